@@ -10,7 +10,7 @@ namespace Responder.Notifications;
 public sealed class SnsAlerts(IAmazonSimpleNotificationService sns, string alertTopicArn, string? chatTopicArn = null) : IAlerts
 {
     /// <summary>Characters of the text rendering at most; SNS takes 262,144 bytes for all renderings together.</summary>
-    private const int MaxTextLength = 32 * 1024;
+    private const int MaxTextLength = 16 * 1024;
 
     public async Task<AlertReceipt> PublishAsync(Alert alert, CancellationToken cancellationToken)
     {
