@@ -58,6 +58,9 @@ public static class IdentityAccess
         ("iam:UpdateAssumeRolePolicy", "role"),
     ];
 
+    // These make administrator of whoever may call them upon himself.
+    private static readonly string[] s_pathsOnOneself = ["iam:AttachUserPolicy", "iam:PutUserPolicy"];
+
     // With iam:PassRole on every role: what runs code, or a template, as the role that is passed.
     private static readonly string[][] s_passRolePartners =
     [
@@ -92,14 +95,17 @@ public static class IdentityAccess
     /// <summary>What this document gives, alone.</summary>
     /// <param name="document">Read or unreadable.</param>
     /// <param name="accountId">The account it is attached in; null: any account named in it is taken for that one.</param>
-    public static IdentityVerdict WhatIsGranted(PolicyDocument document, string? accountId = null) => WhatIsGranted([document], accountId);
+    /// <param name="partition">The account's partition: a Deny that names another one denies nothing.</param>
+    public static IdentityVerdict WhatIsGranted(PolicyDocument document, string? accountId = null, string partition = "aws") =>
+        WhatIsGranted([document], accountId, partition);
 
     /// <summary>What these documents give together, as when they are all attached to one principal.</summary>
-    public static IdentityVerdict WhatIsGranted(IReadOnlyList<PolicyDocument> documents, string? accountId = null)
+    public static IdentityVerdict WhatIsGranted(IReadOnlyList<PolicyDocument> documents, string? accountId = null, string partition = "aws")
     {
         var statements = documents.SelectMany(static document => document.Statements).ToList();
-        var allows = statements.Where(static s => s.IsAllow && !s.EffectiveConditions.Any(ConfinesIdentity)).Select(s => new Reach(s, accountId)).ToList();
-        var denies = statements.Where(static s => s.IsUnconditionalDeny).Select(s => new Reach(s, accountId)).ToList();
+        var allows = statements.Where(static s => s.IsAllow && !s.EffectiveConditions.Any(ConfinesIdentity))
+            .Select(s => new Reach(s, accountId, partition)).ToList();
+        var denies = statements.Where(static s => s.IsUnconditionalDeny).Select(s => new Reach(s, accountId, partition)).ToList();
 
         bool Allowed((string Action, string Type) path) => allows.Any(s => s.Allows(path.Action, path.Type));
         bool Granted((string Action, string Type) path) => Allowed(path) && !denies.Any(s => s.Denies(path.Action, path.Type));
@@ -117,6 +123,9 @@ public static class IdentityAccess
         }
 
         reasons.AddRange(granted.Select(static action => $"It allows {action} on every resource"));
+        reasons.AddRange(s_pathsOnOneself
+            .Where(action => !granted.Contains(action) && allows.Any(s => s.AllowsOnOneself(action)) && !denies.Any(s => s.Denies(action, "user")))
+            .Select(static action => $"It allows {action} on oneself"));
         if (Granted(("iam:PassRole", "role")))
         {
             reasons.AddRange(s_passRolePartners
@@ -160,7 +169,7 @@ public static class IdentityAccess
     };
 
     /// <summary>Which actions on which resources one statement reaches.</summary>
-    private sealed class Reach(PolicyStatement statement, string? accountId)
+    private sealed class Reach(PolicyStatement statement, string? accountId, string partition)
     {
         private readonly Dictionary<string, bool> _reachesAll = [];
         private readonly Dictionary<string, bool> _coversAll = [];
@@ -171,6 +180,10 @@ public static class IdentityAccess
         public bool LeavesIamIn => statement.Actions is { IsNegated: true } && s_paths.Any(path => Allows(path.Action, path.ResourceType));
 
         public bool Allows(string action, string resourceType) => statement.MatchesAction(action) && ReachesAll(resourceType);
+
+        public bool AllowsOnOneself(string action) => statement.MatchesAction(action)
+            && statement.Resources is { IsNegated: false } resources
+            && resources.Values.Any(static value => value.EndsWith("${aws:username}", StringComparison.OrdinalIgnoreCase));
 
         /// <summary>On any resource at all: one function or instance is enough to run code as the role that is passed.</summary>
         public bool AllowsSomewhere(string action) => statement.MatchesAction(action);
@@ -208,7 +221,7 @@ public static class IdentityAccess
 
         private bool CoveredBy(IReadOnlyList<string> patterns, string type) => Targets(type).All(target => patterns.Any(pattern => Glob.Covers(pattern, target, ignoreCase: false)));
 
-        private string[] Targets(string type) => type.Length == 0 ? ["*"] : [$"arn:*:iam::{accountId ?? "*"}:{type}/*"];
+        private string[] Targets(string type) => type.Length == 0 ? ["*"] : [$"arn:{partition}:iam::{accountId ?? "*"}:{type}/*"];
 
         /// <summary>One list of resources for each partition and account that the patterns could mean; all of a list must be reached.</summary>
         private IEnumerable<IEnumerable<string>> Probes(IReadOnlyList<string> patterns, string type)
