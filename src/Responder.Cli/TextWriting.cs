@@ -33,7 +33,7 @@ internal static class TextWriting
     /// <summary>Lines that belong together, set off by a bar.</summary>
     public static void Block(this IAnsiConsole console, string text)
     {
-        foreach (var line in text.TrimEnd('\n').Split('\n')) console.Line(("    | ", Dim), (line, Plain));
+        foreach (var line in text.TrimEnd('\n').Split('\n')) console.Line((line.Length == 0 ? "    |" : "    | ", Dim), (line, Plain));
     }
 
     public static void Step(this IAnsiConsole console, ContainmentStep step)

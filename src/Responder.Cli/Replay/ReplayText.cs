@@ -100,20 +100,14 @@ internal sealed class ReplayText(IAnsiConsole console, ResponderOptions options)
     private void WriteRoundTrips(IReadOnlyList<RoundTrip> trips)
     {
         console.Heading($"Round trips: {trips.Count}, calls: {trips.Sum(static t => t.Calls.Count)}");
-        var table = new Table { Border = TableBorder.None, ShowHeaders = false }.AddColumns("", "", "", "");
         foreach (var trip in trips)
         {
             var calls = trip.Calls.GroupBy(static c => $"{c.Service}:{c.Operation}{(c.Succeeded ? "" : " " + (c.ErrorCode ?? "no answer"))}")
                 .Select(static g => g.Key + (g.Count() > 1 ? string.Create(CultureInfo.InvariantCulture, $" x{g.Count()}") : ""));
-            table.AddRow(
-                Cell("   "), Cell(string.Create(CultureInfo.InvariantCulture, $"{trip.Number}")),
-                Cell(string.Create(CultureInfo.InvariantCulture, $"{trip.Begin.TotalMilliseconds:0}-{trip.End.TotalMilliseconds:0} ms")), Cell(string.Join("  ", calls)));
+            var time = string.Create(CultureInfo.InvariantCulture, $"{trip.Begin.TotalMilliseconds:0}-{trip.End.TotalMilliseconds:0} ms");
+            console.Line((string.Create(CultureInfo.InvariantCulture, $"    {trip.Number}  "), TextWriting.Strong), (time.PadRight(12), TextWriting.Dim), (string.Join("  ", calls), Plain));
         }
-
-        console.Write(table);
     }
-
-    private static Text Cell(string text) => new(PlainText.OneLine(text, 1000));
 
     private static string Indented(string json)
     {

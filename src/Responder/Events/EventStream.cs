@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 
@@ -24,7 +25,8 @@ internal sealed class EventStream
     private int _at;
     private int _end;
     private bool _ended;
-    private bool _gzip;
+    private GzipInput? _gzip;
+    private long _unpacked;
     private string? _damage;
     private bool _anything;
     private long _line = 1;
@@ -79,9 +81,10 @@ internal sealed class EventStream
         while (!_ended && _end < 2) Fill();
         if (_end >= 2 && _buffer[0] == 0x1F && _buffer[1] == 0x8B)
         {
-            _gzip = true;
-            _data = new GZipStream(new Rewound(_buffer.AsMemory(0, _end).ToArray(), _input), CompressionMode.Decompress, leaveOpen: true);
+            _gzip = new GzipInput(_buffer.AsMemory(0, _end).ToArray(), _input);
+            _data = new GZipStream(_gzip, CompressionMode.Decompress, leaveOpen: true);
             _end = 0;
+            _unpacked = 0;
             _ended = false;
         }
 
@@ -315,15 +318,13 @@ internal sealed class EventStream
             var read = _data!.Read(_buffer, _end, _buffer.Length - _end);
             _end += read;
             _ended = read == 0;
+            _unpacked += read;
+            // GZipStream takes the end of its input for the end of the data.
+            if (_ended && _gzip?.EndsEarly(_unpacked) == true) _damage = "the gzip data end early: expected more of them";
         }
-        catch (InvalidDataException) when (_gzip)
+        catch (Exception e) when (_gzip is not null && e is InvalidDataException or EndOfStreamException)
         {
-            _damage = "the gzip data are damaged or end early: expected more data";
-            _ended = true;
-        }
-        catch (EndOfStreamException) when (_gzip)
-        {
-            _damage = "the gzip data end early: expected more data";
+            _damage = "the gzip data are damaged: expected a whole gzip file";
             _ended = true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -335,9 +336,12 @@ internal sealed class EventStream
 
     private readonly record struct Mark(long Line, long Offset, long LineOffset);
 
-    /// <summary>A stream with the bytes that were read from its beginning put back.</summary>
-    private sealed class Rewound(byte[] beginning, Stream rest) : Stream
+    /// <summary>Packed bytes with those put back that were read to recognise them; remembers how they end.</summary>
+    private sealed class GzipInput(byte[] beginning, Stream rest) : Stream
     {
+        private readonly byte[] _tail = new byte[4];
+        private long _length;
+        private bool _hasMembers;
         private int _at;
 
         public override bool CanRead => true;
@@ -358,11 +362,41 @@ internal sealed class EventStream
 
         public override int Read(Span<byte> buffer)
         {
-            if (_at == beginning.Length) return rest.Read(buffer);
-            var count = Math.Min(buffer.Length, beginning.Length - _at);
-            beginning.AsSpan(_at, count).CopyTo(buffer);
-            _at += count;
+            int count;
+            if (_at == beginning.Length)
+            {
+                count = rest.Read(buffer);
+            }
+            else
+            {
+                count = Math.Min(buffer.Length, beginning.Length - _at);
+                beginning.AsSpan(_at, count).CopyTo(buffer);
+                _at += count;
+            }
+
+            Remember(buffer[..count]);
             return count;
+        }
+
+        /// <summary>
+        /// True when the size in the last four bytes is not what came out. Of several members one after the other only the last one's size
+        /// stands there, so with those nothing is said. Source: RFC 1952, section 2.3.1.
+        /// </summary>
+        public bool EndsEarly(long unpacked) => !_hasMembers && (_length < 18 || BinaryPrimitives.ReadUInt32LittleEndian(_tail) != (uint)unpacked);
+
+        private void Remember(ReadOnlySpan<byte> bytes)
+        {
+            var skipped = _length == 0 ? Math.Min(1, bytes.Length) : 0;
+            if (bytes[skipped..].IndexOf((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08]) >= 0) _hasMembers = true;
+            _length += bytes.Length;
+            if (bytes.Length >= 4)
+            {
+                bytes[^4..].CopyTo(_tail);
+                return;
+            }
+
+            _tail.AsSpan(bytes.Length).CopyTo(_tail);
+            bytes.CopyTo(_tail.AsSpan(4 - bytes.Length));
         }
 
         public override void Flush()

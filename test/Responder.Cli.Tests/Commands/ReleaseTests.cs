@@ -67,7 +67,9 @@ public sealed class ReleaseTests : IAsyncLifetime
         var file = _folder.Write("trail.jsonl", string.Concat(_world.Trail.Select(static t => t.ToEventBridgeEvent() + "\n")));
         var replay = await Cli.RunAsync("replay", file, "--format", "json", "--endpoint", _endpoint.Url.ToString());
         Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
-        Assert.Equal(["trusted", "trusted"], replay.Json.TakeLast(2).Select(static line => line.GetProperty("outcome").GetString()));
+        Assert.All(replay.Json, static line => Assert.Empty(line.GetProperty("containment").EnumerateArray()));
+        var attached = Assert.Single(replay.Json, static line => line.GetProperty("eventName").GetString() == "AttachUserPolicy");
+        Assert.Equal(("trusted", "caused by a release"), (attached.GetProperty("outcome").GetString(), attached.GetProperty("decision").GetProperty("because").GetString()));
     }
 
     [Fact]

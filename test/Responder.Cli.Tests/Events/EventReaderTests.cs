@@ -37,7 +37,7 @@ public sealed class EventReaderTests : IDisposable
 
     [Fact]
     public void A_log_file_with_other_members_around_its_records_is_one() =>
-        Assert.Equal(["one"], Ids(Read("log.json", $$"""{"version":"1","Records":[{{Samples.Attach(id: "one").ToJsonString()}}],"more":{"Records":[1]}}""")));
+        Assert.Equal(["one"], Ids(Read("log.json", $$$"""{"version":"1","Records":[{{{Samples.Attach(id: "one").ToJsonString()}}}],"more":{"Records":[1]}}""")));
 
     [Fact]
     public void A_log_file_without_records_is_no_error()
@@ -100,7 +100,7 @@ public sealed class EventReaderTests : IDisposable
     {
         var text = Samples.Delivered(Samples.Attach()).ToJsonString(new() { WriteIndented = true, NewLine = "\n" });
         var read = Read("event.json", text.Replace("\"source\":", "\"source\"", StringComparison.Ordinal));
-        Assert.Equal("line 4: not valid JSON at byte 13: expected ':'; the event begins on line 1", Assert.Single(read).Parsed.Error);
+        Assert.Equal("line 4: not valid JSON at byte 12: expected ':'; the event begins on line 1", Assert.Single(read).Parsed.Error);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class EventReaderTests : IDisposable
     [Fact]
     public void Truncated_json_yields_the_records_before_the_cut_then_one_malformed_entry()
     {
-        var log = $$"""{"Records":[{{Samples.Attach(id: "one").ToJsonString()}},{{Samples.Attach(id: "two").ToJsonString()}},{{Samples.Attach(id: "three").ToJsonString()}}]}""";
+        var log = $"{{\"Records\":[{Samples.Attach(id: "one").ToJsonString()},{Samples.Attach(id: "two").ToJsonString()},{Samples.Attach(id: "three").ToJsonString()}]}}";
         Assert.Equal(["one", "two", "!"], Ids(Read("log.json", log[..^60])));
         Assert.Equal(["one", "two", "three", "!"], Ids(Read("log.json", log[..^1])));
         Assert.Equal(["one", "two", "three", "!"], Ids(Read("log.json", log[..^2])));
@@ -134,6 +134,15 @@ public sealed class EventReaderTests : IDisposable
         Assert.All(read.SkipLast(1), static r => Assert.NotNull(r.Parsed.Event));
         Assert.Contains("gzip", read[^1].Parsed.Error, StringComparison.Ordinal);
         Assert.Empty(_errors);
+    }
+
+    [Fact]
+    public void Gzip_that_ends_early_between_two_lines_is_noticed()
+    {
+        var line = Samples.Attach(id: "one").ToJsonString() + "\n";
+        var stored = Gzip(line, CompressionLevel.NoCompression);
+        Assert.Equal(["one", "!"], Ids(Read("cut.gz", stored[..^8])));
+        Assert.Equal(["one", "one"], Ids(Read("members.gz", [.. stored, .. Gzip(line)])));
     }
 
     [Fact]
@@ -228,10 +237,10 @@ public sealed class EventReaderTests : IDisposable
 
     private static string[] Ids(IEnumerable<EventInput> read) => [.. read.Select(static r => r.Parsed.Event?.EventId ?? "!")];
 
-    private static byte[] Gzip(string text)
+    private static byte[] Gzip(string text, CompressionLevel level = CompressionLevel.Fastest)
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(Encoding.UTF8.GetBytes(text));
+        using (var gzip = new GZipStream(packed, level)) gzip.Write(Encoding.UTF8.GetBytes(text));
         return packed.ToArray();
     }
 }
