@@ -107,6 +107,35 @@ public sealed class DetectionCatalog
     private static IDetection[] All() =>
     [
         // IAM
+        new Iam.AdminPolicyAttached(),
+        new Iam.CustomerPolicyAttached(),
+        new Iam.AdminInlinePolicyPut(),
+        new Iam.AdminPolicyVersion(),
+        new Iam.EscalationPolicyAttached(),
+        new Iam.UserAddedToGroup(),
+        new Iam.RequestOmitted(),
+        new Iam.RequestMissing(),
+        new Iam.RoleTrustOpened(),
+        new Iam.RoleTrustChanged(),
+        new Iam.FederationProviderChanged(),
+        new Iam.FederationProviderDeleted(),
+        new Iam.RolesAnywhereTrustChanged(),
+        new Iam.PermissionsBoundaryWeakened(),
+        new Iam.KeyQuarantineAttached(),
+        new Iam.UserCreated(),
+        new Iam.UserDeleted(),
+        new Iam.AccessKeyCreated(),
+        new Iam.AccessKeyActivated(),
+        new Iam.ServiceCredentialCreated(),
+        new Iam.LoginProfileCreated(),
+        new Iam.PasswordSet(),
+        new Iam.MfaDeviceDeactivated(),
+        new Iam.PasswordPolicyWeakened(),
+        new Iam.PolicyAttached(),
+        new Iam.PolicyDetached(),
+        new Iam.PolicyCreated(),
+        new Iam.PolicyChanged(),
+        new Iam.PolicyDeleted(),
 
         // Security groups
 
