@@ -48,7 +48,7 @@ public sealed class DetectionCatalog
     /// <summary>What would have been found had the call worked: what a refused call was worth.</summary>
     public IReadOnlyList<Finding> DetectAsIfSucceeded(CloudTrailEvent e) => Detect(e, CallOutcome.Succeeded);
 
-    private List<Finding> Detect(CloudTrailEvent e, CallOutcome outcome)
+    private IReadOnlyList<Finding> Detect(CloudTrailEvent e, CallOutcome outcome)
     {
         var findings = new List<Finding>();
         if (e.IsDataOrNetworkCopy) return findings;
@@ -68,9 +68,13 @@ public sealed class DetectionCatalog
             if (Matches(watch, e, outcome) && seen.Add(detection)) findings.AddRange(detection.Detect(e));
         }
 
-        if (findings.Count < 2) return findings;
-        return [.. findings.OrderByDescending(static f => f.Severity).ThenByDescending(static f => f.Grant is not null)];
+        return Ordered(findings);
     }
+
+    /// <summary>Strongest first, those that containment may act on before others of the same severity.</summary>
+    public static IReadOnlyList<Finding> Ordered(IReadOnlyList<Finding> findings) => findings.Count < 2
+        ? findings
+        : [.. findings.OrderByDescending(static f => f.Severity).ThenByDescending(static f => f.Grant is not null)];
 
     private static bool Matches(Watch watch, CloudTrailEvent e, CallOutcome outcome)
     {

@@ -27,7 +27,8 @@ public sealed record Principal(PrincipalKind Kind, string? AccountId, string Nam
         if (string.IsNullOrEmpty(nameOrArn)) return null;
         return AwsArn.TryParse(nameOrArn, out var arn)
             ? new Principal(kind, arn.AccountId, arn.Name, nameOrArn)
-            : new Principal(kind, e.AccountId, nameOrArn);
+            // IAM has no cross-account calls: a bare name lives in the caller's account, whoever else received a copy of the event.
+            : new Principal(kind, e.Actor.AccountId ?? e.AccountId, nameOrArn);
     }
 
     /// <summary>"user mallory", "role Deploy", "root of 123456789012": not escaped, renderers do that.</summary>
