@@ -60,10 +60,10 @@ public sealed partial class World
     /// <exception cref="FormatException">No YAML or JSON, an unknown key, a reference to a policy that is not there; the message names the place.</exception>
     public static World Load(string text, TimeProvider? time = null)
     {
-        var root = new Seed(Parse(text), "seed");
-        root.Only("account", "partition", "callers", "accounts");
         try
         {
+            var root = new Seed(Parse(text), "seed");
+            root.Only("account", "partition", "callers", "accounts");
             var world = new World(root.Text("account") ?? throw root.Wrong("names no account"), root.Text("partition") ?? "aws", time);
             foreach (var (id, account) in root.Map("accounts"))
                 Fill(world.Account(id), account);

@@ -27,6 +27,8 @@ internal sealed partial class SnsOperations(World world, Account account, Caller
         ["Publish"] = o => o.Publish(),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    public static IEnumerable<string> OperationNames => Operations.Keys;
+
     public static bool Knows(string operation) => Operations.ContainsKey(operation);
 
     public XElement[]? Run(string operation) => Operations[operation](this);

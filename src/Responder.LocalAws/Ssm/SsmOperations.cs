@@ -29,6 +29,8 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         ["ListTagsForResource"] = o => o.ListTagsForResource(),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    public static IEnumerable<string> OperationNames => Operations.Keys;
+
     public static bool Knows(string operation) => Operations.ContainsKey(operation);
 
     public JsonObject Run(string operation) => Operations[operation](this);
