@@ -1,0 +1,45 @@
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Facts;
+
+namespace Responder.Containment;
+
+public enum StepResult
+{
+    Succeeded,
+    Failed,
+
+    /// <summary>There was nothing to do: already detached, no longer exists, not modifiable.</summary>
+    Skipped,
+}
+
+/// <summary>One AWS call of a containment or a release.</summary>
+/// <param name="Action">The API's name, for example <c>PutUserPermissionsBoundary</c>.</param>
+/// <param name="Target">Name of the principal acted on.</param>
+/// <param name="Error">Why it failed or was skipped, in AWS's words; null when it succeeded.</param>
+/// <param name="RequestId">AWS request id; null when there was no answer.</param>
+public sealed record ContainmentStep(string Action, string Target, StepResult Result, string? Error = null, string? RequestId = null)
+{
+    /// <summary>The policy or boundary that the step set or removed; null when none.</summary>
+    public string? Subject { get; init; }
+}
+
+/// <summary>What containment did. Carries the decision it carried out.</summary>
+/// <param name="Prior">State before, for the ledger; null when nothing was contained.</param>
+public sealed record ContainmentResult(Decision Decision, IReadOnlyList<ContainmentStep> Steps, PriorState? Prior)
+{
+    public bool Failed => Steps.Any(static s => s.Result == StepResult.Failed);
+
+    /// <summary>True when an action was meant to be taken and none of them failed.</summary>
+    public bool Contained => Decision.Action == DecisionAction.Contain && !Failed;
+
+    public static ContainmentResult Nothing(Decision decision) => new(decision, [], null);
+}
+
+/// <summary>Acting on AWS. Steps that fail are results, never exceptions.</summary>
+public interface IContainment
+{
+    /// <summary>Contains the decision's target; the calls run at the same time.</summary>
+    /// <param name="prior">What a release would restore; its policies are detached.</param>
+    Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, CancellationToken cancellationToken);
+}

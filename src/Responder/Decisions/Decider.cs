@@ -1,0 +1,96 @@
+using Responder.Decisions.Guardrails;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Facts;
+
+namespace Responder.Decisions;
+
+/// <summary>Decides what is done about an event. Pure: over findings and facts, no clock, client or logger.</summary>
+public sealed class Decider(ResponderOptions options)
+{
+    /// <summary>The order in which guardrails are asked; the first that refuses wins. Pinned by a test.</summary>
+    public static IReadOnlyList<IGuardrail> Guardrails { get; } =
+    [
+        new StageGuardrail(),
+        new ModeGuardrail(),
+        new CallSucceededGuardrail(),
+        new OwnAccountGuardrail(),
+        new TrustedActorGuardrail(),
+        new ProtectedTargetGuardrail(),
+        new ContainableTargetGuardrail(),
+        new FreshCallGuardrail(),
+        new BudgetGuardrail(),
+    ];
+
+    /// <summary>
+    /// The target that containment may act on as far as the event alone tells; null: nothing needs to be read for a containment.
+    /// In Observe mode there is a target, too: "would contain" is worth knowing.
+    /// </summary>
+    public Principal? CandidateOf(CloudTrailEvent e, IReadOnlyList<Finding> findings, KnownFacts before, string? ownAccountId)
+    {
+        // A question may still show an administrator grant, so a finding with one is a candidate as well.
+        foreach (var finding in Counting(findings))
+        {
+            if (finding.Target is not { } target || (finding.Grant is null && finding.Question is null)) continue;
+            var candidate = new Candidate(e, finding, target, before, options) { OwnAccountId = ownAccountId };
+            if (FirstRefusal(Enforced(candidate)) is null) return target;
+        }
+
+        return null;
+    }
+
+    public Decision Decide(CloudTrailEvent e, KnownFacts facts, string? ownAccountId)
+    {
+        var counting = Counting(facts.Findings);
+        var shadow = facts.Findings.Where(f => options.StageOf(f.Detection) == Stage.Shadow).ToArray();
+        if (counting is not [var strongest, ..])
+            return new Decision(e, facts, DecisionAction.None, "no finding", null) { Shadow = shadow };
+
+        Decision Of(DecisionAction action, string because, string? guardrail = null) =>
+            new(e, facts, action, because, strongest, guardrail) { Findings = counting, Shadow = shadow };
+
+        if (IsOurRelease(e, facts)) return Of(DecisionAction.None, "caused by a release") with { Trusted = true };
+        if (TrustedActorGuardrail.IsTrusted(e, options) && !counting.Any(static f => f.Detection.PagesTrustedActors))
+            return Of(DecisionAction.None, "trusted actor", "trusted actor") with { Trusted = true };
+
+        if (strongest is { Grant: not null, Target: { } target })
+        {
+            var candidate = new Candidate(e, strongest, target, facts, options) { OwnAccountId = ownAccountId };
+            var refusal = FirstRefusal(candidate);
+            if (refusal is null)
+                return Of(DecisionAction.Contain, $"administrator rights given to {target}") with { Target = target };
+            // Observe mode is a refusal like any other, yet what would have happened without it is worth knowing.
+            var wouldContain = refusal is ModeGuardrail && FirstRefusal(Enforced(candidate)) is null;
+            return Of(Alerting(strongest), $"not contained: {refusal.Name}", refusal.Name) with { Target = target, WouldContain = wouldContain };
+        }
+
+        return Alerting(strongest) == DecisionAction.Alert
+            ? Of(DecisionAction.Alert, "no containment applies to this finding")
+            : Of(DecisionAction.None, $"below the alert severity {options.MinimumAlertSeverity.Name()}");
+    }
+
+    private DecisionAction Alerting(Finding finding) => finding.Severity >= options.MinimumAlertSeverity ? DecisionAction.Alert : DecisionAction.None;
+
+    private Finding[] Counting(IReadOnlyList<Finding> findings) =>
+        [.. findings.Where(f => options.StageOf(f.Detection) >= Stage.Alert && f.Severity > Severity.None)];
+
+    /// <summary>A release leaves the request ids of its calls in the ledger; CloudTrail reports the same ids, and nobody else can have them.</summary>
+    private static bool IsOurRelease(CloudTrailEvent e, KnownFacts facts) =>
+        e.RequestId is { Length: > 0 } id && facts.Ledger.Value is { } ledger && ledger.ReleaseRequestIds.Contains(id, StringComparer.Ordinal);
+
+    private static Candidate Enforced(Candidate candidate) => candidate with
+    {
+        Options = candidate.Options with { Mode = Mode.Enforce },
+        Facts = candidate.Facts with { KillSwitch = false },
+    };
+
+    private static IGuardrail? FirstRefusal(Candidate candidate)
+    {
+        foreach (var guardrail in Guardrails)
+        {
+            if (guardrail.Refuses(candidate)) return guardrail;
+        }
+
+        return null;
+    }
+}

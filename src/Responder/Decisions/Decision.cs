@@ -1,0 +1,44 @@
+using Responder.Detections;
+using Responder.Events;
+using Responder.Facts;
+
+namespace Responder.Decisions;
+
+public enum DecisionAction
+{
+    /// <summary>Nobody is told; it stands in the log.</summary>
+    None,
+
+    /// <summary>People are told.</summary>
+    Alert,
+
+    /// <summary>The target is contained, and people are told.</summary>
+    Contain,
+}
+
+/// <summary>What is done about one event, and why. Carries everything that led to it, so that alert and record can explain themselves.</summary>
+/// <param name="Because">One clause: the guardrail that refused, or why we contain.</param>
+/// <param name="Strongest">The finding that decides; null: there is none that counts.</param>
+/// <param name="Guardrail">Name of the guardrail that refused containment; null when none did or none was asked.</param>
+public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionAction Action, string Because, Finding? Strongest, string? Guardrail = null)
+{
+    /// <summary>The findings that count, strongest first: neither Off nor Shadow.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>Findings of detections in stage Shadow: logged, nothing else.</summary>
+    public IReadOnlyList<Finding> Shadow { get; init; } = [];
+
+    /// <summary>The principal that is, or would have been, contained; null: containment was never in question.</summary>
+    public Principal? Target { get; init; }
+
+    /// <summary>Containment was in question and only the mode of the installation kept it back.</summary>
+    public bool WouldContain { get; init; }
+
+    /// <summary>The actor is trusted, and so nobody is paged.</summary>
+    public bool Trusted { get; init; }
+
+    public Severity Severity => Strongest?.Severity ?? Severity.None;
+
+    /// <summary>An incident has a record of its own: contained, failed to contain, or would contain.</summary>
+    public bool IsIncident => Action == DecisionAction.Contain || WouldContain;
+}

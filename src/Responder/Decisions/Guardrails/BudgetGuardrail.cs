@@ -1,0 +1,14 @@
+namespace Responder.Decisions.Guardrails;
+
+/// <summary>
+/// The containment budget of this hour is spent: automation that contains more principals than people can look at is an outage.
+/// A principal that is contained already costs nothing.
+/// </summary>
+public sealed class BudgetGuardrail : IGuardrail
+{
+    public string Name => "containment budget of this hour exhausted";
+
+    public bool Refuses(Candidate candidate) => candidate.Options.ContainmentBudgetPerHour is { } budget
+        && candidate.Facts.BudgetUsed is { } used && used > budget
+        && candidate.Facts.Ledger.Value is not { Released: false };
+}

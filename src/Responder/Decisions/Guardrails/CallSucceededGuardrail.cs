@@ -1,0 +1,11 @@
+using Responder.Events;
+
+namespace Responder.Decisions.Guardrails;
+
+/// <summary>Anybody can emit a failed call that names a victim; it never contains.</summary>
+public sealed class CallSucceededGuardrail : IGuardrail
+{
+    public string Name => "the call did not succeed";
+
+    public bool Refuses(Candidate candidate) => candidate.Event.Outcome != CallOutcome.Succeeded;
+}

@@ -1,0 +1,9 @@
+namespace Responder.Decisions.Guardrails;
+
+/// <summary>The installation only observes, by its setting or by the kill switch. What would have happened otherwise is still told.</summary>
+public sealed class ModeGuardrail : IGuardrail
+{
+    public string Name => "observe mode";
+
+    public bool Refuses(Candidate candidate) => candidate.Options.Mode == Mode.Observe || candidate.Facts.KillSwitch;
+}

@@ -1,0 +1,24 @@
+using Responder.Detections;
+using Responder.Events;
+
+namespace Responder.Decisions.Guardrails;
+
+/// <summary>
+/// Break-glass principals, the responder's own roles and the roles it is deployed with: an attacker who gives them AdministratorAccess
+/// must not get them quarantined. IAM names are unique whatever their case, so the name decides when the event does not tell the path.
+/// </summary>
+public sealed class ProtectedTargetGuardrail : IGuardrail
+{
+    public string Name => "break-glass principal";
+
+    public bool Refuses(Candidate candidate)
+    {
+        var options = candidate.Options;
+        return options.BreakGlassArns.Concat(options.ResponderRoleArns).Append(options.ReleaseRoleArn).Any(arn => Means(arn, candidate.Target));
+    }
+
+    private static bool Means(string? arnText, Principal target) => AwsArn.TryParse(arnText, out var arn)
+        && string.Equals(arn.AccountId, target.AccountId, StringComparison.Ordinal)
+        && arn.Resource.StartsWith(target.Kind == PrincipalKind.User ? "user/" : "role/", StringComparison.Ordinal)
+        && string.Equals(arn.Name, target.Name, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,22 @@
+using Responder.Detections;
+using Responder.Events;
+using Responder.Facts;
+
+namespace Responder.Decisions;
+
+/// <summary>What a guardrail is asked about: containing <paramref name="Target"/> because of <paramref name="Finding"/>.</summary>
+public sealed record Candidate(CloudTrailEvent Event, Finding Finding, Principal Target, KnownFacts Facts, ResponderOptions Options)
+{
+    /// <summary>The account the responder runs in; in a replay, the account the event is about.</summary>
+    public string? OwnAccountId { get; init; }
+}
+
+/// <summary>One reason not to contain. Small, named, asked in the order of <see cref="Decider.Guardrails"/>.</summary>
+public interface IGuardrail
+{
+    /// <summary>The words that travel into alert and record: "not contained: break-glass principal".</summary>
+    string Name { get; }
+
+    /// <summary>True: do not contain.</summary>
+    bool Refuses(Candidate candidate);
+}

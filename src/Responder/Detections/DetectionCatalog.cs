@@ -1,0 +1,176 @@
+using Responder.Events;
+
+namespace Responder.Detections;
+
+/// <summary>
+/// Every detection, in a plain list that doubles as the table of contents. Dispatch looks only at who watches the event's source and name.
+/// </summary>
+public sealed class DetectionCatalog
+{
+    private readonly Dictionary<string, List<IDetection>> _bySourceAndName = new(StringComparer.Ordinal);
+    private readonly List<(Watch Watch, IDetection Detection)> _byPattern = [];
+
+    public DetectionCatalog(IReadOnlyList<IDetection> detections)
+    {
+        Detections = detections;
+        foreach (var detection in detections)
+        {
+            foreach (var watch in detection.Info.Watches)
+            {
+                if (watch is not { Kind: WatchKind.Calls, EventSource: { } source } || watch.EventNames.Count == 0)
+                {
+                    _byPattern.Add((watch, detection));
+                    continue;
+                }
+
+                foreach (var name in watch.EventNames)
+                {
+                    if (name.EndsWith('*')) _byPattern.Add((watch with { EventNames = [name] }, detection));
+                    else Watchers(source, name).Add(detection);
+                }
+            }
+        }
+    }
+
+    /// <summary>The detections that ship with the responder.</summary>
+    public static DetectionCatalog Default { get; } = new(All());
+
+    public IReadOnlyList<IDetection> Detections { get; }
+
+    public IDetection? Find(string id) => Detections.FirstOrDefault(d => string.Equals(d.Info.Id, id, StringComparison.Ordinal));
+
+    /// <summary>
+    /// All findings of one event, strongest first, those that containment may act on before others of the same severity; then catalogue order.
+    /// A copy of a management call in the data or network category finds nothing: the management event itself does.
+    /// </summary>
+    public IReadOnlyList<Finding> Detect(CloudTrailEvent e) => Detect(e, e.Outcome);
+
+    /// <summary>What would have been found had the call worked: what a refused call was worth.</summary>
+    public IReadOnlyList<Finding> DetectAsIfSucceeded(CloudTrailEvent e) => Detect(e, CallOutcome.Succeeded);
+
+    private IReadOnlyList<Finding> Detect(CloudTrailEvent e, CallOutcome outcome)
+    {
+        var findings = new List<Finding>();
+        if (e.IsDataOrNetworkCopy) return findings;
+
+        var seen = new HashSet<IDetection>(ReferenceEqualityComparer.Instance);
+        if (outcome == CallOutcome.Succeeded && !e.IsInsight
+            && _bySourceAndName.TryGetValue(Key(e.EventSource, e.EventName), out var watchers))
+        {
+            foreach (var detection in watchers)
+            {
+                if (seen.Add(detection)) findings.AddRange(detection.Detect(e));
+            }
+        }
+
+        foreach (var (watch, detection) in _byPattern)
+        {
+            if (Matches(watch, e, outcome) && seen.Add(detection)) findings.AddRange(detection.Detect(e));
+        }
+
+        return Ordered(findings);
+    }
+
+    /// <summary>Strongest first, those that containment may act on before others of the same severity.</summary>
+    public static IReadOnlyList<Finding> Ordered(IReadOnlyList<Finding> findings) => findings.Count < 2
+        ? findings
+        : [.. findings.OrderByDescending(static f => f.Severity).ThenByDescending(static f => f.Grant is not null)];
+
+    private static bool Matches(Watch watch, CloudTrailEvent e, CallOutcome outcome)
+    {
+        if (watch.EventSource is { } source && !string.Equals(source, e.EventSource, StringComparison.Ordinal)) return false;
+        if (watch.EventNames.Count > 0 && !watch.EventNames.Any(name => NameMatches(name, e.EventName))) return false;
+        return watch.Kind switch
+        {
+            WatchKind.Insight => e.IsInsight,
+            WatchKind.SignIn => !e.IsInsight && e.EventSource == "signin.amazonaws.com",
+            WatchKind.Root => !e.IsInsight && e.Actor.IsRoot,
+            WatchKind.Refused => !e.IsInsight && outcome == CallOutcome.Refused,
+            _ => !e.IsInsight && outcome == CallOutcome.Succeeded,
+        };
+    }
+
+    private static bool NameMatches(string pattern, string name) => pattern.EndsWith('*')
+        ? name.AsSpan().StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal)
+        : string.Equals(pattern, name, StringComparison.Ordinal);
+
+    private List<IDetection> Watchers(string source, string name)
+    {
+        var key = Key(source, name);
+        if (!_bySourceAndName.TryGetValue(key, out var list)) _bySourceAndName[key] = list = [];
+        return list;
+    }
+
+    private static string Key(string source, string name) => source + "/" + name;
+
+    /// <summary>The table of contents, by domain. A detection is registered by its line here and nowhere else.</summary>
+    private static IDetection[] All() =>
+    [
+        // IAM
+        new Iam.AdminPolicyAttached(),
+        new Iam.CustomerPolicyAttached(),
+        new Iam.AdminInlinePolicyPut(),
+        new Iam.AdminPolicyVersion(),
+        new Iam.EscalationPolicyAttached(),
+        new Iam.UserAddedToGroup(),
+        new Iam.RequestOmitted(),
+        new Iam.RequestMissing(),
+        new Iam.RoleTrustOpened(),
+        new Iam.RoleTrustChanged(),
+        new Iam.FederationProviderChanged(),
+        new Iam.FederationProviderDeleted(),
+        new Iam.RolesAnywhereTrustChanged(),
+        new Iam.PermissionsBoundaryWeakened(),
+        new Iam.KeyQuarantineAttached(),
+        new Iam.UserCreated(),
+        new Iam.UserDeleted(),
+        new Iam.AccessKeyCreated(),
+        new Iam.AccessKeyActivated(),
+        new Iam.ServiceCredentialCreated(),
+        new Iam.LoginProfileCreated(),
+        new Iam.PasswordSet(),
+        new Iam.MfaDeviceDeactivated(),
+        new Iam.PasswordPolicyWeakened(),
+        new Iam.PolicyAttached(),
+        new Iam.PolicyDetached(),
+        new Iam.PolicyCreated(),
+        new Iam.PolicyChanged(),
+        new Iam.PolicyDeleted(),
+
+        // Security groups
+        new SecurityGroups.IngressOpenedToWorld(),
+        new SecurityGroups.EgressOpenedToWorld(),
+        new SecurityGroups.SecurityGroupCreated(),
+        new SecurityGroups.SecurityGroupDeleted(),
+
+        // KMS
+
+        // S3
+
+        // Trail
+        new Trail.LoggingStopped(),
+        new Trail.TrailDeleted(),
+        new Trail.EventsExcluded(),
+        new Trail.TrailWeakened(),
+        new Trail.InsightsDisabled(),
+
+        // Sign-in and root
+        new SignIn.RootWithoutMfa(),
+        new SignIn.RootPasswordChanged(),
+        new SignIn.RootUsed(),
+        new SignIn.UserWithoutMfa(),
+        new SignIn.UnusualHour(),
+        new SignIn.SignInRefused(),
+
+        // Insights
+        new Insights.InsightStarted(),
+
+        // Account and any call
+        new Account.OrganizationLeft(),
+        new Account.DetectionServiceDisabled(),
+        new Account.RootAssumed(),
+        new Account.RefusedCall(static () => Default),
+
+        // The responder itself
+    ];
+}

@@ -1,0 +1,59 @@
+namespace Responder.Detections;
+
+/// <summary>
+/// One thing an event shows. Strings may hold names an attacker chose; they are plain text here and are escaped by whoever prints them.
+/// </summary>
+/// <param name="Detection">The detection that says so.</param>
+/// <param name="Severity">By content, not by name (docs/severity.md).</param>
+/// <param name="Title">What happened to what, one line without account or severity: <c>AdministratorAccess attached to user mallory</c>.</param>
+public sealed record Finding(DetectionInfo Detection, Severity Severity, string Title)
+{
+    /// <summary>The principal that was given power or changed; the one containment would act on.</summary>
+    public Principal? Target { get; init; }
+
+    /// <summary>What else was acted on: an ARN, a group id, a bucket, a key. For grouping and display.</summary>
+    public string? Resource { get; init; }
+
+    /// <summary>Why this severity, short sentences, strongest first.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    /// <summary>Set when the call gave <see cref="Target"/> administrator rights; the only findings that containment considers.</summary>
+    public AdministratorGrant? Grant { get; init; }
+
+    /// <summary>The AWS CLI command that takes the change back, quoted for a POSIX shell (<see cref="Shell.Quote"/>); null when there is none.</summary>
+    public string? UndoCommand { get; init; }
+
+    /// <summary>What the event cannot say and IAM can; answered by Look up, which calls <see cref="WhenAnswered"/>.</summary>
+    public Question? Question { get; init; }
+
+    /// <summary>The finding in the light of the answer; null: the answer shows that there is nothing to report.</summary>
+    public Func<Answer, Finding?>? WhenAnswered { get; init; }
+}
+
+/// <summary>How administrator rights were given.</summary>
+/// <param name="PolicyArn">The managed policy attached; null for an inline policy or a group.</param>
+/// <param name="InlinePolicyName">The inline policy put; null otherwise.</param>
+public sealed record AdministratorGrant(string? PolicyArn = null, string? InlinePolicyName = null);
+
+/// <summary>What a detection would have to read to be sure. Equal questions are asked once.</summary>
+public abstract record Question
+{
+    /// <summary>The document of a customer managed policy: its default version, or the named one.</summary>
+    public sealed record PolicyDocument(string PolicyArn, string? VersionId = null) : Question;
+
+    /// <summary>The policies of a group: managed (with their documents) and inline.</summary>
+    public sealed record GroupPolicies(string GroupName) : Question;
+}
+
+/// <summary>What was read. <see cref="Unanswered"/> leaves a finding at the severity that unread content has.</summary>
+public abstract record Answer
+{
+    public sealed record Unanswered(string Because) : Answer;
+
+    /// <param name="Document">JSON text, decoded.</param>
+    public sealed record PolicyDocument(string Document) : Answer;
+
+    /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
+    /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones.</param>
+    public sealed record GroupPolicies(IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer;
+}

@@ -1,0 +1,134 @@
+namespace Responder.Events;
+
+/// <summary>What kind of identity made the call (CloudTrail <c>userIdentity.type</c>).</summary>
+public enum ActorType
+{
+    Unknown,
+    Root,
+    IamUser,
+    AssumedRole,
+    Role,
+    FederatedUser,
+    AwsAccount,
+    AwsService,
+    SamlUser,
+    WebIdentityUser,
+    IdentityCenterUser,
+}
+
+/// <summary>
+/// Who made the call, as CloudTrail's <c>userIdentity</c> tells it. <see cref="Arn"/> and <see cref="PrincipalId"/> of a session end in a
+/// name that the caller chose: nothing may be trusted because of them. <see cref="IssuerArn"/> is what AWS vouches for.
+/// </summary>
+public sealed class Actor
+{
+    private static readonly Dictionary<string, ActorType> s_types = new(StringComparer.Ordinal)
+    {
+        ["Root"] = ActorType.Root,
+        ["IAMUser"] = ActorType.IamUser,
+        ["AssumedRole"] = ActorType.AssumedRole,
+        ["Role"] = ActorType.Role,
+        ["FederatedUser"] = ActorType.FederatedUser,
+        ["AWSAccount"] = ActorType.AwsAccount,
+        ["AWSService"] = ActorType.AwsService,
+        ["SAMLUser"] = ActorType.SamlUser,
+        ["WebIdentityUser"] = ActorType.WebIdentityUser,
+        ["IdentityCenterUser"] = ActorType.IdentityCenterUser,
+    };
+
+    internal Actor(JsonView identity)
+    {
+        TypeText = identity["type"].Text;
+        Type = TypeText is { } type && s_types.TryGetValue(type, out var known) ? known : ActorType.Unknown;
+        PrincipalId = identity["principalId"].Text;
+        Arn = identity["arn"].Text;
+        AccountId = identity["accountId"].Text;
+        AccessKeyId = identity["accessKeyId"].Text;
+        InvokedBy = identity["invokedBy"].Text is { Length: > 0 } invokedBy ? invokedBy : null;
+
+        var session = identity["sessionContext"];
+        var issuer = session["sessionIssuer"];
+        IssuerType = issuer["type"].Text;
+        SessionIssuerArn = issuer["arn"].Text is { Length: > 0 } issuerArn ? issuerArn : null;
+        SessionIssuerUserName = issuer["userName"].Text;
+        IssuerAccountId = issuer["accountId"].Text;
+        MfaAuthenticated = session["attributes"]["mfaAuthenticated"].Flag;
+        SourceIdentity = session["sourceIdentity"].Text;
+        UserName = identity["userName"].Text ?? SessionIssuerUserName;
+    }
+
+    public ActorType Type { get; }
+
+    /// <summary>The type as CloudTrail wrote it, known to us or not.</summary>
+    public string? TypeText { get; }
+
+    public string? PrincipalId { get; }
+
+    /// <summary>ARN of the caller; for a session it ends in the session name, which the caller chose.</summary>
+    public string? Arn { get; }
+
+    /// <summary>Account the caller belongs to; may differ from the account that received the event.</summary>
+    public string? AccountId { get; }
+
+    public string? AccessKeyId { get; }
+
+    /// <summary>Name of the IAM user, or of the role or user behind the session. Null for root and services.</summary>
+    public string? UserName { get; }
+
+    /// <summary>The AWS service that made the call on somebody's behalf, or null.</summary>
+    public string? InvokedBy { get; }
+
+    public string? IssuerType { get; }
+
+    public string? SessionIssuerArn { get; }
+
+    public string? SessionIssuerUserName { get; }
+
+    public string? IssuerAccountId { get; }
+
+    /// <summary>True only for a session that was opened with MFA; null when the event does not say.</summary>
+    public bool? MfaAuthenticated { get; }
+
+    public string? SourceIdentity { get; }
+
+    /// <summary>
+    /// The ARN AWS vouches for: the session issuer's (role or user behind a session), else the caller's own when it is no session.
+    /// Null when the event names neither. The only thing that configuration may be compared with.
+    /// </summary>
+    public string? IssuerArn => SessionIssuerArn ?? (Type is ActorType.AssumedRole or ActorType.FederatedUser ? null : Arn);
+
+    /// <summary>
+    /// A key for "the same actor" that a caller cannot rotate: <see cref="IssuerArn"/>, else the session ARN without its session name,
+    /// else the type with the account.
+    /// </summary>
+    public string StableId
+    {
+        get
+        {
+            if (IssuerArn is { } issuer) return issuer;
+            if (Arn is { } arn && arn.Split('/') is [var head, var name, ..]) return head + "/" + name;
+            return (TypeText ?? "unknown") + ":" + (AccountId ?? InvokedBy ?? "unknown");
+        }
+    }
+
+    public bool IsRoot => Type == ActorType.Root;
+
+    /// <summary>
+    /// An AWS service acting on its own: the service principal itself, a service-linked role, or a service that uses root's name
+    /// (<c>autoscaling.amazonaws.com</c>). Calls through CloudFormation or the sign-in service have a person behind them.
+    /// </summary>
+    public bool IsAwsServiceOnItsOwn => Type switch
+    {
+        ActorType.AwsService => true,
+        ActorType.Root => InvokedBy is not (null or "cloudformation.amazonaws.com" or "signin.amazonaws.com"),
+        _ => IsServiceLinkedRole(SessionIssuerArn),
+    };
+
+    /// <summary>Identity Center session: the issuer's path is reserved to AWS, so it cannot be chosen by a caller.</summary>
+    public bool IsIdentityCenter => Type == ActorType.IdentityCenterUser
+        || (AwsArn.TryParse(SessionIssuerArn, out var arn) && arn.Service == "iam"
+            && arn.Resource.StartsWith("role/aws-reserved/sso.amazonaws.com/", StringComparison.Ordinal));
+
+    private static bool IsServiceLinkedRole(string? arnText) => AwsArn.TryParse(arnText, out var arn) && arn.Service == "iam"
+        && arn.Resource.StartsWith("role/aws-service-role/", StringComparison.Ordinal);
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Responder.Events;
+
+/// <summary>
+/// An Amazon Resource Name, <c>arn:partition:service:region:account:resource</c>, taken apart. Compared whole or by part, never by substring.
+/// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+/// </summary>
+public sealed record AwsArn(string Partition, string Service, string Region, string AccountId, string Resource)
+{
+    /// <summary>The last segment of the resource: the name of a user or role with a path.</summary>
+    public string Name => Resource[(Resource.LastIndexOf('/') + 1)..];
+
+    public static bool TryParse(string? text, [NotNullWhen(true)] out AwsArn? arn)
+    {
+        arn = null;
+        if (text is null || text.Split(':', 6) is not ["arn", var partition, var service, var region, var account, { Length: > 0 } resource]) return false;
+        if (partition.Length == 0 || service.Length == 0) return false;
+        arn = new AwsArn(partition, service, region, account, resource);
+        return true;
+    }
+
+    /// <summary>True for a partition of AWS's own naming: <c>aws</c> or <c>aws-…</c> in lower case, digits and hyphens.</summary>
+    public bool HasAwsPartition => Partition == "aws"
+        || (Partition.StartsWith("aws-", StringComparison.Ordinal) && Partition.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'));
+
+    /// <summary>True when this is exactly the AWS managed policy of that name, in any partition; a customer policy of that name is not.</summary>
+    public bool IsAwsManagedPolicy(string name) => HasAwsPartition && Service == "iam" && Region.Length == 0 && AccountId == "aws"
+        && string.Equals(Resource, "policy/" + name, StringComparison.Ordinal);
+
+    public override string ToString() => $"arn:{Partition}:{Service}:{Region}:{AccountId}:{Resource}";
+}

@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Responder.Events;
+
+/// <summary>What became of the call: it worked, it was refused for lack of permission, or it failed for another reason.</summary>
+public enum CallOutcome
+{
+    Succeeded,
+    Refused,
+    Failed,
+}
+
+/// <summary>
+/// What EventBridge wrapped around the record; each value null when the record came bare. Times are UTC.
+/// </summary>
+public sealed record EventEnvelope(string? Id, string? DetailType, string? Source, string? Account, string? Region, DateTimeOffset? Time);
+
+/// <summary>
+/// One CloudTrail record with typed access to what detections need. Every property may be null or absent: the record may lack it, or lie.
+/// Field list: docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+/// </summary>
+public sealed class CloudTrailEvent
+{
+    internal CloudTrailEvent(JsonView record, EventEnvelope? envelope)
+    {
+        Record = record;
+        Envelope = envelope;
+        InsightDetails = record["insightDetails"].Unwrapped;
+        IsInsight = InsightDetails.IsObject;
+        EventSource = (IsInsight ? InsightDetails["eventSource"].Text : null) ?? record["eventSource"].Text ?? "";
+        EventName = (IsInsight ? InsightDetails["eventName"].Text : null) ?? record["eventName"].Text ?? "";
+        EventId = record["eventID"].Text is { Length: > 0 } id ? id : null;
+        EventTime = ParseTime(record["eventTime"]) ?? envelope?.Time;
+        Region = record["awsRegion"].Text ?? envelope?.Region;
+        SourceIpAddress = record["sourceIPAddress"].Text;
+        UserAgent = record["userAgent"].Text;
+        ErrorCode = record["errorCode"].Text is { Length: > 0 } code ? code : null;
+        ErrorMessage = record["errorMessage"].Text is { Length: > 0 } message ? message : null;
+        EventType = record["eventType"].Text;
+        EventCategory = record["eventCategory"].Text;
+        ReadOnly = record["readOnly"].Flag;
+        RequestId = record["requestID"].Text;
+        SharedEventId = record["sharedEventID"].Text;
+        Actor = new Actor(record["userIdentity"].Unwrapped);
+        AccountId = record["recipientAccountId"].Text ?? envelope?.Account ?? Actor.AccountId;
+        Request = record["requestParameters"].Unwrapped;
+        Response = record["responseElements"].Unwrapped;
+        AdditionalEventData = record["additionalEventData"].Unwrapped;
+        ServiceEventDetails = record["serviceEventDetails"].Unwrapped;
+        Resources = record["resources"].Unwrapped;
+        Outcome = OutcomeOf(this);
+        IncidentId = EventId ?? Convert.ToHexStringLower(SHA256.HashData(record.RawUtf8));
+    }
+
+    /// <summary>The record as delivered (EventBridge <c>detail</c>).</summary>
+    public JsonView Record { get; }
+
+    public EventEnvelope? Envelope { get; }
+
+    /// <summary>CloudTrail <c>eventID</c>, the same in every copy of the event; null when the record has none.</summary>
+    public string? EventId { get; }
+
+    /// <summary><see cref="EventId"/>, else the SHA-256 of the record in lower-case hex.</summary>
+    public string IncidentId { get; }
+
+    /// <summary>When the call was made, UTC; the envelope's time when the record does not say; null when neither does.</summary>
+    public DateTimeOffset? EventTime { get; }
+
+    /// <summary>For example <c>iam.amazonaws.com</c>; of an Insight: the source of the call it is about. Empty when absent.</summary>
+    public string EventSource { get; }
+
+    /// <summary>For example <c>AttachUserPolicy</c>; of an Insight: the call it is about. Empty when absent.</summary>
+    public string EventName { get; }
+
+    public string? Region { get; }
+
+    /// <summary>The account that received the event (<c>recipientAccountId</c>), else the envelope's, else the caller's.</summary>
+    public string? AccountId { get; }
+
+    public string? SourceIpAddress { get; }
+
+    public string? UserAgent { get; }
+
+    public string? ErrorCode { get; }
+
+    public string? ErrorMessage { get; }
+
+    /// <summary>AwsApiCall, AwsServiceEvent, AwsConsoleSignIn, AwsConsoleAction, AwsCloudTrailInsight, …</summary>
+    public string? EventType { get; }
+
+    /// <summary>Management, Data, Insight, NetworkActivity; absent in older records.</summary>
+    public string? EventCategory { get; }
+
+    public bool? ReadOnly { get; }
+
+    /// <summary>The <c>x-amzn-RequestId</c> that the caller was answered.</summary>
+    public string? RequestId { get; }
+
+    /// <summary>Ties the copies that two accounts receive, and the two events of one Insight.</summary>
+    public string? SharedEventId { get; }
+
+    public Actor Actor { get; }
+
+    /// <summary><c>requestParameters</c>; use the indexer and <see cref="JsonView.Items"/>, never assume a shape.</summary>
+    public JsonView Request { get; }
+
+    public JsonView Response { get; }
+
+    public JsonView AdditionalEventData { get; }
+
+    public JsonView ServiceEventDetails { get; }
+
+    public JsonView Resources { get; }
+
+    public JsonView InsightDetails { get; }
+
+    public bool IsInsight { get; }
+
+    /// <summary>Computed here and nowhere else, from errorCode, errorMessage and the response of a sign-in.</summary>
+    public CallOutcome Outcome { get; }
+
+    /// <summary>
+    /// CloudTrail left the request out because it was too large: an evasion, since the call itself worked. <c>omitted</c> is seen as
+    /// boolean and as string.
+    /// </summary>
+    public bool RequestOmitted => Request["omitted"].Flag == true;
+
+    /// <summary>A copy of a management call in another category; the management event itself is the one that pages.</summary>
+    public bool IsDataOrNetworkCopy => EventCategory is "Data" or "NetworkActivity" || EventType == "AwsVpceEvent";
+
+    /// <summary>The partition of the account the event is about, from the caller's ARN, else from the region; <c>aws</c> by default.</summary>
+    public string Partition
+    {
+        get
+        {
+            if (AwsArn.TryParse(Actor.Arn ?? Actor.SessionIssuerArn, out var arn) && arn.HasAwsPartition) return arn.Partition;
+            return Region switch
+            {
+                { } r when r.StartsWith("cn-", StringComparison.Ordinal) => "aws-cn",
+                { } r when r.StartsWith("us-gov-", StringComparison.Ordinal) => "aws-us-gov",
+                _ => "aws",
+            };
+        }
+    }
+
+    /// <summary>True when the call is exactly this one: source and name together, both case-sensitive.</summary>
+    public bool Is(string eventSource, string eventName) =>
+        string.Equals(EventSource, eventSource, StringComparison.Ordinal) && string.Equals(EventName, eventName, StringComparison.Ordinal);
+
+    private static DateTimeOffset? ParseTime(JsonView value)
+    {
+        if (value.Kind == JsonValueKind.Number && value.Integer is { } epoch and > 0 and < 253_402_300_800) return DateTimeOffset.FromUnixTimeSeconds(epoch);
+        return DateTimeOffset.TryParse(value.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : null;
+    }
+
+    internal static DateTimeOffset? ParseEnvelopeTime(JsonView value) => ParseTime(value);
+
+    private static CallOutcome OutcomeOf(CloudTrailEvent e)
+    {
+        if (e.ErrorCode is { } code) return IsRefusal(code, e.ErrorMessage) ? CallOutcome.Refused : CallOutcome.Failed;
+        // Sign-in events carry no errorCode: the answer stands under the event's own name (ConsoleLogin, PasswordUpdated, SwitchRole, …).
+        if (string.Equals(e.Response[e.EventName].Text, "Failure", StringComparison.OrdinalIgnoreCase)
+            || string.Equals(e.ServiceEventDetails[e.EventName].Text, "Failure", StringComparison.OrdinalIgnoreCase)) return CallOutcome.Refused;
+        if (e.ErrorMessage is { } message) return IsRefusal("", message) ? CallOutcome.Refused : CallOutcome.Failed;
+        return CallOutcome.Succeeded;
+    }
+
+    private static bool IsRefusal(string errorCode, string? errorMessage)
+    {
+        var code = errorCode.AsSpan();
+        if (code.StartsWith("Client.", StringComparison.Ordinal)) code = code["Client.".Length..];
+        var hash = code.LastIndexOf('#'); // com.amazon.coral.service#AccessDeniedException
+        if (hash >= 0) code = code[(hash + 1)..];
+        if (code is "DryRunOperation") return false;
+        if (code is "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" or "UnauthorizedException" or "UnauthorizedAccess"
+            or "Unauthorized" or "NotAuthorized" or "NotAuthorizedException" or "AuthorizationError" or "AuthorizationErrorException"
+            or "AuthFailure" or "Forbidden" or "ForbiddenException" or "KMSAccessDeniedException" or "KMS.AccessDeniedException"
+            or "UnauthorizedClientException" or "UserUnauthorizedException" or "InsufficientPermissions" or "InsufficientPermissionsException") return true;
+        return errorMessage is not null
+            && (errorMessage.Contains("is not authorized to perform", StringComparison.Ordinal) || errorMessage == "Failed authentication");
+    }
+}

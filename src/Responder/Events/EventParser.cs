@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Responder.Events;
+
+/// <summary>An event, or the reason why there is none. Exactly one of the two is set.</summary>
+public readonly record struct ParseResult
+{
+    private ParseResult(CloudTrailEvent? @event, string? error)
+    {
+        Event = @event;
+        Error = error;
+    }
+
+    public CloudTrailEvent? Event { get; }
+
+    /// <summary>Names the field and what was expected there; holds no value of the event, so it may be logged.</summary>
+    public string? Error { get; }
+
+    public static ParseResult Of(CloudTrailEvent e) => new(e, null);
+
+    public static ParseResult Malformed(string error) => new(null, error);
+}
+
+/// <summary>Reads one EventBridge event or one bare CloudTrail record. Never throws on any input.</summary>
+public static class EventParser
+{
+    /// <summary>The most that EventBridge delivers (PutEvents limit, bytes); CloudTrail itself drops management events over 256 KB.</summary>
+    public const int MaxEventBytes = 1024 * 1024;
+
+    /// <summary>Parses UTF-8 JSON of one event.</summary>
+    public static ParseResult Parse(ReadOnlyMemory<byte> utf8)
+    {
+        if (utf8.Length > MaxEventBytes) return TooLarge(utf8.Length);
+        try
+        {
+            return Parse(JsonDocument.Parse(utf8).RootElement.Clone());
+        }
+        catch (JsonException e)
+        {
+            return ParseResult.Malformed($"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: expected one CloudTrail event");
+        }
+    }
+
+    /// <summary>Parses one event: <c>{"detail-type":…,"detail":{record}}</c> or the record itself.</summary>
+    public static ParseResult Parse(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object) return ParseResult.Malformed($"event is {Describe(root.ValueKind)}: expected a JSON object");
+        var size = JsonMarshal.GetRawUtf8Value(root).Length;
+        if (size > MaxEventBytes) return TooLarge(size);
+
+        var view = new JsonView(root);
+        if (root.TryGetProperty("detail-type", out _) || root.TryGetProperty("detail", out _)) return ParseEnvelope(view);
+        return ParseRecord(view, null, "");
+    }
+
+    private static ParseResult ParseEnvelope(JsonView view)
+    {
+        var detail = view["detail"].Unwrapped;
+        if (!detail.IsObject) return ParseResult.Malformed($"detail is {Describe(view["detail"].Kind)}: expected an object, the CloudTrail record");
+        var envelope = new EventEnvelope(
+            view["id"].Text, view["detail-type"].Text, view["source"].Text, view["account"].Text, view["region"].Text,
+            CloudTrailEvent.ParseEnvelopeTime(view["time"]));
+        return ParseRecord(detail, envelope, "detail.");
+    }
+
+    private static ParseResult ParseRecord(JsonView record, EventEnvelope? envelope, string prefix)
+    {
+        var insight = record["insightDetails"].Unwrapped;
+        if (!insight.IsObject)
+        {
+            if (record["eventCategory"].Text == "Insight" || record["eventType"].Text == "AwsCloudTrailInsight")
+                return ParseResult.Malformed($"{prefix}insightDetails is {Describe(insight.Kind)}: expected an object in an Insight event");
+            foreach (var field in (string[])["eventSource", "eventName"])
+            {
+                if (record[field] is not { IsString: true, Text.Length: > 0 })
+                    return ParseResult.Malformed($"{prefix}{field} is {Describe(record[field].Kind)}: expected a non-empty string");
+            }
+        }
+
+        return ParseResult.Of(new CloudTrailEvent(record, envelope));
+    }
+
+    private static ParseResult TooLarge(int bytes) => ParseResult.Malformed(FormattableString.Invariant(
+        $"event is {bytes} bytes: expected at most {MaxEventBytes}, the largest that EventBridge delivers"));
+
+    internal static string Describe(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.Undefined => "missing",
+        JsonValueKind.Null => "null",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number",
+        _ => "a boolean",
+    };
+}

@@ -1,0 +1,185 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Responder.Events;
+
+/// <summary>
+/// A forgiving view of one JSON value. CloudTrail fields may be missing, null, a string instead of an object, a single
+/// object instead of an array, or wrapped in <c>items</c>; every accessor answers "absent" instead of throwing.
+/// </summary>
+public readonly struct JsonView(JsonElement element)
+{
+    private readonly JsonElement _element = element;
+
+    public static JsonView Absent => default;
+
+    /// <summary>The JSON kind; <see cref="JsonValueKind.Undefined"/> when the value is not there.</summary>
+    public JsonValueKind Kind => _element.ValueKind;
+
+    /// <summary>Present and not null.</summary>
+    public bool Exists => Kind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+
+    public bool IsObject => Kind == JsonValueKind.Object;
+
+    public bool IsArray => Kind == JsonValueKind.Array;
+
+    public bool IsString => Kind == JsonValueKind.String;
+
+    public JsonElement Element => _element;
+
+    /// <summary>The named member: exact name first, else the first that differs only in case (EC2 mixes camelCase and PascalCase).</summary>
+    public JsonView this[string name]
+    {
+        get
+        {
+            if (Kind != JsonValueKind.Object) return Absent;
+            if (_element.TryGetProperty(name, out var exact)) return new JsonView(exact);
+            foreach (var member in _element.EnumerateObject())
+            {
+                if (string.Equals(NameOf(member), name, StringComparison.OrdinalIgnoreCase)) return new JsonView(member.Value);
+            }
+
+            return Absent;
+        }
+    }
+
+    /// <summary>Text of a string, number or boolean; null for anything else, and for an invalid UTF-16 string.</summary>
+    public string? Text
+    {
+        get
+        {
+            try
+            {
+                return Kind switch
+                {
+                    JsonValueKind.String => _element.GetString(),
+                    JsonValueKind.Number => _element.GetRawText(),
+                    JsonValueKind.True => "true",
+                    JsonValueKind.False => "false",
+                    _ => null,
+                };
+            }
+            catch (InvalidOperationException)
+            {
+                return null; // a lone surrogate escape: valid JSON, no valid text
+            }
+        }
+    }
+
+    /// <summary>A boolean, also when it is written as a string ("true", "False"); null when it is neither.</summary>
+    public bool? Flag => Kind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.String when bool.TryParse(Text, out var value) => value,
+        _ => null,
+    };
+
+    /// <summary>A whole number, also when it is written as a string; null when it is neither.</summary>
+    public long? Integer => Kind switch
+    {
+        JsonValueKind.Number when _element.TryGetInt64(out var value) => value,
+        JsonValueKind.String when long.TryParse(Text, System.Globalization.NumberStyles.AllowLeadingSign,
+            System.Globalization.CultureInfo.InvariantCulture, out var value) => value,
+        _ => null,
+    };
+
+    /// <summary>A number, also when it is written as a string; null when it is neither.</summary>
+    public double? Number => Kind switch
+    {
+        JsonValueKind.Number when _element.TryGetDouble(out var value) => value,
+        JsonValueKind.String when double.TryParse(Text, System.Globalization.NumberStyles.Float,
+            System.Globalization.CultureInfo.InvariantCulture, out var value) => value,
+        _ => null,
+    };
+
+    /// <summary>
+    /// The elements of a list in every form CloudTrail writes one: an array, <c>{"items":[…]}</c>, <c>{"item":…}</c>,
+    /// a single value for a list of one; an empty object, null and absence are an empty list.
+    /// </summary>
+    public IEnumerable<JsonView> Items
+    {
+        get
+        {
+            switch (Kind)
+            {
+                case JsonValueKind.Undefined or JsonValueKind.Null:
+                    return [];
+                case JsonValueKind.Array:
+                    return _element.EnumerateArray().Select(static item => new JsonView(item));
+                case JsonValueKind.Object:
+                    var inner = this["items"].Exists ? this["items"] : this["item"];
+                    if (inner.Exists) return inner.Kind == JsonValueKind.Array ? inner.Items : [inner];
+                    return _element.EnumerateObject().Any() ? [this] : [];
+                default:
+                    return [this];
+            }
+        }
+    }
+
+    /// <summary>Name and value of each member of an object; nothing for any other kind.</summary>
+    public IEnumerable<(string Name, JsonView Value)> Members => Kind == JsonValueKind.Object
+        ? _element.EnumerateObject().Select(static member => (NameOf(member), new JsonView(member.Value)))
+        : [];
+
+    /// <summary>
+    /// This value, or, when it is a string that holds a JSON object or array (raw, or URL-encoded as IAM answers),
+    /// what that string says. A string that holds neither stays what it is.
+    /// </summary>
+    public JsonView Unwrapped
+    {
+        get
+        {
+            if (Kind != JsonValueKind.String || Text is not { Length: > 1 } text) return this;
+            var trimmed = text.AsSpan().TrimStart("\uFEFF \t\r\n");
+            if (trimmed.StartsWith("%7B", StringComparison.OrdinalIgnoreCase) || trimmed.StartsWith("%5B", StringComparison.OrdinalIgnoreCase)
+                || trimmed.StartsWith("%0A", StringComparison.OrdinalIgnoreCase) || trimmed.StartsWith("%20", StringComparison.Ordinal))
+            {
+                text = Uri.UnescapeDataString(text);
+                trimmed = text.AsSpan().TrimStart();
+            }
+
+            if (trimmed is not ['{' or '[', ..]) return this;
+            return TryParse(trimmed.ToString(), out var parsed) ? parsed : this;
+        }
+    }
+
+    /// <summary>The raw UTF-8 JSON; empty when absent.</summary>
+    public ReadOnlySpan<byte> RawUtf8 => Kind == JsonValueKind.Undefined ? default : JsonMarshal.GetRawUtf8Value(_element);
+
+    /// <summary>The raw JSON text, invalid UTF-8 replaced; empty when absent.</summary>
+    public override string ToString() => Encoding.UTF8.GetString(RawUtf8);
+
+    private static string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return "\uFFFD"; // a lone surrogate or invalid UTF-8: a member that nobody asks for by name
+        }
+    }
+
+    public static bool TryParse(string json, out JsonView view)
+    {
+        try
+        {
+            // Not disposed on purpose: the view lives as long as the event does, and the pooled buffer is simply not returned.
+            view = new JsonView(JsonDocument.Parse(json).RootElement);
+            return true;
+        }
+        catch (JsonException)
+        {
+            view = Absent;
+            return false;
+        }
+        catch (ArgumentException)
+        {
+            view = Absent; // text that has no UTF-8 form
+            return false;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Incidents;
+
+namespace Responder.Facts;
+
+/// <summary>Looks everything up in one round trip: record, ledger and kill switch (SSM), budget, the principal, and open questions (IAM).</summary>
+public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents incidents, ResponderOptions options, TimeProvider time) : IFacts
+{
+    /// <summary>What SSM may take in all; then containment goes ahead without it.</summary>
+    private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(1);
+
+    private bool _killSwitch; // the last value that could be read
+
+    public async Task<KnownFacts> LookUpAsync(
+        CloudTrailEvent e, IReadOnlyList<Finding> findings, Principal? candidate, IncidentNames names, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        using var storeTime = new CancellationTokenSource(s_storeTime, time);
+        using var store = CancellationTokenSource.CreateLinkedTokenSource(storeTime.Token, cancellationToken);
+
+        var reads = incidents.ReadAsync(names, store.Token);
+        var counts = candidate is not null && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: not null }
+            ? incidents.CountContainmentAsync(candidate, now, store.Token)
+            : Task.FromResult(Read<int?>.Of(null));
+        var target = candidate is { Kind: PrincipalKind.User }
+            ? ReadUserAsync(candidate.Name, cancellationToken)
+            : Task.FromResult(Read<PrincipalState>.Of(null));
+        var questions = findings.Select(static f => f.Question).OfType<Question>().Distinct()
+            .ToDictionary(static q => q, q => AnswerAsync(q, cancellationToken));
+
+        await Task.WhenAll([reads, counts, target, .. questions.Values]).ConfigureAwait(false);
+
+        var read = await reads.ConfigureAwait(false);
+        if (read.Mode.Known) _killSwitch = string.Equals(read.Mode.Value?.Trim(), "observe", StringComparison.OrdinalIgnoreCase);
+        var answered = await AnsweredAsync(findings, questions).ConfigureAwait(false);
+        var state = await target.ConfigureAwait(false);
+        return new KnownFacts
+        {
+            Now = now,
+            Findings = answered,
+            Record = read.Record,
+            SharedRecord = read.SharedRecord,
+            Ledger = read.Ledger,
+            Target = state,
+            KillSwitch = _killSwitch,
+            BudgetUsed = (await counts.ConfigureAwait(false)).Value,
+            Failures = [.. ((string?[])[read.Mode.Failure, state.Failure]).OfType<string>()],
+        };
+    }
+
+    private static async Task<IReadOnlyList<Finding>> AnsweredAsync(IReadOnlyList<Finding> findings, Dictionary<Question, Task<Answer>> questions)
+    {
+        if (questions.Count == 0) return findings;
+        var answered = new List<Finding>(findings.Count);
+        foreach (var finding in findings)
+        {
+            var known = finding is { Question: { } question, WhenAnswered: { } whenAnswered }
+                ? whenAnswered(await questions[question].ConfigureAwait(false))
+                : finding;
+            if (known is not null) answered.Add(known);
+        }
+
+        return DetectionCatalog.Ordered(answered);
+    }
+
+    /// <summary>The user's boundary and managed policies. A read that fails is tried once more: undo data is worth it.</summary>
+    private async Task<Read<PrincipalState>> ReadUserAsync(string name, CancellationToken cancellationToken)
+    {
+        var first = await ReadUserOnceAsync(name, cancellationToken).ConfigureAwait(false);
+        return first.Known || cancellationToken.IsCancellationRequested ? first : await ReadUserOnceAsync(name, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Read<PrincipalState>> ReadUserOnceAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var user = iam.GetUserAsync(new GetUserRequest { UserName = name }, cancellationToken);
+            var policies = AttachedUserPoliciesAsync(name, cancellationToken);
+            await Task.WhenAll(user, policies).ConfigureAwait(false);
+            var answer = (await user.ConfigureAwait(false)).User;
+            return Read<PrincipalState>.Of(new PrincipalState(
+                true, answer.Arn, answer.PermissionsBoundary?.PermissionsBoundaryArn, await policies.ConfigureAwait(false)));
+        }
+        catch (NoSuchEntityException)
+        {
+            return Read<PrincipalState>.Of(new PrincipalState(false, null, null, []));
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return Read<PrincipalState>.Failed(AwsFailure.Describe("GetUser, ListAttachedUserPolicies", e));
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> AttachedUserPoliciesAsync(string name, CancellationToken cancellationToken)
+    {
+        var arns = new List<string>();
+        var request = new ListAttachedUserPoliciesRequest { UserName = name };
+        do
+        {
+            var page = await iam.ListAttachedUserPoliciesAsync(request, cancellationToken).ConfigureAwait(false);
+            arns.AddRange((page.AttachedPolicies ?? []).Select(static p => p.PolicyArn));
+            request.Marker = page.IsTruncated == true ? page.Marker : null;
+        }
+        while (request.Marker is not null);
+
+        return arns;
+    }
+
+    private async Task<Answer> AnswerAsync(Question question, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return question switch
+            {
+                Question.PolicyDocument policy => new Answer.PolicyDocument(await DocumentAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false)),
+                Question.GroupPolicies group => await GroupAsync(group.GroupName, cancellationToken).ConfigureAwait(false),
+                _ => new Answer.Unanswered("nobody knows how to ask this"),
+            };
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return new Answer.Unanswered(AwsFailure.Describe(question.GetType().Name, e));
+        }
+    }
+
+    private async Task<string> DocumentAsync(string policyArn, string? versionId, CancellationToken cancellationToken)
+    {
+        versionId ??= (await iam.GetPolicyAsync(new GetPolicyRequest { PolicyArn = policyArn }, cancellationToken).ConfigureAwait(false)).Policy.DefaultVersionId;
+        var version = await iam.GetPolicyVersionAsync(new GetPolicyVersionRequest { PolicyArn = policyArn, VersionId = versionId }, cancellationToken).ConfigureAwait(false);
+        return Uri.UnescapeDataString(version.PolicyVersion.Document ?? "");
+    }
+
+    private async Task<Answer> GroupAsync(string name, CancellationToken cancellationToken)
+    {
+        var attached = iam.ListAttachedGroupPoliciesAsync(new ListAttachedGroupPoliciesRequest { GroupName = name }, cancellationToken);
+        var inline = iam.ListGroupPoliciesAsync(new ListGroupPoliciesRequest { GroupName = name }, cancellationToken);
+        await Task.WhenAll(attached, inline).ConfigureAwait(false);
+
+        var arns = ((await attached.ConfigureAwait(false)).AttachedPolicies ?? []).Select(static p => p.PolicyArn).ToList();
+        var documents = new List<Task<string>>();
+        documents.AddRange(arns.Where(static a => AwsArn.TryParse(a, out var arn) && arn.AccountId != "aws").Select(a => DocumentAsync(a, null, cancellationToken)));
+        foreach (var policy in (await inline.ConfigureAwait(false)).PolicyNames ?? [])
+            documents.Add(InlineAsync(name, policy, cancellationToken));
+        return new Answer.GroupPolicies(arns, await Task.WhenAll(documents).ConfigureAwait(false));
+    }
+
+    private async Task<string> InlineAsync(string group, string policy, CancellationToken cancellationToken)
+    {
+        var answer = await iam.GetGroupPolicyAsync(new GetGroupPolicyRequest { GroupName = group, PolicyName = policy }, cancellationToken).ConfigureAwait(false);
+        return Uri.UnescapeDataString(answer.PolicyDocument ?? "");
+    }
+}

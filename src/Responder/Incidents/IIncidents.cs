@@ -1,0 +1,53 @@
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Facts;
+using Responder.Notifications;
+
+namespace Responder.Incidents;
+
+/// <summary>The names under which one event's traces are kept.</summary>
+/// <param name="Record">The record of its own; asked for when containment may act.</param>
+/// <param name="SharedRecord">The record of its hour; asked for otherwise.</param>
+/// <param name="Ledger">The ledger of the target; null when there is no target to contain.</param>
+public sealed record IncidentNames(string? Record, string? SharedRecord, string? Ledger);
+
+/// <summary>What one read of the store said.</summary>
+public sealed record IncidentReads(Read<RecordState> Record, Read<RecordState> SharedRecord, Read<LedgerState> Ledger, Read<string> Mode);
+
+/// <summary>Whether a write of ours stands.</summary>
+public enum ClaimResult
+{
+    /// <summary>Written by us.</summary>
+    Claimed,
+
+    /// <summary>Somebody was first; theirs stands.</summary>
+    AlreadyThere,
+
+    Failed,
+
+    NotAttempted,
+}
+
+/// <param name="Failures">What could not be written, in AWS's words.</param>
+public sealed record Claim(ClaimResult Record, ClaimResult Ledger, IReadOnlyList<string> Failures)
+{
+    public static Claim Nothing { get; } = new(ClaimResult.NotAttempted, ClaimResult.NotAttempted, []);
+}
+
+/// <summary>The store of incident records and ledgers. Reads and claims never throw; completing does not either: failures are returned.</summary>
+public interface IIncidents
+{
+    /// <summary>Reads everything in one round trip.</summary>
+    Task<IncidentReads> ReadAsync(IncidentNames names, CancellationToken cancellationToken);
+
+    /// <summary>Counts one containment of this hour and returns how many there are, this one included.</summary>
+    Task<Read<int?>> CountContainmentAsync(Principal target, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Writes the open record and, for a containment, the ledger. First writer wins.</summary>
+    Task<Claim> ClaimAsync(Decision decision, IncidentNames names, PriorState? prior, CancellationToken cancellationToken);
+
+    /// <summary>Writes the finished record, after the page has left. Returns why it could not, or null.</summary>
+    Task<string?> CompleteAsync(ContainmentResult result, IncidentNames names, AlertReceipt? alert, CancellationToken cancellationToken);
+}

@@ -1,0 +1,191 @@
+using System.Globalization;
+using System.Text.Json;
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Facts;
+using Responder.Notifications;
+
+namespace Responder.Incidents;
+
+/// <summary>
+/// The text of records and ledgers: ASCII JSON of at most 4,096 characters (SSM's standard tier), long strings cut and the cuts marked,
+/// no <c>{</c> inside a string. What a later delivery or a release needs (prior state, ids) is never cut.
+/// </summary>
+public static class IncidentText
+{
+    public const string RecordSchema = "responder.incident/1";
+    public const string LedgerSchema = "responder.quarantine/1";
+
+    /// <summary>Characters that SSM's standard tier holds.</summary>
+    public const int MaxLength = 4096;
+
+    private const int MaxEventIds = 12;
+
+    /// <param name="complete">False: claimed, the page has not left yet.</param>
+    /// <param name="before">The record as it was read; its count goes on.</param>
+    public static string Record(ContainmentResult result, IncidentNames names, bool complete, RecordState? before, AlertReceipt? alert)
+    {
+        // Ever shorter strings until it fits; the first width nearly always does.
+        foreach (var width in (int[])[512, 200, 96, 48, 24])
+        {
+            var text = Record(result, names, complete, before, alert, width);
+            if (text.Length <= MaxLength) return text;
+        }
+
+        return Record(result, names, complete, before, alert, 12);
+    }
+
+    public static string Ledger(Decision decision, PriorState prior, string? recordName, DateTimeOffset now) => JsonText.Write(writer =>
+    {
+        var target = decision.Target ?? throw new InvalidOperationException("a ledger needs a target");
+        writer.WriteStartObject();
+        writer.WriteString("schema", LedgerSchema);
+        writer.WriteString("status", "contained");
+        writer.WriteStartObject("principal");
+        writer.WriteString("kind", target.Kind.ToString().ToLowerInvariant());
+        writer.WriteText("account", target.AccountId);
+        writer.WriteText("name", PlainText.OneLine(target.Name, 128));
+        writer.WriteText("arn", decision.Facts.Target.Value?.Arn ?? target.Arn);
+        writer.WriteEndObject();
+        WritePrior(writer, prior);
+        writer.WriteText("incident", recordName);
+        writer.WriteTime("containedAt", now);
+        writer.WriteEndObject();
+    });
+
+    /// <summary>Reads what <see cref="Record(ContainmentResult, IncidentNames, bool, RecordState?, AlertReceipt?)"/> wrote; null when it is none of ours.</summary>
+    public static RecordState? ReadRecord(string text)
+    {
+        if (!JsonView.TryParse(text, out var json) || json["schema"].Text != RecordSchema) return null;
+        SeverityNames.TryParse(json["severity"].Text, out var severity);
+        return new RecordState(
+            json["status"].Text == "complete", severity, (int)Math.Clamp(json["count"].Integer ?? 1, 1, int.MaxValue),
+            [.. json["eventIds"].Items.Select(static i => i.Text).OfType<string>()], ReadPrior(json["prior"]));
+    }
+
+    /// <summary>Reads a ledger, contained or released; null when it is none of ours.</summary>
+    public static LedgerState? ReadLedger(string text)
+    {
+        if (!JsonView.TryParse(text, out var json) || json["schema"].Text != LedgerSchema) return null;
+        return new LedgerState(
+            json["status"].Text == "released", ReadPrior(json["prior"]) ?? new PriorState(null, []),
+            [.. json["release"]["requestIds"].Items.Select(static i => i.Text).OfType<string>()], json["incident"].Text);
+    }
+
+    private static string Record(ContainmentResult result, IncidentNames names, bool complete, RecordState? before, AlertReceipt? alert, int width) => JsonText.Write(writer =>
+    {
+        var decision = result.Decision;
+        var e = decision.Event;
+        var finding = decision.Strongest ?? throw new InvalidOperationException("a record needs a finding");
+        string? Cut(string? text) => text is null ? null : PlainText.OneLine(text, width);
+
+        var eventIds = before?.EventIds ?? [];
+        var known = eventIds.Contains(e.IncidentId, StringComparer.Ordinal);
+        var severity = before is { Complete: true } && before.Severity > finding.Severity ? before.Severity : finding.Severity;
+
+        writer.WriteStartObject();
+        writer.WriteString("schema", RecordSchema);
+        writer.WriteString("status", complete ? "complete" : "open");
+        writer.WriteText("id", PlainText.Ascii(e.IncidentId, 128));
+        writer.WriteString("severity", severity.Name());
+        writer.WriteString("detection", finding.Detection.Id);
+        writer.WriteText("title", Cut(finding.Title));
+        writer.WriteString("outcome", OutcomeOf(result));
+        writer.WriteText("because", Cut(decision.Because));
+        writer.WriteNumber("count", (before?.Count ?? 0) + (known ? 0 : 1));
+        writer.WriteStartArray("eventIds");
+        foreach (var id in (known ? eventIds : [.. eventIds, e.IncidentId]).TakeLast(MaxEventIds)) writer.WriteStringValue(PlainText.Ascii(id, 128));
+        writer.WriteEndArray();
+        if ((result.Prior ?? before?.Prior) is { } prior) WritePrior(writer, prior);
+        writer.WriteText("ledger", decision.Action == DecisionAction.Contain ? names.Ledger : null);
+
+        writer.WriteStartObject("event");
+        writer.WriteTime("time", e.EventTime);
+        writer.WriteText("source", Cut(e.EventSource));
+        writer.WriteText("name", Cut(e.EventName));
+        writer.WriteText("account", Cut(e.AccountId));
+        writer.WriteText("region", Cut(e.Region));
+        writer.WriteText("requestId", Cut(e.RequestId));
+        writer.WriteText("sourceIpAddress", Cut(e.SourceIpAddress));
+        writer.WriteText("userAgent", Cut(e.UserAgent));
+        writer.WriteEndObject();
+
+        writer.WriteStartObject("actor");
+        writer.WriteText("type", Cut(e.Actor.TypeText));
+        writer.WriteText("arn", Cut(e.Actor.Arn));
+        writer.WriteText("issuerArn", Cut(e.Actor.IssuerArn));
+        writer.WriteText("accessKeyId", Cut(e.Actor.AccessKeyId));
+        writer.WriteEndObject();
+
+        if (finding.Target is { } target)
+        {
+            writer.WriteStartObject("target");
+            writer.WriteString("kind", target.Kind.ToString().ToLowerInvariant());
+            writer.WriteText("account", Cut(target.AccountId));
+            writer.WriteText("name", PlainText.OneLine(target.Name, 128));
+            writer.WriteEndObject();
+        }
+
+        if (finding.Resource is not null) writer.WriteText("resource", Cut(finding.Resource));
+
+        writer.WriteStartArray("containment");
+        foreach (var step in result.Steps.Take(8))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("action", step.Action);
+            writer.WriteText("subject", step.Subject);
+            writer.WriteString("result", step.Result.ToString());
+            if (step.Error is not null) writer.WriteText("error", Cut(step.Error));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("findings");
+        foreach (var other in decision.Findings.Take(6))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("detection", other.Detection.Id);
+            writer.WriteString("severity", other.Severity.Name());
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        if (alert is not null)
+        {
+            writer.WriteStartObject("alert");
+            writer.WriteText("subject", alert.Alert.Subject);
+            writer.WriteText("messageId", alert.MessageId);
+            writer.WriteString("dedupKey", alert.Alert.DedupKey);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteTime("writtenAt", decision.Facts.Now);
+        writer.WriteEndObject();
+    });
+
+    private static string OutcomeOf(ContainmentResult result) => result.Decision switch
+    {
+        { Action: DecisionAction.Contain } when result.Steps.Count == 0 => "containing",
+        { Action: DecisionAction.Contain } => result.Contained ? "contained" : "containment-failed",
+        { WouldContain: true } => "would-contain",
+        _ => "alerted",
+    };
+
+    private static void WritePrior(Utf8JsonWriter writer, PriorState prior)
+    {
+        writer.WriteStartObject("prior");
+        writer.WriteString("boundary", prior.Boundary switch { null => "unknown", "" => "none", var arn => arn });
+        writer.WriteStartArray("detached");
+        foreach (var arn in prior.Detached) writer.WriteStringValue(arn);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static PriorState? ReadPrior(JsonView prior) => prior.IsObject
+        ? new PriorState(
+            prior["boundary"].Text switch { null or "unknown" => null, "none" => "", var arn => arn },
+            [.. prior["detached"].Items.Select(static i => i.Text).OfType<string>()])
+        : null;
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Facts;
+using Responder.Notifications;
+
+namespace Responder.Incidents;
+
+/// <summary>
+/// Records and ledgers in SSM Parameter Store, standard tier. <c>Overwrite=false</c> is the lock: the first writer wins.
+/// PutParameter is slow and its throughput is shared by the account, so nothing here may delay containment or the page.
+/// </summary>
+public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNames parameters) : IIncidents
+{
+    /// <summary>Principals counted by this process in an hour: a redelivery must not spend the budget again.</summary>
+    private readonly ConcurrentDictionary<string, int> _counted = new(StringComparer.Ordinal);
+
+    public async Task<IncidentReads> ReadAsync(IncidentNames names, CancellationToken cancellationToken)
+    {
+        var wanted = ((string?[])[names.Record, names.SharedRecord, names.Ledger, parameters.Mode]).OfType<string>().ToList();
+        try
+        {
+            var answer = await ssm.GetParametersAsync(new GetParametersRequest { Names = wanted }, cancellationToken).ConfigureAwait(false);
+            var values = (answer.Parameters ?? []).ToDictionary(static p => p.Name, static p => p.Value, StringComparer.Ordinal);
+            Read<T> Find<T>(string? name, Func<string, T?> read) where T : class =>
+                Read<T>.Of(name is not null && values.TryGetValue(name, out var text) ? read(text) : null);
+            return new IncidentReads(
+                Find(names.Record, IncidentText.ReadRecord), Find(names.SharedRecord, IncidentText.ReadRecord),
+                Find(names.Ledger, IncidentText.ReadLedger), Find(parameters.Mode, static text => text));
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            var failure = AwsFailure.Describe("GetParameters", e);
+            return new IncidentReads(Read<RecordState>.Failed(failure), Read<RecordState>.Failed(failure), Read<LedgerState>.Failed(failure), Read<string>.Failed(failure));
+        }
+    }
+
+    public async Task<Read<int?>> CountContainmentAsync(Principal target, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var name = parameters.Budget(now);
+        var key = name + "|" + parameters.Ledger(target);
+        if (_counted.TryGetValue(key, out var before)) return Read<int?>.Of(before);
+
+        var local = _counted.Keys.Count(k => k.StartsWith(name + "|", StringComparison.Ordinal)) + 1;
+        foreach (var old in _counted.Keys.Where(k => !k.StartsWith(name + "|", StringComparison.Ordinal)).ToArray()) _counted.TryRemove(old, out _);
+        try
+        {
+            var answer = await ssm.PutParameterAsync(
+                new PutParameterRequest { Name = name, Value = "containments of this hour: see the version", Type = ParameterType.String, Tier = ParameterTier.Standard, Overwrite = true },
+                cancellationToken).ConfigureAwait(false);
+            var used = (int)Math.Clamp(answer.Version ?? local, 1, int.MaxValue);
+            _counted[key] = used;
+            return Read<int?>.Of(used);
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            _counted[key] = local;
+            return Read<int?>.Of(local); // unreadable: the count inside this process bounds what it may contain
+        }
+    }
+
+    public async Task<Claim> ClaimAsync(Decision decision, IncidentNames names, PriorState? prior, CancellationToken cancellationToken)
+    {
+        var recordName = NameOf(decision, names);
+        var (before, known) = BeforeOf(decision);
+        var draft = new ContainmentResult(decision, [], prior);
+
+        // A record that is there is redone (open) or updated at the end (complete); claiming is for the first.
+        var record = recordName is null || (known && before is not null)
+            ? Task.FromResult((ClaimResult.NotAttempted, (string?)null))
+            : PutAsync(recordName, IncidentText.Record(draft, names, complete: false, before: null, alert: null), overwrite: false, cancellationToken);
+        var ledger = ClaimLedgerAsync(decision, names, prior, recordName, cancellationToken);
+
+        var (recordResult, recordFailure) = await record.ConfigureAwait(false);
+        var (ledgerResult, ledgerFailure) = await ledger.ConfigureAwait(false);
+        return new Claim(recordResult, ledgerResult, [.. ((string?[])[recordFailure, ledgerFailure]).OfType<string>()]);
+    }
+
+    public async Task<string?> CompleteAsync(ContainmentResult result, IncidentNames names, AlertReceipt? alert, CancellationToken cancellationToken)
+    {
+        if (NameOf(result.Decision, names) is not { } name) return null;
+        var (before, _) = BeforeOf(result.Decision);
+        var text = IncidentText.Record(result, names, complete: !result.Failed, before, alert);
+        var (_, failure) = await PutAsync(name, text, overwrite: true, cancellationToken).ConfigureAwait(false);
+        return failure;
+    }
+
+    /// <summary>An incident has its own record; every other finding shares the one of its hour.</summary>
+    public static string? NameOf(Decision decision, IncidentNames names) => decision.IsIncident ? names.Record : names.SharedRecord;
+
+    private static (RecordState? Before, bool Known) BeforeOf(Decision decision)
+    {
+        var read = decision.IsIncident ? decision.Facts.Record : decision.Facts.SharedRecord;
+        return (read.Value, read.Known);
+    }
+
+    private async Task<(ClaimResult, string?)> ClaimLedgerAsync(Decision decision, IncidentNames names, PriorState? prior, string? recordName, CancellationToken cancellationToken)
+    {
+        if (decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null) return (ClaimResult.NotAttempted, null);
+        var standing = decision.Facts.Ledger.Value;
+        if (standing is { Released: false } && Covers(standing.Prior, prior)) return (ClaimResult.AlreadyThere, null);
+
+        var text = IncidentText.Ledger(decision, prior, recordName, decision.Facts.Now);
+        // A released ledger is history and makes room. An unknown prior state never replaces what somebody may just have written.
+        var replaces = standing is not null && (standing.Released ? prior.Boundary is not null : true);
+        for (var attempt = 1; ; attempt++)
+        {
+            var (result, failure) = await PutAsync(names.Ledger, text, replaces, cancellationToken).ConfigureAwait(false);
+            // Undo data exists nowhere else: one more try before it is only in the log, the record and the page.
+            if (result != ClaimResult.Failed || attempt == 2 || cancellationToken.IsCancellationRequested) return (result, failure);
+        }
+    }
+
+    private static bool Covers(PriorState standing, PriorState prior) =>
+        prior.Detached.All(arn => standing.Detached.Contains(arn, StringComparer.Ordinal));
+
+    private async Task<(ClaimResult, string?)> PutAsync(string name, string value, bool overwrite, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ssm.PutParameterAsync(
+                new PutParameterRequest { Name = name, Value = value, Type = ParameterType.String, Tier = ParameterTier.Standard, Overwrite = overwrite },
+                cancellationToken).ConfigureAwait(false);
+            return (ClaimResult.Claimed, null);
+        }
+        catch (ParameterAlreadyExistsException)
+        {
+            return (ClaimResult.AlreadyThere, null);
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return (ClaimResult.Failed, AwsFailure.Describe("PutParameter " + name, e));
+        }
+    }
+}

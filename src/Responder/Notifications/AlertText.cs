@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Events;
+
+namespace Responder.Notifications;
+
+/// <summary>The page as an engineer reads it at 3 a.m. (SNS <c>default</c> and <c>email</c>). Plain text; attacker-chosen text is made inert.</summary>
+public static class AlertText
+{
+    public static string Render(Alert alert)
+    {
+        var text = new StringBuilder(2048);
+        var e = alert.Decision.Event;
+        var finding = alert.Finding;
+
+        text.Append(CultureInfo.InvariantCulture, $"{finding.Severity.Name()}: {Safe(finding.Title)}").Append(alert.Mark.Length > 0 ? " " + alert.Mark : "").Append(".\n");
+        foreach (var reason in finding.Reasons.Take(4)) text.Append("  ").Append(Safe(reason)).Append('\n');
+        foreach (var other in alert.Decision.Findings.Where(f => !ReferenceEquals(f, finding)).Take(5))
+            text.Append(CultureInfo.InvariantCulture, $"  also: [{other.Severity.Name()}] {Safe(other.Title)}\n");
+
+        text.Append("\nWHAT WAS DONE\n");
+        foreach (var line in WhatWasDone(alert)) text.Append("  ").Append(line).Append('\n');
+
+        text.Append("\nWHO, TO WHOM, WHERE, WHEN\n");
+        foreach (var (label, value) in Circumstances(alert)) text.Append("  ").Append((label + ":").PadRight(13)).Append(value).Append('\n');
+
+        text.Append("\nWHAT TO DO NOW\n");
+        var step = 1;
+        foreach (var line in WhatToDo(alert)) text.Append(CultureInfo.InvariantCulture, $"  {step++}. {line}\n");
+        if (finding.Detection.Runbook.BenignCauses.Count > 0)
+            text.Append("  Harmless when: ").AppendJoin("; ", finding.Detection.Runbook.BenignCauses).Append(".\n");
+
+        var links = Links(alert).ToArray();
+        if (links.Length > 0)
+        {
+            text.Append("\nLINKS\n");
+            foreach (var (label, url) in links) text.Append("  ").Append((label + ":").PadRight(13)).Append(url).Append('\n');
+        }
+
+        text.Append("\nIncident ").Append(Safe(e.IncidentId, 128));
+        if (alert.RecordName is { } record) text.Append("\nRecord   ").Append(record);
+        text.Append(CultureInfo.InvariantCulture, $"\nDetection {finding.Detection.Id}\n");
+        return text.ToString();
+    }
+
+    /// <summary>One line per thing that was done, was not done, and why.</summary>
+    public static IEnumerable<string> WhatWasDone(Alert alert)
+    {
+        var decision = alert.Decision;
+        foreach (var step in alert.Result.Steps)
+        {
+            var subject = step.Subject is { } s ? " " + Safe(s) : "";
+            yield return step.Result switch
+            {
+                StepResult.Succeeded => $"done:     {step.Action}{subject} on {Safe(step.Target)}",
+                StepResult.Skipped => $"skipped:  {step.Action}{subject} on {Safe(step.Target)} ({Safe(step.Error)})",
+                _ => $"FAILED:   {step.Action}{subject} on {Safe(step.Target)} ({Safe(step.Error)})",
+            };
+        }
+
+        if (decision.Action != DecisionAction.Contain) yield return Safe(decision.Because.Length > 0 ? decision.Because : "nothing") + ".";
+        else if (alert.Result.Prior is { } prior)
+        {
+            yield return prior.Boundary switch
+            {
+                null => "before:   permissions boundary UNKNOWN; a release will ask for it",
+                "" => "before:   no permissions boundary",
+                var arn => $"before:   permissions boundary {Safe(arn)}",
+            };
+        }
+
+        foreach (var warning in alert.Warnings) yield return "WARNING:  " + Safe(warning);
+    }
+
+    /// <summary>Who, to whom, where, when: label and value, the values made inert.</summary>
+    public static IEnumerable<(string Label, string Value)> Circumstances(Alert alert)
+    {
+        var e = alert.Decision.Event;
+        var actor = e.Actor;
+        yield return ("actor", $"{Safe(actor.TypeText ?? "unknown")} {Safe(actor.Arn ?? actor.InvokedBy ?? actor.PrincipalId ?? "unknown")}");
+        if (actor.SessionIssuerArn is { } issuer) yield return ("issued by", Safe(issuer));
+        if (actor.SourceIdentity is { } source) yield return ("source id", Safe(source, 128));
+        if (actor.AccessKeyId is { } key) yield return ("access key", Safe(key, 64));
+        if (actor.InvokedBy is { } invokedBy && actor.Arn is not null) yield return ("invoked by", Safe(invokedBy, 128));
+        if (e.SourceIpAddress is { } address) yield return ("from", Safe(address, 128));
+        yield return ("MFA", (e.AdditionalEventData["MFAUsed"].Text is { } used ? used.Equals("Yes", StringComparison.OrdinalIgnoreCase) : actor.MfaAuthenticated) switch { true => "yes", false => "no", null => "not told" });
+        if (e.UserAgent is { } agent) yield return ("user agent", Safe(agent, 200));
+        if (alert.Finding.Target is { } target) yield return ("target", Safe(target.Arn is { } arn ? $"{target} ({arn})" : target.ToString()));
+        if (alert.Finding.Resource is { } resource) yield return ("resource", Safe(resource));
+        yield return ("call", $"{Safe(e.EventSource, 128)} {Safe(e.EventName, 128)}{(e.Outcome == CallOutcome.Succeeded ? "" : $" ({e.Outcome.ToString().ToLowerInvariant()}{(e.ErrorCode is { } code ? ": " + Safe(code, 128) : "")})")}");
+        yield return ("where", $"account {Safe(e.AccountId ?? "unknown", 32)}, region {Safe(e.Region ?? "unknown", 32)}");
+        yield return ("when", (e.EventTime is { } time ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "unknown")
+            + (alert.Delay is { } delay ? $", {Duration(delay)} before this page" : ""));
+    }
+
+    /// <summary>The runbook's steps with the exact commands.</summary>
+    public static IEnumerable<string> WhatToDo(Alert alert)
+    {
+        var decision = alert.Decision;
+        foreach (var check in alert.Finding.Detection.Runbook.CheckFirst) yield return "Check: " + check;
+        if (decision.Action == DecisionAction.Contain && alert.RecordName is { } record)
+        {
+            yield return $"Legitimate? Undo the quarantine:  {Shell.Command("responder", "release", record)}";
+            if (!alert.Result.Contained) yield return $"Contain by hand what failed:  {Commands.Contain(decision.Event, decision.Target)}";
+        }
+        else if (decision.Target is { Kind: PrincipalKind.User } user)
+        {
+            yield return $"Malicious? Contain the user:  {Commands.Contain(decision.Event, user)}";
+        }
+        else if (alert.Finding.Target is { Kind: PrincipalKind.Role or PrincipalKind.User } principal && alert.Finding.Severity >= Severity.High)
+        {
+            yield return $"Malicious? Contain the {(principal.Kind == PrincipalKind.Role ? "role" : "user")}:  {Commands.Contain(decision.Event, principal)}";
+        }
+
+        if (alert.Finding.UndoCommand is { } undo && decision.Action != DecisionAction.Contain) yield return $"Take the change back:  {undo}";
+        foreach (var line in alert.Finding.Detection.Runbook.Do) yield return Runbooks.Fill(line, alert);
+        if (Commands.ContainActor(decision.Event) is { } containActor && alert.Finding.Severity >= Severity.High)
+            yield return $"The actor itself, if it is an attacker's:  {containActor}";
+    }
+
+    private static IEnumerable<(string Label, string Url)> Links(Alert alert)
+    {
+        var e = alert.Decision.Event;
+        if (ConsoleLinks.Event(e) is { Length: > 0 } link) yield return ("event", link);
+        if (alert.Finding.Target is { } target && ConsoleLinks.Principal(e, target) is { Length: > 0 } principal) yield return ("principal", principal);
+        if (alert.RecordName is { } record && alert.HomeRegion is { } region) yield return ("record", ConsoleLinks.Record(e, region, record));
+    }
+
+    private static string Duration(TimeSpan span) => span.TotalSeconds < 120
+        ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.#} s")
+        : span.TotalHours < 2
+            ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0} min")
+            : string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0} h");
+
+    private static string Safe(string? text, int maxLength = 400) => PlainText.OneLine(text, maxLength);
+}

@@ -1,0 +1,68 @@
+using Amazon.SimpleNotificationService;
+using Amazon.SimpleNotificationService.Model;
+
+namespace Responder.Notifications;
+
+/// <summary>
+/// One Publish with <c>MessageStructure=json</c> to the alert topic, and one to the chat topic at the same time, if there is one. The
+/// receipt is the alert topic's; a chat message that did not leave is its warning.
+/// </summary>
+public sealed class SnsAlerts(IAmazonSimpleNotificationService sns, string alertTopicArn, string? chatTopicArn = null) : IAlerts
+{
+    /// <summary>Characters of the text rendering at most; SNS takes 262,144 bytes for all renderings together.</summary>
+    private const int MaxTextLength = 16 * 1024;
+
+    public async Task<AlertReceipt> PublishAsync(Alert alert, CancellationToken cancellationToken)
+    {
+        var page = PublishAsync(PageOf(alert, alertTopicArn), cancellationToken);
+        var chat = chatTopicArn is null ? null : PublishAsync(new PublishRequest { TopicArn = chatTopicArn, Message = AlertChat.Render(alert) }, cancellationToken);
+        var (messageId, failure) = await page.ConfigureAwait(false);
+        if (chat is not null)
+        {
+            var (_, chatFailure) = await chat.ConfigureAwait(false);
+            if (chatFailure is not null) failure = failure is null ? null : failure + "; " + chatFailure;
+            if (chatFailure is not null) alert = alert with { Warnings = [.. alert.Warnings, "chat: " + chatFailure] };
+        }
+
+        return new AlertReceipt(alert, alertTopicArn, messageId, failure);
+    }
+
+    private static PublishRequest PageOf(Alert alert, string topicArn)
+    {
+        var text = AlertText.Render(alert);
+        if (text.Length > MaxTextLength) text = text[..MaxTextLength] + "\n[cut]\n";
+        var json = AlertJson.Render(alert);
+        return new PublishRequest
+        {
+            TopicArn = topicArn,
+            Subject = alert.Subject,
+            MessageStructure = "json",
+            Message = JsonText.Write(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("default", text);
+                writer.WriteString("email", text);
+                writer.WriteString("sms", AlertSms.Render(alert));
+                writer.WriteString("lambda", json);
+                writer.WriteString("sqs", json);
+                writer.WriteString("https", json);
+                writer.WriteEndObject();
+            }),
+            MessageAttributes = alert.Attributes.ToDictionary(
+                static a => a.Key, static a => new MessageAttributeValue { DataType = "String", StringValue = a.Value }, StringComparer.Ordinal),
+        };
+    }
+
+    private async Task<(string? MessageId, string? Failure)> PublishAsync(PublishRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await sns.PublishAsync(request, cancellationToken).ConfigureAwait(false);
+            return (answer.MessageId, null);
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return (null, AwsFailure.Describe("Publish", e));
+        }
+    }
+}

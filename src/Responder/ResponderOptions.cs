@@ -1,0 +1,179 @@
+using System.Globalization;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Events;
+
+namespace Responder;
+
+/// <summary>What the installation may do.</summary>
+public enum Mode
+{
+    /// <summary>Contains, where the guardrails allow it.</summary>
+    Enforce,
+
+    /// <summary>Contains nothing; alerts say what would have been done.</summary>
+    Observe,
+}
+
+/// <summary>A setting that cannot be used. The message names the variable, never more of its value than is needed.</summary>
+public sealed class OptionsException(string variable, string expected)
+    : Exception($"{variable}: {expected}")
+{
+    public string Variable { get; } = variable;
+}
+
+/// <summary>The settings of one installation, read once in the init phase. Defaults stand on the properties.</summary>
+public sealed record ResponderOptions
+{
+    /// <value>RESPONDER_MODE. The default is Enforce.</value>
+    public Mode Mode { get; init; } = Mode.Enforce;
+
+    /// <value>ALERT_TOPIC_ARN: where pages go. Required by the function.</value>
+    public string? AlertTopicArn { get; init; }
+
+    /// <value>CHAT_TOPIC_ARN: a topic for Amazon Q Developer in chat applications; none by default.</value>
+    public string? ChatTopicArn { get; init; }
+
+    /// <value>TRUSTED_PRINCIPAL_ARNS: whole ARNs of users and roles whose calls are not paged (compared with the session issuer).</value>
+    public IReadOnlySet<string> TrustedPrincipalArns { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <value>BREAK_GLASS_ARNS: principals that are never contained and always paged.</value>
+    public IReadOnlySet<string> BreakGlassArns { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <value>RESPONDER_ROLE_ARNS: the responder's own roles and those it is deployed with; protected, and trusted as actors.</value>
+    public IReadOnlySet<string> ResponderRoleArns { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <value>RELEASE_ROLE_ARN: the role `responder release` runs as; its calls are recorded, never contained.</value>
+    public string? ReleaseRoleArn { get; init; }
+
+    /// <value>PARAMETER_ROOT: prefix of every SSM parameter. The default is /security.</value>
+    public string ParameterRoot { get; init; } = "/security";
+
+    /// <value>DETECTION_STAGES: <c>id=Stage,…</c>; a detection that is not named keeps its default stage.</value>
+    public IReadOnlyDictionary<string, Stage> Stages { get; init; } = new Dictionary<string, Stage>(StringComparer.Ordinal);
+
+    /// <value>CONTAINMENT_BUDGET_PER_HOUR: principals contained per clock hour. The default is 10; null (replay): no limit.</value>
+    public int? ContainmentBudgetPerHour { get; init; } = 10;
+
+    /// <value>MINIMUM_ALERT_SEVERITY. The default is MEDIUM.</value>
+    public Severity MinimumAlertSeverity { get; init; } = Severity.Medium;
+
+    /// <value>The age above which a call is only alerted, never contained. The default is 6 hours; null (replay): no limit.</value>
+    public TimeSpan? MaximumAge { get; init; } = TimeSpan.FromHours(6);
+
+    /// <value>RESPONDER_ENDPOINT_URL: an AWS endpoint for every client, for tests and `sam local invoke`; none by default.</value>
+    public Uri? EndpointUrl { get; init; }
+
+    public Stage StageOf(DetectionInfo detection) => Stages.TryGetValue(detection.Id, out var stage) ? stage : detection.DefaultStage;
+
+    /// <summary>Reads the function's environment. An empty value counts as unset.</summary>
+    /// <exception cref="OptionsException">A value is not what its variable expects.</exception>
+    public static ResponderOptions FromEnvironment(Func<string, string?> read, DetectionCatalog catalog)
+    {
+        string? Value(string name) => read(name) is { } text && text.Trim() is { Length: > 0 } value ? value : null;
+
+        var defaults = new ResponderOptions();
+        return defaults with
+        {
+            Mode = Value("RESPONDER_MODE") switch
+            {
+                null => defaults.Mode,
+                var text when text.Equals("Enforce", StringComparison.OrdinalIgnoreCase) => Mode.Enforce,
+                var text when text.Equals("Observe", StringComparison.OrdinalIgnoreCase) => Mode.Observe,
+                _ => throw new OptionsException("RESPONDER_MODE", "expected Enforce or Observe"),
+            },
+            AlertTopicArn = TopicArn("ALERT_TOPIC_ARN", Value("ALERT_TOPIC_ARN")),
+            ChatTopicArn = TopicArn("CHAT_TOPIC_ARN", Value("CHAT_TOPIC_ARN")),
+            TrustedPrincipalArns = PrincipalArns("TRUSTED_PRINCIPAL_ARNS", Value("TRUSTED_PRINCIPAL_ARNS")),
+            BreakGlassArns = PrincipalArns("BREAK_GLASS_ARNS", Value("BREAK_GLASS_ARNS")),
+            ResponderRoleArns = PrincipalArns("RESPONDER_ROLE_ARNS", Value("RESPONDER_ROLE_ARNS")),
+            ReleaseRoleArn = PrincipalArns("RELEASE_ROLE_ARN", Value("RELEASE_ROLE_ARN")).SingleOrNull("RELEASE_ROLE_ARN"),
+            ParameterRoot = Root(Value("PARAMETER_ROOT")) ?? defaults.ParameterRoot,
+            Stages = ReadStages(Value("DETECTION_STAGES"), catalog),
+            ContainmentBudgetPerHour = Value("CONTAINMENT_BUDGET_PER_HOUR") switch
+            {
+                null => defaults.ContainmentBudgetPerHour,
+                var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var budget) => budget,
+                _ => throw new OptionsException("CONTAINMENT_BUDGET_PER_HOUR", "expected a whole number, 0 or more (0: contain nobody)"),
+            },
+            MinimumAlertSeverity = Value("MINIMUM_ALERT_SEVERITY") switch
+            {
+                null => defaults.MinimumAlertSeverity,
+                var text when SeverityNames.TryParse(text, out var severity) && severity != Severity.None => severity,
+                _ => throw new OptionsException("MINIMUM_ALERT_SEVERITY", "expected LOW, MEDIUM, HIGH or CRITICAL"),
+            },
+            EndpointUrl = Value("RESPONDER_ENDPOINT_URL") switch
+            {
+                null => null,
+                var text when Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" => url,
+                _ => throw new OptionsException("RESPONDER_ENDPOINT_URL", "expected an http or https URL"),
+            },
+        };
+    }
+
+    private static string? TopicArn(string variable, string? text)
+    {
+        if (text is null) return null;
+        return AwsArn.TryParse(text, out var arn) && arn is { Service: "sns", Region.Length: > 0, AccountId.Length: 12 } && !arn.Resource.Contains(':')
+            ? text
+            : throw new OptionsException(variable, "expected the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME");
+    }
+
+    private static HashSet<string> PrincipalArns(string variable, string? text)
+    {
+        var arns = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in (text ?? "").Split([',', ' ', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var isPrincipal = AwsArn.TryParse(item, out var arn) && arn is { Service: "iam", Region: "", AccountId.Length: 12 }
+                && (arn.Resource.StartsWith("user/", StringComparison.Ordinal) || arn.Resource.StartsWith("role/", StringComparison.Ordinal));
+            if (!isPrincipal)
+                throw new OptionsException(variable, $"entry {arns.Count + 1}: expected the whole ARN of an IAM user or role, arn:aws:iam::ACCOUNT:role/NAME (no wildcard, no session)");
+            if (item.Contains('*') || item.Contains('?'))
+                throw new OptionsException(variable, $"entry {arns.Count + 1}: wildcards are not supported; name each principal");
+            arns.Add(item);
+        }
+
+        return arns;
+    }
+
+    private static string? Root(string? text)
+    {
+        if (text is null) return null;
+        var valid = text.StartsWith('/') && text.Length is > 1 and <= 100 && !text.EndsWith('/') && !text.Contains("//", StringComparison.Ordinal)
+            && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.')
+            && !text.StartsWith("/aws", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("/ssm", StringComparison.OrdinalIgnoreCase);
+        return valid ? text : throw new OptionsException("PARAMETER_ROOT", "expected an SSM parameter path such as /security (letters, digits, - _ . /; not /aws or /ssm)");
+    }
+
+    private static Dictionary<string, Stage> ReadStages(string? text, DetectionCatalog catalog)
+    {
+        var stages = new Dictionary<string, Stage>(StringComparer.Ordinal);
+        foreach (var item in (text ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (item.Split('=', 2, StringSplitOptions.TrimEntries) is not [var id, var word])
+                throw new OptionsException("DETECTION_STAGES", $"entry {stages.Count + 1}: expected detection-id=Stage");
+            if (catalog.Find(id) is null)
+                throw new OptionsException("DETECTION_STAGES", $"entry {stages.Count + 1}: no such detection; `responder detections` lists them");
+            stages[id] = word switch
+            {
+                _ when word.Equals("Off", StringComparison.OrdinalIgnoreCase) => Stage.Off,
+                _ when word.Equals("Shadow", StringComparison.OrdinalIgnoreCase) => Stage.Shadow,
+                _ when word.Equals("Alert", StringComparison.OrdinalIgnoreCase) => Stage.Alert,
+                _ when word.Equals("Contain", StringComparison.OrdinalIgnoreCase) => Stage.Contain,
+                _ => throw new OptionsException("DETECTION_STAGES", $"{id}: expected Off, Shadow, Alert or Contain"),
+            };
+        }
+
+        return stages;
+    }
+}
+
+file static class SetExtensions
+{
+    public static string? SingleOrNull(this HashSet<string> set, string variable) => set.Count switch
+    {
+        0 => null,
+        1 => set.First(),
+        _ => throw new OptionsException(variable, "expected one ARN"),
+    };
+}

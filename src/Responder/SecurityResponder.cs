@@ -1,0 +1,187 @@
+using System.Text.Json;
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Facts;
+using Responder.Incidents;
+using Responder.Logging;
+using Responder.Notifications;
+
+namespace Responder;
+
+/// <summary>
+/// The main path: parse, detect, look up, decide, contain, notify, record. The live function, `replay` and the tests run this code and
+/// differ in the ports they give it.
+/// </summary>
+public sealed class SecurityResponder(
+    DetectionCatalog catalog, ResponderOptions options, IFacts facts, IContainment containment, IAlerts alerts, IIncidents incidents,
+    IResponderLog log, TimeProvider time)
+{
+    /// <summary>Before the platform ends an invocation, running calls are cancelled this early: the time belongs to the page.</summary>
+    private static readonly TimeSpan s_timeToPage = TimeSpan.FromSeconds(3);
+
+    /// <summary>What incident records and ledgers may take beside the containment; they never delay it or the page by more.</summary>
+    private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(2);
+
+    private readonly Decider _decider = new(options);
+    private readonly ParameterNames _names = new(options.ParameterRoot);
+    private readonly FinishedEvents _finished = new(capacity: 4096);
+    private readonly FinishedEvents _pagedRefusals = new(capacity: 4096);
+
+    public ResponderOptions Options { get; } = options;
+
+    /// <summary>The responder over the real services, or over the endpoint that the clients name.</summary>
+    /// <exception cref="OptionsException">There is no topic to page.</exception>
+    public static SecurityResponder OnAws(DetectionCatalog catalog, ResponderOptions options, AwsClients clients, IResponderLog log, TimeProvider time)
+    {
+        var topic = options.AlertTopicArn ?? throw new OptionsException("ALERT_TOPIC_ARN", "expected the ARN of the topic that pages go to; it is not set");
+        var iam = clients.Iam();
+        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot));
+        return new SecurityResponder(
+            catalog, options, new AwsFacts(iam, incidents, options, time), new IamContainment(iam),
+            new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn), incidents, log, time);
+    }
+
+    public Task<Response> RespondAsync(JsonElement input, Invocation invocation, CancellationToken cancellationToken = default) =>
+        RespondAsync(EventParser.Parse(input), invocation, cancellationToken);
+
+    /// <summary>Never throws on an event; a failed step is in <see cref="Response.Failures"/>, and the caller fails its invocation.</summary>
+    public async Task<Response> RespondAsync(ParseResult parsed, Invocation invocation, CancellationToken cancellationToken = default)
+    {
+        if (parsed.Event is not { } e) return Logged(new Response(Outcome.Malformed, null) { MalformedBecause = parsed.Error });
+
+        var findings = Detect(e);
+        using var calls = TimeToAct(invocation, cancellationToken);
+        var (known, names) = await LookUpAsync(e, findings, invocation, calls.Token).ConfigureAwait(false);
+        var decision = _decider.Decide(e, known, invocation.OwnAccountId);
+        log.Decided(decision);
+        if (EndsHere(decision) is { } early) return Finished(Logged(early with { RecordName = RecordNameOf(early, names) }));
+
+        var (contained, claim) = await ContainAsync(decision, names, calls.Token).ConfigureAwait(false);
+        var receipt = await NotifyAsync(contained, claim, names, invocation, cancellationToken).ConfigureAwait(false);
+        var unrecorded = await RecordAsync(contained, receipt, names, cancellationToken).ConfigureAwait(false);
+        return Finished(Logged(ResponseOf(contained, claim, receipt, unrecorded, names)));
+    }
+
+    private IReadOnlyList<Finding> Detect(CloudTrailEvent e) =>
+        [.. catalog.Detect(e).Where(f => Options.StageOf(f.Detection) != Stage.Off)];
+
+    private async Task<(KnownFacts, IncidentNames)> LookUpAsync(CloudTrailEvent e, IReadOnlyList<Finding> findings, Invocation invocation, CancellationToken cancellationToken)
+    {
+        var nothing = KnownFacts.None(findings, time.GetUtcNow());
+        var first = _decider.Decide(e, nothing, invocation.OwnAccountId);
+        var candidate = _decider.CandidateOf(e, findings, nothing, invocation.OwnAccountId);
+        if (first.Strongest is not { } strongest || !IsKept(first) && candidate is null && !findings.Any(static f => f.Question is not null))
+            return (nothing, new IncidentNames(null, null, null));
+
+        var names = new IncidentNames(
+            candidate is null ? null : _names.Incident(e, nothing.Now),
+            _names.SharedIncident(e, strongest, nothing.Now),
+            (candidate ?? strongest.Target) is { Kind: PrincipalKind.User } user ? _names.Ledger(user) : null);
+        return (await facts.LookUpAsync(e, findings, candidate, names, cancellationToken).ConfigureAwait(false), names);
+    }
+
+    /// <summary>Refused calls and findings nobody is told of are logged and counted, never written to SSM: anybody can cause them at will.</summary>
+    private static bool IsKept(Decision decision) => decision.Action != DecisionAction.None && decision.Event.Outcome == CallOutcome.Succeeded;
+
+    /// <summary>The answer to an event that needs no further step; null when there is something to do.</summary>
+    private Response? EndsHere(Decision decision)
+    {
+        Response As(Outcome outcome) => new(outcome, decision.Event) { Decision = decision };
+
+        var record = (decision.IsIncident ? decision.Facts.Record : decision.Facts.SharedRecord).Value;
+        var isDuplicate = _finished.Contains(decision.Event.IncidentId)
+            || (record is { Complete: true } && record.EventIds.Contains(decision.Event.IncidentId, StringComparer.Ordinal));
+        if (isDuplicate) return As(Outcome.Duplicate);
+        if (decision.Trusted) return As(Outcome.Trusted);
+        if (decision.Strongest is null) return As(Outcome.None);
+        if (decision.Action == DecisionAction.None && !decision.IsIncident) return As(Outcome.Recorded);
+        // No record tells repeats of a refused call apart, so this process does: the first of its hour pages.
+        return !IsKept(decision) && _pagedRefusals.Contains(RefusalKey(decision)) ? As(Outcome.Recorded) : null;
+    }
+
+    /// <summary>The second round trip: claim record and ledger and contain, all at the same time.</summary>
+    private async Task<(ContainmentResult, Claim)> ContainAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
+    {
+        var prior = decision.Action == DecisionAction.Contain ? IamContainment.PriorOf(decision) : null;
+        if (prior is not null) log.PriorState(decision, prior);
+
+        using var storeTime = new CancellationTokenSource(s_storeTime, time);
+        using var store = CancellationTokenSource.CreateLinkedTokenSource(storeTime.Token, cancellationToken);
+        var claiming = IsKept(decision) ? incidents.ClaimAsync(decision, names, prior, store.Token) : Task.FromResult(Claim.Nothing);
+        var containing = prior is null
+            ? Task.FromResult(ContainmentResult.Nothing(decision))
+            : containment.ContainAsync(decision, prior, cancellationToken);
+        await Task.WhenAll(claiming, containing).ConfigureAwait(false);
+        return (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
+    }
+
+    /// <summary>The third: the page. Null when a repeat within its hour pages nobody again.</summary>
+    private async Task<AlertReceipt?> NotifyAsync(ContainmentResult contained, Claim claim, IncidentNames names, Invocation invocation, CancellationToken cancellationToken)
+    {
+        if (IsRepeat(contained.Decision)) return null;
+        var alert = new Alert(contained, time.GetUtcNow(), IsKept(contained.Decision) ? SsmIncidents.NameOf(contained.Decision, names) : null, names.Ledger)
+        {
+            HomeRegion = invocation.HomeRegion,
+            Warnings = [.. contained.Decision.Facts.Failures, .. claim.Failures],
+        };
+        var receipt = await alerts.PublishAsync(alert, cancellationToken).ConfigureAwait(false);
+        if (receipt.MessageId is not null && !IsKept(contained.Decision)) _pagedRefusals.TryAdd(RefusalKey(contained.Decision));
+        return receipt;
+    }
+
+    private string RefusalKey(Decision decision) => _names.SharedIncident(decision.Event, decision.Strongest!, decision.Facts.Now);
+
+    /// <summary>The fourth: the record is finished only when the page has left. Null: recorded, or nothing is to be recorded.</summary>
+    private async Task<string?> RecordAsync(ContainmentResult contained, AlertReceipt? receipt, IncidentNames names, CancellationToken cancellationToken)
+    {
+        if (!IsKept(contained.Decision) || receipt is { MessageId: null }) return null;
+        return await incidents.CompleteAsync(contained, names, receipt, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The hour's record is finished and the severity has not risen: counted, not paged.</summary>
+    private static bool IsRepeat(Decision decision) => !decision.IsIncident && decision.Action == DecisionAction.Alert
+        && decision.Facts.SharedRecord.Value is { Complete: true } record && decision.Severity <= record.Severity;
+
+    private static Response ResponseOf(ContainmentResult contained, Claim claim, AlertReceipt? receipt, string? unrecorded, IncidentNames names)
+    {
+        var decision = contained.Decision;
+        var failures = contained.Steps.Where(static s => s.Result == StepResult.Failed).Select(static s => s.Error ?? s.Action)
+            .Concat(claim.Ledger == ClaimResult.Failed ? claim.Failures : [])
+            .Append(receipt?.Failure)
+            .Append(unrecorded)
+            .OfType<string>();
+        return new Response(decision.IsIncident ? Outcome.Incident : receipt is null ? Outcome.Recorded : Outcome.Alert, decision.Event)
+        {
+            Decision = decision,
+            Containment = contained.Steps,
+            Alert = receipt,
+            RecordName = IsKept(decision) && unrecorded is null && receipt is not { MessageId: null } ? SsmIncidents.NameOf(decision, names) : null,
+            LedgerName = decision.Action == DecisionAction.Contain ? names.Ledger : null,
+            Failures = [.. failures],
+        };
+    }
+
+    private static string? RecordNameOf(Response response, IncidentNames names) =>
+        response is { Outcome: Outcome.Duplicate, Decision: { } decision } && IsKept(decision) ? SsmIncidents.NameOf(decision, names) : null;
+
+    private CancellationTokenSource TimeToAct(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var calls = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (invocation.Remaining is { } remaining) calls.CancelAfter(remaining > s_timeToPage ? remaining - s_timeToPage : TimeSpan.Zero);
+        return calls;
+    }
+
+    private Response Logged(Response response)
+    {
+        log.Responded(response);
+        return response;
+    }
+
+    private Response Finished(Response response)
+    {
+        if (response is { Failures.Count: 0, Event: { } e }) _finished.TryAdd(e.IncidentId);
+        return response;
+    }
+}

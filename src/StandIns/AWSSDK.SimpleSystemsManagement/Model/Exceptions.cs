@@ -1,0 +1,529 @@
+using System.Net;
+using Amazon.Runtime;
+
+namespace Amazon.SimpleSystemsManagement.Model;
+
+public class HierarchyLevelLimitExceededException : AmazonSimpleSystemsManagementException
+{
+    public HierarchyLevelLimitExceededException(string message) : base(message)
+    {
+    }
+
+    public HierarchyLevelLimitExceededException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public HierarchyLevelLimitExceededException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public HierarchyLevelLimitExceededException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class HierarchyTypeMismatchException : AmazonSimpleSystemsManagementException
+{
+    public HierarchyTypeMismatchException(string message) : base(message)
+    {
+    }
+
+    public HierarchyTypeMismatchException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public HierarchyTypeMismatchException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public HierarchyTypeMismatchException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class IncompatiblePolicyException : AmazonSimpleSystemsManagementException
+{
+    public IncompatiblePolicyException(string message) : base(message)
+    {
+    }
+
+    public IncompatiblePolicyException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public IncompatiblePolicyException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public IncompatiblePolicyException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class InternalServerErrorException : AmazonSimpleSystemsManagementException
+{
+    public InternalServerErrorException(string message) : base(message)
+    {
+    }
+
+    public InternalServerErrorException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public InternalServerErrorException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public InternalServerErrorException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class InvalidAllowedPatternException : AmazonSimpleSystemsManagementException
+{
+    public InvalidAllowedPatternException(string message) : base(message)
+    {
+    }
+
+    public InvalidAllowedPatternException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public InvalidAllowedPatternException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public InvalidAllowedPatternException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class InvalidFilterKeyException : AmazonSimpleSystemsManagementException
+{
+    public InvalidFilterKeyException(string message) : base(message)
+    {
+    }
+
+    public InvalidFilterKeyException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public InvalidFilterKeyException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public InvalidFilterKeyException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class InvalidFilterOptionException : AmazonSimpleSystemsManagementException
+{
+    public InvalidFilterOptionException(string message) : base(message)
+    {
+    }
+
+    public InvalidFilterOptionException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public InvalidFilterOptionException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public InvalidFilterOptionException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class InvalidFilterValueException : AmazonSimpleSystemsManagementException
+{
+    public InvalidFilterValueException(string message) : base(message)
+    {
+    }
+
+    public InvalidFilterValueException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public InvalidFilterValueException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public InvalidFilterValueException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class InvalidKeyIdException : AmazonSimpleSystemsManagementException
+{
+    public InvalidKeyIdException(string message) : base(message)
+    {
+    }
+
+    public InvalidKeyIdException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public InvalidKeyIdException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public InvalidKeyIdException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class InvalidNextTokenException : AmazonSimpleSystemsManagementException
+{
+    public InvalidNextTokenException(string message) : base(message)
+    {
+    }
+
+    public InvalidNextTokenException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public InvalidNextTokenException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public InvalidNextTokenException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class InvalidPolicyAttributeException : AmazonSimpleSystemsManagementException
+{
+    public InvalidPolicyAttributeException(string message) : base(message)
+    {
+    }
+
+    public InvalidPolicyAttributeException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public InvalidPolicyAttributeException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public InvalidPolicyAttributeException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class InvalidPolicyTypeException : AmazonSimpleSystemsManagementException
+{
+    public InvalidPolicyTypeException(string message) : base(message)
+    {
+    }
+
+    public InvalidPolicyTypeException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public InvalidPolicyTypeException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public InvalidPolicyTypeException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class InvalidResourceIdException : AmazonSimpleSystemsManagementException
+{
+    public InvalidResourceIdException(string message) : base(message)
+    {
+    }
+
+    public InvalidResourceIdException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public InvalidResourceIdException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public InvalidResourceIdException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class InvalidResourceTypeException : AmazonSimpleSystemsManagementException
+{
+    public InvalidResourceTypeException(string message) : base(message)
+    {
+    }
+
+    public InvalidResourceTypeException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public InvalidResourceTypeException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public InvalidResourceTypeException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class ParameterAlreadyExistsException : AmazonSimpleSystemsManagementException
+{
+    public ParameterAlreadyExistsException(string message) : base(message)
+    {
+    }
+
+    public ParameterAlreadyExistsException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public ParameterAlreadyExistsException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public ParameterAlreadyExistsException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class ParameterLimitExceededException : AmazonSimpleSystemsManagementException
+{
+    public ParameterLimitExceededException(string message) : base(message)
+    {
+    }
+
+    public ParameterLimitExceededException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public ParameterLimitExceededException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public ParameterLimitExceededException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class ParameterMaxVersionLimitExceededException : AmazonSimpleSystemsManagementException
+{
+    public ParameterMaxVersionLimitExceededException(string message) : base(message)
+    {
+    }
+
+    public ParameterMaxVersionLimitExceededException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public ParameterMaxVersionLimitExceededException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public ParameterMaxVersionLimitExceededException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class ParameterNotFoundException : AmazonSimpleSystemsManagementException
+{
+    public ParameterNotFoundException(string message) : base(message)
+    {
+    }
+
+    public ParameterNotFoundException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public ParameterNotFoundException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public ParameterNotFoundException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class ParameterPatternMismatchException : AmazonSimpleSystemsManagementException
+{
+    public ParameterPatternMismatchException(string message) : base(message)
+    {
+    }
+
+    public ParameterPatternMismatchException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public ParameterPatternMismatchException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public ParameterPatternMismatchException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class ParameterVersionLabelLimitExceededException : AmazonSimpleSystemsManagementException
+{
+    public ParameterVersionLabelLimitExceededException(string message) : base(message)
+    {
+    }
+
+    public ParameterVersionLabelLimitExceededException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public ParameterVersionLabelLimitExceededException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public ParameterVersionLabelLimitExceededException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class ParameterVersionNotFoundException : AmazonSimpleSystemsManagementException
+{
+    public ParameterVersionNotFoundException(string message) : base(message)
+    {
+    }
+
+    public ParameterVersionNotFoundException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public ParameterVersionNotFoundException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public ParameterVersionNotFoundException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class PoliciesLimitExceededException : AmazonSimpleSystemsManagementException
+{
+    public PoliciesLimitExceededException(string message) : base(message)
+    {
+    }
+
+    public PoliciesLimitExceededException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public PoliciesLimitExceededException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public PoliciesLimitExceededException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class TooManyTagsErrorException : AmazonSimpleSystemsManagementException
+{
+    public TooManyTagsErrorException(string message) : base(message)
+    {
+    }
+
+    public TooManyTagsErrorException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public TooManyTagsErrorException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public TooManyTagsErrorException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class TooManyUpdatesException : AmazonSimpleSystemsManagementException
+{
+    public TooManyUpdatesException(string message) : base(message)
+    {
+    }
+
+    public TooManyUpdatesException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public TooManyUpdatesException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public TooManyUpdatesException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
+
+public class UnsupportedParameterTypeException : AmazonSimpleSystemsManagementException
+{
+    public UnsupportedParameterTypeException(string message) : base(message)
+    {
+    }
+
+    public UnsupportedParameterTypeException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public UnsupportedParameterTypeException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, errorType, errorCode, requestId, statusCode)
+    {
+    }
+
+    public UnsupportedParameterTypeException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+        : base(message, innerException, errorType, errorCode, requestId, statusCode)
+    {
+    }
+}
