@@ -138,6 +138,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
         var call = Calls.Begin(sequence => new Call(
             sequence, request.Service, request.Operation, request.Parameters, request.AccessKey, caller.Account, requestId, startedAt, startTicks));
         var fault = Faults.Judge(request.Service, request.Operation);
+        Reply answer;
         try
         {
             if (fault.Delay > TimeSpan.Zero)
@@ -151,7 +152,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
                 return;
             }
 
-            var answer = Answer(request, caller, requestId, fault.Error?.Invoke(request.Service, request.Operation));
+            answer = Answer(request, caller, requestId, fault.Error?.Invoke(request.Service, request.Operation, caller.Arn));
             if (fault.Effect == FaultEffect.HangAfter)
                 await Task.Delay(Timeout.Infinite, cancel.Token);
             if (fault.Effect == FaultEffect.ResetAfter)
@@ -160,18 +161,27 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
                 context.Abort();
                 return;
             }
-
-            // Ended before it is sent: who has the answer finds the call complete in the log.
-            End(call, answer.Status, answer.ErrorCode);
-            context.Response.StatusCode = answer.Status;
-            context.Response.ContentType = answer.ContentType;
-            context.Response.ContentLength = answer.Body.Length;
-            context.Response.Headers["x-amzn-RequestId"] = requestId;
-            await context.Response.Body.WriteAsync(answer.Body, cancel.Token);
         }
         catch (OperationCanceledException)
         {
             End(call, null, fault.Effect is FaultEffect.HangBefore or FaultEffect.HangAfter ? "Hang" : "ClientGone");
+            context.Abort();
+            return;
+        }
+
+        // Ended before it is sent: who has the answer finds the call complete in the log.
+        End(call, answer.Status, answer.ErrorCode);
+        context.Response.StatusCode = answer.Status;
+        context.Response.ContentType = answer.ContentType;
+        context.Response.ContentLength = answer.Body.Length;
+        context.Response.Headers["x-amzn-RequestId"] = requestId;
+        try
+        {
+            await context.Response.Body.WriteAsync(answer.Body, cancel.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The call was carried out and nobody waits for the answer any more.
             context.Abort();
         }
     }
@@ -197,6 +207,11 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
                 catch (AwsError e)
                 {
                     error = e;
+                }
+                catch (Exception e)
+                {
+                    // A mistake of ours: seen by the caller and in the call log, with all that is known about it.
+                    error = new AwsError("InternalFailure", 500, e.ToString());
                 }
             }
 

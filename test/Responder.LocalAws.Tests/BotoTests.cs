@@ -17,7 +17,8 @@ public sealed class BotoTests
         ["008 iam:ListUsers Users"] = "moto does not page users.",
         ["012 iam:PutUserPermissionsBoundary outcome"] = "moto has no boundary for users.",
         ["014 iam:DeleteUserPermissionsBoundary outcome"] = "moto has no boundary for users.",
-        ["092 ssm:PutParameter outcome"] = "moto makes a parameter without a type; SSM refuses.",
+        ["093 ssm:PutParameter outcome"] = "moto accepts a blank in a parameter name.",
+        ["117 sns:Publish outcome"] = "moto accepts a line break in a subject.",
     };
 
     [Fact]
