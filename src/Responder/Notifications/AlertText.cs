@@ -100,7 +100,7 @@ public static class AlertText
     public static IEnumerable<string> WhatToDo(Alert alert)
     {
         var decision = alert.Decision;
-        foreach (var check in alert.Finding.Detection.Runbook.CheckFirst) yield return "Check: " + check;
+        foreach (var check in alert.Finding.Detection.Runbook.CheckFirst) yield return "Check: " + Runbooks.Fill(check, alert);
         if (decision.Action == DecisionAction.Contain && alert.RecordName is { } record)
         {
             yield return $"Legitimate? Undo the quarantine:  {Shell.Command("responder", "release", record)}";
