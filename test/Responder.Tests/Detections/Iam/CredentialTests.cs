@@ -70,6 +70,8 @@ public sealed class CredentialTests
     {
         Assert.Equal(Severity.High, Call("CreateAccessKey", new { omitted = "true" }, by: User("mallory")).Worst());
         Assert.Equal(Severity.High, Call("CreateAccessKey", null, by: Session("desk", "mallory")).Worst());
+        Assert.Equal(Severity.High, Call("CreateAccessKey", new { userName = new[] { "victim" } }, by: User("mallory")).Worst());
+        Assert.Equal(Severity.High, Call("DeactivateMFADevice", "userName=victim", by: User("mallory")).Worst());
     }
 
     [Fact]

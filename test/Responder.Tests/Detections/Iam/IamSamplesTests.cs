@@ -1,56 +1,47 @@
 using Responder.Detections;
 using Responder.Events;
+using Responder.LocalAws;
 
 namespace Responder.Tests.Detections.Iam;
 
-/// <summary>Every sample of an IAM detection shows what its name says.</summary>
 public sealed class IamSamplesTests
 {
     public static TheoryData<string> Ids => [.. DetectionCatalog.Default.Detections.Select(static d => d.Info.Id).Where(static id => id.StartsWith("iam.", StringComparison.Ordinal))];
 
-    [Theory]
-    [MemberData(nameof(Ids))]
-    public void Fires_and_quiet_are_what_they_say(string id)
-    {
-        foreach (var (name, e) in Samples(id))
-        {
-            var fires = e.Finding(id) is not null;
-            Assert.True(fires == name.StartsWith("fires", StringComparison.Ordinal), $"{id}/{name} {(fires ? "fires" : "is quiet")}");
-        }
-    }
+    public static TheoryData<string> Asking => [.. Sample.All.Where(static sample => sample.Fires && Own(sample)?.Question is not null).Select(static sample => sample.Name)];
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void The_plain_sample_fires_at_the_severity_of_the_detection(string id) =>
-        Assert.Equal(DetectionCatalog.Default.Find(id)!.Info.Severity, Samples(id).Single(static s => s.Name == "fires.json").Event.Finding(id)!.Severity);
+    public void The_refused_sample_is_quiet_because_it_was_refused_and_for_no_other_reason(string id)
+    {
+        var refused = Sample.All.Where(sample => sample.Folder == id && sample.Quiet).Select(static sample => sample.Parse()).Where(static e => e.Outcome == CallOutcome.Refused).ToList();
+
+        Assert.Contains(refused, e => DetectionCatalog.Default.DetectAsIfSucceeded(e).Any(f => f.Detection.Id == id));
+        Assert.All(refused, e => Assert.DoesNotContain(DetectionCatalog.Default.Detect(e), f => f.Detection.Id == id));
+    }
 
     [Theory]
-    [MemberData(nameof(Ids))]
-    public void Each_detection_has_a_firing_a_refused_and_an_opposite_call(string id)
+    [MemberData(nameof(Asking))]
+    public void A_sample_that_asks_has_its_severity_once_given_yaml_has_answered(string name)
     {
-        var quiet = Samples(id).Where(static s => s.Name.StartsWith("quiet", StringComparison.Ordinal)).ToList();
+        var sample = Sample.All.Single(sample => sample.Name == name);
+        var account = World.Load(File.ReadAllText(Path.Combine(Repository.Events, sample.Folder, "given.yaml"))).Home;
+        var finding = Own(sample)!;
 
-        var refused = quiet.Where(static s => s.Event.Outcome == CallOutcome.Refused).ToList();
-        Assert.NotEmpty(refused);
-        Assert.Contains(quiet, static s => s.Event.Outcome == CallOutcome.Succeeded);
-        // The refused call is the one that would have fired, so that the refusal alone keeps it quiet.
-        Assert.Contains(refused, s => DetectionCatalog.Default.DetectAsIfSucceeded(s.Event).Any(f => f.Detection.Id == id));
+        var answered = finding.WhenAnswered!(AnswerFrom(account, finding.Question!));
+
+        Assert.NotNull(answered);
+        Assert.Equal(sample.NamedSeverity ?? finding.Detection.Severity, answered.Severity);
     }
 
-    private static List<(string Name, CloudTrailEvent Event)> Samples(string id) =>
-        [.. Directory.GetFiles(Path.Combine(Root(), "events", id), "*.json").Order(StringComparer.Ordinal).Select(static path => (Path.GetFileName(path), Read(path)))];
+    private static Finding? Own(Sample sample) => DetectionCatalog.Default.Detect(sample.Parse()).SingleOrDefault(f =>
+        f.Detection.Id == sample.Folder && sample.Folder.StartsWith("iam.", StringComparison.Ordinal));
 
-    private static CloudTrailEvent Read(string path)
+    private static Answer AnswerFrom(Account account, Question question) => question switch
     {
-        var parsed = EventParser.Parse(File.ReadAllBytes(path));
-        Assert.True(parsed.Error is null, $"{path}: {parsed.Error}");
-        return parsed.Event!;
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Responder.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Responder.sln");
-        return folder;
-    }
+        Question.PolicyDocument { VersionId: { } version } policy => new Answer.PolicyDocument(account.Policies[policy.PolicyArn].Versions.Values.Single(v => v.Id == version).Document),
+        Question.PolicyDocument policy => new Answer.PolicyDocument(account.Policies[policy.PolicyArn].Default.Document),
+        Question.GroupPolicies group => new Answer.GroupPolicies([.. account.Groups[group.GroupName].AttachedPolicies], [.. account.Groups[group.GroupName].InlinePolicies.Values]),
+        _ => throw new NotSupportedException(question.ToString()),
+    };
 }
