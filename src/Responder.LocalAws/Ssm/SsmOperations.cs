@@ -29,11 +29,14 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         ["ListTagsForResource"] = o => o.ListTagsForResource(),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    public static IEnumerable<string> OperationNames => Operations.Keys;
+
     public static bool Knows(string operation) => Operations.ContainsKey(operation);
 
     public JsonObject Run(string operation) => Operations[operation](this);
 
-    private ImmutableSortedDictionary<string, SsmParameter> All => account.Parameters.GetValueOrDefault(region) ?? Ordinal.Map<SsmParameter>();
+    private ImmutableSortedDictionary<string, SsmParameter> All =>
+        account.Parameters.GetValueOrDefault(region) ?? Ordinal.Map<SsmParameter>();
 
     [GeneratedRegex(@"^[A-Za-z0-9_.\-/]+\z")]
     private static partial Regex NamePattern();
@@ -175,7 +178,8 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
     private JsonObject Page<T>(IEnumerable<T> items, Func<T, string> key, Func<T, JsonObject> render, int max, int otherwise)
     {
         var size = Count("MaxResults", max, otherwise);
-        var after = Text("NextToken") is { } token ? Pages.Decode(token) ?? throw new AwsError("InvalidNextToken", 400, "The specified token is not valid.") : null;
+        var after = Text("NextToken") is { } token ? Pages.Decode(token)
+            ?? throw new AwsError("InvalidNextToken", 400, "The specified token is not valid.") : null;
         var page = items.OrderBy(key, StringComparer.Ordinal).SkipWhile(item => after is not null && string.CompareOrdinal(key(item), after) <= 0).Take(size + 1).ToList();
         var answer = new JsonObject { ["Parameters"] = new JsonArray([.. page.Take(size).Select(render)]) };
         if (page.Count > size)
@@ -386,7 +390,8 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         var type = Required("ResourceType");
         if (type != "Parameter")
             throw new AwsError("InvalidResourceType", 400, $"{type} is not a valid resource type here; only Parameter is.");
-        return All.GetValueOrDefault(Required("ResourceId")) ?? throw new AwsError("InvalidResourceId", 400, "The resource ID isn't valid. Verify that you entered the correct ID and try again.");
+        return All.GetValueOrDefault(Required("ResourceId"))
+            ?? throw new AwsError("InvalidResourceId", 400, "The resource ID isn't valid. Verify that you entered the correct ID and try again.");
     }
 
     private JsonObject AddTagsToResource()
