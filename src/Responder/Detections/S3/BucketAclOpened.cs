@@ -33,7 +33,7 @@ public sealed class BucketAclOpened : IDetection
             ],
             [
                 "Set the list back to the owner alone: aws s3api put-bucket-acl --bucket {resource} --acl private",
-                "Switch ACLs off for good: aws s3api put-bucket-ownership-controls --bucket {resource} --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'",
+                "Switch ACLs off for good: set the object ownership of {resource} to BucketOwnerEnforced with aws s3api put-bucket-ownership-controls.",
                 "Look in the access logs of {resource} for requests by others since the call.",
             ],
             ["A website bucket that was approved.", "An older log delivery that needs a grant by canonical id."]),
