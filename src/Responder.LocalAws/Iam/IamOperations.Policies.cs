@@ -104,7 +104,10 @@ internal sealed partial class IamOperations
     {
         var policy = Policy();
         if (policy.IsAwsManaged)
-            throw new AwsError("AccessDenied", 403, $"The caller {caller.Arn} is not authorized to change the AWS managed policy {policy.Arn}");
+            throw new AwsError(
+                "AccessDenied",
+                403,
+                $"The caller {caller.Arn} is not authorized to change the AWS managed policy {policy.Arn}");
         return policy;
     }
 

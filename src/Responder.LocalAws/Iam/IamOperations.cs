@@ -163,7 +163,10 @@ internal sealed partial class IamOperations(World world, Account account, Caller
     {
         var role = Role();
         if (role.IsProtected)
-            throw new AwsError("UnmodifiableEntity", 400, $"Cannot perform the operation on the protected role '{role.Name}' - this role is only modifiable by AWS");
+            throw new AwsError(
+                "UnmodifiableEntity",
+                400,
+                $"Cannot perform the operation on the protected role '{role.Name}' - this role is only modifiable by AWS");
         return role;
     }
 
