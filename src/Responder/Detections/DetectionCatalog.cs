@@ -107,6 +107,35 @@ public sealed class DetectionCatalog
     private static IDetection[] All() =>
     [
         // IAM
+        new Iam.AdminPolicyAttached(),
+        new Iam.CustomerPolicyAttached(),
+        new Iam.AdminInlinePolicyPut(),
+        new Iam.AdminPolicyVersion(),
+        new Iam.EscalationPolicyAttached(),
+        new Iam.UserAddedToGroup(),
+        new Iam.RequestOmitted(),
+        new Iam.RequestMissing(),
+        new Iam.RoleTrustOpened(),
+        new Iam.RoleTrustChanged(),
+        new Iam.FederationProviderChanged(),
+        new Iam.FederationProviderDeleted(),
+        new Iam.RolesAnywhereTrustChanged(),
+        new Iam.PermissionsBoundaryWeakened(),
+        new Iam.KeyQuarantineAttached(),
+        new Iam.UserCreated(),
+        new Iam.UserDeleted(),
+        new Iam.AccessKeyCreated(),
+        new Iam.AccessKeyActivated(),
+        new Iam.ServiceCredentialCreated(),
+        new Iam.LoginProfileCreated(),
+        new Iam.PasswordSet(),
+        new Iam.MfaDeviceDeactivated(),
+        new Iam.PasswordPolicyWeakened(),
+        new Iam.PolicyAttached(),
+        new Iam.PolicyDetached(),
+        new Iam.PolicyCreated(),
+        new Iam.PolicyChanged(),
+        new Iam.PolicyDeleted(),
 
         // Security groups
         new SecurityGroups.IngressOpenedToWorld(),
@@ -115,8 +144,25 @@ public sealed class DetectionCatalog
         new SecurityGroups.SecurityGroupDeleted(),
 
         // KMS
+        new Kms.KeyPolicyOpened(),
+        new Kms.ForeignGrantCreated(),
+        new Kms.KeyDeletionScheduled(),
+        new Kms.KeyDisabled(),
+        new Kms.KeyMaterialDeleted(),
+        new Kms.KeyMaterialExpires(),
+        new Kms.KeyRotationDisabled(),
 
         // S3
+        new S3.BucketPolicyOpened(),
+        new S3.BucketAclOpened(),
+        new S3.PublicAccessBlockWeakened(),
+        new S3.ReplicationChanged(),
+        new S3.BucketPolicyDeleted(),
+        new S3.LifecycleWeakened(),
+        new S3.VersioningWeakened(),
+        new S3.EncryptionWeakened(),
+        new S3.AccessLoggingStopped(),
+        new S3.CorsOpened(),
 
         // Trail
         new Trail.LoggingStopped(),
