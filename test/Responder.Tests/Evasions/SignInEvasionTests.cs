@@ -74,7 +74,7 @@ public class SignInEvasionTests
     [Fact]
     public void Role_session_named_root_is_not_root()
     {
-        var e = TestRecord.Of("s3.amazonaws.com", "CreateBucket", $$"""{"userIdentity":{{TestRecord.Identity.Role("Dev", "root")}} }""");
+        var e = TestRecord.Of("sqs.amazonaws.com", "CreateQueue", $$"""{"userIdentity":{{TestRecord.Identity.Role("Dev", "root")}} }""");
         Assert.Equal(Severity.None, Detected.SeverityOf(e));
     }
 

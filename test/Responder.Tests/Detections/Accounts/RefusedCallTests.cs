@@ -2,7 +2,7 @@ using Responder.Detections;
 using Responder.Events;
 using Responder.Tests.Events;
 
-namespace Responder.Tests.Detections.Account;
+namespace Responder.Tests.Detections.Accounts;
 
 public class RefusedCallTests
 {

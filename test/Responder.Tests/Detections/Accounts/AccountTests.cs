@@ -1,7 +1,7 @@
 using Responder.Detections;
 using Responder.Tests.Events;
 
-namespace Responder.Tests.Detections.Account;
+namespace Responder.Tests.Detections.Accounts;
 
 public class AccountTests
 {
