@@ -107,20 +107,69 @@ public sealed class DetectionCatalog
     private static IDetection[] All() =>
     [
         // IAM
+        new Iam.AdminPolicyAttached(),
+        new Iam.CustomerPolicyAttached(),
+        new Iam.AdminInlinePolicyPut(),
+        new Iam.AdminPolicyVersion(),
+        new Iam.EscalationPolicyAttached(),
+        new Iam.UserAddedToGroup(),
+        new Iam.RequestOmitted(),
+        new Iam.RequestMissing(),
+        new Iam.RoleTrustOpened(),
+        new Iam.RoleTrustChanged(),
+        new Iam.FederationProviderChanged(),
+        new Iam.FederationProviderDeleted(),
+        new Iam.RolesAnywhereTrustChanged(),
+        new Iam.PermissionsBoundaryWeakened(),
+        new Iam.KeyQuarantineAttached(),
+        new Iam.UserCreated(),
+        new Iam.UserDeleted(),
+        new Iam.AccessKeyCreated(),
+        new Iam.AccessKeyActivated(),
+        new Iam.ServiceCredentialCreated(),
+        new Iam.LoginProfileCreated(),
+        new Iam.PasswordSet(),
+        new Iam.MfaDeviceDeactivated(),
+        new Iam.PasswordPolicyWeakened(),
+        new Iam.PolicyAttached(),
+        new Iam.PolicyDetached(),
+        new Iam.PolicyCreated(),
+        new Iam.PolicyChanged(),
+        new Iam.PolicyDeleted(),
 
         // Security groups
+        new SecurityGroups.IngressOpenedToWorld(),
+        new SecurityGroups.EgressOpenedToWorld(),
+        new SecurityGroups.SecurityGroupCreated(),
+        new SecurityGroups.SecurityGroupDeleted(),
 
         // KMS
 
         // S3
 
         // Trail
+        new Trail.LoggingStopped(),
+        new Trail.TrailDeleted(),
+        new Trail.EventsExcluded(),
+        new Trail.TrailWeakened(),
+        new Trail.InsightsDisabled(),
 
         // Sign-in and root
+        new SignIn.RootWithoutMfa(),
+        new SignIn.RootPasswordChanged(),
+        new SignIn.RootUsed(),
+        new SignIn.UserWithoutMfa(),
+        new SignIn.UnusualHour(),
+        new SignIn.SignInRefused(),
 
         // Insights
+        new Insights.InsightStarted(),
 
-        // Any call
+        // Account and any call
+        new Account.OrganizationLeft(),
+        new Account.DetectionServiceDisabled(),
+        new Account.RootAssumed(),
+        new Account.RefusedCall(static () => Default),
 
         // The responder itself
     ];

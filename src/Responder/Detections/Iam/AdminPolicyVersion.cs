@@ -1,0 +1,91 @@
+using Responder.Events;
+using Responder.Policies;
+
+namespace Responder.Detections.Iam;
+
+/// <summary>A managed policy that was harmless when it was attached and is administrator now.</summary>
+public sealed class AdminPolicyVersion : IamDetection
+{
+    public override DetectionInfo Info { get; } = new()
+    {
+        Id = "iam.admin-policy-version",
+        Title = "Policy changed into one equal to administrator",
+        Description = "A customer policy got a new default version. Everybody it is attached to has the new rights at once, without any Attach "
+            + "call. SetDefaultPolicyVersion names only a version: its document is read, and unread it stays MEDIUM.",
+        Severity = Severity.Critical,
+        Watches = [IamCall.Watch("CreatePolicyVersion", "SetDefaultPolicyVersion")],
+        Techniques = ["T1098.003"],
+        Controls = ["cis:1.16", "cis:4.4", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "soc2:CC7.2", "hipaa:164.308(a)(4)(ii)(C)", "hipaa:164.312(b)"],
+        Runbook = new Runbook(
+            CheckFirst:
+            [
+                "Who holds the policy, {actor} perhaps: aws iam list-entities-for-policy --policy-arn {resource}",
+                "What does it say now: aws iam list-policy-versions --policy-arn {resource}, then aws iam get-policy-version",
+            ],
+            Do:
+            [
+                "If nobody planned it: make the previous version the default: aws iam set-default-policy-version --policy-arn {resource} --version-id <the previous one>",
+                "Contain {actor}, and read what the holders of the policy did since.",
+                "Keep the bad version until its document is saved, then delete it.",
+            ],
+            BenignCauses: ["A new version of an administrators' policy, planned and reviewed."]),
+    };
+
+    protected override Finding? Judge(CloudTrailEvent e)
+    {
+        var policyArn = e.Request["policyArn"].Text;
+        return e.EventName == "SetDefaultPolicyVersion" ? SetDefault(e, policyArn) : Create(e, policyArn);
+    }
+
+    private Finding? Create(CloudTrailEvent e, string? policyArn)
+    {
+        var document = e.Request["policyDocument"];
+        if (!document.Exists) return null; // iam.request-missing or iam.request-omitted
+
+        var verdict = PolicyGrants.Judge(e, document);
+        if (verdict.Level is PowerLevel.Nothing or PowerLevel.Limited) return null;
+
+        // Only a clear "not the default" takes the edge off: such a version gives nothing until it is made the default.
+        var isDefault = e.Request["setAsDefault"].Flag ?? e.Response["policyVersion"]["isDefaultVersion"].Flag;
+        if (isDefault is null && !e.Request["setAsDefault"].Exists) isDefault = false; // the API's own default
+        var inForce = isDefault != false;
+        var severity = inForce ? PolicyGrants.Severity(verdict.Level) : Severity.Medium;
+        return new Finding(Info, severity, $"New {(inForce ? "default version" : "version, not yet in force,")} of policy {IamCall.PolicyName(policyArn)} {PolicyGrants.Describe(verdict.Level)}")
+        {
+            Resource = policyArn,
+            Reasons = inForce
+                ? [.. verdict.Reasons, "Whoever has the policy has these rights at once."]
+                : [.. verdict.Reasons, "It takes one more call, SetDefaultPolicyVersion, to put it in force."],
+        };
+    }
+
+    private Finding? SetDefault(CloudTrailEvent e, string? policyArn)
+    {
+        var version = e.Request["versionId"].Text;
+        if (string.IsNullOrEmpty(policyArn) || string.IsNullOrEmpty(version)) return null; // iam.request-missing
+
+        var unread = new Finding(Info, Severity.Medium, $"Version {version} of policy {IamCall.PolicyName(policyArn)} made the default")
+        {
+            Resource = policyArn,
+            Reasons = ["What the version allows is not in the event and was not read.", "Old versions often allow more than the one in force."],
+        };
+        return unread with
+        {
+            Question = new Question.PolicyDocument(policyArn, version),
+            WhenAnswered = answer => answer is Answer.PolicyDocument read ? Read(unread, policyArn, version, PolicyGrants.Judge(e, read.Document)) : unread,
+        };
+    }
+
+    private static Finding? Read(Finding unread, string policyArn, string version, IdentityVerdict verdict) => verdict.Level switch
+    {
+        // iam.policy-changed notes it as the limited change it is.
+        PowerLevel.Nothing or PowerLevel.Limited => null,
+        PowerLevel.Unreadable => unread,
+        var level => unread with
+        {
+            Severity = PolicyGrants.Severity(level),
+            Title = $"Version {version} of policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, made the default",
+            Reasons = [.. verdict.Reasons, "Whoever has the policy has these rights at once."],
+        },
+    };
+}

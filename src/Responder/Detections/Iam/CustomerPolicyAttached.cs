@@ -1,0 +1,71 @@
+using Responder.Decisions;
+using Responder.Events;
+using Responder.Policies;
+
+namespace Responder.Detections.Iam;
+
+/// <summary>A customer managed policy attached: its name says nothing, so its document is asked for.</summary>
+public sealed class CustomerPolicyAttached : IamDetection
+{
+    public override DetectionInfo Info { get; } = new()
+    {
+        Id = "iam.customer-policy-attached",
+        Title = "Customer policy attached",
+        Description = "A customer managed policy was attached to a user, role or group. The event holds its ARN only, so the document is read: "
+            + "equal to administrator it is as bad as AdministratorAccess, whatever its name; unread it stays MEDIUM.",
+        Severity = Severity.Medium,
+        Watches = [IamCall.Watch("AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy")],
+        Techniques = ["T1098.003"],
+        Controls = ["cis:1.16", "cis:4.4", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "hipaa:164.308(a)(4)(ii)(C)"],
+        DefaultStage = Stage.Contain,
+        Runbook = new Runbook(
+            CheckFirst:
+            [
+                "Read the document: aws iam get-policy --policy-arn {resource}, then aws iam get-policy-version with its DefaultVersionId",
+                "When did the policy get its content, and by whom: aws iam list-policy-versions --policy-arn {resource}",
+                "Does {target} need what it allows?",
+            ],
+            Do:
+            [
+                "If it gives administrator or leads there and nobody planned it: detach it with the undo command of this alert, and contain {actor}.",
+                "See who else holds it: aws iam list-entities-for-policy --policy-arn {resource}",
+            ],
+            BenignCauses: ["Infrastructure code that attaches a service's own policy to its role."]),
+    };
+
+    protected override Finding? Judge(CloudTrailEvent e)
+    {
+        var policyArn = e.Request["policyArn"].Text;
+        var kind = ManagedPolicies.KindOf(policyArn);
+        // Without any ARN there is nothing to read: iam.request-missing says so. A text that is no ARN is unread content like any other.
+        if (string.IsNullOrEmpty(policyArn) || kind is not (ManagedPolicyKind.Customer or ManagedPolicyKind.Unreadable)) return null;
+
+        var target = IamCall.Target(e);
+        var unread = new Finding(Info, Severity.Medium, $"Customer policy {IamCall.PolicyName(policyArn)} attached to {IamCall.Describe(target, e)}")
+        {
+            Target = target,
+            Resource = policyArn,
+            Reasons = PolicyGrants.GrantReasons(e, target, "What the policy allows is not in the event and was not read."),
+            UndoCommand = IamCall.Command(target, "detach", "policy", "--policy-arn", policyArn),
+        };
+        return kind == ManagedPolicyKind.Unreadable ? unread : unread with
+        {
+            Question = new Question.PolicyDocument(policyArn),
+            WhenAnswered = answer => answer is Answer.PolicyDocument read ? Read(e, unread, policyArn, PolicyGrants.Judge(e, read.Document)) : unread,
+        };
+    }
+
+    private static Finding? Read(CloudTrailEvent e, Finding unread, string policyArn, IdentityVerdict verdict) => verdict.Level switch
+    {
+        // iam.policy-attached notes it as the limited change it is.
+        PowerLevel.Nothing or PowerLevel.Limited => null,
+        PowerLevel.Unreadable => unread,
+        var level => unread with
+        {
+            Severity = PolicyGrants.Severity(level),
+            Title = $"Policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, attached to {IamCall.Describe(unread.Target, e)}",
+            Reasons = PolicyGrants.GrantReasons(e, unread.Target, verdict.Reasons),
+            Grant = verdict.IsAdministrator && unread.Target is not null ? new AdministratorGrant(PolicyArn: policyArn) : null,
+        },
+    };
+}

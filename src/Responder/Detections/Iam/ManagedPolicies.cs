@@ -1,0 +1,61 @@
+using Responder.Events;
+
+namespace Responder.Detections.Iam;
+
+/// <summary>What is known of a managed policy from its ARN alone.</summary>
+internal enum ManagedPolicyKind
+{
+    /// <summary>AWS's own, and it makes its holder an administrator.</summary>
+    Administrator,
+
+    /// <summary>AWS's own, and its holder can make himself an administrator or do nearly everything else.</summary>
+    Escalation,
+
+    /// <summary>The mark AWS puts on a user whose key it found in public.</summary>
+    Quarantine,
+
+    /// <summary>AWS's own AWSDenyAll: takes every right away.</summary>
+    DenyAll,
+
+    /// <summary>Any other policy of AWS's own.</summary>
+    Ordinary,
+
+    /// <summary>A policy of some account: only its document can tell.</summary>
+    Customer,
+
+    /// <summary>No ARN at all: nothing is known.</summary>
+    Unreadable,
+}
+
+/// <summary>
+/// Sorts managed policies by whole ARN, in every partition. Which of AWS's own policies lead to administrator was read from their documents,
+/// not from their names: AdministratorAccess-Amplify may write roles without condition, AdministratorAccess-AWSElasticBeanstalk may not.
+/// </summary>
+internal static class ManagedPolicies
+{
+    private static readonly string[] s_administrator = ["AdministratorAccess", "IAMFullAccess"];
+
+    private static readonly string[] s_escalation = ["AdministratorAccess-Amplify", "PowerUserAccess", "AWSOpsWorksRegisterCLI"];
+
+    private const string QuarantineName = "AWSCompromisedKeyQuarantine";
+
+    /// <summary>The names AWS gives to the inline form of its quarantine.</summary>
+    private static readonly string[] s_inlineQuarantine = ["AWSExposedCredentialPolicy_DO_NOT_REMOVE"];
+
+    internal static ManagedPolicyKind KindOf(string? policyArn)
+    {
+        if (!AwsArn.TryParse(policyArn, out var arn) || arn.Service != "iam") return ManagedPolicyKind.Unreadable;
+        if (Array.Exists(s_administrator, arn.IsAwsManagedPolicy)) return ManagedPolicyKind.Administrator;
+        if (Array.Exists(s_escalation, arn.IsAwsManagedPolicy)) return ManagedPolicyKind.Escalation;
+        if (arn.IsAwsManagedPolicy("AWSDenyAll")) return ManagedPolicyKind.DenyAll;
+        if (IsQuarantineName(arn.Name) && arn.IsAwsManagedPolicy(arn.Name)) return ManagedPolicyKind.Quarantine;
+        return arn.HasAwsPartition && arn.AccountId == "aws" ? ManagedPolicyKind.Ordinary : ManagedPolicyKind.Customer;
+    }
+
+    /// <summary>True for the name of an inline policy that AWS's quarantine uses, in any of its versions.</summary>
+    internal static bool IsInlineQuarantine(string? policyName) => policyName is not null
+        && (IsQuarantineName(policyName) || Array.Exists(s_inlineQuarantine, name => string.Equals(name, policyName, StringComparison.Ordinal)));
+
+    private static bool IsQuarantineName(string name) => name.StartsWith(QuarantineName, StringComparison.Ordinal)
+        && name[QuarantineName.Length..] is "" or ['V', >= '1' and <= '9', ..];
+}

@@ -1,0 +1,65 @@
+using Responder.Events;
+
+namespace Responder.Detections.Iam;
+
+/// <summary>Whose credential a call made or changed.</summary>
+internal enum Whose
+{
+    /// <summary>The caller's own, an IAM user.</summary>
+    Own,
+
+    /// <summary>Another user's, or that of a user whom a role session acts upon.</summary>
+    Anothers,
+
+    /// <summary>Root's.</summary>
+    Roots,
+
+    /// <summary>The event does not say: as bad as another's.</summary>
+    Unknown,
+}
+
+/// <summary>Whose credential it is, and the principal if the event names one. A credential call without a user name means the caller.</summary>
+internal sealed record Ownership(Whose Whose, Principal? Holder)
+{
+    /// <summary>"user bob", "an unnamed user".</summary>
+    internal string Of => Holder?.ToString() ?? "an unnamed user";
+
+    internal bool IsOwn => Whose == Whose.Own;
+
+    /// <param name="answered">The user name in the response, for calls that return one; absent otherwise.</param>
+    internal static Ownership Read(CloudTrailEvent e, JsonView answered = default)
+    {
+        var requested = IamCall.NameIn(e.Request["userName"]);
+        // Root's answer may carry the account's alias as user name, so only the request can name somebody else.
+        if (requested is null && e.Actor.IsRoot) return new Ownership(Whose.Roots, Root(e));
+
+        if ((requested ?? IamCall.NameIn(answered)) is { } name)
+        {
+            var holder = IamCall.User(e, name)!;
+            if (holder.Kind == PrincipalKind.Root) return new Ownership(Whose.Roots, holder);
+            return new Ownership(IsCaller(e, holder) ? Whose.Own : Whose.Anothers, holder);
+        }
+
+        // An omitted request may have held a name; only a request that is really there and names nobody means the caller.
+        return !e.RequestOmitted && Caller(e) is { } caller ? new Ownership(Whose.Own, caller) : new Ownership(Whose.Unknown, null);
+    }
+
+    /// <summary>
+    /// The IAM user behind the call. Only the ARN that AWS vouches for counts: a role session's name is the caller's choice, so a session
+    /// called alice is not the user alice.
+    /// </summary>
+    internal static Principal? Caller(CloudTrailEvent e)
+    {
+        if (AwsArn.TryParse(e.Actor.IssuerArn, out var arn))
+            return arn.Service == "iam" && arn.Resource.StartsWith("user/", StringComparison.Ordinal) ? IamCall.User(e, e.Actor.IssuerArn) : null;
+        return e.Actor is { Type: ActorType.IamUser, UserName.Length: > 0 }
+            ? new Principal(PrincipalKind.User, e.Actor.AccountId ?? e.AccountId, e.Actor.UserName)
+            : null;
+    }
+
+    private static bool IsCaller(CloudTrailEvent e, Principal holder) => Caller(e) is { } caller
+        && string.Equals(caller.Name, holder.Name, StringComparison.Ordinal)
+        && (caller.AccountId is null || holder.AccountId is null || string.Equals(caller.AccountId, holder.AccountId, StringComparison.Ordinal));
+
+    private static Principal Root(CloudTrailEvent e) => new(PrincipalKind.Root, e.AccountId, "root", e.Actor.Arn);
+}

@@ -1,0 +1,71 @@
+using Responder.Events;
+
+namespace Responder.Detections.Iam;
+
+/// <summary>A call that worked cannot have lacked what IAM requires; when the event lacks it, the event is not to be relied on.</summary>
+public sealed class RequestMissing : IamDetection
+{
+    // What IAM requires of each call and what the judgement of it needs; a missing name of the receiver is told by whoever judges. Credential calls are not here: without a user name they mean the caller.
+    private static readonly Dictionary<string, string[]> s_required = new(StringComparer.Ordinal)
+    {
+        ["AttachUserPolicy"] = ["policyArn"],
+        ["AttachRolePolicy"] = ["policyArn"],
+        ["AttachGroupPolicy"] = ["policyArn"],
+        ["DetachUserPolicy"] = ["policyArn"],
+        ["DetachRolePolicy"] = ["policyArn"],
+        ["DetachGroupPolicy"] = ["policyArn"],
+        ["PutUserPolicy"] = ["policyDocument"],
+        ["PutRolePolicy"] = ["policyDocument"],
+        ["PutGroupPolicy"] = ["policyDocument"],
+        ["DeleteUserPolicy"] = ["policyName"],
+        ["DeleteRolePolicy"] = ["policyName"],
+        ["DeleteGroupPolicy"] = ["policyName"],
+        ["CreatePolicy"] = ["policyDocument"],
+        ["CreatePolicyVersion"] = ["policyDocument"],
+        ["SetDefaultPolicyVersion"] = ["policyArn", "versionId"],
+        ["DeletePolicy"] = ["policyArn"],
+        ["DeletePolicyVersion"] = ["policyArn"],
+        ["AddUserToGroup"] = ["groupName"],
+        ["UpdateAssumeRolePolicy"] = ["policyDocument"],
+        ["CreateRole"] = ["assumeRolePolicyDocument"],
+        ["PutUserPermissionsBoundary"] = ["permissionsBoundary"],
+        ["PutRolePermissionsBoundary"] = ["permissionsBoundary"],
+    };
+
+    public override DetectionInfo Info { get; } = new()
+    {
+        Id = "iam.request-missing",
+        Title = "IAM call that worked, without its parameters",
+        Description = "A call that changes permissions worked, yet the event lacks what IAM requires of it. What it did is unknown, and unknown "
+            + "is not harmless.",
+        Severity = Severity.Medium,
+        Watches = [IamCall.Watch([.. s_required.Keys.Order(StringComparer.Ordinal)])],
+        Techniques = ["T1098.003"],
+        Controls = ["cis:4.4", "pci-dss:10.2.1.5", "soc2:CC7.2", "hipaa:164.312(b)"],
+        Runbook = new Runbook(
+            CheckFirst:
+            [
+                "Look the event up in CloudTrail's history by its id: does the original hold more?",
+                "Read the state from IAM: aws iam get-account-authorization-details",
+            ],
+            Do: ["Ask the owner of {actor} what the call did; if nobody knows, treat it as a grant of administrator."],
+            BenignCauses: ["A pipeline between CloudTrail and here that strips fields."]),
+    };
+
+    protected override Finding? Judge(CloudTrailEvent e)
+    {
+        if (e.RequestOmitted || !s_required.TryGetValue(e.EventName, out var required)) return null;
+
+        // CreateRole answers with the trust policy, so the request's copy may be spared.
+        var lacking = required.Where(field => !IsThere(e.Request[field]) && !(field == "assumeRolePolicyDocument" && IsThere(e.Response["role"][field]))).ToList();
+        if (lacking.Count == 0) return null;
+
+        return new Finding(Info, Severity.Medium, $"{e.EventName} worked, but the event lacks {string.Join(" and ", lacking)}")
+        {
+            Target = IamCall.Target(e),
+            Reasons = ["What the call did cannot be told from the event, so it is not taken for harmless."],
+        };
+    }
+
+    private static bool IsThere(JsonView value) => value.Exists && value.Text is not "";
+}

@@ -1,0 +1,24 @@
+using Responder.Events;
+using Responder.Policies;
+
+namespace Responder.Detections.Iam;
+
+/// <summary>The role that a call created or whose trust it changed, and whom it now trusts.</summary>
+internal sealed record RoleTrust(Principal? Role, AccessVerdict Verdict, bool IsNew)
+{
+    /// <summary>"role Deploy", "an unnamed role".</summary>
+    internal string Name => Role?.ToString() ?? "an unnamed role";
+
+    /// <summary>Null when the event holds no trust policy at all, in the request or in the answer.</summary>
+    internal static RoleTrust? Read(CloudTrailEvent e)
+    {
+        var isNew = e.EventName == "CreateRole";
+        var answered = e.Response["role"];
+        var document = isNew ? e.Request["assumeRolePolicyDocument"] : e.Request["policyDocument"];
+        if (!document.Exists) document = answered["assumeRolePolicyDocument"];
+        if (!document.Exists) return null;
+
+        var role = Principal.Role(e, answered["arn"].Text ?? IamCall.NameIn(e.Request["roleName"]) ?? IamCall.NameIn(answered["roleName"]));
+        return new RoleTrust(role, ResourceAccess.WhoMayAssume(PolicyDocument.Read(document), e.AccountId), isNew);
+    }
+}

@@ -1,0 +1,93 @@
+using Responder.Events;
+using Responder.Policies;
+
+namespace Responder.Detections.Iam;
+
+public sealed class UserAddedToGroup : IamDetection
+{
+    public override DetectionInfo Info { get; } = new()
+    {
+        Id = "iam.user-added-to-group",
+        Title = "User added to a group",
+        Description = "A user joined a group and has its rights at once. The group's policies are read: with administrator among them this is as "
+            + "bad as attaching AdministratorAccess; unread, a group named like an administrators' group is HIGH and any other MEDIUM.",
+        Severity = Severity.Medium,
+        Watches = [IamCall.Watch("AddUserToGroup")],
+        Techniques = ["T1098.003"],
+        Controls = ["cis:1.15", "cis:4.4", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "hipaa:164.308(a)(4)(ii)(C)"],
+        Runbook = new Runbook(
+            CheckFirst:
+            [
+                "What does the group give: aws iam list-attached-group-policies --group-name {resource}; aws iam list-group-policies --group-name {resource}",
+                "Did {actor} add itself?",
+                "Is there a ticket for {target} joining {resource}?",
+            ],
+            Do:
+            [
+                "If nobody planned it: take the user out with the undo command of this alert.",
+                "If the group gives administrator: contain {target} and {actor}, and read what both did since.",
+            ],
+            BenignCauses: ["Onboarding, or a change of team."]),
+    };
+
+    private static readonly string[] s_administratorWords = ["admin", "superuser", "super-user", "poweruser", "power-user", "breakglass", "break-glass", "root", "sudo"];
+
+    protected override Finding? Judge(CloudTrailEvent e)
+    {
+        var group = Principal.Group(e, IamCall.NameIn(e.Request["groupName"]));
+        if (group is null) return null; // iam.request-missing
+
+        var user = IamCall.User(e, IamCall.NameIn(e.Request["userName"]));
+        var who = user?.ToString() ?? "An unnamed user";
+        var named = Array.Exists(s_administratorWords, word => group.Name.Contains(word, StringComparison.OrdinalIgnoreCase));
+        var unread = new Finding(Info, named ? Severity.High : Severity.Medium, $"{Capital(who)} added to group {group.Name}")
+        {
+            Target = user,
+            Resource = group.Arn ?? group.Name,
+            Reasons = PolicyGrants.GrantReasons(e, user, named
+                ? "The group is named like an administrators' group; its policies were not read."
+                : "What the group gives is not in the event and was not read."),
+            UndoCommand = user is null ? null : Shell.Command("aws", "iam", "remove-user-from-group", "--group-name", group.Name, "--user-name", user.Name),
+        };
+        return unread with
+        {
+            Question = new Question.GroupPolicies(group.Name),
+            WhenAnswered = answer => answer is Answer.GroupPolicies read ? Read(e, unread, group, read) : unread,
+        };
+    }
+
+    private static Finding Read(CloudTrailEvent e, Finding unread, Principal group, Answer.GroupPolicies read)
+    {
+        var who = Capital(unread.Target?.ToString() ?? "An unnamed user");
+        var kinds = read.AttachedPolicyArns.Select(ManagedPolicies.KindOf).ToList();
+        // All documents together: two halves of administrator make a whole one.
+        var verdict = IdentityAccess.WhatIsGranted([.. read.Documents.Select(PolicyDocument.Read)], e.AccountId);
+        if (kinds.Contains(ManagedPolicyKind.Administrator) || verdict.IsAdministrator)
+        {
+            var attached = read.AttachedPolicyArns.FirstOrDefault(static arn => ManagedPolicies.KindOf(arn) == ManagedPolicyKind.Administrator);
+            return unread with
+            {
+                Severity = Severity.Critical,
+                Title = $"{who} added to administrators' group {group.Name}",
+                Reasons = PolicyGrants.GrantReasons(e, unread.Target, attached is null ? verdict.Reasons : [$"The group has {attached}."]),
+                Grant = unread.Target is null ? null : new AdministratorGrant(),
+            };
+        }
+
+        if (kinds.Contains(ManagedPolicyKind.Escalation) || verdict.Level >= PowerLevel.PowerUser)
+        {
+            var attached = read.AttachedPolicyArns.FirstOrDefault(static arn => ManagedPolicies.KindOf(arn) == ManagedPolicyKind.Escalation);
+            return unread with
+            {
+                Severity = Severity.High,
+                Reasons = PolicyGrants.GrantReasons(e, unread.Target, attached is null ? verdict.Reasons : [$"The group has {attached}, from which administrator can be reached."]),
+            };
+        }
+
+        return verdict.Level == PowerLevel.Unreadable
+            ? unread
+            : unread with { Severity = Severity.Medium, Reasons = PolicyGrants.GrantReasons(e, unread.Target, "The group's policies were read and do not lead to administrator.") };
+    }
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+}

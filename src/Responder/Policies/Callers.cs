@@ -1,0 +1,134 @@
+using Responder.Events;
+
+namespace Responder.Policies;
+
+/// <summary>One kind of caller that gets in.</summary>
+/// <param name="Who">Account, organisation, service or provider; null when there is no one name.</param>
+internal sealed record Entry(Audience Audience, string? Who, string Reason)
+{
+    /// <summary>Type and value as the statement names the principal; the star for everyone.</summary>
+    public PolicyPrincipal Principal { get; init; } = new("*", "*");
+}
+
+/// <summary>From the principals and conditions of a statement to the kinds of callers that it means.</summary>
+internal static class Callers
+{
+    private const string EveryoneWithoutConditions = "It lets everyone in, and no condition confines that";
+
+    /// <summary>Who gets in by this Allow.</summary>
+    public static IEnumerable<Entry> Of(PolicyStatement allow, ResourceOwner owner)
+    {
+        if (allow.Principals is not { } principals) return [new Entry(Audience.Unreadable, null, "An Allow names no principal")];
+        var scopes = Confinement.OfAllow(allow.EffectiveConditions, owner);
+        if (principals.IsNegated) return Narrow(new Entry(Audience.Everyone, null, "It lets everyone in but the principals it names (NotPrincipal)"), scopes, owner);
+        return principals.Values.SelectMany(principal => Narrow(Classify(principal, allow.EffectiveConditions, owner), scopes, owner));
+    }
+
+    /// <summary>Who is left of this entry once the Deny has been applied to it.</summary>
+    public static IEnumerable<Entry> After(Entry entry, PolicyStatement deny, ResourceOwner owner)
+    {
+        if (deny.Principals is not { } principals) return [entry];
+        if (principals.IsNegated)
+        {
+            if (deny.Conditions.Count > 0) return [entry];
+            var spared = principals.Values.Select(principal => Classify(principal, [], owner)).ToList();
+            return entry.Audience switch
+            {
+                Audience.Everyone => spared,
+                Audience.Foreign when entry.Who is not null => spared.Any(s => s.Audience == Audience.Everyone || s.Who == entry.Who) ? [entry] : [],
+                _ => [entry],
+            };
+        }
+
+        if (!principals.Values.Any(denied => IsMeantBy(entry, denied))) return [entry];
+        if (deny.Conditions.Count == 0) return [];
+        return Confinement.SparedByDeny(deny.Conditions, owner) is { } scopes ? Narrow(entry, scopes, owner) : [entry];
+    }
+
+    private static bool IsMeantBy(Entry entry, PolicyPrincipal denied)
+    {
+        var (type, value) = denied;
+        if (type == "*") return value == "*";
+        if (string.Equals(type, "AWS", StringComparison.OrdinalIgnoreCase))
+        {
+            // The star of AWS principals also means the anonymous caller, but neither services nor federated identities.
+            if (value == "*") return entry.Principal.Type == "*" || string.Equals(entry.Principal.Type, "AWS", StringComparison.OrdinalIgnoreCase);
+            if (entry.Principal.Type == "*" || entry.Who is null) return false;
+            if (AccountOf(value) is { } account && IsWholeAccount(value)) return account == entry.Who;
+        }
+
+        return string.Equals(type, entry.Principal.Type, StringComparison.OrdinalIgnoreCase) && string.Equals(value, entry.Principal.Value, StringComparison.Ordinal);
+    }
+
+    private static Entry Classify(PolicyPrincipal principal, IReadOnlyList<PolicyCondition> conditions, ResourceOwner owner)
+    {
+        var entry = principal.Type.ToUpperInvariant() switch
+        {
+            "*" or "AWS" => Aws(principal.Value, owner),
+            "SERVICE" => principal.Value.Contains('*', StringComparison.Ordinal)
+                ? new Entry(Audience.Everyone, null, "It lets every service in")
+                : new Entry(Audience.AwsService, principal.Value, $"It lets the service {principal.Value} in"),
+            "FEDERATED" => FederatedPrincipal.Classify(principal.Value, conditions, owner),
+            "CANONICALUSER" => owner.CanonicalUserIds.Contains(principal.Value, StringComparer.OrdinalIgnoreCase)
+                ? new Entry(Audience.OwnAccount, principal.Value, "It lets the account's own canonical user in")
+                : new Entry(Audience.Foreign, principal.Value, "It lets a canonical user in that is not known as ours"),
+            _ => new Entry(Audience.Unreadable, null, "It names a principal of an unknown type"),
+        };
+        return entry with { Principal = principal };
+    }
+
+    private static Entry Aws(string value, ResourceOwner owner)
+    {
+        if (value == "*") return new Entry(Audience.Everyone, null, EveryoneWithoutConditions);
+        if (AccountOf(value) is { } account) return OfAccount(account, owner);
+        if (AwsArn.TryParse(value, out var arn) && arn is { Service: "iam", AccountId: "cloudfront" })
+            return new Entry(Audience.AwsService, "cloudfront.amazonaws.com", "It lets a CloudFront origin access identity in");
+        if (value.Contains('*', StringComparison.Ordinal)) return new Entry(Audience.Everyone, null, "It lets principals of any account in: the account is a wildcard");
+        return new Entry(Audience.Unreadable, null, "It names a principal whose account cannot be told");
+    }
+
+    internal static Entry OfAccount(string account, ResourceOwner owner)
+    {
+        if (account == owner.AccountId) return new Entry(Audience.OwnAccount, account, "It lets principals of the account itself in");
+        return AwsOwnedAccounts.Contains(account)
+            ? new Entry(Audience.AwsService, "elasticloadbalancing.amazonaws.com", $"It lets AWS's own load-balancer log account {account} in")
+            : new Entry(Audience.Foreign, account, $"It lets the foreign account {account} in");
+    }
+
+    /// <summary>The account of a bare id or of an ARN that names one, else null.</summary>
+    internal static string? AccountOf(string value)
+    {
+        if (IsAccountId(value)) return value;
+        return AwsArn.TryParse(value, out var arn) && IsAccountId(arn.AccountId) && !Glob.HasWildcard(arn.Partition + arn.Service + arn.Region) ? arn.AccountId : null;
+    }
+
+    internal static bool IsAccountId(string text) => text.Length == 12 && text.All(char.IsAsciiDigit);
+
+    private static bool IsWholeAccount(string value) => IsAccountId(value) || (AwsArn.TryParse(value, out var arn) && arn is { Service: "iam", Resource: "root" });
+
+    /// <summary>The entry within the scopes; null scopes confine nothing.</summary>
+    private static IEnumerable<Entry> Narrow(Entry entry, IReadOnlyList<Scope>? scopes, ResourceOwner owner)
+    {
+        if (scopes is null) return [entry];
+        switch (entry.Audience)
+        {
+            case Audience.Everyone:
+                return scopes.Select(scope => scope.ToEntry() with { Principal = entry.Principal });
+            case Audience.Foreign:
+                // A foreign account stays foreign from whatever network it comes, unless the organisation it must belong to is known as ours.
+                return scopes.Select(scope => scope.Kind switch
+                {
+                    ScopeKind.Account when scope.Who == owner.AccountId => scope.ToEntry() with { Principal = entry.Principal },
+                    ScopeKind.Organization when scope.Who is { } id && owner.OrganizationIds.Contains(id, StringComparer.Ordinal) => scope.ToEntry() with { Principal = entry.Principal },
+                    _ => entry,
+                });
+            case Audience.AwsService:
+                // A service that acts for a foreign account (or a distribution, a topic of one) brings that account in.
+                return scopes.Select(scope => scope is { Kind: ScopeKind.Foreign } ? scope.ToEntry() with { Principal = entry.Principal } : entry);
+            case Audience.OpenFederation when scopes.All(static s => s.Kind is ScopeKind.Network):
+                return [entry with { Audience = Audience.Federated, Reason = entry.Reason.Replace("no condition confines it", "confined to our network", StringComparison.Ordinal) }];
+            default:
+                return [entry];
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using Responder.Events;
+
+namespace Responder.Policies;
+
+internal enum ScopeKind
+{
+    /// <summary>From a private network or an endpoint, or through a resource that belongs to nobody by name: taken for ours.</summary>
+    Network,
+
+    /// <summary>AWS services only.</summary>
+    Service,
+
+    Organization,
+
+    /// <summary>The account itself.</summary>
+    Account,
+
+    /// <summary>A named foreign account or organisation.</summary>
+    Foreign,
+}
+
+/// <summary>What one value of a condition confines callers to.</summary>
+internal sealed record Scope(ScopeKind Kind, string? Who, string Reason)
+{
+    public Entry ToEntry() => Kind switch
+    {
+        ScopeKind.Foreign => new Entry(Audience.Foreign, Who, Reason),
+        ScopeKind.Organization => new Entry(Audience.Organization, Who, Reason),
+        ScopeKind.Service => new Entry(Audience.AwsService, Who, Reason),
+        _ => new Entry(Audience.OwnAccount, Who, Reason),
+    };
+}
+
+/// <summary>
+/// Which conditions really confine a wildcard, and to whom. A key that the caller sets himself (user agent, transport, external id, referer), or that
+/// tells only the way (kms:ViaService), never does. Keys: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+/// </summary>
+internal static class Confinement
+{
+    private static readonly HashSet<string> s_accountKeys = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "aws:PrincipalAccount", "aws:SourceAccount", "aws:SourceOwner", "aws:VpceAccount", "kms:CallerAccount", "s3:DataAccessPointAccount",
+    };
+
+    private static readonly HashSet<string> s_arnKeys = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "aws:PrincipalArn", "aws:SourceArn", "aws:SourceVpcArn", "s3:DataAccessPointArn",
+    };
+
+    private static readonly HashSet<string> s_organizationKeys = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "aws:PrincipalOrgID", "aws:SourceOrgID", "aws:VpceOrgID",
+    };
+
+    private static readonly HashSet<string> s_organizationPathKeys = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "aws:PrincipalOrgPaths", "aws:SourceOrgPaths", "aws:VpceOrgPaths",
+    };
+
+    /// <summary>What the conditions of an Allow confine everyone to, all of them together; null: to nobody in particular.</summary>
+    public static IReadOnlyList<Scope>? OfAllow(IReadOnlyList<PolicyCondition> conditions, ResourceOwner owner)
+    {
+        IReadOnlyList<Scope>? narrowest = null;
+        foreach (var condition in conditions)
+        {
+            var test = ConditionTest.Of(condition);
+            if (!test.IsPositive || test.HoldsWhenAbsent || Scopes(condition, test, owner) is not { } scopes) continue;
+            if (narrowest is null || Rank(scopes) < Rank(narrowest)) narrowest = scopes;
+        }
+
+        return narrowest;
+    }
+
+    /// <summary>
+    /// Whom a conditional Deny spares: those for whom one of its tests fails. Null: it may spare anybody, so it takes nothing back.
+    /// </summary>
+    public static IReadOnlyList<Scope>? SparedByDeny(IReadOnlyList<PolicyCondition> conditions, ResourceOwner owner)
+    {
+        var spared = new List<Scope>();
+        foreach (var condition in conditions)
+        {
+            var test = ConditionTest.Of(condition);
+            if (ConditionTest.IsKey(condition.Key, "aws:PrincipalIsAWSService") && ConditionTest.IsKey(test.Name, "Bool")
+                && condition.Values.Count > 0 && condition.Values.All(static v => ConditionTest.IsKey(v, "false")))
+            {
+                spared.Add(new Scope(ScopeKind.Service, null, "A Deny spares AWS services"));
+                continue;
+            }
+
+            if (!test.SparesOnlyItsValues || Scopes(condition, test, owner) is not { } scopes) return null;
+            spared.AddRange(scopes);
+        }
+
+        return spared;
+    }
+
+    /// <summary>
+    /// Of several conditions that all hold, the one that tells most about who it is: our own account, then a foreign one, since a foreign account named
+    /// beside an organisation or a network still gets in.
+    /// </summary>
+    private static int Rank(IReadOnlyList<Scope> scopes)
+    {
+        if (scopes.All(static s => s.Kind == ScopeKind.Account)) return 0;
+        if (scopes.Any(static s => s.Kind == ScopeKind.Foreign)) return 1;
+        if (scopes.Any(static s => s.Kind == ScopeKind.Organization)) return 2;
+        return scopes.Any(static s => s.Kind == ScopeKind.Service) ? 3 : 4;
+    }
+
+    private static List<Scope>? Scopes(PolicyCondition condition, ConditionTest test, ResourceOwner owner)
+    {
+        var (key, values) = (condition.Key, condition.Values);
+        if (values.Count == 0) return null;
+        if (ConditionTest.IsKey(key, "aws:PrincipalIsAWSService"))
+            return ConditionTest.IsKey(test.Name, "Bool") && values.All(static v => ConditionTest.IsKey(v, "true")) ? [new Scope(ScopeKind.Service, null, "A condition confines it to AWS services")] : null;
+
+        var network = (ConditionTest.IsKey(test.Name, "IpAddress") || ConditionTest.IsKey(test.Name, "NotIpAddress"));
+        if (ConditionTest.IsKey(key, "aws:SourceIp") || ConditionTest.IsKey(key, "aws:VpcSourceIp"))
+            return network && values.All(Networks.IsPrivate) ? [new Scope(ScopeKind.Network, null, $"{key} confines it to private addresses")] : null;
+        if (network || ConditionTest.IsKey(test.Name, "Bool")) return null;
+
+        var scopes = new List<Scope>();
+        foreach (var value in values)
+        {
+            if (OfValue(key, value, test, owner) is not { } scope) return null;
+            scopes.Add(scope);
+        }
+
+        // An account belongs to one organisation, so of two at least one is foreign; unless we know which is ours.
+        var organizations = scopes.Where(static s => s.Kind == ScopeKind.Organization).Select(static s => s.Who).Distinct(StringComparer.Ordinal).ToList();
+        return organizations.Count > 1 && owner.OrganizationIds.Count == 0
+            ? [.. scopes.Where(static s => s.Kind != ScopeKind.Organization), new Scope(ScopeKind.Foreign, null, $"{key} admits {organizations.Count} organisations, of which at most one is ours")]
+            : scopes;
+    }
+
+    /// <summary>What one value confines to; null when it confines nothing.</summary>
+    private static Scope? OfValue(string key, string value, ConditionTest test, ResourceOwner owner)
+    {
+        if (s_accountKeys.Contains(key))
+        {
+            if (value == "${aws:ResourceAccount}") return new Scope(ScopeKind.Account, owner.AccountId, $"{key} confines it to the account itself");
+            return Callers.IsAccountId(value) ? OfAccount(key, value, owner) : null;
+        }
+
+        if (s_organizationKeys.Contains(key)) return OfOrganization(key, value, owner);
+        if (s_organizationPathKeys.Contains(key)) return value.IndexOf('/', StringComparison.Ordinal) is > 0 and var end ? OfOrganization(key, value[..end], owner) : null;
+        if (s_arnKeys.Contains(key)) return OfArn(key, value, test, owner);
+        if (ConditionTest.IsKey(key, "aws:SourceVpce")) return IsId(value, "vpce-") ? new Scope(ScopeKind.Network, null, "aws:SourceVpce confines it to an endpoint") : null;
+        if (ConditionTest.IsKey(key, "aws:SourceVpc")) return IsId(value, "vpc-") ? new Scope(ScopeKind.Network, null, "aws:SourceVpc confines it to a network") : null;
+        return null;
+    }
+
+    private static Scope OfAccount(string key, string account, ResourceOwner owner) => account == owner.AccountId
+        ? new Scope(ScopeKind.Account, account, $"{key} confines it to the account itself")
+        : new Scope(ScopeKind.Foreign, account, $"{key} admits the foreign account {account}");
+
+    private static Scope? OfOrganization(string key, string value, ResourceOwner owner)
+    {
+        if (value == "${aws:ResourceOrgID}") return new Scope(ScopeKind.Organization, null, $"{key} confines it to our organisation");
+        if (!IsId(value, "o-")) return null;
+        return owner.OrganizationIds.Count == 0 || owner.OrganizationIds.Contains(value, StringComparer.Ordinal)
+            ? new Scope(ScopeKind.Organization, value, $"{key} confines it to the organisation {value}")
+            : new Scope(ScopeKind.Foreign, value, $"{key} admits the foreign organisation {value}");
+    }
+
+    private static Scope? OfArn(string key, string value, ConditionTest test, ResourceOwner owner)
+    {
+        if (!AwsArn.TryParse(value, out var arn)) return null;
+        // A star of a String operator runs over colons, so the parts before the account must be plain.
+        if (!test.ComparesArns && Glob.HasWildcard(arn.Partition + arn.Service + arn.Region)) return null;
+        if (Callers.IsAccountId(arn.AccountId)) return OfAccount(key, arn.AccountId, owner);
+        // A bucket's ARN names no account.
+        return arn is { Service: "s3", AccountId: "" } && arn.Resource.IndexOfAny(['*', '?', '$']) is < 0 or > 2
+            ? new Scope(ScopeKind.Network, null, $"{key} confines it to a bucket")
+            : null;
+    }
+
+    private static bool IsId(string value, string prefix) => value.Length > prefix.Length && value.StartsWith(prefix, StringComparison.Ordinal)
+        && value.AsSpan(prefix.Length).IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789") < 0;
+}

@@ -1,0 +1,62 @@
+namespace Responder.Policies;
+
+public enum PolicyEffect
+{
+    Allow,
+    Deny,
+}
+
+/// <summary>
+/// An element with its negation: <c>Action</c> or <c>NotAction</c>, <c>Resource</c> or <c>NotResource</c>. Values are patterns as written.
+/// </summary>
+/// <param name="IsNegated">True for the <c>Not…</c> form: everything but the values.</param>
+public sealed record PolicyPatterns(bool IsNegated, IReadOnlyList<string> Values);
+
+/// <summary>Who a resource policy speaks of.</summary>
+/// <param name="IsNegated">True for <c>NotPrincipal</c>.</param>
+/// <param name="Values">Type (<c>AWS</c>, <c>Service</c>, <c>Federated</c>, <c>CanonicalUser</c>, or <c>*</c> for the bare star) and value.</param>
+public sealed record PolicyPrincipals(bool IsNegated, IReadOnlyList<PolicyPrincipal> Values);
+
+public readonly record struct PolicyPrincipal(string Type, string Value);
+
+/// <summary>One test of a <c>Condition</c> block: all tests of a statement must hold, any value of a test suffices.</summary>
+/// <param name="Operator">As written, with its <c>ForAnyValue:</c> or <c>ForAllValues:</c> and <c>IfExists</c>.</param>
+/// <param name="Key">As written; condition keys compare without case.</param>
+public sealed record PolicyCondition(string Operator, string Key, IReadOnlyList<string> Values);
+
+/// <summary>One statement of a policy document.</summary>
+public sealed record PolicyStatement
+{
+    public required PolicyEffect Effect { get; init; }
+
+    /// <summary>Null when the statement names neither Action nor NotAction.</summary>
+    public PolicyPatterns? Actions { get; init; }
+
+    /// <summary>Null when the statement names neither Resource nor NotResource: a role's trust policy; it means every resource.</summary>
+    public PolicyPatterns? Resources { get; init; }
+
+    /// <summary>Null in a policy attached to an identity.</summary>
+    public PolicyPrincipals? Principals { get; init; }
+
+    public IReadOnlyList<PolicyCondition> Conditions { get; init; } = [];
+
+    /// <summary>
+    /// Something in the statement is said twice or in a way the grammar does not know, so that readers could disagree. An ambiguous Allow counts
+    /// without its conditions, an ambiguous Deny does not count.
+    /// </summary>
+    public bool IsAmbiguous { get; init; }
+
+    /// <summary>An Allow that counts, with its conditions.</summary>
+    internal bool IsAllow => Effect == PolicyEffect.Allow;
+
+    /// <summary>A Deny that takes something back whatever the circumstances.</summary>
+    internal bool IsUnconditionalDeny => Effect == PolicyEffect.Deny && !IsAmbiguous && Conditions.Count == 0;
+
+    internal IReadOnlyList<PolicyCondition> EffectiveConditions => IsAmbiguous ? [] : Conditions;
+
+    internal bool MatchesAction(string action)
+    {
+        if (Actions is not { } actions) return false;
+        return actions.Values.Any(pattern => Glob.Matches(pattern, action, ignoreCase: true)) != actions.IsNegated;
+    }
+}

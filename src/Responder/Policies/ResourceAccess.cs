@@ -1,0 +1,158 @@
+using Responder.Events;
+
+namespace Responder.Policies;
+
+/// <summary>The widest kind of caller that a resource's policy lets in. Ordered: a higher value is worse.</summary>
+public enum Audience
+{
+    /// <summary>It allows nothing.</summary>
+    Nobody,
+
+    /// <summary>Principals of the account itself, or whoever comes from a network or through a resource of ours.</summary>
+    OwnAccount,
+
+    /// <summary>An AWS service.</summary>
+    AwsService,
+
+    /// <summary>Federated identities, confined by conditions.</summary>
+    Federated,
+
+    /// <summary>Every account of one organisation, which nothing shows to be a foreign one.</summary>
+    Organization,
+
+    /// <summary>The document, or a principal in it, could not be read.</summary>
+    Unreadable,
+
+    /// <summary>Any identity of a federation, no condition confines it.</summary>
+    OpenFederation,
+
+    /// <summary>Named foreign accounts, or a foreign organisation.</summary>
+    Foreign,
+
+    /// <summary>Everyone in any account; mostly everyone on the internet as well.</summary>
+    Everyone,
+}
+
+/// <summary>Whose the resource is.</summary>
+/// <param name="AccountId">Twelve digits; null when unknown: every named account then counts as foreign.</param>
+public sealed record ResourceOwner(string? AccountId)
+{
+    /// <summary>Our organisation (<c>o-…</c>); empty when unknown: one organisation alone is then taken for ours.</summary>
+    public IReadOnlyList<string> OrganizationIds { get; init; } = [];
+
+    /// <summary>Canonical user ids of our accounts (S3).</summary>
+    public IReadOnlyList<string> CanonicalUserIds { get; init; } = [];
+}
+
+/// <param name="Widest">The worst audience of any statement.</param>
+/// <param name="ForeignAccounts">Account ids (or canonical user ids) let in, as far as they are named.</param>
+/// <param name="Organizations">Organisation ids that a condition admits.</param>
+/// <param name="Services">AWS service principals let in.</param>
+/// <param name="Federations">Identity providers let in, confined or not.</param>
+/// <param name="Reasons">Short sentences, strongest first; they may hold ids and names of the document.</param>
+public sealed record AccessVerdict(
+    Audience Widest,
+    IReadOnlyList<string> ForeignAccounts,
+    IReadOnlyList<string> Organizations,
+    IReadOnlyList<string> Services,
+    IReadOnlyList<string> Federations,
+    IReadOnlyList<string> Reasons)
+{
+    /// <summary>Everyone, a foreign account or organisation, or any identity of a federation.</summary>
+    public bool IsOpen => Widest >= Audience.OpenFederation;
+}
+
+/// <summary>Who gets in by a policy on a resource (bucket, key, queue, role). What the caller's own side must still allow is not asked.</summary>
+public static class ResourceAccess
+{
+    private const int MostGrantsToSubtractFrom = 2_000;
+
+    private static readonly string[] s_anyAction = ["*"];
+
+    private static readonly string[] s_assumeRole = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+
+    public static AccessVerdict WhoIsLetIn(PolicyDocument document, string? ownAccountId) => WhoIsLetIn(document, new ResourceOwner(ownAccountId));
+
+    /// <summary>Who may do anything at all to the resource.</summary>
+    public static AccessVerdict WhoIsLetIn(PolicyDocument document, ResourceOwner owner) => Judge(document, owner, s_anyAction);
+
+    public static AccessVerdict WhoMayAssume(PolicyDocument trustPolicy, string? ownAccountId) => WhoMayAssume(trustPolicy, new ResourceOwner(ownAccountId));
+
+    /// <summary>Who may become the role; tagging a session or setting its source identity alone lets nobody in.</summary>
+    public static AccessVerdict WhoMayAssume(PolicyDocument trustPolicy, ResourceOwner owner) => Judge(trustPolicy, owner, s_assumeRole);
+
+    private static AccessVerdict Judge(PolicyDocument document, ResourceOwner owner, string[] actions)
+    {
+        var entries = new List<Entry>();
+        var denies = document.Statements.Where(static s => s is { Effect: PolicyEffect.Deny, IsAmbiguous: false }).ToList();
+        foreach (var allow in document.Statements.Where(static s => s.IsAllow))
+        {
+            var grants = Grants(allow, actions);
+            if (grants.Count == 0) continue;
+            foreach (var entry in Callers.Of(allow, owner))
+            {
+                // What is left of each grant after every Deny; the widest remainder is what counts. A document made to be slow loses its Denys.
+                if (denies.Count == 0 || grants.Count > MostGrantsToSubtractFrom) entries.Add(entry);
+                else entries.AddRange(grants.SelectMany(grant => Remainder(entry, grant, denies, owner)).DistinctBy(static e => (e.Audience, e.Who)));
+            }
+        }
+
+        if (document.Error is { } error) entries.Add(new Entry(Audience.Unreadable, null, $"The policy could not be read in full: {error}"));
+        entries = [.. entries.DistinctBy(static e => (e.Audience, e.Who, e.Reason)).OrderByDescending(static e => e.Audience)];
+        return new AccessVerdict(
+            entries.Count == 0 ? Audience.Nobody : entries[0].Audience,
+            Named(entries, Audience.Foreign),
+            Named(entries, Audience.Organization),
+            Named(entries, Audience.AwsService),
+            [.. Named(entries, Audience.OpenFederation), .. Named(entries, Audience.Federated)],
+            entries.Count == 0 ? ["It allows nobody"] : [.. entries.Select(static e => e.Reason).Distinct(StringComparer.Ordinal)]);
+    }
+
+    private static List<string> Named(List<Entry> entries, Audience audience) =>
+        [.. entries.Where(e => e.Audience == audience).Select(static e => e.Who).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The pairs of action and resource that an Allow grants, as far as they concern the actions asked about.</summary>
+    private static List<Grant> Grants(PolicyStatement allow, string[] actions)
+    {
+        var patterns = allow.Actions switch
+        {
+            null => actions, // an ambiguous statement: whatever it means, it may mean this
+            { IsNegated: true } not => actions.Where(action => !not.Values.Any(value => Glob.Covers(value, action, ignoreCase: true))),
+            { } named when ReferenceEquals(actions, s_anyAction) => named.Values,
+            { } named => actions.Where(action => named.Values.Any(value => Glob.Matches(value, action, ignoreCase: true))),
+        };
+        IReadOnlyList<string> resources = allow.Resources is { IsNegated: false } listed ? listed.Values : ["*"];
+        return [.. from pattern in patterns from resource in resources select new Grant(pattern, resource)];
+    }
+
+    private static IEnumerable<Entry> Remainder(Entry entry, Grant grant, List<PolicyStatement> denies, ResourceOwner owner)
+    {
+        var left = new List<Entry> { entry };
+        foreach (var deny in denies.Where(deny => DeniesAll(deny, grant)))
+        {
+            left = [.. left.SelectMany(e => Callers.After(e, deny, owner))];
+        }
+
+        return left;
+    }
+
+    private static bool DeniesAll(PolicyStatement deny, Grant grant)
+    {
+        var actions = deny.Actions switch
+        {
+            null => false,
+            { IsNegated: true } not => !not.Values.Any(value => Glob.Intersects(value, grant.Action, ignoreCase: true)),
+            { } named => named.Values.Any(value => Glob.Covers(value, grant.Action, ignoreCase: true)),
+        };
+        return actions && deny.Resources switch
+        {
+            null => true,
+            { IsNegated: true } not => !not.Values.Any(value => Glob.Intersects(value, grant.Resource, ignoreCase: false)),
+            { } named => named.Values.Any(value => Glob.Covers(value, grant.Resource, ignoreCase: false)),
+        };
+    }
+
+    /// <param name="Action">A pattern.</param>
+    /// <param name="Resource">A pattern.</param>
+    private sealed record Grant(string Action, string Resource);
+}
