@@ -48,10 +48,13 @@ internal static class Composition
     /// Lambda's own credentials stand in the environment and stay the same as long as the process. Naming them spares the SDK's chain its
     /// look into profiles; where they are not there (other hosts), the chain decides.
     /// </summary>
-    private static EnvironmentVariablesAWSCredentials? Credentials(Func<string, string?> environment) =>
-        Text(environment, "AWS_ACCESS_KEY_ID") is not null && Text(environment, "AWS_SECRET_ACCESS_KEY") is not null
-            ? new EnvironmentVariablesAWSCredentials()
-            : null;
+    private static AWSCredentials? Credentials(Func<string, string?> environment) =>
+        (Text(environment, "AWS_ACCESS_KEY_ID"), Text(environment, "AWS_SECRET_ACCESS_KEY"), Text(environment, "AWS_SESSION_TOKEN")) switch
+        {
+            ({ } id, { } secret, { } token) => new SessionAWSCredentials(id, secret, token),
+            ({ } id, { } secret, null) => new BasicAWSCredentials(id, secret),
+            _ => null,
+        };
 
     private static string? Text(Func<string, string?> environment, string name) => environment(name)?.Trim() is { Length: > 0 } text ? text : null;
 }
