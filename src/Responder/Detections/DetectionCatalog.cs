@@ -138,18 +138,38 @@ public sealed class DetectionCatalog
         new Iam.PolicyDeleted(),
 
         // Security groups
+        new SecurityGroups.IngressOpenedToWorld(),
+        new SecurityGroups.EgressOpenedToWorld(),
+        new SecurityGroups.SecurityGroupCreated(),
+        new SecurityGroups.SecurityGroupDeleted(),
 
         // KMS
 
         // S3
 
         // Trail
+        new Trail.LoggingStopped(),
+        new Trail.TrailDeleted(),
+        new Trail.EventsExcluded(),
+        new Trail.TrailWeakened(),
+        new Trail.InsightsDisabled(),
 
         // Sign-in and root
+        new SignIn.RootWithoutMfa(),
+        new SignIn.RootPasswordChanged(),
+        new SignIn.RootUsed(),
+        new SignIn.UserWithoutMfa(),
+        new SignIn.UnusualHour(),
+        new SignIn.SignInRefused(),
 
         // Insights
+        new Insights.InsightStarted(),
 
-        // Any call
+        // Account and any call
+        new Account.OrganizationLeft(),
+        new Account.DetectionServiceDisabled(),
+        new Account.RootAssumed(),
+        new Account.RefusedCall(static () => Default),
 
         // The responder itself
     ];

@@ -1,0 +1,94 @@
+using Responder.Events;
+
+namespace Responder.Detections.Account;
+
+public sealed class DetectionServiceDisabled : IDetection
+{
+    /// <summary>Calls that blind a service, and what they do to it. A call with a condition blinds only when it holds or cannot be read.</summary>
+    private static readonly Entry[] s_calls =
+    [
+        new("config", "StopConfigurationRecorder", "AWS Config no longer records changes"),
+        new("config", "DeleteConfigurationRecorder", "AWS Config recorder deleted"),
+        new("config", "DeleteDeliveryChannel", "AWS Config delivery channel deleted"),
+        new("guardduty", "DeleteDetector", "GuardDuty switched off"),
+        new("guardduty", "UpdateDetector", "GuardDuty suspended", static e => e.Request["enable"].Flag == false || !e.Request.Exists),
+        new("guardduty", "StopMonitoringMembers", "GuardDuty no longer watches member accounts"),
+        new("guardduty", "DisassociateMembers", "Member accounts disassociated from GuardDuty"),
+        new("guardduty", "DeleteMembers", "Member accounts removed from GuardDuty"),
+        new("guardduty", "DisassociateFromMasterAccount", "Account left its GuardDuty administrator"),
+        new("guardduty", "DisassociateFromAdministratorAccount", "Account left its GuardDuty administrator"),
+        new("guardduty", "DisableOrganizationAdminAccount", "GuardDuty administrator of the organization removed"),
+        new("guardduty", "DeletePublishingDestination", "GuardDuty findings are no longer published"),
+        new("guardduty", "CreateIPSet", "Trusted address list given to GuardDuty", static e => e.Request["activate"].Flag != false),
+        new("guardduty", "UpdateIPSet", "Trusted address list of GuardDuty changed", static e => e.Request["activate"].Flag != false),
+        new("securityhub", "DisableSecurityHub", "Security Hub switched off"),
+        new("securityhub", "DisassociateMembers", "Member accounts disassociated from Security Hub"),
+        new("securityhub", "DeleteMembers", "Member accounts removed from Security Hub"),
+        new("securityhub", "DisassociateFromMasterAccount", "Account left its Security Hub administrator"),
+        new("securityhub", "DisassociateFromAdministratorAccount", "Account left its Security Hub administrator"),
+        new("securityhub", "DisableOrganizationAdminAccount", "Security Hub administrator of the organization removed"),
+        new("macie2", "DisableMacie", "Macie switched off"),
+        new("macie2", "UpdateMacieSession", "Macie suspended",
+            static e => string.Equals(e.Request["status"].Text, "PAUSED", StringComparison.OrdinalIgnoreCase) || !e.Request.Exists),
+        new("macie2", "DisassociateMember", "Member account disassociated from Macie"),
+        new("macie2", "DeleteMember", "Member account removed from Macie"),
+        new("macie2", "DisassociateFromMasterAccount", "Account left its Macie administrator"),
+        new("macie2", "DisassociateFromAdministratorAccount", "Account left its Macie administrator"),
+        new("macie2", "DisableOrganizationAdminAccount", "Macie administrator of the organization removed"),
+    ];
+
+    public DetectionInfo Info { get; } = new()
+    {
+        Id = "account.detection-service-disabled",
+        Title = "Detection service switched off or blinded",
+        Description = "GuardDuty, AWS Config, Security Hub or Macie was switched off, suspended, cut off from its administrator or told what to overlook. "
+            + "Whoever does that expects to be seen by it.",
+        Severity = Severity.High,
+        PagesTrustedActors = true,
+        Watches = [.. s_calls.GroupBy(static call => call.Service).Select(static service => Watch.Calls(service.Key + ".amazonaws.com", [.. service.Select(static call => call.EventName)]))],
+        Techniques = ["T1562.001"],
+        Controls = ["cis:4.9", "pci-dss:10.2.6", "soc2:CC7.1", "hipaa:164.312(b)"],
+        Runbook = new Runbook(
+            CheckFirst:
+            [
+                "Whether the service runs in {region} now (guardduty list-detectors, configservice describe-configuration-recorder-status, securityhub describe-hub, macie2 get-macie-session)",
+                "What else {actor} did in the hour before: switching off a sensor seldom comes alone",
+            ],
+            Do:
+            [
+                "Switch the service on again; findings of the gap are lost, so read the trail for it",
+                "Of a trusted address list: download it and look for addresses that are not yours",
+                "Cut off {actor} until it has explained itself",
+            ],
+            BenignCauses: ["A region or account is being retired", "The service's administrator account changes, announced beforehand"]),
+    };
+
+    public IEnumerable<Finding> Detect(CloudTrailEvent e)
+    {
+        foreach (var call in s_calls)
+        {
+            if (!e.Is(call.Service + ".amazonaws.com", call.EventName) || call.Condition?.Invoke(e) == false) continue;
+            yield return new Finding(Info, Severity.High, call.What + (e.Region is { Length: > 0 } region ? " in " + region : ""))
+            {
+                Resource = ResourceOf(e),
+                Reasons = e.Request.Exists ? [] : ["The call succeeded, but its parameters are missing: the worst is assumed"],
+                UndoCommand = call.EventName == "StopConfigurationRecorder" && e.Request["configurationRecorderName"].Text is { Length: > 0 } recorder
+                    ? Shell.Command(["aws", "configservice", "start-configuration-recorder", "--configuration-recorder-name", recorder,
+                        .. e.Region is { Length: > 0 } home ? (string[])["--region", home] : []])
+                    : null,
+            };
+        }
+    }
+
+    private static string? ResourceOf(CloudTrailEvent e)
+    {
+        foreach (var field in (string[])["configurationRecorderName", "deliveryChannelName", "detectorId", "id"])
+        {
+            if (e.Request[field].Text is { Length: > 0 } text) return text;
+        }
+
+        return null;
+    }
+
+    private sealed record Entry(string Service, string EventName, string What, Func<CloudTrailEvent, bool>? Condition = null);
+}

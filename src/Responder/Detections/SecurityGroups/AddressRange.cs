@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Responder.Detections.SecurityGroups;
+
+/// <summary>
+/// A CIDR block as a security group rule names it, and whether it is "the world". AWS stores <c>10.0.0.0/0</c> as it was sent in some
+/// copies of the call, and <c>0.0.0.0/1</c> with <c>128.0.0.0/1</c> says the same as <c>0.0.0.0/0</c>: so only the prefix length counts.
+/// </summary>
+internal readonly record struct AddressRange(string Text, IPAddress? Network, int Prefix)
+{
+    /// <summary>A public IPv4 block shorter than this is the world: nobody owns more than a /8.</summary>
+    public const int WorldPrefixV4 = 8;
+
+    /// <summary>A public IPv6 block shorter than this is the world: the registries themselves hold /12 blocks.</summary>
+    public const int WorldPrefixV6 = 12;
+
+    private static readonly (IPAddress Network, int Prefix)[] s_private =
+    [
+        (IPAddress.Parse("10.0.0.0"), 8), (IPAddress.Parse("172.16.0.0"), 12), (IPAddress.Parse("192.168.0.0"), 16),
+        (IPAddress.Parse("100.64.0.0"), 10), (IPAddress.Parse("127.0.0.0"), 8), (IPAddress.Parse("169.254.0.0"), 16),
+        (IPAddress.Parse("fc00::"), 7), (IPAddress.Parse("fe80::"), 10), (IPAddress.Parse("ff00::"), 8),
+    ];
+
+    public bool IsV6 => Network?.AddressFamily == AddressFamily.InterNetworkV6 || (Network is null && Text.Contains(':', StringComparison.Ordinal));
+
+    /// <summary>The whole address space, or so much of the public one that nobody can own it.</summary>
+    public bool IsWorld => Prefix == 0 || (Network is not null && !IsPrivate && Prefix < (IsV6 ? WorldPrefixV6 : WorldPrefixV4));
+
+    /// <summary>How many public addresses, as a fraction of a block that is just not the world: 1.0 is one /8 (IPv6: one /12).</summary>
+    public double Share => Network is null || IsPrivate ? 0 : Math.Pow(2, (IsV6 ? WorldPrefixV6 : WorldPrefixV4) - Prefix);
+
+    private bool IsPrivate
+    {
+        get
+        {
+            foreach (var (network, prefix) in s_private)
+            {
+                if (Network!.AddressFamily == network.AddressFamily && Prefix >= prefix && Mask(Network, prefix).Equals(network)) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Reads <c>address/prefix</c>; an address without prefix is one host, except the unspecified one, which means all.</summary>
+    public static AddressRange Parse(string text)
+    {
+        var slash = text.LastIndexOf('/');
+        var hasAddress = IPAddress.TryParse(slash < 0 ? text.AsSpan().Trim() : text.AsSpan(0, slash).Trim(), out var address);
+        var bits = address?.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32;
+        if (slash < 0)
+        {
+            var all = address is not null && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+            return new AddressRange(text, address, all ? 0 : bits);
+        }
+
+        if (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.Integer, CultureInfo.InvariantCulture, out var prefix) || prefix < 0) prefix = bits;
+        prefix = Math.Min(prefix, bits);
+        return new AddressRange(text, hasAddress ? Mask(address!, prefix) : null, prefix);
+    }
+
+    private static IPAddress Mask(IPAddress address, int prefix)
+    {
+        var bytes = address.GetAddressBytes();
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var keep = Math.Clamp(prefix - (i * 8), 0, 8);
+            bytes[i] &= (byte)(0xFF << (8 - keep));
+        }
+
+        return new IPAddress(bytes);
+    }
+}

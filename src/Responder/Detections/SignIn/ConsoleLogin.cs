@@ -1,0 +1,55 @@
+using Responder.Events;
+
+namespace Responder.Detections.SignIn;
+
+/// <summary>What a console sign-in record says. It has no errorCode and no request; the answer stands under the event's own name.</summary>
+internal static class ConsoleLogin
+{
+    public static bool Is(CloudTrailEvent e) => e.EventName == "ConsoleLogin";
+
+    /// <summary>Signed in, or the record does not say what became of it: absent data never means "safe".</summary>
+    public static bool Succeeded(CloudTrailEvent e) => Is(e) && e.Outcome == CallOutcome.Succeeded;
+
+    /// <summary>
+    /// Whether MFA was used: <c>additionalEventData.MFAUsed</c> (Yes, No, YES), else the session's flag; null when the record does not say.
+    /// </summary>
+    public static bool? MfaUsed(CloudTrailEvent e)
+    {
+        var used = e.AdditionalEventData["MFAUsed"];
+        if (used.Flag is { } flag) return flag;
+        return used.Text?.Trim() switch
+        {
+            { } text when text.Equals("Yes", StringComparison.OrdinalIgnoreCase) => true,
+            { } text when text.Equals("No", StringComparison.OrdinalIgnoreCase) => false,
+            _ => e.Actor.MfaAuthenticated,
+        };
+    }
+
+    /// <summary>
+    /// Somebody whom another identity provider has let in (SAML, Identity Center, a role or federation token): its MFA happens there,
+    /// and AWS writes <c>MFAUsed: No</c> all the same. None of these marks can be chosen by the caller.
+    /// </summary>
+    public static bool IsFederated(CloudTrailEvent e) => e.Actor.Type is not (ActorType.IamUser or ActorType.Root)
+        || e.Actor.SessionIssuerArn is not null
+        || e.AdditionalEventData["SamlProviderArn"].Text is { Length: > 0 };
+
+    /// <summary>"user alice", "root of 123456789012", "role Deploy".</summary>
+    public static string Who(CloudTrailEvent e) => e.Actor switch
+    {
+        { IsRoot: true } => "root of " + (e.Actor.AccountId ?? e.AccountId ?? "an unknown account"),
+        { Type: ActorType.IamUser, UserName: { Length: > 0 } name } => "user " + name,
+        { UserName: { Length: > 0 } name } => "role " + name,
+        _ => e.Actor.StableId,
+    };
+
+    /// <summary>The one who signed in, as a principal: users and root only, sessions belong to a role.</summary>
+    public static Principal? Principal(CloudTrailEvent e) => e.Actor switch
+    {
+        { IsRoot: true } => new Principal(PrincipalKind.Root, e.Actor.AccountId ?? e.AccountId, "root", e.Actor.Arn),
+        { Type: ActorType.IamUser, UserName: { Length: > 0 } name } => new Principal(PrincipalKind.User, e.Actor.AccountId ?? e.AccountId, name, e.Actor.Arn),
+        _ => null,
+    };
+
+    /// <summary>Where from, for the reasons of a finding.</summary>
+    public static string From(CloudTrailEvent e) => "From " + (e.SourceIpAddress is { Length: > 0 } address ? address : "an unknown address");
+}
