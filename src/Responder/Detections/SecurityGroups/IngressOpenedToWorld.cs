@@ -32,6 +32,8 @@ public sealed class IngressOpenedToWorld : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+
         var group = RuleChange.GroupOf(e);
         var rules = RuleChange.Of(e);
         var groupText = group is null ? "a security group" : "security group " + group;
