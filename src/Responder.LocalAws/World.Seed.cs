@@ -65,16 +65,36 @@ public sealed partial class World
             var root = new Seed(Parse(text), "seed");
             root.Only("account", "partition", "callers", "accounts");
             var world = new World(root.Text("account") ?? throw root.Wrong("names no account"), root.Text("partition") ?? "aws", time);
-            foreach (var (id, account) in root.Map("accounts"))
-                Fill(world.Account(id), account);
-            foreach (var (key, arn) in root.Map("callers"))
-                world.MapAccessKey(key, arn.AsText());
+            world.Fill(root);
             return world;
         }
         catch (ArgumentException e)
         {
             throw new FormatException($"seed: {e.Message}", e);
         }
+    }
+
+    /// <summary>Adds what a seed file's text describes to what is there; neither its home account nor its partition changes this world's.</summary>
+    /// <exception cref="FormatException">As for <see cref="Load"/>.</exception>
+    public void Add(string text)
+    {
+        try
+        {
+            Fill(new Seed(Parse(text), "seed"));
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException($"seed: {e.Message}", e);
+        }
+    }
+
+    private void Fill(Seed root)
+    {
+        root.Only("account", "partition", "callers", "accounts");
+        foreach (var (id, account) in root.Map("accounts"))
+            Fill(Account(id), account);
+        foreach (var (key, arn) in root.Map("callers"))
+            MapAccessKey(key, arn.AsText());
     }
 
     /// <summary>The whole state (without published messages and trail) as a seed file, JSON with sorted keys.</summary>

@@ -50,6 +50,8 @@ public sealed record AwsClients(Uri? ServiceUrl = null, string? Region = null, A
             config.ServiceURL = ServiceUrl.ToString();
             config.AuthenticationRegion = Region ?? "us-east-1";
             config.UseHttp = ServiceUrl.Scheme == Uri.UriSchemeHttp;
+            // A proxy of the surroundings (HTTP_PROXY) leads away from this machine.
+            if (ServiceUrl.IsLoopback) config.SetWebProxy(new System.Net.WebProxy());
         }
         else if (Region is not null)
         {

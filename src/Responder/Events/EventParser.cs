@@ -81,7 +81,7 @@ public static class EventParser
         return ParseResult.Of(new CloudTrailEvent(record, envelope));
     }
 
-    private static ParseResult TooLarge(int bytes) => ParseResult.Malformed(FormattableString.Invariant(
+    internal static ParseResult TooLarge(long bytes) => ParseResult.Malformed(FormattableString.Invariant(
         $"event is {bytes} bytes: expected at most {MaxEventBytes}, the largest that EventBridge delivers"));
 
     internal static string Describe(JsonValueKind kind) => kind switch

@@ -37,17 +37,22 @@ public static class IncidentText
         return Record(result, names, complete, before, alert, 12);
     }
 
-    public static string Ledger(Decision decision, PriorState prior, string? recordName, DateTimeOffset now) => JsonText.Write(writer =>
+    public static string Ledger(Decision decision, PriorState prior, string? recordName, DateTimeOffset now)
     {
         var target = decision.Target ?? throw new InvalidOperationException("a ledger needs a target");
+        return Ledger(target with { Arn = decision.Facts.Target.Value?.Arn ?? target.Arn }, prior, recordName, now);
+    }
+
+    public static string Ledger(Principal principal, PriorState prior, string? recordName, DateTimeOffset now) => JsonText.Write(writer =>
+    {
         writer.WriteStartObject();
         writer.WriteString("schema", LedgerSchema);
         writer.WriteString("status", "contained");
         writer.WriteStartObject("principal");
-        writer.WriteString("kind", target.Kind.ToString().ToLowerInvariant());
-        writer.WriteText("account", target.AccountId);
-        writer.WriteText("name", PlainText.OneLine(target.Name, 128));
-        writer.WriteText("arn", decision.Facts.Target.Value?.Arn ?? target.Arn);
+        writer.WriteString("kind", principal.Kind.ToString().ToLowerInvariant());
+        writer.WriteText("account", principal.AccountId);
+        writer.WriteText("name", PlainText.OneLine(principal.Name, 128));
+        writer.WriteText("arn", principal.Arn);
         writer.WriteEndObject();
         WritePrior(writer, prior);
         writer.WriteText("incident", recordName);

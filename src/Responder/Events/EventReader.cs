@@ -1,0 +1,104 @@
+namespace Responder.Events;
+
+/// <summary>One event of a file, or the reason why it is none.</summary>
+/// <param name="File">As it was named, or the folder as it was named with the path below it.</param>
+/// <param name="Record">Its number in the file, from 1; malformed ones count.</param>
+/// <param name="Parsed">A malformed one names the line and what was expected there.</param>
+public sealed record EventInput(string File, long Record, ParseResult Parsed);
+
+/// <summary>A file or folder that could not be read, or only in part.</summary>
+public sealed record InputError(string Path, string Reason);
+
+/// <summary>
+/// Reads events from files and folders. A file holds one EventBridge event, one bare record, a log file (<c>{"Records":[…]}</c>), a list,
+/// or JSON Lines of these; gzip is told by its first bytes, a byte order mark is skipped. Never throws on content.
+/// </summary>
+public static class EventReader
+{
+    private static readonly string[] s_extensions = [".json", ".jsonl", ".gz"];
+
+    private static readonly EnumerationOptions s_everything = new() { IgnoreInaccessible = false, AttributesToSkip = 0 };
+
+    /// <summary>The events of all paths in input order.</summary>
+    /// <param name="onError">Told what could not be read; the rest is read nevertheless.</param>
+    public static IEnumerable<EventInput> Read(IEnumerable<string> paths, Action<InputError> onError) =>
+        Files(paths, onError).SelectMany(file => ReadFile(file, onError));
+
+    /// <summary>
+    /// The files that the paths mean, in the order of the paths. A folder is searched to its depth for <c>*.json</c>, <c>*.jsonl</c> and
+    /// <c>*.gz</c>, in ordinal order of the path below it, without following links to folders; a file may be named anything.
+    /// </summary>
+    public static IEnumerable<string> Files(IEnumerable<string> paths, Action<InputError> onError)
+    {
+        foreach (var path in paths)
+        {
+            if (!Directory.Exists(path))
+            {
+                yield return path;
+                continue;
+            }
+
+            var found = new List<string>();
+            Collect(path, "", found, onError);
+            if (found.Count == 0) onError(new InputError(path, "the folder holds no *.json, *.jsonl or *.gz file"));
+            found.Sort(StringComparer.Ordinal);
+            foreach (var below in found) yield return path.EndsWith('/') || path.EndsWith(Path.DirectorySeparatorChar) ? path + below : path + "/" + below;
+        }
+    }
+
+    /// <summary>The events of one file in its order.</summary>
+    public static IEnumerable<EventInput> ReadFile(string file, Action<InputError> onError)
+    {
+        if (Open(file, onError) is not { } stream) yield break;
+        using (stream)
+        {
+            var reader = new EventStream(stream);
+            for (long record = 1; reader.Next() is { } parsed; record++) yield return new EventInput(file, record, parsed);
+            if (reader.Unreadable is { } reason) onError(new InputError(file, reason));
+        }
+    }
+
+    private static FileStream? Open(string file, Action<InputError> onError)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            onError(new InputError(file, ReasonOf(e)));
+            return null;
+        }
+    }
+
+    internal static string ReasonOf(Exception e) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "no such file or folder",
+        UnauthorizedAccessException => "permission denied",
+        _ => PlainText.OneLine(e.Message),
+    };
+
+    private static void Collect(string root, string below, List<string> found, Action<InputError> onError)
+    {
+        try
+        {
+            foreach (var entry in new DirectoryInfo(Path.Combine(root, below)).EnumerateFileSystemInfos("*", s_everything))
+            {
+                var name = below.Length == 0 ? entry.Name : below + "/" + entry.Name;
+                if (entry is DirectoryInfo)
+                {
+                    // A link may lead back to where it stands.
+                    if (entry.LinkTarget is null) Collect(root, name, found, onError);
+                }
+                else if (s_extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase))
+                {
+                    found.Add(name);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            onError(new InputError(Path.Combine(root, below), ReasonOf(e)));
+        }
+    }
+}

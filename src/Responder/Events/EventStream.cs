@@ -1,0 +1,378 @@
+using System.IO.Compression;
+using System.Text.Json;
+
+namespace Responder.Events;
+
+/// <summary>
+/// The events of one stream, one after the other, without holding more than one of them. What is no JSON costs one malformed entry;
+/// reading resumes at the next line that can begin an event.
+/// </summary>
+internal sealed class EventStream
+{
+    private const int ChunkBytes = 64 * 1024;
+
+    /// <summary>Of a larger value only the size is kept; after an error inside it, reading resumes behind the error.</summary>
+    private const int MaxBufferedBytes = 4 * EventParser.MaxEventBytes;
+
+    private const int MaxNesting = 64;
+
+    private readonly Stream _input;
+    private readonly JsonScanner _scanner = new();
+    private readonly Stack<Batch> _open = new();
+    private Stream? _data;
+    private byte[] _buffer = new byte[ChunkBytes];
+    private int _at;
+    private int _end;
+    private bool _ended;
+    private bool _gzip;
+    private string? _damage;
+    private bool _anything;
+    private long _line = 1;
+    private long _offset;
+    private long _lineOffset;
+
+    /// <param name="input">Read to its end; whoever opened it closes it.</param>
+    public EventStream(Stream input) => _input = input;
+
+    /// <summary>A list that has begun: a JSON array, or the Records of a log file.</summary>
+    private readonly record struct Batch(bool IsRecords, long Line);
+
+    /// <summary>Why the stream could not be read to its end, in the system's words; null when it was.</summary>
+    public string? Unreadable { get; private set; }
+
+    private long Column => _offset - _lineOffset;
+
+    /// <summary>The next event, well-formed or not; null at the end.</summary>
+    public ParseResult? Next()
+    {
+        if (_data is null && Begin() is { } unusable) return unusable;
+        while (true)
+        {
+            if (!SkipBlanks()) return AtEnd();
+            _anything = true;
+            switch (_buffer[_at])
+            {
+                case (byte)'[' when _open.Count < MaxNesting:
+                    _open.Push(new Batch(IsRecords: false, _line));
+                    Advance(1);
+                    break;
+                case (byte)',' when _open.Count > 0:
+                    Advance(1);
+                    break;
+                case (byte)']' when _open.Count > 0:
+                    Advance(1);
+                    if (_open.Pop().IsRecords && ReadRestOfLogFile() is { } broken) return broken;
+                    break;
+                case (byte)'{':
+                case var b when _open.Count > 0 && b is not ((byte)'}' or (byte)':' or (byte)'['):
+                    if (ReadValue() is { } parsed) return parsed;
+                    break;
+                default:
+                    return BadLine();
+            }
+        }
+    }
+
+    private ParseResult? Begin()
+    {
+        _data = _input;
+        while (!_ended && _end < 2) Fill();
+        if (_end >= 2 && _buffer[0] == 0x1F && _buffer[1] == 0x8B)
+        {
+            _gzip = true;
+            _data = new GZipStream(new Rewound(_buffer.AsMemory(0, _end).ToArray(), _input), CompressionMode.Decompress, leaveOpen: true);
+            _end = 0;
+            _ended = false;
+        }
+
+        while (!_ended && _end < 3) Fill();
+        var start = _buffer.AsSpan(0, _end);
+        if (start.StartsWith("\uFEFF"u8))
+        {
+            _at = 3;
+        }
+        else if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        {
+            (_at, _ended, _anything) = (_end, true, true);
+            return ParseResult.Malformed("line 1: the text is UTF-16: expected UTF-8");
+        }
+
+        return null;
+    }
+
+    private ParseResult? AtEnd()
+    {
+        var inside = _open.Count > 0;
+        _open.Clear();
+        if (Unreadable is not null) return null;
+        if (_damage is { } damage)
+        {
+            _damage = null;
+            _anything = true;
+            return ParseResult.Malformed($"line {_line}: {damage}");
+        }
+
+        if (inside) return ParseResult.Malformed($"line {_line}: the data end inside a list: expected ',' or ']'");
+        if (_anything) return null;
+        _anything = true;
+        return ParseResult.Malformed("line 1: the file is empty: expected a CloudTrail event");
+    }
+
+    /// <summary>One value, parsed; null when it was the beginning of a log file.</summary>
+    private ParseResult? ReadValue()
+    {
+        _scanner.Start();
+        return Scan(isRest: false);
+    }
+
+    /// <summary>What follows the Records of a log file up to its closing brace; null when that is in order.</summary>
+    private ParseResult? ReadRestOfLogFile()
+    {
+        _scanner.ResumeAfterRecords();
+        return Scan(isRest: true);
+    }
+
+    private ParseResult? Scan(bool isRest)
+    {
+        var start = new Mark(_line, _offset, _lineOffset);
+        long dropped = 0;
+        var scanned = 0;
+        while (true)
+        {
+            var status = _scanner.Scan(_buffer.AsSpan(_at + scanned, _end - _at - scanned), out var consumed);
+            scanned += consumed;
+            if (status == JsonScanner.Status.More && _ended && _scanner.MayEndHere) status = JsonScanner.Status.Done;
+            switch (status)
+            {
+                case JsonScanner.Status.Done:
+                    var parsed = isRest ? (ParseResult?)null
+                        : dropped + scanned > EventParser.MaxEventBytes ? AtLine(start.Line, EventParser.TooLarge(dropped + scanned))
+                        : Parse(_buffer.AsMemory(_at, scanned), start);
+                    Advance(scanned);
+                    return parsed;
+
+                case JsonScanner.Status.Records:
+                    Advance(scanned);
+                    if (_open.Count == MaxNesting) return BadLine();
+                    _open.Push(new Batch(IsRecords: true, _line));
+                    return null;
+
+                case JsonScanner.Status.Error:
+                    var (line, column) = PositionAt(scanned);
+                    if (dropped > 0) Advance(scanned);
+                    Recover(start);
+                    return ParseResult.Malformed($"line {line}: not valid JSON at byte {column}: expected {_scanner.Expected}{BegunAt(start, line)}");
+
+                case JsonScanner.Status.More when _ended:
+                    var (lastLine, _) = PositionAt(scanned);
+                    if (Unreadable is not null)
+                    {
+                        Advance(scanned);
+                        _open.Clear();
+                        return null;
+                    }
+
+                    var what = _damage ?? $"the data end inside an event: expected {_scanner.ExpectedAtEnd}";
+                    _damage = null;
+                    if (dropped > 0) Advance(scanned);
+                    Recover(start);
+                    if (_at == _end) _open.Clear();
+                    return ParseResult.Malformed($"line {lastLine}: {what}{BegunAt(start, lastLine)}");
+
+                case JsonScanner.Status.More:
+                    if (scanned > MaxBufferedBytes)
+                    {
+                        dropped += scanned;
+                        Advance(scanned);
+                        scanned = 0;
+                    }
+
+                    Fill();
+                    break;
+            }
+        }
+    }
+
+    private static string BegunAt(Mark start, long line) => start.Line == line ? "" : $"; the event begins on line {start.Line}";
+
+    private static ParseResult Parse(ReadOnlyMemory<byte> utf8, Mark start)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8);
+            return AtLine(start.Line, EventParser.Parse(document.RootElement.Clone()));
+        }
+        catch (JsonException e)
+        {
+            var line = start.Line + (e.LineNumber ?? 0);
+            var column = (e.BytePositionInLine ?? 0) + (e.LineNumber is null or 0 ? start.Offset - start.LineOffset : 0) + 1;
+            return ParseResult.Malformed($"line {line}: not valid JSON at byte {column}: expected one CloudTrail event");
+        }
+    }
+
+    private static ParseResult AtLine(long line, ParseResult parsed) =>
+        parsed.Error is { } error ? ParseResult.Malformed($"line {line}: {error}") : parsed;
+
+    /// <summary>A line that begins with what begins no event.</summary>
+    private ParseResult BadLine()
+    {
+        var error = $"line {_line}: no event begins at byte {Column + 1}: expected {(_open.Count > 0 ? "an event, ',' or ']'" : "'{', the beginning of an event or of a log file")}";
+        DropLine();
+        return ParseResult.Malformed(error);
+    }
+
+    /// <summary>
+    /// Goes to where the next event may begin: the line after the broken value's first, unless it continues that value, which lines do
+    /// that are indented deeper than its beginning or begin with what only stands inside or behind a value.
+    /// </summary>
+    private void Recover(Mark start)
+    {
+        DropLine();
+        var behind = 0L; // the line on which the broken value has ended
+        while (SkipBlanks())
+        {
+            var b = _buffer[_at];
+            if (_line != behind && Column > start.Offset - start.LineOffset)
+            {
+                DropLine();
+            }
+            else if (b is (byte)'}' or (byte)',')
+            {
+                behind = _line;
+                Advance(1);
+            }
+            else if (b is (byte)'"' or (byte)':' || (b == ']' && _open.Count == 0))
+            {
+                DropLine();
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>To the beginning of the next line. Lists that began on this one are gone with it.</summary>
+    private void DropLine()
+    {
+        while (_open.Count > 0 && _open.Peek().Line == _line) _open.Pop();
+        while (_at < _end || FillMore())
+        {
+            var newline = _buffer.AsSpan(_at, _end - _at).IndexOf((byte)'\n');
+            Advance(newline < 0 ? _end - _at : newline + 1);
+            if (newline >= 0) return;
+        }
+    }
+
+    private bool SkipBlanks()
+    {
+        while (_at < _end || FillMore())
+        {
+            var blanks = _buffer.AsSpan(_at, _end - _at).IndexOfAnyExcept(" \t\r\n"u8);
+            Advance(blanks < 0 ? _end - _at : blanks);
+            if (blanks >= 0) return true;
+        }
+
+        return false;
+    }
+
+    private bool FillMore()
+    {
+        while (!_ended && _at == _end) Fill();
+        return _at < _end;
+    }
+
+    private void Advance(int bytes)
+    {
+        var passed = _buffer.AsSpan(_at, bytes);
+        _line += passed.Count((byte)'\n');
+        if (passed.LastIndexOf((byte)'\n') is >= 0 and var last) _lineOffset = _offset + last + 1;
+        _offset += bytes;
+        _at += bytes;
+    }
+
+    /// <summary>Line and column, both from 1, of a byte that is still ahead.</summary>
+    private (long Line, long Column) PositionAt(int ahead)
+    {
+        var passed = _buffer.AsSpan(_at, ahead);
+        var last = passed.LastIndexOf((byte)'\n');
+        return (_line + passed.Count((byte)'\n'), last < 0 ? Column + ahead + 1 : ahead - last);
+    }
+
+    /// <summary>Reads on; sets <see cref="_ended"/> when there is nothing more, or nothing more that can be read.</summary>
+    private void Fill()
+    {
+        if (_at > 0 && _end + ChunkBytes > _buffer.Length)
+        {
+            _buffer.AsSpan(_at, _end - _at).CopyTo(_buffer);
+            _end -= _at;
+            _at = 0;
+        }
+
+        if (_end == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
+        try
+        {
+            var read = _data!.Read(_buffer, _end, _buffer.Length - _end);
+            _end += read;
+            _ended = read == 0;
+        }
+        catch (InvalidDataException) when (_gzip)
+        {
+            _damage = "the gzip data are damaged or end early: expected more data";
+            _ended = true;
+        }
+        catch (EndOfStreamException) when (_gzip)
+        {
+            _damage = "the gzip data end early: expected more data";
+            _ended = true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Unreadable = EventReader.ReasonOf(e);
+            _ended = true;
+        }
+    }
+
+    private readonly record struct Mark(long Line, long Offset, long LineOffset);
+
+    /// <summary>A stream with the bytes that were read from its beginning put back.</summary>
+    private sealed class Rewound(byte[] beginning, Stream rest) : Stream
+    {
+        private int _at;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (_at == beginning.Length) return rest.Read(buffer);
+            var count = Math.Min(buffer.Length, beginning.Length - _at);
+            beginning.AsSpan(_at, count).CopyTo(buffer);
+            _at += count;
+            return count;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
