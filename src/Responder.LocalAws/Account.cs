@@ -19,7 +19,7 @@ public sealed class Account
 
     private static readonly CompositeFormat OwnAccountTrustFormat = CompositeFormat.Parse(OwnAccountTrust);
 
-    private int _ids;
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
 
     internal Account(World world, string id)
     {
@@ -222,11 +222,16 @@ public sealed class Account
 
     internal IEnumerable<IamEntity> Entities => Users.Values.AsEnumerable<IamEntity>().Concat(Roles.Values).Concat(Groups.Values);
 
-    /// <summary>Like AWS's unique ids: 4 letters and 17 of A-Z, 2-7. Counted, so that a deleted and recreated principal gets another one.</summary>
+    /// <summary>
+    /// Like AWS's unique ids: 4 letters and 17 of A-Z, 2-7. The same in every world, whatever else is in it; counted, so that a
+    /// principal that was deleted and made again gets another one.
+    /// </summary>
     internal string NewId(string prefix, string seed)
     {
         const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{Id}/{prefix}/{seed}/{_ids++}"));
+        var identity = $"{Id}/{prefix}/{seed}";
+        var nth = _ids[identity] = _ids.GetValueOrDefault(identity) + 1;
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{identity}/{nth}"));
         return string.Create(21, (prefix, hash), static (span, state) =>
         {
             state.prefix.CopyTo(span);

@@ -40,7 +40,8 @@ public sealed record Call(
     public bool Overlaps(Call other) =>
         StartTicks < (other.EndTicks ?? long.MaxValue) && other.StartTicks < (EndTicks ?? long.MaxValue);
 
-    public override string ToString() => $"{Sequence} {Service}:{Operation} {ErrorCode ?? Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "running"}";
+    public override string ToString() =>
+        $"{Sequence} {Service}:{Operation} {ErrorCode ?? Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "running"}";
 }
 
 /// <summary>Every call, in order of arrival. Thread-safe; what it hands out are copies.</summary>

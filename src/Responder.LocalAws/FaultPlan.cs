@@ -69,7 +69,7 @@ public sealed class FaultPlan
         }
     }
 
-    internal readonly record struct Verdict(TimeSpan Delay, FaultEffect Effect, Func<string, string, AwsError>? Error);
+    internal readonly record struct Verdict(TimeSpan Delay, FaultEffect Effect, Func<string, string, string, AwsError>? Error);
 }
 
 internal enum FaultEffect
@@ -105,7 +105,7 @@ public sealed class FaultRule
 
     internal FaultEffect Effect { get; private set; }
 
-    internal Func<string, string, AwsError>? Error { get; private set; }
+    internal Func<string, string, string, AwsError>? Error { get; private set; }
 
     /// <summary>How many calls it has hit.</summary>
     public int Hits => Volatile.Read(ref _hits);
@@ -138,10 +138,9 @@ public sealed class FaultRule
     }
 
     /// <summary>"Rate exceeded", in the words of the service that was called.</summary>
-    public FaultRule Throttle() => Fails((service, _) => service switch
+    public FaultRule Throttle() => Fails((service, _, _) => service switch
     {
         "ssm" => new AwsError("ThrottlingException", 400, "Rate exceeded"),
-        "sns" => new AwsError("Throttled", 429, "Rate exceeded"),
         _ => new AwsError("Throttling", 400, "Rate exceeded"),
     });
 
@@ -150,7 +149,7 @@ public sealed class FaultRule
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(status, 500);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
-        return Fails((service, _) => (service, status) switch
+        return Fails((service, _, _) => (service, status) switch
         {
             (_, 503) => new AwsError("ServiceUnavailable", status, "Service Unavailable"),
             ("iam", _) => new AwsError("ServiceFailure", status, "The request processing has failed because of an unknown error."),
@@ -161,15 +160,20 @@ public sealed class FaultRule
     }
 
     /// <summary>The caller lacks the permission.</summary>
-    public FaultRule Refuse() => Fails((service, operation) => service switch
+    public FaultRule Refuse() => Fails((service, operation, callerArn) =>
     {
-        "ssm" => new AwsError("AccessDeniedException", 400, $"The caller is not authorized to perform: ssm:{operation} because no identity-based policy allows the ssm:{operation} action"),
-        "sns" => new AwsError("AuthorizationError", 403, $"The caller is not authorized to perform: SNS:{operation} because no identity-based policy allows the SNS:{operation} action"),
-        _ => new AwsError("AccessDenied", 403, $"The caller is not authorized to perform: {service}:{operation} because no identity-based policy allows the {service}:{operation} action"),
+        var action = $"{(service == "sns" ? "SNS" : service)}:{operation}";
+        var message = $"User: {callerArn} is not authorized to perform: {action} because no identity-based policy allows the {action} action";
+        return service switch
+        {
+            "ssm" => new AwsError("AccessDeniedException", 400, message),
+            "sns" => new AwsError("AuthorizationError", 403, message),
+            _ => new AwsError("AccessDenied", 403, message),
+        };
     });
 
     /// <summary>Any other error.</summary>
-    public FaultRule Fail(string code, int status, string message) => Fails((_, _) => new AwsError(code, status, message));
+    public FaultRule Fail(string code, int status, string message) => Fails((_, _, _) => new AwsError(code, status, message));
 
     /// <summary>Cuts the connection; nothing was carried out.</summary>
     public FaultRule ResetBefore() => Start(FaultEffect.ResetBefore);
@@ -194,7 +198,7 @@ public sealed class FaultRule
         return true;
     }
 
-    private FaultRule Fails(Func<string, string, AwsError> error)
+    private FaultRule Fails(Func<string, string, string, AwsError> error)
     {
         Error = error;
         return Start(FaultEffect.Error);

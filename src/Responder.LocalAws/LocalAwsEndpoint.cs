@@ -33,6 +33,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
 {
     private readonly KestrelServer _server;
     private readonly CancellationTokenSource _stopping = new();
+    private int _stopped;
 
     private LocalAwsEndpoint(World world, KestrelServer server)
     {
@@ -40,6 +41,16 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
         _server = server;
         Url = null!;
     }
+
+    /// <summary>All that it knows, as <c>service:Operation</c>, sorted.</summary>
+    public static IReadOnlyList<string> Operations { get; } =
+    [
+        .. IamOperations.OperationNames.Select(name => "iam:" + name)
+            .Concat(SnsOperations.OperationNames.Select(name => "sns:" + name))
+            .Concat(SsmOperations.OperationNames.Select(name => "ssm:" + name))
+            .Concat(StsOperations.OperationNames.Select(name => "sts:" + name))
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>Where it listens, with the port that was chosen; <c>127.0.0.1</c> if it listens on every address.</summary>
     public Uri Url { get; private set; }
@@ -85,6 +96,8 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
     /// <summary>Stops at once: running and hanging calls are cut.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _stopped, 1) == 1)
+            return;
         await _stopping.CancelAsync();
         await _server.StopAsync(new CancellationToken(canceled: true));
         _server.Dispose();
@@ -95,8 +108,9 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
     {
         const string Localhost = "localhost:";
         var text = listen.StartsWith(Localhost, StringComparison.Ordinal) ? "127.0.0.1:" + listen[Localhost.Length..] : listen;
-        // Without a colon after the address, IPEndPoint would take any port.
-        return IPEndPoint.TryParse(text, out var address) && text.LastIndexOf(':') > text.LastIndexOf(']') && text.Contains(':', StringComparison.Ordinal)
+        // Without a port, IPEndPoint would take any.
+        var hasPort = text.StartsWith('[') ? text.Contains("]:", StringComparison.Ordinal) : text.Count(c => c == ':') == 1;
+        return hasPort && IPEndPoint.TryParse(text, out var address)
             ? address
             : throw new ArgumentException($"'{listen}' is not ADDRESS:PORT.", nameof(listen));
     }
@@ -124,6 +138,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
         var call = Calls.Begin(sequence => new Call(
             sequence, request.Service, request.Operation, request.Parameters, request.AccessKey, caller.Account, requestId, startedAt, startTicks));
         var fault = Faults.Judge(request.Service, request.Operation);
+        Reply answer;
         try
         {
             if (fault.Delay > TimeSpan.Zero)
@@ -137,7 +152,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
                 return;
             }
 
-            var answer = Answer(request, caller, requestId, fault.Error?.Invoke(request.Service, request.Operation));
+            answer = Answer(request, caller, requestId, fault.Error?.Invoke(request.Service, request.Operation, caller.Arn));
             if (fault.Effect == FaultEffect.HangAfter)
                 await Task.Delay(Timeout.Infinite, cancel.Token);
             if (fault.Effect == FaultEffect.ResetAfter)
@@ -146,18 +161,27 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
                 context.Abort();
                 return;
             }
-
-            // Ended before it is sent: who has the answer finds the call complete in the log.
-            End(call, answer.Status, answer.ErrorCode);
-            context.Response.StatusCode = answer.Status;
-            context.Response.ContentType = answer.ContentType;
-            context.Response.ContentLength = answer.Body.Length;
-            context.Response.Headers["x-amzn-RequestId"] = requestId;
-            await context.Response.Body.WriteAsync(answer.Body, cancel.Token);
         }
         catch (OperationCanceledException)
         {
             End(call, null, fault.Effect is FaultEffect.HangBefore or FaultEffect.HangAfter ? "Hang" : "ClientGone");
+            context.Abort();
+            return;
+        }
+
+        // Ended before it is sent: who has the answer finds the call complete in the log.
+        End(call, answer.Status, answer.ErrorCode);
+        context.Response.StatusCode = answer.Status;
+        context.Response.ContentType = answer.ContentType;
+        context.Response.ContentLength = answer.Body.Length;
+        context.Response.Headers["x-amzn-RequestId"] = requestId;
+        try
+        {
+            await context.Response.Body.WriteAsync(answer.Body, cancel.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The call was carried out and nobody waits for the answer any more.
             context.Abort();
         }
     }
@@ -183,6 +207,11 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
                 catch (AwsError e)
                 {
                     error = e;
+                }
+                catch (Exception e)
+                {
+                    // A mistake of ours: seen by the caller and in the call log, with all that is known about it.
+                    error = new AwsError("InternalFailure", 500, e.ToString());
                 }
             }
 

@@ -60,9 +60,10 @@ public sealed partial class World
     /// <exception cref="FormatException">No YAML or JSON, an unknown key, a reference to a policy that is not there; the message names the place.</exception>
     public static World Load(string text, TimeProvider? time = null)
     {
-        var root = new Seed(Parse(text), "seed");
         try
         {
+            var root = new Seed(Parse(text), "seed");
+            root.Only("account", "partition", "callers", "accounts");
             var world = new World(root.Text("account") ?? throw root.Wrong("names no account"), root.Text("partition") ?? "aws", time);
             world.Fill(root);
             return world;
@@ -131,7 +132,7 @@ public sealed partial class World
         if (parts.HasFlag(SnapshotParts.Iam))
         {
             // AWS's own policies are the same everywhere, except those that somebody gave the world.
-            var given = seed && account == Home ? AwsPolicies.Values.Where(policy => Iam.AwsManagedPolicies.All(AwsPolicyPrefix).GetValueOrDefault(policy.Arn)?.Default.Document != policy.Default.Document) : [];
+            var given = seed && account == Home ? GivenAwsPolicies() : [];
             json["policies"] = Object(account.Policies.Values.Concat(given), policy => policy.Arn, policy => policy.IsAwsManaged ? policy.Default.Document : Describe(policy, seed));
             json["users"] = Object(account.Users.Values, user => user.Name, user => Describe(user, seed));
             json["roles"] = Object(account.Roles.Values, role => role.Name, role => Describe(role, seed));
@@ -143,6 +144,12 @@ public sealed partial class World
         if (parts.HasFlag(SnapshotParts.Topics))
             json["topics"] = Object(account.Topics.Values, topic => topic.Arn, Describe);
         return json;
+    }
+
+    private IEnumerable<IamManagedPolicy> GivenAwsPolicies()
+    {
+        var known = Iam.AwsManagedPolicies.All(AwsPolicyPrefix);
+        return AwsPolicies.Values.Where(policy => known.GetValueOrDefault(policy.Arn)?.Default.Document != policy.Default.Document);
     }
 
     private static JsonObject Describe(IamManagedPolicy policy, bool seed)
@@ -261,7 +268,8 @@ public sealed partial class World
             {
                 subscription.Only("protocol", "endpoint");
                 made.Subscriptions = made.Subscriptions.Add(new SnsSubscription(
-                    $"{arn}:{Guid.NewGuid()}", subscription.Text("protocol") ?? throw subscription.Wrong("names no protocol"), subscription.Text("endpoint") ?? throw subscription.Wrong("names no endpoint"), Confirmed: true));
+                    $"{arn}:{Guid.NewGuid()}", subscription.Text("protocol") ?? throw subscription.Wrong("names no protocol"), subscription.Text("endpoint")
+                        ?? throw subscription.Wrong("names no endpoint"), Confirmed: true));
             }
         }
     }
@@ -348,7 +356,8 @@ public sealed partial class World
 
         seed.Only("value", "type", "tier", "description", "tags");
         var parameter = Ssm.ParameterStore.Write(
-            account, region, name, seed.Text("value") ?? throw seed.Wrong("has no value"), seed.Text("type") ?? "String", seed.Text("tier") ?? "Standard", seed.Text("description"), null);
+            account, region, name, seed.Text("value")
+                ?? throw seed.Wrong("has no value"), seed.Text("type") ?? "String", seed.Text("tier") ?? "Standard", seed.Text("description"), null);
         parameter.Tags = seed.Tags();
     }
 

@@ -98,9 +98,7 @@ public sealed class SecurityResponder(
         if (decision.Strongest is null) return As(Outcome.None);
         if (decision.Action == DecisionAction.None && !decision.IsIncident) return As(Outcome.Recorded);
         // No record tells repeats of a refused call apart, so this process does: the first of its hour pages.
-        return decision.Event.Outcome != CallOutcome.Succeeded && !_pagedRefusals.TryAdd(_names.SharedIncident(decision.Event, decision.Strongest, decision.Facts.Now))
-            ? As(Outcome.Recorded)
-            : null;
+        return !IsKept(decision) && _pagedRefusals.Contains(RefusalKey(decision)) ? As(Outcome.Recorded) : null;
     }
 
     /// <summary>The second round trip: claim record and ledger and contain, all at the same time.</summary>
@@ -128,8 +126,12 @@ public sealed class SecurityResponder(
             HomeRegion = invocation.HomeRegion,
             Warnings = [.. contained.Decision.Facts.Failures, .. claim.Failures],
         };
-        return await alerts.PublishAsync(alert, cancellationToken).ConfigureAwait(false);
+        var receipt = await alerts.PublishAsync(alert, cancellationToken).ConfigureAwait(false);
+        if (receipt.MessageId is not null && !IsKept(contained.Decision)) _pagedRefusals.TryAdd(RefusalKey(contained.Decision));
+        return receipt;
     }
+
+    private string RefusalKey(Decision decision) => _names.SharedIncident(decision.Event, decision.Strongest!, decision.Facts.Now);
 
     /// <summary>The fourth: the record is finished only when the page has left. Null: recorded, or nothing is to be recorded.</summary>
     private async Task<string?> RecordAsync(ContainmentResult contained, AlertReceipt? receipt, IncidentNames names, CancellationToken cancellationToken)

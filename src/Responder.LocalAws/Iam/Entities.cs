@@ -86,7 +86,8 @@ public sealed class IamRole : IamEntity
     public bool IsServiceLinked => Path.StartsWith("/aws-service-role/", StringComparison.Ordinal);
 
     /// <summary>Service-linked roles and those of Identity Center refuse every change (UnmodifiableEntity).</summary>
-    public bool IsProtected => IsServiceLinked || Path.StartsWith("/aws-reserved/", StringComparison.Ordinal) || Name.StartsWith("AWSReservedSSO_", StringComparison.Ordinal);
+    public bool IsProtected =>
+        IsServiceLinked || Path.StartsWith("/aws-reserved/", StringComparison.Ordinal) || Name.StartsWith("AWSReservedSSO_", StringComparison.Ordinal);
 
     internal override int InlineQuota => 10_240;
 }

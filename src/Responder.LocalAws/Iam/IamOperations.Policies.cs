@@ -74,7 +74,8 @@ internal sealed partial class IamOperations
     }
 
     private string Inline(IamEntity entity, string name) =>
-        entity.InlinePolicies.GetValueOrDefault(name) ?? throw AwsError.NoSuchEntity($"The {entity.Kind} policy with name {name} cannot be found.");
+        entity.InlinePolicies.GetValueOrDefault(name)
+            ?? throw AwsError.NoSuchEntity($"The {entity.Kind} policy with name {name} cannot be found.");
 
     private XElement[] GetInline(IamEntity entity, string entityParameter)
     {
@@ -90,7 +91,8 @@ internal sealed partial class IamOperations
         return null;
     }
 
-    private XElement[] ListInline(IamEntity entity) => Page("PolicyNames", entity.InlinePolicies.Keys, name => name, name => Xml.Member(name));
+    private XElement[] ListInline(IamEntity entity) =>
+        Page("PolicyNames", entity.InlinePolicies.Keys, name => name, name => Xml.Member(name));
 
     private IamManagedPolicy Policy()
     {
@@ -102,7 +104,10 @@ internal sealed partial class IamOperations
     {
         var policy = Policy();
         if (policy.IsAwsManaged)
-            throw new AwsError("AccessDenied", 403, $"The caller {caller.Arn} is not authorized to change the AWS managed policy {policy.Arn}");
+            throw new AwsError(
+                "AccessDenied",
+                403,
+                $"The caller {caller.Arn} is not authorized to change the AWS managed policy {policy.Arn}");
         return policy;
     }
 
@@ -181,7 +186,8 @@ internal sealed partial class IamOperations
         var id = query.Required("VersionId");
         if (!(id.StartsWith('v') && int.TryParse(id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
             throw QueryParameters.Constraint(id, "VersionId", @"Member must satisfy regular expression pattern: v[1-9][0-9]*(\.[A-Za-z0-9-]*)?");
-        return policy.Versions.GetValueOrDefault(number) ?? throw AwsError.NoSuchEntity($"Policy {policy.Arn} version {id} does not exist or is not attachable.");
+        return policy.Versions.GetValueOrDefault(number)
+            ?? throw AwsError.NoSuchEntity($"Policy {policy.Arn} version {id} does not exist or is not attachable.");
     }
 
     private XElement[] GetPolicyVersion()

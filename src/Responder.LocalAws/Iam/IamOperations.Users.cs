@@ -165,7 +165,10 @@ internal sealed partial class IamOperations
     {
         var kinds = new[] { password.Any(char.IsAsciiLetterUpper), password.Any(char.IsAsciiLetterLower), password.Any(char.IsAsciiDigit), password.Any(c => !char.IsAsciiLetterOrDigit(c)) };
         if (password.Length is < 8 or > 128 || kinds.Count(kind => kind) < 3)
-            throw new AwsError("PasswordPolicyViolation", 400, "Password should have a minimum length of 8 and three of: uppercase letters, lowercase letters, numbers, symbols");
+            throw new AwsError(
+                "PasswordPolicyViolation",
+                400,
+                "Password should have a minimum length of 8 and three of: uppercase letters, lowercase letters, numbers, symbols");
     }
 
     private XElement[] ListMfaDevices()

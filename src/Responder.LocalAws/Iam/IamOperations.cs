@@ -82,6 +82,8 @@ internal sealed partial class IamOperations(World world, Account account, Caller
         ["ListEntitiesForPolicy"] = o => o.ListEntitiesForPolicy(),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    public static IEnumerable<string> OperationNames => Operations.Keys;
+
     public static bool Knows(string operation) => Operations.ContainsKey(operation);
 
     /// <summary>Read calls leave no trail record here: EventBridge does not deliver them by default.</summary>
@@ -161,7 +163,10 @@ internal sealed partial class IamOperations(World world, Account account, Caller
     {
         var role = Role();
         if (role.IsProtected)
-            throw new AwsError("UnmodifiableEntity", 400, $"Cannot perform the operation on the protected role '{role.Name}' - this role is only modifiable by AWS");
+            throw new AwsError(
+                "UnmodifiableEntity",
+                400,
+                $"Cannot perform the operation on the protected role '{role.Name}' - this role is only modifiable by AWS");
         return role;
     }
 

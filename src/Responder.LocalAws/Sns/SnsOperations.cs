@@ -27,6 +27,8 @@ internal sealed partial class SnsOperations(World world, Account account, Caller
         ["Publish"] = o => o.Publish(),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    public static IEnumerable<string> OperationNames => Operations.Keys;
+
     public static bool Knows(string operation) => Operations.ContainsKey(operation);
 
     public XElement[]? Run(string operation) => Operations[operation](this);
@@ -251,7 +253,8 @@ internal sealed partial class SnsOperations(World world, Account account, Caller
             if (kind is not ("String" or "Number" or "Binary"))
                 throw InvalidValue($"The message attribute '{name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.");
             var field = kind == "Binary" ? "BinaryValue" : "StringValue";
-            var value = query.Get(prefix + field) ?? throw InvalidValue($"The message attribute '{name}' with type '{type}' must use field '{kind}'.");
+            var value = query.Get(prefix + field)
+                ?? throw InvalidValue($"The message attribute '{name}' with type '{type}' must use field '{kind}'.");
             if (value.Length == 0)
                 throw InvalidValue($"The message attribute '{name}' must contain non-empty message attribute value for message attribute type '{type}'.");
             if (kind == "Number" && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _))

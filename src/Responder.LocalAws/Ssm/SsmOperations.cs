@@ -29,11 +29,14 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         ["ListTagsForResource"] = o => o.ListTagsForResource(),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    public static IEnumerable<string> OperationNames => Operations.Keys;
+
     public static bool Knows(string operation) => Operations.ContainsKey(operation);
 
     public JsonObject Run(string operation) => Operations[operation](this);
 
-    private ImmutableSortedDictionary<string, SsmParameter> All => account.Parameters.GetValueOrDefault(region) ?? Ordinal.Map<SsmParameter>();
+    private ImmutableSortedDictionary<string, SsmParameter> All =>
+        account.Parameters.GetValueOrDefault(region) ?? Ordinal.Map<SsmParameter>();
 
     [GeneratedRegex(@"^[A-Za-z0-9_.\-/]+\z")]
     private static partial Regex NamePattern();
@@ -136,7 +139,10 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         if (parameter is null)
             throw new AwsError("ParameterNotFound", 400, $"Parameter {name} not found.");
         if (version is null)
-            throw new AwsError("ParameterVersionNotFound", 400, $"Systems Manager could not find version {selector?[1..]} of {parameter.Name}. Verify the version and try again.");
+            throw new AwsError(
+                "ParameterVersionNotFound",
+                400,
+                $"Systems Manager could not find version {selector?[1..]} of {parameter.Name}. Verify the version and try again.");
         return new JsonObject { ["Parameter"] = Render(parameter, version, selector) };
     }
 
@@ -175,7 +181,8 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
     private JsonObject Page<T>(IEnumerable<T> items, Func<T, string> key, Func<T, JsonObject> render, int max, int otherwise)
     {
         var size = Count("MaxResults", max, otherwise);
-        var after = Text("NextToken") is { } token ? Pages.Decode(token) ?? throw new AwsError("InvalidNextToken", 400, "The specified token is not valid.") : null;
+        var after = Text("NextToken") is { } token ? Pages.Decode(token)
+            ?? throw new AwsError("InvalidNextToken", 400, "The specified token is not valid.") : null;
         var page = items.OrderBy(key, StringComparer.Ordinal).SkipWhile(item => after is not null && string.CompareOrdinal(key(item), after) <= 0).Take(size + 1).ToList();
         var answer = new JsonObject { ["Parameters"] = new JsonArray([.. page.Take(size).Select(render)]) };
         if (page.Count > size)
@@ -275,19 +282,28 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
             throw new AwsError("InvalidPolicyTypeException", 400, "This endpoint keeps no parameter policies.");
         var known = All.GetValueOrDefault(name);
         if (known is not null && !overwrite)
-            throw new AwsError("ParameterAlreadyExists", 400, "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.");
+            throw new AwsError(
+                "ParameterAlreadyExists",
+                400,
+                "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.");
         var type = Type(known);
         var tier = Tier(known, value);
         if (known is null)
         {
             var quota = tier == "Standard" ? world.Limits.StandardParameters : world.Limits.AdvancedParameters;
             if (All.Values.Count(parameter => parameter.Latest.Tier == tier) >= quota)
-                throw new AwsError("ParameterLimitExceeded", 400, $"You have exceeded the maximum number of parameters of the {tier} tier for this AWS account: {quota}.");
+                throw new AwsError(
+                    "ParameterLimitExceeded",
+                    400,
+                    $"You have exceeded the maximum number of parameters of the {tier} tier for this AWS account: {quota}.");
         }
 
         var pattern = Text("AllowedPattern");
         if (pattern is not null && !Allows(pattern, value))
-            throw new AwsError("ParameterPatternMismatchException", 400, $"Parameter value, cannot be validated against allowedPattern: {pattern}");
+            throw new AwsError(
+                "ParameterPatternMismatchException",
+                400,
+                $"Parameter value, cannot be validated against allowedPattern: {pattern}");
         var written = ParameterStore.Write(account, region, name, value, type, tier, Text("Description"), caller.Arn);
         written.AllowedPattern = pattern;
         written.Tags = written.Tags.SetItems(tags);
@@ -308,7 +324,10 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         if (bare.Contains('/', StringComparison.Ordinal) && !name.StartsWith('/'))
             throw Validation("Parameter name must be a fully qualified name.");
         if (bare.Count(c => c == '/') + 1 > MaxLevels)
-            throw new AwsError("HierarchyLevelLimitExceededException", 400, $"Parameter name hierarchy has too many levels: at most {MaxLevels} are allowed.");
+            throw new AwsError(
+                "HierarchyLevelLimitExceededException",
+                400,
+                $"Parameter name hierarchy has too many levels: at most {MaxLevels} are allowed.");
     }
 
     private string Type(SsmParameter? known)
@@ -317,7 +336,10 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         if (type is not ("String" or "StringList" or "SecureString"))
             throw Constraint($"'{type}'", "Type", "Member must satisfy enum value set: [SecureString, StringList, String]");
         if (known is not null && type != known.Latest.Type)
-            throw new AwsError("HierarchyTypeMismatchException", 400, "The parameter type can't be changed. Create a new, unique parameter.");
+            throw new AwsError(
+                "HierarchyTypeMismatchException",
+                400,
+                "The parameter type can't be changed. Create a new, unique parameter.");
         return type;
     }
 
@@ -344,7 +366,10 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new AwsError("InvalidAllowedPatternException", 400, $"The request does not meet the regular expression requirement: {pattern}");
+            throw new AwsError(
+                "InvalidAllowedPatternException",
+                400,
+                $"The request does not meet the regular expression requirement: {pattern}");
         }
     }
 
@@ -386,7 +411,11 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         var type = Required("ResourceType");
         if (type != "Parameter")
             throw new AwsError("InvalidResourceType", 400, $"{type} is not a valid resource type here; only Parameter is.");
-        return All.GetValueOrDefault(Required("ResourceId")) ?? throw new AwsError("InvalidResourceId", 400, "The resource ID isn't valid. Verify that you entered the correct ID and try again.");
+        return All.GetValueOrDefault(Required("ResourceId"))
+            ?? throw new AwsError(
+                "InvalidResourceId",
+                400,
+                "The resource ID isn't valid. Verify that you entered the correct ID and try again.");
     }
 
     private JsonObject AddTagsToResource()

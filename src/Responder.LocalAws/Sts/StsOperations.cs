@@ -11,7 +11,9 @@ internal sealed partial class StsOperations(World world, Caller caller, QueryPar
 {
     public const string Xmlns = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-    public static bool Knows(string operation) => operation is "GetCallerIdentity" or "AssumeRole";
+    public static IEnumerable<string> OperationNames { get; } = ["AssumeRole", "GetCallerIdentity"];
+
+    public static bool Knows(string operation) => OperationNames.Contains(operation);
 
     public XElement[] Run(string operation) => operation == "AssumeRole" ? AssumeRole() : GetCallerIdentity();
 

@@ -9,6 +9,13 @@ namespace Responder.Containment;
 /// <summary>The quarantine of an IAM user: AWSDenyAll boundary and detachment of the administrator policies, at the same time.</summary>
 public sealed class IamContainment(IAmazonIdentityManagementService iam) : IContainment
 {
+    /// <summary>IAM actions that containing takes; the role in template.yaml allows these.</summary>
+    public static IReadOnlyList<string> Permissions { get; } = ["iam:" + UserBoundary.DoAction, "iam:" + UserPolicyDetachment.DoAction];
+
+    /// <summary>IAM actions that undoing takes: a boundary from before is set again, or ours is removed.</summary>
+    public static IReadOnlyList<string> UndoPermissions { get; } =
+        ["iam:" + UserBoundary.DoAction, "iam:" + UserBoundary.UndoAction, "iam:" + UserPolicyDetachment.UndoAction];
+
     private readonly UserBoundary _boundary = new(iam);
     private readonly UserPolicyDetachment _detachment = new(iam);
 

@@ -144,8 +144,25 @@ public sealed class DetectionCatalog
         new SecurityGroups.SecurityGroupDeleted(),
 
         // KMS
+        new Kms.KeyPolicyOpened(),
+        new Kms.ForeignGrantCreated(),
+        new Kms.KeyDeletionScheduled(),
+        new Kms.KeyDisabled(),
+        new Kms.KeyMaterialDeleted(),
+        new Kms.KeyMaterialExpires(),
+        new Kms.KeyRotationDisabled(),
 
         // S3
+        new S3.BucketPolicyOpened(),
+        new S3.BucketAclOpened(),
+        new S3.PublicAccessBlockWeakened(),
+        new S3.ReplicationChanged(),
+        new S3.BucketPolicyDeleted(),
+        new S3.LifecycleWeakened(),
+        new S3.VersioningWeakened(),
+        new S3.EncryptionWeakened(),
+        new S3.AccessLoggingStopped(),
+        new S3.CorsOpened(),
 
         // Trail
         new Trail.LoggingStopped(),

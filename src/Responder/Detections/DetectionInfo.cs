@@ -33,7 +33,7 @@ public enum WatchKind
 }
 
 /// <summary>What the engineer does with a finding.</summary>
-/// <param name="CheckFirst">What to look at first, in order.</param>
+/// <param name="CheckFirst">What to look at first, in order. May hold the placeholders of <paramref name="Do"/>.</param>
 /// <param name="Do">What to do, in order. May hold placeholders {account} {region} {target} {actor} {resource}; filled quoted for a shell.</param>
 /// <param name="BenignCauses">Known harmless causes.</param>
 public sealed record Runbook(IReadOnlyList<string> CheckFirst, IReadOnlyList<string> Do, IReadOnlyList<string> BenignCauses);

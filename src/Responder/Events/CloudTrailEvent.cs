@@ -23,6 +23,14 @@ public sealed record EventEnvelope(string? Id, string? DetailType, string? Sourc
 /// </summary>
 public sealed class CloudTrailEvent
 {
+    private static readonly string[] s_refusals =
+    [
+        "AccessDenied", "AccessDeniedException", "KMSAccessDeniedException", "KMS.AccessDeniedException",
+        "UnauthorizedOperation", "UnauthorizedException", "UnauthorizedAccess", "Unauthorized", "UnauthorizedClientException", "UserUnauthorizedException",
+        "NotAuthorized", "NotAuthorizedException", "AuthorizationError", "AuthorizationErrorException", "AuthFailure",
+        "Forbidden", "ForbiddenException", "InsufficientPermissions", "InsufficientPermissionsException",
+    ];
+
     internal CloudTrailEvent(JsonView record, EventEnvelope? envelope)
     {
         Record = record;
@@ -53,6 +61,11 @@ public sealed class CloudTrailEvent
         Outcome = OutcomeOf(this);
         IncidentId = EventId ?? Convert.ToHexStringLower(SHA256.HashData(record.RawUtf8));
     }
+
+    /// <summary>
+    /// Error codes that say "refused for lack of permission"; services also write them behind a prefix (<c>Client.</c>, <c>com.amazon…#</c>).
+    /// </summary>
+    public static IReadOnlyList<string> RefusalCodes => s_refusals;
 
     /// <summary>The record as delivered (EventBridge <c>detail</c>).</summary>
     public JsonView Record { get; }
@@ -176,10 +189,11 @@ public sealed class CloudTrailEvent
         var hash = code.LastIndexOf('#'); // com.amazon.coral.service#AccessDeniedException
         if (hash >= 0) code = code[(hash + 1)..];
         if (code is "DryRunOperation") return false;
-        if (code is "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" or "UnauthorizedException" or "UnauthorizedAccess"
-            or "Unauthorized" or "NotAuthorized" or "NotAuthorizedException" or "AuthorizationError" or "AuthorizationErrorException"
-            or "AuthFailure" or "Forbidden" or "ForbiddenException" or "KMSAccessDeniedException" or "KMS.AccessDeniedException"
-            or "UnauthorizedClientException" or "UserUnauthorizedException" or "InsufficientPermissions" or "InsufficientPermissionsException") return true;
+        foreach (var refusal in s_refusals)
+        {
+            if (code.SequenceEqual(refusal)) return true;
+        }
+
         return errorMessage is not null
             && (errorMessage.Contains("is not authorized to perform", StringComparison.Ordinal) || errorMessage == "Failed authentication");
     }

@@ -50,7 +50,7 @@ public static class EventParser
         if (size > MaxEventBytes) return TooLarge(size);
 
         var view = new JsonView(root);
-        if (root.TryGetProperty("detail-type", out _) || root.TryGetProperty("detail", out _)) return ParseEnvelope(view);
+        if (view["detail-type"].Kind != JsonValueKind.Undefined || view["detail"].Kind != JsonValueKind.Undefined) return ParseEnvelope(view);
         return ParseRecord(view, null, "");
     }
 

@@ -34,13 +34,23 @@ public readonly struct JsonView(JsonElement element)
         get
         {
             if (Kind != JsonValueKind.Object) return Absent;
-            if (_element.TryGetProperty(name, out var exact)) return new JsonView(exact);
-            foreach (var member in _element.EnumerateObject())
+            try
             {
-                if (string.Equals(NameOf(member), name, StringComparison.OrdinalIgnoreCase)) return new JsonView(member.Value);
+                if (_element.TryGetProperty(name, out var exact)) return new JsonView(exact);
+            }
+            catch (InvalidOperationException)
+            {
+                // A neighbour's name is a lone surrogate escape: valid JSON, but the lookup gives up over it. Names are compared one by one instead.
             }
 
-            return Absent;
+            var (byName, byCase) = (Absent, Absent);
+            foreach (var (memberName, value) in Members)
+            {
+                if (string.Equals(memberName, name, StringComparison.Ordinal)) byName = value; // the last of several, as TryGetProperty has it
+                else if (byCase.Kind == JsonValueKind.Undefined && string.Equals(memberName, name, StringComparison.OrdinalIgnoreCase)) byCase = value;
+            }
+
+            return byName.Kind == JsonValueKind.Undefined ? byCase : byName;
         }
     }
 

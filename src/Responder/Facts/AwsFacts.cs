@@ -12,6 +12,13 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
     /// <summary>What SSM may take in all; then containment goes ahead without it.</summary>
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(1);
 
+    /// <summary>IAM actions that looking up takes; the role in template.yaml allows these.</summary>
+    public static IReadOnlyList<string> Permissions { get; } =
+    [
+        "iam:GetUser", "iam:ListAttachedUserPolicies", "iam:GetPolicy", "iam:GetPolicyVersion",
+        "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy",
+    ];
+
     private bool _killSwitch; // the last value that could be read
 
     public async Task<KnownFacts> LookUpAsync(

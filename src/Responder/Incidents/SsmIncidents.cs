@@ -15,6 +15,9 @@ namespace Responder.Incidents;
 /// </summary>
 public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNames parameters) : IIncidents
 {
+    /// <summary>SSM actions that records, ledgers and the budget take; the roles in template.yaml allow these.</summary>
+    public static IReadOnlyList<string> Permissions { get; } = ["ssm:GetParameters", "ssm:PutParameter"];
+
     /// <summary>Principals counted by this process in an hour: a redelivery must not spend the budget again.</summary>
     private readonly ConcurrentDictionary<string, int> _counted = new(StringComparer.Ordinal);
 

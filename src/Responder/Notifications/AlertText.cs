@@ -31,7 +31,7 @@ public static class AlertText
         var step = 1;
         foreach (var line in WhatToDo(alert)) text.Append(CultureInfo.InvariantCulture, $"  {step++}. {line}\n");
         if (finding.Detection.Runbook.BenignCauses.Count > 0)
-            text.Append("  Harmless when: ").AppendJoin("; ", finding.Detection.Runbook.BenignCauses).Append(".\n");
+            text.Append("  Harmless when: ").AppendJoin("; ", finding.Detection.Runbook.BenignCauses.Select(static c => c.TrimEnd('.'))).Append(".\n");
 
         var links = Links(alert).ToArray();
         if (links.Length > 0)
@@ -86,7 +86,7 @@ public static class AlertText
         if (actor.AccessKeyId is { } key) yield return ("access key", Safe(key, 64));
         if (actor.InvokedBy is { } invokedBy && actor.Arn is not null) yield return ("invoked by", Safe(invokedBy, 128));
         if (e.SourceIpAddress is { } address) yield return ("from", Safe(address, 128));
-        yield return ("MFA", (e.AdditionalEventData["MFAUsed"].Text is { } used ? used.Equals("Yes", StringComparison.OrdinalIgnoreCase) : actor.MfaAuthenticated) switch { true => "yes", false => "no", null => "not told" });
+        yield return ("MFA", (e.AdditionalEventData["MFAUsed"].Text is { } used ? used.Equals("Yes", StringComparison.OrdinalIgnoreCase) : actor.MfaAuthenticated) switch { true => "yes", false => "no", null => "unknown" });
         if (e.UserAgent is { } agent) yield return ("user agent", Safe(agent, 200));
         if (alert.Finding.Target is { } target) yield return ("target", Safe(target.Arn is { } arn ? $"{target} ({arn})" : target.ToString()));
         if (alert.Finding.Resource is { } resource) yield return ("resource", Safe(resource));
@@ -100,7 +100,7 @@ public static class AlertText
     public static IEnumerable<string> WhatToDo(Alert alert)
     {
         var decision = alert.Decision;
-        foreach (var check in alert.Finding.Detection.Runbook.CheckFirst) yield return "Check: " + check;
+        foreach (var check in alert.Finding.Detection.Runbook.CheckFirst) yield return "Check: " + Runbooks.Fill(check, alert);
         if (decision.Action == DecisionAction.Contain && alert.RecordName is { } record)
         {
             yield return $"Legitimate? Undo the quarantine:  {Shell.Command("responder", "release", record)}";

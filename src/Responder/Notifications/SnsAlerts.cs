@@ -9,6 +9,9 @@ namespace Responder.Notifications;
 /// </summary>
 public sealed class SnsAlerts(IAmazonSimpleNotificationService sns, string alertTopicArn, string? chatTopicArn = null) : IAlerts
 {
+    /// <summary>SNS actions that paging takes; the roles in template.yaml allow these.</summary>
+    public static IReadOnlyList<string> Permissions { get; } = ["sns:Publish"];
+
     /// <summary>Characters of the text rendering at most; SNS takes 262,144 bytes for all renderings together.</summary>
     private const int MaxTextLength = 16 * 1024;
 

@@ -6,6 +6,9 @@ internal static class Glob
     /// <summary>A character that stands for one unknown character of a name: only a wildcard matches it.</summary>
     public const char Unknown = '\u0001';
 
+    /// <summary>Patterns so long that comparing them would cost seconds are no ARNs or actions: they cover nothing and meet everything.</summary>
+    private const long MostWork = 4_000_000;
+
     public static bool HasWildcard(string text) => text.AsSpan().IndexOfAny('*', '?') >= 0;
 
     public static bool Matches(string pattern, string text, bool ignoreCase) => Run(pattern, text, ignoreCase, textIsPattern: false);
@@ -14,12 +17,13 @@ internal static class Glob
     /// True when every text that <paramref name="other"/> matches is matched by <paramref name="pattern"/>, too. May answer false for a pair
     /// that does cover; never true for one that does not.
     /// </summary>
-    public static bool Covers(string pattern, string other, bool ignoreCase) =>
-        Run(Normalize(pattern), Normalize(other), ignoreCase, textIsPattern: true);
+    public static bool Covers(string pattern, string other, bool ignoreCase) => (long)pattern.Length * other.Length <= MostWork
+        && Run(Normalize(pattern), Normalize(other), ignoreCase, textIsPattern: true);
 
     /// <summary>True when some text is matched by both patterns.</summary>
     public static bool Intersects(string a, string b, bool ignoreCase)
     {
+        if ((long)a.Length * b.Length > MostWork) return true;
         // One row of the table of suffix pairs at a time; a pattern with no wildcard keeps the row sparse.
         var next = new bool[b.Length + 1];
         var row = new bool[b.Length + 1];

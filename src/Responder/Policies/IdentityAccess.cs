@@ -37,7 +37,9 @@ public sealed record IdentityVerdict(PowerLevel Level, IReadOnlyList<string> Rea
 /// </summary>
 public static class IdentityAccess
 {
-    private const string AnyName = "\u0001\u0001\u0001\u0001\u0001\u0001\u0001";
+    private const int MostAccountsTried = 4;
+
+    private static readonly string AnyName = new(Glob.Unknown, 7);
 
     // Each of these, on every resource of its type, makes the holder administrator in one further step.
     // Source: Rhino Security Labs' list of AWS privilege escalation methods and pathfinding.cloud.
@@ -231,7 +233,7 @@ public static class IdentityAccess
             IEnumerable<string> accounts = accountId is not null
                 ? [accountId]
                 : patterns.Select(static pattern => pattern.Split(':', 6)).Where(static parts => parts.Length == 6 && parts[4].Length == 12)
-                    .Select(static parts => parts[4]).Append(AnyName + AnyName[..5]).Distinct(StringComparer.Ordinal);
+                    .Select(static parts => parts[4]).Distinct(StringComparer.Ordinal).Take(MostAccountsTried).Append(AnyName + AnyName[..5]);
             return from partition in s_partitions
                    from account in accounts
                    select FirstCharacters.Select(first => $"arn:{partition}:iam::{account}:{type}/{first}{AnyName}");

@@ -65,7 +65,7 @@ public sealed record AccessVerdict(
 /// <summary>Who gets in by a policy on a resource (bucket, key, queue, role). What the caller's own side must still allow is not asked.</summary>
 public static class ResourceAccess
 {
-    private const int MostGrantsToSubtractFrom = 2_000;
+    private const long MostComparisons = 2_000_000;
 
     private static readonly string[] s_anyAction = ["*"];
 
@@ -87,13 +87,13 @@ public static class ResourceAccess
         var denies = document.Statements.Where(static s => s is { Effect: PolicyEffect.Deny, IsAmbiguous: false }).ToList();
         foreach (var allow in document.Statements.Where(static s => s.IsAllow))
         {
-            var grants = Grants(allow, actions);
-            if (grants.Count == 0) continue;
+            var patterns = GrantedActions(allow, actions);
+            if (patterns.Count == 0) continue;
+            var denials = Denials(allow, patterns, denies);
             foreach (var entry in Callers.Of(allow, owner))
             {
-                // What is left of each grant after every Deny; the widest remainder is what counts. A document made to be slow loses its Denys.
-                if (denies.Count == 0 || grants.Count > MostGrantsToSubtractFrom) entries.Add(entry);
-                else entries.AddRange(grants.SelectMany(grant => Remainder(entry, grant, denies, owner)).DistinctBy(static e => (e.Audience, e.Who)));
+                // What is left of each grant after every Deny; the widest remainder is what counts.
+                foreach (var denial in denials) entries.AddRange(Remainder(entry, denial, owner));
             }
         }
 
@@ -111,8 +111,8 @@ public static class ResourceAccess
     private static List<string> Named(List<Entry> entries, Audience audience) =>
         [.. entries.Where(e => e.Audience == audience).Select(static e => e.Who).OfType<string>().Distinct(StringComparer.Ordinal)];
 
-    /// <summary>The pairs of action and resource that an Allow grants, as far as they concern the actions asked about.</summary>
-    private static List<Grant> Grants(PolicyStatement allow, string[] actions)
+    /// <summary>The patterns of actions that an Allow grants, as far as they concern the actions asked about.</summary>
+    private static List<string> GrantedActions(PolicyStatement allow, string[] actions)
     {
         var patterns = allow.Actions switch
         {
@@ -121,18 +121,37 @@ public static class ResourceAccess
             { } named when ReferenceEquals(actions, s_anyAction) => named.Values,
             { } named => actions.Where(action => named.Values.Any(value => Glob.Matches(value, action, ignoreCase: true))),
         };
-        IReadOnlyList<string> resources = allow.Resources is { IsNegated: false } listed ? listed.Values : ["*"];
-        return [.. from pattern in patterns from resource in resources select new Grant(pattern, resource)];
+        return [.. patterns.Distinct(StringComparer.Ordinal)];
     }
 
-    private static IEnumerable<Entry> Remainder(Entry entry, Grant grant, List<PolicyStatement> denies, ResourceOwner owner)
+    /// <summary>
+    /// For each pair of action and resource that is granted the Denys that cover it, equal lists once. A pair that no Deny covers leaves all callers in,
+    /// so it alone is enough; so it is for a document made to be slow.
+    /// </summary>
+    private static List<List<PolicyStatement>> Denials(PolicyStatement allow, List<string> actions, List<PolicyStatement> denies)
     {
-        var left = new List<Entry> { entry };
-        foreach (var deny in denies.Where(deny => DeniesAll(deny, grant)))
+        List<List<PolicyStatement>> whole = [[]];
+        List<string> resources = allow.Resources is { IsNegated: false } listed ? [.. listed.Values.Distinct(StringComparer.Ordinal)] : ["*"];
+        var work = denies.Sum(static d => (long)(d.Actions?.Values.Count ?? 0) + (d.Resources?.Values.Count ?? 0) + (d.Principals?.Values.Count ?? 0))
+            * actions.Count * resources.Count * Math.Max(1, allow.Principals?.Values.Count ?? 0);
+        if (denies.Count == 0 || work > MostComparisons) return whole;
+
+        var grants = from action in actions from resource in resources select new Grant(action, resource);
+        var found = new Dictionary<string, List<PolicyStatement>>(StringComparer.Ordinal);
+        foreach (var grant in grants)
         {
-            left = [.. left.SelectMany(e => Callers.After(e, deny, owner))];
+            var covering = Enumerable.Range(0, denies.Count).Where(i => DeniesAll(denies[i], grant)).ToList();
+            if (covering.Count == 0) return whole;
+            found.TryAdd(string.Join(',', covering), [.. covering.Select(i => denies[i])]);
         }
 
+        return [.. found.Values];
+    }
+
+    private static List<Entry> Remainder(Entry entry, List<PolicyStatement> denies, ResourceOwner owner)
+    {
+        var left = new List<Entry> { entry };
+        foreach (var deny in denies) left = [.. left.SelectMany(e => Callers.After(e, deny, owner)).DistinctBy(static e => (e.Audience, e.Who))];
         return left;
     }
 
@@ -152,7 +171,6 @@ public static class ResourceAccess
         };
     }
 
-    /// <param name="Action">A pattern.</param>
-    /// <param name="Resource">A pattern.</param>
+    /// <summary>Action and resource, both patterns.</summary>
     private sealed record Grant(string Action, string Resource);
 }

@@ -43,7 +43,6 @@ internal static class Service
         "ParameterMaxVersionLimitExceeded" => new ParameterMaxVersionLimitExceededException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
         "ParameterNotFound" => new ParameterNotFoundException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
         "ParameterPatternMismatchException" => new ParameterPatternMismatchException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
-        "ParameterVersionLabelLimitExceeded" => new ParameterVersionLabelLimitExceededException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
         "ParameterVersionNotFound" => new ParameterVersionNotFoundException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
         "PoliciesLimitExceededException" => new PoliciesLimitExceededException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
         "TooManyTagsError" => new TooManyTagsErrorException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),

@@ -89,7 +89,7 @@ public class RuntimeApiClientException(string message, int statusCode) : Excepti
 }
 
 /// <summary>An exception as Lambda shows it: errorType, errorMessage, stackTrace, and causes within.</summary>
-internal readonly record struct LambdaError(string Type, ReadOnlyMemory<byte> Json)
+internal readonly record struct LambdaError(string Type, byte[] Json)
 {
     // The Runtime API's limit for an error is that of a response; a page of stack is of use, a megabyte is not.
     private const int MaximumBytes = 256 * 1024;

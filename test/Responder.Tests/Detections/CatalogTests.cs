@@ -49,7 +49,7 @@ public partial class CatalogTests
             Assert.NotEmpty(steps);
             Assert.All(steps, static step => Assert.False(string.IsNullOrWhiteSpace(step)));
         });
-        foreach (Match placeholder in Placeholder().Matches(string.Join('\n', runbook.Do)))
+        foreach (Match placeholder in Placeholder().Matches(string.Join('\n', [.. runbook.CheckFirst, .. runbook.Do])))
             Assert.Contains(placeholder.Value, (string[])["{account}", "{region}", "{target}", "{actor}", "{resource}"]);
     }
 

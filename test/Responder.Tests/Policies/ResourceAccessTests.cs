@@ -165,6 +165,21 @@ public class ResourceAccessTests
             """{"Statement":[{"Effect":"Deny","Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}}]}"""), Own).Widest);
     }
 
+    [Fact]
+    public void A_document_made_to_be_slow_is_judged_without_its_Denys()
+    {
+        var many = string.Join(',', Enumerable.Range(0, 8_000).Select(static i => $"\"s3:{i}*\""));
+        var stars = string.Concat(Enumerable.Repeat("*a", 25_000));
+        var verdict = Judge($$"""
+            {"Effect":"Allow","Principal":{"AWS":[{{many}}]},"Action":[{{many}}],"Resource":[{{many}}]},
+            {"Effect":"Deny","Principal":"*","Action":[{{many}}],"Resource":[{{many}}]},
+            {"Effect":"Allow","Principal":"*","Action":"*","Resource":"{{stars}}"},
+            {"Effect":"Deny","Principal":"*","Action":"*","NotResource":"{{stars}}b"}
+            """);
+
+        Assert.Equal(Audience.Everyone, verdict.Widest);
+    }
+
     [Theory]
     [InlineData("arn:aws:iam::123456789012:saml-provider/Okta", "{}", Audience.OpenFederation)]
     [InlineData("arn:aws:iam::123456789012:saml-provider/Okta", """{"StringLike":{"SAML:aud":"*"}}""", Audience.OpenFederation)]

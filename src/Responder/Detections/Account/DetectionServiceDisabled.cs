@@ -65,6 +65,8 @@ public sealed class DetectionServiceDisabled : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+
         foreach (var call in s_calls)
         {
             if (!e.Is(call.Service + ".amazonaws.com", call.EventName) || call.Condition?.Invoke(e) == false) continue;

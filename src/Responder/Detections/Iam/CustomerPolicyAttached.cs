@@ -10,10 +10,10 @@ public sealed class CustomerPolicyAttached : IamDetection
     public override DetectionInfo Info { get; } = new()
     {
         Id = "iam.customer-policy-attached",
-        Title = "Customer policy attached",
+        Title = "Customer policy equal to administrator attached",
         Description = "A customer managed policy was attached to a user, role or group. The event holds its ARN only, so the document is read: "
             + "equal to administrator it is as bad as AdministratorAccess, whatever its name; unread it stays MEDIUM.",
-        Severity = Severity.Medium,
+        Severity = Severity.Critical,
         Watches = [IamCall.Watch("AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy")],
         Techniques = ["T1098.003"],
         Controls = ["cis:1.16", "cis:4.4", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "hipaa:164.308(a)(4)(ii)(C)"],

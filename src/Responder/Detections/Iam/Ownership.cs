@@ -40,8 +40,7 @@ internal sealed record Ownership(Whose Whose, Principal? Holder)
             return new Ownership(IsCaller(e, holder) ? Whose.Own : Whose.Anothers, holder);
         }
 
-        // An omitted request may have held a name; only a request that is really there and names nobody means the caller.
-        return !e.RequestOmitted && Caller(e) is { } caller ? new Ownership(Whose.Own, caller) : new Ownership(Whose.Unknown, null);
+        return NamesNobody(e) && Caller(e) is { } caller ? new Ownership(Whose.Own, caller) : new Ownership(Whose.Unknown, null);
     }
 
     /// <summary>
@@ -56,6 +55,10 @@ internal sealed record Ownership(Whose Whose, Principal? Holder)
             ? new Principal(PrincipalKind.User, e.Actor.AccountId ?? e.AccountId, e.Actor.UserName)
             : null;
     }
+
+    /// <summary>An omitted request, or a name in a form that cannot be read, may have meant anybody; only a request without any name means the caller.</summary>
+    private static bool NamesNobody(CloudTrailEvent e) => !e.RequestOmitted && (e.Request.IsObject || !e.Request.Exists)
+        && e.Request["userName"] is var name && (!name.Exists || name.Text is "");
 
     private static bool IsCaller(CloudTrailEvent e, Principal holder) => Caller(e) is { } caller
         && string.Equals(caller.Name, holder.Name, StringComparison.Ordinal)

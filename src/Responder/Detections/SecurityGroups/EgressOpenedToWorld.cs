@@ -22,6 +22,8 @@ public sealed class EgressOpenedToWorld : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+
         var group = RuleChange.GroupOf(e);
         var world = Exposure.WorldRules(RuleChange.Of(e));
         if (world.Count == 0) yield break;

@@ -21,6 +21,8 @@ public sealed class SecurityGroupCreated : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+
         var id = e.Response["groupId"].Text is { Length: > 0 } text ? text : null;
         var name = e.Request["groupName"].Text is { Length: > 0 } chosen ? chosen : "(not named)";
         yield return new Finding(Info, Severity.Low, $"Security group {name} created")

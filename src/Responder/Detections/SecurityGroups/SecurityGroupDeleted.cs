@@ -22,6 +22,8 @@ public sealed class SecurityGroupDeleted : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+
         var group = e.Request["groupId"].Text is { Length: > 0 } id ? id : e.Request["groupName"].Text is { Length: > 0 } name ? name : null;
         yield return new Finding(Info, Severity.Low, $"Security group {group ?? "(not named)"} deleted") { Resource = group };
     }

@@ -32,6 +32,8 @@ public sealed class EventsExcluded : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+
         var name = TrailName.Of(e);
         var trail = TrailName.Describe(name);
         if ((Coverage.Of(e.Request) ?? Coverage.Of(e.Response)) is not { } coverage)

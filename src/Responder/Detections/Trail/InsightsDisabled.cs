@@ -23,6 +23,8 @@ public sealed class InsightsDisabled : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+
         var selectors = e.Request["insightSelectors"].Exists ? e.Request["insightSelectors"] : e.Response["insightSelectors"];
         if (selectors.Items.Any()) yield break;
 

@@ -32,6 +32,8 @@ public sealed class TrailWeakened : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+
         var name = TrailName.Of(e);
         var trail = TrailName.Begin(name);
         if (e.RequestOmitted || !e.Request.IsObject || !e.Request.Members.Any())

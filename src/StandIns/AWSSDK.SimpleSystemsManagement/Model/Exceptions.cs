@@ -402,27 +402,6 @@ public class ParameterPatternMismatchException : AmazonSimpleSystemsManagementEx
     }
 }
 
-public class ParameterVersionLabelLimitExceededException : AmazonSimpleSystemsManagementException
-{
-    public ParameterVersionLabelLimitExceededException(string message) : base(message)
-    {
-    }
-
-    public ParameterVersionLabelLimitExceededException(string message, Exception innerException) : base(message, innerException)
-    {
-    }
-
-    public ParameterVersionLabelLimitExceededException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, errorType, errorCode, requestId, statusCode)
-    {
-    }
-
-    public ParameterVersionLabelLimitExceededException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, innerException, errorType, errorCode, requestId, statusCode)
-    {
-    }
-}
-
 public class ParameterVersionNotFoundException : AmazonSimpleSystemsManagementException
 {
     public ParameterVersionNotFoundException(string message) : base(message)

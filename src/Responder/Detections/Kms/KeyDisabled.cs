@@ -1,0 +1,31 @@
+using Responder.Events;
+
+namespace Responder.Detections.Kms;
+
+/// <summary>A key was disabled: what it encrypts cannot be read.</summary>
+public sealed class KeyDisabled : IDetection
+{
+    public DetectionInfo Info { get; } = new()
+    {
+        Id = "kms.key-disabled",
+        Title = "KMS key disabled",
+        Description = "A key was disabled. Everything that it encrypts (volumes, buckets, secrets, log files) is unreadable until it is enabled again, and log delivery with it stops.",
+        Severity = Severity.High,
+        Watches = [Watch.Calls(KmsCall.Source, "DisableKey")],
+        Techniques = ["T1486", "T1489"],
+        Controls = ["cis:4.7", "pci-dss:3.7.1", "soc2:A1.2", "soc2:CC6.1", "hipaa:164.312(a)(2)(iv)"],
+        Runbook = new Runbook(
+            ["See what {resource} encrypts: its description, aliases, grants and recent Decrypt calls.", "Ask {actor} whether it was meant; look at what else they did."],
+            ["Enable the key again with the command above.", "If a trail uses the key, check that log files arrive again."],
+            ["A key taken out of service before its deletion, with its owners informed."]),
+    };
+
+    public IEnumerable<Finding> Detect(CloudTrailEvent e)
+    {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+        yield return KmsCall.Finding(Info, e, Severity.High, $"KMS {KmsCall.Named(e)} disabled", "What the key encrypts cannot be read until it is enabled again") with
+        {
+            UndoCommand = KmsCall.Command(e, "enable-key"),
+        };
+    }
+}

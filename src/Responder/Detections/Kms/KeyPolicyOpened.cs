@@ -1,0 +1,62 @@
+using Responder.Events;
+using Responder.Policies;
+
+namespace Responder.Detections.Kms;
+
+/// <summary>A key policy that lets the world or a foreign account use or administer a key.</summary>
+public sealed class KeyPolicyOpened : IDetection
+{
+    public DetectionInfo Info { get; } = new()
+    {
+        Id = "kms.key-policy-opened",
+        Title = "KMS key policy lets everyone or a foreign account in",
+        Description = "Reads the policy given with PutKeyPolicy, CreateKey or ReplicateKey and reports whom it lets in from outside the account. "
+            + "A key open to everyone gives up all that it encrypts; a foreign account may read it or take the key over.",
+        Severity = Severity.Critical,
+        Watches = [Watch.Calls(KmsCall.Source, "PutKeyPolicy", "CreateKey", "ReplicateKey")],
+        Techniques = ["T1098", "T1530"],
+        Controls = ["pci-dss:3.6.1", "pci-dss:7.2.1", "soc2:CC6.1", "hipaa:164.312(a)(1)"],
+        Runbook = new Runbook(
+            ["Read the reasons: who is let in, and by which principal.", "See what {resource} encrypts: its description, aliases, grants and recent Decrypt calls from other accounts."],
+            [
+                "Put the former policy back from version control or AWS Config: aws kms put-key-policy --key-id {resource} --policy-name default --policy file://former-policy.json --region {region}",
+                "List grants that were made meanwhile and revoke them: aws kms list-grants --key-id {resource} --region {region}",
+            ],
+            ["A key shared with a partner or another account of the organisation by agreement."]),
+    };
+
+    public IEnumerable<Finding> Detect(CloudTrailEvent e)
+    {
+        var isPut = e.EventName == "PutKeyPolicy";
+        var policy = e.Request["policy"];
+        var given = policy.Exists && !(policy.IsString && string.IsNullOrWhiteSpace(policy.Text));
+        if (e.RequestOmitted || !e.Request.IsObject || (isPut && !given))
+        {
+            yield return KmsCall.Unread(Info, e, $"Policy of KMS {KmsCall.Named(e)} set, content unknown");
+            yield break;
+        }
+
+        if (!given) yield break; // a new key without a policy gets the default one: its own account
+
+        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Account(e));
+        var unlocked = e.Request["bypassPolicyLockoutSafetyCheck"].Flag == true;
+        var (severity, what) = verdict.Widest switch
+        {
+            Audience.Everyone => (Severity.Critical, "lets everyone in"),
+            Audience.Foreign => (Severity.High, verdict.ForeignAccounts is [var account] ? $"lets foreign account {account} in" : "lets foreign accounts in"),
+            Audience.OpenFederation => (Severity.High, "lets any identity of a federation in"),
+            Audience.Unreadable => (Severity.Medium, "cannot be read"),
+            Audience.Organization => (Severity.Low, "lets a whole organisation in"),
+            Audience.AwsService when !e.Actor.IsAwsServiceOnItsOwn => (Severity.Low, "lets an AWS service in"),
+            _ when unlocked && !e.Actor.IsAwsServiceOnItsOwn => (Severity.Low, "set without the lockout check"),
+            _ => (Severity.None, ""),
+        };
+        if (severity == Severity.None) yield break;
+        IReadOnlyList<string> reasons = unlocked ? [.. verdict.Reasons, "The check that keeps the caller from being locked out was bypassed"] : verdict.Reasons;
+        yield return KmsCall.Finding(Info, e, severity, $"Policy of KMS {KmsCall.Named(e)} {what}", reasons);
+    }
+
+    /// <summary>The account the key belongs to: its ARN tells even when the event's own account is missing.</summary>
+    private static string? Account(CloudTrailEvent e) => e.AccountId
+        ?? (AwsArn.TryParse(e.Response["replicaKeyMetadata"]["arn"].Text ?? e.Response["keyMetadata"]["arn"].Text ?? e.Response["keyId"].Text, out var arn) ? arn.AccountId : null);
+}

@@ -1,0 +1,49 @@
+using Responder.Events;
+
+namespace Responder.Detections.Kms;
+
+/// <summary>What the KMS detections share: which key, and what absent parameters are worth.</summary>
+internal static class KmsCall
+{
+    public const string Source = "kms.amazonaws.com";
+
+    /// <summary>
+    /// ARN of the key if the event has it anywhere, else what the request says (bare id, alias), else null. The request alone may be an id or an alias.
+    /// </summary>
+    public static string? Key(CloudTrailEvent e)
+    {
+        string?[] places =
+        [
+            e.Response["replicaKeyMetadata"]["arn"].Text, e.Response["keyMetadata"]["arn"].Text, e.Request["keyId"].Text, e.Response["keyId"].Text,
+            .. e.Resources.Items.Select(static resource => resource["ARN"].Text),
+        ];
+        return places.FirstOrDefault(static text => AwsArn.TryParse(text, out var arn) && arn.Service == "kms" && arn.Resource.StartsWith("key/", StringComparison.Ordinal))
+            ?? (e.Request["keyId"].Text is { Length: > 0 } id ? id : null);
+    }
+
+    /// <summary>"key 1234abcd-…", "alias/x" or "a key".</summary>
+    public static string Named(CloudTrailEvent e) => Key(e) switch
+    {
+        null => "a key",
+        { } key when AwsArn.TryParse(key, out var arn) => "key " + arn.Name,
+        { } key => "key " + key,
+    };
+
+    public static Finding Finding(DetectionInfo info, CloudTrailEvent e, Severity severity, string title, params IReadOnlyList<string> reasons) =>
+        new(info, severity, title) { Resource = Key(e), Reasons = reasons };
+
+    /// <summary>
+    /// The call worked and its parameters cannot be read. Left out because they were too large is a way to hide: it pages.
+    /// </summary>
+    public static Finding Unread(DetectionInfo info, CloudTrailEvent e, string title) => e.RequestOmitted
+        ? Finding(info, e, Severity.High, title, "CloudTrail left the parameters out because they were too large, which hides what was set")
+        : Finding(info, e, Severity.Medium, title, "The call worked, and the event does not say what was set");
+
+    /// <summary>Command on the key, in the region of the key, else of the call; null when the key is not known.</summary>
+    public static string? Command(CloudTrailEvent e, string verb, params ReadOnlySpan<string> options)
+    {
+        if (Key(e) is not { } key) return null;
+        var region = AwsArn.TryParse(key, out var arn) && arn.Region.Length > 0 ? arn.Region : e.Region;
+        return Shell.Command(["aws", "kms", verb, "--key-id", key, .. options, .. region is { Length: > 0 } ? (string[])["--region", region] : []]);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Responder.Events;
+
+namespace Responder.Detections.S3;
+
+/// <summary>A lifecycle rule that makes objects vanish soon: deletion that no DeleteObject event shows.</summary>
+public sealed class LifecycleWeakened : IDetection
+{
+    /// <summary>An expiry within these days is a weakening; a later one is housekeeping.</summary>
+    private const int SoonDays = 90;
+
+    /// <summary>Old versions gone within these days leave no time to bring overwritten data back.</summary>
+    private const int SoonNoncurrentDays = 7;
+
+    public DetectionInfo Info { get; } = new()
+    {
+        Id = "s3.lifecycle-weakened",
+        Title = "Bucket lifecycle expires data soon",
+        Description = "An enabled lifecycle rule deletes objects within 90 days, or old versions within 7. S3 then deletes silently and in bulk: used to destroy data and logs "
+            + "without a single delete call.",
+        Severity = Severity.Medium,
+        Watches = [Watch.Calls(S3Call.Source, "PutBucketLifecycle", "PutBucketLifecycleConfiguration")],
+        Techniques = ["T1485.001"],
+        Controls = ["pci-dss:10.5.1", "soc2:CC7.2", "soc2:A1.2", "hipaa:164.312(c)(1)"],
+        Runbook = new Runbook(
+            ["See what {resource} holds: logs, backups, or scratch data.", "The first run comes at the next midnight UTC: until then nothing is deleted."],
+            ["Put the former rules back from version control, or remove all rules: aws s3api delete-bucket-lifecycle --bucket {resource}"],
+            ["Scratch, build or cache buckets.", "Retention shortened on purpose."]),
+    };
+
+    public IEnumerable<Finding> Detect(CloudTrailEvent e)
+    {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+        var configuration = S3Call.First(e.Request["LifecycleConfiguration"]).Unwrapped;
+        if (e.RequestOmitted || !configuration.IsObject)
+        {
+            yield return S3Call.Unread(Info, e, Severity.Medium, $"Lifecycle of {S3Call.Named(e)} set, content unknown");
+            yield break;
+        }
+
+        var rules = (configuration["Rule"].Exists ? configuration["Rule"] : configuration["Rules"]).Items
+            .Where(static rule => !string.Equals(rule["Status"].Text, "Disabled", StringComparison.OrdinalIgnoreCase)).ToList();
+        var days = rules.Select(rule => DaysToExpiry(rule["Expiration"], e.EventTime)).Min();
+        var noncurrent = rules.Select(static rule => rule["NoncurrentVersionExpiration"]).Where(static n => n.IsObject).Select(static n => n["NoncurrentDays"].Number ?? 0).Cast<double?>().Min();
+
+        if (days <= SoonDays)
+        {
+            yield return S3Call.Finding(Info, e, Severity.Medium, $"Lifecycle of {S3Call.Named(e)} expires objects within {Text(days.Value)} days", "An enabled rule deletes current objects");
+        }
+        else if (noncurrent <= SoonNoncurrentDays)
+        {
+            yield return S3Call.Finding(Info, e, Severity.Medium, $"Lifecycle of {S3Call.Named(e)} expires old versions within {Text(noncurrent.Value)} days",
+                "Overwritten or deleted objects cannot be brought back for long");
+        }
+        else if (days is not null || noncurrent is not null)
+        {
+            yield return S3Call.Finding(Info, e, Severity.Low, $"Lifecycle of {S3Call.Named(e)} expires objects", "An enabled rule deletes objects, but not soon");
+        }
+    }
+
+    /// <summary>Null when the rule does not expire current objects; 0 when the event does not say when.</summary>
+    private static double? DaysToExpiry(JsonView expiration, DateTimeOffset? callTime)
+    {
+        if (!expiration.IsObject) return null;
+        if (expiration["Days"].Number is { } days) return days;
+        if (expiration["Date"].Exists)
+        {
+            return callTime is { } from && DateTimeOffset.TryParse(expiration["Date"].Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+                ? Math.Max(0, Math.Ceiling((date - from).TotalDays))
+                : 0;
+        }
+
+        return expiration["ExpiredObjectDeleteMarker"].Exists && !expiration["Days"].Exists ? null : 0;
+    }
+
+    private static string Text(double days) => days.ToString("0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,45 @@
+using Responder.Events;
+using Responder.Policies;
+
+namespace Responder.Detections.S3;
+
+/// <summary>What the S3 detections share: which bucket, and what absent parameters are worth.</summary>
+internal static class S3Call
+{
+    public const string Source = "s3.amazonaws.com";
+
+    /// <summary>Name of the bucket (or access point), else null. Headers and query values of S3 calls come as text or as lists of one.</summary>
+    public static string? Bucket(CloudTrailEvent e)
+    {
+        if (First(e.Request["bucketName"]).Text is { Length: > 0 } name) return name;
+        foreach (var resource in e.Resources.Items)
+        {
+            if (AwsArn.TryParse(resource["ARN"].Text, out var arn) && arn is { Service: "s3", Resource: { Length: > 0 } bucket }) return bucket.Split('/')[0];
+        }
+
+        return First(e.Request["name"]).Text is { Length: > 0 } accessPoint ? accessPoint : null;
+    }
+
+    public static string Named(CloudTrailEvent e) => Bucket(e) is { } bucket ? "bucket " + bucket : "a bucket";
+
+    /// <summary>The element of a list of one (as S3 writes headers), else the value itself.</summary>
+    public static JsonView First(JsonView value) => value.IsArray ? value.Items.FirstOrDefault() : value;
+
+    /// <summary>A finding on the bucket of the call.</summary>
+    public static Finding Finding(DetectionInfo info, CloudTrailEvent e, Severity severity, string title, params IReadOnlyList<string> reasons) =>
+        new(info, severity, title) { Resource = Bucket(e), Reasons = reasons };
+
+    /// <summary>
+    /// The call worked and its parameters cannot be read. Left out because they were too large is a way to hide: the worst that the call can do.
+    /// </summary>
+    public static Finding Unread(DetectionInfo info, CloudTrailEvent e, Severity worst, string title) => e.RequestOmitted
+        ? Finding(info, e, worst, title, "CloudTrail left the parameters out because they were too large, which hides what was set")
+        : Finding(info, e, Severity.Medium, title, "The call worked, and the event does not say what was set");
+
+    public static ResourceOwner Owner(CloudTrailEvent e) => new(e.AccountId);
+
+    /// <summary>Command that applies to the bucket in the region of the call; null when the bucket is not known.</summary>
+    public static string? Command(CloudTrailEvent e, string verb, params ReadOnlySpan<string> options) => Bucket(e) is { } bucket
+        ? Shell.Command(["aws", "s3api", verb, "--bucket", bucket, .. options, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []])
+        : null;
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Responder.LocalAws.Tests;
+
+/// <summary>
+/// The endpoint seen by a client that we did not write: boto3 plays one sequence through every operation. Where moto is present, the
+/// same sequence runs against it, and the two must agree, except where moto is known to be laxer or other than AWS.
+/// </summary>
+public sealed class BotoTests
+{
+    /// <summary>Call number and what is compared there: the reason why moto is not followed.</summary>
+    private static readonly Dictionary<string, string> KnownDifferences = new(StringComparer.Ordinal)
+    {
+        ["001 sts:GetCallerIdentity Arn"] = "Each has a name of its own for a caller that it does not know.",
+        ["008 iam:ListUsers IsTruncated"] = "moto does not page users.",
+        ["008 iam:ListUsers Users"] = "moto does not page users.",
+        ["012 iam:PutUserPermissionsBoundary outcome"] = "moto has no boundary for users.",
+        ["014 iam:DeleteUserPermissionsBoundary outcome"] = "moto has no boundary for users.",
+        ["093 ssm:PutParameter outcome"] = "moto accepts a blank in a parameter name.",
+        ["117 sns:Publish outcome"] = "moto accepts a line break in a subject.",
+    };
+
+    [Fact]
+    public async Task Boto3_understands_every_operation_and_finds_every_required_member()
+    {
+        var (lines, endpoint) = await PlayAsync();
+
+        Assert.Equal([], lines.Where(line => line["missing"]!.AsArray().Count > 0).Select(line => $"{line["step"]} {line["call"]} lacks {line["missing"]!.ToJsonString()}"));
+        Assert.Equal([], LocalAwsEndpoint.Operations.Except(endpoint.Calls.All.Select(call => $"{call.Service}:{call.Operation}")));
+        Assert.Equal([], LocalAwsEndpoint.Operations.Except(lines.Where(line => (string)line["outcome"]! == "ok").Select(line => (string)line["call"]!)));
+    }
+
+    [Fact]
+    public async Task Moto_answers_the_same_except_where_it_is_known_not_to_be_aws()
+    {
+        var moto = await PythonAsync("--moto");
+        var (ours, _) = await PlayAsync();
+        Assert.Equal(moto.Count, ours.Count);
+
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (our, their) in ours.Zip(moto))
+        {
+            var step = $"{(int)our["step"]!:D3} {our["call"]}";
+            var (ourOutcome, theirOutcome) = ($"{our["status"]} {our["outcome"]}", $"{their["status"]} {their["outcome"]}");
+            if (ourOutcome != theirOutcome)
+                found[step + " outcome"] = $"ours {ourOutcome}, moto {theirOutcome}";
+            else
+                Compare(step, our["answer"], their["answer"], found);
+        }
+
+        var unknown = found.Where(difference => !KnownDifferences.ContainsKey(difference.Key)).Select(difference => $"{difference.Key}: {difference.Value}").ToList();
+        Assert.True(unknown.Count == 0, string.Join('\n', unknown));
+    }
+
+    /// <summary>Members that both show must be equal; which optional ones are shown is no matter.</summary>
+    private static void Compare(string place, JsonNode? ours, JsonNode? theirs, SortedDictionary<string, string> found)
+    {
+        if (ours is JsonObject our && theirs is JsonObject their)
+        {
+            foreach (var (name, value) in our.Where(member => their.ContainsKey(member.Key)))
+                Compare($"{place} {name}", value, their[name], found);
+        }
+        else if (ours is JsonArray ourList && theirs is JsonArray theirList && ourList.Count == theirList.Count)
+        {
+            foreach (var (value, other) in ourList.Zip(theirList))
+                Compare(place, value, other, found);
+        }
+        else if (!JsonNode.DeepEquals(ours, theirs))
+        {
+            found[place] = $"ours {ours?.ToJsonString() ?? "null"}, moto {theirs?.ToJsonString() ?? "null"}";
+        }
+    }
+
+    private static async Task<(List<JsonNode> Lines, LocalAwsEndpoint Endpoint)> PlayAsync()
+    {
+        await using var endpoint = await LocalAwsEndpoint.StartAsync(new World("123456789012"));
+        return (await PythonAsync(endpoint.Url.ToString()), endpoint);
+    }
+
+    private static async Task<List<JsonNode>> PythonAsync(string argument)
+    {
+        var start = new ProcessStartInfo("python3", [Path.Combine(AppContext.BaseDirectory, "boto", "sequence.py"), argument])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Process? python = null;
+        try
+        {
+            python = Process.Start(start);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("python3 is not here: nothing to compare with.");
+        }
+
+        using (python!)
+        {
+            var output = python!.StandardOutput.ReadToEndAsync();
+            var errors = await python.StandardError.ReadToEndAsync();
+            var text = await output;
+            await python.WaitForExitAsync();
+            Assert.SkipWhen(python.ExitCode == 42, $"The Python module {errors.Trim()} is not here: nothing to compare with.");
+            Assert.True(python.ExitCode == 0, errors);
+            return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+
+namespace Responder.Template.Tests;
+
+public sealed class LintTests
+{
+    [Fact]
+    public void Cfn_lint_finds_nothing_in_the_template() => Assert.Equal("", Python.CfnLint(SamTemplate.FilePath));
+
+    [Fact]
+    public void The_SAM_translator_accepts_the_template_and_cfn_lint_finds_nothing_in_what_it_makes()
+    {
+        var made = Path.Combine(Path.GetTempPath(), $"responder-{Guid.NewGuid():N}.json");
+        try
+        {
+            Python.Run("sam_transform.py", ["cfnlint", "samtranslator"], null, SamTemplate.FilePath, made);
+
+            var resources = JsonNode.Parse(File.ReadAllText(made))!["Resources"]!.AsObject();
+            foreach (var rule in RulesText.Rules)
+            {
+                var id = RulesText.LogicalId(rule);
+                Assert.True(JsonNode.DeepEquals(rule.Pattern, resources[id]?["Properties"]?["EventPattern"]), $"{id} is not in the translated template as it was written");
+                var target = Assert.Single(resources[id]!["Properties"]!["Targets"]!.AsArray())!;
+                Assert.Equal(SamTemplate.FunctionOf(rule.Function), (string?)target["Arn"]!["Fn::GetAtt"]![0]);
+                Assert.Equal("RuleDeadLetters", (string?)target["DeadLetterConfig"]!["Arn"]!["Fn::GetAtt"]![0]);
+                Assert.Equal(185, (int?)target["RetryPolicy"]!["MaximumRetryAttempts"]);
+            }
+
+            Assert.Equal("", Python.CfnLint(made));
+        }
+        finally
+        {
+            File.Delete(made);
+        }
+    }
+}

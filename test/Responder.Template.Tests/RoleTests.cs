@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Responder.Containment;
+using Responder.Facts;
+using Responder.Incidents;
+using Responder.Notifications;
+using Responder.Tests;
+
+namespace Responder.Template.Tests;
+
+/// <summary>Roles allow what the code calls, and nothing else; both ways.</summary>
+public sealed partial class RoleTests
+{
+    private static readonly string[] s_alertingFunctions = ["security-group", "kms", "s3", "account"];
+
+    /// <summary>What Lambda and SNS do in the role's name: logs, traces, dead letters, the topic's encryption.</summary>
+    private static readonly string[] s_platform =
+    [
+        "logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "sqs:SendMessage", "kms:Decrypt", "kms:GenerateDataKey",
+    ];
+
+    private static readonly string[] s_page = ["sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"];
+
+    [Fact]
+    public void The_IAM_function_may_do_what_it_calls_and_nothing_else() => Assert.Equal(
+        Sorted([.. AwsFacts.Permissions, .. IamContainment.Permissions, .. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform]),
+        Allowed(RoleOf("iam")));
+
+    [Fact]
+    public void A_function_that_alerts_may_not_touch_IAM()
+    {
+        foreach (var function in s_alertingFunctions)
+            Assert.Equal(Sorted([.. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform]), Allowed(RoleOf(function)));
+    }
+
+    [Fact]
+    public void The_release_role_may_undo_and_close_the_records_and_nothing_else()
+    {
+        var called = CallsIn("src/Responder/Release");
+        Assert.NotEmpty(called);
+        Assert.Equal(Sorted([.. called, .. IamContainment.UndoPermissions, .. s_page]), Allowed("ReleaseRole"));
+    }
+
+    [Fact]
+    public void The_release_role_is_assumed_with_MFA_only()
+    {
+        var trust = SamTemplate.Properties("ReleaseRole")["AssumeRolePolicyDocument"]!["Statement"]!.AsArray();
+        Assert.Equal("true", (string?)Assert.Single(trust)!["Condition"]!["Bool"]!["aws:MultiFactorAuthPresent"]);
+    }
+
+    /// <summary>The declared permissions follow the code: every client call of a file is in the list of its class.</summary>
+    [Fact]
+    public void Declared_permissions_are_the_calls_in_the_code()
+    {
+        Assert.Equal(Sorted(AwsFacts.Permissions), CallsIn("src/Responder/Facts"));
+        Assert.Equal(Sorted([.. IamContainment.Permissions, .. IamContainment.UndoPermissions]), CallsIn("src/Responder/Containment"));
+        Assert.Equal(Sorted(SsmIncidents.Permissions), CallsIn("src/Responder/Incidents"));
+        Assert.Equal(Sorted(SnsAlerts.Permissions), CallsIn("src/Responder/Notifications"));
+    }
+
+    [Fact]
+    public void The_responder_may_set_no_other_boundary_than_AWSDenyAll()
+    {
+        var statement = Assert.Single(Statements(RoleOf("iam")), static s => Actions(s).Contains("iam:PutUserPermissionsBoundary"));
+        Assert.Equal("arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll", (string?)statement["Condition"]!["StringEquals"]!["iam:PermissionsBoundary"]!["Fn::Sub"]);
+    }
+
+    [Fact]
+    public void No_statement_of_a_role_names_all_resources_where_a_name_is_possible()
+    {
+        string[] nameless = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "ssm:DescribeParameters"];
+        foreach (var role in SamTemplate.OfType("AWS::IAM::Role"))
+        {
+            foreach (var statement in Statements(role).Where(static s => (string?)s["Effect"] == "Allow"))
+            {
+                Assert.DoesNotContain("*", string.Concat(Actions(statement)), StringComparison.Ordinal);
+                if (Texts(statement["Resource"]).Contains("*")) Assert.Subset(nameless.ToHashSet(), Actions(statement).ToHashSet());
+            }
+        }
+    }
+
+    /// <summary>Nobody but the parameter's own writers: a function that alerts cannot rewrite undo data, and none can set the kill switch.</summary>
+    [Fact]
+    public void Records_are_written_under_the_parameter_root_only()
+    {
+        const string root = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParameterRoot}/";
+        string[] Written(string role) => Sorted(Statements(role).Where(static s => Actions(s).Contains("ssm:PutParameter")).SelectMany(static s => Texts(s["Resource"])));
+
+        foreach (var function in s_alertingFunctions) Assert.Equal([root + "incidents/*"], Written(RoleOf(function)));
+        Assert.Equal([root + "budget/*", root + "incidents/*", root + "quarantines/*"], Written(RoleOf("iam")));
+    }
+
+    [Fact]
+    public void Every_ARN_is_free_of_a_fixed_partition() => Assert.DoesNotMatch(@"arn:aws[a-z-]*:", File.ReadAllText(SamTemplate.FilePath));
+
+    [Fact]
+    public void Each_function_has_a_role_and_a_log_group_of_its_own()
+    {
+        var functions = SamTemplate.OfType("AWS::Serverless::Function").ToList();
+        Assert.Equal(functions.Count, functions.Select(static f => SamTemplate.Properties(f)["Role"]!.ToJsonString()).Distinct().Count());
+        foreach (var function in functions)
+        {
+            var logs = (string?)SamTemplate.Properties(function)["LoggingConfig"]!["LogGroup"]!["Ref"];
+            var log = Assert.Single(Statements(function + "Role"), static s => Actions(s).Contains("logs:PutLogEvents"));
+            Assert.Equal(logs, (string?)log["Resource"]!["Fn::GetAtt"]![0]);
+            Assert.NotNull(SamTemplate.Properties(logs!)["RetentionInDays"]);
+        }
+    }
+
+    private static string RoleOf(string function) => (string)SamTemplate.Properties(SamTemplate.FunctionOf(function))["Role"]!["Fn::GetAtt"]![0]!;
+
+    private static string[] Allowed(string role) => Sorted(Statements(role).Where(static s => (string?)s["Effect"] == "Allow").SelectMany(Actions));
+
+    /// <summary>Inline policies and the managed ones of the stack.</summary>
+    private static IEnumerable<JsonObject> Statements(string role)
+    {
+        var properties = SamTemplate.Properties(role);
+        var documents = (properties["Policies"]?.AsArray() ?? []).Select(static p => p!["PolicyDocument"]!)
+            .Concat((properties["ManagedPolicyArns"]?.AsArray() ?? []).Select(static m => SamTemplate.Properties((string)m!["Ref"]!)["PolicyDocument"]!));
+        return documents.SelectMany(static d => d["Statement"]!.AsArray()).Select(static s => s!.AsObject());
+    }
+
+    private static IEnumerable<string> Actions(JsonObject statement) => Texts(statement["Action"]);
+
+    private static IEnumerable<string> Texts(JsonNode? node) => node switch
+    {
+        JsonArray list => list.SelectMany(Texts),
+        JsonObject function when function.TryGetPropertyValue("Fn::Sub", out var text) => [(string)text!],
+        JsonObject other => [other.ToJsonString()],
+        JsonValue value => [value.GetValue<string>()],
+        _ => [],
+    };
+
+    private static string[] CallsIn(string folder) => Sorted(
+        Directory.EnumerateFiles(Repository.PathOf(folder.Split('/')), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(static file => ClientCall().Matches(File.ReadAllText(file)))
+            .Select(static call => $"{call.Groups["client"].Value}:{call.Groups["api"].Value}"));
+
+    private static string[] Sorted(IEnumerable<string> values) => [.. values.Distinct().Order(StringComparer.Ordinal)];
+
+    [GeneratedRegex(@"\b(?<client>iam|ssm|sns)\.(?<api>[A-Z]\w+)Async\(")]
+    private static partial Regex ClientCall();
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Responder.Detections;
+
+namespace Responder.Template.Tests;
+
+/// <summary>The parts of template.yaml that are written from what the detections watch: they stand between the marks <c># rules: NAME</c> and <c># end of rules</c>.</summary>
+internal static class RulesText
+{
+    private const int Width = 140;
+
+    public static IReadOnlyList<RoutingRule> Rules { get; } = EventPatterns.Of(DetectionCatalog.Default);
+
+    /// <summary>The template with every such part written anew; equal to the input when nothing is stale.</summary>
+    public static string Apply(string template)
+    {
+        foreach (var function in EventPatterns.Functions)
+            template = Replace(template, function, indent => Events(Rules.Where(rule => rule.Function == function), indent));
+        return Replace(template, "arns", static indent => string.Concat(Rules.Select(rule => $"{indent}- !GetAtt {LogicalId(rule)}.Arn\n")));
+    }
+
+    /// <summary>SAM names the rule after function and event.</summary>
+    public static string LogicalId(RoutingRule rule) => SamTemplate.FunctionOf(rule.Function) + rule.Name;
+
+    private static string Replace(string template, string name, Func<string, string> write)
+    {
+        var begin = template.IndexOf($"# rules: {name}\n", StringComparison.Ordinal);
+        if (begin < 0) throw new InvalidOperationException($"template.yaml has no line '# rules: {name}'");
+        var lineStart = template.LastIndexOf('\n', begin) + 1;
+        var indent = template[lineStart..begin];
+        var bodyStart = template.IndexOf('\n', begin) + 1;
+        var bodyEnd = template.IndexOf($"{indent}# end of rules\n", bodyStart, StringComparison.Ordinal);
+        if (bodyEnd < 0) throw new InvalidOperationException($"template.yaml: '# rules: {name}' has no '# end of rules' at the same indent");
+        return template[..bodyStart] + write(indent) + template[bodyEnd..];
+    }
+
+    private static string Events(IEnumerable<RoutingRule> rules, string indent)
+    {
+        var text = new StringBuilder();
+        foreach (var rule in rules)
+        {
+            text.Append(indent).Append(rule.Name).Append(":\n");
+            foreach (var line in (string[])
+                [
+                    "  Type: EventBridgeRule", "  Properties:", "    State: ENABLED",
+                    "    DeadLetterConfig: {Arn: !GetAtt RuleDeadLetters.Arn}",
+                    "    RetryPolicy: {MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185}", "    Pattern:",
+                ])
+            {
+                text.Append(indent).Append(line).Append('\n');
+            }
+
+            Block(text, rule.Pattern, indent + "      ");
+        }
+
+        return text.ToString();
+    }
+
+    private static void Block(StringBuilder text, JsonObject map, string indent)
+    {
+        foreach (var (name, value) in map)
+        {
+            text.Append(indent).Append(name).Append(':');
+            if (value is JsonObject nested)
+            {
+                text.Append('\n');
+                Block(text, nested, indent + "  ");
+                continue;
+            }
+
+            var items = ((JsonArray)value!).Select(static item => Flow(item!)).ToList();
+            var line = $" [{string.Join(", ", items)}]";
+            if (indent.Length + name.Length + 1 + line.Length <= Width)
+            {
+                text.Append(line).Append('\n');
+                continue;
+            }
+
+            text.Append('\n');
+            foreach (var item in items) text.Append(indent).Append("  - ").Append(item).Append('\n');
+        }
+    }
+
+    private static string Flow(JsonNode node) => node switch
+    {
+        JsonObject map => "{" + string.Join(", ", map.Select(static p => $"{p.Key}: {Flow(p.Value!)}")) + "}",
+        JsonArray list => "[" + string.Join(", ", list.Select(static item => Flow(item!))) + "]",
+        JsonValue value when value.TryGetValue<bool>(out var flag) => flag ? "true" : "false",
+        _ => Scalar(node.GetValue<string>()),
+    };
+
+    /// <summary>Plain where YAML cannot misread it.</summary>
+    private static string Scalar(string text) =>
+        char.IsAsciiLetter(text[0]) && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '-' or '_') && text is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off")
+            ? text
+            : throw new NotSupportedException($"'{text}' needs quotes: no event name, source or code that AWS writes does");
+}

@@ -1,0 +1,160 @@
+using System.Text.Json.Nodes;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Facts;
+using Responder.Tests.Support;
+using static Responder.Tests.Support.EventBuilder;
+
+namespace Responder.Tests.Decisions;
+
+/// <summary>Each guardrail alone: what it refuses, and the twin that it lets through.</summary>
+public sealed class GuardrailTests
+{
+    private static readonly DateTimeOffset s_now = CalledAt.AddSeconds(3);
+
+    [Fact]
+    public void Guardrails_are_asked_in_the_documented_order()
+    {
+        string[] approved =
+        [
+            "stage Alert: this kind of target is contained only on request", "observe mode", "the call did not succeed", "target is in another account",
+            "trusted actor", "break-glass principal", "target cannot be contained", "the call is older than the maximum age",
+            "containment budget of this hour exhausted",
+        ];
+        Assert.Equal(approved, Decider.Guardrails.Select(g => g.Name));
+    }
+
+    [Fact]
+    public void A_user_given_administrator_is_contained() => Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory")).Action);
+
+    [Fact]
+    public void Stage_Alert_never_contains() => Refused(
+        AdminAttachedTo("mallory"), "stage Alert: this kind of target is contained only on request",
+        new ResponderOptions { Stages = new Dictionary<string, Stage> { ["iam.admin-policy-attached"] = Stage.Alert } });
+
+    [Fact]
+    public void A_role_is_not_contained_by_default() => Refused(AdminAttachedToRole("Deploy"), "stage Alert: this kind of target is contained only on request");
+
+    [Fact]
+    public void Stage_Shadow_counts_for_nothing()
+    {
+        var decision = Decide(AdminAttachedTo("mallory"), new ResponderOptions { Stages = new Dictionary<string, Stage> { ["iam.admin-policy-attached"] = Stage.Shadow } });
+        Assert.Equal(DecisionAction.None, decision.Action);
+        Assert.Single(decision.Shadow);
+        Assert.Empty(decision.Findings);
+    }
+
+    [Fact]
+    public void Observe_would_contain()
+    {
+        var decision = Refused(AdminAttachedTo("mallory"), "observe mode", new ResponderOptions { Mode = Mode.Observe });
+        Assert.True(decision.WouldContain);
+    }
+
+    [Fact]
+    public void Observe_would_not_contain_what_another_guardrail_refuses_anyway()
+    {
+        var options = new ResponderOptions { Mode = Mode.Observe, BreakGlassArns = new HashSet<string> { $"arn:aws:iam::{EventBuilder.Account}:user/mallory" } };
+        Assert.False(Refused(AdminAttachedTo("mallory"), "observe mode", options).WouldContain);
+    }
+
+    [Fact]
+    public void A_target_of_another_account_is_not_our_user_of_that_name() =>
+        Refused(AdminAttachedTo("mallory").By(User("eve", Foreign)), "target is in another account");
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Own_account_is_the_one_the_responder_runs_in(bool same)
+    {
+        var decision = Decide(AdminAttachedTo("mallory"), ownAccountId: same ? EventBuilder.Account : Foreign);
+        Assert.Equal(same ? DecisionAction.Contain : DecisionAction.Alert, decision.Action);
+    }
+
+    [Fact]
+    public void A_trusted_role_is_compared_by_the_whole_issuer_arn()
+    {
+        const string Pipeline = "arn:aws:iam::123456789012:role/deploy/Pipeline";
+        var options = new ResponderOptions { TrustedPrincipalArns = new HashSet<string> { Pipeline } };
+        var trusted = Decide(AdminAttachedTo("mallory").By(Session(Pipeline, "run-1")), options);
+        Assert.True(trusted.Trusted);
+        Assert.Equal(DecisionAction.None, trusted.Action);
+
+        foreach (var impostor in (JsonObject[])[
+            Session("arn:aws:iam::123456789012:role/Dev", "Pipeline"),
+            Session("arn:aws:iam::123456789012:role/deploy/pipeline", "run-1"),
+            Session("arn:aws:iam::123456789012:role/Pipeline", "run-1"),
+            Session("arn:aws:iam::210987654321:role/deploy/Pipeline", "run-1")])
+            Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory").By(impostor), options).Action);
+    }
+
+    [Fact]
+    public void A_session_without_its_issuer_is_never_trusted()
+    {
+        var session = Session("arn:aws:iam::123456789012:role/Pipeline", "x");
+        session.Remove("sessionContext");
+        var options = new ResponderOptions { TrustedPrincipalArns = new HashSet<string> { "arn:aws:iam::123456789012:role/Pipeline", session["arn"]!.GetValue<string>() } };
+        Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory").By(session), options).Action);
+    }
+
+    [Theory]
+    [InlineData("arn:aws:iam::123456789012:user/mallory")]
+    [InlineData("arn:aws:iam::123456789012:user/emergency/mallory")]
+    [InlineData("arn:aws:iam::123456789012:user/emergency/Mallory")]
+    public void A_break_glass_user_is_never_contained_whatever_its_path_and_case(string arn) =>
+        Refused(AdminAttachedTo("mallory"), "break-glass principal", new ResponderOptions { BreakGlassArns = new HashSet<string> { arn } });
+
+    [Theory]
+    [InlineData("arn:aws:iam::123456789012:role/mallory")]
+    [InlineData("arn:aws:iam::210987654321:user/mallory")]
+    [InlineData("arn:aws:iam::123456789012:user/mallory2")]
+    [InlineData("arn:aws:iam::123456789012:user/mallory/other")]
+    public void A_break_glass_arn_protects_nobody_else(string arn) =>
+        Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), new ResponderOptions { BreakGlassArns = new HashSet<string> { arn } }).Action);
+
+    [Fact]
+    public void An_old_call_is_only_alerted()
+    {
+        Refused(AdminAttachedTo("mallory"), "the call is older than the maximum age", now: CalledAt.AddHours(6).AddSeconds(1));
+        Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), now: CalledAt.AddHours(6)).Action);
+    }
+
+    [Fact]
+    public void The_budget_refuses_the_eleventh_but_not_one_who_is_contained_already()
+    {
+        var facts = new Func<KnownFacts, KnownFacts>(f => f with { BudgetUsed = 11 });
+        Refused(AdminAttachedTo("mallory"), "containment budget of this hour exhausted", facts: facts);
+        Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => f with { BudgetUsed = 10 }).Action);
+        var contained = Read<LedgerState>.Of(new LedgerState(false, new PriorState("", []), [], null));
+        Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => f with { BudgetUsed = 11, Ledger = contained }).Action);
+    }
+
+    [Fact]
+    public void The_calls_of_a_release_are_known_by_their_request_ids()
+    {
+        var ledger = Read<LedgerState>.Of(new LedgerState(true, new PriorState("", [Admin]), ["request-1"], null));
+        var ours = Decide(AdminAttachedTo("mallory").With("requestID", "request-1"), facts: f => f with { Ledger = ledger });
+        Assert.True(ours.Trusted);
+        var other = Decide(AdminAttachedTo("mallory").With("requestID", "request-2"), facts: f => f with { Ledger = ledger });
+        Assert.Equal(DecisionAction.Contain, other.Action);
+    }
+
+    private static Decision Refused(
+        EventBuilder e, string because, ResponderOptions? options = null, DateTimeOffset? now = null, Func<KnownFacts, KnownFacts>? facts = null)
+    {
+        var decision = Decide(e, options, now, facts);
+        Assert.Equal(DecisionAction.Alert, decision.Action);
+        Assert.Equal(because, decision.Guardrail);
+        Assert.Equal("not contained: " + because, decision.Because);
+        return decision;
+    }
+
+    private static Decision Decide(
+        EventBuilder builder, ResponderOptions? options = null, DateTimeOffset? now = null, Func<KnownFacts, KnownFacts>? facts = null, string? ownAccountId = null)
+    {
+        var e = EventParser.Parse(builder.Build()).Event!;
+        var known = KnownFacts.None(DetectionCatalog.Default.Detect(e), now ?? s_now);
+        return new Decider(options ?? new ResponderOptions()).Decide(e, facts?.Invoke(known) ?? known, ownAccountId ?? EventBuilder.Account);
+    }
+}

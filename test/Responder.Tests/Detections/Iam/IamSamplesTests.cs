@@ -1,0 +1,47 @@
+using Responder.Detections;
+using Responder.Events;
+using Responder.LocalAws;
+
+namespace Responder.Tests.Detections.Iam;
+
+public sealed class IamSamplesTests
+{
+    public static TheoryData<string> Ids => [.. DetectionCatalog.Default.Detections.Select(static d => d.Info.Id).Where(static id => id.StartsWith("iam.", StringComparison.Ordinal))];
+
+    public static TheoryData<string> Asking => [.. Sample.All.Where(static sample => sample.Fires && Own(sample)?.Question is not null).Select(static sample => sample.Name)];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void The_refused_sample_is_quiet_because_it_was_refused_and_for_no_other_reason(string id)
+    {
+        var refused = Sample.All.Where(sample => sample.Folder == id && sample.Quiet).Select(static sample => sample.Parse()).Where(static e => e.Outcome == CallOutcome.Refused).ToList();
+
+        Assert.Contains(refused, e => DetectionCatalog.Default.DetectAsIfSucceeded(e).Any(f => f.Detection.Id == id));
+        Assert.All(refused, e => Assert.DoesNotContain(DetectionCatalog.Default.Detect(e), f => f.Detection.Id == id));
+    }
+
+    [Theory]
+    [MemberData(nameof(Asking))]
+    public void A_sample_that_asks_has_its_severity_once_given_yaml_has_answered(string name)
+    {
+        var sample = Sample.All.Single(sample => sample.Name == name);
+        var account = World.Load(File.ReadAllText(Path.Combine(Repository.Events, sample.Folder, "given.yaml"))).Home;
+        var finding = Own(sample)!;
+
+        var answered = finding.WhenAnswered!(AnswerFrom(account, finding.Question!));
+
+        Assert.NotNull(answered);
+        Assert.Equal(sample.NamedSeverity ?? finding.Detection.Severity, answered.Severity);
+    }
+
+    private static Finding? Own(Sample sample) => DetectionCatalog.Default.Detect(sample.Parse()).SingleOrDefault(f =>
+        f.Detection.Id == sample.Folder && sample.Folder.StartsWith("iam.", StringComparison.Ordinal));
+
+    private static Answer AnswerFrom(Account account, Question question) => question switch
+    {
+        Question.PolicyDocument { VersionId: { } version } policy => new Answer.PolicyDocument(account.Policies[policy.PolicyArn].Versions.Values.Single(v => v.Id == version).Document),
+        Question.PolicyDocument policy => new Answer.PolicyDocument(account.Policies[policy.PolicyArn].Default.Document),
+        Question.GroupPolicies group => new Answer.GroupPolicies([.. account.Groups[group.GroupName].AttachedPolicies], [.. account.Groups[group.GroupName].InlinePolicies.Values]),
+        _ => throw new NotSupportedException(question.ToString()),
+    };
+}

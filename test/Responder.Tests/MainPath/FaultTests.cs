@@ -1,0 +1,89 @@
+using Responder.Containment;
+using Responder.Incidents;
+using Responder.LocalAws;
+using Responder.Tests.Support;
+using static Responder.Tests.Support.EventBuilder;
+
+namespace Responder.Tests.MainPath;
+
+/// <summary>
+/// Every AWS call of a containment made to fail once, in every position and way, then the event redelivered to a new process: one record,
+/// at least one page, the user contained, prior state in the ledger.
+/// </summary>
+public sealed class FaultTests
+{
+    private const string Prior = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+
+    /// <summary>The calls of one containment, in the order in which the design lists them.</summary>
+    private static readonly (string Service, string Operation, int Nth)[] s_calls =
+    [
+        ("ssm", "GetParameters", 1), ("iam", "GetUser", 1), ("iam", "ListAttachedUserPolicies", 1),
+        ("ssm", "PutParameter", 1), ("ssm", "PutParameter", 2), ("ssm", "PutParameter", 3), ("ssm", "PutParameter", 4),
+        ("iam", "PutUserPermissionsBoundary", 1), ("iam", "DetachUserPolicy", 1), ("sns", "Publish", 1),
+    ];
+
+    private static readonly (string Name, Action<FaultRule> Set)[] s_faults =
+    [
+        ("refused", rule => rule.Refuse()), ("throttled", rule => rule.Throttle()), ("500", rule => rule.ServerError()),
+        ("reset before", rule => rule.ResetBefore()), ("reset after", rule => rule.ResetAfter()),
+    ];
+
+    public static TheoryData<string, string, int, string> Cases()
+    {
+        var cases = new TheoryData<string, string, int, string>();
+        foreach (var (service, operation, nth) in s_calls)
+            foreach (var (name, _) in s_faults)
+                cases.Add(service, operation, nth, name);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task One_failure_and_a_redelivery_leave_the_user_contained(string service, string operation, int nth, string fault)
+    {
+        await using var driver = await ResponderDriver.StartAsync(null, "mallory");
+        driver.World.Home.SetBoundary(driver.User("mallory"), Prior);
+        var rule = driver.Aws.Faults.On(service, operation).Nth(nth);
+        s_faults.Single(f => f.Name == fault).Set(rule);
+
+        var e = AdminAttachedTo("mallory").Id("event-1").Build();
+        var first = await driver.SendAsync(e);
+        Assert.Equal(1, rule.Hits);
+        if (first.Containment.Any(step => step.Result == StepResult.Failed) || first.Alert?.MessageId is null)
+            Assert.NotEmpty(first.Failures); // what fails must make Lambda try again
+
+        driver.Restart();
+        var second = await driver.SendAsync(e);
+
+        Assert.Empty(second.Failures);
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+        Assert.DoesNotContain(Admin, driver.User("mallory").AttachedPolicies);
+        Assert.NotEmpty(driver.World.Messages);
+        Assert.All(driver.World.Messages, message => Assert.Equal(driver.World.Messages[0].Attributes["dedupKey"].Value, message.Attributes["dedupKey"].Value));
+        var record = Assert.Single(driver.Parameters("/security/incidents/"));
+        Assert.True(IncidentText.ReadRecord(record.Value)!.Complete);
+        var ledger = IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!);
+        Assert.Equal(Prior, ledger!.Prior.Boundary);
+        Assert.Equal([Admin], ledger.Prior.Detached);
+
+        driver.Restart();
+        Assert.Equal(Outcome.Duplicate, (await driver.SendAsync(e)).Outcome);
+    }
+
+    [Fact]
+    public async Task Two_deliveries_at_the_same_time_keep_the_prior_state()
+    {
+        await using var driver = await ResponderDriver.StartAsync(null, "mallory");
+        driver.World.Home.SetBoundary(driver.User("mallory"), Prior);
+        driver.Aws.Faults.Latency = TimeSpan.FromMilliseconds(5);
+        var e = AdminAttachedTo("mallory").Build();
+        var one = driver.Responder;
+        driver.Restart();
+        await Task.WhenAll(one.RespondAsync(e, new Invocation(EventBuilder.Account)), driver.SendAsync(e));
+
+        Assert.Equal(Prior, IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Boundary);
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+        Assert.Single(driver.Parameters("/security/incidents/"));
+        Assert.NotEmpty(driver.World.Messages);
+    }
+}

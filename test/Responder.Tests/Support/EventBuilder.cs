@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Responder.Tests.Support;
+
+/// <summary>CloudTrail records with sane defaults: a test states only what matters to it.</summary>
+public sealed class EventBuilder
+{
+    public const string Account = "123456789012";
+    public const string Foreign = "210987654321";
+    public const string Admin = "arn:aws:iam::aws:policy/AdministratorAccess";
+    public const string DenyAll = "arn:aws:iam::aws:policy/AWSDenyAll";
+    public static readonly DateTimeOffset CalledAt = new(2026, 3, 4, 9, 1, 7, TimeSpan.Zero);
+
+    private readonly JsonObject _record;
+
+    private EventBuilder(string source, string name, JsonNode? request) => _record = new JsonObject
+    {
+        ["eventVersion"] = "1.10",
+        ["userIdentity"] = User("alice"),
+        ["eventTime"] = CalledAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        ["eventSource"] = source,
+        ["eventName"] = name,
+        ["awsRegion"] = "us-east-1",
+        ["sourceIPAddress"] = "203.0.113.11",
+        ["userAgent"] = "aws-cli/2.15.0",
+        ["requestParameters"] = request,
+        ["responseElements"] = null,
+        ["requestID"] = Guid.NewGuid().ToString(),
+        ["eventID"] = Guid.NewGuid().ToString(),
+        ["readOnly"] = false,
+        ["eventType"] = "AwsApiCall",
+        ["managementEvent"] = true,
+        ["recipientAccountId"] = Account,
+        ["eventCategory"] = "Management",
+    };
+
+    public static EventBuilder Call(string source, string name, JsonNode? request) => new(source, name, request);
+
+    public static EventBuilder AdminAttachedTo(string user, string policyArn = Admin) =>
+        new("iam.amazonaws.com", "AttachUserPolicy", new JsonObject { ["userName"] = user, ["policyArn"] = policyArn });
+
+    public static EventBuilder AdminAttachedToRole(string role) =>
+        new("iam.amazonaws.com", "AttachRolePolicy", new JsonObject { ["roleName"] = role, ["policyArn"] = Admin });
+
+    public EventBuilder With(string field, JsonNode? value)
+    {
+        _record[field] = value;
+        return this;
+    }
+
+    public EventBuilder Id(string id) => With("eventID", id);
+
+    public EventBuilder By(JsonObject identity) => With("userIdentity", identity);
+
+    public EventBuilder Refused() => With("errorCode", "AccessDenied").With("errorMessage", "User: x is not authorized to perform: iam:AttachUserPolicy");
+
+    public static JsonObject User(string name, string account = Account) => new()
+    {
+        ["type"] = "IAMUser",
+        ["principalId"] = "AIDAEXAMPLE",
+        ["arn"] = $"arn:aws:iam::{account}:user/{name}",
+        ["accountId"] = account,
+        ["accessKeyId"] = "AKIAIOSFODNN7EXAMPLE",
+        ["userName"] = name,
+    };
+
+    public static JsonObject Session(string roleArn, string sessionName, string account = Account) => new()
+    {
+        ["type"] = "AssumedRole",
+        ["principalId"] = "AROAEXAMPLE:" + sessionName,
+        ["arn"] = $"arn:aws:sts::{account}:assumed-role/{roleArn[(roleArn.LastIndexOf('/') + 1)..]}/{sessionName}",
+        ["accountId"] = account,
+        ["accessKeyId"] = "ASIAIOSFODNN7EXAMPLE",
+        ["sessionContext"] = new JsonObject
+        {
+            ["sessionIssuer"] = new JsonObject
+            {
+                ["type"] = "Role",
+                ["principalId"] = "AROAEXAMPLE",
+                ["arn"] = roleArn,
+                ["accountId"] = account,
+                ["userName"] = roleArn[(roleArn.LastIndexOf('/') + 1)..],
+            },
+            ["attributes"] = new JsonObject { ["mfaAuthenticated"] = "false" },
+        },
+    };
+
+    /// <summary>The record inside EventBridge's envelope.</summary>
+    public JsonElement Build() => JsonSerializer.SerializeToElement(new JsonObject
+    {
+        ["version"] = "0",
+        ["id"] = Guid.NewGuid().ToString(),
+        ["detail-type"] = "AWS API Call via CloudTrail",
+        ["source"] = "aws." + _record["eventSource"]!.GetValue<string>().Split('.')[0],
+        ["account"] = Account,
+        ["time"] = _record["eventTime"]?.DeepClone(),
+        ["region"] = "us-east-1",
+        ["resources"] = new JsonArray(),
+        ["detail"] = _record.DeepClone(),
+    });
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Amazon.Runtime;
+using Responder.Detections;
+using Responder.LocalAws;
+using Responder.Logging;
+
+namespace Responder.Tests.Support;
+
+/// <summary>
+/// A responder over the embedded endpoint: the real clients, the real wire. SDK retries are off, so that an injected fault reaches us.
+/// </summary>
+public sealed class ResponderDriver : IAsyncDisposable
+{
+    public const string TopicArn = "arn:aws:sns:us-east-1:123456789012:alerts";
+
+    private ResponderDriver(LocalAwsEndpoint aws, ResponderOptions options, StringWriter log)
+    {
+        Aws = aws;
+        Options = options;
+        LogText = log;
+        Restart();
+    }
+
+    public LocalAwsEndpoint Aws { get; }
+
+    public World World => Aws.World;
+
+    public ResponderOptions Options { get; set; }
+
+    public TestClock Clock { get; } = new(EventBuilder.CalledAt.AddSeconds(3));
+
+    public StringWriter LogText { get; }
+
+    public SecurityResponder Responder { get; private set; } = null!;
+
+    public AwsClients Clients => new(Aws.Url, "us-east-1", new BasicAWSCredentials("AKIARESPONDER", "secret")) { MaxErrorRetry = 0, CallTimeout = CallTimeout };
+
+    /// <summary>Long, so that a busy machine is not taken for a slow AWS.</summary>
+    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <param name="users">Users that exist; AdministratorAccess is attached to each, as the event that names them says.</param>
+    public static async Task<ResponderDriver> StartAsync(ResponderOptions? options = null, params string[] users)
+    {
+        var world = new World(EventBuilder.Account);
+        world.Home.EnsureTopic("alerts");
+        foreach (var name in users) world.Home.Attach(world.Home.EnsureUser(name), EventBuilder.Admin);
+        var aws = await LocalAwsEndpoint.StartAsync(world);
+        return new ResponderDriver(aws, (options ?? new ResponderOptions()) with { AlertTopicArn = TopicArn }, new StringWriter());
+    }
+
+    /// <summary>A new process: nothing remembered but what AWS holds.</summary>
+    public void Restart() => Responder = SecurityResponder.OnAws(DetectionCatalog.Default, Options, Clients, new JsonLog(LogText, Clock, "iam"), Clock);
+
+    public Task<Response> SendAsync(JsonElement e) => Responder.RespondAsync(e, new Invocation(EventBuilder.Account, "us-east-1"));
+
+    public Task<Response> SendAsync(EventBuilder e) => SendAsync(e.Build());
+
+    public IamUser User(string name) => World.Home.Users[name];
+
+    public string? Parameter(string name) => World.Home.Parameter(name)?.Value;
+
+    /// <summary>Values of the parameters under a path, by name.</summary>
+    public IReadOnlyDictionary<string, string> Parameters(string path) => World.Home.Parameters.Values
+        .SelectMany(region => region).Where(p => p.Key.StartsWith(path, StringComparison.Ordinal))
+        .ToDictionary(p => p.Key, p => p.Value.Value, StringComparer.Ordinal);
+
+    public ValueTask DisposeAsync() => Aws.DisposeAsync();
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
+using Amazon.KeyManagementService;
+using Amazon.KeyManagementService.Model;
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+using Amazon.SecurityToken.Model;
+using Amazon.SimpleNotificationService;
+using Amazon.SimpleNotificationService.Model;
+using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
+
+namespace StandIns.Tests;
+
+/// <summary>Under the same fault a stand-in behaves as the official client of the same protocol: attempts, exception, message.</summary>
+public class FaultTests
+{
+    private const string QueryThrottle =
+        "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>r-1</RequestId></ErrorResponse>";
+
+    private const string QueryUnknown =
+        "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>No.</Message></Error><RequestId>r-1</RequestId></ErrorResponse>";
+
+    private static readonly Answer.Reply Success = new(200, "");
+
+    public static TheoryData<string> Faults => new(
+        "500", "503", "throttle", "429", "access denied", "bad gateway page", "empty 400", "reset", "reset twice, then well", "500, then well",
+        "unreadable success", "truncated success", "hang", "redirect", "expired token", "skewed clock");
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task Query_clients_behave_as_the_STS_client(string fault)
+    {
+        var official = await OutcomeAsync(fault, json: false, (url, configure) => Clients.Sts(url, configure).GetCallerIdentityAsync(new GetCallerIdentityRequest()));
+        Assert.Equal(official, await OutcomeAsync(fault, json: false, (url, configure) => Clients.Iam(url, configure).GetUserAsync(new GetUserRequest { UserName = "u" })));
+        Assert.Equal(official, await OutcomeAsync(fault, json: false, (url, configure) => Clients.Sns(url, configure).PublishAsync(new PublishRequest { Message = "m" })));
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task Json_client_behaves_as_the_KMS_client(string fault)
+    {
+        var official = await OutcomeAsync(fault, json: true, (url, configure) => Clients.Kms(url, configure).DescribeKeyAsync(new DescribeKeyRequest { KeyId = "k" }));
+        Assert.Equal(official, await OutcomeAsync(fault, json: true, (url, configure) => Clients.Ssm(url, configure).GetParameterAsync(new GetParameterRequest { Name = "/n" })));
+    }
+
+    [Fact]
+    public async Task Three_attempts_are_made_by_default_and_as_many_as_configured_else()
+    {
+        using var endpoint = new RecordingEndpoint((_, _) => new Answer.Reply(500, ""));
+        await Assert.ThrowsAnyAsync<AmazonServiceException>(() => Clients.Iam(endpoint.Url).GetUserAsync(new GetUserRequest { UserName = "u" }));
+        Assert.Equal(3, endpoint.Requests.Count);
+        await Assert.ThrowsAnyAsync<AmazonServiceException>(
+            () => Clients.Ssm(endpoint.Url, config => config.MaxErrorRetry = 0).GetParameterAsync(new GetParameterRequest { Name = "/n" }));
+        Assert.Equal(4, endpoint.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_ends_as_cancelled_and_is_not_retried()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var endpoint = new RecordingEndpoint((_, _) =>
+        {
+            cancellation.Cancel();
+            return new Answer.Hang();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Clients.Iam(endpoint.Url).GetUserAsync(new GetUserRequest { UserName = "u" }, cancellation.Token));
+        Assert.Single(endpoint.Requests);
+    }
+
+    private static Answer Fault(string fault, bool json, RecordedRequest request, int number) => fault switch
+    {
+        "500" => new Answer.Reply(500, ""),
+        "503" => new Answer.Reply(503, "Service Unavailable", "text/plain"),
+        "throttle" => Error(json, 400, "Throttling", QueryThrottle),
+        "429" => new Answer.Reply(429, ""),
+        "access denied" => Error(json, 400, "AccessDenied", QueryUnknown),
+        "bad gateway page" => new Answer.Reply(502, "<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html"),
+        "empty 400" => new Answer.Reply(400, ""),
+        "reset" => new Answer.Reset(),
+        "reset twice, then well" => number < 2 ? new Answer.Reset() : SignatureTests.Emptily(request),
+        "500, then well" => number < 1 ? new Answer.Reply(500, "") : SignatureTests.Emptily(request),
+        "unreadable success" => new Answer.Reply(200, "neither XML nor JSON", json ? "application/x-amz-json-1.1" : "text/xml"),
+        "truncated success" => new Answer.Reply(200, json ? "{\"Parameter\":{" : "<GetUserResponse><GetUserResult>", json ? "application/x-amz-json-1.1" : "text/xml"),
+        "hang" => new Answer.Hang(),
+        "redirect" => new Answer.Reply(307, "", Headers: [("Location", "http://127.0.0.1:1/")]),
+        "expired token" => Error(json, 403, "ExpiredToken", QueryUnknown.Replace("AccessDenied", "ExpiredToken")),
+        "skewed clock" => Error(json, 403, "RequestTimeTooSkewed", QueryUnknown.Replace("AccessDenied", "RequestTimeTooSkewed")),
+        _ => Success,
+    };
+
+    private static Answer.Reply Error(bool json, int status, string code, string xml) => json
+        ? new Answer.Reply(status, $$"""{"__type":"{{code}}Exception","message":"No."}""", "application/x-amz-json-1.1", [("x-amzn-RequestId", "r-1")])
+        : new Answer.Reply(status, xml);
+
+    private static async Task<string> OutcomeAsync(string fault, bool json, Func<string, Action<ClientConfig>, Task> call)
+    {
+        using var endpoint = new RecordingEndpoint((request, number) => Fault(fault, json, request, number));
+        void Configure(ClientConfig config)
+        {
+            config.MaxErrorRetry = fault.StartsWith("reset twice", StringComparison.Ordinal) ? 2 : 1;
+            config.Timeout = fault == "hang" ? TimeSpan.FromMilliseconds(300) : null;
+            config.AllowAutoRedirect = false;
+        }
+
+        var outcome = "success";
+        try
+        {
+            await call(endpoint.Url, Configure);
+        }
+        catch (Exception exception)
+        {
+            outcome = Describe(exception, endpoint.Authority);
+        }
+
+        return $"{endpoint.Requests.Count} attempts, {outcome}";
+    }
+
+    private static string Describe(Exception exception, string authority)
+    {
+        var type = exception switch
+        {
+            AmazonSecurityTokenServiceException or AmazonKeyManagementServiceException or AmazonIdentityManagementServiceException
+                or AmazonSimpleNotificationServiceException or AmazonSimpleSystemsManagementException => "the service's exception",
+            _ => exception.GetType().Name,
+        };
+        var details = exception is AmazonServiceException service ? $" {service.ErrorCode}, {service.ErrorType}, {service.StatusCode}, {service.RequestId}" : "";
+        var inner = exception.InnerException is { } cause ? " <- " + Describe(cause, authority) : "";
+        return $"{type}: {exception.Message.Replace(authority, "endpoint")}{details}{inner}";
+    }
+}
