@@ -1,1 +1,4 @@
-System.Console.WriteLine("responder");
+using Responder.Cli;
+
+using var surroundings = Surroundings.OfProcess();
+return await CommandLine.RunAsync(args, surroundings, CancellationToken.None);

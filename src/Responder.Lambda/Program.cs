@@ -1,1 +1,3 @@
-System.Console.WriteLine("responder");
+using Responder.Lambda;
+
+return await FunctionHost.RunAsync(Environment.GetEnvironmentVariable).ConfigureAwait(false);

@@ -15,8 +15,8 @@ namespace Responder;
 /// <param name="Credentials">Null: the ambient credentials.</param>
 public sealed record AwsClients(Uri? ServiceUrl = null, string? Region = null, AWSCredentials? Credentials = null)
 {
-    /// <summary>The SDK sets no timeout: a call that hangs would cost three times 100 seconds.</summary>
-    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(2);
+    /// <value>Time for one attempt of one call. The default is 2 seconds; the SDK sets none, and a call that hangs would cost three times 100.</value>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <value>Retries of one call. The default is 2.</value>
     public int MaxErrorRetry { get; init; } = 2;

@@ -33,7 +33,10 @@ public sealed class ResponderDriver : IAsyncDisposable
 
     public SecurityResponder Responder { get; private set; } = null!;
 
-    public AwsClients Clients => new(Aws.Url, "us-east-1", new BasicAWSCredentials("AKIARESPONDER", "secret")) { MaxErrorRetry = 0 };
+    public AwsClients Clients => new(Aws.Url, "us-east-1", new BasicAWSCredentials("AKIARESPONDER", "secret")) { MaxErrorRetry = 0, CallTimeout = CallTimeout };
+
+    /// <summary>Long, so that a busy machine is not taken for a slow AWS.</summary>
+    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <param name="users">Users that exist; AdministratorAccess is attached to each, as the event that names them says.</param>
     public static async Task<ResponderDriver> StartAsync(ResponderOptions? options = null, params string[] users)

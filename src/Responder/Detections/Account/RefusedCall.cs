@@ -69,6 +69,15 @@ public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
         };
     }
 
+    /// <summary>Calls of known services that share their name with a watched call of another.</summary>
+    private static readonly HashSet<(string Source, string Name)> s_namesakes =
+    [
+        ("organizations.amazonaws.com", "CreatePolicy"), ("organizations.amazonaws.com", "DeletePolicy"),
+        ("organizations.amazonaws.com", "PutResourcePolicy"), ("organizations.amazonaws.com", "DeleteResourcePolicy"),
+        ("cloudtrail.amazonaws.com", "PutResourcePolicy"), ("cloudtrail.amazonaws.com", "DeleteResourcePolicy"),
+        ("guardduty.amazonaws.com", "CreateMembers"), ("securityhub.amazonaws.com", "CreateMembers"),
+    ];
+
     /// <summary>
     /// A call that the catalogue knows, under a service that the catalogue knows as well but that does not own it: no such call exists.
     /// Of other services nothing is known, many share names (CreateUser), so there the record is believed.
@@ -77,6 +86,7 @@ public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
     {
         var sources = _sourcesByName.Value;
         return sources.TryGetValue(e.EventName, out var owners) && !owners.Contains(e.EventSource)
+            && !s_namesakes.Contains((e.EventSource, e.EventName))
             && sources.Values.Any(known => known.Contains(e.EventSource));
     }
 

@@ -43,7 +43,7 @@ public sealed class InsightStarted : IDetection
         yield return new Finding(Info, Severity.Medium,
             $"{type}: {call}{error} at {Average(statistics["insight"])} a minute, baseline {Average(statistics["baseline"])}")
         {
-            Resource = e.EventSource + ":" + e.EventName,
+            Resource = e is { EventSource: "", EventName: "" } ? null : e.EventSource + ":" + e.EventName,
             Reasons = [.. Attributions(details["insightContext"]["attributions"])],
         };
     }

@@ -65,10 +65,12 @@ public sealed class IngressOpenedToWorld : IDetection
         {
             var (severity, reason, worst) = Exposure.Judge([.. world.Select(static open => open.Rule)]);
             var source = world.First(open => ReferenceEquals(open.Rule, worst)).Ranges[0];
+            // Request and response tell of the same rules; those with an id are the response's.
+            var count = world.Any(static open => open.Rule.RuleId is not null) ? world.Count(static open => open.Rule.RuleId is not null) : world.Count;
             yield return new Finding(Info, severity, $"{Capital(groupText)} opened to the world: {worst.Describe()} from {source.Text}")
             {
                 Resource = group,
-                Reasons = [$"Opens {reason}", .. world.Count > 1 ? (string[])[$"{world.Count} rules of this call admit the world"] : []],
+                Reasons = [$"Opens {reason}", .. count > 1 ? (string[])[$"{count} rules of this call admit the world"] : []],
                 UndoCommand = Revoke(e, group, "revoke-security-group-ingress", world),
             };
             yield break;

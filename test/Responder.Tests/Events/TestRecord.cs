@@ -5,7 +5,7 @@ using Responder.Events;
 namespace Responder.Tests.Events;
 
 /// <summary>Builds a CloudTrail record; a test states only what matters to it.</summary>
-internal static class Record
+internal static class TestRecord
 {
     public const string Account = "123456789012";
 

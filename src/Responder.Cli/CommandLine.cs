@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Reflection;
+using Responder.Cli.Commands;
+using Responder.Release;
+
+namespace Responder.Cli;
+
+/// <summary>The command `responder`: one file per verb in Commands.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] arguments, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var parsed = Create(surroundings).Parse(arguments);
+        try
+        {
+            if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction) return WrongUsage(parsed, surroundings);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error, EnableDefaultExceptionHandler = false },
+                cancellationToken);
+        }
+        catch (Exception e) when (e is UsageException or OptionsException or ReleaseException)
+        {
+            surroundings.Error.WriteLine("responder: " + PlainText.OneLine(e.Message, 1000));
+            return ExitCode.Usage;
+        }
+        catch (OperationCanceledException)
+        {
+            surroundings.Error.WriteLine("responder: interrupted");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            surroundings.Error.WriteLine("responder: " + AwsFailure.Describe("AWS", e));
+            return ExitCode.Step;
+        }
+        finally
+        {
+            await surroundings.Output.FlushAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Version and which AWS packages run.</summary>
+    public static string Version
+    {
+        get
+        {
+            var version = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+            var core = typeof(Amazon.Runtime.AmazonServiceClient).Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()!.Version;
+#if OFFICIAL_AWS_PACKAGES
+            const string Packages = "official AWS packages";
+#else
+            const string Packages = "stand-in AWS packages";
+#endif
+            return $"responder {version} ({Packages}, AWSSDK.Core {core}, .NET {Environment.Version})";
+        }
+    }
+
+    private static RootCommand Create(Surroundings surroundings)
+    {
+        var root = new RootCommand("Turns CloudTrail events into contained users, pages and incident records.")
+        {
+            ReplayCommand.Create(surroundings),
+            EndpointCommand.Create(surroundings),
+            DetectionsCommand.Create(surroundings),
+            ReleaseCommand.Create(surroundings),
+        };
+        var standing = root.Options.OfType<VersionOption>().Single();
+        standing.Action = new VersionAction(surroundings);
+        standing.Description = "Show the version and which AWS packages run.";
+        return root;
+    }
+
+    private static int WrongUsage(ParseResult parsed, Surroundings surroundings)
+    {
+        foreach (var error in parsed.Errors) surroundings.Error.WriteLine("responder: " + PlainText.OneLine(error.Message));
+        var verb = parsed.CommandResult.Command is RootCommand ? "" : " " + parsed.CommandResult.Command.Name;
+        surroundings.Error.WriteLine($"Usage: responder{verb} --help");
+        return ExitCode.Usage;
+    }
+
+    private sealed class VersionAction(Surroundings surroundings) : System.CommandLine.Invocation.SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            surroundings.Output.WriteLine(Version);
+            return ExitCode.Done;
+        }
+    }
+}

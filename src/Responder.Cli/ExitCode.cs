@@ -1,0 +1,25 @@
+namespace Responder.Cli;
+
+/// <summary>What the process says to whoever started it. When several apply: step failed, then input, then findings.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+
+    /// <summary>Findings at or above `--fail-on`.</summary>
+    public const int Findings = 1;
+
+    /// <summary>Usage or configuration.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Input could not be read; the rest was processed.</summary>
+    public const int Input = 3;
+
+    /// <summary>A step failed: an AWS call, a page, a record.</summary>
+    public const int Step = 4;
+
+    /// <summary>Interrupted, as shells count it.</summary>
+    public const int Interrupted = 130;
+}
+
+/// <summary>A command that cannot run as asked: exit code 2 and this message.</summary>
+internal sealed class UsageException(string message) : Exception(message);

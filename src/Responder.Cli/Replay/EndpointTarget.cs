@@ -1,0 +1,52 @@
+using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Logging;
+
+namespace Responder.Cli.Replay;
+
+/// <summary>Replays on an AWS endpoint as it is: nothing is seeded.</summary>
+/// <param name="invocation">Whose account it is; unknown on an endpoint of this machine.</param>
+/// <param name="clock">Follows the events; null: real time.</param>
+internal sealed class EndpointTarget(ResponderOptions options, AwsClients clients, Invocation invocation, ReplayTime? clock) : IReplayTarget
+{
+    private readonly SecurityResponder _responder = SecurityResponder.OnAws(DetectionCatalog.Default, options, clients, new NoLog(), clock ?? TimeProvider.System);
+    private readonly IAmazonSimpleSystemsManagement _ssm = clients.Ssm();
+
+    public ResponderOptions Options => options;
+
+    /// <summary>Read record and ledger back for the text output.</summary>
+    public bool ReadsBack { get; init; }
+
+    public async Task<Replayed> RespondAsync(EventInput input, CancellationToken cancellationToken)
+    {
+        clock?.Follow(input.Parsed.Event?.EventTime);
+        var response = await _responder.RespondAsync(input.Parsed, invocation, cancellationToken);
+        if (!ReadsBack) return new Replayed(input, response);
+        return new Replayed(input, response)
+        {
+            RecordText = await ReadAsync(response.RecordName, cancellationToken),
+            LedgerText = await ReadAsync(response.LedgerName, cancellationToken),
+        };
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _ssm.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<string?> ReadAsync(string? name, CancellationToken cancellationToken)
+    {
+        if (name is null) return null;
+        try
+        {
+            return (await _ssm.GetParameterAsync(new GetParameterRequest { Name = name }, cancellationToken)).Parameter.Value;
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return null; // for show only: whether it was written is in the response
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Responder.Events;
+using Responder.LocalAws;
+
+namespace Responder.Cli.Replay;
+
+/// <summary>One event with what became of it.</summary>
+internal sealed record Replayed(EventInput Input, Response Response)
+{
+    /// <summary>The calls it caused; null when they went to an endpoint that is not ours.</summary>
+    public IReadOnlyList<Call>? Calls { get; init; }
+
+    /// <summary>Text of the record as it stands now; null: none, or not read.</summary>
+    public string? RecordText { get; init; }
+
+    public string? LedgerText { get; init; }
+}
+
+/// <summary>Where events are replayed: the main path on some AWS.</summary>
+internal interface IReplayTarget : IAsyncDisposable
+{
+    ResponderOptions Options { get; }
+
+    Task<Replayed> RespondAsync(EventInput input, CancellationToken cancellationToken);
+}

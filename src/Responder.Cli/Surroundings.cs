@@ -1,0 +1,70 @@
+using System.Text;
+using Spectre.Console;
+
+namespace Responder.Cli;
+
+/// <summary>What a command knows of the world around it; tests give their own.</summary>
+/// <param name="Output">Data.</param>
+/// <param name="Error">Talk.</param>
+/// <param name="Environment">Reads an environment variable.</param>
+internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextReader Input, Func<string, string?> Environment) : IDisposable
+{
+    /// <summary>Columns when the output is no terminal: lines stay whole, whatever reads them.</summary>
+    private const int Unwrapped = 100_000;
+
+    public bool OutputIsTerminal { get; init; }
+
+    /// <summary>Somebody is there to be asked.</summary>
+    public bool CanAsk { get; init; }
+
+    public int Width { get; init; } = 80;
+
+    public static Surroundings OfProcess()
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var isTerminal = !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") != "dumb";
+        return new Surroundings(
+            new StreamWriter(Console.OpenStandardOutput(), utf8) { NewLine = "\n" },
+            new StreamWriter(Console.OpenStandardError(), utf8) { NewLine = "\n", AutoFlush = true },
+            Console.In,
+            System.Environment.GetEnvironmentVariable)
+        {
+            OutputIsTerminal = isTerminal,
+            CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+            Width = isTerminal ? Math.Max(40, Console.WindowWidth) : 80,
+        };
+    }
+
+    /// <summary>Standard output for text: colours on a terminal, unless NO_COLOR is set; plain otherwise.</summary>
+    public IAnsiConsole TextConsole()
+    {
+        var colours = OutputIsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR"));
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = colours ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+            Out = new AnsiConsoleOutput(Output),
+        });
+        console.Profile.Width = OutputIsTerminal ? Width : Unwrapped;
+        console.Profile.Capabilities.Links = false;
+        return console;
+    }
+
+    /// <summary>Asks on a terminal; nobody there is an error, never an answer.</summary>
+    /// <exception cref="UsageException">There is no terminal.</exception>
+    public bool Ask(string question, string otherwise)
+    {
+        if (!CanAsk) throw new UsageException(otherwise);
+        Error.Write(question + " [y/N] ");
+        Error.Flush();
+        return Input.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+
+    public void Dispose()
+    {
+        Output.Flush();
+        Error.Flush();
+    }
+}

@@ -1,0 +1,60 @@
+using Amazon.Runtime;
+using Responder.Detections;
+using Responder.Logging;
+
+namespace Responder.Lambda;
+
+/// <summary>Puts the function together, in the init phase: a setting that cannot be used fails the deployment, not the incident.</summary>
+internal static class Composition
+{
+    /// <exception cref="OptionsException">A variable holds what it must not; also logged.</exception>
+    public static Function Create(Func<string, string?> environment, TextWriter output, TimeProvider time)
+    {
+        var lines = new HostLog(output, time);
+        try
+        {
+            var catalog = DetectionCatalog.Default;
+            var name = FunctionName(environment);
+            var isLocal = IsSamLocal(environment);
+            var options = ResponderOptions.FromEnvironment(environment, catalog);
+            // `sam local invoke` sends samples: their account is not the one SAM makes up, and their day is long past.
+            if (isLocal) options = options with { MaximumAge = null };
+            var region = Text(environment, "AWS_REGION");
+            var clients = new AwsClients(options.EndpointUrl, region, Credentials(environment));
+            var responder = SecurityResponder.OnAws(catalog, options, clients, new JsonLog(output, time, name), time);
+            lines.Started(name, options, region);
+            return new Function(responder, lines, region, isLocal);
+        }
+        catch (OptionsException e)
+        {
+            lines.Unusable(e);
+            throw;
+        }
+    }
+
+    /// <summary>The metrics' dimension: the domain that the template names; without it, the function's own name.</summary>
+    private static string FunctionName(Func<string, string?> environment) => Text(environment, "RESPONDER_FUNCTION") switch
+    {
+        null => Text(environment, "AWS_LAMBDA_FUNCTION_NAME") ?? "local",
+        "iam" or "security-group" or "kms" or "s3" or "account" => environment("RESPONDER_FUNCTION")!.Trim(),
+        _ => throw new OptionsException("RESPONDER_FUNCTION", "expected iam, security-group, kms, s3 or account"),
+    };
+
+    /// <summary>SAM sets the variable; the endpoint says that no call can reach a real account.</summary>
+    private static bool IsSamLocal(Func<string, string?> environment) =>
+        Text(environment, "AWS_SAM_LOCAL") == "true" && Text(environment, "RESPONDER_ENDPOINT_URL") is not null;
+
+    /// <summary>
+    /// Lambda's own credentials stand in the environment and stay the same as long as the process. Naming them spares the SDK's chain its
+    /// look into profiles; where they are not there (other hosts), the chain decides.
+    /// </summary>
+    private static AWSCredentials? Credentials(Func<string, string?> environment) =>
+        (Text(environment, "AWS_ACCESS_KEY_ID"), Text(environment, "AWS_SECRET_ACCESS_KEY"), Text(environment, "AWS_SESSION_TOKEN")) switch
+        {
+            ({ } id, { } secret, { } token) => new SessionAWSCredentials(id, secret, token),
+            ({ } id, { } secret, null) => new BasicAWSCredentials(id, secret),
+            _ => null,
+        };
+
+    private static string? Text(Func<string, string?> environment, string name) => environment(name)?.Trim() is { Length: > 0 } text ? text : null;
+}

@@ -1,0 +1,36 @@
+using System.Text;
+using Amazon.Lambda.Core;
+using Amazon.Lambda.RuntimeSupport;
+
+namespace Responder.Lambda;
+
+/// <summary>The process: init phase, then one invocation after the other.</summary>
+internal static class FunctionHost
+{
+    /// <returns>1 when the environment cannot be used (Lambda then shows an init error); otherwise it ends with the environment.</returns>
+    public static async Task<int> RunAsync(Func<string, string?> environment)
+    {
+        // Not Console.Out: RuntimeSupport replaces it by a writer that puts time and request id before every line, and neither CloudWatch's
+        // JSON fields nor its embedded metrics survive that. Lambda takes raw lines of stdout as they are.
+        await using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+        Function? function = null;
+        using var bootstrap = LambdaBootstrapBuilder
+            .Create((Func<Stream, ILambdaContext, Task<Stream>>)((input, context) => function!.HandleAsync(input, context)))
+            .UseBootstrapHandler(() =>
+            {
+                function = Composition.Create(environment, output, TimeProvider.System);
+                return Task.FromResult(true);
+            })
+            .Build();
+        try
+        {
+            await bootstrap.RunAsync().ConfigureAwait(false);
+            return 0;
+        }
+        catch (OptionsException)
+        {
+            // Logged by the composition, reported to Lambda by the bootstrap; a crash dump would add nothing.
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace Responder.Lambda;
+
+/// <summary>What the process says about itself, in the shape of the structured log.</summary>
+internal sealed class HostLog(TextWriter output, TimeProvider time)
+{
+#if OFFICIAL_AWS_PACKAGES
+    private const string Packages = "official";
+#else
+    private const string Packages = "stand-in";
+#endif
+
+    public void Started(string function, ResponderOptions options, string? region) => Line("INFO", "start", writer =>
+    {
+        writer.WriteString("function", function);
+        writer.WriteString("version", typeof(HostLog).Assembly.GetName().Version?.ToString(3));
+        writer.WriteString("awsPackages", Packages);
+        writer.WriteString("code", RuntimeFeature.IsDynamicCodeSupported ? "jit" : "native-aot");
+        writer.WriteString("runtime", Environment.Version.ToString());
+        writer.WriteString("mode", options.Mode.ToString());
+        writer.WriteText("region", region);
+        writer.WriteText("endpoint", options.EndpointUrl?.ToString());
+    });
+
+    public void Unusable(OptionsException e) => Line("FATAL", "init-failed", writer =>
+    {
+        writer.WriteString("variable", e.Variable);
+        writer.WriteString("error", e.Message);
+    });
+
+    /// <param name="requestId">Lambda's, to find the platform's own lines.</param>
+    public void Failed(string? requestId, Exception e) => Line("ERROR", "invocation-failed", writer =>
+    {
+        writer.WriteText("requestId", requestId);
+        writer.WriteString("errorType", e.GetType().Name);
+        writer.WriteString("error", PlainText.OneLine(e.Message, 1000));
+        // The two of ours say it all; anything else is a bug, and its place is wanted.
+        if (e is not (MalformedEventException or IncompleteResponseException)) writer.WriteString("stackTrace", e.ToString());
+    });
+
+    private void Line(string level, string what, Action<Utf8JsonWriter> write) => output.WriteLine(JsonText.Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteTime("timestamp", time.GetUtcNow());
+        writer.WriteString("level", level);
+        writer.WriteString("what", what);
+        write(writer);
+        writer.WriteEndObject();
+    }));
+}

@@ -1,0 +1,37 @@
+using Responder.Cli;
+
+namespace Responder.Cli.Tests;
+
+/// <summary>What one run of the command said.</summary>
+internal sealed record CliRun(int ExitCode, string Output, string Error)
+{
+    public IReadOnlyList<string> Lines => [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+
+    public IReadOnlyList<System.Text.Json.JsonElement> Json => [.. Lines.Select(static line => System.Text.Json.JsonDocument.Parse(line).RootElement)];
+}
+
+/// <summary>Runs the command in this process, with an environment of its own and nobody at the terminal.</summary>
+internal static class Cli
+{
+    public static Task<CliRun> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+
+    public static async Task<CliRun> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        using var surroundings = new Surroundings(output, error, TextReader.Null, name => environment.GetValueOrDefault(name));
+        var code = await CommandLine.RunAsync(arguments, surroundings, TestContext.Current.CancellationToken);
+        return new CliRun(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>As <see cref="RunAsync(string[])"/>, with somebody at the terminal who answers once.</summary>
+    public static async Task<CliRun> RunAnsweringAsync(string answer, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        using var input = new StringReader(answer + "\n");
+        using var surroundings = new Surroundings(output, error, input, name => environment.GetValueOrDefault(name)) { CanAsk = true };
+        var code = await CommandLine.RunAsync(arguments, surroundings, TestContext.Current.CancellationToken);
+        return new CliRun(code, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,212 @@
+using System.Text.Json;
+using Responder.LocalAws;
+
+namespace Responder.Cli.Tests.Commands;
+
+public sealed class ReleaseTests : IAsyncLifetime
+{
+    private const string Record = "/security/incidents/2026-03-04/cafe-0001";
+    private const string Ledger = "/security/quarantines/123456789012/user.mallory";
+    private const string ReadOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly World _world = new(Samples.Account);
+    private LocalAwsEndpoint _endpoint = null!;
+
+    public async ValueTask InitializeAsync() => _endpoint = await LocalAwsEndpoint.StartAsync(_world);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _endpoint.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(null, Record)]
+    [InlineData(ReadOnly, Record)]
+    [InlineData(null, "cafe-0001")]
+    public async Task A_release_restores_the_state_before_byte_for_byte(string? boundary, string incident)
+    {
+        var mallory = GivenUser(boundary);
+        var before = _world.Snapshot(SnapshotParts.Iam);
+        await ContainAsync();
+        Assert.Equal(Samples.DenyAll, mallory.BoundaryArn);
+
+        var run = await ReleaseAsync(incident);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
+        Assert.Contains("Released, read back and written down.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ledger_and_record_say_who_released_and_hold_the_request_ids_of_every_call()
+    {
+        GivenUser();
+        await ContainAsync();
+        var first = _world.Trail.Count;
+        await ReleaseAsync(Record);
+        var caused = _world.Trail.Skip(first).ToArray();
+        Assert.Equal(["AttachUserPolicy", "DeleteUserPermissionsBoundary"], caused.Select(static t => t.EventName));
+
+        var ledger = Read(Ledger);
+        Assert.Equal("released", ledger.GetProperty("status").GetString());
+        Assert.Equal(caused.Select(static t => t.RequestId), ledger.GetProperty("release").GetProperty("requestIds").EnumerateArray().Select(static i => i.GetString()!));
+        Assert.Equal(_world.DefaultCallerArn, ledger.GetProperty("release").GetProperty("by").GetString());
+        var record = Read(Record);
+        Assert.Equal(("complete", "released"), (record.GetProperty("status").GetString(), record.GetProperty("outcome").GetString()));
+        Assert.Equal(_world.DefaultCallerArn, record.GetProperty("release").GetProperty("by").GetString());
+    }
+
+    [Fact]
+    public async Task The_events_that_a_release_causes_leave_the_user_released()
+    {
+        GivenUser(ReadOnly);
+        var before = _world.Snapshot(SnapshotParts.Iam);
+        await ContainAsync();
+        await ReleaseAsync(Record);
+        var file = _folder.Write("trail.jsonl", string.Concat(_world.Trail.Select(static t => t.ToEventBridgeEvent() + "\n")));
+        var replay = await Cli.RunAsync("replay", file, "--format", "json", "--endpoint", _endpoint.Url.ToString());
+        Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
+        Assert.Equal(["trusted", "trusted"], replay.Json.TakeLast(2).Select(static line => line.GetProperty("outcome").GetString()));
+    }
+
+    [Fact]
+    public async Task A_late_copy_of_the_incident_s_event_leaves_the_user_released()
+    {
+        GivenUser();
+        var before = _world.Snapshot(SnapshotParts.Iam);
+        await ContainAsync();
+        await ReleaseAsync(Record);
+        var again = await ContainAsync();
+        Assert.Equal("duplicate", again.Json[0].GetProperty("outcome").GetString());
+        Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
+    }
+
+    [Fact]
+    public async Task A_second_release_says_so_and_changes_nothing()
+    {
+        GivenUser();
+        await ContainAsync();
+        await ReleaseAsync(Record);
+        var before = _world.Snapshot();
+        var run = await ReleaseAsync(Record);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("Already released", run.Output, StringComparison.Ordinal);
+        Assert.Contains(_world.DefaultCallerArn, run.Output, StringComparison.Ordinal);
+        Assert.Equal(before, _world.Snapshot());
+    }
+
+    [Fact]
+    public async Task A_dry_run_shows_the_steps_and_changes_nothing()
+    {
+        GivenUser(ReadOnly);
+        await ContainAsync();
+        var before = _world.Snapshot();
+        var run = await ReleaseAsync(Record, "--dry-run");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains($"To do     AttachUserPolicy {Samples.AdministratorAccess}", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"To do     PutUserPermissionsBoundary {ReadOnly}", run.Output, StringComparison.Ordinal);
+        Assert.Equal(before, _world.Snapshot());
+    }
+
+    [Theory]
+    [InlineData("none", null)]
+    [InlineData(ReadOnly, ReadOnly)]
+    public async Task An_unknown_boundary_is_asked_for_and_never_guessed(string choice, string? expected)
+    {
+        // Our mark without a ledger: nobody knows what it replaced.
+        var mallory = GivenUser(Samples.DenyAll);
+        await ContainAsync();
+        var run = await ReleaseAsync(Record);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--boundary none", run.Error, StringComparison.Ordinal);
+        Assert.Equal(Samples.DenyAll, mallory.BoundaryArn);
+
+        Assert.Equal(0, (await ReleaseAsync(Record, "--boundary", choice)).ExitCode);
+        Assert.Equal(expected, mallory.BoundaryArn);
+        Assert.Equal(2, (await ReleaseAsync(Record, "--boundary", "something")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_failed_step_keeps_the_user_contained_notes_its_ids_and_ends_with_4()
+    {
+        var mallory = GivenUser();
+        var before = _world.Snapshot(SnapshotParts.Iam);
+        await ContainAsync();
+        _endpoint.Faults.On("iam", "DeleteUserPermissionsBoundary").Times(1).Refuse();
+        var run = await ReleaseAsync(Record);
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("FAILED", run.Output, StringComparison.Ordinal);
+        Assert.Equal(Samples.DenyAll, mallory.BoundaryArn);
+        var ledger = Read(Ledger);
+        Assert.Equal("contained", ledger.GetProperty("status").GetString());
+        Assert.NotEmpty(ledger.GetProperty("release").GetProperty("requestIds").EnumerateArray());
+
+        Assert.Equal(0, (await ReleaseAsync(Record)).ExitCode);
+        Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
+        Assert.Equal(2, Read(Ledger).GetProperty("release").GetProperty("requestIds").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_boundary_that_somebody_set_since_stays()
+    {
+        var mallory = GivenUser();
+        await ContainAsync();
+        _world.Home.SetBoundary(mallory, ReadOnly);
+        var run = await ReleaseAsync(Record);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(ReadOnly, mallory.BoundaryArn);
+        Assert.Contains("no longer ours", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_that_sts_does_not_tell_is_unknown_and_the_release_goes_on()
+    {
+        GivenUser();
+        await ContainAsync();
+        _endpoint.Faults.On("sts", "GetCallerIdentity").Refuse();
+        var run = await ReleaseAsync(Record);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("unknown", Read(Ledger).GetProperty("release").GetProperty("by").GetString());
+    }
+
+    [Fact]
+    public async Task Credentials_of_another_account_release_nobody()
+    {
+        GivenUser();
+        await ContainAsync();
+        var ledger = _world.Home.Parameter(Ledger)!.Value.Replace("\"account\":\"123456789012\"", "\"account\":\"210987654321\"", StringComparison.Ordinal);
+        _world.Home.SetParameter(Ledger, ledger);
+        var run = await ReleaseAsync(Record);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("account 210987654321", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_incident_that_nobody_knows_or_that_contained_nobody_is_said()
+    {
+        Assert.Equal(2, (await ReleaseAsync("/security/incidents/2026-03-04/none")).ExitCode);
+        Assert.Equal(2, (await ReleaseAsync("none")).ExitCode);
+        GivenUser();
+        await Cli.RunAsync("replay", File(), "--mode", "Observe", "--endpoint", _endpoint.Url.ToString());
+        var run = await ReleaseAsync(Record);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("contained nobody", run.Output, StringComparison.Ordinal);
+    }
+
+    private IamUser GivenUser(string? boundary = null)
+    {
+        var mallory = _world.Home.EnsureUser("mallory");
+        _world.Home.Attach(mallory, Samples.AdministratorAccess);
+        _world.Home.SetBoundary(mallory, boundary);
+        return mallory;
+    }
+
+    private string File() => _folder.Write("event.json", Samples.Attach(id: "cafe-0001").ToJsonString());
+
+    private Task<CliRun> ContainAsync() => Cli.RunAsync("replay", File(), "--format", "json", "--endpoint", _endpoint.Url.ToString());
+
+    private Task<CliRun> ReleaseAsync(params string[] arguments) => Cli.RunAsync(["release", .. arguments, "--endpoint", _endpoint.Url.ToString()]);
+
+    private JsonElement Read(string name) => JsonDocument.Parse(_world.Home.Parameter(name)!.Value).RootElement;
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Responder.Lambda.Tests;
+
+/// <summary>
+/// A package as it is deployed, published once per run, outside the tree (a publish inside it would change the tree's restore state), or
+/// the one that an environment variable names: what is tested is then exactly what is deployed.
+/// </summary>
+public abstract class Package(string variable, string executable) : IAsyncLifetime
+{
+    private string? _folder;
+    private string? _missing;
+
+    /// <summary>What starts it. Skips the test where the toolchain to make it is missing.</summary>
+    public string Executable
+    {
+        get
+        {
+            Assert.SkipWhen(_missing is not null, _missing!);
+            return Path.Combine(_folder!, executable);
+        }
+    }
+
+    public string Folder => Path.GetDirectoryName(Executable)!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _folder = Environment.GetEnvironmentVariable(variable);
+        if (_folder is null) await MakeAsync();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (_temporary is not null) Directory.Delete(_temporary, recursive: true);
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private string? _temporary;
+
+    protected abstract IReadOnlyList<string> Settings { get; }
+
+    /// <summary>Why the package cannot be made on this machine, from what publish printed; null: it is our fault.</summary>
+    protected abstract string? MissingFrom(string output);
+
+    private async Task MakeAsync()
+    {
+        _temporary = Directory.CreateTempSubdirectory("responder-package-").FullName;
+        var (exitCode, output) = await PublishAsync(_temporary);
+        if (exitCode == 0)
+        {
+            _folder = Path.Combine(_temporary, "package");
+            return;
+        }
+
+        _missing = MissingFrom(output);
+        Assert.True(_missing is not null, output);
+    }
+
+    private async Task<(int ExitCode, string Output)> PublishAsync(string folder)
+    {
+        var start = new ProcessStartInfo("dotnet", [
+            "publish", Path.Combine(Samples.Root, "src", "Responder.Lambda"), "-c", "Release",
+            "-r", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64",
+            "--artifacts-path", folder, "-o", Path.Combine(folder, "package"), "-nologo", "-v", "q", "-nodeReuse:false",
+#if OFFICIAL_AWS_PACKAGES
+            "-p:OfficialAwsPackages=true",
+#endif
+            .. Settings])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // What the outer `dotnet test` tells its own builds is not meant for this one.
+        foreach (var name in start.Environment.Keys.Where(static k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+            start.Environment.Remove(name);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await errors);
+    }
+}
+
+/// <summary>The default: framework-dependent, ReadyToRun, for the managed runtime.</summary>
+public sealed class ReadyToRunPackage() : Package("RESPONDER_PACKAGE", "Responder.Lambda.dll")
+{
+    protected override IReadOnlyList<string> Settings => [];
+
+    protected override string? MissingFrom(string output) =>
+        output.Contains("NETSDK1094", StringComparison.Ordinal) || (output.Contains("NU110", StringComparison.Ordinal) && output.Contains("crossgen2", StringComparison.OrdinalIgnoreCase))
+            ? "The ReadyToRun compiler (Microsoft.NETCore.App.Crossgen2) is not on this machine and not in its registry."
+            : null;
+}
+
+/// <summary>One native executable. net9.0 unless official packages are used: a registry without these may lack the net10.0 compiler packs, too.</summary>
+public sealed class NativeAotPackage() : Package("RESPONDER_AOT_PACKAGE", "Responder.Lambda")
+{
+#if OFFICIAL_AWS_PACKAGES
+    protected override IReadOnlyList<string> Settings => ["-p:PublishAot=true"];
+#else
+    protected override IReadOnlyList<string> Settings => ["-p:PublishAot=true", "-p:AotFramework=net9.0"];
+#endif
+
+    protected override string? MissingFrom(string output)
+    {
+        if (output.Contains("Platform linker", StringComparison.Ordinal)) return "Native AOT needs a C linker (clang or gcc); there is none.";
+        return output.Contains("NU110", StringComparison.Ordinal) || output.Contains("NETSDK1204", StringComparison.Ordinal) || output.Contains("NETSDK1207", StringComparison.Ordinal)
+            ? "The Native AOT compiler packs are not on this machine and not in its registry."
+            : null;
+    }
+}
