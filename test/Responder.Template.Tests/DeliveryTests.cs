@@ -13,7 +13,7 @@ public sealed class DeliveryTests
     {
         Assert.Equal("SQS", (string?)s_globals["DeadLetterQueue"]!["Type"]);
         Assert.Equal("FunctionDeadLetters", (string?)s_globals["DeadLetterQueue"]!["TargetArn"]!["Fn::GetAtt"]![0]);
-        Assert.Equal(2, (int?)s_globals["EventInvokeConfig"]!["MaximumRetryAttempts"]);
+        Assert.Equal(2, (long?)s_globals["EventInvokeConfig"]!["MaximumRetryAttempts"]);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class DeliveryTests
         {
             var properties = SamTemplate.Properties(queue);
             Assert.True((bool?)properties["SqsManagedSseEnabled"]);
-            Assert.Equal(14 * 24 * 3600, (int?)properties["MessageRetentionPeriod"]);
+            Assert.Equal(14 * 24 * 3600, (long?)properties["MessageRetentionPeriod"]);
             Assert.Equal(queue, (string?)SamTemplate.Properties(queue + "Alarm")["Dimensions"]![0]!["Value"]!["Fn::GetAtt"]![0]);
         }
     }
@@ -48,7 +48,7 @@ public sealed class DeliveryTests
             Assert.Equal(functions, measured.Select(static m => (string)m["Dimensions"]![0]!["Value"]!["Ref"]!).Order(StringComparer.Ordinal));
         }
 
-        Assert.True((int?)SamTemplate.Properties("DurationAlarm")["Threshold"] < (int?)s_globals["Timeout"] * 1000);
+        Assert.True((long?)SamTemplate.Properties("DurationAlarm")["Threshold"] < (long?)s_globals["Timeout"] * 1000);
     }
 
     [Fact]
