@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Responder.Cli.Replay;
 
 namespace Responder.Cli.Tests;
 
@@ -50,6 +51,13 @@ public sealed partial class ReadmeTests
         Assert.Equal(["replay", "endpoint", "detections", "release"], commands);
         foreach (var command in commands) Assert.Equal(0, (await Cli.RunAsync(command, "--help")).ExitCode);
         Assert.All(Link().Matches(readme).Select(static m => m.Groups[1].Value), static link => Assert.True(File.Exists(PathOf(link.Split('/'))), link));
+    }
+
+    [Fact]
+    public async Task The_topic_of_env_json_is_the_one_that_the_endpoint_serves()
+    {
+        using var env = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(PathOf("env.json"), TestContext.Current.CancellationToken));
+        Assert.EndsWith(":" + EmbeddedTarget.AlertTopic, env.RootElement.GetProperty("Parameters").GetProperty("ALERT_TOPIC_ARN").GetString(), StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"^\| `responder (\w+)", RegexOptions.Multiline)]

@@ -9,7 +9,6 @@ namespace Responder.Cli.Commands;
 /// <summary>`responder replay`: events through the main path, against the embedded endpoint unless told otherwise.</summary>
 internal static class ReplayCommand
 {
-    private const string AlertTopic = "responder-alerts";
 
     /// <summary>What a call to the embedded endpoint takes in the text output, so that calls made together are seen together.</summary>
     private static readonly TimeSpan s_shownLatency = TimeSpan.FromMilliseconds(10);
@@ -142,7 +141,7 @@ internal static class ReplayCommand
     private static async Task<string> CreateTopicAsync(AwsClients clients, CancellationToken cancellationToken)
     {
         using var sns = clients.Sns();
-        return (await sns.CreateTopicAsync(new CreateTopicRequest { Name = AlertTopic }, cancellationToken)).TopicArn;
+        return (await sns.CreateTopicAsync(new CreateTopicRequest { Name = EmbeddedTarget.AlertTopic }, cancellationToken)).TopicArn;
     }
 
     private static void Warn(string? handler, EventInput input, CloudTrailEvent e, Surroundings surroundings)
