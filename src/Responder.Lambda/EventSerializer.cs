@@ -3,12 +3,13 @@ using System.Text.Json.Serialization;
 using Amazon.Lambda.CloudWatchEvents;
 using Amazon.Lambda.Core;
 using Amazon.Lambda.Serialization.SystemTextJson;
+using Responder.Events;
 
 namespace Responder.Lambda;
 
 /// <summary>
 /// The Lambda serializer, save that it never turns an event away: one whose envelope does not fit <c>CloudWatchEvent</c> (the account a
-/// number, the time no date, no detail, the text no JSON) is handed on unread, so that our parser judges it, and live and replay say the same.
+/// number, the time no date, no detail, the text too long or no JSON) is handed on unread, so that our parser judges it, and live and replay say the same.
 /// </summary>
 internal sealed class EventSerializer : ILambdaSerializer
 {
@@ -21,8 +22,8 @@ internal sealed class EventSerializer : ILambdaSerializer
         buffer.Position = 0;
         try
         {
-            var read = _json.Deserialize<T>(buffer);
-            if (read is CloudWatchEvent<JsonElement> { Detail.ValueKind: not JsonValueKind.Undefined }) return read;
+            if (buffer.Length <= EventParser.MaxEventBytes
+                && _json.Deserialize<T>(buffer) is CloudWatchEvent<JsonElement> { Detail.ValueKind: not JsonValueKind.Undefined } and T read) return read;
         }
         catch (JsonSerializerException)
         {
