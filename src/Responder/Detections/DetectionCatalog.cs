@@ -170,6 +170,13 @@ public sealed class DetectionCatalog
         new Trail.EventsExcluded(),
         new Trail.TrailWeakened(),
         new Trail.InsightsDisabled(),
+        new Trail.EventDataStoreWeakened(),
+        new Trail.LogBucketWeakened(),
+
+        // Logs, alarms and rules
+        new Logs.LogGroupDeleted(),
+        new Logs.AlarmSilenced(),
+        new Logs.EventRuleDisabled(),
 
         // Sign-in and root
         new SignIn.RootWithoutMfa(),
@@ -184,10 +191,19 @@ public sealed class DetectionCatalog
 
         // Account and any call
         new Account.OrganizationLeft(),
+        new Account.OrganizationGuardrailRemoved(),
         new Account.DetectionServiceDisabled(),
+        new Account.DetectionNarrowed(),
+        new Account.NetworkLogsDeleted(),
         new Account.RootAssumed(),
         new Account.RefusedCall(static () => Default),
 
         // The responder itself
+        new OwnStack.ResponderStopped(),
+        new OwnStack.ResponderChanged(),
+        new OwnStack.AlertsSilenced(),
+        new OwnStack.ParameterChanged(),
+        new OwnStack.RoleChanged(),
+        new OwnStack.QuarantineUndone(),
     ];
 }

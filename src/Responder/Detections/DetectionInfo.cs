@@ -70,6 +70,12 @@ public sealed record DetectionInfo
     /// Tampering with the trail or with the responder: paged even when the actor is trusted.
     /// </summary>
     public bool PagesTrustedActors { get; init; }
+
+    /// <summary>
+    /// The responder's own roles, those that deploy it among them, do this as their work: never paged when exactly one of them is the actor,
+    /// whatever <see cref="PagesTrustedActors"/> says. Without it every record written would page and so be written again.
+    /// </summary>
+    public bool IsWorkOfOwnRoles { get; init; }
 }
 
 /// <summary>One detection: pure, stateless, one file. It sees succeeded calls only, unless a watch asks for others.</summary>

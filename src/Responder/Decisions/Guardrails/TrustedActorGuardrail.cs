@@ -1,3 +1,4 @@
+using Responder.Detections;
 using Responder.Events;
 
 namespace Responder.Decisions.Guardrails;
@@ -13,6 +14,12 @@ public sealed class TrustedActorGuardrail : IGuardrail
     public bool Refuses(Candidate candidate) => IsTrusted(candidate.Event, candidate.Options);
 
     public static bool IsTrusted(CloudTrailEvent e, ResponderOptions options) => e.Actor.IssuerArn is { } arn
-        && (options.TrustedPrincipalArns.Contains(arn) || options.ResponderRoleArns.Contains(arn)
-            || string.Equals(options.ReleaseRoleArn, arn, StringComparison.Ordinal));
+        && (options.TrustedPrincipalArns.Contains(arn) || IsOwnRole(arn, options));
+
+    /// <summary>A trusted actor who is paged nevertheless: the finding is tampering, and it is not the work of the responder's own roles.</summary>
+    public static bool IsPagedNevertheless(CloudTrailEvent e, DetectionInfo detection, ResponderOptions options) => detection.PagesTrustedActors
+        && !(detection.IsWorkOfOwnRoles && e.Actor.IssuerArn is { } arn && IsOwnRole(arn, options));
+
+    private static bool IsOwnRole(string arn, ResponderOptions options) =>
+        options.ResponderRoleArns.Contains(arn) || string.Equals(options.ReleaseRoleArn, arn, StringComparison.Ordinal);
 }

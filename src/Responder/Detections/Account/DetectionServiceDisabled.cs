@@ -10,8 +10,10 @@ public sealed class DetectionServiceDisabled : IDetection
         new("config", "StopConfigurationRecorder", "AWS Config no longer records changes"),
         new("config", "DeleteConfigurationRecorder", "AWS Config recorder deleted"),
         new("config", "DeleteDeliveryChannel", "AWS Config delivery channel deleted"),
+        new("config", "PutConfigurationRecorder", "AWS Config records some resource types only", RecordsLess),
         new("guardduty", "DeleteDetector", "GuardDuty switched off"),
-        new("guardduty", "UpdateDetector", "GuardDuty suspended", static e => e.Request["enable"].Flag == false || !e.Request.Exists),
+        new("guardduty", "UpdateDetector", "GuardDuty suspended or blinded", static e => e.Request["enable"].Flag == false || !e.Request.Exists || e.RequestOmitted || DropsSource(e)),
+        new("guardduty", "UpdateMemberDetectors", "GuardDuty no longer reads some sources of member accounts", DropsSource),
         new("guardduty", "StopMonitoringMembers", "GuardDuty no longer watches member accounts"),
         new("guardduty", "DisassociateMembers", "Member accounts disassociated from GuardDuty"),
         new("guardduty", "DeleteMembers", "Member accounts removed from GuardDuty"),
@@ -19,6 +21,8 @@ public sealed class DetectionServiceDisabled : IDetection
         new("guardduty", "DisassociateFromAdministratorAccount", "Account left its GuardDuty administrator"),
         new("guardduty", "DisableOrganizationAdminAccount", "GuardDuty administrator of the organization removed"),
         new("guardduty", "DeletePublishingDestination", "GuardDuty findings are no longer published"),
+        new("guardduty", "CreateFilter", "GuardDuty archives every finding unseen", ArchivesEverything),
+        new("guardduty", "UpdateFilter", "GuardDuty archives every finding unseen", ArchivesEverything),
         new("guardduty", "CreateIPSet", "Trusted address list given to GuardDuty", static e => e.Request["activate"].Flag != false),
         new("guardduty", "UpdateIPSet", "Trusted address list of GuardDuty changed", static e => e.Request["activate"].Flag != false),
         new("securityhub", "DisableSecurityHub", "Security Hub switched off"),
@@ -27,6 +31,9 @@ public sealed class DetectionServiceDisabled : IDetection
         new("securityhub", "DisassociateFromMasterAccount", "Account left its Security Hub administrator"),
         new("securityhub", "DisassociateFromAdministratorAccount", "Account left its Security Hub administrator"),
         new("securityhub", "DisableOrganizationAdminAccount", "Security Hub administrator of the organization removed"),
+        new("securityhub", "DisableImportFindingsForProduct", "Security Hub no longer takes the findings of a product"),
+        new("macie2", "PutFindingsPublicationConfiguration", "Macie findings are no longer published", static e =>
+            e.Request["securityHubConfiguration"]["publishPolicyFindings"].Flag == false || e.Request["securityHubConfiguration"]["publishClassificationFindings"].Flag == false),
         new("macie2", "DisableMacie", "Macie switched off"),
         new("macie2", "UpdateMacieSession", "Macie suspended",
             static e => string.Equals(e.Request["status"].Text, "PAUSED", StringComparison.OrdinalIgnoreCase) || !e.Request.Exists),
@@ -41,7 +48,7 @@ public sealed class DetectionServiceDisabled : IDetection
     {
         Id = "account.detection-service-disabled",
         Title = "Detection service switched off or blinded",
-        Description = "GuardDuty, AWS Config, Security Hub or Macie was switched off, suspended, cut off from its administrator or told what to overlook. "
+        Description = "GuardDuty, AWS Config, Security Hub or Macie was switched off, suspended, cut off from its administrator or its sources, or told what to overlook. "
             + "Whoever does that expects to be seen by it.",
         Severity = Severity.High,
         PagesTrustedActors = true,
@@ -81,6 +88,29 @@ public sealed class DetectionServiceDisabled : IDetection
             };
         }
     }
+
+    /// <summary>Records neither everything nor everything but what is excluded for its volume; global types are recorded in one region by design.</summary>
+    private static bool RecordsLess(CloudTrailEvent e)
+    {
+        var group = e.Request["configurationRecorder"]["recordingGroup"];
+        return group["allSupported"].Flag == false || CallTable.Is(group["recordingStrategy"]["useOnly"], "INCLUSION_BY_RESOURCE_TYPES")
+            || CallTable.Is(group["recordingStrategy"]["useOnly"], "EXCLUSION_BY_RESOURCE_TYPES");
+    }
+
+    /// <summary>A protection (CloudTrail, DNS and flow logs are always on) or an older data source is switched off.</summary>
+    private static bool DropsSource(CloudTrailEvent e) =>
+        e.Request["features"].Items.Any(static feature => CallTable.Is(feature["status"], "DISABLED") || CallTable.Is(feature["status"], "SUSPENDED"))
+        || HasSwitchedOff(e.Request["dataSources"], depth: 0);
+
+    private static bool HasSwitchedOff(JsonView source, int depth) => depth < 6
+        && source.Members.Any(member => (string.Equals(member.Name, "enable", StringComparison.OrdinalIgnoreCase) && member.Value.Flag == false)
+            || HasSwitchedOff(member.Value, depth + 1));
+
+    private static bool ArchivesEverything(CloudTrailEvent e) =>
+        CallTable.Is(e.Request["action"], "ARCHIVE") && e.Request["findingCriteria"].IsObject && !CriteriaOf(e).Members.Any();
+
+    /// <summary>What a filter asks for; CloudTrail writes it below <c>criterion</c>.</summary>
+    private static JsonView CriteriaOf(CloudTrailEvent e) => e.Request["findingCriteria"]["criterion"];
 
     private static string? ResourceOf(CloudTrailEvent e)
     {

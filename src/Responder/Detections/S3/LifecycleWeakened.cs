@@ -59,7 +59,7 @@ public sealed class LifecycleWeakened : IDetection
     }
 
     /// <summary>Null when the rule does not expire current objects; 0 when the event does not say when.</summary>
-    private static double? DaysToExpiry(JsonView expiration, DateTimeOffset? callTime)
+    internal static double? DaysToExpiry(JsonView expiration, DateTimeOffset? callTime)
     {
         if (!expiration.IsObject) return null;
         if (expiration["Days"].Number is { } days) return days;

@@ -1,0 +1,39 @@
+using Responder.Detections.Iam;
+using Responder.Events;
+
+namespace Responder.Detections.OwnStack;
+
+/// <summary>What the event alone shows: AWSDenyAll taken off. A boundary is replaced or deleted without a word on what it was.</summary>
+public sealed class QuarantineUndone : IamDetection
+{
+    public override DetectionInfo Info { get; } = new()
+    {
+        Id = "responder.quarantine-undone",
+        Title = "Quarantine undone",
+        Description = "AWSDenyAll, the policy that quarantines use and hardly anything else, was detached from a user, group or role: its holder has all his other rights again. "
+            + "That a boundary was AWSDenyAll is not in the event; taking one off is iam.permissions-boundary-weakened.",
+        Severity = Severity.Critical,
+        PagesTrustedActors = true,
+        IsWorkOfOwnRoles = true,
+        Watches = [IamCall.Watch("DetachUserPolicy", "DetachRolePolicy", "DetachGroupPolicy")],
+        Techniques = ["T1562.001", "T1098"],
+        Controls = ["cis:4.4", "pci-dss:12.10.5", "soc2:CC7.4", "hipaa:164.308(a)(6)(ii)"],
+        Runbook = new Runbook(
+            CheckFirst: ["Whether an incident of {target} is open, and whether {actor} may close it", "What {target} did since"],
+            Do: ["Quarantine {target} again with the undo command of this finding", "Cut off {actor}: who frees an intruder may be the intruder"],
+            BenignCauses: ["An engineer ended by hand a quarantine that was put on by hand"]),
+    };
+
+    protected override Finding? Judge(CloudTrailEvent e)
+    {
+        if (e.Request["policyArn"].Text is not { Length: > 0 } policyArn || ManagedPolicies.KindOf(policyArn) != ManagedPolicyKind.DenyAll) return null;
+        var target = IamCall.Target(e);
+        return new Finding(Info, Severity.Critical, $"Quarantine undone: AWSDenyAll detached from {IamCall.Describe(target, e)}")
+        {
+            Target = target,
+            Resource = policyArn,
+            Reasons = ["The policy denied everything: without it its holder has his other rights again"],
+            UndoCommand = IamCall.Command(target, "attach", "policy", "--policy-arn", policyArn),
+        };
+    }
+}

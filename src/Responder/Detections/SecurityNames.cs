@@ -1,0 +1,54 @@
+namespace Responder.Detections;
+
+/// <summary>
+/// Which log group, bucket, rule or alarm serves the audit trail or a detector: the event of a change to it does not say, so its name has to.
+/// A name is judged by its words, and only words that are seldom anything else count.
+/// </summary>
+internal static class SecurityNames
+{
+    private static readonly string[] s_watching =
+    [
+        "cloudtrail", "guardduty", "securityhub", "macie", "accessanalyzer", "unauthorized", "unauthorised", "rootaccount", "rootlogin", "rootusage", "signin",
+        "consolelogin", "awsconfig", "iampolicy", "iamchange", "security", "audit", "threat", "incident", "cis",
+    ];
+
+    /// <summary>"aws-cloudtrail-logs-123456789012", "/org/CloudTrail", "audit-trail-logs", Control Tower's log buckets and groups.</summary>
+    public static bool IsTrails(string? name)
+    {
+        if (string.IsNullOrEmpty(name)) return false;
+        var words = Words(name);
+        if (words.Any(static word => word is "athena" or "query" or "queries" or "results")) return false; // what reads the logs, not the logs
+        var joined = string.Concat(words);
+        return joined.Contains("cloudtrail", StringComparison.Ordinal) || joined.Contains("audittrail", StringComparison.Ordinal)
+            || joined.Contains("awscontroltowerlogs", StringComparison.Ordinal);
+    }
+
+    /// <summary>An S3 prefix under which CloudTrail writes, or any prefix (none, "", "AWSLogs/…") of a bucket that is the trail's.</summary>
+    public static bool IsTrailsPrefix(string? prefix) => prefix is not null
+        && (prefix.StartsWith("AWSLogs", StringComparison.Ordinal) || prefix.Contains("/AWSLogs", StringComparison.Ordinal)
+            || prefix.Contains("CloudTrail", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A rule, filter or alarm that by its name watches over security.</summary>
+    public static bool Watches(string? name)
+    {
+        if (string.IsNullOrEmpty(name)) return false;
+        var words = Words(name);
+        var joined = string.Concat(words);
+        return s_watching.Any(word => word.Length <= 5 ? words.Contains(word) : joined.Contains(word, StringComparison.Ordinal));
+    }
+
+    /// <summary>Lower-case words of letters and digits: "MyAudit-Trail_1" gives "myaudit", "trail", "1".</summary>
+    private static List<string> Words(string name)
+    {
+        var words = new List<string>();
+        var from = 0;
+        for (var i = 0; i <= name.Length; i++)
+        {
+            if (i < name.Length && char.IsAsciiLetterOrDigit(name[i])) continue;
+            if (i > from) words.Add(name[from..i].ToLowerInvariant());
+            from = i + 1;
+        }
+
+        return words;
+    }
+}
