@@ -29,7 +29,7 @@ public sealed class ResponderChanged : IDetection
         Id = "responder.changed",
         Title = "Responder changed by somebody else",
         Description = "Code, configuration, rules, topics or the stack of the responder were changed by a principal that does not deploy it. With the environment of "
-            + "a function alone one can trust oneself, contain nobody or page nobody. The roles in DEPLOYMENT_ROLE_ARNS may; everyone else pages.",
+            + "a function alone one can trust oneself, contain nobody or page nobody. The roles in the parameter DeploymentRoleArns may; everyone else pages, once an hour for all parts together.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
         IsWorkOfOwnRoles = true,
@@ -52,6 +52,7 @@ public sealed class ResponderChanged : IDetection
             "sqs.amazonaws.com" => ["queueUrl"],
             _ => ["stackName"],
         });
-        if (ours is not null && CallTable.Find(Info, s_calls, e, ours) is { } finding) yield return finding;
+        // A deployment by a role that nobody declared touches every part: one resource, so that it is one page.
+        if (ours is not null && CallTable.Find(Info, s_calls, e, ours) is { } finding) yield return finding with { Resource = StackNames.Stack };
     }
 }

@@ -9,7 +9,7 @@ namespace Responder.Detections.OwnStack;
 /// </summary>
 internal static class StackNames
 {
-    private const string Stack = "responder";
+    public const string Stack = "responder";
 
     private static readonly string[] s_parameters = ["/security/mode", "/security/incidents", "/security/quarantines", "/security/budget"];
 

@@ -56,6 +56,15 @@ public class OwnStackTests
         Assert.DoesNotContain(DetectionCatalog.Default.Detect(Call(service, name, request)), static f => f.Detection.Id.StartsWith("responder.", StringComparison.Ordinal));
 
     [Fact]
+    public void Deployment_by_an_undeclared_role_is_one_incident_whatever_part_it_touches()
+    {
+        var code = Detected.Single(Call("lambda", "UpdateFunctionCode20150331v2", """{"functionName":"responder-IamFunction-1"}"""), "responder.changed");
+        var rule = Detected.Single(Call("events", "PutRule", """{"name":"responder-IamFunctionCalls-1"}"""), "responder.changed");
+        Assert.Equal(code.Resource, rule.Resource);
+        Assert.Contains("responder-IamFunction-1", code.Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Trusted_administrator_who_throws_the_kill_switch_is_paged()
     {
         var options = new ResponderOptions { TrustedPrincipalArns = new HashSet<string>(StringComparer.Ordinal) { OwnRole } };
