@@ -5,7 +5,7 @@ using Responder.Lambda.Tests;
 using Responder.LocalAws;
 
 // coldstart RUNS EVENT NAME=EXECUTABLE[,VARIABLE=VALUE...]...: for each function, RUNS processes, interleaved; each gets one event.
-// Prints medians in ms: process start to first "next" (end of the init phase) and to the first response, and the peak memory.
+// Prints medians in ms: process start to first "next" (end of the init phase) and to the first response, processor time, peak memory.
 if (args is not [var runsText, var eventFile, _, ..] || !int.TryParse(runsText, NumberStyles.None, CultureInfo.InvariantCulture, out var runs))
 {
     Console.Error.WriteLine("usage: coldstart RUNS EVENT NAME=EXECUTABLE[,VARIABLE=VALUE...]...");
@@ -23,13 +23,13 @@ for (var run = -1; run < runs; run++) // the first round warms the disk cache an
     }
 }
 
-Console.WriteLine("| Function | first next, ms | first response, ms | peak memory, MB | runs |");
-Console.WriteLine("|---|---:|---:|---:|---:|");
+Console.WriteLine("| Function | first next, ms | first response, ms | processor, ms | peak memory, MB | runs |");
+Console.WriteLine("|---|---:|---:|---:|---:|---:|");
 foreach (var subject in subjects)
 {
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"| {subject.Name} | {Median(subject, static r => r.Next):F0} | {Median(subject, static r => r.Response):F0} | {Median(subject, static r => r.Megabytes):F0} | {subject.Results.Count} |"));
+        $"| {subject.Name} | {Median(subject, static r => r.Next):F0} | {Median(subject, static r => r.Response):F0} | {Median(subject, static r => r.Processor):F0} | {Median(subject, static r => r.Megabytes):F0} | {subject.Results.Count} |"));
 }
 
 return 0;
@@ -40,7 +40,7 @@ static double Median(Subject subject, Func<Result, double> value)
     return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
 }
 
-internal readonly record struct Result(double Next, double Response, double Megabytes);
+internal readonly record struct Result(double Next, double Response, double Processor, double Megabytes);
 
 internal sealed record Subject(string Name, string Executable, IReadOnlyDictionary<string, string?> Settings)
 {
@@ -75,6 +75,7 @@ internal static class ColdStart
         return new Result(
             Stopwatch.GetElapsedTime(function.StartTicks, next).TotalMilliseconds,
             Stopwatch.GetElapsedTime(function.StartTicks, response.Ticks).TotalMilliseconds,
+            function.ProcessorTime.TotalMilliseconds,
             function.PeakMegabytes);
     }
 }

@@ -8,12 +8,13 @@ namespace Responder.Lambda;
 internal static class Composition
 {
     /// <exception cref="OptionsException">A variable holds what it must not; also logged.</exception>
-    public static Function Create(Func<string, string?> environment, TextWriter output, TimeProvider time)
+    public static async Task<Function> CreateAsync(Func<string, string?> environment, TextWriter output, TimeProvider time)
     {
         var lines = new HostLog(output, time);
         try
         {
             var catalog = DetectionCatalog.Default;
+            var warming = Build.IsNative ? Task.FromResult<string?>(null) : Task.Run(() => WarmUp.RunAsync(catalog, time)); // beside what follows
             var name = FunctionName(environment);
             var isLocal = IsSamLocal(environment);
             var options = ResponderOptions.FromEnvironment(environment, catalog);
@@ -23,6 +24,7 @@ internal static class Composition
             var clients = new AwsClients(options.EndpointUrl, region, Credentials(environment));
             var responder = SecurityResponder.OnAws(catalog, options, clients, new JsonLog(output, time, name), time);
             lines.Started(name, options, region);
+            if (await warming.ConfigureAwait(false) is { } failure) lines.NotWarm(failure);
             return new Function(responder, lines, region, isLocal);
         }
         catch (OptionsException e)

@@ -8,6 +8,11 @@ namespace Responder.Lambda;
 /// The handler of all five functions: an EventBridge event in, replay's JSON line out. An event that cannot be read and a step that failed
 /// end the invocation with an exception, after everything was logged, so that Lambda tries again and the dead-letter queue keeps the event whole.
 /// </summary>
+/// <remarks>
+/// It takes the stream, not a <c>CloudWatchEvent&lt;JsonElement&gt;</c> from the Lambda serializer: that one throws by itself, before our parser
+/// has seen the event, when the account is a number, the time no date or the text no JSON, and it lets pass what <see cref="EventParser"/>
+/// refuses. So live and replay read every event in the same way, and say the same about those that cannot be read.
+/// </remarks>
 internal sealed class Function(SecurityResponder responder, HostLog log, string? region, bool isLocal)
 {
     /// <exception cref="MalformedEventException">The event cannot be read.</exception>

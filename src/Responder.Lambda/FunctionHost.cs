@@ -16,10 +16,10 @@ internal static class FunctionHost
         Function? function = null;
         using var bootstrap = LambdaBootstrapBuilder
             .Create((Func<Stream, ILambdaContext, Task<Stream>>)((input, context) => function!.HandleAsync(input, context)))
-            .UseBootstrapHandler(() =>
+            .UseBootstrapHandler(async () =>
             {
-                function = Composition.Create(environment, output, TimeProvider.System);
-                return Task.FromResult(true);
+                function = await Composition.CreateAsync(environment, output, TimeProvider.System).ConfigureAwait(false);
+                return true;
             })
             .Build();
         try

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Responder.Lambda;
@@ -6,18 +5,12 @@ namespace Responder.Lambda;
 /// <summary>What the process says about itself, in the shape of the structured log.</summary>
 internal sealed class HostLog(TextWriter output, TimeProvider time)
 {
-#if OFFICIAL_AWS_PACKAGES
-    private const string Packages = "official";
-#else
-    private const string Packages = "stand-in";
-#endif
-
     public void Started(string function, ResponderOptions options, string? region) => Line("INFO", "start", writer =>
     {
         writer.WriteString("function", function);
         writer.WriteString("version", typeof(HostLog).Assembly.GetName().Version?.ToString(3));
-        writer.WriteString("awsPackages", Packages);
-        writer.WriteString("code", RuntimeFeature.IsDynamicCodeSupported ? "jit" : "native-aot");
+        writer.WriteString("awsPackages", Build.AwsPackages);
+        writer.WriteString("code", Build.IsNative ? "native-aot" : "jit");
         writer.WriteString("runtime", Environment.Version.ToString());
         writer.WriteString("mode", options.Mode.ToString());
         writer.WriteText("region", region);
@@ -29,6 +22,8 @@ internal sealed class HostLog(TextWriter output, TimeProvider time)
         writer.WriteString("variable", e.Variable);
         writer.WriteString("error", e.Message);
     });
+
+    public void NotWarm(string because) => Line("WARN", "not-warmed-up", writer => writer.WriteString("error", PlainText.OneLine(because, 1000)));
 
     /// <param name="requestId">Lambda's, to find the platform's own lines.</param>
     public void Failed(string? requestId, Exception e) => Line("ERROR", "invocation-failed", writer =>

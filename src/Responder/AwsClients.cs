@@ -21,6 +21,9 @@ public sealed record AwsClients(Uri? ServiceUrl = null, string? Region = null, A
     /// <value>Retries of one call. The default is 2.</value>
     public int MaxErrorRetry { get; init; } = 2;
 
+    /// <value>What makes the HTTP clients; null: the SDK.</value>
+    public HttpClientFactory? HttpClients { get; init; }
+
     public IAmazonIdentityManagementService Iam()
     {
         var config = Configured(new AmazonIdentityManagementServiceConfig());
@@ -45,6 +48,7 @@ public sealed record AwsClients(Uri? ServiceUrl = null, string? Region = null, A
         config.Timeout = CallTimeout;
         config.MaxErrorRetry = MaxErrorRetry;
         config.RetryMode = RequestRetryMode.Standard;
+        if (HttpClients is not null) config.HttpClientFactory = HttpClients;
         if (ServiceUrl is not null)
         {
             config.ServiceURL = ServiceUrl.ToString();

@@ -31,6 +31,16 @@ internal sealed class FunctionProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Processor time used so far, of all threads.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public string Errors => string.Join('\n', _errors);
 
     /// <param name="executable">A native executable, or a .dll that `dotnet` starts, as Lambda's managed runtime does.</param>

@@ -10,6 +10,7 @@ namespace Responder.Lambda.Tests;
 public abstract class Package(string variable, string executable) : IAsyncLifetime
 {
     private string? _folder;
+    private string? _temporary;
     private string? _missing;
 
     /// <summary>What starts it. Skips the test where the toolchain to make it is missing.</summary>
@@ -17,12 +18,10 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
     {
         get
         {
-            Assert.SkipWhen(_missing is not null, _missing!);
+            if (_missing is not null) Assert.Skip(_missing);
             return Path.Combine(_folder!, executable);
         }
     }
-
-    public string Folder => Path.GetDirectoryName(Executable)!;
 
     public async ValueTask InitializeAsync()
     {
@@ -36,8 +35,6 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
-
-    private string? _temporary;
 
     protected abstract IReadOnlyList<string> Settings { get; }
 

@@ -1,0 +1,19 @@
+namespace Responder.Lambda;
+
+/// <summary>What was chosen when this package was made.</summary>
+internal static class Build
+{
+#if OFFICIAL_AWS_PACKAGES
+    public const string AwsPackages = "official";
+#else
+    public const string AwsPackages = "stand-in";
+#endif
+
+    /// <value>True in a Native AOT package.</value>
+    public static bool IsNative =>
+#if NATIVE_AOT
+        true;
+#else
+        false;
+#endif
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Text;
+using Amazon.Runtime;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Logging;
+
+namespace Responder.Lambda;
+
+/// <summary>
+/// One made-up incident, from event to record, in the init phase: Lambda gives that phase a whole processor whatever the memory, and the
+/// first event then meets code that is compiled. Nothing leaves the process: the clients of this run get their answers from memory.
+/// Native code needs none of it.
+/// </summary>
+internal static class WarmUp
+{
+    private const string Event = """
+        {"version":"0","id":"warm-up","detail-type":"AWS API Call via CloudTrail","source":"aws.iam","account":"000000000000","time":"2026-01-01T00:00:00Z",
+        "region":"us-east-1","resources":[],"detail":{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::000000000000:assumed-role/warm/up",
+        "accountId":"000000000000","accessKeyId":"warm-up","sessionContext":{"sessionIssuer":{"type":"Role","arn":"arn:aws:iam::000000000000:role/warm","accountId":"000000000000",
+        "userName":"warm"},"attributes":{"creationDate":"2026-01-01T00:00:00Z","mfaAuthenticated":"false"}}},"eventTime":"2026-01-01T00:00:00Z","eventSource":"iam.amazonaws.com",
+        "eventName":"AttachUserPolicy","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.1","userAgent":"warm-up","requestParameters":{"userName":"warm-up",
+        "policyArn":"arn:aws:iam::aws:policy/AdministratorAccess"},"responseElements":null,"requestID":"warm-up","eventID":"warm-up","readOnly":false,
+        "eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"000000000000","eventCategory":"Management"}}
+        """;
+
+    /// <summary>Runs the incident; what it logs goes nowhere.</summary>
+    /// <returns>Why it did not go through; null: it did. A warm-up that fails costs time and is logged; the function works without it.</returns>
+    public static async Task<string?> RunAsync(DetectionCatalog catalog, TimeProvider time)
+    {
+        try
+        {
+            var response = await RespondAsync(catalog, time).ConfigureAwait(false);
+            if (response is { Outcome: Outcome.Incident, Failures.Count: 0 }) return null;
+            return response.MalformedBecause ?? string.Join("; ", response.Failures.DefaultIfEmpty(response.Outcome.ToString()));
+        }
+        catch (Exception e)
+        {
+            return e.ToString();
+        }
+    }
+
+    private static async Task<Response> RespondAsync(DetectionCatalog catalog, TimeProvider time)
+    {
+        var options = new ResponderOptions { AlertTopicArn = "arn:aws:sns:us-east-1:000000000000:warm-up", MaximumAge = null };
+        var clients = new AwsClients(new Uri("http://warm-up.invalid"), "us-east-1", new SessionAWSCredentials("warm-up", "warm-up", "warm-up"))
+        {
+            MaxErrorRetry = 0,
+            HttpClients = new FromMemory(),
+        };
+        var responder = SecurityResponder.OnAws(catalog, options, clients, new JsonLog(TextWriter.Null, time, "warm-up"), time);
+        var invocation = new Invocation("000000000000", "us-east-1", TimeSpan.FromMinutes(1));
+        var response = await responder.RespondAsync(EventParser.Parse(Encoding.UTF8.GetBytes(Event)), invocation).ConfigureAwait(false);
+        _ = response.ToJson(options);
+        return response;
+    }
+
+    private sealed class FromMemory : HttpClientFactory
+    {
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new AnyAnswer());
+    }
+
+    /// <summary>One answer that every call of an incident understands: members that a call does not know are skipped.</summary>
+    private sealed class AnyAnswer : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var body = await request.Content!.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+            var isQuery = body.StartsWith("Action=", StringComparison.Ordinal) || body.Contains("&Action=", StringComparison.Ordinal);
+            return new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request, Content = isQuery ? Xml(body) : Json() };
+        }
+
+        private static StringContent Json() => new("""{"Parameters":[],"InvalidParameters":[],"Version":1,"Tier":"Standard"}""", Encoding.UTF8, "application/x-amz-json-1.1");
+
+        private static StringContent Xml(string body)
+        {
+            var from = body.IndexOf("Action=", StringComparison.Ordinal) + "Action=".Length;
+            var to = body.IndexOf('&', from);
+            var action = to < 0 ? body[from..] : body[from..to];
+            return new StringContent(
+                $"<{action}Response><{action}Result><User><Path>/</Path><UserName>warm-up</UserName><UserId>AIDA</UserId><Arn>arn:aws:iam::000000000000:user/warm-up</Arn>"
+                + "<CreateDate>2026-01-01T00:00:00Z</CreateDate></User><AttachedPolicies><member><PolicyName>AdministratorAccess</PolicyName>"
+                + "<PolicyArn>arn:aws:iam::aws:policy/AdministratorAccess</PolicyArn></member></AttachedPolicies><IsTruncated>false</IsTruncated><MessageId>warm-up</MessageId>"
+                + $"</{action}Result><ResponseMetadata><RequestId>warm-up</RequestId></ResponseMetadata></{action}Response>",
+                Encoding.UTF8, "text/xml");
+        }
+    }
+}
