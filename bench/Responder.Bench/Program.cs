@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Responder.Bench;
+using Responder.Detections;
+using Responder.Events;
+using Responder.LocalAws;
+
+// Responder.Bench [--runs N] [--packages FOLDER]: publishes what FOLDER does not hold, measures, prints the tables of bench/README.md.
+var runs = 20;
+var packages = Path.Combine(Path.GetTempPath(), "responder-bench");
+for (var i = 0; i < args.Length; i += 2)
+{
+    switch (args[i..])
+    {
+        case ["--runs", var text, ..] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out runs) && runs > 0: break;
+        case ["--packages", var folder, ..]: packages = Path.GetFullPath(folder); break;
+        default:
+            Console.Error.WriteLine("usage: Responder.Bench [--runs N] [--packages FOLDER]");
+            return 2;
+    }
+}
+
+if (!OperatingSystem.IsLinux())
+{
+    Console.Error.WriteLine("Responder.Bench measures what Lambda runs: it needs Linux.");
+    return 1;
+}
+
+var root = AppContext.BaseDirectory;
+while (!File.Exists(Path.Combine(root, "Responder.sln"))) root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The bench runs inside the repository.");
+var sample = JsonNode.Parse(File.ReadAllBytes(Path.Combine(root, "events/iam.admin-policy-attached/fires.json")))!;
+
+var subjects = new List<Subject>();
+foreach (var build in Build.All)
+{
+    foreach (var isEcho in new[] { false, true })
+    {
+        if (await Subject.PublishAsync(build, isEcho, root, packages) is { } subject) subjects.Add(subject);
+    }
+}
+
+var python = await Subject.PythonAsync(root);
+if (python is not null) subjects.Add(python);
+var latencies = new[] { TimeSpan.Zero, TimeSpan.FromMilliseconds(20) };
+var loadBefore = Load();
+
+var cold = new Dictionary<(Subject, TimeSpan), List<Cold>>();
+for (var run = -1; run < runs; run++) // the first round warms the disk cache and does not count
+{
+    Console.Error.WriteLine($"cold starts, round {run + 1} of {runs}");
+    foreach (var latency in latencies)
+    {
+        foreach (var subject in subjects)
+        {
+            var result = await Cold.MeasureAsync(subject, latency, sample);
+            if (run < 0) cold[(subject, latency)] = [];
+            else cold[(subject, latency)].Add(result);
+        }
+    }
+}
+
+var warm = await Warm.MeasureAsync(subjects, runs, latencies[1], sample);
+
+Line($"Machine: {Environment.ProcessorCount} cores, {ProcessorName()}, {Memory()} GB of memory, {RuntimeInformation.OSDescription.Split(' ')[0]} {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}; load average {loadBefore} at the start, {Load()} at the end.");
+Line($"");
+Line($"Cold start, medians of {runs} interleaved runs, ms:");
+Line($"");
+Line($"| Function | to first `next` | to first response, 0 ms a call | to Python's | to its echo's | to first response, 20 ms a call | to Python's | processor, ms (mean) |");
+Line($"|---|---:|---:|---:|---:|---:|---:|---:|");
+foreach (var subject in subjects)
+{
+    var (zero, twenty) = (cold[(subject, latencies[0])], cold[(subject, latencies[1])]);
+    var echo = subjects.FirstOrDefault(s => s.IsEcho && !subject.IsEcho && s.Build == subject.Build);
+    Line($"| {subject.Title} | {Of(zero, static c => c.Next):F0} | {Response(subject, 0):F0} | {Ratio(subject, python, 0)} | {Ratio(subject, echo, 0)} | {Of(twenty, static c => c.Response):F0} | {Ratio(subject, python, 1)} | {zero.Average(static c => c.Processor):F0} |");
+}
+
+Line($"");
+Line($"Warm, 20 ms a call; processor time over {Warm.Events} events each, at 0 ms a call:");
+Line($"");
+Line($"| Function | contained after round trips | finished after round trips | AWS calls | incident, ms (median) | to Python's | processor per incident, ms | processor per event without finding, ms |");
+Line($"|---|---:|---:|---:|---:|---:|---:|---:|");
+foreach (var (subject, w) in warm)
+{
+    var ratio = python is null || subject == python ? "" : Text($"{Of(w.Incidents, static i => i) / Of(warm[python].Incidents, static i => i):F2}");
+    Line($"| {subject.Title} | {w.Contained} | {w.Finished} | {w.Calls} | {Of(w.Incidents, static i => i):F0} | {ratio} | {w.ProcessorPerIncident:F2} | {w.ProcessorPerQuiet:F2} |");
+}
+
+Line($"");
+Line($"Size, and peak memory (VmHWM) after one incident:");
+Line($"");
+Line($"| Function | zip, MB | unpacked, MB | peak memory, MB | assemblies loaded from files |");
+Line($"|---|---:|---:|---:|---:|");
+foreach (var subject in subjects)
+{
+    var zero = cold[(subject, latencies[0])];
+    var size = subject.Folder is null ? "n/a | n/a" : Text($"{subject.ZippedBytes() / 1e6:F1} | {subject.UnpackedBytes / 1e6:F1}");
+    Line($"| {subject.Title} | {size} | {Of(zero, static c => c.Megabytes):F0} | {(subject.Build is null ? "n/a" : Text($"{Of(zero, static c => c.Assemblies):F0}"))} |");
+}
+
+Line($"");
+var (eventsPerSecond, sampleCount) = Detect(Path.Combine(root, "events"));
+Line($"Parse and detect, in process, one thread, all {sampleCount} sample events over and over: {eventsPerSecond:N0} events/s.");
+return 0;
+
+double Response(Subject subject, int latency) => Of(cold[(subject, latencies[latency])], static c => c.Response);
+
+string Ratio(Subject subject, Subject? other, int latency) =>
+    other is null || other == subject ? "" : Text($"{Response(subject, latency) / Response(other, latency):F2}");
+
+static (double PerSecond, int Count) Detect(string folder)
+{
+    var samples = Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Select(static f => (ReadOnlyMemory<byte>)File.ReadAllBytes(f)).ToArray();
+    _ = Seconds(2); // until the code is compiled with all optimizations
+    return (Seconds(5), samples.Length);
+
+    double Seconds(int seconds)
+    {
+        var (from, events) = (Stopwatch.GetTimestamp(), 0L);
+        while (Stopwatch.GetElapsedTime(from).TotalSeconds < seconds)
+        {
+            foreach (var one in samples)
+            {
+                if (EventParser.Parse(one).Event is { } parsed) _ = DetectionCatalog.Default.Detect(parsed);
+                events++;
+            }
+        }
+
+        return events / Stopwatch.GetElapsedTime(from).TotalSeconds;
+    }
+}
+
+static double Of<T>(IEnumerable<T> results, Func<T, double> value)
+{
+    var sorted = results.Select(value).Order().ToArray();
+    return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+}
+
+static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+static void Line(FormattableString text) => Console.WriteLine(Text(text));
+
+static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
+
+static string ProcessorName() => File.ReadLines("/proc/cpuinfo").FirstOrDefault(static l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";
+
+static string Memory() => Text($"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:F0}");
