@@ -7,8 +7,9 @@ using Responder.Detections;
 using Responder.Events;
 using Responder.LocalAws;
 
-// Responder.Bench [--runs N] [--packages FOLDER]: publishes what FOLDER does not hold, measures, prints the tables of bench/README.md.
+// Responder.Bench [--runs N] [--packages FOLDER] [--builds aot,single,r2r]: publishes what FOLDER does not hold, measures, prints the tables of bench/README.md.
 var runs = 20;
+var builds = Build.All;
 var packages = Path.Combine(Path.GetTempPath(), "responder-bench");
 for (var i = 0; i < args.Length; i += 2)
 {
@@ -16,8 +17,11 @@ for (var i = 0; i < args.Length; i += 2)
     {
         case ["--runs", var text, ..] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out runs) && runs > 0: break;
         case ["--packages", var folder, ..]: packages = Path.GetFullPath(folder); break;
+        case ["--builds", var names, ..] when names.Split(',').All(static n => Build.All.Any(b => b.Name == n)):
+            builds = [.. Build.All.Where(b => names.Split(',').Contains(b.Name, StringComparer.Ordinal))];
+            break;
         default:
-            Console.Error.WriteLine("usage: Responder.Bench [--runs N] [--packages FOLDER]");
+            Console.Error.WriteLine("usage: Responder.Bench [--runs N] [--packages FOLDER] [--builds aot,single,r2r]");
             return 2;
     }
 }
@@ -33,7 +37,7 @@ while (!File.Exists(Path.Combine(root, "Responder.sln"))) root = Path.GetDirecto
 var sample = JsonNode.Parse(File.ReadAllBytes(Path.Combine(root, "events/iam.admin-policy-attached/fires.json")))!;
 
 var subjects = new List<Subject>();
-foreach (var build in Build.All)
+foreach (var build in builds)
 {
     foreach (var isEcho in new[] { false, true })
     {

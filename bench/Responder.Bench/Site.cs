@@ -61,7 +61,7 @@ internal sealed class Site : IAsyncDisposable
         var answer = _runtime.InvokeAsync(payload);
         if (_function is null) Start(); // a cold start: the event was there before the process
         var (response, _, error, ticks) = await answer.WaitAsync(TimeSpan.FromMinutes(1));
-        var isExpected = _subject.IsEcho || (response is not null && response.Contains("\"incident\"", StringComparison.Ordinal) != quiet);
+        var isExpected = _subject.IsEcho || (response is not null && (string?)JsonNode.Parse(response)!["outcome"] == "incident" != quiet);
         if (!isExpected) throw new InvalidOperationException($"{_subject.Title}: {error ?? response}\n{_function!.Errors}");
         return (from, ticks);
     }
