@@ -5,17 +5,19 @@ using Responder.LocalAws;
 namespace Responder.Bench;
 
 /// <summary>One process and its first event. Times in ms from the start of the process.</summary>
-internal readonly record struct Cold(double Next, double Response, double Processor, double Megabytes, double Assemblies)
+/// <param name="Contained">NaN for an echo.</param>
+internal readonly record struct Cold(double Next, double Contained, double Response, double Processor, double Megabytes, double Assemblies)
 {
-    public static async Task<Cold> MeasureAsync(Subject subject, TimeSpan latency, JsonNode sample)
+    public static async Task<Cold> MeasureAsync(Subject subject, TimeSpan latency, JsonNode sample, bool quiet = false)
     {
         await using var site = await Site.PrepareAsync(subject, latency);
-        var (_, to) = await site.InvokeAsync(site.Event(sample));
+        var (_, to) = await site.InvokeAsync(site.Event(sample, quiet), quiet);
         var function = site.Function;
         return new Cold(
-            Stopwatch.GetElapsedTime(function.StartTicks, await site.Runtime.FirstNext).TotalMilliseconds,
-            Stopwatch.GetElapsedTime(function.StartTicks, to).TotalMilliseconds,
+            Since(await site.Runtime.FirstNext), subject.IsEcho || quiet ? double.NaN : Since(site.ContainedTicks), Since(to),
             function.ProcessorTime.TotalMilliseconds, function.PeakMegabytes, function.Assemblies);
+
+        double Since(long ticks) => Stopwatch.GetElapsedTime(function.StartTicks, ticks).TotalMilliseconds;
     }
 }
 
@@ -27,7 +29,7 @@ internal sealed record Warm(int Contained, int Finished, int Calls, IReadOnlyLis
 {
     public const int Events = 300;
 
-    private const int WarmUp = 100;
+    private const int WarmUp = 200;
 
     /// <summary>Every subject but the echoes, interleaved.</summary>
     public static async Task<Dictionary<Subject, Warm>> MeasureAsync(IReadOnlyList<Subject> subjects, int runs, TimeSpan latency, JsonNode sample)
@@ -67,10 +69,9 @@ internal sealed record Warm(int Contained, int Finished, int Calls, IReadOnlyLis
             foreach (var (subject, site) in sites)
             {
                 var calls = site.Endpoint.Calls;
-                var contained = calls.All.Where(static c => c.Operation is "DetachUserPolicy" or "PutUserPermissionsBoundary").Max(static c => c.EndTicks!.Value);
                 results[subject] = results[subject] with
                 {
-                    Contained = RoundTrips(calls.All.Where(c => c.EndTicks <= contained)),
+                    Contained = RoundTrips(calls.All.Where(c => c.EndTicks <= site.ContainedTicks)),
                     Finished = calls.SequentialRoundTrips(),
                     Calls = calls.All.Count,
                     Incidents = incidents[subject],

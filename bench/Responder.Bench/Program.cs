@@ -47,37 +47,36 @@ foreach (var build in builds)
 
 var python = await Subject.PythonAsync(root);
 if (python is not null) subjects.Add(python);
-var latencies = new[] { TimeSpan.Zero, TimeSpan.FromMilliseconds(20) };
+var latency = TimeSpan.FromMilliseconds(20);
 var loadBefore = Load();
 
-var cold = new Dictionary<(Subject, TimeSpan), List<Cold>>();
+var cold = new Dictionary<(Subject, Case), List<Cold>>();
 for (var run = -1; run < runs; run++) // the first round warms the disk cache and does not count
 {
     Console.Error.WriteLine($"cold starts, round {run + 1} of {runs}");
-    foreach (var latency in latencies)
+    foreach (var one in Enum.GetValues<Case>())
     {
         foreach (var subject in subjects)
         {
-            var result = await Cold.MeasureAsync(subject, latency, sample);
-            if (run < 0) cold[(subject, latency)] = [];
-            else cold[(subject, latency)].Add(result);
+            var result = await Cold.MeasureAsync(subject, one == Case.Incident20 ? latency : TimeSpan.Zero, sample, quiet: one == Case.Quiet);
+            if (run < 0) cold[(subject, one)] = [];
+            else cold[(subject, one)].Add(result);
         }
     }
 }
 
-var warm = await Warm.MeasureAsync(subjects, runs, latencies[1], sample);
+var warm = await Warm.MeasureAsync(subjects, runs, latency, sample);
 
 Line($"Machine: {Environment.ProcessorCount} cores, {ProcessorName()}, {Memory()} GB of memory, {RuntimeInformation.OSDescription.Split(' ')[0]} {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}; load average {loadBefore} at the start, {Load()} at the end.");
 Line($"");
-Line($"Cold start, medians of {runs} interleaved runs, ms:");
+Line($"Cold start: from the start of the process, medians of {runs} interleaved runs, ms. In brackets: to Python's, to the echo's of the same build.");
 Line($"");
-Line($"| Function | to first `next` | to first response, 0 ms a call | to Python's | to its echo's | to first response, 20 ms a call | to Python's | processor, ms (mean) |");
-Line($"|---|---:|---:|---:|---:|---:|---:|---:|");
+Line($"| Function | first `next` | response, no finding | response, incident, 0 ms a call | contained, 20 ms a call | response, incident, 20 ms a call | processor, incident (mean) |");
+Line($"|---|---:|---:|---:|---:|---:|---:|");
 foreach (var subject in subjects)
 {
-    var (zero, twenty) = (cold[(subject, latencies[0])], cold[(subject, latencies[1])]);
-    var echo = subjects.FirstOrDefault(s => s.IsEcho && !subject.IsEcho && s.Build == subject.Build);
-    Line($"| {subject.Title} | {Of(zero, static c => c.Next):F0} | {Response(subject, 0):F0} | {Ratio(subject, python, 0)} | {Ratio(subject, echo, 0)} | {Of(twenty, static c => c.Response):F0} | {Ratio(subject, python, 1)} | {zero.Average(static c => c.Processor):F0} |");
+    var contained = subject.IsEcho ? "" : Relative(subject, Case.Incident20, static c => c.Contained);
+    Line($"| {subject.Title} | {Relative(subject, Case.Incident, static c => c.Next)} | {Relative(subject, Case.Quiet, static c => c.Response)} | {Relative(subject, Case.Incident, static c => c.Response)} | {contained} | {Relative(subject, Case.Incident20, static c => c.Response)} | {cold[(subject, Case.Incident)].Average(static c => c.Processor):F0} |");
 }
 
 Line($"");
@@ -98,7 +97,7 @@ Line($"| Function | zip, MB | unpacked, MB | peak memory, MB | assemblies loaded
 Line($"|---|---:|---:|---:|---:|");
 foreach (var subject in subjects)
 {
-    var zero = cold[(subject, latencies[0])];
+    var zero = cold[(subject, Case.Incident)];
     var size = subject.Folder is null ? "n/a | n/a" : Text($"{subject.ZippedBytes() / 1e6:F1} | {subject.UnpackedBytes / 1e6:F1}");
     Line($"| {subject.Title} | {size} | {Of(zero, static c => c.Megabytes):F0} | {(subject.Build is null ? "n/a" : Text($"{Of(zero, static c => c.Assemblies):F0}"))} |");
 }
@@ -108,10 +107,15 @@ var (eventsPerSecond, sampleCount) = Detect(Path.Combine(root, "events"));
 Line($"Parse and detect, in process, one thread, all {sampleCount} sample events over and over: {eventsPerSecond:N0} events/s.");
 return 0;
 
-double Response(Subject subject, int latency) => Of(cold[(subject, latencies[latency])], static c => c.Response);
-
-string Ratio(Subject subject, Subject? other, int latency) =>
-    other is null || other == subject ? "" : Text($"{Response(subject, latency) / Response(other, latency):F2}");
+// The median and what it is of Python's and of the echo's.
+string Relative(Subject subject, Case one, Func<Cold, double> value)
+{
+    var median = Of(cold[(subject, one)], value);
+    var echo = subjects.FirstOrDefault(s => s.IsEcho && !subject.IsEcho && s.Build == subject.Build);
+    var ratios = new[] { subject == python ? null : python, echo }.Select(other =>
+        other is null || double.IsNaN(Of(cold[(other, one)], value)) ? "–" : Text($"{median / Of(cold[(other, one)], value):F2}"));
+    return Text($"{median:F0}") + (subject == python || subject.IsEcho ? "" : $" ({string.Join(", ", ratios)})");
+}
 
 static (double PerSecond, int Count) Detect(string folder)
 {
@@ -150,3 +154,10 @@ static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 static string ProcessorName() => File.ReadLines("/proc/cpuinfo").FirstOrDefault(static l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";
 
 static string Memory() => Text($"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:F0}");
+
+internal enum Case
+{
+    Quiet,
+    Incident,
+    Incident20,
+}

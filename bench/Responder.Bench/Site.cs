@@ -28,6 +28,10 @@ internal sealed class Site : IAsyncDisposable
 
     public LocalAwsEndpoint Endpoint => _endpoint;
 
+    /// <summary>Stopwatch ticks at which the policy was off and the boundary set.</summary>
+    public long ContainedTicks =>
+        _endpoint.Calls.All.Where(static c => c.Operation is "DetachUserPolicy" or "PutUserPermissionsBoundary").Max(static c => c.EndTicks!.Value);
+
     public static async Task<Site> PrepareAsync(Subject subject, TimeSpan latency)
     {
         var world = new World("123456789012");
