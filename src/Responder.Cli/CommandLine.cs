@@ -11,7 +11,8 @@ internal static class CommandLine
 {
     public static async Task<int> RunAsync(string[] arguments, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        var parsed = Create(surroundings).Parse(arguments);
+        // No response files: a path may begin with '@'.
+        var parsed = Create(surroundings).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
             if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction) return WrongUsage(parsed, surroundings);

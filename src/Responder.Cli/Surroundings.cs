@@ -19,6 +19,12 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
 
     public int Width { get; init; } = 80;
 
+    /// <summary>
+    /// Makes the AWS configuration of the surroundings unknown to this process. Clients of the embedded endpoint need none of it, and a
+    /// variable that the SDK cannot read would stop them.
+    /// </summary>
+    public Action ForgetAws { get; init; } = static () => { };
+
     public static Surroundings OfProcess()
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -32,6 +38,7 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
             OutputIsTerminal = isTerminal,
             CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             Width = isTerminal ? Math.Max(40, Console.WindowWidth) : 80,
+            ForgetAws = ForgetAwsOfProcess,
         };
     }
 
@@ -60,6 +67,18 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
         Error.Write(question + " [y/N] ");
         Error.Flush();
         return Input.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+
+    private static void ForgetAwsOfProcess()
+    {
+        foreach (string name in System.Environment.GetEnvironmentVariables().Keys)
+        {
+            if (name.StartsWith("AWS_", StringComparison.OrdinalIgnoreCase)) System.Environment.SetEnvironmentVariable(name, null);
+        }
+
+        var nowhere = Path.Combine(AppContext.BaseDirectory, "no-aws-profiles");
+        System.Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", nowhere);
+        System.Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", nowhere);
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
-using System.Text;
+using System.Text.Json;
+using Amazon.Lambda.CloudWatchEvents;
 using Amazon.Lambda.Core;
 using Responder.Events;
 
@@ -8,26 +9,21 @@ namespace Responder.Lambda;
 /// The handler of all five functions: an EventBridge event in, replay's JSON line out. An event that cannot be read and a step that failed
 /// end the invocation with an exception, after everything was logged, so that Lambda tries again and the dead-letter queue keeps the event whole.
 /// </summary>
-/// <remarks>
-/// It takes the stream, not a <c>CloudWatchEvent&lt;JsonElement&gt;</c> from the Lambda serializer: that one throws by itself, before our parser
-/// has seen the event, when the account is a number, the time no date or the text no JSON, and it lets pass what <see cref="EventParser"/>
-/// refuses. So live and replay read every event in the same way, and say the same about those that cannot be read.
-/// </remarks>
 internal sealed class Function(SecurityResponder responder, HostLog log, string? region, bool isLocal)
 {
     /// <exception cref="MalformedEventException">The event cannot be read.</exception>
     /// <exception cref="IncompleteResponseException">A step failed.</exception>
-    public async Task<Stream> HandleAsync(Stream input, ILambdaContext context)
+    public async Task<JsonElement> HandleAsync(CloudWatchEvent<JsonElement> input, ILambdaContext context)
     {
         try
         {
             var invocation = new Invocation(
                 isLocal ? null : AccountOf(context.InvokedFunctionArn), region,
                 context.RemainingTime > TimeSpan.Zero ? context.RemainingTime : null);
-            var response = await responder.RespondAsync(EventParser.Parse(await ReadAsync(input).ConfigureAwait(false)), invocation).ConfigureAwait(false);
+            var response = await responder.RespondAsync(Parse(input), invocation).ConfigureAwait(false);
             if (response.MalformedBecause is { } error) throw new MalformedEventException(error);
             if (response.Failures.Count > 0) throw new IncompleteResponseException(response.Failures);
-            return new MemoryStream(Encoding.ASCII.GetBytes(response.ToJson(responder.Options)));
+            return Line(response.ToJson(responder.Options));
         }
         catch (Exception e)
         {
@@ -36,13 +32,16 @@ internal sealed class Function(SecurityResponder responder, HostLog log, string?
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream input)
+    internal static ParseResult Parse(CloudWatchEvent<JsonElement> input) => input is UnreadEvent { Bytes: var bytes }
+        ? EventParser.Parse(bytes)
+        : EventParser.Parse(input.Detail, new EventEnvelope(
+            input.Id, input.DetailType, input.Source, input.Account, input.Region,
+            input.Time == default ? null : new DateTimeOffset(DateTime.SpecifyKind(input.Time.ToUniversalTime(), DateTimeKind.Utc))));
+
+    internal static JsonElement Line(string json)
     {
-        // RuntimeSupport hands over the whole event in memory.
-        if (input is MemoryStream whole && whole.TryGetBuffer(out var bytes)) return bytes.AsMemory((int)whole.Position);
-        using var copy = new MemoryStream();
-        await input.CopyToAsync(copy).ConfigureAwait(false);
-        return copy.ToArray();
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
     }
 
     private static string? AccountOf(string? functionArn) => AwsArn.TryParse(functionArn, out var arn) && arn.AccountId.Length == 12 ? arn.AccountId : null;

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using Amazon.Lambda.CloudWatchEvents;
 using Amazon.Lambda.Core;
 using Amazon.Lambda.RuntimeSupport;
 
@@ -15,7 +17,7 @@ internal static class FunctionHost
         await using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
         Function? function = null;
         using var bootstrap = LambdaBootstrapBuilder
-            .Create((Func<Stream, ILambdaContext, Task<Stream>>)((input, context) => function!.HandleAsync(input, context)))
+            .Create((Func<CloudWatchEvent<JsonElement>, ILambdaContext, Task<JsonElement>>)((input, context) => function!.HandleAsync(input, context)), new EventSerializer())
             .UseBootstrapHandler(async () =>
             {
                 function = await Composition.CreateAsync(environment, output, TimeProvider.System).ConfigureAwait(false);

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
+using Amazon.Lambda.CloudWatchEvents;
 using Amazon.Runtime;
 using Responder.Detections;
-using Responder.Events;
 using Responder.Logging;
 
 namespace Responder.Lambda;
@@ -50,8 +51,10 @@ internal static class WarmUp
         };
         var responder = SecurityResponder.OnAws(catalog, options, clients, new JsonLog(TextWriter.Null, time, "warm-up"), time);
         var invocation = new Invocation("000000000000", "us-east-1", TimeSpan.FromMinutes(1));
-        var response = await responder.RespondAsync(EventParser.Parse(Encoding.UTF8.GetBytes(Event)), invocation).ConfigureAwait(false);
-        _ = response.ToJson(options);
+        var serializer = new EventSerializer();
+        var input = serializer.Deserialize<CloudWatchEvent<JsonElement>>(new MemoryStream(Encoding.UTF8.GetBytes(Event)));
+        var response = await responder.RespondAsync(Function.Parse(input), invocation).ConfigureAwait(false);
+        serializer.Serialize(Function.Line(response.ToJson(options)), new MemoryStream());
         return response;
     }
 

@@ -68,7 +68,7 @@ public sealed class HandlerTests
         await using var aws = await LocalAwsEndpoint.StartAsync(Samples.World(), cancellationToken: TestContext.Current.CancellationToken);
         var function = await CreateAsync(aws);
         var context = new TestLambdaContext { InvokedFunctionArn = RuntimeApi.FunctionArn, AwsRequestId = "1", RemainingTime = TimeSpan.FromSeconds(1) };
-        await Assert.ThrowsAsync<IncompleteResponseException>(() => function.HandleAsync(new MemoryStream(Samples.Fresh(Samples.AdministratorAttached)), context));
+        await Assert.ThrowsAsync<IncompleteResponseException>(() => function.HandleAsync(Deserialized(Samples.Fresh(Samples.AdministratorAttached)), context));
         Assert.Single(aws.World.Messages);
     }
 
@@ -119,9 +119,11 @@ public sealed class HandlerTests
     private static async Task<JsonNode> InvokeAsync(Function function, byte[] e, string functionArn = RuntimeApi.FunctionArn)
     {
         var context = new TestLambdaContext { InvokedFunctionArn = functionArn, AwsRequestId = "1", RemainingTime = TimeSpan.FromSeconds(30) };
-        await using var answer = await function.HandleAsync(new MemoryStream(e), context);
-        return (await JsonNode.ParseAsync(answer))!;
+        return JsonNode.Parse((await function.HandleAsync(Deserialized(e), context)).GetRawText())!;
     }
+
+    /// <summary>What the runtime does before it calls the handler.</summary>
+    private static CloudWatchEvent<JsonElement> Deserialized(byte[] e) => new EventSerializer().Deserialize<CloudWatchEvent<JsonElement>>(new MemoryStream(e));
 }
 
 [JsonSerializable(typeof(CloudWatchEvent<JsonElement>))]

@@ -35,7 +35,7 @@ internal static class EndpointCommand
         // Half a world answers wrongly; nobody would look for the reason here.
         if (unreadable > 0) return ExitCode.Input;
 
-        var topic = world.Home.EnsureTopic("security-alerts");
+        var topic = world.Home.EnsureTopic(EmbeddedTarget.AlertTopic);
         LocalAwsEndpoint endpoint;
         try
         {

@@ -9,7 +9,6 @@ namespace Responder.Cli.Commands;
 /// <summary>`responder replay`: events through the main path, against the embedded endpoint unless told otherwise.</summary>
 internal static class ReplayCommand
 {
-    private const string AlertTopic = "security-alerts";
 
     /// <summary>What a call to the embedded endpoint takes in the text output, so that calls made together are seen together.</summary>
     private static readonly TimeSpan s_shownLatency = TimeSpan.FromMilliseconds(10);
@@ -100,6 +99,7 @@ internal static class ReplayCommand
     {
         if (!request.Live && request.Endpoint is null)
         {
+            surroundings.ForgetAws();
             return new EmbeddedTarget(WithoutLimits(options, surroundings), onError) { Latency = request.Json ? TimeSpan.Zero : s_shownLatency };
         }
 
@@ -141,12 +141,12 @@ internal static class ReplayCommand
     private static async Task<string> CreateTopicAsync(AwsClients clients, CancellationToken cancellationToken)
     {
         using var sns = clients.Sns();
-        return (await sns.CreateTopicAsync(new CreateTopicRequest { Name = AlertTopic }, cancellationToken)).TopicArn;
+        return (await sns.CreateTopicAsync(new CreateTopicRequest { Name = EmbeddedTarget.AlertTopic }, cancellationToken)).TopicArn;
     }
 
     private static void Warn(string? handler, EventInput input, CloudTrailEvent e, Surroundings surroundings)
     {
-        if (handler is null || FunctionRoute.Of(e) is var function && function == handler) return;
+        if (handler is null || EventPatterns.FunctionOf(e) is var function && function == handler) return;
         surroundings.Error.WriteLine($"responder: {PlainText.OneLine(input.File)}#{input.Record}: EventBridge gives this event to the function {function}, not to {handler}");
     }
 

@@ -15,8 +15,9 @@ internal sealed class EmbeddedTarget(ResponderOptions options, Action<InputError
     /// <summary>The account of events that name none.</summary>
     private const string NoAccount = "000000000000";
 
-    private const string AlertTopic = "security-alerts";
-    private const string ChatTopic = "security-chat";
+    /// <summary>The topic of a local run; env.json names it, too.</summary>
+    public const string AlertTopic = "responder-alerts";
+    private const string ChatTopic = "responder-chat";
 
     private readonly ReplayTime _time = new();
     private readonly Dictionary<string, LocalAwsEndpoint> _endpoints = new(StringComparer.Ordinal);

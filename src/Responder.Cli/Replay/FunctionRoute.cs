@@ -1,37 +1,13 @@
-using Responder.Events;
+using Responder.Detections;
 
 namespace Responder.Cli.Replay;
 
-/// <summary>The five functions of the deployment, and which of them EventBridge gives an event to.</summary>
+/// <summary>The functions of the deployment, by their names on the command line.</summary>
 internal static class FunctionRoute
 {
-    /// <summary>By the name of the function and by its logical name in template.yaml.</summary>
-    private static readonly Dictionary<string, string> s_names = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["iam"] = "iam",
-        ["security-group"] = "security-group",
-        ["kms"] = "kms",
-        ["s3"] = "s3",
-        ["account"] = "account",
-        ["IamFunction"] = "iam",
-        ["SecurityGroupFunction"] = "security-group",
-        ["KmsFunction"] = "kms",
-        ["S3Function"] = "s3",
-        ["AccountFunction"] = "account",
-    };
-
+    /// <param name="name">As in RESPONDER_FUNCTION (<c>security-group</c>), or the logical name in template.yaml (<c>SecurityGroupFunction</c>).</param>
     /// <exception cref="UsageException">No such function.</exception>
-    public static string Named(string name) => s_names.TryGetValue(name, out var function)
-        ? function
-        : throw new UsageException($"--handler: expected one of {string.Join(", ", s_names.Keys)}");
-
-    public static string Of(CloudTrailEvent e) => e switch
-    {
-        { IsInsight: true } => "account",
-        { EventSource: "iam.amazonaws.com" } => "iam",
-        { EventSource: "kms.amazonaws.com" } => "kms",
-        { EventSource: "s3.amazonaws.com" } => "s3",
-        { EventSource: "ec2.amazonaws.com" } when e.EventName.Contains("SecurityGroup", StringComparison.Ordinal) => "security-group",
-        _ => "account",
-    };
+    public static string Named(string name) => EventPatterns.Functions.FirstOrDefault(function =>
+        name == function || string.Equals(name, function.Replace("-", "", StringComparison.Ordinal) + "Function", StringComparison.OrdinalIgnoreCase))
+        ?? throw new UsageException($"--handler: expected {string.Join(", ", EventPatterns.Functions)}, or the name of one in template.yaml, such as IamFunction");
 }

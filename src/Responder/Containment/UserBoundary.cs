@@ -13,45 +13,13 @@ public sealed class UserBoundary(IAmazonIdentityManagementService iam)
     public const string DoAction = "PutUserPermissionsBoundary";
     public const string UndoAction = "DeleteUserPermissionsBoundary";
 
-    public async Task<ContainmentStep> DoAsync(Principal user, string boundaryArn, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answer = await iam.PutUserPermissionsBoundaryAsync(
-                new PutUserPermissionsBoundaryRequest { UserName = user.Name, PermissionsBoundary = boundaryArn }, cancellationToken).ConfigureAwait(false);
-            return new ContainmentStep(DoAction, user.Name, StepResult.Succeeded, RequestId: answer.ResponseMetadata?.RequestId) { Subject = boundaryArn };
-        }
-        catch (NoSuchEntityException e)
-        {
-            return new ContainmentStep(DoAction, user.Name, StepResult.Skipped, e.Message, e.RequestId) { Subject = boundaryArn };
-        }
-        catch (UnmodifiableEntityException e)
-        {
-            return new ContainmentStep(DoAction, user.Name, StepResult.Skipped, e.Message, e.RequestId) { Subject = boundaryArn };
-        }
-        catch (Exception e) when (AwsFailure.Is(e))
-        {
-            return new ContainmentStep(DoAction, user.Name, StepResult.Failed, AwsFailure.Describe(DoAction, e)) { Subject = boundaryArn };
-        }
-    }
+    public Task<ContainmentStep> DoAsync(Principal user, string boundaryArn, CancellationToken cancellationToken) =>
+        IamStep.RunAsync(DoAction, user.Name, boundaryArn, () => iam.PutUserPermissionsBoundaryAsync(
+            new PutUserPermissionsBoundaryRequest { UserName = user.Name, PermissionsBoundary = boundaryArn }, cancellationToken));
 
-    /// <summary>Puts the prior boundary back, or removes ours when there was none.</summary>
-    public async Task<ContainmentStep> UndoAsync(Principal user, string priorBoundaryArn, CancellationToken cancellationToken)
-    {
-        if (priorBoundaryArn.Length > 0) return await DoAsync(user, priorBoundaryArn, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var answer = await iam.DeleteUserPermissionsBoundaryAsync(
-                new DeleteUserPermissionsBoundaryRequest { UserName = user.Name }, cancellationToken).ConfigureAwait(false);
-            return new ContainmentStep(UndoAction, user.Name, StepResult.Succeeded, RequestId: answer.ResponseMetadata?.RequestId);
-        }
-        catch (NoSuchEntityException e)
-        {
-            return new ContainmentStep(UndoAction, user.Name, StepResult.Skipped, e.Message, e.RequestId);
-        }
-        catch (Exception e) when (AwsFailure.Is(e))
-        {
-            return new ContainmentStep(UndoAction, user.Name, StepResult.Failed, AwsFailure.Describe(UndoAction, e));
-        }
-    }
+    /// <summary>Puts the prior boundary back, or removes ours when there was none (an empty ARN).</summary>
+    public Task<ContainmentStep> UndoAsync(Principal user, string priorBoundaryArn, CancellationToken cancellationToken) => priorBoundaryArn.Length > 0
+        ? DoAsync(user, priorBoundaryArn, cancellationToken)
+        : IamStep.RunAsync(UndoAction, user.Name, null, () => iam.DeleteUserPermissionsBoundaryAsync(
+            new DeleteUserPermissionsBoundaryRequest { UserName = user.Name }, cancellationToken));
 }

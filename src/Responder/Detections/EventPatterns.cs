@@ -47,6 +47,10 @@ public static class EventPatterns
     /// <summary>The functions of the installation, in the order of the template. The last takes every source that is not another's.</summary>
     public static IReadOnlyList<string> Functions { get; } = [.. s_domains.Select(static d => d.Function), Account];
 
+    /// <summary>The function that gets an event if any does. An Insight names its source one level deeper than patterns of sources look.</summary>
+    public static string FunctionOf(CloudTrailEvent e) =>
+        e.IsInsight ? Account : Array.Find(s_domains, d => string.Equals(d.Source, e.EventSource, StringComparison.Ordinal)).Function ?? Account;
+
     /// <summary>The rules for what a catalogue watches, by function in the order of <see cref="Functions"/>.</summary>
     /// <exception cref="NotSupportedException">A watch cannot be told apart by a pattern; the message names it.</exception>
     public static IReadOnlyList<RoutingRule> Of(DetectionCatalog catalog)

@@ -54,14 +54,24 @@ public static class EventParser
         return ParseRecord(view, null, "");
     }
 
-    private static ParseResult ParseEnvelope(JsonView view)
+    /// <summary>Parses an event whose envelope somebody else has read, as the Lambda serializer does.</summary>
+    /// <param name="detail">The CloudTrail record; undefined when the event had none.</param>
+    public static ParseResult Parse(JsonElement detail, EventEnvelope envelope)
     {
-        var detail = view["detail"].Unwrapped;
-        if (!detail.IsObject) return ParseResult.Malformed($"detail is {Describe(view["detail"].Kind)}: expected an object, the CloudTrail record");
-        var envelope = new EventEnvelope(
-            view["id"].Text, view["detail-type"].Text, view["source"].Text, view["account"].Text, view["region"].Text,
-            CloudTrailEvent.ParseEnvelopeTime(view["time"]));
-        return ParseRecord(detail, envelope, "detail.");
+        var size = detail.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(detail).Length;
+        return size > MaxEventBytes ? TooLarge(size) : ParseDetail(new JsonView(detail), envelope);
+    }
+
+    private static ParseResult ParseEnvelope(JsonView view) => ParseDetail(view["detail"], new EventEnvelope(
+        view["id"].Text, view["detail-type"].Text, view["source"].Text, view["account"].Text, view["region"].Text,
+        CloudTrailEvent.ParseEnvelopeTime(view["time"])));
+
+    private static ParseResult ParseDetail(JsonView detail, EventEnvelope envelope)
+    {
+        var record = detail.Unwrapped;
+        return record.IsObject
+            ? ParseRecord(record, envelope, "detail.")
+            : ParseResult.Malformed($"detail is {Describe(detail.Kind)}: expected an object, the CloudTrail record");
     }
 
     private static ParseResult ParseRecord(JsonView record, EventEnvelope? envelope, string prefix)

@@ -84,36 +84,12 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
     {
         try
         {
-            var user = iam.GetUserAsync(new GetUserRequest { UserName = name }, cancellationToken);
-            var policies = AttachedUserPoliciesAsync(name, cancellationToken);
-            await Task.WhenAll(user, policies).ConfigureAwait(false);
-            var answer = (await user.ConfigureAwait(false)).User;
-            return Read<PrincipalState>.Of(new PrincipalState(
-                true, answer.Arn, answer.PermissionsBoundary?.PermissionsBoundaryArn, await policies.ConfigureAwait(false)));
-        }
-        catch (NoSuchEntityException)
-        {
-            return Read<PrincipalState>.Of(new PrincipalState(false, null, null, []));
+            return Read<PrincipalState>.Of(await IamUsers.ReadAsync(iam, name, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
             return Read<PrincipalState>.Failed(AwsFailure.Describe("GetUser, ListAttachedUserPolicies", e));
         }
-    }
-
-    private async Task<IReadOnlyList<string>> AttachedUserPoliciesAsync(string name, CancellationToken cancellationToken)
-    {
-        var arns = new List<string>();
-        var request = new ListAttachedUserPoliciesRequest { UserName = name };
-        do
-        {
-            var page = await iam.ListAttachedUserPoliciesAsync(request, cancellationToken).ConfigureAwait(false);
-            arns.AddRange((page.AttachedPolicies ?? []).Select(static p => p.PolicyArn));
-            request.Marker = page.IsTruncated == true ? page.Marker : null;
-        }
-        while (request.Marker is not null);
-
-        return arns;
     }
 
     private async Task<Answer> AnswerAsync(Question question, CancellationToken cancellationToken)

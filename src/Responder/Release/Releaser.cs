@@ -1,5 +1,4 @@
 using Amazon.IdentityManagement;
-using Amazon.IdentityManagement.Model;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using Responder.Containment;
@@ -67,7 +66,7 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
         var prior = ledger?.Prior ?? IncidentText.ReadRecord(recordText)?.Prior ?? new PriorState(null, []);
         if (boundary is not null) prior = prior with { Boundary = boundary == NoBoundary ? "" : boundary };
 
-        var current = await ReadUserAsync(user.Name, cancellationToken).ConfigureAwait(false);
+        var current = await IamUsers.ReadAsync(iam, user.Name, cancellationToken).ConfigureAwait(false);
         if (!current.Exists) notes.Add("the user no longer exists; only the ledger is closed");
         // A boundary that is ours no longer needs no memory to be left alone.
         var needsBoundary = current.Exists && prior.Boundary is null && IsDenyAll(current.BoundaryArn);
@@ -151,7 +150,7 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
             var differences = new List<string>();
             try
             {
-                state = await ReadUserAsync(user.Name, cancellationToken).ConfigureAwait(false);
+                state = await IamUsers.ReadAsync(iam, user.Name, cancellationToken).ConfigureAwait(false);
                 foreach (var step in steps.Where(static s => s.Result == StepResult.Succeeded))
                 {
                     if (step.Action == UserPolicyDetachment.UndoAction && !state.AttachedPolicyArns.Contains(step.Subject!, StringComparer.Ordinal))
@@ -232,29 +231,6 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
             {
                 if (attempt == 2 || cancellationToken.IsCancellationRequested) return AwsFailure.Describe("PutParameter " + name, e);
             }
-        }
-    }
-
-    private async Task<PrincipalState> ReadUserAsync(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var user = (await iam.GetUserAsync(new GetUserRequest { UserName = name }, cancellationToken).ConfigureAwait(false)).User;
-            var attached = new List<string>();
-            var request = new ListAttachedUserPoliciesRequest { UserName = name };
-            do
-            {
-                var page = await iam.ListAttachedUserPoliciesAsync(request, cancellationToken).ConfigureAwait(false);
-                attached.AddRange((page.AttachedPolicies ?? []).Select(static p => p.PolicyArn));
-                request.Marker = page.IsTruncated == true ? page.Marker : null;
-            }
-            while (request.Marker is not null);
-
-            return new PrincipalState(true, user.Arn, user.PermissionsBoundary?.PermissionsBoundaryArn, attached);
-        }
-        catch (NoSuchEntityException)
-        {
-            return new PrincipalState(false, null, null, []);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class EndpointTests : IDisposable
         var url = await output.Line.Task.WaitAsync(TestContext.Current.CancellationToken);
         var replay = await Cli.RunAsync("replay", file, "--format", "json", "--endpoint", url);
         Assert.Equal("Succeeded", replay.Json[0].GetProperty("containment")[1].GetProperty("result").GetString());
-        Assert.Contains("alert topic arn:aws:sns:us-east-1:123456789012:security-alerts", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("alert topic arn:aws:sns:us-east-1:123456789012:responder-alerts", error.ToString(), StringComparison.Ordinal);
 
         await interrupt.CancelAsync();
         Assert.Equal(0, await serving);

@@ -22,7 +22,7 @@ public sealed class ReplayTests : IDisposable
             "decision":{"action":"Contain","because":"administrator rights given to user mallory"},
             "containment":[{"action":"PutUserPermissionsBoundary","target":"mallory","result":"Succeeded","error":null},
             {"action":"DetachUserPolicy","target":"mallory","result":"Succeeded","error":null}],
-            "alert":{"subject":"[CRITICAL] AdministratorAccess attached to user mallory (contained) 123456789012","topicArn":"arn:aws:sns:us-east-1:123456789012:security-alerts"},
+            "alert":{"subject":"[CRITICAL] AdministratorAccess attached to user mallory (contained) 123456789012","topicArn":"arn:aws:sns:us-east-1:123456789012:responder-alerts"},
             "incident":"/security/incidents/2026-03-04/11111111-2222-3333-4444-555555555555","error":null}
             """.ReplaceLineEndings("");
         Assert.Equal(expected + "\n", run.Output);
@@ -159,7 +159,7 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(Samples.DenyAll, mallory.BoundaryArn);
         Assert.Empty(mallory.AttachedPolicies);
-        Assert.Contains("security-alerts", world.Messages[^1].Target, StringComparison.Ordinal);
+        Assert.Contains("responder-alerts", world.Messages[^1].Target, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -220,6 +220,14 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(warning, run.Error.Length == 0 ? "" : run.Error.TrimEnd('\n').Split(": ", 3)[^1]);
     }
 
+    [Fact]
+    public async Task A_path_that_begins_with_an_at_sign_is_a_path()
+    {
+        var run = await Cli.RunAsync("replay", "@missing");
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("@missing: no such file or folder", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("RESPONDER_MODE", "Sometimes")]
     [InlineData("TRUSTED_PRINCIPAL_ARNS", "alice")]
@@ -272,7 +280,7 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         foreach (var expected in (string[])[
             "CRITICAL  contained", "AdministratorAccess attached to user mallory  [iam.admin-policy-attached, stage Contain]", "done     PutUserPermissionsBoundary arn:aws:iam::aws:policy/AWSDenyAll on mallory",
-            "Page to arn:aws:sns:us-east-1:123456789012:security-alerts", "| Subject: [CRITICAL] ", "WHAT WAS DONE", "responder release /security/incidents/2026-03-04/cafe", "Record /security/incidents/2026-03-04/cafe",
+            "Page to arn:aws:sns:us-east-1:123456789012:responder-alerts", "| Subject: [CRITICAL] ", "WHAT WAS DONE", "responder release /security/incidents/2026-03-04/cafe", "Record /security/incidents/2026-03-04/cafe",
             "Ledger /security/quarantines/123456789012/user.mallory", "Round trips: ", "iam:PutUserPermissionsBoundary", "sns:Publish", "1 event: 1 incident", "severity: 1 CRITICAL; users contained: 1", "no account was touched"])
             Assert.Contains(expected, run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', run.Output);

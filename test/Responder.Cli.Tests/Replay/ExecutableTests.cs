@@ -41,10 +41,28 @@ public sealed class ExecutableTests : IDisposable
             Assert.Equal((0, ""), (run.ExitCode, run.Error));
             var line = Assert.Single(run.Json);
             Assert.Equal("Succeeded", line.GetProperty("containment")[0].GetProperty("result").GetString());
-            Assert.Equal("arn:aws:sns:us-east-1:123456789012:security-alerts", line.GetProperty("alert").GetProperty("topicArn").GetString());
+            Assert.Equal("arn:aws:sns:us-east-1:123456789012:responder-alerts", line.GetProperty("alert").GetProperty("topicArn").GetString());
         }
 
         Assert.Empty(recording.Calls.All);
+    }
+
+    [Fact]
+    public async Task An_environment_that_the_aws_clients_cannot_read_does_not_stop_a_replay()
+    {
+        var garbage = _folder.Write("config", "garbage [[[");
+        var environment = new Dictionary<string, string>
+        {
+            ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "maybe",
+            ["AWS_RETRY_MODE"] = "never",
+            ["AWS_MAX_ATTEMPTS"] = "few",
+            ["AWS_USE_FIPS_ENDPOINT"] = "true",
+            ["AWS_CONFIG_FILE"] = garbage,
+            ["AWS_SHARED_CREDENTIALS_FILE"] = garbage,
+        };
+        var run = await RunAsync(environment, "replay", Samples.File("iam.admin-policy-attached", "fires.json"), "--format", "json");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal("incident", Assert.Single(run.Json).GetProperty("outcome").GetString());
     }
 
     [Fact]

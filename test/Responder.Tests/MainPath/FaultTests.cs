@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Responder.Containment;
 using Responder.Incidents;
 using Responder.LocalAws;
+using Responder.Release;
 using Responder.Tests.Support;
 using static Responder.Tests.Support.EventBuilder;
 
@@ -68,6 +70,55 @@ public sealed class FaultTests
 
         driver.Restart();
         Assert.Equal(Outcome.Duplicate, (await driver.SendAsync(e)).Outcome);
+
+        await AssertReleasedForGoodAsync(driver, record.Key, e);
+    }
+
+    /// <summary>A release restores the prior state, and neither the events it causes nor a late copy of the first one undo it.</summary>
+    private static async Task AssertReleasedForGoodAsync(ResponderDriver driver, string recordName, JsonElement e)
+    {
+        var releaser = new Releaser(driver.Clients.Iam(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
+        var before = driver.World.Trail.Count;
+        var result = await releaser.ReleaseAsync(await releaser.PlanAsync(recordName, null, default), "arn:aws:iam::123456789012:role/ReleaseRole", default);
+        Assert.Empty(result.Failures);
+        AssertReleased();
+
+        driver.Restart();
+        var caused = driver.World.Trail.Skip(before).Select(record => JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement).ToArray();
+        Assert.Equal(2, caused.Length);
+        foreach (var next in caused) Assert.Contains((await driver.SendAsync(next)).Outcome, new[] { Outcome.Trusted, Outcome.None });
+        Assert.Equal(Outcome.Duplicate, (await driver.SendAsync(e)).Outcome);
+        AssertReleased();
+
+        void AssertReleased()
+        {
+            Assert.Equal(Prior, driver.User("mallory").BoundaryArn);
+            Assert.Equal([Admin], driver.User("mallory").AttachedPolicies);
+        }
+    }
+
+    [Fact]
+    public async Task A_released_user_who_is_given_administrator_anew_is_contained_anew()
+    {
+        await using var driver = await ResponderDriver.StartAsync(null, "mallory");
+        var first = await driver.SendAsync(AdminAttachedTo("mallory"));
+        await AssertReleasedAsync(driver, first.RecordName!);
+        driver.World.Home.SetBoundary(driver.User("mallory"), Prior);
+        driver.Restart();
+
+        var second = await driver.SendAsync(AdminAttachedTo("mallory"));
+
+        Assert.Equal(Outcome.Incident, second.Outcome);
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+        var ledger = IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!;
+        Assert.False(ledger.Released);
+        Assert.Equal(Prior, ledger.Prior.Boundary);
+    }
+
+    private static async Task AssertReleasedAsync(ResponderDriver driver, string recordName)
+    {
+        var releaser = new Releaser(driver.Clients.Iam(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
+        Assert.Empty((await releaser.ReleaseAsync(await releaser.PlanAsync(recordName, null, default), "tester", default)).Failures);
     }
 
     [Fact]

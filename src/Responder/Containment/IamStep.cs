@@ -1,0 +1,32 @@
+using Amazon.IdentityManagement.Model;
+using Amazon.Runtime;
+
+namespace Responder.Containment;
+
+/// <summary>One IAM call as a step: whatever AWS answers is a result.</summary>
+internal static class IamStep
+{
+    /// <param name="action">The API's name.</param>
+    /// <param name="subject">The policy or boundary that is set or removed; null when none.</param>
+    public static async Task<ContainmentStep> RunAsync<T>(string action, string target, string? subject, Func<Task<T>> call) where T : AmazonWebServiceResponse
+    {
+        try
+        {
+            var answer = await call().ConfigureAwait(false);
+            return new ContainmentStep(action, target, StepResult.Succeeded, RequestId: answer.ResponseMetadata?.RequestId) { Subject = subject };
+        }
+        catch (NoSuchEntityException e)
+        {
+            // Gone or done already, also by the first attempt of a call that was retried.
+            return new ContainmentStep(action, target, StepResult.Skipped, PlainText.OneLine(e.Message), e.RequestId) { Subject = subject };
+        }
+        catch (UnmodifiableEntityException e)
+        {
+            return new ContainmentStep(action, target, StepResult.Skipped, PlainText.OneLine(e.Message), e.RequestId) { Subject = subject };
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return new ContainmentStep(action, target, StepResult.Failed, AwsFailure.Describe(action, e)) { Subject = subject };
+        }
+    }
+}
