@@ -7,16 +7,17 @@ using Responder.Detections;
 using Responder.Events;
 using Responder.LocalAws;
 
-// Responder.Bench [--runs N] [--packages FOLDER] [--builds aot,single,r2r]: publishes what FOLDER does not hold, measures, prints the tables of bench/README.md.
+// Responder.Bench [--runs N] [--packages FOLDER] [--builds aot,single,r2r]: publishes, measures, prints the tables of bench/README.md.
+// With --packages, what FOLDER holds from an earlier run is measured as it is.
 var runs = 20;
 var builds = Build.All;
-var packages = Path.Combine(Path.GetTempPath(), "responder-bench");
+string? kept = null;
 for (var i = 0; i < args.Length; i += 2)
 {
     switch (args[i..])
     {
         case ["--runs", var text, ..] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out runs) && runs > 0: break;
-        case ["--packages", var folder, ..]: packages = Path.GetFullPath(folder); break;
+        case ["--packages", var folder, ..]: kept = Path.GetFullPath(folder); break;
         case ["--builds", var names, ..] when names.Split(',').All(static n => Build.All.Any(b => b.Name == n)):
             builds = [.. Build.All.Where(b => names.Split(',').Contains(b.Name, StringComparer.Ordinal))];
             break;
@@ -36,6 +37,7 @@ var root = AppContext.BaseDirectory;
 while (!File.Exists(Path.Combine(root, "Responder.sln"))) root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The bench runs inside the repository.");
 var sample = JsonNode.Parse(File.ReadAllBytes(Path.Combine(root, "events/iam.admin-policy-attached/fires.json")))!;
 
+var packages = kept ?? Directory.CreateTempSubdirectory("responder-bench-").FullName;
 var subjects = new List<Subject>();
 foreach (var build in builds)
 {
@@ -105,6 +107,7 @@ foreach (var subject in subjects)
 Line($"");
 var (eventsPerSecond, sampleCount) = Detect(Path.Combine(root, "events"));
 Line($"Parse and detect, in process, one thread, all {sampleCount} sample events over and over: {eventsPerSecond:N0} events/s.");
+if (kept is null) Directory.Delete(packages, recursive: true);
 return 0;
 
 // The median and what it is of Python's and of the echo's.
