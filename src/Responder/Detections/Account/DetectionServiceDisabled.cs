@@ -12,7 +12,7 @@ public sealed class DetectionServiceDisabled : IDetection
         new("config", "DeleteDeliveryChannel", "AWS Config delivery channel deleted"),
         new("config", "PutConfigurationRecorder", "AWS Config records some resource types only", RecordsLess),
         new("guardduty", "DeleteDetector", "GuardDuty switched off"),
-        new("guardduty", "UpdateDetector", "GuardDuty suspended or blinded", static e => e.Request["enable"].Flag == false || !e.Request.Exists || e.RequestOmitted || DropsSource(e)),
+        new("guardduty", "UpdateDetector", "GuardDuty suspended or blinded", static e => e.Request["enable"].Flag == false || CallTable.Unread(e) || DropsSource(e)),
         new("guardduty", "UpdateMemberDetectors", "GuardDuty no longer reads some sources of member accounts", DropsSource),
         new("guardduty", "StopMonitoringMembers", "GuardDuty no longer watches member accounts"),
         new("guardduty", "DisassociateMembers", "Member accounts disassociated from GuardDuty"),
@@ -36,7 +36,7 @@ public sealed class DetectionServiceDisabled : IDetection
             e.Request["securityHubConfiguration"]["publishPolicyFindings"].Flag == false || e.Request["securityHubConfiguration"]["publishClassificationFindings"].Flag == false),
         new("macie2", "DisableMacie", "Macie switched off"),
         new("macie2", "UpdateMacieSession", "Macie suspended",
-            static e => string.Equals(e.Request["status"].Text, "PAUSED", StringComparison.OrdinalIgnoreCase) || !e.Request.Exists),
+            static e => string.Equals(e.Request["status"].Text, "PAUSED", StringComparison.OrdinalIgnoreCase) || CallTable.Unread(e)),
         new("macie2", "DisassociateMember", "Member account disassociated from Macie"),
         new("macie2", "DeleteMember", "Member account removed from Macie"),
         new("macie2", "DisassociateFromMasterAccount", "Account left its Macie administrator"),
@@ -80,7 +80,7 @@ public sealed class DetectionServiceDisabled : IDetection
             yield return new Finding(Info, Severity.High, call.What + (e.Region is { Length: > 0 } region ? " in " + region : ""))
             {
                 Resource = ResourceOf(e),
-                Reasons = e.Request.Exists ? [] : ["The call succeeded, but its parameters are missing: the worst is assumed"],
+                Reasons = !CallTable.Unread(e) ? [] : ["The call succeeded, but its parameters are missing: the worst is assumed"],
                 UndoCommand = call.EventName == "StopConfigurationRecorder" && e.Request["configurationRecorderName"].Text is { Length: > 0 } recorder
                     ? Shell.Command(["aws", "configservice", "start-configuration-recorder", "--configuration-recorder-name", recorder,
                         .. e.Region is { Length: > 0 } home ? (string[])["--region", home] : []])
