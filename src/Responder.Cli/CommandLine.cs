@@ -62,6 +62,7 @@ internal static class CommandLine
         var root = new RootCommand("Turns CloudTrail events into contained users, pages and incident records.")
         {
             ReplayCommand.Create(surroundings),
+            BacktestCommand.Create(surroundings),
             EndpointCommand.Create(surroundings),
             DetectionsCommand.Create(surroundings),
             ReleaseCommand.Create(surroundings),
