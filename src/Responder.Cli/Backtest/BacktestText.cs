@@ -18,7 +18,7 @@ internal static class BacktestText
         WriteIncidents(result, mode, console);
         WriteActors(result, console);
         WriteOddities(result, console);
-        console.Line(("Nothing was read from AWS or changed there. Bursts are counted here and, for the live account, by alarms.", TextWriting.Dim));
+        console.Line(("No account was read or touched.", TextWriting.Dim));
     }
 
     private static void WriteHead(BacktestResult result, TimeSpan took, IAnsiConsole console)

@@ -31,12 +31,14 @@ internal static class BacktestCommand
         {
             paths, format, output, workers, failOn,
         };
-        command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(
-            new Request(
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var request = new Request(
                 parsed.GetValue(paths)!, parsed.GetValue(format) == "json", parsed.GetValue(output), parsed.GetValue(workers),
-                parsed.GetValue(failOn) is { } severity ? ReplayCommand.SeverityOf(severity) : null),
-            surroundings,
-            cancellationToken)));
+                parsed.GetValue(failOn) is { } severity ? ReplayCommand.SeverityOf(severity) : null);
+            // Ctrl-C is listened to only once this has returned.
+            return Task.Run(() => Run(request, surroundings, cancellationToken), CancellationToken.None);
+        });
         return command;
     }
 

@@ -4,8 +4,8 @@ using Responder.Events;
 namespace Responder.Bursts;
 
 /// <summary>
-/// Something that is nothing once and an attack many times in a short while. Needs the events of a whole period, so the live function,
-/// which keeps no state, never asks it; there an alarm on a metric takes its place.
+/// Something that is nothing once and an attack many times in a short while. It takes the events of a whole period to
+/// see it, so only a backtest does: the live function keeps no state.
 /// </summary>
 public interface IBurst
 {
