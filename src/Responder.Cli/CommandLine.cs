@@ -9,6 +9,9 @@ namespace Responder.Cli;
 /// <summary>The command `responder`: one file per verb in Commands.</summary>
 internal static class CommandLine
 {
+    /// <summary>After Ctrl-C a command may take so long to write down what it has.</summary>
+    private static readonly TimeSpan s_timeToEnd = TimeSpan.FromSeconds(10);
+
     public static async Task<int> RunAsync(string[] arguments, Surroundings surroundings, CancellationToken cancellationToken)
     {
         // No response files: a path may begin with '@'.
@@ -17,7 +20,7 @@ internal static class CommandLine
         {
             if (parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOptions(parsed).Any())) return WrongUsage(parsed, surroundings);
             return await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error, EnableDefaultExceptionHandler = false },
+                new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_timeToEnd },
                 cancellationToken);
         }
         catch (Exception e) when (e is UsageException or OptionsException or ReleaseException)
@@ -62,6 +65,7 @@ internal static class CommandLine
         var root = new RootCommand("Turns CloudTrail events into contained users, pages and incident records.")
         {
             ReplayCommand.Create(surroundings),
+            BacktestCommand.Create(surroundings),
             EndpointCommand.Create(surroundings),
             DetectionsCommand.Create(surroundings),
             ReleaseCommand.Create(surroundings),

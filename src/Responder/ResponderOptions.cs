@@ -1,4 +1,5 @@
 using System.Globalization;
+using Responder.Bursts;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
@@ -152,7 +153,7 @@ public sealed record ResponderOptions
         {
             if (item.Split('=', 2, StringSplitOptions.TrimEntries) is not [var id, var word])
                 throw new OptionsException("DETECTION_STAGES", $"entry {stages.Count + 1}: expected detection-id=Stage");
-            if (catalog.Find(id) is null)
+            if (catalog.Find(id) is null && BurstCatalog.Find(id) is null)
                 throw new OptionsException("DETECTION_STAGES", $"entry {stages.Count + 1}: no such detection; `responder detections` lists them");
             stages[id] = word switch
             {

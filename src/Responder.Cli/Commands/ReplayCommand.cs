@@ -150,7 +150,7 @@ internal static class ReplayCommand
         surroundings.Error.WriteLine($"responder: {PlainText.OneLine(input.File)}#{input.Record}: EventBridge gives this event to the function {function}, not to {handler}");
     }
 
-    private static Severity SeverityOf(string text) => SeverityNames.TryParse(text, out var severity) && severity != Severity.None
+    internal static Severity SeverityOf(string text) => SeverityNames.TryParse(text, out var severity) && severity != Severity.None
         ? severity
         : throw new UsageException("--fail-on: expected LOW, MEDIUM, HIGH or CRITICAL");
 

@@ -32,7 +32,6 @@ public sealed class InsightStarted : IDetection
         if (string.Equals(details["state"].Text, "End", StringComparison.OrdinalIgnoreCase)) yield break;
 
         var type = details["insightType"].Text is { Length: > 0 } text ? text : "Insight";
-        var statistics = details["insightContext"]["statistics"];
         var call = (e.EventSource, e.EventName) switch
         {
             ({ Length: > 0 }, { Length: > 0 }) => Account.CallClass.ServiceOf(e) + " " + e.EventName,
@@ -41,11 +40,18 @@ public sealed class InsightStarted : IDetection
         };
         var error = details["errorCode"].Text is { Length: > 0 } code ? " " + code : "";
         yield return new Finding(Info, Severity.Medium,
-            $"{type}: {call}{error} at {Average(statistics["insight"])} a minute, baseline {Average(statistics["baseline"])}")
+            $"{type}: {call}{error} at {RatesOf(e)}")
         {
             Resource = e is { EventSource: "", EventName: "" } ? null : e.EventSource + ":" + e.EventName,
             Reasons = [.. Attributions(details["insightContext"]["attributions"])],
         };
+    }
+
+    /// <summary>"12.4 a minute, baseline 0.002".</summary>
+    internal static string RatesOf(CloudTrailEvent e)
+    {
+        var statistics = e.InsightDetails["insightContext"]["statistics"];
+        return $"{Average(statistics["insight"])} a minute, baseline {Average(statistics["baseline"])}";
     }
 
     private static string Average(JsonView statistic) => statistic["average"].Number switch

@@ -1,0 +1,224 @@
+using Responder.Bursts;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Detections.Insights;
+using Responder.Events;
+
+namespace Responder.Cli.Backtest;
+
+/// <summary>
+/// Puts files together in input order: drops duplicates, joins the two halves of an Insight, counts bursts and everything else.
+/// Holds numbers, not findings.
+/// </summary>
+/// <param name="onFinding">Given every finding, in input order; bursts last.</param>
+internal sealed class BacktestResult(ResponderOptions options, Action<BacktestFinding> onFinding)
+{
+    /// <summary>Of a long list of the same kind the text shows so many.</summary>
+    public const int Shown = 20;
+
+    private readonly HashSet<UInt128> _seen = [];
+    private readonly BurstCounter<EventHead> _bursts = new();
+    private readonly Dictionary<string, InsightMoment> _ended = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Held> _unended = new(StringComparer.Ordinal);
+    private readonly Queue<Held> _held = [];
+
+    /// <summary>A finding that is complete, or the start of an Insight whose end may still come; what follows it waits.</summary>
+    private sealed class Held(BacktestFinding finding)
+    {
+        public BacktestFinding Finding { get; set; } = finding;
+
+        public InsightMoment? Start { get; set; }
+    }
+
+    public int Files { get; private set; }
+
+    /// <summary>All that were read: duplicates and malformed ones, too.</summary>
+    public long Records { get; private set; }
+
+    public long Duplicates { get; private set; }
+
+    public long Malformed { get; private set; }
+
+    /// <summary>Files and folders that could not be read, or only in part.</summary>
+    public List<InputError> Unreadable { get; } = [];
+
+    public long Findings { get; private set; }
+
+    /// <summary>Events that the responder would have answered with a containment.</summary>
+    public long WouldContain { get; private set; }
+
+    public Dictionary<Severity, long> BySeverity { get; } = new() { [Severity.Critical] = 0, [Severity.High] = 0, [Severity.Medium] = 0, [Severity.Low] = 0 };
+
+    public Dictionary<string, DetectionCount> ByDetection { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, ActorCount> ByActor { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, IncidentCount> Incidents { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The first findings of each of the two highest severities.</summary>
+    public Dictionary<Severity, List<BacktestFinding>> First { get; } = new() { [Severity.Critical] = [], [Severity.High] = [] };
+
+    public List<(string File, string Error)> MalformedFirst { get; } = [];
+
+    public List<string> WithoutEvents { get; } = [];
+
+    public List<(string File, long Records, TimeSpan Took)> Slowest { get; } = [];
+
+    public DateTimeOffset? From { get; private set; }
+
+    public DateTimeOffset? To { get; private set; }
+
+    public Severity Highest => BySeverity.Where(static severity => severity.Value > 0).Select(static severity => severity.Key).DefaultIfEmpty(Severity.None).Max();
+
+    public void Add(FileScan scan)
+    {
+        foreach (var error in scan.Errors) Unreadable.Add(error);
+        var records = scan.Ids.Count + scan.Malformed.Count;
+        if (records == 0 && scan.Errors.Count > 0) return;
+
+        Files++;
+        Records += records;
+        Malformed += scan.Malformed.Count;
+        foreach (var (_, error) in scan.Malformed.Take(Shown - MalformedFirst.Count)) MalformedFirst.Add((scan.File, error));
+        if (scan.Ids.Count == 0 && scan.IsWhole) WithoutEvents.Add(scan.File);
+        KeepSlowest(scan, records);
+
+        var next = 0;
+        for (var i = 0; i < scan.Ids.Count; i++)
+        {
+            var isNew = _seen.Add(scan.Ids[i]);
+            if (!isNew) Duplicates++;
+            if (next == scan.Events.Count || scan.Events[next].Index != i) continue;
+            if (isNew) Add(scan.Events[next]);
+            next++;
+        }
+    }
+
+    /// <summary>After the last file: what still waits, then the bursts.</summary>
+    public void Finish()
+    {
+        foreach (var held in _held) held.Start = null;
+        Release();
+        foreach (var burst in _bursts.Found())
+        {
+            var info = burst.Burst.Info;
+            if (options.StageOf(info) < Stage.Alert) continue;
+            var (action, because) = burst.Anchor.IsTrusted ? (DecisionAction.None, "trusted actor: " + burst.Because)
+                : info.Severity >= options.MinimumAlertSeverity ? (DecisionAction.Alert, burst.Because)
+                : (DecisionAction.None, burst.Because);
+            Emit(new BacktestFinding(burst.Anchor, info, info.Severity, $"{info.Title}: {burst.Because}", action, because));
+        }
+    }
+
+    private void Add(EventScan scan)
+    {
+        foreach (var signal in scan.Signals) _bursts.Add(signal, scan.Head);
+        if (scan.Insight is { IsEnd: true } end) AddEnd(end);
+        if (scan.Incident is { } principal)
+        {
+            WouldContain++;
+            if (!Incidents.TryGetValue(principal, out var count)) Incidents[principal] = count = new IncidentCount(scan.Head);
+            count.Events++;
+        }
+
+        foreach (var finding in scan.Findings)
+        {
+            var held = new Held(finding);
+            if (scan.Insight is { IsEnd: false } start)
+            {
+                if (_ended.TryGetValue(start.Key, out var before)) held.Finding = Joined(finding, start, before);
+                else if (_unended.TryAdd(start.Key, held)) held.Start = start;
+            }
+
+            _held.Enqueue(held);
+        }
+
+        Release();
+    }
+
+    private void AddEnd(InsightMoment end)
+    {
+        if (!_ended.TryAdd(end.Key, end) || !_unended.Remove(end.Key, out var held) || held.Start is not { } start) return;
+        held.Finding = Joined(held.Finding, start, end);
+        held.Start = null;
+    }
+
+    private static BacktestFinding Joined(BacktestFinding finding, InsightMoment start, InsightMoment end) => finding with
+    {
+        Title = $"{finding.Title}; {start.EndedBy(end)}",
+        Because = $"{finding.Because}; {start.EndedBy(end)}",
+    };
+
+    private void Release()
+    {
+        while (_held.TryPeek(out var held) && held.Start is null) Emit(_held.Dequeue().Finding);
+    }
+
+    private void Emit(BacktestFinding finding)
+    {
+        Findings++;
+        BySeverity[finding.Severity]++;
+        if (!ByDetection.TryGetValue(finding.Detection.Id, out var detection)) ByDetection[finding.Detection.Id] = detection = new DetectionCount(finding.Detection);
+        detection.Add(finding);
+        if (!ByActor.TryGetValue(finding.Event.ActorKey, out var actor)) ByActor[finding.Event.ActorKey] = actor = new ActorCount(finding.Event.ActorKey);
+        actor.Add(finding);
+        if (First.TryGetValue(finding.Severity, out var first) && first.Count < Shown) first.Add(finding);
+        if (finding.Event.EventTime is { } time)
+        {
+            if (From is null || time < From) From = time;
+            if (To is null || time > To) To = time;
+        }
+
+        onFinding(finding);
+    }
+
+    private void KeepSlowest(FileScan scan, long records)
+    {
+        const int Kept = 3;
+        Slowest.Add((scan.File, records, scan.Took));
+        Slowest.Sort(static (a, b) => b.Took.CompareTo(a.Took));
+        if (Slowest.Count > Kept) Slowest.RemoveAt(Kept);
+    }
+}
+
+internal sealed class DetectionCount(DetectionInfo detection)
+{
+    public DetectionInfo Detection { get; } = detection;
+
+    public long Findings { get; private set; }
+
+    public Severity Highest { get; private set; }
+
+    public void Add(BacktestFinding finding)
+    {
+        Findings++;
+        if (finding.Severity > Highest) Highest = finding.Severity;
+    }
+}
+
+internal sealed class ActorCount(string actor)
+{
+    public string Actor { get; } = actor;
+
+    public long Findings { get; private set; }
+
+    /// <summary>Of them those that page.</summary>
+    public long Severe { get; private set; }
+
+    public Severity Highest { get; private set; }
+
+    public void Add(BacktestFinding finding)
+    {
+        Findings++;
+        if (finding.Severity >= Severity.High) Severe++;
+        if (finding.Severity > Highest) Highest = finding.Severity;
+    }
+}
+
+internal sealed class IncidentCount(EventHead first)
+{
+    /// <summary>The first call that would have led to it.</summary>
+    public EventHead First { get; } = first;
+
+    public long Events { get; set; }
+}

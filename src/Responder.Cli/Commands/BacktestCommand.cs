@@ -1,0 +1,140 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text;
+using Responder.Cli.Backtest;
+using Responder.Detections;
+using Responder.Events;
+
+namespace Responder.Cli.Commands;
+
+/// <summary>`responder backtest`: what the responder would have found and decided over folders of logs. Knows no AWS.</summary>
+internal static class BacktestCommand
+{
+    private const int MaxWorkers = 256;
+
+    private sealed record Request(IReadOnlyList<string> Paths, bool Json, string? OutputFile, int Workers, Severity? FailOn);
+
+    public static Command Create(Surroundings surroundings)
+    {
+        var paths = new Argument<string[]>("PATH") { Description = "Log files, or folders of *.json, *.jsonl and *.gz.", Arity = ArgumentArity.OneOrMore };
+        var format = new Option<string>("--format") { Description = "text, or json: one line per finding, then a summary.", DefaultValueFactory = static _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json");
+        var output = new Option<string>("--output") { HelpName = "FILE", Description = "Write the result to this file." };
+        var workers = new Option<int>("--workers") { HelpName = "N", Description = "Files read at the same time; the result is the same.", DefaultValueFactory = static _ => Environment.ProcessorCount };
+        workers.Validators.Add(static result =>
+        {
+            if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var count) || count is < 1 or > MaxWorkers)) result.AddError($"--workers: expected a number from 1 to {MaxWorkers}");
+        });
+        var failOn = new Option<string>("--fail-on") { HelpName = "SEVERITY", Description = "Exit with 1 when something of this severity (LOW, MEDIUM, HIGH, CRITICAL) or a higher one was found." };
+
+        var command = new Command("backtest", "Run the detections over folders of CloudTrail logs: what would have been found and contained. Needs no AWS.")
+        {
+            paths, format, output, workers, failOn,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var request = new Request(
+                parsed.GetValue(paths)!, parsed.GetValue(format) == "json", parsed.GetValue(output), parsed.GetValue(workers),
+                parsed.GetValue(failOn) is { } severity ? ReplayCommand.SeverityOf(severity) : null);
+            // Ctrl-C is listened to only once this has returned.
+            return Task.Run(() => Run(request, surroundings, cancellationToken), CancellationToken.None);
+        });
+        return command;
+    }
+
+    private static int Run(Request request, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        // Logs are old and many, so that neither age nor budget may decide what would have been done at the time.
+        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default) with { MaximumAge = null, ContainmentBudgetPerHour = null };
+        var started = Stopwatch.GetTimestamp();
+        var unlisted = new List<InputError>();
+        var files = EventReader.Files(request.Paths, unlisted.Add).ToArray();
+        try
+        {
+            if (request.OutputFile is not { } path) return Run(request, options, files, unlisted, started, surroundings, cancellationToken);
+            using var file = Create(path, files);
+            return Run(request, options, files, unlisted, started, surroundings with { Output = file, OutputIsTerminal = false }, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            // Inputs that fail are told one by one; what is left is the disk or the pipe that the result goes to.
+            surroundings.Error.WriteLine("responder: the result could not be written: " + PlainText.OneLine(e.Message));
+            return ExitCode.Step;
+        }
+    }
+
+    private static int Run(
+        Request request, ResponderOptions options, string[] files, List<InputError> unlisted, long started, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var output = surroundings.Output;
+        var result = new BacktestResult(options, finding =>
+        {
+            if (request.Json) output.WriteLine(finding.ToJson());
+        });
+        void Tell(string place, string reason) => surroundings.Error.WriteLine($"responder: {PlainText.OneLine(place)}: {PlainText.OneLine(reason, 1000)}");
+
+        foreach (var error in unlisted)
+        {
+            result.Unreadable.Add(error);
+            Tell(error.Path, error.Reason);
+        }
+
+        var whole = 0;
+        foreach (var scan in ParallelScan.Run(files, request.Workers, file => FileScan.Read(file, options, cancellationToken), cancellationToken))
+        {
+            foreach (var (_, error) in scan.Malformed) Tell(scan.File, error);
+            foreach (var error in scan.Errors) Tell(error.Path, error.Reason);
+            result.Add(scan);
+            if (scan.IsWhole) whole++;
+        }
+
+        result.Finish();
+        var took = Stopwatch.GetElapsedTime(started);
+        if (request.Json) output.WriteLine(Summary(result, took));
+        else BacktestText.Write(result, options.Mode, took, surroundings.TextConsole());
+        output.Flush();
+        if (whole < files.Length)
+        {
+            surroundings.Error.WriteLine($"responder: interrupted: {whole} of {files.Length} files were read to their end; the result holds what was read");
+            return ExitCode.Interrupted;
+        }
+
+        return result.Unreadable.Count > 0 || result.Malformed > 0 ? ExitCode.Input
+            : request.FailOn is { } limit && result.Highest >= limit ? ExitCode.Findings
+            : ExitCode.Done;
+    }
+
+    private static string Summary(BacktestResult result, TimeSpan took) => JsonText.Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("summary", true);
+        writer.WriteNumber("files", result.Files);
+        writer.WriteNumber("records", result.Records);
+        writer.WriteNumber("duplicates", result.Duplicates);
+        writer.WriteNumber("malformed", result.Malformed);
+        writer.WriteNumber("findings", result.Findings);
+        writer.WriteStartObject("bySeverity");
+        foreach (var (severity, count) in result.BySeverity) writer.WriteNumber(severity.Name(), count);
+        writer.WriteEndObject();
+        writer.WriteNumber("wouldContain", result.WouldContain);
+        writer.WriteNumber("seconds", Math.Round(took.TotalSeconds, 3));
+        writer.WriteEndObject();
+    });
+
+    /// <exception cref="UsageException">It cannot be written, or it is one of the inputs.</exception>
+    private static StreamWriter Create(string path, string[] inputs)
+    {
+        try
+        {
+            var full = Path.GetFullPath(path);
+            // An input that is emptied before it is read would be a finding that nobody sees.
+            if (File.Exists(full) && inputs.Any(input => string.Equals(Path.GetFullPath(input), full, StringComparison.OrdinalIgnoreCase)))
+                throw new UsageException("--output: this file is one of the inputs");
+            return new StreamWriter(full, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new UsageException("--output: " + PlainText.OneLine(e.Message));
+        }
+    }
+}
