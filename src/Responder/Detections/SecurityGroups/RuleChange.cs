@@ -74,7 +74,7 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
             permission["prefixListIds"].Items.Any(), null);
     }
 
-    private static RuleChange Create(JsonView protocolView, JsonView fromView, JsonView toView, IEnumerable<string> ranges, bool hasPrefixList, string? id)
+    internal static RuleChange Create(JsonView protocolView, JsonView fromView, JsonView toView, IEnumerable<string> ranges, bool hasPrefixList, string? id)
     {
         var protocol = protocolView.Text?.Trim().ToLowerInvariant() switch
         {
