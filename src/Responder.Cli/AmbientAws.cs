@@ -9,7 +9,7 @@ namespace Responder.Cli;
 internal static class AmbientAws
 {
     /// <summary>Signs calls to an endpoint on this machine when nobody gave credentials; it means nothing to AWS.</summary>
-    private static readonly BasicAWSCredentials s_dummy = new("AKIALOCALRESPONDER00", "local");
+    private static readonly BasicAWSCredentials s_dummy = new("AKIAIOSFODNN7EXAMPLE", "local");
 
     private static readonly string[] s_credentialVariables =
         ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];

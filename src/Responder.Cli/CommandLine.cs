@@ -15,7 +15,7 @@ internal static class CommandLine
         var parsed = Create(surroundings).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction) return WrongUsage(parsed, surroundings);
+            if (parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOptions(parsed).Any())) return WrongUsage(parsed, surroundings);
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error, EnableDefaultExceptionHandler = false },
                 cancellationToken);
@@ -72,9 +72,18 @@ internal static class CommandLine
         return root;
     }
 
+    /// <summary>What the parser took for an argument although it looks like an option: a mistyped option must not become a path.</summary>
+    private static IEnumerable<string> UnknownOptions(ParseResult parsed) => parsed.CommandResult.Children
+        .OfType<System.CommandLine.Parsing.ArgumentResult>()
+        .SelectMany(static argument => argument.Tokens)
+        .Select(static token => token.Value)
+        .Where(static value => value is ['-', _, ..]);
+
     private static int WrongUsage(ParseResult parsed, Surroundings surroundings)
     {
-        foreach (var error in parsed.Errors) surroundings.Error.WriteLine("responder: " + PlainText.OneLine(error.Message));
+        // The parser spreads its lists of choices over lines.
+        foreach (var error in parsed.Errors) surroundings.Error.WriteLine("responder: " + PlainText.OneLine(string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+        foreach (var option in UnknownOptions(parsed)) surroundings.Error.WriteLine($"responder: no such option: {PlainText.OneLine(option)} (a file of that name: ./{PlainText.OneLine(option)})");
         var verb = parsed.CommandResult.Command is RootCommand ? "" : " " + parsed.CommandResult.Command.Name;
         surroundings.Error.WriteLine($"Usage: responder{verb} --help");
         return ExitCode.Usage;

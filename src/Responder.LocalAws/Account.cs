@@ -95,8 +95,10 @@ public sealed class Account
     /// a policy of the account that exists with another document gets a new default version.
     /// </summary>
     /// <exception cref="ArgumentException">The ARN is no policy of this account or of AWS.</exception>
-    public IamManagedPolicy EnsurePolicy(string arn, string document)
+    /// <param name="version">Number of the version that holds the document, if the policy is new.</param>
+    public IamManagedPolicy EnsurePolicy(string arn, string document, int version = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
         lock (World.Gate)
         {
             var known = FindPolicy(arn);
@@ -104,14 +106,14 @@ public sealed class Account
                 return known;
             if (known is { IsAwsManaged: false })
             {
-                var version = new IamPolicyVersion(known.NextVersion++, document, World.Now);
-                known.Versions = known.Versions.Add(version.Number, version);
-                known.Default = version;
-                known.Updated = version.Created;
+                var next = new IamPolicyVersion(known.NextVersion++, document, World.Now);
+                known.Versions = known.Versions.Add(next.Number, next);
+                known.Default = next;
+                known.Updated = next.Created;
                 return known;
             }
 
-            var policy = new IamManagedPolicy(arn, NewId("ANPA", arn), new IamPolicyVersion(1, document, World.Now), null);
+            var policy = new IamManagedPolicy(arn, NewId("ANPA", arn), new IamPolicyVersion(version, document, World.Now), null);
             if (arn.StartsWith(World.AwsPolicyPrefix, StringComparison.Ordinal))
                 World.AwsPolicies = World.AwsPolicies.SetItem(arn, policy);
             else if (arn.StartsWith(Arn("policy/"), StringComparison.Ordinal) && policy.Name.Length > 0)

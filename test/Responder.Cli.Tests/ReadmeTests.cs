@@ -60,6 +60,19 @@ public sealed partial class ReadmeTests
         Assert.EndsWith(":" + EmbeddedTarget.AlertTopic, env.RootElement.GetProperty("Parameters").GetProperty("ALERT_TOPIC_ARN").GetString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Rewrite them with <c>dotnet run --project src/Responder.Cli -- detections --docs docs/detections</c>.</summary>
+    [Fact]
+    public async Task The_pages_of_the_detections_and_the_layer_are_fresh()
+    {
+        var folder = PathOf("docs", "detections");
+        var detections = Responder.Detections.DetectionCatalog.Default.Detections.Select(static d => d.Info).ToArray();
+        var pages = DetectionPages.Render(detections, static id => DetectionPages.SamplesIn(PathOf("events", id))).ToDictionary(static p => p.File, static p => p.Text);
+        if (Environment.GetEnvironmentVariable("RESPONDER_APPROVE") == "1") await Cli.RunAsync("detections", "--docs", folder);
+
+        Assert.Equal(pages.Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(folder).Select(static f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+        Assert.All(pages, page => Assert.True(page.Value == File.ReadAllText(Path.Combine(folder, page.Key)), page.Key + " is stale: responder detections --docs docs/detections"));
+    }
+
     [GeneratedRegex(@"^\| `responder (\w+)", RegexOptions.Multiline)]
     private static partial Regex CommandRow();
 

@@ -38,7 +38,7 @@ public sealed partial class RoleTests
     {
         var called = CallsIn("src/Responder/Release");
         Assert.NotEmpty(called);
-        Assert.Equal(Sorted([.. called, .. IamContainment.UndoPermissions, .. s_page]), Allowed("ReleaseRole"));
+        Assert.Equal(Sorted([.. called, .. IamUsers.Permissions, .. IamContainment.UndoPermissions, .. s_page]), Allowed("ReleaseRole"));
     }
 
     [Fact]

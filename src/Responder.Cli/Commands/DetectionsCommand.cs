@@ -12,10 +12,17 @@ internal static class DetectionsCommand
     {
         var format = new Option<string>("--format") { Description = "text, json (an array) or markdown (a table).", DefaultValueFactory = static _ => "text" };
         format.AcceptOnlyFromAmong("text", "json", "markdown");
-        var command = new Command("detections", "List what is detected, how severe it is and how far the response may go.") { format };
+        var docs = new Option<DirectoryInfo?>("--docs") { Description = "Write a page per detection and an ATT&CK Navigator layer into this folder instead.", HelpName = "DIR" };
+        var command = new Command("detections", "List what is detected, how severe it is and how far the response may go.") { format, docs };
         command.SetAction(parsed =>
         {
             var detections = DetectionCatalog.Default.Detections.Select(static d => d.Info).ToArray();
+            if (parsed.GetValue(docs) is { } folder)
+            {
+                WritePages(detections, folder, surroundings);
+                return ExitCode.Done;
+            }
+
             switch (parsed.GetValue(format))
             {
                 case "json":
@@ -32,6 +39,17 @@ internal static class DetectionsCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void WritePages(DetectionInfo[] detections, DirectoryInfo folder, Surroundings surroundings)
+    {
+        folder.Create();
+        // The samples stand in events/ of the checkout, two levels above docs/detections.
+        var events = Path.GetFullPath(Path.Combine(folder.FullName, "..", "..", "events"));
+        var pages = DetectionPages.Render(detections, id => DetectionPages.SamplesIn(Path.Combine(events, id))).ToArray();
+        foreach (var stale in folder.EnumerateFiles("*.md").Where(f => !pages.Any(p => p.File == f.Name))) stale.Delete();
+        foreach (var (file, text) in pages) File.WriteAllText(Path.Combine(folder.FullName, file), text);
+        surroundings.Error.WriteLine($"{pages.Length} files written to {folder}");
     }
 
     private static void WriteText(DetectionInfo[] detections, Surroundings surroundings)
@@ -104,7 +122,7 @@ internal static class DetectionsCommand
         output.WriteLine("|---|---|---|---|---|---|");
         foreach (var info in detections)
         {
-            output.WriteLine($"| `{info.Id}` | {info.Severity.Name()} | {info.DefaultStage} | {Cell(info.Title)} | {string.Join(", ", info.Techniques)} | {string.Join(", ", info.Controls)} |");
+            output.WriteLine($"| [`{info.Id}`](docs/detections/{info.Id}.md) | {info.Severity.Name()} | {info.DefaultStage} | {Cell(info.Title)} | {string.Join(", ", info.Techniques)} | {string.Join(", ", info.Controls)} |");
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed class WorldSeeder
                 if (AwsArn.TryParse(e.Response["policy"]["arn"].Text, out var made)) SeedPolicy(world, account, made, DocumentIn(e, "policyDocument"));
                 return;
             case "CreatePolicyVersion":
-                if (e.Request["setAsDefault"].Flag == true && AwsArn.TryParse(e.Request["policyArn"].Text, out var changed)) SeedPolicy(world, account, changed, DocumentIn(e, "policyDocument"));
+                if (e.Request["setAsDefault"].Flag == true && AwsArn.TryParse(e.Request["policyArn"].Text, out var changed)) SeedPolicy(world, account, changed, DocumentIn(e, "policyDocument"), VersionIn(e));
                 return;
             case "CreateAccessKey":
                 // Of one's own key, the request may name nobody.
@@ -97,11 +97,15 @@ internal sealed class WorldSeeder
         }
     }
 
-    private static void SeedPolicy(World world, Account account, AwsArn arn, string? document)
+    private static void SeedPolicy(World world, Account account, AwsArn arn, string? document, int version = 1)
     {
         if (document is not null && arn is { Service: "iam", Region: "" } && arn.AccountId == account.Id && arn.Partition == world.Partition && IsPolicy(arn))
-            account.EnsurePolicy(arn.ToString(), document);
+            account.EnsurePolicy(arn.ToString(), document, version);
     }
+
+    /// <summary>The number of the version that was made; a second version at least, since the first came with the policy.</summary>
+    private static int VersionIn(CloudTrailEvent e) => e.Response["policyVersion"]["versionId"].Text is ['v', .. var digits]
+        && int.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0 ? number : 2;
 
     /// <summary>A policy that can be attached: the account's, if its document is known, or one of AWS.</summary>
     private static bool IsKnown(World world, Account account, string? policyArn) => policyArn is not null

@@ -130,6 +130,7 @@ public sealed class IamManagedPolicy
         Description = description;
         Versions = ImmutableSortedDictionary<int, IamPolicyVersion>.Empty.Add(first.Number, first);
         Default = first;
+        NextVersion = first.Number + 1;
     }
 
     public string Arn { get; }
@@ -158,7 +159,7 @@ public sealed class IamManagedPolicy
     public bool IsAttachable => !Path.StartsWith("/aws-service-role/", StringComparison.Ordinal);
 
     // Numbers of deleted versions never return.
-    internal int NextVersion { get; set; } = 2;
+    internal int NextVersion { get; set; }
 }
 
 internal static class Ordinal

@@ -43,7 +43,7 @@ public sealed class Actor
         PrincipalId = identity["principalId"].Text;
         Arn = identity["arn"].Text;
         AccountId = identity["accountId"].Text;
-        AccessKeyId = identity["accessKeyId"].Text;
+        AccessKeyId = identity["accessKeyId"].Text is { Length: > 0 } key ? key : null;
         InvokedBy = identity["invokedBy"].Text is { Length: > 0 } invokedBy ? invokedBy : null;
 
         var session = identity["sessionContext"];

@@ -15,7 +15,7 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
     /// <summary>IAM actions that looking up takes; the role in template.yaml allows these.</summary>
     public static IReadOnlyList<string> Permissions { get; } =
     [
-        "iam:GetUser", "iam:ListAttachedUserPolicies", "iam:GetPolicy", "iam:GetPolicyVersion",
+        .. IamUsers.Permissions, "iam:GetPolicy", "iam:GetPolicyVersion",
         "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy",
     ];
 

@@ -4,8 +4,11 @@ using Amazon.IdentityManagement.Model;
 namespace Responder.Facts;
 
 /// <summary>The state of an IAM user, read in one round trip.</summary>
-internal static class IamUsers
+public static class IamUsers
 {
+    /// <summary>What the calls below need.</summary>
+    public static IReadOnlyList<string> Permissions { get; } = ["iam:GetUser", "iam:ListAttachedUserPolicies"];
+
     /// <summary>Boundary and managed policies; a state that does not exist when IAM knows no such user.</summary>
     public static async Task<PrincipalState> ReadAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
     {

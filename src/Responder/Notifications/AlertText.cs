@@ -61,7 +61,7 @@ public static class AlertText
             };
         }
 
-        if (decision.Action != DecisionAction.Contain) yield return Safe(decision.Because.Length > 0 ? decision.Because : "nothing") + ".";
+        if (decision.Action != DecisionAction.Contain) yield return NotContained(decision.Because);
         else if (alert.Result.Prior is { } prior)
         {
             yield return prior.Boundary switch
@@ -100,7 +100,11 @@ public static class AlertText
     public static IEnumerable<string> WhatToDo(Alert alert)
     {
         var decision = alert.Decision;
-        foreach (var check in alert.Finding.Detection.Runbook.CheckFirst) yield return "Check: " + Runbooks.Fill(check, alert);
+        foreach (var check in alert.Finding.Detection.Runbook.CheckFirst)
+        {
+            if (Runbooks.Fill(check, alert) is { } filled) yield return "Check: " + filled;
+        }
+
         if (decision.Action == DecisionAction.Contain && alert.RecordName is { } record)
         {
             yield return $"Legitimate? Undo the quarantine:  {Shell.Command("responder", "release", record)}";
@@ -115,10 +119,23 @@ public static class AlertText
             yield return $"Malicious? Contain the {(principal.Kind == PrincipalKind.Role ? "role" : "user")}:  {Commands.Contain(decision.Event, principal)}";
         }
 
-        if (alert.Finding.UndoCommand is { } undo && decision.Action != DecisionAction.Contain) yield return $"Take the change back:  {undo}";
-        foreach (var line in alert.Finding.Detection.Runbook.Do) yield return Runbooks.Fill(line, alert);
+        var steps = alert.Finding.Detection.Runbook.Do;
+        if (Runbooks.Undo(alert) is { } undo && !steps.Any(static line => line.Contains(Runbooks.UndoPlaceholder, StringComparison.Ordinal))) yield return $"Take the change back:  {undo}";
+        foreach (var line in steps)
+        {
+            if (Runbooks.Fill(line, alert) is { } filled) yield return filled;
+        }
+
         if (Commands.ContainActor(decision.Event) is { } containActor && alert.Finding.Severity >= Severity.High)
             yield return $"The actor itself, if it is an attacker's:  {containActor}";
+    }
+
+    /// <summary>Why nothing was contained; a guardrail's reason begins with that already.</summary>
+    private static string NotContained(string because)
+    {
+        const string Prefix = "not contained: ";
+        var reason = because.StartsWith(Prefix, StringComparison.Ordinal) ? because[Prefix.Length..] : because;
+        return Prefix + Safe(reason.Length > 0 ? reason.TrimEnd('.') : "nothing to contain") + ".";
     }
 
     private static IEnumerable<(string Label, string Url)> Links(Alert alert)

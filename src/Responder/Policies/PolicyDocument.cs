@@ -67,7 +67,9 @@ public sealed class PolicyDocument
         var trimmed = text.Trim('\uFEFF', ' ', '\t', '\r', '\n');
         if (trimmed.StartsWith('%') && unwrappings > 0)
         {
-            ReadText(Uri.UnescapeDataString(trimmed), unwrappings - 1);
+            // Some encoders write a blank as a plus; an encoded text that holds a bare blank nowhere and does not parse is one of theirs.
+            var plain = Uri.UnescapeDataString(trimmed);
+            ReadText(JsonView.TryParse(plain, out _) ? plain : Uri.UnescapeDataString(trimmed.Replace('+', ' ')), unwrappings - 1);
             return;
         }
 

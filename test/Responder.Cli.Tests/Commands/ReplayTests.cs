@@ -11,6 +11,29 @@ public sealed class ReplayTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task A_policy_version_keeps_its_number_so_that_another_one_stays_unknown()
+    {
+        JsonObject Call(string name, string version, JsonObject request)
+        {
+            var record = Samples.Attach(user: name);
+            record["eventName"] = name;
+            request["policyArn"] = "arn:aws:iam::123456789012:policy/p";
+            record["requestParameters"] = request;
+            record["responseElements"] = new JsonObject { ["policyVersion"] = new JsonObject { ["versionId"] = version } };
+            return record;
+        }
+
+        var made = Call("CreatePolicyVersion", "v3", new JsonObject
+        {
+            ["policyDocument"] = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""", ["setAsDefault"] = true,
+        });
+        var file = _folder.Write("versions.jsonl", string.Join('\n', (JsonObject[])[
+            made, Call("SetDefaultPolicyVersion", "v1", new JsonObject { ["versionId"] = "v1" }), Call("SetDefaultPolicyVersion", "v3", new JsonObject { ["versionId"] = "v3" })]));
+        var run = await Cli.RunAsync("replay", file, "--format", "json");
+        Assert.Equal(["CRITICAL", "MEDIUM", "CRITICAL"], run.Json.Select(static line => line.GetProperty("severity").GetString()));
+    }
+
+    [Fact]
     public async Task An_attachment_is_answered_with_exactly_this_line()
     {
         var file = Event(Samples.Attach(id: "11111111-2222-3333-4444-555555555555"));

@@ -50,7 +50,7 @@ public partial class CatalogTests
             Assert.All(steps, static step => Assert.False(string.IsNullOrWhiteSpace(step)));
         });
         foreach (Match placeholder in Placeholder().Matches(string.Join('\n', [.. runbook.CheckFirst, .. runbook.Do])))
-            Assert.Contains(placeholder.Value, (string[])["{account}", "{region}", "{target}", "{actor}", "{resource}"]);
+            Assert.Contains(placeholder.Value, (string[])["{account}", "{region}", "{target}", "{actor}", "{resource}", "{undo}", "{role}", "{user}"]);
     }
 
     [Theory]

@@ -164,4 +164,25 @@ public sealed class IamEvasionTests
         Assert.Equal(Severity.Critical, e.Worst());
         Assert.NotNull(e.Finding("iam.admin-inline-policy-put")!.Grant);
     }
+
+    [Theory]
+    [InlineData("AddUserToGroup")]
+    [InlineData("PutUserPermissionsBoundary")]
+    [InlineData("PutRolePermissionsBoundary")]
+    [InlineData("CreateRole")]
+    [InlineData("PutUserPolicy")]
+    public void A_call_padded_until_its_parameters_are_left_out_is_critical(string name)
+    {
+        Assert.Equal(Severity.Critical, Call(name, new { reason = "requestParameters too large", omitted = true, originalSize = 120_000 }).Worst());
+        Assert.Equal(Severity.Critical, Call(name, new { reason = "requestParameters too large", omitted = "true", originalSize = 120_000 }).Worst());
+    }
+
+    [Fact]
+    public void An_encoded_document_with_pluses_for_blanks_is_read() =>
+        Assert.Equal(Severity.Critical, Call("PutUserPolicy", new
+        {
+            userName = "mallory",
+            policyName = "p",
+            policyDocument = "%7B+%22Statement%22%3A+%5B%7B+%22Effect%22%3A+%22Allow%22%2C+%22Action%22%3A+%22*%22%2C+%22Resource%22%3A+%22*%22+%7D%5D+%7D",
+        }).Worst());
 }

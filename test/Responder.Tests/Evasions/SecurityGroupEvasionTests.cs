@@ -112,4 +112,39 @@ public class SecurityGroupEvasionTests
             .Replace("RANGES", string.Join(',', cidrs.Select(static cidr => "{\"cidrIp\":\"" + cidr + "\"}")), StringComparison.Ordinal);
 
     private static CloudTrailEvent Ingress(string request) => TestRecord.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", $$"""{"requestParameters":{{request}} }""");
+
+    [Theory]
+    [InlineData("""{"groupId":"sg-1","ipPermissions":[{"items":[{"ipProtocol":"tcp","fromPort":22,"toPort":22,"ipRanges":{"items":[{"cidrIp":"0.0.0.0/0"}]}}]}]}""")]
+    [InlineData("""{"groupId":"sg-1","ipPermissions":"{\"items\":[{\"ipProtocol\":\"tcp\",\"fromPort\":22,\"toPort\":22,\"ipRanges\":{\"items\":[{\"cidrIp\":\"0.0.0.0/0\"}]}}]}"}""")]
+    [InlineData("""{"groupId":"sg-1","ipPermissions":[{"ipProtocol":"tcp","fromPort":22,"toPort":22,"ipRanges":"[{\"cidrIp\":\"0.0.0.0/0\"}]"}]}""")]
+    public void List_wrapped_in_a_list_or_written_as_text(string request) => High(request);
+
+    [Theory]
+    [InlineData("""[{"GroupId":"sg-1","SecurityGroupRule":{"SecurityGroupRuleId":"sgr-1","SecurityGroupRule":{"CidrIpv4":"0.0.0.0/0","FromPort":22,"ToPort":22,"IpProtocol":"tcp"}}}]""")]
+    [InlineData("\"{\\\"GroupId\\\":\\\"sg-1\\\",\\\"SecurityGroupRule\\\":{\\\"SecurityGroupRule\\\":{\\\"CidrIpv4\\\":\\\"0.0.0.0/0\\\",\\\"FromPort\\\":22,\\\"ToPort\\\":22,\\\"IpProtocol\\\":\\\"tcp\\\"}}}\"")]
+    public void Modification_wrapped_in_a_list_or_written_as_text(string wrapper)
+    {
+        var e = TestRecord.Of("ec2.amazonaws.com", "ModifySecurityGroupRules", "{\"requestParameters\":{\"ModifySecurityGroupRulesRequest\":" + wrapper + "}}");
+        var finding = Detected.Single(e, "security-group.ingress-opened-to-world");
+        Assert.Equal((Severity.High, "sg-1"), (finding.Severity, finding.Resource));
+    }
+
+    [Theory]
+    [InlineData("AuthorizeSecurityGroupIngress", "null")]
+    [InlineData("AuthorizeSecurityGroupIngress", """{"groupId":"sg-1","ipPermissions":{}}""")]
+    [InlineData("AuthorizeSecurityGroupIngress", """{"groupId":"sg-1","ipProtocol":"tcp","fromPort":22,"toPort":22,"ipPermissions":null}""")]
+    [InlineData("AuthorizeSecurityGroupIngress", """{"groupId":"sg-1","ipPermissions":{"items":[{"ipProtocol":"-1","groups":{},"ipRanges":{},"ipv6Ranges":{},"prefixListIds":{}}]}}""")]
+    [InlineData("ModifySecurityGroupRules", "null")]
+    [InlineData("ModifySecurityGroupRules", "{}")]
+    [InlineData("ModifySecurityGroupRules", """{"ModifySecurityGroupRulesRequest":null}""")]
+    public void Call_that_worked_but_says_no_source_is_not_taken_for_harmless(string name, string request)
+    {
+        var e = TestRecord.Of("ec2.amazonaws.com", name, "{\"requestParameters\":" + request + "}");
+        Assert.Equal(Severity.Medium, Detected.Single(e, "security-group.ingress-opened-to-world").Severity);
+    }
+
+    [Theory]
+    [InlineData("""{"groupId":"sg-1","ipPermissions":{"items":[{"ipProtocol":"-1","groups":{"items":[{"groupId":"sg-2"}]},"ipRanges":{}}]}}""")]
+    [InlineData("""{"groupName":"web","sourceSecurityGroupName":"lb","ipPermissions":{}}""")]
+    public void Other_groups_as_source_are_not_the_world(string request) => Detected.Nothing(Ingress(request), "security-group.ingress-opened-to-world");
 }

@@ -110,6 +110,52 @@ public sealed partial class AlertTests
         Assert.Contains($"arn:{partition}:iam::aws:policy/AWSDenyAll", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_page_about_a_user_says_nothing_about_roles_and_a_page_about_a_role_nothing_about_users()
+    {
+        var user = AlertText.Render(AlertFor("mallory", contained: false));
+        var role = AlertText.Render(AlertFor(AdminAttachedToRole("Deploy")));
+
+        Assert.Contains("the access keys of user mallory", user, StringComparison.Ordinal);
+        Assert.DoesNotContain("sessions of role", user, StringComparison.Ordinal);
+        Assert.Contains("Revoke the open sessions of role Deploy", role, StringComparison.Ordinal);
+        Assert.DoesNotContain("access keys of user", role, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_undo_command_stands_in_the_step_that_asks_for_it_and_only_while_there_is_something_to_undo()
+    {
+        const string Undo = "aws iam detach-user-policy --user-name mallory --policy-arn arn:aws:iam::aws:policy/AdministratorAccess";
+        Assert.Contains("If nobody planned it, take the policy away: " + Undo, AlertText.Render(AlertFor("mallory", contained: false)), StringComparison.Ordinal);
+        Assert.DoesNotContain("take the policy away", AlertText.Render(AlertFor("mallory")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_looks_like_a_placeholder_stays_a_name() =>
+        Assert.Contains("access keys of user '{actor}'", AlertText.Render(AlertFor("{actor}", contained: false)), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_page_says_once_why_nothing_was_contained() =>
+        Assert.Contains("\n  not contained: observe mode.\n", AlertText.Render(AlertFor("mallory", contained: false)), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_page_of_every_sample_is_whole()
+    {
+        foreach (var sample in Responder.Tests.Detections.Sample.All)
+        {
+            var e = sample.Parse();
+            var decision = new Decider(new ResponderOptions()).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
+            if (decision.Strongest is null) continue;
+
+            var page = AlertText.Render(new Alert(ContainmentResult.Nothing(decision), CalledAt, null, null) { HomeRegion = "us-east-1" });
+            Assert.DoesNotMatch(UnfilledPlaceholder(), page);
+            Assert.DoesNotMatch(EmptyOrDoubled(), page);
+            Assert.DoesNotContain("command below", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("command above", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("undo command", page, StringComparison.Ordinal);
+        }
+    }
+
     private static void AssertSubject(string subject)
     {
         Assert.InRange(subject.Length, 1, 99);
@@ -130,6 +176,13 @@ public sealed partial class AlertTests
             result = new ContainmentResult(decision with { Action = DecisionAction.Contain }, [steps], new PriorState("", []));
         return new Alert(result, CalledAt.AddSeconds(3), "/security/incidents/2026-03-04/event-1", null) { HomeRegion = "us-east-1" };
     }
+
+    [GeneratedRegex(@"\{(account|region|target|actor|resource|undo|role|user)\}")]
+    private static partial Regex UnfilledPlaceholder();
+
+    /// <summary>A label without a value, a sentence that ends twice, a reason said twice.</summary>
+    [GeneratedRegex(@"(?m)^  [a-zA-Z ]+: *$|(?<!\.)\.\.(\s|$)|not contained: not contained")]
+    private static partial Regex EmptyOrDoubled();
 
     [GeneratedRegex(@"[\u200b-\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]")]
     private static partial Regex Invisible();

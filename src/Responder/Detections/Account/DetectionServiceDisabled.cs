@@ -11,7 +11,7 @@ public sealed class DetectionServiceDisabled : IDetection
         new("config", "DeleteConfigurationRecorder", "AWS Config recorder deleted"),
         new("config", "DeleteDeliveryChannel", "AWS Config delivery channel deleted"),
         new("guardduty", "DeleteDetector", "GuardDuty switched off"),
-        new("guardduty", "UpdateDetector", "GuardDuty suspended", static e => e.Request["enable"].Flag == false || !e.Request.Exists),
+        new("guardduty", "UpdateDetector", "GuardDuty suspended", static e => e.Request["enable"].Flag == false || IsUnread(e)),
         new("guardduty", "StopMonitoringMembers", "GuardDuty no longer watches member accounts"),
         new("guardduty", "DisassociateMembers", "Member accounts disassociated from GuardDuty"),
         new("guardduty", "DeleteMembers", "Member accounts removed from GuardDuty"),
@@ -29,7 +29,7 @@ public sealed class DetectionServiceDisabled : IDetection
         new("securityhub", "DisableOrganizationAdminAccount", "Security Hub administrator of the organization removed"),
         new("macie2", "DisableMacie", "Macie switched off"),
         new("macie2", "UpdateMacieSession", "Macie suspended",
-            static e => string.Equals(e.Request["status"].Text, "PAUSED", StringComparison.OrdinalIgnoreCase) || !e.Request.Exists),
+            static e => string.Equals(e.Request["status"].Text, "PAUSED", StringComparison.OrdinalIgnoreCase) || IsUnread(e)),
         new("macie2", "DisassociateMember", "Member account disassociated from Macie"),
         new("macie2", "DeleteMember", "Member account removed from Macie"),
         new("macie2", "DisassociateFromMasterAccount", "Account left its Macie administrator"),
@@ -73,7 +73,7 @@ public sealed class DetectionServiceDisabled : IDetection
             yield return new Finding(Info, Severity.High, call.What + (e.Region is { Length: > 0 } region ? " in " + region : ""))
             {
                 Resource = ResourceOf(e),
-                Reasons = e.Request.Exists ? [] : ["The call succeeded, but its parameters are missing: the worst is assumed"],
+                Reasons = !IsUnread(e) ? [] : ["The call succeeded, but its parameters are missing: the worst is assumed"],
                 UndoCommand = call.EventName == "StopConfigurationRecorder" && e.Request["configurationRecorderName"].Text is { Length: > 0 } recorder
                     ? Shell.Command(["aws", "configservice", "start-configuration-recorder", "--configuration-recorder-name", recorder,
                         .. e.Region is { Length: > 0 } home ? (string[])["--region", home] : []])
@@ -81,6 +81,9 @@ public sealed class DetectionServiceDisabled : IDetection
             };
         }
     }
+
+    /// <summary>Missing, left out as too large, or no object: what was asked for is unknown.</summary>
+    private static bool IsUnread(CloudTrailEvent e) => !e.Request.IsObject || e.RequestOmitted;
 
     private static string? ResourceOf(CloudTrailEvent e)
     {

@@ -22,7 +22,7 @@ public sealed class AccessKeyActivated : IamDetection
             ],
             Do:
             [
-                "Deactivate it again with the undo command of this alert, and give out a new key if one is needed.",
+                "Deactivate it again, and give out a new key if one is needed: {undo}",
                 "Read what the key did since: aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={resource}",
             ],
             BenignCauses: ["A rotation that switched off the wrong key, taken back."]),

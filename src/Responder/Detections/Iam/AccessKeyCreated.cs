@@ -22,7 +22,7 @@ public sealed class AccessKeyCreated : IamDetection
             ],
             Do:
             [
-                "If the holder knows nothing of it: deactivate the key with the undo command of this alert; do not delete it yet.",
+                "If the holder knows nothing of it, deactivate the key, do not delete it yet: {undo}",
                 "Read what the key did since it was made, in every region.",
                 "Contain {actor}: it can make the next key.",
                 "A root key: sign in as root, delete the key, change the password, check root's MFA devices.",

@@ -26,7 +26,7 @@ public sealed class AdminInlinePolicyPut : IamDetection
             ],
             Do:
             [
-                "If nobody planned it: delete the inline policy with the undo command of this alert; keep a copy of the document for the investigation.",
+                "If nobody planned it, keep a copy of the document for the investigation and delete the inline policy: {undo}",
                 "Contain {actor} as well, and deactivate (do not delete) the access keys of {target}.",
                 "Look for other doors opened meanwhile: new users, keys, login profiles, role trusts.",
             ],

@@ -26,10 +26,10 @@ public sealed class AdminPolicyAttached : IamDetection
             ],
             Do:
             [
-                "If nobody planned it: take the policy away with the undo command of this alert, and contain {actor} as well.",
-                "Deactivate, do not delete, the access keys of {target}: their ids are needed for the investigation.",
+                "If nobody planned it, take the policy away: {undo}",
+                "Deactivate, do not delete, the access keys of user {user}: their ids are needed for the investigation.",
                 "Look for other doors opened meanwhile: new users, keys, login profiles, role trusts, federation providers.",
-                "If {target} is a role: revoke its sessions, since those already open keep what the role had.",
+                "Revoke the open sessions of role {role}: roles that they assumed and keys that they made outlive the policy.",
             ],
             BenignCauses:
             [

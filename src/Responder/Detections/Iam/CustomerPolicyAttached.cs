@@ -27,7 +27,7 @@ public sealed class CustomerPolicyAttached : IamDetection
             ],
             Do:
             [
-                "If it gives administrator or leads there and nobody planned it: detach it with the undo command of this alert, and contain {actor}.",
+                "If it gives administrator or leads there and nobody planned it, contain {actor} and detach the policy: {undo}",
                 "See who else holds it: aws iam list-entities-for-policy --policy-arn {resource}",
             ],
             BenignCauses: ["Infrastructure code that attaches a service's own policy to its role."]),

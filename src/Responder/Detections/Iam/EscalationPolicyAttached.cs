@@ -23,7 +23,7 @@ public sealed class EscalationPolicyAttached : IamDetection
             ],
             Do:
             [
-                "If nobody planned it: take the policy away with the undo command of this alert.",
+                "If nobody planned it, take the policy away: {undo}",
                 "Review what {actor} and {target} did since: aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=Username,AttributeValue={target}",
                 "Where the policy is needed, put a permissions boundary on {target}.",
             ],

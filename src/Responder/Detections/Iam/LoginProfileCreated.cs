@@ -22,7 +22,7 @@ public sealed class LoginProfileCreated : IamDetection
             ],
             Do:
             [
-                "If nobody ordered it: take the password away with the undo command of this alert, and contain {actor}.",
+                "If nobody ordered it, contain {actor} and take the password away: {undo}",
                 "If it is wanted: see that {target} sets its own password and an MFA device at once.",
             ],
             BenignCauses: ["Onboarding by an administrator."]),

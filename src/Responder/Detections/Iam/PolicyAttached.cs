@@ -17,7 +17,7 @@ public sealed class PolicyAttached : IamDetection
         Controls = ["cis:4.4", "pci-dss:10.2.1.5", "soc2:CC6.3", "hipaa:164.308(a)(4)(ii)(C)"],
         Runbook = new Runbook(
             CheckFirst: ["Does {target} need {resource} for its work?"],
-            Do: ["If not: detach it with the undo command of this finding."],
+            Do: ["If not, detach it: {undo}"],
             BenignCauses: ["Everyday work of administrators and infrastructure code."]),
     };
 

@@ -18,7 +18,7 @@ public sealed class PolicyChanged : IamDetection
         Controls = ["cis:1.15", "cis:4.4", "pci-dss:10.2.1.5", "soc2:CC6.3", "hipaa:164.308(a)(4)(ii)(C)"],
         Runbook = new Runbook(
             CheckFirst: ["Is what the document now allows needed for the work of whoever holds it?"],
-            Do: ["If not: take the change back with the undo command of this finding, or restore the previous version."],
+            Do: ["If not, restore the previous version or take the change back: {undo}"],
             BenignCauses: ["Everyday work of administrators and infrastructure code."]),
     };
 

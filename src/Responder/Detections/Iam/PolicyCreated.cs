@@ -21,7 +21,7 @@ public sealed class PolicyCreated : IamDetection
                 "What does it allow, and who ordered it?",
                 "Is it attached by now: aws iam list-entities-for-policy --policy-arn {resource}",
             ],
-            Do: ["If it is broader than needed: have it narrowed, or delete it with the undo command of this finding before it is attached."],
+            Do: ["If it is broader than needed, have it narrowed, or delete it before it is attached: {undo}"],
             BenignCauses: ["Infrastructure code."]),
     };
 

@@ -20,7 +20,7 @@ public sealed class PolicyDetached : IamDetection
                 "Did {resource} deny something or quarantine {target}? Who put it there, and why?",
                 "Was it an auditor's or a security tool's access?",
             ],
-            Do: ["If nobody planned it: attach it again with the undo command of this finding, and look at what {target} did since."],
+            Do: ["If nobody planned it, look at what {target} did since, and attach the policy again: {undo}"],
             BenignCauses: ["Clean-up of rights that are not needed any more.", "The end of a quarantine, when its incident is closed."]),
     };
 

@@ -14,7 +14,8 @@ public sealed class RequestOmitted : IamDetection
         Watches =
         [
             IamCall.Watch("PutUserPolicy", "PutRolePolicy", "PutGroupPolicy", "CreatePolicy", "CreatePolicyVersion", "SetDefaultPolicyVersion",
-                "AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy", "CreateRole", "UpdateAssumeRolePolicy"),
+                "AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy", "CreateRole", "UpdateAssumeRolePolicy", "AddUserToGroup",
+                "PutUserPermissionsBoundary", "PutRolePermissionsBoundary"),
         ],
         Techniques = ["T1562.008", "T1098.003"],
         Controls = ["cis:4.4", "pci-dss:10.2.1.5", "pci-dss:10.3.2", "soc2:CC7.2", "hipaa:164.312(b)"],

@@ -24,7 +24,7 @@ public sealed class UserAddedToGroup : IamDetection
             ],
             Do:
             [
-                "If nobody planned it: take the user out with the undo command of this alert.",
+                "If nobody planned it, take the user out: {undo}",
                 "If the group gives administrator: contain {target} and {actor}, and read what both did since.",
             ],
             BenignCauses: ["Onboarding, or a change of team."]),

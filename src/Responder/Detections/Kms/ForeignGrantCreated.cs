@@ -16,7 +16,7 @@ public sealed class ForeignGrantCreated : IDetection
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
             ["See which account and operations the reasons name.", "Look for shared snapshots or images of the same key: sharing them needs such a grant."],
-            ["Revoke the grant with the command above; without one: aws kms list-grants --key-id {resource} --region {region}"],
+            ["Revoke the grant: {undo}", "See which other grants the key has: aws kms list-grants --key-id {resource} --region {region}"],
             ["A snapshot or image shared with another account of the organisation by agreement."]),
     };
 

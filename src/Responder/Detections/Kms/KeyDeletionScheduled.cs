@@ -20,7 +20,7 @@ public sealed class KeyDeletionScheduled : IDetection
         Controls = ["cis:4.7", "pci-dss:3.7.5", "soc2:A1.2", "soc2:CC6.1", "hipaa:164.312(a)(2)(iv)"],
         Runbook = new Runbook(
             ["See what {resource} encrypts: its description, aliases, grants and recent Decrypt calls.", "Ask {actor} whether it was meant; look for further keys scheduled by them."],
-            ["Cancel the deletion with the command above; the key stays disabled.", "Then enable it: aws kms enable-key --key-id {resource} --region {region}"],
+            ["Cancel the deletion; the key stays disabled: {undo}", "Then enable it: aws kms enable-key --key-id {resource} --region {region}"],
             ["A test key, or a key whose data was re-encrypted before, with its owners informed."]),
     };
 

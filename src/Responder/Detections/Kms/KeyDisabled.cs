@@ -16,7 +16,7 @@ public sealed class KeyDisabled : IDetection
         Controls = ["cis:4.7", "pci-dss:3.7.1", "soc2:A1.2", "soc2:CC6.1", "hipaa:164.312(a)(2)(iv)"],
         Runbook = new Runbook(
             ["See what {resource} encrypts: its description, aliases, grants and recent Decrypt calls.", "Ask {actor} whether it was meant; look at what else they did."],
-            ["Enable the key again with the command above.", "If a trail uses the key, check that log files arrive again."],
+            ["Enable the key again: {undo}", "If a trail uses the key, check that log files arrive again."],
             ["A key taken out of service before its deletion, with its owners informed."]),
     };
 

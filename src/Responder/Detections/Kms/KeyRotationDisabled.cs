@@ -16,7 +16,7 @@ public sealed class KeyRotationDisabled : IDetection
         Controls = ["cis:3.6", "pci-dss:3.7.4", "soc2:CC6.1"],
         Runbook = new Runbook(
             ["Ask {actor} whether it was meant; look at what else they did with {resource}."],
-            ["Switch rotation on again with the command above."],
+            ["Switch rotation on again: {undo}"],
             ["A key that is rotated by hand.", "Infrastructure code that lost the setting."]),
     };
 

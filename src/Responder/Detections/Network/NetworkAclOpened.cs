@@ -51,7 +51,7 @@ public sealed class NetworkAclOpened : IDetection
 
         if (request["egress"].Flag == true || !string.Equals(request["ruleAction"].Text, "allow", StringComparison.OrdinalIgnoreCase)) yield break;
         string[] ranges = [.. ((string?[])[request["cidrBlock"].Text, request["ipv6CidrBlock"].Text]).OfType<string>().Where(static text => text.Length > 0)];
-        var rule = RuleChange.Create(request["aclProtocol"], request["portRange"]["from"], request["portRange"]["to"], ranges, false, null);
+        var rule = RuleChange.Create(request["aclProtocol"], request["portRange"]["from"], request["portRange"]["to"], ranges, false, false, null);
         if (Exposure.WorldRules([rule]) is not [var (_, world)]) yield break;
 
         var port = rule.HasPorts && !rule.AllProtocols ? SensitivePorts.FirstIn(rule.From, rule.To) : null;

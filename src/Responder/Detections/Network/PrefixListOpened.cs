@@ -50,7 +50,7 @@ public sealed class PrefixListOpened : IDetection
 
         string[] members = modified ? ["addEntry", "addEntries"] : ["entry", "entries"];
         var ranges = members.SelectMany(member => request[member].Items).Select(static entry => Text(entry["cidr"])).OfType<string>().Select(AddressRange.Parse).ToList();
-        var all = new RuleChange("-1", 0, RuleChange.HighestPort, ranges, false, null);
+        var all = new RuleChange("-1", 0, RuleChange.HighestPort, ranges, false, false, null);
         if (Exposure.WorldRules([all]) is not [var (_, world)]) yield break;
 
         yield return new Finding(Info, modified ? Severity.Medium : Severity.Low, $"Prefix list {list ?? "(not named)"} holds the world: {world[0].Text}")

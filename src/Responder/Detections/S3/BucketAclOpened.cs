@@ -63,12 +63,12 @@ public sealed class BucketAclOpened : IDetection
 
     private static IEnumerable<AclGrant> Grants(JsonView request)
     {
-        foreach (var holder in (JsonView[])[request, request["accessControlList"]])
+        foreach (var holder in (JsonView[])[request, S3Call.First(request["accessControlList"].Unwrapped).Unwrapped])
         {
-            if (S3Call.First(holder["x-amz-acl"]).Text is { Length: > 0 } canned) yield return Canned(canned);
+            if (S3Call.First(holder["x-amz-acl"].Unwrapped).Text is { Length: > 0 } canned) yield return Canned(canned);
             foreach (var header in s_grantHeaders)
             {
-                foreach (var value in holder[header].Items)
+                foreach (var value in holder[header].Unwrapped.Items)
                 {
                     foreach (var grantee in (value.Text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) yield return Header(grantee);
                 }

@@ -24,7 +24,7 @@ public sealed class PublicAccessBlockWeakened : IDetection
         Runbook = new Runbook(
             ["See whether a policy or ACL of {resource} was opened by {actor} afterwards.", "Ask the owner of {resource} whether public access is meant."],
             [
-                "Switch all four settings on again with the command above.",
+                "Switch all four settings on again: {undo}",
                 "Without one, for the whole account: aws s3control put-public-access-block --account-id {account} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
             ],
             ["A website bucket that was approved.", "A stack that is being deleted removes the block shortly before its bucket."]),

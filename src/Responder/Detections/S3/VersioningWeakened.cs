@@ -16,7 +16,7 @@ public sealed class VersioningWeakened : IDetection
         Controls = ["pci-dss:10.3.3", "soc2:A1.2", "hipaa:164.312(c)(1)"],
         Runbook = new Runbook(
             ["Look for deletes and overwrites in {resource} after the call.", "See what else {actor} did in the hour before and after."],
-            ["Switch versioning on again with the command above."],
+            ["Switch versioning on again: {undo}"],
             ["A scratch bucket whose versions cost too much."]),
     };
 

@@ -16,7 +16,7 @@ public sealed class EgressOpenedToWorld : IDetection
         Controls = ["cis:4.10", "pci-dss:1.3.2", "soc2:CC6.6"],
         Runbook = new Runbook(
             CheckFirst: ["Whether the group belongs to a subnet that must not reach the internet", "What {resource} is attached to"],
-            Do: ["Where the group was closed on purpose: revoke the rule with the command below and ask {actor}"],
+            Do: ["Where the group was closed on purpose, ask {actor} and revoke the rule: {undo}"],
             BenignCauses: ["Infrastructure code restates the default outbound rule", "A service needs to reach a public API"]),
     };
 

@@ -17,13 +17,13 @@ public sealed class IngressOpenedToWorld : IDetection
         Runbook = new Runbook(
             CheckFirst:
             [
-                "Which instances, load balancers and databases use the group: aws ec2 describe-network-interfaces --filters Name=group-id,Values={resource}",
+                "Which instances, load balancers and databases use the group: aws ec2 describe-network-interfaces --filters Name=group-id,Values={resource} --region {region}",
                 "Whether one of them has a public address, and what listens on the port",
                 "Whether {actor} has a change open for this group",
             ],
             Do:
             [
-                "Revoke the rule with the command below; an established connection outlives it until it closes",
+                "Revoke the rule; connections that exist outlive it until they close: {undo}",
                 "Read the VPC flow logs of the interfaces for accepted connections since the call",
                 "If something connected, treat the hosts behind the group as compromised: isolate them and rotate what they hold",
             ],
@@ -38,7 +38,7 @@ public sealed class IngressOpenedToWorld : IDetection
         var rules = RuleChange.Of(e);
         var groupText = group is null ? "a security group" : "security group " + group;
 
-        if (rules.Count == 0)
+        if (RuleChange.NamesNoSource(e))
         {
             if (e.RequestOmitted)
             {
@@ -48,12 +48,12 @@ public sealed class IngressOpenedToWorld : IDetection
                     Reasons = ["CloudTrail left the rules out because the request was padded beyond its limit; read the group itself"],
                 };
             }
-            else if (!e.Request.Exists && e.EventName == "AuthorizeSecurityGroupIngress")
+            else
             {
                 yield return new Finding(Info, Severity.Medium, $"Inbound rules of {groupText} changed, rules not in the record")
                 {
                     Resource = group,
-                    Reasons = ["The call succeeded, but its parameters are missing: the rules can be anything"],
+                    Reasons = ["The call worked, but the record does not say from where the rules let in: they can be anything"],
                 };
             }
 

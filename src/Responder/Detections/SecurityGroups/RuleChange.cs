@@ -7,7 +7,7 @@ namespace Responder.Detections.SecurityGroups;
 /// One rule that a call adds or changes, read from whichever of the shapes the record has: <c>securityGroupRuleSet</c> of the response,
 /// <c>ipPermissions</c> or the flat form of the request, or the wrapper of ModifySecurityGroupRules.
 /// </summary>
-internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyList<AddressRange> Ranges, bool HasPrefixList, string? RuleId)
+internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyList<AddressRange> Ranges, bool HasPrefixList, bool HasGroup, string? RuleId)
 {
     public const int HighestPort = 65535;
 
@@ -27,20 +27,19 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
     public static IReadOnlyList<RuleChange> Of(CloudTrailEvent e)
     {
         var rules = new List<RuleChange>();
-        foreach (var item in e.Response["securityGroupRuleSet"].Items)
+        foreach (var item in List(e.Response["securityGroupRuleSet"]))
         {
             if (item.IsObject) rules.Add(FromRule(item, Name(item["securityGroupRuleId"])));
         }
 
         var request = e.Request;
-        var modify = request["ModifySecurityGroupRulesRequest"];
-        foreach (var item in (modify.Exists ? modify : request)["SecurityGroupRule"].Items)
+        foreach (var item in Modifications(e).SelectMany(static modification => List(modification["SecurityGroupRule"])))
         {
-            var rule = item["SecurityGroupRule"];
+            var rule = item["SecurityGroupRule"].Unwrapped;
             if (rule.IsObject) rules.Add(FromRule(rule, Name(item["SecurityGroupRuleId"])));
         }
 
-        foreach (var permission in request["ipPermissions"].Items)
+        foreach (var permission in List(request["ipPermissions"]))
         {
             if (permission.IsObject) rules.Add(FromPermission(permission));
         }
@@ -49,32 +48,38 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
         return rules;
     }
 
+    /// <summary>
+    /// True when the record of a call that worked tells no source at all: neither addresses nor another group. AWS refuses a rule without one, so
+    /// the record lacks it.
+    /// </summary>
+    public static bool NamesNoSource(CloudTrailEvent e) => Of(e).All(static rule => rule.Ranges.Count == 0 && !rule.HasPrefixList && !rule.HasGroup)
+        && !e.Request["sourceSecurityGroupName"].Exists && !e.Request["sourceSecurityGroupId"].Exists;
+
     /// <summary>The group that is changed: its id, else its name.</summary>
     public static string? GroupOf(CloudTrailEvent e)
     {
-        var request = e.Request["ModifySecurityGroupRulesRequest"].Exists ? e.Request["ModifySecurityGroupRulesRequest"] : e.Request;
-        return Name(request["groupId"]) ?? Name(request["groupName"])
-            ?? e.Response["securityGroupRuleSet"].Items.Select(static item => Name(item["groupId"])).FirstOrDefault(static id => id is not null);
+        return Modifications(e).Select(static request => Name(request["groupId"]) ?? Name(request["groupName"])).FirstOrDefault(static name => name is not null)
+            ?? List(e.Response["securityGroupRuleSet"]).Select(static item => Name(item["groupId"])).FirstOrDefault(static id => id is not null);
     }
 
     private static RuleChange FromRule(JsonView rule, string? id) => Create(
         rule["ipProtocol"], rule["fromPort"], rule["toPort"],
         Texts(rule["cidrIpv4"]).Concat(Texts(rule["cidrIpv6"])).Concat(Texts(rule["cidrIp"])),
-        rule["prefixListId"].Exists, id);
+        rule["prefixListId"].Exists, rule["referencedGroupInfo"].Exists || rule["referencedGroupId"].Exists, id);
 
     private static RuleChange FromPermission(JsonView permission)
     {
         // A list may hold objects or bare addresses, and IPv6 addresses have been seen in either list.
-        var ranges = permission["ipRanges"].Items.Concat(permission["ipv6Ranges"].Items).SelectMany(static range => range.IsObject
+        var ranges = List(permission["ipRanges"]).Concat(List(permission["ipv6Ranges"])).SelectMany(static range => range.IsObject
             ? Texts(range["cidrIp"]).Concat(Texts(range["cidrIpv6"]))
             : Texts(range));
         return Create(
             permission["ipProtocol"], permission["fromPort"], permission["toPort"],
             ranges.Concat(Texts(permission["cidrIp"])).Concat(Texts(permission["cidrIpv6"])),
-            permission["prefixListIds"].Items.Any(), null);
+            List(permission["prefixListIds"]).Any(), List(permission["groups"]).Any(), null);
     }
 
-    internal static RuleChange Create(JsonView protocolView, JsonView fromView, JsonView toView, IEnumerable<string> ranges, bool hasPrefixList, string? id)
+    internal static RuleChange Create(JsonView protocolView, JsonView fromView, JsonView toView, IEnumerable<string> ranges, bool hasPrefixList, bool hasGroup, string? id)
     {
         var protocol = protocolView.Text?.Trim().ToLowerInvariant() switch
         {
@@ -87,7 +92,31 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
         };
         var (from, to) = (Port(fromView, 0), Port(toView, HighestPort));
         if (from > to) (from, to) = (to, from);
-        return new RuleChange(protocol, from, to, [.. ranges.Select(AddressRange.Parse)], hasPrefixList, id);
+        return new RuleChange(protocol, from, to, [.. ranges.Select(AddressRange.Parse)], hasPrefixList, hasGroup, id);
+    }
+
+    /// <summary>The wrapper of ModifySecurityGroupRules, else the request itself.</summary>
+    private static IEnumerable<JsonView> Modifications(CloudTrailEvent e)
+    {
+        var wrapper = e.Request["ModifySecurityGroupRulesRequest"].Unwrapped;
+        return wrapper.Exists ? List(wrapper) : [e.Request];
+    }
+
+    /// <summary>The elements of a list however it is wrapped: as text, in <c>items</c>, in an array of such wrappers.</summary>
+    private static IEnumerable<JsonView> List(JsonView view)
+    {
+        foreach (var item in view.Unwrapped.Items)
+        {
+            var element = item.Unwrapped;
+            if (element.IsObject && (element["items"].Exists || element["item"].Exists))
+            {
+                foreach (var inner in element.Items) yield return inner.Unwrapped;
+            }
+            else
+            {
+                yield return element;
+            }
+        }
     }
 
     private static int Port(JsonView view, int unlimited) => view.Integer is { } port and >= 0 ? (int)Math.Min(port, HighestPort) : unlimited;

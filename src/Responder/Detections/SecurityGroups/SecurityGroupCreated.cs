@@ -15,7 +15,7 @@ public sealed class SecurityGroupCreated : IDetection
         Controls = ["cis:4.10", "pci-dss:1.2.2", "soc2:CC8.1"],
         Runbook = new Runbook(
             CheckFirst: ["Which VPC the group is in and what it is attached to", "The inbound rules that {actor} added afterwards"],
-            Do: ["Nothing by itself; delete the group when nobody knows it: aws ec2 delete-security-group --group-id {resource}"],
+            Do: ["Nothing by itself; delete the group when nobody knows it: aws ec2 delete-security-group --group-id {resource} --region {region}"],
             BenignCauses: ["Deployments create groups all day", "The console creates one for each launched instance"]),
     };
 

@@ -18,12 +18,12 @@ public sealed class EventsExcluded : IDetection
         Runbook = new Runbook(
             CheckFirst:
             [
-                "The selectors as they are now: aws cloudtrail get-event-selectors --trail-name {resource}",
+                "The selectors as they are now: aws cloudtrail get-event-selectors --trail-name {resource} --region {region}",
                 "Whether another trail still records the management events",
             ],
             Do:
             [
-                "Record all management events again with the command below; add back the data event selectors that you had",
+                "Record all management events again, and add back the data event selectors that you had: {undo}",
                 "Treat the time since the call as unobserved: list new users, keys, roles and policies by their creation dates",
                 "Cut off {actor} until it has explained itself",
             ],

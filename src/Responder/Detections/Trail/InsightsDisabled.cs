@@ -16,8 +16,8 @@ public sealed class InsightsDisabled : IDetection
         Techniques = ["T1562.008"],
         Controls = ["cis:4.5", "pci-dss:10.4.1", "soc2:CC7.2", "hipaa:164.312(b)"],
         Runbook = new Runbook(
-            CheckFirst: ["What is analysed now: aws cloudtrail get-insight-selectors --trail-name {resource}", "Whether {actor} changed the trail in other ways"],
-            Do: ["Switch Insights on again with the command below"],
+            CheckFirst: ["What is analysed now: aws cloudtrail get-insight-selectors --trail-name {resource} --region {region}", "Whether {actor} changed the trail in other ways"],
+            Do: ["Switch Insights on again: {undo}"],
             BenignCauses: ["Insights were given up for their cost, announced beforehand"]),
     };
 

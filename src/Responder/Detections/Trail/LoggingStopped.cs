@@ -18,12 +18,12 @@ public sealed class LoggingStopped : IDetection
         Runbook = new Runbook(
             CheckFirst:
             [
-                "Whether the trail logs again: aws cloudtrail get-trail-status --name {resource}",
+                "Whether the trail logs again: aws cloudtrail get-trail-status --name {resource} --region {region}",
                 "What {actor} did in the minutes before; afterwards only event history and other trails can tell",
             ],
             Do:
             [
-                "Start logging again with the command below",
+                "Start logging again: {undo}",
                 "Treat the time without logs as unobserved: list new users, keys, roles and policies by their creation dates",
                 "Cut off {actor} until it has explained itself",
             ],

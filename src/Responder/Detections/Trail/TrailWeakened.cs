@@ -18,7 +18,7 @@ public sealed class TrailWeakened : IDetection
         Runbook = new Runbook(
             CheckFirst:
             [
-                "The trail as it is now: aws cloudtrail get-trail --name {resource}",
+                "The trail as it is now: aws cloudtrail get-trail --name {resource} --region {region}",
                 "Whether the bucket and the key belong to you, and what the trail used before (an earlier UpdateTrail or CreateTrail)",
             ],
             Do:

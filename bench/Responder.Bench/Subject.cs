@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using Responder.Lambda.Tests;
+
+namespace Responder.Bench;
+
+/// <summary>How a package is made: by the same settings for the function and for the echo.</summary>
+internal sealed record Build(string Name, string Title, bool IsManaged, params string[] Settings)
+{
+    public static IReadOnlyList<Build> All { get; } =
+    [
+        new("aot", "Native AOT", false, "-p:PublishAot=true", "-p:AotFramework=net9.0"),
+        new("single", "trimmed self-contained composite ReadyToRun", false, "-p:SelfContained=true", "-p:PublishTrimmed=true", "-p:PublishReadyToRunComposite=true", "-p:PublishSingleFile=true"),
+        new("r2r", "framework-dependent ReadyToRun (default)", true),
+    ];
+}
+
+/// <summary>A function that is measured.</summary>
+/// <param name="Title">As the table names it.</param>
+/// <param name="Build">Null: Python.</param>
+/// <param name="Folder">What is deployed, unpacked; null where the runtime brings most of it.</param>
+internal sealed record Subject(string Title, Build? Build, bool IsEcho, string? Folder, string Executable, IReadOnlyList<string> Arguments)
+{
+    public FunctionProcess Start(RuntimeApi runtime, Uri endpoint) => FunctionProcess.Start(
+        Executable, runtime, endpoint, new Dictionary<string, string?> { ["CONTAINMENT_BUDGET_PER_HOUR"] = "1000000" }, Arguments);
+
+    public long UnpackedBytes => new DirectoryInfo(Folder!).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static f => f.Length);
+
+    public long ZippedBytes()
+    {
+        using var zip = new MemoryStream();
+        ZipFile.CreateFromDirectory(Folder!, zip, CompressionLevel.SmallestSize, includeBaseDirectory: false);
+        return zip.Length;
+    }
+
+    /// <summary>Publishes what <paramref name="packages"/> does not hold yet.</summary>
+    /// <returns>Null where this machine cannot make it; why is on stderr.</returns>
+    public static async Task<Subject?> PublishAsync(Build build, bool isEcho, string root, string packages)
+    {
+        var folder = Path.Combine(packages, (isEcho ? "echo-" : "ours-") + build.Name);
+        if (!Directory.Exists(folder))
+        {
+            Console.Error.WriteLine($"publish {folder}");
+            var project = Path.Combine(root, isEcho ? "bench/Echo" : "src/Responder.Lambda");
+            var architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+            var (code, output) = await RunAsync("dotnet", [
+                "publish", project, "-c", "Release", "-r", architecture, "-o", folder, "--artifacts-path", Path.Combine(packages, "obj", Path.GetFileName(folder)),
+                "-nologo", "-v", "q", "-nodeReuse:false", .. build.Settings]);
+            if (code != 0)
+            {
+                Console.Error.WriteLine($"absent, since this machine cannot publish it: {folder}\n{output}");
+                return null;
+            }
+        }
+
+        var name = isEcho ? "echo" : "Responder.Lambda";
+        return new Subject(
+            $"{(isEcho ? "Echo" : "**Responder**")}, {build.Title}", build, isEcho, folder, Path.Combine(folder, build.IsManaged ? name + ".dll" : name), []);
+    }
+
+    /// <returns>Null where Python or boto3 is missing.</returns>
+    public static async Task<Subject?> PythonAsync(string root)
+    {
+        try
+        {
+            // Not the name on the path: that may be a shell script which looks for an interpreter first.
+            var (code, output) = await RunAsync("python3", ["-c", "import sys, boto3; print(sys.executable, sys.version.split()[0], boto3.__version__)"]);
+            if (code == 0 && output.Split() is [var executable, var version, var boto, ..])
+                return new Subject($"Python {version}, boto3 {boto}", null, false, null, executable, [Path.Combine(root, "bench/python/bootstrap.py"), "responder.handle"]);
+            Console.Error.WriteLine($"absent: Python with boto3\n{output}");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            Console.Error.WriteLine($"absent: Python ({e.Message})");
+        }
+
+        return null;
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(string program, IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await errors);
+    }
+}
