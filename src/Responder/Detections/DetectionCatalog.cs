@@ -143,6 +143,17 @@ public sealed class DetectionCatalog
         new SecurityGroups.SecurityGroupCreated(),
         new SecurityGroups.SecurityGroupDeleted(),
 
+        // Networks
+        new Network.NetworkAclOpened(),
+        new Network.InternetRouteAdded(),
+        new Network.PrefixListOpened(),
+
+        // Copies of disks and databases, and the databases themselves
+        new Sharing.ImageOrSnapshotShared(),
+        new Sharing.SharingBlockRemoved(),
+        new Sharing.DatabaseSnapshotShared(),
+        new Sharing.DatabaseOpened(),
+
         // KMS
         new Kms.KeyPolicyOpened(),
         new Kms.ForeignGrantCreated(),
@@ -164,6 +175,11 @@ public sealed class DetectionCatalog
         new S3.AccessLoggingStopped(),
         new S3.CorsOpened(),
 
+        // Lambda, and other resources with a policy
+        new Lambdas.FunctionUrlOpened(),
+        new Lambdas.FunctionPermissionOpened(),
+        new Resources.ResourcePolicyOpened(),
+
         // Trail
         new Trail.LoggingStopped(),
         new Trail.TrailDeleted(),
@@ -177,6 +193,9 @@ public sealed class DetectionCatalog
         new Logs.LogGroupDeleted(),
         new Logs.AlarmSilenced(),
         new Logs.EventRuleDisabled(),
+
+        // Sessions
+        new Sts.FederationTokenIssued(),
 
         // Sign-in and root
         new SignIn.RootWithoutMfa(),

@@ -113,6 +113,9 @@ internal static class Confinement
         if (ConditionTest.IsKey(key, "aws:PrincipalIsAWSService"))
             return ConditionTest.IsKey(test.Name, "Bool") && values.All(static v => ConditionTest.IsKey(v, "true")) ? [new Scope(ScopeKind.Service, null, "A condition confines it to AWS services")] : null;
 
+        if (ConditionTest.IsKey(key, "elasticfilesystem:AccessedViaMountTarget"))
+            return ConditionTest.IsKey(test.Name, "Bool") && values.All(static v => ConditionTest.IsKey(v, "true")) ? [new Scope(ScopeKind.Network, null, $"{key} confines it to the networks that mount the file system")] : null;
+
         var network = (ConditionTest.IsKey(test.Name, "IpAddress") || ConditionTest.IsKey(test.Name, "NotIpAddress"));
         if (ConditionTest.IsKey(key, "aws:SourceIp") || ConditionTest.IsKey(key, "aws:VpcSourceIp"))
             return network && values.All(Networks.IsPrivate) ? [new Scope(ScopeKind.Network, null, $"{key} confines it to private addresses")] : null;

@@ -79,7 +79,7 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
             List(permission["prefixListIds"]).Any(), List(permission["groups"]).Any(), null);
     }
 
-    private static RuleChange Create(JsonView protocolView, JsonView fromView, JsonView toView, IEnumerable<string> ranges, bool hasPrefixList, bool hasGroup, string? id)
+    internal static RuleChange Create(JsonView protocolView, JsonView fromView, JsonView toView, IEnumerable<string> ranges, bool hasPrefixList, bool hasGroup, string? id)
     {
         var protocol = protocolView.Text?.Trim().ToLowerInvariant() switch
         {

@@ -1,0 +1,85 @@
+using Responder.Detections.SecurityGroups;
+using Responder.Events;
+
+namespace Responder.Detections.Sharing;
+
+/// <summary>A database or data warehouse that gets a public address, or whose own security group admits the world.</summary>
+public sealed class DatabaseOpened : IDetection
+{
+    /// <summary>What each call is worth when it makes something public: a new one is empty, an existing or restored one holds data.</summary>
+    private static readonly Dictionary<(string Source, string Name), Severity> s_calls = new()
+    {
+        [("rds.amazonaws.com", "CreateDBInstance")] = Severity.Medium,
+        [("rds.amazonaws.com", "CreateDBCluster")] = Severity.Medium,
+        [("rds.amazonaws.com", "ModifyDBInstance")] = Severity.High,
+        [("rds.amazonaws.com", "ModifyDBCluster")] = Severity.High,
+        [("rds.amazonaws.com", "CreateDBInstanceReadReplica")] = Severity.High,
+        [("rds.amazonaws.com", "RestoreDBInstanceFromDBSnapshot")] = Severity.High,
+        [("rds.amazonaws.com", "RestoreDBInstanceFromS3")] = Severity.High,
+        [("rds.amazonaws.com", "RestoreDBInstanceToPointInTime")] = Severity.High,
+        [("rds.amazonaws.com", "RestoreDBClusterFromSnapshot")] = Severity.High,
+        [("rds.amazonaws.com", "RestoreDBClusterToPointInTime")] = Severity.High,
+        [("redshift.amazonaws.com", "ModifyCluster")] = Severity.High,
+        [("redshift.amazonaws.com", "RestoreFromClusterSnapshot")] = Severity.High,
+    };
+
+    /// <summary>Groups of the time before VPC: they let addresses in to the database port.</summary>
+    private static readonly (string Source, string Name)[] s_groups =
+        [("rds.amazonaws.com", "AuthorizeDBSecurityGroupIngress"), ("redshift.amazonaws.com", "AuthorizeClusterSecurityGroupIngress")];
+
+    public DetectionInfo Info { get; } = new()
+    {
+        Id = "rds.database-opened-to-world",
+        Title = "Database made reachable from the internet",
+        Description = "A database got a public address, was restored with one, or its own security group admits the world. Its network security groups may still keep the "
+            + "world out; with a public address only they and a password do.",
+        Severity = Severity.High,
+        Watches = [.. s_calls.Keys.Concat(s_groups).GroupBy(static call => call.Source).Select(static calls => Watch.Calls(calls.Key, [.. calls.Select(static call => call.Name)]))],
+        Techniques = ["T1562.007", "T1530", "T1133"],
+        Controls = ["cis:2.2.3", "pci-dss:1.4.4", "soc2:CC6.6", "hipaa:164.312(e)(1)"],
+        Runbook = new Runbook(
+            ["What {resource} holds, and which security groups stand before it", "Whether one of them admits the database port from outside", "Whether {actor} has a change open for it"],
+            ["Take the public address away with the command below", "Read the database's log for connections from outside since the call"],
+            ["A database for tests without data", "A partner who connects from fixed addresses that a security group names"]),
+    };
+
+    public IEnumerable<Finding> Detect(CloudTrailEvent e)
+    {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+
+        var request = e.Request;
+        if (Array.Exists(s_groups, call => e.Is(call.Source, call.Name)))
+        {
+            if (request["cIDRIP"].Text is not { Length: > 0 } range || !AddressRange.Parse(range).IsWorld) yield break;
+            var group = request["dBSecurityGroupName"].Text ?? request["clusterSecurityGroupName"].Text;
+            yield return new Finding(Info, Severity.High, $"Database security group {group ?? "(not named)"} opened to the world: {range}")
+            {
+                Resource = group,
+                Reasons = ["Opens the port of every database in the group"],
+            };
+            yield break;
+        }
+
+        if (request["publiclyAccessible"].Flag != true || !s_calls.TryGetValue((e.EventSource, e.EventName), out var severity)) yield break;
+        var id = (string?[])
+            [request["dBInstanceIdentifier"].Text, request["dBClusterIdentifier"].Text, request["clusterIdentifier"].Text];
+        var name = id.FirstOrDefault(static text => text is { Length: > 0 });
+        yield return new Finding(Info, severity, $"Database {name ?? "(not named)"} made publicly accessible")
+        {
+            Resource = name,
+            Reasons = [severity == Severity.High ? "It holds data already, and now has a public address" : "A new database with a public address"],
+            UndoCommand = Undo(e, name),
+        };
+    }
+
+    private static string? Undo(CloudTrailEvent e, string? name)
+    {
+        if (name is null) return null;
+        string[] words = e.EventSource == "redshift.amazonaws.com"
+            ? ["redshift", "modify-cluster", "--cluster-identifier", name, "--no-publicly-accessible"]
+            : ["rds", "modify-db-instance", "--db-instance-identifier", name, "--no-publicly-accessible", "--apply-immediately"];
+        // The instances of a cluster have names of their own.
+        if (e.EventName.Contains("DBCluster", StringComparison.Ordinal)) return null;
+        return Shell.Command(["aws", .. words, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]);
+    }
+}
