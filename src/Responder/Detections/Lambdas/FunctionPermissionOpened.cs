@@ -19,7 +19,7 @@ public sealed class FunctionPermissionOpened : IDetection
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "soc2:CC6.6", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
             ["Who is let in and for which action: the reasons name them", "What the role of {resource} may do", "Whether {actor} has a change open for it"],
-            ["Remove the statement with the command below", "Look in the function's log for calls since then"],
+            ["Remove the statement: {undo}", "Look in the function's log for calls since then"],
             ["A partner or another account of the organisation that calls the function by agreement"]),
     };
 

@@ -16,7 +16,7 @@ public sealed class FunctionUrlOpened : IDetection
         Controls = ["pci-dss:1.4.2", "soc2:CC6.6", "hipaa:164.312(e)(1)"],
         Runbook = new Runbook(
             ["What {resource} does with a request, and what its role may do", "Whether its code was changed shortly before, and by whom", "Whether {actor} has a change open for it"],
-            ["Ask for signed requests with the command below", "Look in the function's log for requests since the call"],
+            ["Ask for signed requests: {undo}", "Look in the function's log for requests since the call"],
             ["A webhook or a public page that checks its callers itself"]),
     };
 

@@ -18,10 +18,10 @@ public sealed class InternetRouteAdded : IDetection
         Runbook = new Runbook(
             CheckFirst:
             [
-                "Which subnets use the table, and whether they were meant to be private: aws ec2 describe-route-tables --route-table-ids {resource}",
+                "Which subnets use the table, and whether they were meant to be private: aws ec2 describe-route-tables --route-table-ids {resource} --region {region}",
                 "Which hosts in them have public addresses",
             ],
-            Do: ["Where the subnet was private on purpose: delete the route with the command below, or point it at its former target", "Read the VPC flow logs of the subnets since the call"],
+            Do: ["Where the subnet was private on purpose, delete the route or point it at its former target: {undo}", "Read the VPC flow logs of the subnets since the call"],
             BenignCauses: ["A new network with public subnets", "A NAT gateway taken out of a test network"]),
     };
 

@@ -20,13 +20,13 @@ public sealed class NetworkAclOpened : IDetection
         Runbook = new Runbook(
             CheckFirst:
             [
-                "Which subnets use it and what stands in them: aws ec2 describe-network-acls --network-acl-ids {resource}",
+                "Which subnets use it and what stands in them: aws ec2 describe-network-acls --network-acl-ids {resource} --region {region}",
                 "Whether a security group behind it admits the same port from the world",
                 "Whether {actor} has a change open for this network",
             ],
             Do:
             [
-                "Delete the entry with the command below, or put the former one back; a network ACL has no memory, so this cuts connections at once",
+                "Delete the entry, or put the former one back; a network ACL has no memory, so this cuts connections at once: {undo}",
                 "Read the VPC flow logs of the subnets for accepted connections since the call",
             ],
             BenignCauses: ["A public subnet of a new network: its ACL repeats the default", "Return traffic on the ephemeral ports, which an ACL must allow by hand"]),

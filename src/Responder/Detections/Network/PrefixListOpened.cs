@@ -18,12 +18,12 @@ public sealed class PrefixListOpened : IDetection
         Runbook = new Runbook(
             CheckFirst:
             [
-                "Who refers to the list: aws ec2 get-managed-prefix-list-associations --prefix-list-id {resource}",
+                "Who refers to the list: aws ec2 get-managed-prefix-list-associations --prefix-list-id {resource} --region {region}",
                 "Which ports the security groups among them open to it",
             ],
             Do:
             [
-                "Restore the former version: aws ec2 restore-managed-prefix-list-version --prefix-list-id {resource} --previous-version PREVIOUS --current-version CURRENT",
+                "Restore the former version: aws ec2 restore-managed-prefix-list-version --prefix-list-id {resource} --previous-version PREVIOUS --current-version CURRENT --region {region}",
                 "Read the VPC flow logs of what stands behind those groups since the call",
             ],
             BenignCauses: ["A list of destinations for outbound rules, where the world is the default"]),

@@ -39,7 +39,7 @@ public sealed class DatabaseOpened : IDetection
         Controls = ["cis:2.2.3", "pci-dss:1.4.4", "soc2:CC6.6", "hipaa:164.312(e)(1)"],
         Runbook = new Runbook(
             ["What {resource} holds, and which security groups stand before it", "Whether one of them admits the database port from outside", "Whether {actor} has a change open for it"],
-            ["Take the public address away with the command below", "Read the database's log for connections from outside since the call"],
+            ["Take the public address away, or revoke the range: {undo}", "Read the database's log for connections from outside since the call"],
             ["A database for tests without data", "A partner who connects from fixed addresses that a security group names"]),
     };
 

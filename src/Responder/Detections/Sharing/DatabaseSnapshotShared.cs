@@ -23,7 +23,7 @@ public sealed class DatabaseSnapshotShared : IDetection
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "soc2:CC6.7", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
             ["Which database {resource} is a copy of, and what it holds", "Whether the account named is known, and whether {actor} planned this"],
-            ["Take the permission back with the command below", "Assume that the data was copied: rotate the secrets in it and tell the owner of the data"],
+            ["Take the permission back: {undo}", "Assume that the data was copied: rotate the secrets in it and tell the owner of the data"],
             ["A copy for another account of the organisation, for backup or for tests"]),
     };
 

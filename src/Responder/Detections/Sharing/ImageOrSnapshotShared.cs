@@ -17,7 +17,7 @@ public sealed class ImageOrSnapshotShared : IDetection
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "soc2:CC6.7", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
             ["What is on {resource}, and from which volume or instance it was made", "Whether the account named is known, and whether {actor} planned this"],
-            ["Take the permission back with the command below", "Assume that the disk was copied: rotate every secret that was on it"],
+            ["Take the permission back: {undo}", "Assume that the disk was copied: rotate every secret that was on it"],
             ["An image that a platform team shares with the other accounts of the organisation: share with the organisation instead", "An image that is published on purpose"]),
     };
 

@@ -16,7 +16,7 @@ public sealed class SharingBlockRemoved : IDetection
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
             ["Which snapshots and images were made public since: calls of ModifySnapshotAttribute and ModifyImageAttribute by {actor}", "Whether {actor} has a change open"],
-            ["Put the block back with the command below"],
+            ["Put the block back: {undo}"],
             ["An image is about to be published on purpose"]),
     };
 
