@@ -20,7 +20,7 @@ public sealed class QuarantineUndone : IamDetection
         Controls = ["cis:4.4", "pci-dss:12.10.5", "soc2:CC7.4", "hipaa:164.308(a)(6)(ii)"],
         Runbook = new Runbook(
             CheckFirst: ["Whether an incident of {target} is open, and whether {actor} may close it", "What {target} did since"],
-            Do: ["Quarantine {target} again with the undo command of this finding", "Cut off {actor}: who frees an intruder may be the intruder"],
+            Do: ["Quarantine {target} again: {undo}", "Cut off {actor}: who frees an intruder may be the intruder"],
             BenignCauses: ["An engineer ended by hand a quarantine that was put on by hand"]),
     };
 
