@@ -112,8 +112,28 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         for (var attempt = 1; ; attempt++)
         {
             var (result, failure) = await PutAsync(names.Ledger, text, replaces, cancellationToken).ConfigureAwait(false);
+            // Another delivery was first, but it may have seen our mark instead of what was there before: what is known beats "unknown".
+            if (result == ClaimResult.AlreadyThere && prior.Boundary is not null && await IsUnknownAsync(names.Ledger, cancellationToken).ConfigureAwait(false))
+            {
+                replaces = true;
+                continue;
+            }
+
             // Undo data exists nowhere else: one more try before it is only in the log, the record and the page.
-            if (result != ClaimResult.Failed || attempt == 2 || cancellationToken.IsCancellationRequested) return (result, failure);
+            if (result != ClaimResult.Failed || attempt >= 2 || cancellationToken.IsCancellationRequested) return (result, failure);
+        }
+    }
+
+    private async Task<bool> IsUnknownAsync(string ledgerName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await ssm.GetParametersAsync(new GetParametersRequest { Names = [ledgerName] }, cancellationToken).ConfigureAwait(false);
+            return answer.Parameters is [{ Value: { } text }] && IncidentText.ReadLedger(text) is { Released: false, Prior.Boundary: null };
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return false; // what stands stays; ours is in the log, the record and the page
         }
     }
 

@@ -1,5 +1,9 @@
 using System.Text.Json;
 using Responder.Containment;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Facts;
 using Responder.Incidents;
 using Responder.LocalAws;
 using Responder.Release;
@@ -121,20 +125,45 @@ public sealed class FaultTests
         Assert.Empty((await releaser.ReleaseAsync(await releaser.PlanAsync(recordName, null, default), "tester", default)).Failures);
     }
 
+    [Theory]
+    [InlineData(null, Prior)]
+    [InlineData("arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws:iam::aws:policy/PowerUserAccess")]
+    public async Task A_ledger_that_another_delivery_wrote_first_stands_unless_it_says_unknown(string? theirs, string expected)
+    {
+        await using var driver = await ResponderDriver.StartAsync(null, "mallory");
+        var user = new Principal(PrincipalKind.User, EventBuilder.Account, "mallory");
+        var names = new IncidentNames("/security/incidents/2026-03-04/event-1", null, "/security/quarantines/123456789012/user.mallory");
+        driver.World.Home.SetParameter(names.Ledger!, IncidentText.Ledger(user, new PriorState(theirs, [Admin]), names.Record, CalledAt));
+
+        // The ledger was read before the other delivery wrote it.
+        var e = EventParser.Parse(AdminAttachedTo("mallory").Id("event-1").Build()).Event!;
+        var facts = KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt) with { Ledger = Read<LedgerState>.Of(null), Record = Read<RecordState>.Of(null) };
+        var decision = new Decider(new ResponderOptions()).Decide(e, facts, EventBuilder.Account);
+        var claim = await new SsmIncidents(driver.Clients.Ssm(), new ParameterNames("/security")).ClaimAsync(decision, names, new PriorState(Prior, [Admin]), default);
+
+        Assert.Empty(claim.Failures);
+        Assert.Equal(expected, IncidentText.ReadLedger(driver.Parameter(names.Ledger!)!)!.Prior.Boundary);
+    }
+
     [Fact]
     public async Task Two_deliveries_at_the_same_time_keep_the_prior_state()
     {
-        await using var driver = await ResponderDriver.StartAsync(null, "mallory");
-        driver.World.Home.SetBoundary(driver.User("mallory"), Prior);
-        driver.Aws.Faults.Latency = TimeSpan.FromMilliseconds(5);
-        var e = AdminAttachedTo("mallory").Build();
-        var one = driver.Responder;
-        driver.Restart();
-        await Task.WhenAll(one.RespondAsync(e, new Invocation(EventBuilder.Account)), driver.SendAsync(e));
+        for (var round = 0; round < 20; round++)
+        {
+            await using var driver = await ResponderDriver.StartAsync(null, "mallory");
+            driver.World.Home.SetBoundary(driver.User("mallory"), Prior);
+            driver.Aws.Faults.Latency = TimeSpan.FromMilliseconds(round % 5);
+            var e = AdminAttachedTo("mallory").Build();
+            var one = driver.Responder;
+            driver.Restart();
+            var first = one.RespondAsync(e, new Invocation(EventBuilder.Account));
+            await Task.Delay(round); // every overlap of the one's four round trips with the other's
+            await Task.WhenAll(first, driver.SendAsync(e));
 
-        Assert.Equal(Prior, IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Boundary);
-        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
-        Assert.Single(driver.Parameters("/security/incidents/"));
-        Assert.NotEmpty(driver.World.Messages);
+            Assert.Equal(Prior, IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Boundary);
+            Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+            Assert.Single(driver.Parameters("/security/incidents/"));
+            Assert.NotEmpty(driver.World.Messages);
+        }
     }
 }
