@@ -56,7 +56,7 @@ public sealed class SecurityResponder(
         var (known, names) = await LookUpAsync(e, findings, invocation, calls.Token).ConfigureAwait(false);
         var decision = _decider.Decide(e, known, invocation.OwnAccountId);
         log.Decided(decision);
-        if (EndsHere(decision) is { } early) return Finished(Logged(early with { RecordName = RecordNameOf(early, names) }));
+        if (EndsHere(decision) is { } early) return Finished(Logged(early.Outcome == Outcome.Duplicate ? early with { RecordName = RecordNameOf(decision, names) } : early));
 
         var (contained, claim) = await ContainAsync(decision, names, calls.Token).ConfigureAwait(false);
         var receipt = await NotifyAsync(contained, claim, names, invocation, cancellationToken).ConfigureAwait(false);
@@ -121,7 +121,7 @@ public sealed class SecurityResponder(
     private async Task<AlertReceipt?> NotifyAsync(ContainmentResult contained, Claim claim, IncidentNames names, Invocation invocation, CancellationToken cancellationToken)
     {
         if (IsRepeat(contained.Decision)) return null;
-        var alert = new Alert(contained, time.GetUtcNow(), IsKept(contained.Decision) ? SsmIncidents.NameOf(contained.Decision, names) : null, names.Ledger)
+        var alert = new Alert(contained, time.GetUtcNow(), RecordNameOf(contained.Decision, names), LedgerNameOf(contained.Decision, names))
         {
             HomeRegion = invocation.HomeRegion,
             Warnings = [.. contained.Decision.Facts.Failures, .. claim.Failures],
@@ -157,14 +157,16 @@ public sealed class SecurityResponder(
             Decision = decision,
             Containment = contained.Steps,
             Alert = receipt,
-            RecordName = IsKept(decision) && unrecorded is null && receipt is not { MessageId: null } ? SsmIncidents.NameOf(decision, names) : null,
-            LedgerName = decision.Action == DecisionAction.Contain ? names.Ledger : null,
+            RecordName = unrecorded is null && receipt is not { MessageId: null } ? RecordNameOf(decision, names) : null,
+            LedgerName = LedgerNameOf(decision, names),
             Failures = [.. failures],
         };
     }
 
-    private static string? RecordNameOf(Response response, IncidentNames names) =>
-        response is { Outcome: Outcome.Duplicate, Decision: { } decision } && IsKept(decision) ? SsmIncidents.NameOf(decision, names) : null;
+    private static string? RecordNameOf(Decision decision, IncidentNames names) => IsKept(decision) ? SsmIncidents.NameOf(decision, names) : null;
+
+    /// <summary>Only a containment writes the ledger; a page must not point at one that nobody wrote.</summary>
+    private static string? LedgerNameOf(Decision decision, IncidentNames names) => decision.Action == DecisionAction.Contain ? names.Ledger : null;
 
     private CancellationTokenSource TimeToAct(Invocation invocation, CancellationToken cancellationToken)
     {

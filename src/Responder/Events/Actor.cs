@@ -48,10 +48,8 @@ public sealed class Actor
 
         var session = identity["sessionContext"];
         var issuer = session["sessionIssuer"];
-        IssuerType = issuer["type"].Text;
         SessionIssuerArn = issuer["arn"].Text is { Length: > 0 } issuerArn ? issuerArn : null;
         SessionIssuerUserName = issuer["userName"].Text;
-        IssuerAccountId = issuer["accountId"].Text;
         MfaAuthenticated = session["attributes"]["mfaAuthenticated"].Flag;
         SourceIdentity = session["sourceIdentity"].Text;
         UserName = identity["userName"].Text ?? SessionIssuerUserName;
@@ -78,13 +76,9 @@ public sealed class Actor
     /// <summary>The AWS service that made the call on somebody's behalf, or null.</summary>
     public string? InvokedBy { get; }
 
-    public string? IssuerType { get; }
-
     public string? SessionIssuerArn { get; }
 
     public string? SessionIssuerUserName { get; }
-
-    public string? IssuerAccountId { get; }
 
     /// <summary>True only for a session that was opened with MFA; null when the event does not say.</summary>
     public bool? MfaAuthenticated { get; }
