@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Responder.Tests.Ordinary;
+
+/// <summary>
+/// Writes down what happens in a scenario as CloudTrail would: one record for each call, the clock going on between them.
+/// Fields: docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+/// </summary>
+internal sealed class Journal(string scenario, Site site, DateTimeOffset start)
+{
+    // Recorded in us-east-1, wherever the caller is.
+    private static readonly HashSet<string> s_global = ["iam", "organizations", "route53", "cloudfront", "ce", "support", "budgets"];
+
+    private static readonly HashSet<string> s_readVerbs = ["Describe", "Get", "List", "Lookup", "Search", "Select", "BatchGet", "BatchCheck", "Head", "Assume", "Simulate", "Validate", "Estimate"];
+
+    private readonly List<JsonObject> _records = [];
+    private DateTimeOffset _now = start;
+
+    public string Scenario { get; } = scenario;
+
+    public IReadOnlyList<JsonObject> Records => _records;
+
+    /// <summary>Who makes the calls that follow.</summary>
+    public Caller By { get; set; } = Caller.Service("cloudtrail");
+
+    /// <summary>One call that worked.</summary>
+    /// <param name="service">The event source before <c>.amazonaws.com</c>.</param>
+    /// <param name="request">requestParameters, as an anonymous object or a JsonNode.</param>
+    /// <param name="response">responseElements; reads and many writes have none.</param>
+    public JsonObject Call(string service, string name, object? request = null, object? response = null)
+    {
+        _now += TimeSpan.FromSeconds(1 + site.Random.Below(9));
+        var record = new JsonObject
+        {
+            ["eventVersion"] = site.Random.Pick("1.08", "1.09", "1.10", "1.11"),
+            ["userIdentity"] = By.Identity.DeepClone(),
+            ["eventTime"] = _now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["eventSource"] = service + ".amazonaws.com",
+            ["eventName"] = name,
+            ["awsRegion"] = s_global.Contains(service) ? "us-east-1" : site.Region,
+            ["sourceIPAddress"] = By.Address,
+            ["userAgent"] = By.Agent,
+            ["requestParameters"] = Json(request),
+            ["responseElements"] = Json(response),
+            ["requestID"] = site.Random.Uuid(),
+            ["eventID"] = site.Random.Uuid(),
+            ["readOnly"] = IsRead(name),
+            ["eventType"] = "AwsApiCall",
+            ["managementEvent"] = true,
+            ["recipientAccountId"] = site.Account,
+            ["eventCategory"] = "Management",
+        };
+        if (By.InConsole) record["sessionCredentialFromConsole"] = "true";
+        else if (!By.Address.EndsWith(".amazonaws.com", StringComparison.Ordinal))
+            record["tlsDetails"] = Json(new { tlsVersion = "TLSv1.3", cipherSuite = "TLS_AES_128_GCM_SHA256", clientProvidedHostHeader = $"{service}.{site.Region}.amazonaws.com" });
+        _records.Add(record);
+        return record;
+    }
+
+    /// <summary>One call that did not work, for a reason that is not a lack of permission unless the code says so.</summary>
+    public void Fails(string service, string name, object? request, string errorCode, string errorMessage)
+    {
+        var record = Call(service, name, request);
+        record["errorCode"] = errorCode;
+        record["errorMessage"] = errorMessage;
+    }
+
+    /// <summary>The calls of several things that are made at the same time: their order is the seed's.</summary>
+    public void AtTheSameTime(params Action[] steps)
+    {
+        foreach (var step in site.Random.Shuffled(steps)) step();
+    }
+
+    public void Pause(TimeSpan time) => _now += time;
+
+    private static bool IsRead(string eventName) => s_readVerbs.Any(verb => eventName.StartsWith(verb, StringComparison.Ordinal));
+
+    /// <summary><c>{"items":[…]}</c>, as EC2 writes a list; an empty one is <c>{}</c>.</summary>
+    public static object Items(params object[] items) => items.Length == 0 ? new { } : new { items };
+
+    private static JsonNode? Json(object? value) => value is JsonNode node ? node : JsonSerializer.SerializeToNode(value);
+}
