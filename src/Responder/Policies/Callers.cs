@@ -35,7 +35,8 @@ internal static class Callers
             return entry.Audience switch
             {
                 Audience.Everyone => spared,
-                Audience.Foreign when entry.Who is not null => spared.Any(s => s.Audience == Audience.Everyone || s.Who == entry.Who) ? [entry] : [],
+                // A foreign organisation holds accounts that nobody knows, those spared perhaps among them.
+                Audience.Foreign when entry.Who is not null && !entry.Who.StartsWith("o-", StringComparison.Ordinal) => spared.Any(s => s.Audience == Audience.Everyone || s.Who == entry.Who) ? [entry] : [],
                 _ => [entry],
             };
         }

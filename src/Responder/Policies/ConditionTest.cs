@@ -24,6 +24,9 @@ internal readonly record struct ConditionTest(string Name, bool IsPositive, bool
     /// <summary>Part by part, so that a star does not run over a colon.</summary>
     public bool ComparesArns => Name.StartsWith("Arn", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Equality of text, wildcards or not. "Less than" an account id is any number of other accounts.</summary>
+    public bool ComparesText => ComparesArns || Name.StartsWith("String", StringComparison.OrdinalIgnoreCase);
+
     public static ConditionTest Of(PolicyCondition condition)
     {
         var name = condition.Operator;

@@ -116,10 +116,11 @@ internal static class Confinement
         if (ConditionTest.IsKey(key, "elasticfilesystem:AccessedViaMountTarget"))
             return ConditionTest.IsKey(test.Name, "Bool") && values.All(static v => ConditionTest.IsKey(v, "true")) ? [new Scope(ScopeKind.Network, null, $"{key} confines it to the networks that mount the file system")] : null;
 
+        // aws:VpcSourceIp is not among them: whoever calls through an endpoint of his own network brings a private address of his own choice.
         var network = (ConditionTest.IsKey(test.Name, "IpAddress") || ConditionTest.IsKey(test.Name, "NotIpAddress"));
-        if (ConditionTest.IsKey(key, "aws:SourceIp") || ConditionTest.IsKey(key, "aws:VpcSourceIp"))
+        if (ConditionTest.IsKey(key, "aws:SourceIp"))
             return network && values.All(Networks.IsPrivate) ? [new Scope(ScopeKind.Network, null, $"{key} confines it to private addresses")] : null;
-        if (network || ConditionTest.IsKey(test.Name, "Bool")) return null;
+        if (!test.ComparesText) return null;
 
         var scopes = new List<Scope>();
         foreach (var value in values)

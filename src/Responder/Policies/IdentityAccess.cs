@@ -109,7 +109,7 @@ public static class IdentityAccess
             .Select(s => new Reach(s, accountId, partition)).ToList();
         var denies = statements.Where(static s => s.IsUnconditionalDeny).Select(s => new Reach(s, accountId, partition)).ToList();
 
-        bool Allowed((string Action, string Type) path) => allows.Any(s => s.Allows(path.Action, path.Type));
+        bool Allowed((string Action, string Type) path) => allows.Any(s => s.Allows(path.Action, path.Type)) || AllowedTogether(allows, path.Action, path.Type, accountId);
         bool Granted((string Action, string Type) path) => Allowed(path) && !denies.Any(s => s.Denies(path.Action, path.Type));
 
         var granted = s_paths.Where(Granted).Select(static path => path.Action).ToList();
@@ -143,6 +143,13 @@ public static class IdentityAccess
             : new IdentityVerdict(PowerLevel.Nothing, ["It allows nothing"]);
     }
 
+    /// <summary>Several statements, each for a part of the names, are as good as one for all of them.</summary>
+    private static bool AllowedTogether(List<Reach> allows, string action, string resourceType, string? accountId)
+    {
+        var parts = allows.Where(s => s.Patterns.Count > 0 && s.Statement.MatchesAction(action)).ToList();
+        return parts.Count > 1 && Reach.All([.. parts.SelectMany(static s => s.Patterns)], resourceType, accountId);
+    }
+
     private static bool Broad(List<Reach> allows, List<Reach> denies) => s_broadServices.All(service =>
         allows.Any(s => s.AllowsService(service)) && !denies.Any(s => s.DeniesService(service)));
 
@@ -154,9 +161,12 @@ public static class IdentityAccess
     {
         var test = ConditionTest.Of(condition);
         if (!test.IsPositive || test.HoldsWhenAbsent || condition.Values.Count == 0) return false;
-        if (condition.Values.Any(static v => v.Trim('*').Length == 0)) return false;
+        if (condition.Values.Any(static v => v.Trim(['*', '?']).Length == 0)) return false;
         var key = condition.Key;
-        if (ConditionTest.IsKey(key, "aws:SourceIp") || ConditionTest.IsKey(key, "aws:VpcSourceIp")) return condition.Values.All(Networks.IsPrivate);
+        if (ConditionTest.IsKey(key, "aws:SourceIp")) return condition.Values.All(Networks.IsPrivate);
+        // Anyone has a network of his own: part of an id does not tell ours from it.
+        if (ConditionTest.IsKey(key, "aws:SourceVpc") || ConditionTest.IsKey(key, "aws:SourceVpce")) return !condition.Values.Any(Glob.HasWildcard);
+        if (ConditionTest.IsKey(key, "iam:PolicyARN")) return !condition.Values.Any(AdmitsAdministratorPolicy);
         if (ConditionTest.IsKey(key, "aws:ViaAWSService")) return condition.Values.All(static v => ConditionTest.IsKey(v, "true"));
         if (!key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase)) return true;
         return key.StartsWith("aws:ResourceTag/", StringComparison.OrdinalIgnoreCase)
@@ -164,9 +174,15 @@ public static class IdentityAccess
             || s_confiningKeys.Contains(key);
     }
 
+    /// <summary>To be allowed to attach just this policy is to be allowed to become administrator.</summary>
+    private static bool AdmitsAdministratorPolicy(string pattern) => s_partitions.Any(partition => s_administratorPolicies.Any(name =>
+        Glob.Matches(pattern, $"arn:{partition}:iam::aws:policy/{name}", ignoreCase: true)));
+
+    private static readonly string[] s_administratorPolicies = ["AdministratorAccess", "IAMFullAccess"];
+
     private static readonly HashSet<string> s_confiningKeys = new(StringComparer.OrdinalIgnoreCase)
     {
-        "aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn", "aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:TagKeys",
+        "aws:SourceVpcArn", "aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:TagKeys",
         "aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths",
     };
 
@@ -183,12 +199,19 @@ public static class IdentityAccess
 
         public bool Allows(string action, string resourceType) => statement.MatchesAction(action) && ReachesAll(resourceType);
 
+        /// <summary>The resources of an Allow that names them, variables at their widest; empty for NotResource.</summary>
+        public IReadOnlyList<string> Patterns { get; } = statement.Resources is { IsNegated: false } resources ? [.. resources.Values.Select(PolicyVariables.AtWidest)] : [];
+
+        /// <summary>Whatever the path of the user that the holder is.</summary>
         public bool AllowsOnOneself(string action) => statement.MatchesAction(action)
             && statement.Resources is { IsNegated: false } resources
-            && resources.Values.Any(static value => value.EndsWith("${aws:username}", StringComparison.OrdinalIgnoreCase));
+            && resources.Values.Any(value => PolicyVariables.ForUser(value, AnyName) is { } own
+                && s_partitions.Any(p => Glob.Intersects(own, $"arn:{p}:iam::{accountId ?? "*"}:user/*{AnyName}", ignoreCase: false)));
 
-        /// <summary>On any resource at all: one function or instance is enough to run code as the role that is passed.</summary>
-        public bool AllowsSomewhere(string action) => statement.MatchesAction(action);
+        /// <summary>On any resource of its service: one function or instance is enough to run code as the role that is passed.</summary>
+        public bool AllowsSomewhere(string action) => statement.MatchesAction(action)
+            && (statement.Resources is not { IsNegated: false } || Patterns.Any(value =>
+                s_partitions.Any(p => Glob.Intersects(value, $"arn:{p}:{action.Split(':')[0]}:*", ignoreCase: false))));
 
         public bool Denies(string action, string resourceType) => statement.MatchesAction(action) && CoversAll(resourceType);
 
@@ -204,10 +227,13 @@ public static class IdentityAccess
             {
                 null => true,
                 { IsNegated: true } resources => !CoveredBy(resources.Values, type),
-                { } resources => Probes(resources.Values, type).Any(probes =>
-                    probes.All(probe => resources.Values.Any(pattern => Glob.Matches(pattern, probe, ignoreCase: false)))),
+                _ => All(Patterns, type, accountId),
             };
         }
+
+        /// <summary>True when the patterns reach every name of that type in one partition and account.</summary>
+        public static bool All(IReadOnlyList<string> patterns, string type, string? accountId) => Probes(patterns, type, accountId)
+            .Any(probes => probes.All(probe => patterns.Any(pattern => Glob.Matches(pattern, probe, ignoreCase: false))));
 
         /// <summary>For a Deny, strict: is nothing of that type outside it?</summary>
         private bool CoversAll(string type)
@@ -226,7 +252,7 @@ public static class IdentityAccess
         private string[] Targets(string type) => type.Length == 0 ? ["*"] : [$"arn:{partition}:iam::{accountId ?? "*"}:{type}/*"];
 
         /// <summary>One list of resources for each partition and account that the patterns could mean; all of a list must be reached.</summary>
-        private IEnumerable<IEnumerable<string>> Probes(IReadOnlyList<string> patterns, string type)
+        private static IEnumerable<IEnumerable<string>> Probes(IReadOnlyList<string> patterns, string type, string? accountId)
         {
             // Actions outside IAM are asked with any resource: "arn:" and characters nobody knows.
             if (type.Length == 0) return s_partitions.Select(static partition => (IEnumerable<string>)[$"arn:{partition}:" + AnyName]);

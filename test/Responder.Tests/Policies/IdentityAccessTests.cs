@@ -168,4 +168,43 @@ public class IdentityAccessTests
         Assert.True(document.IsReadable, document.Error);
         return document;
     }
+
+    [Fact]
+    public void Names_divided_among_statements_are_all_names()
+    {
+        static string Part(string first) => $$"""{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":[{{string.Join(',', first.Select(static c => $"\"arn:aws:iam::*:user/{c}*\""))}}]}""";
+        var lower = Part("abcdefghijklmnopqrstuvwxyz_0123456789");
+        var upper = Part("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+        Assert.Equal(PowerLevel.EscalationCapable, Judge(lower + "," + upper).Level);
+        Assert.Equal(PowerLevel.Limited, Judge(lower).Level);
+    }
+
+    [Theory]
+    [InlineData("user/${aws:PrincipalTag/none, ''}*", PowerLevel.EscalationCapable)]
+    [InlineData("user/${aws:PrincipalTag/none}*", PowerLevel.EscalationCapable)]
+    [InlineData("${aws:PrincipalTag/none,'user/'}*", PowerLevel.EscalationCapable)]
+    [InlineData("user/${aws:username}*", PowerLevel.EscalationCapable)]
+    [InlineData("user/${aws:username, 'nobody'}", PowerLevel.EscalationCapable)]
+    [InlineData("user/dev/${AWS:UserName}", PowerLevel.EscalationCapable)]
+    [InlineData("user/${aws:PrincipalTag/team}", PowerLevel.Limited)]
+    [InlineData("role/${aws:username}", PowerLevel.Limited)]
+    [InlineData("user/${aws:userna", PowerLevel.Limited)]
+    public void Variables_count_at_the_value_that_reaches_furthest(string resource, PowerLevel expected) =>
+        Assert.Equal(expected, Judge($$"""{"Effect":"Allow","Action":"iam:AttachUserPolicy","Resource":"arn:aws:iam::123456789012:{{resource}}"}""").Level);
+
+    [Theory]
+    [InlineData("""{"StringLike":{"aws:SourceVpc":"vpc-*"}}""", PowerLevel.Administrator)]
+    [InlineData("""{"StringLike":{"aws:SourceVpce":"?*"}}""", PowerLevel.Administrator)]
+    [InlineData("""{"IpAddress":{"aws:VpcSourceIp":"10.0.0.0/8"}}""", PowerLevel.Administrator)]
+    [InlineData("""{"ArnEquals":{"iam:PolicyARN":"arn:aws:iam::aws:policy/AdministratorAccess"}}""", PowerLevel.Administrator)]
+    [InlineData("""{"ArnLike":{"iam:PolicyARN":"arn:aws:iam::aws:policy/IAM*"}}""", PowerLevel.Administrator)]
+    [InlineData("""{"StringEquals":{"aws:SourceVpc":"vpc-1a2b"}}""", PowerLevel.Limited)]
+    [InlineData("""{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}""", PowerLevel.Limited)]
+    public void A_condition_that_a_stranger_can_meet_confines_nothing(string condition, PowerLevel expected) =>
+        Assert.Equal(expected, Judge($$"""{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{{condition}}}""").Level);
+
+    [Fact]
+    public void A_bucket_runs_no_role() => Assert.Equal(PowerLevel.Limited, Judge(
+        """{"Effect":"Allow","Action":"iam:PassRole","Resource":"*"},{"Effect":"Allow","Action":"*","Resource":["arn:aws:s3:::bucket","arn:aws:s3:::bucket/*"]}""").Level);
 }

@@ -226,4 +226,23 @@ public class ResourceAccessTests
         Assert.True(document.IsReadable, document.Error);
         return document;
     }
+
+    [Theory]
+    [InlineData("""{"IpAddress":{"aws:VpcSourceIp":"10.0.0.0/8"}}""")]
+    [InlineData("""{"NumericLessThanEquals":{"aws:PrincipalAccount":"123456789012"}}""")]
+    [InlineData("""{"NumericGreaterThan":{"kms:CallerAccount":"123456789012"}}""")]
+    public void Private_addresses_of_any_network_and_ordered_account_ids_confine_nothing(string condition) => Assert.Equal(Audience.Everyone,
+        Judge($$"""{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{{condition}}}""").Widest);
+
+    [Fact]
+    public void An_account_that_a_Deny_spares_may_belong_to_the_organisation_let_in()
+    {
+        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read("""
+            {"Statement":[
+              {"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-foreign999"}}},
+              {"Effect":"Deny","NotPrincipal":{"AWS":"210987654321"},"Action":"*","Resource":"*"}]}
+            """), new ResourceOwner(Own) { OrganizationIds = ["o-abcdef1234"] });
+
+        Assert.Equal(Audience.Foreign, verdict.Widest);
+    }
 }

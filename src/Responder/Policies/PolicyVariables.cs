@@ -1,0 +1,51 @@
+namespace Responder.Policies;
+
+/// <summary>
+/// Variables in the resources of an Allow, at the value that reaches furthest.
+/// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+/// </summary>
+internal static class PolicyVariables
+{
+    private const string UserName = "aws:username";
+
+    /// <summary>
+    /// The pattern with each variable that has a default at that default, as for a caller without the key, and each tag empty: the holder may carry no
+    /// tag, or an empty one. <c>user/${aws:PrincipalTag/x, ''}*</c> is <c>user/*</c>. Other variables stay as they are written and match no name.
+    /// </summary>
+    public static string AtWidest(string pattern) => Replace(pattern, static (name, fallback) =>
+        fallback ?? (name.Contains("Tag/", StringComparison.OrdinalIgnoreCase) ? "" : null));
+
+    /// <summary>The pattern for a user of that name; null when it does not depend on the caller's name.</summary>
+    public static string? ForUser(string pattern, string userName)
+    {
+        var depends = false;
+        var text = Replace(pattern, (name, fallback) =>
+        {
+            if (!name.Equals(UserName, StringComparison.OrdinalIgnoreCase)) return fallback;
+            depends = true;
+            return userName;
+        });
+        return depends ? text : null;
+    }
+
+    private static string Replace(string pattern, Func<string, string?, string?> value)
+    {
+        if (!pattern.Contains("${", StringComparison.Ordinal)) return pattern;
+        var text = new System.Text.StringBuilder(pattern.Length);
+        var at = 0;
+        while (at < pattern.Length)
+        {
+            var start = pattern.IndexOf("${", at, StringComparison.Ordinal);
+            var end = start < 0 ? -1 : pattern.IndexOf('}', start);
+            if (end < 0) break;
+            var inner = pattern[(start + 2)..end];
+            var comma = inner.IndexOf(',', StringComparison.Ordinal);
+            var name = (comma < 0 ? inner : inner[..comma]).Trim();
+            var fallback = comma < 0 ? null : inner[(comma + 1)..].Trim().Trim('\'');
+            text.Append(pattern, at, start - at).Append(value(name, fallback) ?? pattern[start..(end + 1)]);
+            at = end + 1;
+        }
+
+        return text.Append(pattern, at, pattern.Length - at).ToString();
+    }
+}
