@@ -66,6 +66,9 @@ public static class AlertJson
             writer.WriteString("detection", finding.Detection.Id);
             writer.WriteString("severity", finding.Severity.Name());
             writer.WriteText("title", Safe(finding.Title));
+            writer.WriteStartArray("reasons");
+            foreach (var reason in finding.Reasons) writer.WriteStringValue(Safe(reason));
+            writer.WriteEndArray();
             writer.WriteStartArray("techniques");
             foreach (var technique in finding.Detection.Techniques) writer.WriteStringValue(technique);
             writer.WriteEndArray();

@@ -156,6 +156,24 @@ public sealed partial class AlertTests
         }
     }
 
+    [Fact]
+    public void Page_and_JSON_of_an_Insight_name_both_averages_and_what_stands_behind_them()
+    {
+        var e = EventParser.Parse(File.ReadAllBytes(Path.Combine(Repository.Events, "insight.started", "fires.json"))).Event!;
+        var decision = new Decider(new ResponderOptions()).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
+        var alert = new Alert(ContainmentResult.Nothing(decision), CalledAt, null, null) { HomeRegion = "us-east-1" };
+        using var json = JsonDocument.Parse(AlertJson.Render(alert));
+        var finding = json.RootElement.GetProperty("findings")[0];
+        var written = finding.GetProperty("title").GetString() + " " + string.Join(' ', finding.GetProperty("reasons").EnumerateArray().Select(static r => r.GetString()));
+
+        foreach (var text in (string[])[AlertText.Render(alert), written])
+        {
+            Assert.Contains("12.4 a minute, baseline 0.002083", text, StringComparison.Ordinal);
+            Assert.Contains("userIdentityArn arn:aws:sts::123456789012:assumed-role/Batch/nightly (12.4 a minute", text, StringComparison.Ordinal);
+            Assert.Contains("userAgent Boto3/1.38.0 (12.4 a minute", text, StringComparison.Ordinal);
+        }
+    }
+
     private static void AssertSubject(string subject)
     {
         Assert.InRange(subject.Length, 1, 99);
