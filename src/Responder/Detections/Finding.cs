@@ -43,6 +43,12 @@ public abstract record Question
 
     /// <summary>The policies of a group: managed (with their documents) and inline.</summary>
     public sealed record GroupPolicies(string GroupName) : Question;
+
+    /// <summary>The policies of a role: managed (with their documents) and inline.</summary>
+    public sealed record RolePolicies(string RoleName) : Question;
+
+    /// <summary>The policies of the role that an instance profile hands out.</summary>
+    public sealed record InstanceProfile(string Name) : Question;
 }
 
 /// <summary>What was read. <see cref="Unanswered"/> leaves a finding at the severity that unread content has.</summary>
@@ -56,4 +62,9 @@ public abstract record Answer
     /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
     /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones.</param>
     public sealed record GroupPolicies(IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer;
+
+    /// <param name="RoleName">The role; of an instance profile, the one it hands out.</param>
+    /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
+    /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones; empty: there is one, and it could not be read.</param>
+    public sealed record RolePolicies(string RoleName, IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer;
 }
