@@ -12,7 +12,7 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(1);
 
     /// <summary>IAM actions that looking up takes; the role in template.yaml allows these.</summary>
-    public static IReadOnlyList<string> Permissions { get; } = [.. IamUsers.Permissions, .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions];
+    public static IReadOnlyList<string> Permissions { get; } = [.. IamUsers.Permissions, .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions];
 
     /// <summary>Those that a function takes which gets no call of IAM itself: the roles that are passed to services, and what they may do.</summary>
     public static IReadOnlyList<string> RolePermissions => IamPolicies.RolePermissions;
@@ -100,6 +100,7 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
             {
                 Question.PolicyDocument policy => new Answer.PolicyDocument(await _policies.DocumentAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false)),
                 Question.GroupPolicies group => await _policies.GroupAsync(group.GroupName, cancellationToken).ConfigureAwait(false),
+                Question.PolicyHolders policy => await _policies.HoldersAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false),
                 Question.RolePolicies role => await _policies.RoleAsync(role.RoleName, cancellationToken).ConfigureAwait(false),
                 Question.InstanceProfile profile => await _policies.InstanceProfileAsync(profile.Name, cancellationToken).ConfigureAwait(false),
                 _ => new Answer.Unanswered("nobody knows how to ask this"),

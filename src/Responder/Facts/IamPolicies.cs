@@ -20,6 +20,32 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
 
     public static IReadOnlyList<string> GroupPermissions { get; } = ["iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy"];
 
+    /// <summary>What asking who has a policy takes.</summary>
+    public static IReadOnlyList<string> HolderPermissions { get; } = ["iam:ListEntitiesForPolicy"];
+
+    /// <summary>Who has the policy and, when a version is named, what it says, at the same time. One that fails does not take the other along.</summary>
+    public async Task<Answer> HoldersAsync(string policyArn, string? versionId, CancellationToken cancellationToken)
+    {
+        var holders = ReadOrNullAsync(HoldersOfAsync(policyArn, cancellationToken));
+        var document = versionId is null ? Task.FromResult<string?>(null) : ReadOrNullAsync(DocumentAsync(policyArn, versionId, cancellationToken));
+        await Task.WhenAll(holders, document).ConfigureAwait(false);
+        return new Answer.PolicyHolders(await document.ConfigureAwait(false), await holders.ConfigureAwait(false));
+    }
+
+    private async Task<IReadOnlyList<Principal>> HoldersOfAsync(string policyArn, CancellationToken cancellationToken)
+    {
+        var account = AwsArn.TryParse(policyArn, out var arn) ? arn.AccountId : null;
+        return await PagesAsync(async marker =>
+        {
+            var page = await iam.ListEntitiesForPolicyAsync(
+                new ListEntitiesForPolicyRequest { PolicyArn = policyArn, PolicyUsageFilter = PolicyUsageType.PermissionsPolicy, Marker = marker }, cancellationToken).ConfigureAwait(false);
+            var holders = (page.PolicyUsers ?? []).Select(user => new Principal(PrincipalKind.User, account, user.UserName))
+                .Concat((page.PolicyRoles ?? []).Select(role => new Principal(PrincipalKind.Role, account, role.RoleName)))
+                .Concat((page.PolicyGroups ?? []).Select(group => new Principal(PrincipalKind.Group, account, group.GroupName)));
+            return ((IEnumerable<Principal>?)holders, page.IsTruncated, page.Marker);
+        }).ConfigureAwait(false);
+    }
+
     /// <summary>The named version of a managed policy, or the default one.</summary>
     public async Task<string> DocumentAsync(string policyArn, string? versionId, CancellationToken cancellationToken)
     {
@@ -38,7 +64,7 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
         var inline = PagesAsync(async marker =>
         {
             var page = await iam.ListGroupPoliciesAsync(new ListGroupPoliciesRequest { GroupName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
-            return (page.PolicyNames, page.IsTruncated, page.Marker);
+            return ((IEnumerable<string>?)page.PolicyNames, page.IsTruncated, page.Marker);
         });
         var (arns, documents) = await ReadAsync(attached, inline, async policy =>
             (await iam.GetGroupPolicyAsync(new GetGroupPolicyRequest { GroupName = name, PolicyName = policy }, cancellationToken).ConfigureAwait(false)).PolicyDocument,
@@ -56,7 +82,7 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
         var inline = PagesAsync(async marker =>
         {
             var page = await iam.ListRolePoliciesAsync(new ListRolePoliciesRequest { RoleName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
-            return (page.PolicyNames, page.IsTruncated, page.Marker);
+            return ((IEnumerable<string>?)page.PolicyNames, page.IsTruncated, page.Marker);
         });
         var (arns, documents) = await ReadAsync(attached, inline, async policy =>
             (await iam.GetRolePolicyAsync(new GetRolePolicyRequest { RoleName = name, PolicyName = policy }, cancellationToken).ConfigureAwait(false)).PolicyDocument,
@@ -83,22 +109,24 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
         return (arns, await Task.WhenAll(documents.Select(EmptyIfUnreadAsync)).ConfigureAwait(false));
     }
 
-    private static async Task<string> EmptyIfUnreadAsync(Task<string> document)
+    private static async Task<string> EmptyIfUnreadAsync(Task<string> document) => await ReadOrNullAsync(document).ConfigureAwait(false) ?? "";
+
+    private static async Task<T?> ReadOrNullAsync<T>(Task<T> reading) where T : class
     {
         try
         {
-            return await document.ConfigureAwait(false);
+            return await reading.ConfigureAwait(false);
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
-            return "";
+            return null;
         }
     }
 
     /// <exception cref="TimeoutException">The list does not end: an answer that lacks its end would say too little.</exception>
-    private static async Task<List<string>> PagesAsync(Func<string?, Task<(IEnumerable<string>? Items, bool? More, string? Marker)>> read)
+    private static async Task<List<T>> PagesAsync<T>(Func<string?, Task<(IEnumerable<T>? Items, bool? More, string? Marker)>> read)
     {
-        var all = new List<string>();
+        var all = new List<T>();
         string? marker = null;
         for (var page = 0; page < MostPages; page++)
         {
@@ -108,6 +136,6 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
             marker = next;
         }
 
-        throw new TimeoutException($"more than {MostPages} pages of policies");
+        throw new TimeoutException($"more than {MostPages} pages of one list");
     }
 }
