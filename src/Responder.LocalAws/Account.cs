@@ -41,6 +41,9 @@ public sealed class Account
     /// <summary>By name.</summary>
     public ImmutableSortedDictionary<string, IamGroup> Groups { get; internal set; } = Ordinal.Map<IamGroup>();
 
+    /// <summary>By name.</summary>
+    public ImmutableSortedDictionary<string, IamInstanceProfile> InstanceProfiles { get; internal set; } = Ordinal.Map<IamInstanceProfile>();
+
     /// <summary>The account's own managed policies by ARN; those of AWS are in <see cref="World.AwsPolicies"/>.</summary>
     public ImmutableSortedDictionary<string, IamManagedPolicy> Policies { get; internal set; } = Ordinal.Map<IamManagedPolicy>();
 
@@ -87,6 +90,23 @@ public sealed class Account
             group = new IamGroup(Named(name), Rooted(path), NewId("AGPA", "group/" + name), Arn($"group{Rooted(path)}{name}"), World.Now);
             Groups = Groups.Add(name, group);
             return group;
+        }
+    }
+
+    /// <summary>The instance profile, empty if it is new; with <paramref name="roleName"/> it hands out that role, which is made if it is new.</summary>
+    public IamInstanceProfile EnsureInstanceProfile(string name, string? roleName = null, string path = "/")
+    {
+        lock (World.Gate)
+        {
+            if (!InstanceProfiles.TryGetValue(name, out var profile))
+            {
+                profile = new IamInstanceProfile(Named(name), Rooted(path), NewId("AIPA", "instance-profile/" + name), Arn($"instance-profile{Rooted(path)}{name}"), World.Now);
+                InstanceProfiles = InstanceProfiles.Add(name, profile);
+            }
+
+            if (roleName is not null)
+                profile.RoleName = EnsureRole(roleName).Name;
+            return profile;
         }
     }
 

@@ -46,6 +46,8 @@ public enum SnapshotParts
 ///         tags: { team: blue }
 ///     roles:
 ///       deploy: { path: /, trust: DOCUMENT, description: …, maxSessionDuration: 3600, attached: […], inline: {…}, boundary: …, tags: {…} }
+///     instanceProfiles:
+///       web: { path: /, role: deploy }
 ///     parameters:                      # by region
 ///       us-east-1: { /security/mode: Enforce, /other: { value: …, type: SecureString, tier: Advanced, description: …, tags: {…} } }
 ///     topics:
@@ -137,6 +139,8 @@ public sealed partial class World
             json["users"] = Object(account.Users.Values, user => user.Name, user => Describe(user, seed));
             json["roles"] = Object(account.Roles.Values, role => role.Name, role => Describe(role, seed));
             json["groups"] = Object(account.Groups.Values, group => group.Name, group => Common(group, seed));
+            if (!account.InstanceProfiles.IsEmpty)
+                json["instanceProfiles"] = Object(account.InstanceProfiles.Values, profile => profile.Name, profile => Describe(profile, seed));
         }
 
         if (parts.HasFlag(SnapshotParts.Parameters))
@@ -206,6 +210,16 @@ public sealed partial class World
         return json;
     }
 
+    private static JsonObject Describe(IamInstanceProfile profile, bool seed)
+    {
+        var json = new JsonObject { ["path"] = profile.Path };
+        if (!seed)
+            json["id"] = profile.Id;
+        if (profile.RoleName is not null)
+            json["role"] = profile.RoleName;
+        return json;
+    }
+
     private static JsonObject Describe(SsmParameter parameter, bool seed)
     {
         var json = new JsonObject { ["value"] = parameter.Value, ["type"] = parameter.Latest.Type, ["tier"] = parameter.Latest.Tier };
@@ -239,7 +253,7 @@ public sealed partial class World
 
     private static void Fill(Account account, Seed seed)
     {
-        seed.Only("policies", "groups", "users", "roles", "parameters", "topics");
+        seed.Only("policies", "groups", "users", "roles", "instanceProfiles", "parameters", "topics");
         foreach (var (arn, policy) in seed.Map("policies"))
             FillPolicy(account, arn, policy);
         foreach (var (name, group) in seed.Map("groups"))
@@ -252,6 +266,12 @@ public sealed partial class World
             FillUser(account, name, user);
         foreach (var (name, role) in seed.Map("roles"))
             FillRole(account, name, role);
+        foreach (var (name, profile) in seed.Map("instanceProfiles"))
+        {
+            profile.Only("path", "role");
+            account.EnsureInstanceProfile(name, profile.Text("role"), profile.Text("path") ?? "/");
+        }
+
         foreach (var (region, parameters) in seed.Map("parameters"))
         {
             foreach (var (name, parameter) in parameters.Entries())

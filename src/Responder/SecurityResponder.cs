@@ -75,12 +75,21 @@ public sealed class SecurityResponder(
         if (first.Strongest is not { } strongest || !IsKept(first) && candidate is null && !findings.Any(static f => f.Question is not null))
             return (nothing, new IncidentNames(null, null, null));
 
-        var names = new IncidentNames(
-            candidate is null ? null : _names.Incident(e, nothing.Now),
-            _names.SharedIncident(e, strongest, nothing.Now),
-            (candidate ?? strongest.Target) is { Kind: PrincipalKind.User } user ? _names.Ledger(user) : null);
-        return (await facts.LookUpAsync(e, findings, candidate, names, cancellationToken).ConfigureAwait(false), names);
+        var names = NamesOf(e, strongest, candidate, nothing.Now);
+        var known = await facts.LookUpAsync(e, findings, candidate, names, cancellationToken).ConfigureAwait(false);
+        if (candidate is not null) return (known, names);
+
+        // An answer may name the principal; what must be known before he is contained takes one more round trip, in this case only.
+        IReadOnlyList<Finding> answered = [.. known.Findings.Select(static f => f with { Question = null, WhenAnswered = null })];
+        if (_decider.CandidateOf(e, answered, nothing, invocation.OwnAccountId) is not { } named) return (known, names);
+        names = NamesOf(e, answered[0], named, nothing.Now);
+        return (await facts.LookUpAsync(e, answered, named, names, cancellationToken).ConfigureAwait(false), names);
     }
+
+    private IncidentNames NamesOf(CloudTrailEvent e, Finding strongest, Principal? candidate, DateTimeOffset now) => new(
+        candidate is null ? null : _names.Incident(e, now),
+        _names.SharedIncident(e, strongest, now),
+        (candidate ?? strongest.Target) is { Kind: PrincipalKind.User } user ? _names.Ledger(user) : null);
 
     /// <summary>Refused calls and findings nobody is told of are logged and counted, never written to SSM: anybody can cause them at will.</summary>
     private static bool IsKept(Decision decision) => decision.Action != DecisionAction.None && decision.Event.Outcome == CallOutcome.Succeeded;

@@ -313,6 +313,22 @@ public sealed class IamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Instance_profile_hands_out_one_role()
+    {
+        Home.EnsureRole("web");
+        Home.EnsureRole("other");
+        (await _client.IamAsync("GetInstanceProfile", ("InstanceProfileName", "web"))).Is(HttpStatusCode.NotFound, "NoSuchEntity");
+        (await _client.IamAsync("CreateInstanceProfile", ("InstanceProfileName", "web"), ("Path", "/apps/"))).IsOk();
+        Assert.Empty((await _client.IamAsync("GetInstanceProfile", ("InstanceProfileName", "web"))).All("RoleName"));
+        (await _client.IamAsync("AddRoleToInstanceProfile", ("InstanceProfileName", "web"), ("RoleName", "web"))).IsOk();
+        (await _client.IamAsync("AddRoleToInstanceProfile", ("InstanceProfileName", "web"), ("RoleName", "other"))).Is(HttpStatusCode.Conflict, "LimitExceeded");
+        Assert.Equal(["web"], (await _client.IamAsync("GetInstanceProfile", ("InstanceProfileName", "web"))).All("RoleName"));
+        (await _client.IamAsync("RemoveRoleFromInstanceProfile", ("InstanceProfileName", "web"), ("RoleName", "other"))).Is(HttpStatusCode.NotFound, "NoSuchEntity");
+        (await _client.IamAsync("RemoveRoleFromInstanceProfile", ("InstanceProfileName", "web"), ("RoleName", "web"))).IsOk();
+        Assert.Null(Home.InstanceProfiles["web"].RoleName);
+    }
+
+    [Fact]
     public async Task Concurrent_attaches_never_pass_the_quota()
     {
         var bob = Home.EnsureUser("bob");

@@ -32,6 +32,8 @@ public sealed class SeedTests
                 tags: { team: blue }
             roles:
               ReleaseRole: { description: lifts quarantines, maxSessionDuration: 7200 }
+            instanceProfiles:
+              web: { path: /apps/, role: ReleaseRole }
             parameters:
               us-east-1:
                 /security/mode: Enforce
@@ -59,6 +61,7 @@ public sealed class SeedTests
         Assert.Equal("v3", world.Home.Policies["arn:aws:iam::123456789012:policy/deploy"].Default.Id);
         Assert.Contains("""{"Bool":{"aws:MultiFactorAuthPresent":true},"NumericLessThan":{"x":3}}""", world.AwsPolicies["arn:aws:iam::aws:policy/AmazonNewFullAccess"].Default.Document);
         Assert.Equal(7200, world.Home.Roles["ReleaseRole"].MaxSessionDuration);
+        Assert.Equal(("arn:aws:iam::123456789012:instance-profile/apps/web", "ReleaseRole"), (world.Home.InstanceProfiles["web"].Arn, world.Home.InstanceProfiles["web"].RoleName));
         Assert.Equal(("Enforce", "12"), (world.Home.Parameter("/security/mode")!.Value, world.Home.Parameter("/security/number")!.Value));
         Assert.Equal(("SecureString", "Advanced"), (world.Home.Parameter("/secret")!.Latest.Type, world.Home.Parameter("/secret")!.Latest.Tier));
         Assert.Single(world.Home.Topics["arn:aws:sns:us-east-1:123456789012:alerts"].Subscriptions);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Responder.Containment;
+using Responder.Detections;
 using Responder.Facts;
 using Responder.Incidents;
 using Responder.Notifications;
@@ -12,6 +13,9 @@ namespace Responder.Template.Tests;
 public sealed partial class RoleTests
 {
     private static readonly string[] s_alertingFunctions = ["security-group", "kms", "s3", "account"];
+
+    /// <summary>Those that alert and get calls which pass a role to a service.</summary>
+    private static readonly string[] s_functionsThatReadRoles = ["security-group", "account"];
 
     /// <summary>What Lambda and SNS do in the role's name: logs, traces, dead letters, the topic's encryption.</summary>
     private static readonly string[] s_platform =
@@ -27,10 +31,23 @@ public sealed partial class RoleTests
         Allowed(RoleOf("iam")));
 
     [Fact]
-    public void A_function_that_alerts_may_not_touch_IAM()
+    public void A_function_that_alerts_changes_nothing_in_IAM_and_reads_roles_only_where_calls_pass_them()
     {
+        Assert.All(AwsFacts.RolePermissions, static action => Assert.Matches("^iam:(Get|List)", action));
         foreach (var function in s_alertingFunctions)
-            Assert.Equal(Sorted([.. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform]), Allowed(RoleOf(function)));
+        {
+            string[] iam = s_functionsThatReadRoles.Contains(function) ? [.. AwsFacts.RolePermissions] : [];
+            Assert.Equal(Sorted([.. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform, .. iam]), Allowed(RoleOf(function)));
+        }
+    }
+
+    /// <summary>A carrier of roles under a source whose function may not read them would stay unread for ever.</summary>
+    [Fact]
+    public void Every_call_that_passes_a_role_reaches_a_function_that_may_read_it()
+    {
+        var watches = DetectionCatalog.Default.Find("iam.privileged-role-passed")!.Info.Watches;
+        foreach (var watch in watches)
+            Assert.Contains(RulesText.Rules.First(rule => rule.Json.Contains($"[\"{watch.EventSource}\"", StringComparison.Ordinal) || rule.Json.Contains($",\"{watch.EventSource}\"", StringComparison.Ordinal)).Function, (string[])["iam", .. s_functionsThatReadRoles]);
     }
 
     [Fact]

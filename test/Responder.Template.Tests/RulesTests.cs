@@ -43,6 +43,52 @@ public sealed class RulesTests
     }
 
     [Fact]
+    public void Sources_with_few_names_share_a_rule_and_those_with_many_have_their_own()
+    {
+        string[] many = [.. Enumerable.Range(0, 7).Select(static i => $"Call{i}")];
+        var rules = Of(Watch.Calls("ecs.amazonaws.com", "RunTask", "CreateService"), Watch.Calls("apprunner.amazonaws.com", "CreateService"), Watch.Calls("sns.amazonaws.com", many));
+
+        Assert.Equal(["CallsSns", "CallsShared"], rules.Select(static r => r.Name));
+        Assert.Equal("""["apprunner.amazonaws.com","ecs.amazonaws.com"]""", rules[1].Pattern["detail"]!["eventSource"]!.ToJsonString());
+        Assert.Equal("""["CreateService","RunTask"]""", rules[1].Pattern["detail"]!["eventName"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void Shared_rules_are_spread_over_several_and_lose_nothing()
+    {
+        var watches = Enumerable.Range(0, 60).Select(static i => Watch.Calls($"service{i:00}.amazonaws.com", $"WatchedCallOfService{i:00}")).ToArray();
+        var rules = Of(watches);
+
+        Assert.InRange(rules.Count, 2, 6);
+        Assert.All(rules, static rule => Assert.InRange(rule.Json.Length, 1, EventPatterns.MaxLength));
+        foreach (var watch in watches)
+        {
+            var rule = Assert.Single(rules, r => r.Json.Contains($"\"{watch.EventSource}\"", StringComparison.Ordinal));
+            Assert.Contains($"\"{watch.EventNames[0]}\"", rule.Json, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Each rule adds a statement to the policy of its function; Lambda takes 20 KB, and a deployment that passes it fails.</summary>
+    [Fact]
+    public void The_permissions_of_the_rules_fit_the_resource_policy_of_their_function()
+    {
+        foreach (var rules in RulesText.Rules.GroupBy(static rule => rule.Function))
+        {
+            var function = $"a-long-name-of-a-stack-{SamTemplate.FunctionOf(rules.Key)}-AbCdEfGhIjKl";
+            var size = rules.Sum(rule => new JsonObject
+            {
+                ["Sid"] = $"a-long-name-of-a-stack-{RulesText.LogicalId(rule)}Permission-AbCdEfGhIjKl",
+                ["Effect"] = "Allow",
+                ["Principal"] = new JsonObject { ["Service"] = "events.amazonaws.com" },
+                ["Action"] = "lambda:InvokeFunction",
+                ["Resource"] = $"arn:aws-us-gov:lambda:us-gov-east-1:123456789012:function:{function}",
+                ["Condition"] = new JsonObject { ["ArnLike"] = new JsonObject { ["AWS:SourceArn"] = $"arn:aws-us-gov:events:us-gov-east-1:123456789012:rule/a-long-name-of-a-stack-{RulesText.LogicalId(rule)}-AbCdEfGhIjKl" } },
+            }.ToJsonString().Length + 1);
+            Assert.True(size < 20_000, $"{rules.Key}: {rules.Count()} rules, {size} bytes");
+        }
+    }
+
+    [Fact]
     public void A_dated_name_becomes_a_prefix()
     {
         var rule = Assert.Single(Of(Watch.Calls("lambda.amazonaws.com", "CreateFunction*", "Invoke")));

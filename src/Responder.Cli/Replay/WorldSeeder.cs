@@ -60,6 +60,9 @@ internal sealed class WorldSeeder
             case "CreatePolicyVersion":
                 if (e.Request["setAsDefault"].Flag == true && AwsArn.TryParse(e.Request["policyArn"].Text, out var changed)) SeedPolicy(world, account, changed, DocumentIn(e, "policyDocument"), VersionIn(e));
                 return;
+            case "AddRoleToInstanceProfile":
+                if (NameIn(e, "instanceProfileName") is { } profile && NameIn(e, "roleName") is { } handedOut) account.EnsureInstanceProfile(profile, handedOut);
+                return;
             case "CreateAccessKey":
                 // Of one's own key, the request may name nobody.
                 if ((NameIn(e, "userName") ?? NameOf(e.Response["accessKey"]["userName"])) is { } owner && e.Response["accessKey"]["accessKeyId"].Text is { Length: > 0 } key)

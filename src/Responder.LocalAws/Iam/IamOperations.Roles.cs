@@ -53,6 +53,8 @@ internal sealed partial class IamOperations
             throw AwsError.DeleteConflict("Cannot delete entity, must detach all policies first.");
         if (!role.InlinePolicies.IsEmpty)
             throw AwsError.DeleteConflict("Cannot delete entity, must delete policies first.");
+        if (account.InstanceProfiles.Values.Any(profile => profile.RoleName == role.Name))
+            throw AwsError.DeleteConflict("Cannot delete entity, must remove roles from instance profile first.");
         account.Roles = account.Roles.Remove(role.Name);
         return null;
     }

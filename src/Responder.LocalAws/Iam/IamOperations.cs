@@ -37,6 +37,11 @@ internal sealed partial class IamOperations(World world, Account account, Caller
         ["DeleteRole"] = o => o.DeleteRole(),
         ["UpdateAssumeRolePolicy"] = o => o.UpdateAssumeRolePolicy(),
 
+        ["GetInstanceProfile"] = o => o.GetInstanceProfile(),
+        ["CreateInstanceProfile"] = o => o.CreateInstanceProfile(),
+        ["AddRoleToInstanceProfile"] = o => o.AddRoleToInstanceProfile(),
+        ["RemoveRoleFromInstanceProfile"] = o => o.RemoveRoleFromInstanceProfile(),
+
         ["GetGroup"] = o => o.GetGroup(),
         ["ListGroups"] = o => o.ListGroups(),
         ["CreateGroup"] = o => o.CreateGroup(),

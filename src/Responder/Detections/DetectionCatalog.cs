@@ -121,6 +121,7 @@ public sealed class DetectionCatalog
         new Iam.FederationProviderDeleted(),
         new Iam.RolesAnywhereTrustChanged(),
         new Iam.PermissionsBoundaryWeakened(),
+        new Iam.PrivilegedRolePassed(),
         new Iam.KeyQuarantineAttached(),
         new Iam.UserCreated(),
         new Iam.UserDeleted(),

@@ -15,8 +15,10 @@ public sealed record RoutingRule(string Function, string Name, JsonObject Patter
 }
 
 /// <summary>
-/// The EventBridge rules that bring exactly what the catalogue watches, each event through one rule to one function. Rules differ in
-/// eventSource; those of one source differ in errorCode (none, or a refusal) and, where there is none, in whether root called.
+/// The EventBridge rules that bring what the catalogue watches, each event through one rule to one function. Rules differ in
+/// eventSource; those of one source differ in errorCode (none, or a refusal) and, where there is none, in whether root called. Sources with few
+/// watched names share a rule, because each rule takes its part of the function's resource policy: a call named like a neighbour's comes, too,
+/// and finds nothing.
 /// Events of custom applications are left out (<c>source</c> of theirs cannot begin with <c>aws.</c>): nobody can forge a call with PutEvents.
 /// Source: docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
 /// </summary>
@@ -24,6 +26,9 @@ public static class EventPatterns
 {
     /// <summary>Characters that EventBridge takes for one pattern.</summary>
     public const int MaxLength = 2048;
+
+    /// <summary>Sources with more names than this have a rule of their own.</summary>
+    private const int FewNames = 6;
 
     private const string Account = "account";
     private const string SignInSource = "signin.amazonaws.com";
@@ -73,8 +78,9 @@ public static class EventPatterns
         }
 
         var own = s_domains.Select(static d => d.Source).ToHashSet(StringComparer.Ordinal);
-        foreach (var source in calls.Where(c => !own.Contains(c.Key)).OrderBy(static c => c.Key, StringComparer.Ordinal))
-            rules.AddRange(Calls(Account, "Calls" + NameOf(source.Key), source.Key, source, root));
+        var others = calls.Where(c => !own.Contains(c.Key)).OrderBy(static c => c.Key, StringComparer.Ordinal).ToLookup(static c => c.Count() <= FewNames);
+        foreach (var source in others[false]) rules.AddRange(Calls(Account, "Calls" + NameOf(source.Key), source.Key, source, root));
+        rules.AddRange(Shared(others[true], root));
         rules.AddRange(RefusedAndRoot(Account, () => AnythingBut([.. s_domains.Select(static d => d.Source), SignInSource]), refused, root));
 
         // A failed sign-in carries no errorCode, and root signs in like anybody else: these rules ask for the source alone.
@@ -122,18 +128,43 @@ public static class EventPatterns
 
         if (rule is not null) yield return rule;
 
-        RoutingRule Rule()
+        RoutingRule Rule() => new(function, part == 0 ? name : name + (part + 1), CallsPattern([source], chunk, rootApart));
+    }
+
+    /// <summary>As many of the sources in one rule as fit.</summary>
+    private static IEnumerable<RoutingRule> Shared(IEnumerable<IGrouping<string, string>> sources, bool rootApart)
+    {
+        var part = 0;
+        var together = new List<IGrouping<string, string>>();
+        foreach (var source in sources)
         {
-            var detail = new JsonObject
-            {
-                ["eventSource"] = new JsonArray(source),
-                ["eventName"] = new JsonArray([.. chunk.Select(static n => n.EndsWith('*') ? (JsonNode)Operator("prefix", n[..^1]) : JsonValue.Create(n))]),
-                ["errorCode"] = new JsonArray(Exists(false)),
-            };
-            // An event that does not say who called is not root's: absent does not match anything-but.
-            if (rootApart) detail["userIdentity"] = new JsonObject { ["type"] = new JsonArray(Operator("anything-but", "Root"), Exists(false)) };
-            return new RoutingRule(function, part == 0 ? name : name + (part + 1), Pattern(s_callTypes, Management(detail)));
+            together.Add(source);
+            if (together.Count == 1 || Rule().Json.Length <= MaxLength) continue;
+            together.RemoveAt(together.Count - 1);
+            yield return Rule();
+            part++;
+            together = [source];
         }
+
+        if (together.Count > 0) yield return Rule();
+
+        RoutingRule Rule() => new(
+            Account,
+            together is [var alone] ? "Calls" + NameOf(alone.Key) : "CallsShared" + (part == 0 ? "" : part + 1),
+            CallsPattern([.. together.Select(static source => source.Key)], together.SelectMany(static source => source).Distinct().Order(StringComparer.Ordinal), rootApart));
+    }
+
+    private static JsonObject CallsPattern(string[] sources, IEnumerable<string> names, bool rootApart)
+    {
+        var detail = new JsonObject
+        {
+            ["eventSource"] = new JsonArray([.. sources.Select(static s => JsonValue.Create(s))]),
+            ["eventName"] = new JsonArray([.. names.Select(static n => n.EndsWith('*') ? (JsonNode)Operator("prefix", n[..^1]) : JsonValue.Create(n))]),
+            ["errorCode"] = new JsonArray(Exists(false)),
+        };
+        // An event that does not say who called is not root's: absent does not match anything-but.
+        if (rootApart) detail["userIdentity"] = new JsonObject { ["type"] = new JsonArray(Operator("anything-but", "Root"), Exists(false)) };
+        return Pattern(s_callTypes, Management(detail));
     }
 
     private static IEnumerable<RoutingRule> RefusedAndRoot(string function, Func<JsonArray> eventSource, bool refused, bool root)

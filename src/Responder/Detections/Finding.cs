@@ -41,8 +41,17 @@ public abstract record Question
     /// <summary>The document of a customer managed policy: its default version, or the named one.</summary>
     public sealed record PolicyDocument(string PolicyArn, string? VersionId = null) : Question;
 
+    /// <summary>Who has a customer managed policy, and with <paramref name="VersionId"/> also what that version says.</summary>
+    public sealed record PolicyHolders(string PolicyArn, string? VersionId = null) : Question;
+
     /// <summary>The policies of a group: managed (with their documents) and inline.</summary>
     public sealed record GroupPolicies(string GroupName) : Question;
+
+    /// <summary>The policies of a role: managed (with their documents) and inline.</summary>
+    public sealed record RolePolicies(string RoleName) : Question;
+
+    /// <summary>The policies of the role that an instance profile hands out.</summary>
+    public sealed record InstanceProfile(string Name) : Question;
 }
 
 /// <summary>What was read. <see cref="Unanswered"/> leaves a finding at the severity that unread content has.</summary>
@@ -53,7 +62,16 @@ public abstract record Answer
     /// <param name="Document">JSON text, decoded.</param>
     public sealed record PolicyDocument(string Document) : Answer;
 
+    /// <summary>Each part null when it could not be read, <paramref name="Document"/> also when it was not asked for.</summary>
+    /// <param name="Holders">Users, roles and groups that the policy is attached to; as a boundary it gives nothing and does not count.</param>
+    public sealed record PolicyHolders(string? Document, IReadOnlyList<Principal>? Holders) : Answer;
+
     /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
-    /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones.</param>
+    /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones; empty: there is one, and it could not be read.</param>
     public sealed record GroupPolicies(IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer;
+
+    /// <param name="RoleName">The role; of an instance profile, the one it hands out.</param>
+    /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
+    /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones; empty: there is one, and it could not be read.</param>
+    public sealed record RolePolicies(string RoleName, IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer;
 }

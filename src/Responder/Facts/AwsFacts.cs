@@ -1,5 +1,4 @@
 using Amazon.IdentityManagement;
-using Amazon.IdentityManagement.Model;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Incidents;
@@ -13,11 +12,12 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(1);
 
     /// <summary>IAM actions that looking up takes; the role in template.yaml allows these.</summary>
-    public static IReadOnlyList<string> Permissions { get; } =
-    [
-        .. IamUsers.Permissions, "iam:GetPolicy", "iam:GetPolicyVersion",
-        "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy",
-    ];
+    public static IReadOnlyList<string> Permissions { get; } = [.. IamUsers.Permissions, .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions];
+
+    /// <summary>Those that a function takes which gets no call of IAM itself: the roles that are passed to services, and what they may do.</summary>
+    public static IReadOnlyList<string> RolePermissions => IamPolicies.RolePermissions;
+
+    private readonly IamPolicies _policies = new(iam);
 
     private bool _killSwitch; // the last value that could be read
 
@@ -98,8 +98,11 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
         {
             return question switch
             {
-                Question.PolicyDocument policy => new Answer.PolicyDocument(await DocumentAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false)),
-                Question.GroupPolicies group => await GroupAsync(group.GroupName, cancellationToken).ConfigureAwait(false),
+                Question.PolicyDocument policy => new Answer.PolicyDocument(await _policies.DocumentAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false)),
+                Question.GroupPolicies group => await _policies.GroupAsync(group.GroupName, cancellationToken).ConfigureAwait(false),
+                Question.PolicyHolders policy => await _policies.HoldersAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false),
+                Question.RolePolicies role => await _policies.RoleAsync(role.RoleName, cancellationToken).ConfigureAwait(false),
+                Question.InstanceProfile profile => await _policies.InstanceProfileAsync(profile.Name, cancellationToken).ConfigureAwait(false),
                 _ => new Answer.Unanswered("nobody knows how to ask this"),
             };
         }
@@ -107,32 +110,5 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
         {
             return new Answer.Unanswered(AwsFailure.Describe(question.GetType().Name, e));
         }
-    }
-
-    private async Task<string> DocumentAsync(string policyArn, string? versionId, CancellationToken cancellationToken)
-    {
-        versionId ??= (await iam.GetPolicyAsync(new GetPolicyRequest { PolicyArn = policyArn }, cancellationToken).ConfigureAwait(false)).Policy.DefaultVersionId;
-        var version = await iam.GetPolicyVersionAsync(new GetPolicyVersionRequest { PolicyArn = policyArn, VersionId = versionId }, cancellationToken).ConfigureAwait(false);
-        return Uri.UnescapeDataString(version.PolicyVersion.Document ?? "");
-    }
-
-    private async Task<Answer> GroupAsync(string name, CancellationToken cancellationToken)
-    {
-        var attached = iam.ListAttachedGroupPoliciesAsync(new ListAttachedGroupPoliciesRequest { GroupName = name }, cancellationToken);
-        var inline = iam.ListGroupPoliciesAsync(new ListGroupPoliciesRequest { GroupName = name }, cancellationToken);
-        await Task.WhenAll(attached, inline).ConfigureAwait(false);
-
-        var arns = ((await attached.ConfigureAwait(false)).AttachedPolicies ?? []).Select(static p => p.PolicyArn).ToList();
-        var documents = new List<Task<string>>();
-        documents.AddRange(arns.Where(static a => AwsArn.TryParse(a, out var arn) && arn.AccountId != "aws").Select(a => DocumentAsync(a, null, cancellationToken)));
-        foreach (var policy in (await inline.ConfigureAwait(false)).PolicyNames ?? [])
-            documents.Add(InlineAsync(name, policy, cancellationToken));
-        return new Answer.GroupPolicies(arns, await Task.WhenAll(documents).ConfigureAwait(false));
-    }
-
-    private async Task<string> InlineAsync(string group, string policy, CancellationToken cancellationToken)
-    {
-        var answer = await iam.GetGroupPolicyAsync(new GetGroupPolicyRequest { GroupName = group, PolicyName = policy }, cancellationToken).ConfigureAwait(false);
-        return Uri.UnescapeDataString(answer.PolicyDocument ?? "");
     }
 }

@@ -90,6 +90,9 @@ public class AmazonIdentityManagementServiceClient : AmazonServiceClient, IAmazo
     public virtual Task<GetGroupPolicyResponse> GetGroupPolicyAsync(GetGroupPolicyRequest request, CancellationToken cancellationToken = default) =>
         Call<GetGroupPolicyResponse>(request, cancellationToken);
 
+    public virtual Task<GetInstanceProfileResponse> GetInstanceProfileAsync(GetInstanceProfileRequest request, CancellationToken cancellationToken = default) =>
+        Call<GetInstanceProfileResponse>(request, cancellationToken);
+
     public virtual Task<GetLoginProfileResponse> GetLoginProfileAsync(GetLoginProfileRequest request, CancellationToken cancellationToken = default) =>
         Call<GetLoginProfileResponse>(request, cancellationToken);
 

@@ -157,9 +157,20 @@ SEQUENCE = [
     ("sns", "publish", {"TopicArn": TOPIC, "Message": "x" * 262145}),
     ("sns", "delete_topic", {"TopicArn": TOPIC}),
     ("sns", "get_topic_attributes", {"TopicArn": TOPIC}),
+    ("iam", "create_role", {"RoleName": "web", "AssumeRolePolicyDocument": TRUST}),
+    ("iam", "create_instance_profile", {"InstanceProfileName": "web"}),
+    ("iam", "create_instance_profile", {"InstanceProfileName": "web"}),
+    ("iam", "get_instance_profile", {"InstanceProfileName": "web"}),
+    ("iam", "get_instance_profile", {"InstanceProfileName": "none"}),
+    ("iam", "add_role_to_instance_profile", {"InstanceProfileName": "web", "RoleName": "web"}),
+    ("iam", "add_role_to_instance_profile", {"InstanceProfileName": "web", "RoleName": "none"}),
+    ("iam", "get_instance_profile", {"InstanceProfileName": "web"}),
+    ("iam", "delete_role", {"RoleName": "web"}),
+    ("iam", "remove_role_from_instance_profile", {"InstanceProfileName": "web", "RoleName": "web"}),
+    ("iam", "delete_role", {"RoleName": "web"}),
 ]
 
-VOLATILE = {"UserId", "RoleId", "GroupId", "PolicyId", "AccessKeyId", "SecretAccessKey", "SessionToken", "AssumedRoleId", "MessageId",
+VOLATILE = {"UserId", "RoleId", "GroupId", "PolicyId", "InstanceProfileId", "AccessKeyId", "SecretAccessKey", "SessionToken", "AssumedRoleId", "MessageId",
             "Marker", "NextToken", "SubscriptionArn", "LastModifiedUser"}
 
 

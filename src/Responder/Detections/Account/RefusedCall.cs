@@ -77,6 +77,8 @@ public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
         ("cloudtrail.amazonaws.com", "PutResourcePolicy"), ("cloudtrail.amazonaws.com", "DeleteResourcePolicy"),
         ("logs.amazonaws.com", "PutResourcePolicy"), ("redshift.amazonaws.com", "PutResourcePolicy"), ("ssm.amazonaws.com", "PutResourcePolicy"),
         ("lambda.amazonaws.com", "PutResourcePolicy"), ("lambda.amazonaws.com", "AddPermission"),
+        ("sagemaker.amazonaws.com", "CreateProject"), ("sagemaker.amazonaws.com", "UpdateProject"), ("codestar.amazonaws.com", "UpdateProject"),
+        ("ecs.amazonaws.com", "UpdateService"), ("es.amazonaws.com", "CreateDomain"), ("s3.amazonaws.com", "CreateJob"), ("s3.amazonaws.com", "CreateSession"),
         ("guardduty.amazonaws.com", "CreateMembers"), ("securityhub.amazonaws.com", "CreateMembers"),
     ];
 

@@ -1,3 +1,4 @@
+using Responder.Decisions;
 using Responder.Events;
 using Responder.Policies;
 
@@ -6,16 +7,20 @@ namespace Responder.Detections.Iam;
 /// <summary>A managed policy that was harmless when it was attached and is administrator now.</summary>
 public sealed class AdminPolicyVersion : IamDetection
 {
+    private const int MostNamed = 10;
+
     public override DetectionInfo Info { get; } = new()
     {
         Id = "iam.admin-policy-version",
         Title = "Policy changed into one equal to administrator",
         Description = "A customer policy got a new default version. Everybody it is attached to has the new rights at once, without any Attach "
-            + "call. SetDefaultPolicyVersion names only a version: its document is read, and unread it stays MEDIUM.",
+            + "call. SetDefaultPolicyVersion names only a version: its document is read, and unread it stays MEDIUM. Who has the policy is read, too: the caller himself, "
+            + "or the only user who has it, counts as given administrator rights.",
         Severity = Severity.Critical,
         Watches = [IamCall.Watch("CreatePolicyVersion", "SetDefaultPolicyVersion")],
         Techniques = ["T1098.003"],
         Controls = ["cis:1.16", "cis:4.4", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "soc2:CC7.2", "hipaa:164.308(a)(4)(ii)(C)", "hipaa:164.312(b)"],
+        DefaultStage = Stage.Contain,
         Runbook = new Runbook(
             CheckFirst:
             [
@@ -50,12 +55,18 @@ public sealed class AdminPolicyVersion : IamDetection
         if (isDefault is null && !e.Request["setAsDefault"].Exists) isDefault = false; // the API's own default
         var inForce = isDefault != false;
         var severity = inForce ? PolicyGrants.Severity(verdict.Level) : Severity.Medium;
-        return new Finding(Info, severity, $"New {(inForce ? "default version" : "version, not yet in force,")} of policy {IamCall.PolicyName(policyArn)} {PolicyGrants.Describe(verdict.Level)}")
+        var finding = new Finding(Info, severity, $"New {(inForce ? "default version" : "version, not yet in force,")} of policy {IamCall.PolicyName(policyArn)} {PolicyGrants.Describe(verdict.Level)}")
         {
             Resource = policyArn,
             Reasons = inForce
                 ? [.. verdict.Reasons, "Whoever has the policy has these rights at once."]
                 : [.. verdict.Reasons, "It takes one more call, SetDefaultPolicyVersion, to put it in force."],
+        };
+        if (!inForce || ManagedPolicies.KindOf(policyArn) != ManagedPolicyKind.Customer) return finding;
+        return finding with
+        {
+            Question = new Question.PolicyHolders(policyArn!),
+            WhenAnswered = answer => answer is Answer.PolicyHolders read ? Held(e, finding, verdict, read.Holders) : finding,
         };
     }
 
@@ -71,21 +82,43 @@ public sealed class AdminPolicyVersion : IamDetection
         };
         return unread with
         {
-            Question = new Question.PolicyDocument(policyArn, version),
-            WhenAnswered = answer => answer is Answer.PolicyDocument read ? Read(unread, policyArn, version, PolicyGrants.Judge(e, read.Document)) : unread,
+            Question = new Question.PolicyHolders(policyArn, version),
+            WhenAnswered = answer => answer is Answer.PolicyHolders { Document: { } document } read ? Read(e, unread, policyArn, version, PolicyGrants.Judge(e, document), read.Holders) : unread,
         };
     }
 
-    private static Finding? Read(Finding unread, string policyArn, string version, IdentityVerdict verdict) => verdict.Level switch
+    private static Finding? Read(CloudTrailEvent e, Finding unread, string policyArn, string version, IdentityVerdict verdict, IReadOnlyList<Principal>? holders) => verdict.Level switch
     {
         // iam.policy-changed notes it as the limited change it is.
         PowerLevel.Nothing or PowerLevel.Limited => null,
         PowerLevel.Unreadable => unread,
-        var level => unread with
+        var level => Held(e, unread with
         {
             Severity = PolicyGrants.Severity(level),
             Title = $"Version {version} of policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, made the default",
             Reasons = [.. verdict.Reasons, "Whoever has the policy has these rights at once."],
-        },
+        }, verdict, holders),
     };
+
+    /// <summary>
+    /// Names who has the policy. The caller who lifted himself up, else the only user who has it, is the target; of several others nobody can tell
+    /// whom it was made for, and a policy that administrators share is no reason to quarantine the first of them.
+    /// </summary>
+    private static Finding Held(CloudTrailEvent e, Finding finding, IdentityVerdict verdict, IReadOnlyList<Principal>? holders)
+    {
+        if (holders is null) return finding with { Reasons = [.. finding.Reasons, "Who has it could not be read."] };
+        if (holders.Count == 0) return finding with { Reasons = [.. finding.Reasons, "IAM shows nobody who has it now."] };
+
+        var users = holders.Where(static holder => holder.Kind == PrincipalKind.User).ToList();
+        var caller = Ownership.Caller(e) is { } own ? users.Find(user => string.Equals(user.Name, own.Name, StringComparison.Ordinal)) : null;
+        var target = caller ?? (users is [var only] ? only : null);
+        var named = string.Join(", ", holders.Take(MostNamed)) + (holders.Count > MostNamed ? $" and {holders.Count - MostNamed} more" : "");
+        return finding with
+        {
+            Target = target,
+            Reasons = [.. finding.Reasons, $"It is attached to {named}.", .. caller is null ? (string[])[] : ["The caller gave it to himself."]],
+            // The policy stays attached: it names the target again when the event is delivered once more.
+            Grant = verdict.IsAdministrator && target is not null ? new AdministratorGrant() : null,
+        };
+    }
 }

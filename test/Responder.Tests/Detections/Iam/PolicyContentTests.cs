@@ -60,6 +60,28 @@ public sealed class PolicyContentTests
     }
 
     [Fact]
+    public void The_caller_who_has_the_policy_or_its_only_user_was_given_administrator()
+    {
+        Finding Held(params Principal[] holders) => NewVersion(true).Finding(Version).Answered(new Answer.PolicyHolders(null, holders))!;
+
+        Assert.Equal(("mallory", new AdministratorGrant()), (Held(User("mallory")).Target!.Name, Held(User("mallory")).Grant));
+        Assert.Equal("operator", Held(User("alice"), User("operator"), User("zoe")).Target!.Name);
+        Assert.Contains("The caller gave it to himself.", Held(User("alice"), User("operator")).Reasons);
+        Assert.All([Held(), Held(User("alice"), User("zoe")), Held(new Principal(PrincipalKind.Role, Account, "deploy"))], static f =>
+        {
+            Assert.Equal(Severity.Critical, f.Severity);
+            Assert.Null(f.Target);
+            Assert.Null(f.Grant);
+        });
+        Assert.Contains("It is attached to user alice, role deploy.", Held(User("alice"), new Principal(PrincipalKind.Role, Account, "deploy")).Reasons);
+    }
+
+    [Fact]
+    public void A_version_that_only_leads_to_administrator_contains_nobody() => Assert.Null(
+        Call("CreatePolicyVersion", new { policyArn = CustomerPolicy("reader"), policyDocument = Allow("iam:CreateAccessKey"), setAsDefault = true })
+            .Finding(Version).Answered(new Answer.PolicyHolders(null, [User("mallory")]))!.Grant);
+
+    [Fact]
     public void A_version_not_in_force_is_a_preparation()
     {
         Assert.Equal(Severity.Medium, NewVersion(false).Worst());
@@ -78,11 +100,13 @@ public sealed class PolicyContentTests
         var finding = e.Finding(Version);
 
         Assert.Equal(Severity.Medium, finding!.Severity);
-        Assert.Equal(new Question.PolicyDocument(CustomerPolicy("reader"), "v1"), finding.Question);
-        Assert.Equal(Severity.Critical, finding.Answered(new Answer.PolicyDocument(Allow("*")))!.Severity);
-        Assert.Equal(Severity.High, finding.Answered(new Answer.PolicyDocument(Allow("iam:CreateAccessKey")))!.Severity);
+        Assert.Equal(new Question.PolicyHolders(CustomerPolicy("reader"), "v1"), finding.Question);
+        Assert.Equal(Severity.Critical, finding.Answered(new Answer.PolicyHolders(Allow("*"), []))!.Severity);
+        Assert.Equal(Severity.Critical, finding.Answered(new Answer.PolicyHolders(Allow("*"), null))!.Severity);
+        Assert.Equal(Severity.High, finding.Answered(new Answer.PolicyHolders(Allow("iam:CreateAccessKey"), []))!.Severity);
+        Assert.Equal(Severity.Medium, finding.Answered(new Answer.PolicyHolders(null, [User("mallory")]))!.Severity);
         Assert.Equal(Severity.Medium, finding.Answered(new Answer.Unanswered("no such policy"))!.Severity);
-        Assert.Null(finding.Answered(new Answer.PolicyDocument(Allow("s3:GetObject"))));
+        Assert.Null(finding.Answered(new Answer.PolicyHolders(Allow("s3:GetObject"), [User("mallory")])));
         Assert.Equal(Severity.Low, e.Finding("iam.policy-changed")!.Severity);
     }
 
@@ -127,4 +151,6 @@ public sealed class PolicyContentTests
 
     private static Responder.Events.CloudTrailEvent NewVersion(object setAsDefault) =>
         Call("CreatePolicyVersion", new { policyArn = CustomerPolicy("reader"), policyDocument = Allow("*"), setAsDefault });
+
+    private static Principal User(string name) => new(PrincipalKind.User, Account, name);
 }

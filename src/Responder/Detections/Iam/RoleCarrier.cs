@@ -1,0 +1,57 @@
+using Responder.Events;
+
+namespace Responder.Detections.Iam;
+
+/// <summary>A role that a call passes to a service, as the call names it.</summary>
+/// <param name="NameOrArn">Of the role, or of the instance profile that hands it out.</param>
+internal sealed record PassedRole(string NameOrArn, bool IsInstanceProfile)
+{
+    /// <summary>Without path.</summary>
+    public string Name => AwsArn.TryParse(NameOrArn, out var arn) ? arn.Name : NameOrArn[(NameOrArn.LastIndexOf('/') + 1)..];
+
+    /// <summary>The account whose role it is; null: the caller's.</summary>
+    public string? AccountId => AwsArn.TryParse(NameOrArn, out var arn) && arn.AccountId.Length > 0 ? arn.AccountId : null;
+
+    /// <summary>Only its service can use it, whoever names it.</summary>
+    public bool IsServiceLinked => AwsArn.TryParse(NameOrArn, out var arn) && arn.Service == "iam" && arn.Resource.StartsWith("role/aws-service-role/", StringComparison.Ordinal);
+}
+
+/// <summary>A call that hands a role to a service (<c>iam:PassRole</c>, which CloudTrail never logs by itself).</summary>
+/// <param name="EventName">The exact name, or a prefix with a trailing <c>*</c>.</param>
+/// <param name="To">What acts as the role afterwards, with its article.</param>
+/// <param name="Fields">Where the request names roles: member names joined by dots, every list on the way taken item by item.</param>
+internal sealed record RoleCarrier(string Service, string EventName, string To, params string[] Fields)
+{
+    /// <summary>More fields, which name instance profiles.</summary>
+    public string[] ProfileFields { get; init; } = [];
+
+    /// <summary>The same in the response, for calls whose request may leave the profile to a template.</summary>
+    public string[] AnsweredProfileFields { get; init; } = [];
+
+    /// <summary>It deploys what a template says: its role is made to be an administrator in most installations.</summary>
+    public bool Deploys { get; init; }
+
+    public string EventSource => Service + ".amazonaws.com";
+
+    public bool Matches(CloudTrailEvent e) => string.Equals(EventSource, e.EventSource, StringComparison.Ordinal)
+        && (EventName.EndsWith('*') ? e.EventName.StartsWith(EventName[..^1], StringComparison.Ordinal) : string.Equals(EventName, e.EventName, StringComparison.Ordinal));
+
+    /// <summary>Each role that the event names, once.</summary>
+    public IEnumerable<PassedRole> Roles(CloudTrailEvent e)
+    {
+        // Some EC2 calls wrap their parameters in an object named like the request.
+        var request = e.Request[e.EventName + "Request"] is { IsObject: true } wrapped ? wrapped : e.Request;
+        return Fields.SelectMany(field => At(request, field)).Select(static name => new PassedRole(name, false))
+            .Concat(ProfileFields.SelectMany(field => At(request, field)).Concat(AnsweredProfileFields.SelectMany(field => At(e.Response, field))).Select(static name => new PassedRole(name, true)))
+            .DistinctBy(role => (role.Name, role.AccountId ?? e.Actor.AccountId ?? e.AccountId, role.IsInstanceProfile));
+    }
+
+    private static IEnumerable<string> At(JsonView root, string field)
+    {
+        IEnumerable<JsonView> values = [root];
+        foreach (var member in field.Split('.')) values = values.SelectMany(static value => value.Items).Select(value => value[member]);
+        return values.SelectMany(static value => value.Items)
+            .Select(static value => value.IsObject ? value["arn"].Text is { Length: > 0 } arn ? arn : value["name"].Text : value.Text)
+            .OfType<string>().Where(static name => name.Length > 0);
+    }
+}

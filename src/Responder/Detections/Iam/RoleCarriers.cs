@@ -1,0 +1,73 @@
+namespace Responder.Detections.Iam;
+
+/// <summary>
+/// The calls that pass a role to something which then runs code or a template as that role. Source: the permissions that need iam:PassRole in the
+/// Service Authorization Reference, Rhino Security Labs' escalation methods, pathfinding.cloud; field names: the services' API references.
+/// </summary>
+internal static class RoleCarriers
+{
+    public static IReadOnlyList<RoleCarrier> All { get; } =
+    [
+        new("ec2", "RunInstances", "an EC2 instance") { ProfileFields = ["iamInstanceProfile"], AnsweredProfileFields = ["instancesSet.iamInstanceProfile"] },
+        new("ec2", "AssociateIamInstanceProfile", "an EC2 instance") { ProfileFields = ["iamInstanceProfile"] },
+        new("ec2", "ReplaceIamInstanceProfileAssociation", "an EC2 instance") { ProfileFields = ["iamInstanceProfile"] },
+        new("ec2", "RequestSpotInstances", "a spot instance") { ProfileFields = ["launchSpecification.iamInstanceProfile"] },
+        new("ec2", "RequestSpotFleet", "a spot fleet") { ProfileFields = ["spotFleetRequestConfig.launchSpecifications.iamInstanceProfile"] },
+        new("ec2", "CreateLaunchTemplate", "a launch template") { ProfileFields = ["launchTemplateData.iamInstanceProfile"] },
+        new("ec2", "CreateLaunchTemplateVersion", "a launch template") { ProfileFields = ["launchTemplateData.iamInstanceProfile"] },
+        new("autoscaling", "CreateLaunchConfiguration", "a launch configuration") { ProfileFields = ["iamInstanceProfile"] },
+        new("iam", "AddRoleToInstanceProfile", "an instance profile", "roleName"),
+
+        // The date keeps CreateFunctionUrlConfig out.
+        new("lambda", "CreateFunction", "a Lambda function", "role"),
+        new("lambda", "CreateFunction2*", "a Lambda function", "role"),
+        new("lambda", "UpdateFunctionConfiguration*", "a Lambda function", "role"),
+
+        new("ecs", "RegisterTaskDefinition", "an ECS task definition", "taskRoleArn", "executionRoleArn"),
+        new("ecs", "RunTask", "an ECS task", "overrides.taskRoleArn", "overrides.executionRoleArn"),
+        new("ecs", "StartTask", "an ECS task", "overrides.taskRoleArn", "overrides.executionRoleArn"),
+        new("ecs", "CreateService", "an ECS service", "role"),
+        new("eks", "CreateNodegroup", "an EKS node group", "nodeRole"),
+        new("eks", "CreatePodIdentityAssociation", "the pods of an EKS service account", "roleArn", "targetRoleArn"),
+        new("eks", "UpdatePodIdentityAssociation", "the pods of an EKS service account", "roleArn", "targetRoleArn"),
+        new("batch", "RegisterJobDefinition", "a Batch job definition", "containerProperties.jobRoleArn", "containerProperties.executionRoleArn"),
+        new("apprunner", "CreateService", "an App Runner service", "instanceConfiguration.instanceRoleArn"),
+        new("apprunner", "UpdateService", "an App Runner service", "instanceConfiguration.instanceRoleArn"),
+
+        new("cloudformation", "CreateStack", "a stack", "roleARN") { Deploys = true },
+        new("cloudformation", "UpdateStack", "a stack", "roleARN") { Deploys = true },
+        new("cloudformation", "CreateChangeSet", "a stack's change set", "roleARN") { Deploys = true },
+        new("cloudformation", "CreateStackSet", "a stack set", "administrationRoleARN") { Deploys = true },
+        new("cloudformation", "UpdateStackSet", "a stack set", "administrationRoleARN") { Deploys = true },
+
+        new("codebuild", "CreateProject", "a build project", "serviceRole"),
+        new("codebuild", "UpdateProject", "a build project", "serviceRole"),
+        new("codebuild", "StartBuild", "a build", "serviceRoleOverride"),
+        new("codebuild", "StartBuildBatch", "a build", "serviceRoleOverride"),
+        new("codestar", "CreateProject", "a CodeStar project", "toolchain.roleArn"),
+
+        new("glue", "CreateDevEndpoint", "a Glue development endpoint", "roleArn"),
+        new("glue", "UpdateDevEndpoint", "a Glue development endpoint", "roleArn"),
+        new("glue", "CreateJob", "a Glue job", "role"),
+        new("glue", "UpdateJob", "a Glue job", "jobUpdate.role"),
+        new("glue", "CreateSession", "a Glue session", "role"),
+        new("elasticmapreduce", "RunJobFlow", "an EMR cluster", "serviceRole") { ProfileFields = ["jobFlowRole"] },
+
+        new("sagemaker", "CreateNotebookInstance", "a notebook instance", "roleArn"),
+        new("sagemaker", "UpdateNotebookInstance", "a notebook instance", "roleArn"),
+        new("sagemaker", "CreateTrainingJob", "a SageMaker training job", "roleArn"),
+        new("sagemaker", "CreateProcessingJob", "a SageMaker processing job", "roleArn"),
+        new("sagemaker", "CreateDomain", "a SageMaker domain", "defaultUserSettings.executionRole", "defaultSpaceSettings.executionRole"),
+        new("sagemaker", "UpdateDomain", "a SageMaker domain", "defaultUserSettings.executionRole", "defaultSpaceSettings.executionRole"),
+        new("bedrock-agentcore", "CreateCodeInterpreter", "a code interpreter", "executionRoleArn"),
+        new("bedrock-agentcore", "CreateAgentRuntime", "an agent runtime", "roleArn"),
+        new("bedrock-agentcore", "UpdateAgentRuntime", "an agent runtime", "roleArn"),
+
+        new("states", "CreateStateMachine", "a state machine", "roleArn"),
+        new("states", "UpdateStateMachine", "a state machine", "roleArn"),
+        new("ssm", "StartAutomationExecution", "a Systems Manager automation", "parameters.AutomationAssumeRole"),
+        new("events", "PutTargets", "the target of an event rule", "targets.roleArn"),
+        new("scheduler", "CreateSchedule", "the target of a schedule", "target.roleArn"),
+        new("scheduler", "UpdateSchedule", "the target of a schedule", "target.roleArn"),
+    ];
+}
