@@ -67,7 +67,7 @@ public sealed record DetectionInfo
     public Stage DefaultStage { get; init; } = Stage.Alert;
 
     /// <summary>
-    /// Tampering with the trail or with the responder: paged even when the actor is trusted.
+    /// Every finding is tampering with the trail or with the responder (<see cref="Finding.IsTampering"/>): paged even when the actor is trusted.
     /// </summary>
     public bool PagesTrustedActors { get; init; }
 

@@ -47,6 +47,9 @@ public sealed class ResourcePolicyOpened : IDetection
             static e => e.Request["accessPolicies"]) { MaySetOtherThings = true },
     ];
 
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "resource.policy-opened",
@@ -82,7 +85,7 @@ public sealed class ResourcePolicyOpened : IDetection
 
         if (!policy.Exists || (policy.IsString && string.IsNullOrWhiteSpace(policy.Text))) yield break; // an empty text takes the policy away
 
-        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), e.AccountId);
+        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(e.AccountId));
         var (severity, what) = verdict.Widest switch
         {
             Audience.Everyone when IsInNetwork(e) => (Severity.Low, "lets everyone of its network in"),
