@@ -51,7 +51,7 @@ public sealed class BurstAlarmTests
     public void Rules_keep_to_the_syntax_and_each_is_read_by_one_alarm()
     {
         var rules = SamTemplate.OfType("AWS::CloudWatch::InsightRule").ToList();
-        var alarms = string.Concat(SamTemplate.OfType("AWS::CloudWatch::Alarm").Select(static alarm => SamTemplate.Properties(alarm).ToJsonString()));
+        var alarms = SamTemplate.OfType("AWS::CloudWatch::Alarm").ToList();
         Assert.Equal(12, rules.Count);
         Assert.All(rules, rule =>
         {
@@ -62,7 +62,9 @@ public sealed class BurstAlarmTests
             Assert.InRange(body["Contribution"]!["Keys"]!.AsArray().Count, 1, 4);
             Assert.InRange(body["Contribution"]!["Filters"]!.AsArray().Count, 1, 4);
             Assert.All(body["Contribution"]!["Filters"]!.AsArray(), static filter => Assert.True((filter!["In"] ?? filter["StartsWith"])?.AsArray().Count is null or <= 10));
-            Assert.Equal(2, alarms.Split("${" + rule + ".RuleName}").Length);
+            var name = (string)SamTemplate.Properties(rule)["RuleName"]!["Fn::Sub"]!;
+            var alarm = Assert.Single(alarms, alarm => SamTemplate.Properties(alarm)["Metrics"]?.AsArray().Any(m => ((string?)m!["Expression"]?["Fn::Sub"])?.Contains($"(\"{name}\",", StringComparison.Ordinal) == true) == true);
+            Assert.Contains(rule, SamTemplate.Resource(alarm)["DependsOn"]!.AsArray().Select(static id => (string?)id));
         });
     }
 

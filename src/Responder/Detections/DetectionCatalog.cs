@@ -146,6 +146,9 @@ public sealed class DetectionCatalog
         new Iam.PolicyChanged(),
         new Iam.PolicyDeleted(),
 
+        // Identity Center
+        new IdentityCenter.PermissionSetWidened(),
+
         // Security groups
         new SecurityGroups.IngressOpenedToWorld(),
         new SecurityGroups.EgressOpenedToWorld(),
