@@ -63,7 +63,7 @@ public sealed class BurstAlarmTests
             Assert.InRange(body["Contribution"]!["Filters"]!.AsArray().Count, 1, 4);
             Assert.All(body["Contribution"]!["Filters"]!.AsArray(), static filter => Assert.True((filter!["In"] ?? filter["StartsWith"])?.AsArray().Count is null or <= 10));
             var name = (string)SamTemplate.Properties(rule)["RuleName"]!["Fn::Sub"]!;
-            var alarm = Assert.Single(alarms, alarm => SamTemplate.Properties(alarm)["Metrics"]?.AsArray().Any(m => ((string?)m!["Expression"]?["Fn::Sub"])?.Contains($"(\"{name}\",", StringComparison.Ordinal) == true) == true);
+            var alarm = Assert.Single(alarms, alarm => SamTemplate.Properties(alarm)["Metrics"]?.AsArray().Any(m => m!["Expression"] is JsonObject expression && ((string)expression["Fn::Sub"]!).Contains($"(\"{name}\",", StringComparison.Ordinal)) == true);
             Assert.Contains(rule, SamTemplate.Resource(alarm)["DependsOn"]!.AsArray().Select(static id => (string?)id));
         });
     }
