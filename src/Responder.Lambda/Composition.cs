@@ -14,10 +14,11 @@ internal static class Composition
         try
         {
             var catalog = DetectionCatalog.Default;
-            var warming = Build.IsNative ? Task.FromResult<string?>(null) : Task.Run(() => WarmUp.RunAsync(catalog, time)); // beside what follows
+            var warming = Build.IsNative ? Task.FromResult<string?>(null) : Task.Run(() => WarmUp.RunAsync(DetectionCatalog.Default, time)); // beside what follows
             var name = FunctionName(environment);
             var isLocal = IsSamLocal(environment);
             var options = ResponderOptions.FromEnvironment(environment, catalog);
+            catalog = DetectionCatalog.For(options.Estate);
             // `sam local invoke` sends samples: their account is not the one SAM makes up, and their day is long past.
             if (isLocal) options = options with { MaximumAge = null };
             var region = Text(environment, "AWS_REGION");

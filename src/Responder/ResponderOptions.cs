@@ -65,6 +65,9 @@ public sealed record ResponderOptions
     /// <value>RESPONDER_ENDPOINT_URL: an AWS endpoint for every client, for tests and `sam local invoke`; none by default.</value>
     public Uri? EndpointUrl { get; init; }
 
+    /// <value>LOG_BUCKETS, TRAIL_KEY_ARNS, TRUSTED_ACCOUNT_IDS, ORGANIZATION_IDS, BUSINESS_HOURS. The default: nothing is known.</value>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public Stage StageOf(DetectionInfo detection) => Stages.TryGetValue(detection.Id, out var stage) ? stage : detection.DefaultStage;
 
     /// <summary>Reads the function's environment. An empty value counts as unset.</summary>
@@ -109,6 +112,7 @@ public sealed record ResponderOptions
                 var text when Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" => url,
                 _ => throw new OptionsException("RESPONDER_ENDPOINT_URL", "expected an http or https URL"),
             },
+            Estate = EstateSettings.Read(Value),
         };
     }
 
@@ -123,7 +127,7 @@ public sealed record ResponderOptions
     private static HashSet<string> PrincipalArns(string variable, string? text)
     {
         var arns = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var item in (text ?? "").Split([',', ' ', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var item in EstateSettings.Items(text))
         {
             var isPrincipal = AwsArn.TryParse(item, out var arn) && arn is { Service: "iam", Region: "", AccountId.Length: 12 }
                 && (arn.Resource.StartsWith("user/", StringComparison.Ordinal) || arn.Resource.StartsWith("role/", StringComparison.Ordinal));

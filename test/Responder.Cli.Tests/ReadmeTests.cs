@@ -65,7 +65,7 @@ public sealed partial class ReadmeTests
     public async Task The_pages_of_the_detections_and_the_layer_are_fresh()
     {
         var folder = PathOf("docs", "detections");
-        var detections = Responder.Detections.DetectionCatalog.Default.Detections.Select(static d => d.Info).ToArray();
+        var detections = Responder.Cli.Commands.DetectionsCommand.All();
         var pages = DetectionPages.Render(detections, static id => DetectionPages.SamplesIn(PathOf("events", id))).ToDictionary(static p => p.File, static p => p.Text);
         if (Environment.GetEnvironmentVariable("RESPONDER_APPROVE") == "1") await Cli.RunAsync("detections", "--docs", folder);
 

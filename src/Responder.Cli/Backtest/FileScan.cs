@@ -52,10 +52,10 @@ internal sealed class FileScan
     {
         var scan = new FileScan(file);
         var started = Stopwatch.GetTimestamp();
-        var decider = new Decider(options);
+        var (catalog, decider) = (DetectionCatalog.For(options.Estate), new Decider(options));
         foreach (var input in EventReader.ReadFile(file, scan._errors.Add))
         {
-            if (input.Parsed.Event is { } e) scan.Add(e, input, decider, options);
+            if (input.Parsed.Event is { } e) scan.Add(e, input, catalog, decider, options);
             else scan._malformed.Add((input.Record, input.Parsed.Error ?? "malformed"));
             if (cancellationToken.IsCancellationRequested) break;
         }
@@ -65,10 +65,10 @@ internal sealed class FileScan
         return scan;
     }
 
-    private void Add(CloudTrailEvent e, EventInput input, Decider decider, ResponderOptions options)
+    private void Add(CloudTrailEvent e, EventInput input, DetectionCatalog catalog, Decider decider, ResponderOptions options)
     {
         _ids.Add(HashOf(e.IncidentId));
-        IReadOnlyList<Finding> found = [.. DetectionCatalog.Default.Detect(e).Where(finding => options.StageOf(finding.Detection) != Stage.Off)];
+        IReadOnlyList<Finding> found = [.. catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) != Stage.Off)];
         IReadOnlyList<BurstSignal> signals = [.. BurstCatalog.All.Select(burst => burst.SignalOf(e)).OfType<BurstSignal>()];
         var insight = InsightMoment.Of(e);
         if (found.Count == 0 && signals.Count == 0 && insight is null) return;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Responder.Bursts;
 using Responder.Detections;
 using Spectre.Console;
 
@@ -16,7 +17,7 @@ internal static class DetectionsCommand
         var command = new Command("detections", "List what is detected, how severe it is and how far the response may go.") { format, docs };
         command.SetAction(parsed =>
         {
-            var detections = DetectionCatalog.Default.Detections.Select(static d => d.Info).ToArray();
+            var detections = All();
             if (parsed.GetValue(docs) is { } folder)
             {
                 WritePages(detections, folder, surroundings);
@@ -41,6 +42,12 @@ internal static class DetectionsCommand
         return command;
     }
 
+    /// <summary>The catalogue, bursts behind it.</summary>
+    internal static DetectionInfo[] All() => [.. DetectionCatalog.Default.Detections.Select(static d => d.Info), .. BurstCatalog.All.Select(static b => b.Info)];
+
+    /// <summary>How far the response may go; a burst is no business of the function.</summary>
+    internal static string StageOf(DetectionInfo info) => info.Scope == DetectionScope.Burst ? "Backtest and CloudWatch alarm" : info.DefaultStage.ToString();
+
     private static void WritePages(DetectionInfo[] detections, DirectoryInfo folder, Surroundings surroundings)
     {
         folder.Create();
@@ -63,7 +70,7 @@ internal static class DetectionsCommand
             {
                 console.Line(
                     ("  " + info.Severity.Name().PadRight(8), TextWriting.StyleOf(info.Severity)), ("  " + info.Id.PadRight(idWidth), TextWriting.Plain),
-                    ("  " + info.DefaultStage.ToString().PadRight(7), TextWriting.Dim), ("  " + info.Title, TextWriting.Plain));
+                    ("  " + (info.Scope == DetectionScope.Burst ? StageOf(info) : info.DefaultStage.ToString().PadRight(7)), TextWriting.Dim), ("  " + info.Title, TextWriting.Plain));
             }
 
             console.WriteLine();
@@ -93,6 +100,7 @@ internal static class DetectionsCommand
         writer.WriteString("title", info.Title);
         writer.WriteString("severity", info.Severity.Name());
         writer.WriteString("stage", info.DefaultStage.ToString());
+        writer.WriteString("scope", info.Scope.ToString());
         writer.WriteString("description", info.Description);
         writer.WriteStartArray("watches");
         foreach (var watch in info.Watches)
@@ -122,7 +130,7 @@ internal static class DetectionsCommand
         output.WriteLine("|---|---|---|---|---|---|");
         foreach (var info in detections)
         {
-            output.WriteLine($"| [`{info.Id}`](docs/detections/{info.Id}.md) | {info.Severity.Name()} | {info.DefaultStage} | {Cell(info.Title)} | {string.Join(", ", info.Techniques)} | {string.Join(", ", info.Controls)} |");
+            output.WriteLine($"| [`{info.Id}`](docs/detections/{info.Id}.md) | {info.Severity.Name()} | {StageOf(info)} | {Cell(info.Title)} | {string.Join(", ", info.Techniques)} | {string.Join(", ", info.Controls)} |");
         }
     }
 

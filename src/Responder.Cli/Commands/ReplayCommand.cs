@@ -63,6 +63,7 @@ internal static class ReplayCommand
         await using var disposing = target;
         var console = surroundings.TextConsole();
         var text = new ReplayText(console, options);
+        var catalog = DetectionCatalog.For(options.Estate);
         var isWarm = target is not EmbeddedTarget;
         foreach (var input in EventReader.Read(request.Paths, OnError))
         {
@@ -70,7 +71,7 @@ internal static class ReplayCommand
             if (input.Parsed.Event is { } e)
             {
                 Warn(request.Handler, input, e, surroundings);
-                if (!isWarm && DetectionCatalog.Default.Detect(e).Count > 0)
+                if (!isWarm && catalog.Detect(e).Count > 0)
                 {
                     // Code that runs for the first time is compiled first: the times of this event would be the compiler's.
                     await using (var scratch = new EmbeddedTarget(options, static _ => { })) await scratch.RespondAsync(input, cancellationToken);

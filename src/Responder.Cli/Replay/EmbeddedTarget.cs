@@ -19,6 +19,7 @@ internal sealed class EmbeddedTarget(ResponderOptions options, Action<InputError
     public const string AlertTopic = "responder-alerts";
     private const string ChatTopic = "responder-chat";
 
+    private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
     private readonly ReplayTime _time = new();
     private readonly Dictionary<string, LocalAwsEndpoint> _endpoints = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Partition, string Account), SecurityResponder> _responders = [];
@@ -72,7 +73,7 @@ internal sealed class EmbeddedTarget(ResponderOptions options, Action<InputError
             ChatTopicArn = options.ChatTopicArn is null ? null : endpoint.World.Account(account).EnsureTopic(ChatTopic).Arn,
             EndpointUrl = null,
         };
-        return _responders[(partition, account)] = SecurityResponder.OnAws(DetectionCatalog.Default, here, clients, new NoLog(), _time);
+        return _responders[(partition, account)] = SecurityResponder.OnAws(_catalog, here, clients, new NoLog(), _time);
     }
 
     private async Task<LocalAwsEndpoint> EndpointAsync(string partition, string account, CancellationToken cancellationToken)

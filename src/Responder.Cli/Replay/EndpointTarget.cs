@@ -11,7 +11,7 @@ namespace Responder.Cli.Replay;
 /// <param name="clock">Follows the events; null: real time.</param>
 internal sealed class EndpointTarget(ResponderOptions options, AwsClients clients, Invocation invocation, ReplayTime? clock) : IReplayTarget
 {
-    private readonly SecurityResponder _responder = SecurityResponder.OnAws(DetectionCatalog.Default, options, clients, new NoLog(), clock ?? TimeProvider.System);
+    private readonly SecurityResponder _responder = SecurityResponder.OnAws(DetectionCatalog.For(options.Estate), options, clients, new NoLog(), clock ?? TimeProvider.System);
     private readonly IAmazonSimpleSystemsManagement _ssm = clients.Ssm();
 
     public ResponderOptions Options => options;

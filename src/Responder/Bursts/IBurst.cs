@@ -5,7 +5,8 @@ namespace Responder.Bursts;
 
 /// <summary>
 /// Something that is nothing once and an attack many times in a short while. It takes the events of a whole period to
-/// see it, so only a backtest does: the live function keeps no state.
+/// see it, so only a backtest does, and for the live account CloudWatch alarms on the trail's log group
+/// (template.yaml, parameter TrailLogGroupName): the function keeps no state.
 /// </summary>
 public interface IBurst
 {

@@ -17,6 +17,7 @@ public sealed class PasswordData : IBurst
         Description = "One principal asked for the administrator passwords of at least 5 instances within 5 minutes (GetPasswordData). "
             + "Administrators fetch one; who fetches them all wants to move on from machine to machine.",
         Severity = Severity.Medium,
+        Scope = DetectionScope.Burst,
         Watches = [Watch.Calls("ec2.amazonaws.com", "GetPasswordData")],
         Techniques = ["T1552", "T1021.001"],
         Controls = ["pci-dss:10.2.5", "soc2:CC7.2", "hipaa:164.308(a)(1)(ii)(D)"],

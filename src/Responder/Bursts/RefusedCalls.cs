@@ -18,6 +18,7 @@ public sealed class RefusedCalls : IBurst
         Description = "One principal was refused at least 10 calls from one source, or 25 in all, within 5 minutes. Whoever has found a credential "
             + "tries what it opens; reads and role assumptions count as well as writes. Refusals of AWS services acting on their own never count.",
         Severity = Severity.Medium,
+        Scope = DetectionScope.Burst,
         Watches = [new Watch(null, [], WatchKind.Refused)],
         Techniques = ["T1580", "T1087.004"],
         Controls = ["cis:4.1", "pci-dss:10.2.4", "soc2:CC7.2", "hipaa:164.308(a)(1)(ii)(D)"],

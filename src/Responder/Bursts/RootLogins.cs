@@ -15,6 +15,7 @@ public sealed class RootLogins : IBurst
         Description = "At least 3 console logins as root were refused within 15 minutes: somebody tries to guess the password of the one "
             + "identity that nothing can restrict.",
         Severity = Severity.High,
+        Scope = DetectionScope.Burst,
         Watches = [new Watch("signin.amazonaws.com", ["ConsoleLogin"], WatchKind.SignIn)],
         Techniques = ["T1110.001", "T1078.004"],
         Controls = ["cis:4.6", "pci-dss:10.2.4", "soc2:CC7.2", "hipaa:164.308(a)(5)(ii)(C)"],

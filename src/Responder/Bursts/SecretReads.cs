@@ -18,6 +18,7 @@ public sealed class SecretReads : IBurst
         Description = "One principal read at least 10 different secrets within 5 minutes (GetSecretValue, GetParameter and its relatives with decryption). "
             + "A workload knows its few secrets; who reads all of them is carrying them away.",
         Severity = Severity.Medium,
+        Scope = DetectionScope.Burst,
         Watches =
         [
             Watch.Calls("secretsmanager.amazonaws.com", "GetSecretValue"),

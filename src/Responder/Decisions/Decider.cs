@@ -50,7 +50,7 @@ public sealed class Decider(ResponderOptions options)
             new(e, facts, action, because, strongest, guardrail) { Findings = counting, Shadow = shadow };
 
         if (IsOurRelease(e, facts)) return Of(DecisionAction.None, "caused by a release") with { Trusted = true };
-        if (TrustedActorGuardrail.IsTrusted(e, options) && !counting.Any(f => TrustedActorGuardrail.IsPagedNevertheless(e, f.Detection, options)))
+        if (TrustedActorGuardrail.IsTrusted(e, options) && !counting.Any(f => TrustedActorGuardrail.IsPagedNevertheless(e, f, options)))
             return Of(DecisionAction.None, "trusted actor", "trusted actor") with { Trusted = true };
 
         if (strongest is { Grant: not null, Target: { } target })

@@ -33,7 +33,10 @@ public sealed class DetectionCatalog
     }
 
     /// <summary>The detections that ship with the responder.</summary>
-    public static DetectionCatalog Default { get; } = new(All());
+    public static DetectionCatalog Default { get; } = Build(Estate.Unknown);
+
+    /// <summary>The same detections, which know what is ours.</summary>
+    public static DetectionCatalog For(Estate estate) => estate == Estate.Unknown ? Default : Build(estate);
 
     public IReadOnlyList<IDetection> Detections { get; }
 
@@ -103,8 +106,14 @@ public sealed class DetectionCatalog
 
     private static string Key(string source, string name) => source + "/" + name;
 
+    private static DetectionCatalog Build(Estate estate)
+    {
+        DetectionCatalog? built = null;
+        return built = new DetectionCatalog(All(estate, () => built!));
+    }
+
     /// <summary>The table of contents, by domain. A detection is registered by its line here and nowhere else.</summary>
-    private static IDetection[] All() =>
+    private static IDetection[] All(Estate estate, Func<DetectionCatalog> catalog) =>
     [
         // IAM
         new Iam.AdminPolicyAttached(),
@@ -115,8 +124,8 @@ public sealed class DetectionCatalog
         new Iam.UserAddedToGroup(),
         new Iam.RequestOmitted(),
         new Iam.RequestMissing(),
-        new Iam.RoleTrustOpened(),
-        new Iam.RoleTrustChanged(),
+        new Iam.RoleTrustOpened { Estate = estate },
+        new Iam.RoleTrustChanged { Estate = estate },
         new Iam.FederationProviderChanged(),
         new Iam.FederationProviderDeleted(),
         new Iam.RolesAnywhereTrustChanged(),
@@ -138,6 +147,9 @@ public sealed class DetectionCatalog
         new Iam.PolicyChanged(),
         new Iam.PolicyDeleted(),
 
+        // Identity Center
+        new IdentityCenter.PermissionSetWidened(),
+
         // Security groups
         new SecurityGroups.IngressOpenedToWorld(),
         new SecurityGroups.EgressOpenedToWorld(),
@@ -150,36 +162,36 @@ public sealed class DetectionCatalog
         new Network.PrefixListOpened(),
 
         // Copies of disks and databases, and the databases themselves
-        new Sharing.ImageOrSnapshotShared(),
+        new Sharing.ImageOrSnapshotShared { Estate = estate },
         new Sharing.SharingBlockRemoved(),
-        new Sharing.DatabaseSnapshotShared(),
+        new Sharing.DatabaseSnapshotShared { Estate = estate },
         new Sharing.DatabaseOpened(),
 
         // KMS
-        new Kms.KeyPolicyOpened(),
-        new Kms.ForeignGrantCreated(),
-        new Kms.KeyDeletionScheduled(),
-        new Kms.KeyDisabled(),
-        new Kms.KeyMaterialDeleted(),
+        new Kms.KeyPolicyOpened { Estate = estate },
+        new Kms.ForeignGrantCreated { Estate = estate },
+        new Kms.KeyDeletionScheduled { Estate = estate },
+        new Kms.KeyDisabled { Estate = estate },
+        new Kms.KeyMaterialDeleted { Estate = estate },
         new Kms.KeyMaterialExpires(),
         new Kms.KeyRotationDisabled(),
 
         // S3
-        new S3.BucketPolicyOpened(),
+        new S3.BucketPolicyOpened { Estate = estate },
         new S3.BucketAclOpened(),
         new S3.PublicAccessBlockWeakened(),
-        new S3.ReplicationChanged(),
+        new S3.ReplicationChanged { Estate = estate },
         new S3.BucketPolicyDeleted(),
         new S3.LifecycleWeakened(),
         new S3.VersioningWeakened(),
-        new S3.EncryptionWeakened(),
+        new S3.EncryptionWeakened { Estate = estate },
         new S3.AccessLoggingStopped(),
         new S3.CorsOpened(),
 
         // Lambda, and other resources with a policy
         new Lambdas.FunctionUrlOpened(),
-        new Lambdas.FunctionPermissionOpened(),
-        new Resources.ResourcePolicyOpened(),
+        new Lambdas.FunctionPermissionOpened { Estate = estate },
+        new Resources.ResourcePolicyOpened { Estate = estate },
 
         // Trail
         new Trail.LoggingStopped(),
@@ -188,7 +200,7 @@ public sealed class DetectionCatalog
         new Trail.TrailWeakened(),
         new Trail.InsightsDisabled(),
         new Trail.EventDataStoreWeakened(),
-        new Trail.LogBucketWeakened(),
+        new Trail.LogBucketWeakened { Estate = estate },
 
         // Logs, alarms and rules
         new Logs.LogGroupDeleted(),
@@ -203,7 +215,7 @@ public sealed class DetectionCatalog
         new SignIn.RootPasswordChanged(),
         new SignIn.RootUsed(),
         new SignIn.UserWithoutMfa(),
-        new SignIn.UnusualHour(),
+        new SignIn.UnusualHour { Estate = estate },
         new SignIn.SignInRefused(),
 
         // Insights
@@ -216,7 +228,7 @@ public sealed class DetectionCatalog
         new Account.DetectionNarrowed(),
         new Account.NetworkLogsDeleted(),
         new Account.RootAssumed(),
-        new Account.RefusedCall(static () => Default),
+        new Account.RefusedCall(catalog),
 
         // The responder itself
         new OwnStack.ResponderStopped(),

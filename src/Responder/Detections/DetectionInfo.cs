@@ -32,6 +32,16 @@ public enum WatchKind
     Refused,
 }
 
+/// <summary>What it takes to see what a detection describes.</summary>
+public enum DetectionScope
+{
+    /// <summary>One event: the live function, replay and backtest see it.</summary>
+    Event,
+
+    /// <summary>Many events of a period: a backtest sees it, and live the CloudWatch alarms on the trail's log group (template.yaml).</summary>
+    Burst,
+}
+
 /// <summary>What the engineer does with a finding.</summary>
 /// <param name="CheckFirst">What to look at first, in order. May hold the placeholders of <paramref name="Do"/>.</param>
 /// <param name="Do">What to do, in order. May hold placeholders {account} {region} {target} {actor} {resource}; filled quoted for a shell.</param>
@@ -63,11 +73,14 @@ public sealed record DetectionInfo
 
     public required Runbook Runbook { get; init; }
 
+    /// <summary>What it takes to see it.</summary>
+    public DetectionScope Scope { get; init; }
+
     /// <summary>How far this detection may go unless DETECTION_STAGES says otherwise.</summary>
     public Stage DefaultStage { get; init; } = Stage.Alert;
 
     /// <summary>
-    /// Tampering with the trail or with the responder: paged even when the actor is trusted.
+    /// Every finding is tampering with the trail or with the responder (<see cref="Finding.IsTampering"/>): paged even when the actor is trusted.
     /// </summary>
     public bool PagesTrustedActors { get; init; }
 

@@ -23,6 +23,9 @@ public sealed record Finding(DetectionInfo Detection, Severity Severity, string 
     /// <summary>The AWS CLI command that takes the change back, quoted for a POSIX shell (<see cref="Shell.Quote"/>); null when there is none.</summary>
     public string? UndoCommand { get; init; }
 
+    /// <summary>Tampering with the trail or with the responder: paged even when the actor is trusted.</summary>
+    public bool IsTampering { get; init; } = Detection.PagesTrustedActors;
+
     /// <summary>What the event cannot say and IAM can; answered by Look up, which calls <see cref="WhenAnswered"/>.</summary>
     public Question? Question { get; init; }
 

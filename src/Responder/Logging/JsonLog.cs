@@ -84,6 +84,7 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
             ("Events", "Count", 1),
             ("Malformed", "Count", response.Outcome == Outcome.Malformed ? 1 : 0),
             ("Contained", "Count", contained ? 1 : 0),
+            ("RefusedCalls", "Count", response.Event is { Outcome: CallOutcome.Refused, Actor.IsAwsServiceOnItsOwn: false } ? 1 : 0),
             ("Failures", "Count", response.Failures.Count),
             ("RefusedByGuardrail", "Count", response.Decision is { Guardrail: not null, Target: not null } ? 1 : 0),
         };

@@ -91,6 +91,7 @@ internal static class Callers
     internal static Entry OfAccount(string account, ResourceOwner owner)
     {
         if (account == owner.AccountId) return new Entry(Audience.OwnAccount, account, "It lets principals of the account itself in");
+        if (owner.Owns(account)) return new Entry(Audience.OwnAccount, account, $"It lets our account {account} in");
         return AwsOwnedAccounts.Contains(account)
             ? new Entry(Audience.AwsService, "elasticloadbalancing.amazonaws.com", $"It lets AWS's own load-balancer log account {account} in")
             : new Entry(Audience.Foreign, account, $"It lets the foreign account {account} in");
@@ -119,8 +120,8 @@ internal static class Callers
                 // A foreign account stays foreign from whatever network it comes, unless the organisation it must belong to is known as ours.
                 return scopes.Select(scope => scope.Kind switch
                 {
-                    ScopeKind.Account when scope.Who == owner.AccountId => scope.ToEntry() with { Principal = entry.Principal },
-                    ScopeKind.Organization when scope.Who is { } id && owner.OrganizationIds.Contains(id, StringComparer.Ordinal) => scope.ToEntry() with { Principal = entry.Principal },
+                    ScopeKind.Account when owner.Owns(scope.Who) => scope.ToEntry() with { Principal = entry.Principal },
+                    ScopeKind.Organization when scope.Who is { } id && owner.OrganizationIds.Contains(id) => scope.ToEntry() with { Principal = entry.Principal },
                     _ => entry,
                 });
             case Audience.AwsService:

@@ -153,15 +153,15 @@ internal static class Confinement
         return null;
     }
 
-    private static Scope OfAccount(string key, string account, ResourceOwner owner) => account == owner.AccountId
-        ? new Scope(ScopeKind.Account, account, $"{key} confines it to the account itself")
+    private static Scope OfAccount(string key, string account, ResourceOwner owner) => owner.Owns(account)
+        ? new Scope(ScopeKind.Account, account, account == owner.AccountId ? $"{key} confines it to the account itself" : $"{key} confines it to our account {account}")
         : new Scope(ScopeKind.Foreign, account, $"{key} admits the foreign account {account}");
 
     private static Scope? OfOrganization(string key, string value, ResourceOwner owner)
     {
         if (value == "${aws:ResourceOrgID}") return new Scope(ScopeKind.Organization, null, $"{key} confines it to our organisation");
         if (!IsId(value, "o-")) return null;
-        return owner.OrganizationIds.Count == 0 || owner.OrganizationIds.Contains(value, StringComparer.Ordinal)
+        return owner.OrganizationIds.Count == 0 || owner.OrganizationIds.Contains(value)
             ? new Scope(ScopeKind.Organization, value, $"{key} confines it to the organisation {value}")
             : new Scope(ScopeKind.Foreign, value, $"{key} admits the foreign organisation {value}");
     }

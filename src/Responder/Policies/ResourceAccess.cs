@@ -38,10 +38,15 @@ public enum Audience
 public sealed record ResourceOwner(string? AccountId)
 {
     /// <summary>Our organisation (<c>o-…</c>); empty when unknown: one organisation alone is then taken for ours.</summary>
-    public IReadOnlyList<string> OrganizationIds { get; init; } = [];
+    public IReadOnlyCollection<string> OrganizationIds { get; init; } = [];
+
+    /// <summary>Other accounts of ours; they count like the account itself.</summary>
+    public IReadOnlyCollection<string> SiblingAccountIds { get; init; } = [];
 
     /// <summary>Canonical user ids of our accounts (S3).</summary>
     public IReadOnlyList<string> CanonicalUserIds { get; init; } = [];
+
+    internal bool Owns(string? account) => account is not null && (account == AccountId || SiblingAccountIds.Contains(account));
 }
 
 /// <param name="Widest">The worst audience of any statement.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Responder.Bursts;
 using Responder.Detections;
 
 namespace Responder.Cli.Tests.Commands;
@@ -51,13 +52,20 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Detections_lists_the_whole_catalogue_in_every_format()
     {
-        var ids = DetectionCatalog.Default.Detections.Select(static d => d.Info.Id).ToArray();
+        string[] ids = [.. DetectionCatalog.Default.Detections.Select(static d => d.Info.Id), .. BurstCatalog.All.Select(static b => b.Info.Id)];
         foreach (var format in (string[])["text", "json", "markdown"])
         {
             var run = await Cli.RunAsync("detections", "--format", format);
             Assert.Equal((0, ""), (run.ExitCode, run.Error));
             Assert.All(ids, id => Assert.Contains(id, run.Output, StringComparison.Ordinal));
-            if (format == "json") Assert.Equal(ids, JsonDocument.Parse(run.Output).RootElement.EnumerateArray().Select(static d => d.GetProperty("id").GetString()));
+            if (format == "json")
+            {
+                var listed = JsonDocument.Parse(run.Output).RootElement.EnumerateArray().ToArray();
+                Assert.Equal(ids, listed.Select(static d => d.GetProperty("id").GetString()));
+                Assert.All(listed, static d => Assert.Equal(BurstCatalog.Find(d.GetProperty("id").GetString()!) is null ? "Event" : "Burst", d.GetProperty("scope").GetString()));
+            }
+
+            if (format != "json") Assert.Equal(BurstCatalog.All.Count, run.Lines.Count(static line => line.Contains("Backtest and CloudWatch alarm", StringComparison.Ordinal)));
             if (format == "markdown") Assert.Equal(ids.Length + 2, run.Lines.Count);
         }
     }

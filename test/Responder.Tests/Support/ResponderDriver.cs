@@ -49,7 +49,7 @@ public sealed class ResponderDriver : IAsyncDisposable
     }
 
     /// <summary>A new process: nothing remembered but what AWS holds.</summary>
-    public void Restart() => Responder = SecurityResponder.OnAws(DetectionCatalog.Default, Options, Clients, new JsonLog(TextWriter.Synchronized(LogText), Clock, "iam"), Clock);
+    public void Restart() => Responder = SecurityResponder.OnAws(DetectionCatalog.For(Options.Estate), Options, Clients, new JsonLog(TextWriter.Synchronized(LogText), Clock, "iam"), Clock);
 
     public Task<Response> SendAsync(JsonElement e) => Responder.RespondAsync(e, new Invocation(EventBuilder.Account, "us-east-1"));
 

@@ -17,8 +17,8 @@ public sealed class TrustedActorGuardrail : IGuardrail
         && (options.TrustedPrincipalArns.Contains(arn) || IsOwnRole(arn, options));
 
     /// <summary>A trusted actor who is paged nevertheless: the finding is tampering, and it is not the work of the responder's own roles.</summary>
-    public static bool IsPagedNevertheless(CloudTrailEvent e, DetectionInfo detection, ResponderOptions options) => detection.PagesTrustedActors
-        && !(detection.IsWorkOfOwnRoles && e.Actor.IssuerArn is { } arn && IsOwnRole(arn, options));
+    public static bool IsPagedNevertheless(CloudTrailEvent e, Finding finding, ResponderOptions options) => finding.IsTampering
+        && !(finding.Detection.IsWorkOfOwnRoles && e.Actor.IssuerArn is { } arn && IsOwnRole(arn, options));
 
     private static bool IsOwnRole(string arn, ResponderOptions options) =>
         options.ResponderRoleArns.Contains(arn) || string.Equals(options.ReleaseRoleArn, arn, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ internal sealed record RoleTrust(Principal? Role, AccessVerdict Verdict, bool Is
     internal string Name => Role?.ToString() ?? "an unnamed role";
 
     /// <summary>Null when the event holds no trust policy at all, in the request or in the answer.</summary>
-    internal static RoleTrust? Read(CloudTrailEvent e)
+    internal static RoleTrust? Read(CloudTrailEvent e, Estate estate)
     {
         var isNew = e.EventName == "CreateRole";
         var answered = e.Response["role"];
@@ -19,6 +19,6 @@ internal sealed record RoleTrust(Principal? Role, AccessVerdict Verdict, bool Is
         if (!document.Exists) return null;
 
         var role = Principal.Role(e, answered["arn"].Text ?? IamCall.NameIn(e.Request["roleName"]) ?? IamCall.NameIn(answered["roleName"]));
-        return new RoleTrust(role, ResourceAccess.WhoMayAssume(PolicyDocument.Read(document), e.AccountId), isNew);
+        return new RoleTrust(role, ResourceAccess.WhoMayAssume(PolicyDocument.Read(document), estate.OwnerOf(e.AccountId)), isNew);
     }
 }

@@ -6,6 +6,9 @@ namespace Responder.Detections.Iam;
 /// <summary>The ordinary case of a role's trust; the dangerous one is iam.role-trust-opened.</summary>
 public sealed class RoleTrustChanged : IamDetection
 {
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public override DetectionInfo Info { get; } = new()
     {
         Id = "iam.role-trust-changed",
@@ -24,7 +27,7 @@ public sealed class RoleTrustChanged : IamDetection
 
     protected override Finding? Judge(CloudTrailEvent e)
     {
-        if (RoleTrust.Read(e) is not { } trust) return null;
+        if (RoleTrust.Read(e, Estate) is not { } trust) return null;
         if (trust.Verdict.IsOpen || trust.Verdict.Widest == Audience.Unreadable) return null;
         // Trusting nobody narrows; a new role that nobody can assume is worth nothing either.
         if (trust.Verdict.Widest == Audience.Nobody) return null;

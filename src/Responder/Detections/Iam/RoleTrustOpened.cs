@@ -5,6 +5,9 @@ namespace Responder.Detections.Iam;
 
 public sealed class RoleTrustOpened : IamDetection
 {
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public override DetectionInfo Info { get; } = new()
     {
         Id = "iam.role-trust-opened",
@@ -37,7 +40,7 @@ public sealed class RoleTrustOpened : IamDetection
 
     protected override Finding? Judge(CloudTrailEvent e)
     {
-        if (RoleTrust.Read(e) is not { } trust) return null; // iam.request-missing or iam.request-omitted
+        if (RoleTrust.Read(e, Estate) is not { } trust) return null; // iam.request-missing or iam.request-omitted
         var unreadable = trust.Verdict.Widest == Audience.Unreadable;
         if (!trust.Verdict.IsOpen && !unreadable) return null;
 

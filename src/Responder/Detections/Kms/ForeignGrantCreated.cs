@@ -5,6 +5,9 @@ namespace Responder.Detections.Kms;
 /// <summary>A grant that lets a principal of a foreign account use a key, beside the key policy.</summary>
 public sealed class ForeignGrantCreated : IDetection
 {
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "kms.foreign-grant-created",
@@ -38,7 +41,7 @@ public sealed class ForeignGrantCreated : IDetection
             yield return KmsCall.Finding(Info, e, Severity.Medium, $"Grant on KMS {KmsCall.Named(e)} to a principal whose account is unknown",
                 "The event does not say which account the grantee belongs to") with { UndoCommand = undo };
         }
-        else if (account != e.AccountId)
+        else if (!Estate.IsOurs(account, e))
         {
             var operations = e.Request["operations"].Items.Select(static o => o.Text).OfType<string>().ToList();
             yield return KmsCall.Finding(Info, e, Severity.High, $"Grant on KMS {KmsCall.Named(e)} to foreign account {account}",

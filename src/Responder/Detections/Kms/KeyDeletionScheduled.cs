@@ -9,6 +9,9 @@ public sealed class KeyDeletionScheduled : IDetection
     /// <summary>KMS's default when the request names no waiting period, days.</summary>
     private const int DefaultWindowDays = 30;
 
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "kms.key-deletion-scheduled",
@@ -31,7 +34,7 @@ public sealed class KeyDeletionScheduled : IDetection
         var reason = days is { } named
             ? $"After {named.ToString(CultureInfo.InvariantCulture)} days everything that the key encrypts is lost"
             : $"After {DefaultWindowDays} days, unless the event left out another period, everything that the key encrypts is lost";
-        yield return KmsCall.Finding(Info, e, Severity.High, $"KMS {KmsCall.Named(e)} scheduled for deletion", reason) with
+        yield return KmsCall.Loss(Info, Estate, e, $"KMS {KmsCall.Named(e)} scheduled for deletion", reason) with
         {
             UndoCommand = KmsCall.Command(e, "cancel-key-deletion"),
         };

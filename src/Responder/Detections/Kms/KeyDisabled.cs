@@ -5,6 +5,9 @@ namespace Responder.Detections.Kms;
 /// <summary>A key was disabled: what it encrypts cannot be read.</summary>
 public sealed class KeyDisabled : IDetection
 {
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "kms.key-disabled",
@@ -23,7 +26,7 @@ public sealed class KeyDisabled : IDetection
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
         if (e.Actor.IsAwsServiceOnItsOwn) yield break;
-        yield return KmsCall.Finding(Info, e, Severity.High, $"KMS {KmsCall.Named(e)} disabled", "What the key encrypts cannot be read until it is enabled again") with
+        yield return KmsCall.Loss(Info, Estate, e, $"KMS {KmsCall.Named(e)} disabled", "What the key encrypts cannot be read until it is enabled again") with
         {
             UndoCommand = KmsCall.Command(e, "enable-key"),
         };

@@ -5,6 +5,9 @@ namespace Responder.Detections.Kms;
 /// <summary>Somebody deleted imported key material: the key is unusable at once.</summary>
 public sealed class KeyMaterialDeleted : IDetection
 {
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "kms.key-material-deleted",
@@ -24,6 +27,6 @@ public sealed class KeyMaterialDeleted : IDetection
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
         if (e.Actor.IsAwsServiceOnItsOwn) yield break;
-        yield return KmsCall.Finding(Info, e, Severity.High, $"Imported material of KMS {KmsCall.Named(e)} deleted", "The key is unusable until the same material is imported again");
+        yield return KmsCall.Loss(Info, Estate, e, $"Imported material of KMS {KmsCall.Named(e)} deleted", "The key is unusable until the same material is imported again");
     }
 }

@@ -6,6 +6,9 @@ namespace Responder.Detections.Kms;
 /// <summary>A key policy that lets the world or a foreign account use or administer a key.</summary>
 public sealed class KeyPolicyOpened : IDetection
 {
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "kms.key-policy-opened",
@@ -38,7 +41,7 @@ public sealed class KeyPolicyOpened : IDetection
 
         if (!given) yield break; // a new key without a policy gets the default one: its own account
 
-        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Account(e));
+        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(Account(e)));
         var unlocked = e.Request["bypassPolicyLockoutSafetyCheck"].Flag == true;
         var (severity, what) = verdict.Widest switch
         {

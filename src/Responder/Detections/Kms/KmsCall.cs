@@ -32,6 +32,11 @@ internal static class KmsCall
     public static Finding Finding(DetectionInfo info, CloudTrailEvent e, Severity severity, string title, params IReadOnlyList<string> reasons) =>
         new(info, severity, title) { Resource = Key(e), Reasons = reasons };
 
+    /// <summary>A key that cannot be used any more: what it encrypts is lost. The trail's key takes the audit logs with it, whoever did it.</summary>
+    public static Finding Loss(DetectionInfo info, Estate estate, CloudTrailEvent e, string title, string reason) => estate.IsTrailKey(Key(e), e)
+        ? Finding(info, e, Severity.Critical, title + ": the trail's key", "The trail's log files are encrypted with it (TRAIL_KEY_ARNS): delivery stops, and they cannot be read", reason) with { IsTampering = true }
+        : Finding(info, e, Severity.High, title, reason);
+
     /// <summary>
     /// The call worked and its parameters cannot be read. Left out because they were too large is a way to hide: it pages.
     /// </summary>

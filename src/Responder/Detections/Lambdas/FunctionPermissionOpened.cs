@@ -7,6 +7,9 @@ namespace Responder.Detections.Lambdas;
 /// <summary>A statement added to a function's policy that lets everyone or a foreign account call it.</summary>
 public sealed class FunctionPermissionOpened : IDetection
 {
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "lambda.permission-opened",
@@ -42,7 +45,7 @@ public sealed class FunctionPermissionOpened : IDetection
         }
 
         var policy = string.IsNullOrEmpty(principal) ? $$"""{"Statement":[{{answered.Unwrapped}}]}""" : Statement(e, principal);
-        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), e.AccountId);
+        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(e.AccountId));
         var byService = principal is not null && IsService(principal);
         var (severity, what) = verdict.Widest switch
         {

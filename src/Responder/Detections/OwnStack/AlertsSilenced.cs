@@ -14,6 +14,9 @@ public sealed class AlertsSilenced : IDetection
         new("sqs", "RemovePermission", "Dead-letter queue of the responder takes no more events", Severity.Critical),
         new("monitoring", "DeleteAlarms", "Alarm of the responder deleted", Severity.Critical),
         new("monitoring", "DisableAlarmActions", "Alarm of the responder silenced", Severity.Critical),
+        new("monitoring", "DeleteInsightRules", "Rule that counts bursts for the responder deleted", Severity.Critical),
+        new("monitoring", "DisableInsightRules", "Rule that counts bursts for the responder disabled", Severity.Critical),
+        new("logs", "DeleteMetricFilter", "Metric filter of the responder deleted", Severity.Critical),
         new("logs", "DeleteLogGroup", "Log group of the responder deleted", Severity.Critical),
         new("logs", "DeleteLogStream", "Log stream of the responder deleted", Severity.Critical),
     ];
@@ -41,7 +44,8 @@ public sealed class AlertsSilenced : IDetection
         {
             "sns.amazonaws.com" => ["topicArn", "subscriptionArn"],
             "sqs.amazonaws.com" => ["queueUrl"],
-            "monitoring.amazonaws.com" => ["alarmNames"],
+            "monitoring.amazonaws.com" => ["alarmNames", "ruleNames"],
+            _ when e.EventName == "DeleteMetricFilter" => ["filterName"],
             _ => ["logGroupName", "logGroupIdentifier"],
         });
         if (ours is not null && CallTable.Find(Info, s_calls, e, ours) is { } finding) yield return finding;

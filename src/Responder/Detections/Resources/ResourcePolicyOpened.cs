@@ -43,15 +43,22 @@ public sealed class ResourcePolicyOpened : IDetection
         new("dynamodb.amazonaws.com", ["PutResourcePolicy"], "table", ["resourceArn"], static e => e.Request["policy"]),
         new("kinesis.amazonaws.com", ["PutResourcePolicy"], "stream", ["resourceARN"], static e => e.Request["policy"]),
         new("glacier.amazonaws.com", ["SetVaultAccessPolicy"], "archive vault", ["vaultName"], static e => First(e.Request["policy"]["policy"], e.Request["policy"])),
+        new("events.amazonaws.com", ["PutPermission"], "event bus", ["eventBusName"],
+            static e => First(e.Request["policy"], Permitted(e, "events:PutEvents", e.Request["condition"]["key"].Text, e.Request["condition"]["value"].Text))) { Foreign = Severity.Medium },
+        new("lambda.amazonaws.com", ["AddLayerVersionPermission20181031"], "function layer", ["layerName"],
+            static e => Permitted(e, "lambda:GetLayerVersion", "aws:PrincipalOrgID", e.Request["organizationId"].Text)),
         new("es.amazonaws.com", ["CreateDomain", "UpdateDomainConfig", "CreateElasticsearchDomain", "UpdateElasticsearchDomainConfig"], "search domain", ["domainName"],
             static e => e.Request["accessPolicies"]) { MaySetOtherThings = true },
     ];
+
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
     {
         Id = "resource.policy-opened",
         Title = "Resource policy lets everyone or a foreign account in",
-        Description = "Reads the policy that was put on a secret, repository, topic, queue, backup vault, file system, table, stream, data catalogue or search domain, and reports whom it lets in "
+        Description = "Reads the policy that was put on a secret, repository, topic, queue, backup vault, file system, table, stream, data catalogue, event bus, function layer or search domain, and reports whom it lets in "
             + "from outside the account. Wildcards that a condition really confines are not reported as open.",
         Severity = Severity.High,
         Watches = [.. s_entries.GroupBy(static entry => entry.Source).Select(static of => Watch.Calls(of.Key, [.. of.SelectMany(static entry => entry.Calls)]))],
@@ -82,7 +89,7 @@ public sealed class ResourcePolicyOpened : IDetection
 
         if (!policy.Exists || (policy.IsString && string.IsNullOrWhiteSpace(policy.Text))) yield break; // an empty text takes the policy away
 
-        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), e.AccountId);
+        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(e.AccountId));
         var (severity, what) = verdict.Widest switch
         {
             Audience.Everyone when IsInNetwork(e) => (Severity.Low, "lets everyone of its network in"),
@@ -116,6 +123,21 @@ public sealed class ResourcePolicyOpened : IDetection
             ["Action"] = new JsonArray([.. e.Request[actions].Items.Select(action => (JsonNode?)$"{service}:{action.Text}").DefaultIfEmpty($"{service}:*")]),
             ["Resource"] = "*",
         };
+        return JsonView.TryParse(new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray(statement) }.ToJsonString(), out var policy) ? policy : JsonView.Absent;
+    }
+
+    /// <summary>The statement that a call adds for its one principal; a condition without a value confines nothing. Absent when no principal is named.</summary>
+    private static JsonView Permitted(CloudTrailEvent e, string action, string? key, string? value)
+    {
+        if (e.Request["principal"].Text is not { Length: > 0 } principal) return JsonView.Absent;
+        var statement = new JsonObject
+        {
+            ["Effect"] = "Allow",
+            ["Principal"] = new JsonObject { ["AWS"] = principal },
+            ["Action"] = action,
+            ["Resource"] = "*",
+        };
+        if (key is { Length: > 0 } && value is { Length: > 0 }) statement["Condition"] = new JsonObject { ["StringEquals"] = new JsonObject { [key] = value } };
         return JsonView.TryParse(new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray(statement) }.ToJsonString(), out var policy) ? policy : JsonView.Absent;
     }
 

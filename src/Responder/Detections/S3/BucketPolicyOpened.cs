@@ -6,6 +6,9 @@ namespace Responder.Detections.S3;
 /// <summary>A bucket or access point policy that lets the world or a foreign account in.</summary>
 public sealed class BucketPolicyOpened : IDetection
 {
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "s3.bucket-policy-opened",
@@ -39,7 +42,7 @@ public sealed class BucketPolicyOpened : IDetection
             yield break;
         }
 
-        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), S3Call.Owner(e));
+        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(e.AccountId));
         var (severity, what) = verdict.Widest switch
         {
             Audience.Everyone => (Severity.High, "lets everyone in"),

@@ -5,6 +5,9 @@ namespace Responder.Detections.S3;
 /// <summary>Default encryption removed, or set to a key that somebody else holds.</summary>
 public sealed class EncryptionWeakened : IDetection
 {
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "s3.encryption-weakened",
@@ -38,7 +41,7 @@ public sealed class EncryptionWeakened : IDetection
 
         foreach (var rule in rules)
         {
-            if (!AwsArn.TryParse(rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"].Text, out var key) || key.AccountId == e.AccountId) continue;
+            if (!AwsArn.TryParse(rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"].Text, out var key) || Estate.IsOurs(key.AccountId, e)) continue;
             yield return S3Call.Finding(Info, e, Severity.Medium, $"Default encryption of {S3Call.Named(e)} set to a key of foreign account {key.AccountId}",
                 "The owner of the key decides who can read what is written from now on");
             yield break;

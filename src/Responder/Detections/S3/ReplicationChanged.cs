@@ -5,6 +5,9 @@ namespace Responder.Detections.S3;
 /// <summary>New objects of a bucket are copied elsewhere, or no longer are.</summary>
 public sealed class ReplicationChanged : IDetection
 {
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "s3.replication-changed",
@@ -40,7 +43,7 @@ public sealed class ReplicationChanged : IDetection
         var undo = S3Call.Command(e, "delete-bucket-replication");
         var enabled = rules.Where(static rule => !string.Equals(rule["Status"].Text, "Disabled", StringComparison.OrdinalIgnoreCase)).ToList();
         var accounts = enabled.Select(static rule => Account(rule["Destination"])).ToList();
-        var foreign = accounts.Where(account => account is not null && account != e.AccountId).Distinct(StringComparer.Ordinal).ToList();
+        var foreign = accounts.Where(account => account is not null && !Estate.IsOurs(account, e)).Distinct(StringComparer.Ordinal).ToList();
         if (foreign.Count > 0)
         {
             yield return S3Call.Finding(Info, e, Severity.High, $"{Capital(S3Call.Named(e))} is replicated to foreign account {foreign[0]}",
@@ -56,7 +59,7 @@ public sealed class ReplicationChanged : IDetection
         }
         else if (!e.Actor.IsAwsServiceOnItsOwn)
         {
-            yield return S3Call.Finding(Info, e, Severity.Low, $"Replication of {S3Call.Named(e)} set", "Every destination is in the account itself");
+            yield return S3Call.Finding(Info, e, Severity.Low, $"Replication of {S3Call.Named(e)} set", "Every destination is in an account of ours");
         }
     }
 

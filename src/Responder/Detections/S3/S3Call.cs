@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Policies;
 
 namespace Responder.Detections.S3;
 
@@ -35,8 +34,6 @@ internal static class S3Call
     public static Finding Unread(DetectionInfo info, CloudTrailEvent e, Severity worst, string title) => e.RequestOmitted
         ? Finding(info, e, worst, title, "CloudTrail left the parameters out because they were too large, which hides what was set")
         : Finding(info, e, Severity.Medium, title, "The call worked, and the event does not say what was set");
-
-    public static ResourceOwner Owner(CloudTrailEvent e) => new(e.AccountId);
 
     /// <summary>Command that applies to the bucket in the region of the call; null when the bucket is not known.</summary>
     public static string? Command(CloudTrailEvent e, string verb, params ReadOnlySpan<string> options) => Bucket(e) is { } bucket

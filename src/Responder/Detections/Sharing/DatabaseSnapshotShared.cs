@@ -8,6 +8,9 @@ public sealed class DatabaseSnapshotShared : IDetection
     /// <summary>The name that lets AWS Support look at a Redshift snapshot. Source: docs.aws.amazon.com/redshift/latest/APIReference</summary>
     private const string RedshiftSupport = "amazon-redshift-support";
 
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "rds.snapshot-shared",
@@ -50,7 +53,7 @@ public sealed class DatabaseSnapshotShared : IDetection
         IReadOnlyList<string?> added = warehouse
             ? [request["accountWithRestoreAccess"].Text]
             : [.. request["valuesToAdd"].Items.Select(static value => value.Text)];
-        if (Recipients.Of(e, added.Where(static name => name != RedshiftSupport)).Judge() is not var (severity, with, reason)) yield break;
+        if (Recipients.Of(e, Estate, added.Where(static name => name != RedshiftSupport)).Judge() is not var (severity, with, reason)) yield break;
         yield return new Finding(Info, severity, $"{named} shared with {with}") { Resource = id, Reasons = [reason], UndoCommand = Undo(e, cluster, warehouse, id, added) };
     }
 

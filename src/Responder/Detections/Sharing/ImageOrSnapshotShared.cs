@@ -5,6 +5,9 @@ namespace Responder.Detections.Sharing;
 /// <summary>An EBS snapshot or a machine image that everyone or a foreign account may copy.</summary>
 public sealed class ImageOrSnapshotShared : IDetection
 {
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "ec2.image-or-snapshot-shared",
@@ -43,7 +46,7 @@ public sealed class ImageOrSnapshotShared : IDetection
             yield break;
         }
 
-        if (Recipients.Of(e, Added(e.Request, snapshot)).Judge() is not var (severity, with, reason)) yield break;
+        if (Recipients.Of(e, Estate, Added(e.Request, snapshot)).Judge() is not var (severity, with, reason)) yield break;
         yield return new Finding(Info, severity, $"{named} shared with {with}") { Resource = id, Reasons = [reason], UndoCommand = Undo(e, snapshot, id) };
     }
 

@@ -5,15 +5,18 @@ namespace Responder.Detections.SignIn;
 
 public sealed class UnusualHour : IDetection
 {
-    /// <summary>The night ends at this hour, UTC.</summary>
+    /// <summary>Without business hours the night ends at this hour, UTC.</summary>
     public const int MorningHour = 6;
+
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
     {
         Id = "signin.unusual-hour",
-        Title = "Console login between midnight and six, UTC",
-        Description = "A person signed in to the console after 00:00 and before 06:00 UTC, when nobody of this installation usually works. A time of exactly "
-            + "00:00:00 does not count: records whose time of day was lost carry it.",
+        Title = "Console login at an unusual hour",
+        Description = "A person signed in to the console when nobody of this installation usually works: outside BUSINESS_HOURS, or, where these are not set, "
+            + "after 00:00 and before 06:00 UTC. A time of exactly 00:00:00 UTC does not count: records whose time of day was lost carry it.",
         Severity = Severity.Medium,
         Watches = [new Watch("signin.amazonaws.com", ["ConsoleLogin"], WatchKind.SignIn)],
         Techniques = ["T1078.004"],
@@ -27,11 +30,14 @@ public sealed class UnusualHour : IDetection
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
         if (!ConsoleLogin.Succeeded(e) || e.Actor.IsAwsServiceOnItsOwn || e.EventTime is not { } time) yield break;
-        var hour = time.ToUniversalTime().TimeOfDay;
-        if (hour == TimeSpan.Zero || hour >= TimeSpan.FromHours(MorningHour)) yield break;
+        var utc = time.ToUniversalTime();
+        if (utc.TimeOfDay == TimeSpan.Zero || Estate.BusinessHours?.Contains(utc) == true) yield break;
+        if (Estate.BusinessHours is null && utc.TimeOfDay >= TimeSpan.FromHours(MorningHour)) yield break;
 
-        var who = ConsoleLogin.Who(e);
-        yield return new Finding(Info, Severity.Medium, string.Create(CultureInfo.InvariantCulture, $"Console login of {who} at {hour:hh\\:mm} UTC"))
+        var when = Estate.BusinessHours is { } hours
+            ? string.Create(CultureInfo.InvariantCulture, $"on {hours.Local(utc):ddd} at {hours.Local(utc):HH:mm}, outside {hours.Text}")
+            : string.Create(CultureInfo.InvariantCulture, $"at {utc:HH:mm} UTC");
+        yield return new Finding(Info, Severity.Medium, $"Console login of {ConsoleLogin.Who(e)} {when}")
         {
             Target = ConsoleLogin.Principal(e),
             Reasons = [ConsoleLogin.From(e)],

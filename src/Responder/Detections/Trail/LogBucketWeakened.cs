@@ -6,13 +6,16 @@ namespace Responder.Detections.Trail;
 
 public sealed class LogBucketWeakened : IDetection
 {
+    /// <summary>What is ours beside the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "trail.log-bucket-weakened",
         Title = "Bucket of the audit logs destroyed or weakened",
         Description = "The bucket that keeps a trail's log files was deleted, made to expire them within a week, or lost what protects them: versioning, object lock, "
-            + "its policy. Whether a bucket is a trail's is told by its name (cloudtrail, audit-trail, Control Tower's names) or by the prefix "
-            + "that the call names (AWSLogs, CloudTrail); a log bucket by another name is seen by the detections on buckets.",
+            + "its policy. Whether a bucket is a trail's is told by LOG_BUCKETS, by its name (cloudtrail, audit-trail, Control Tower's names) or by the "
+            + "prefix that the call names (AWSLogs, CloudTrail); a log bucket by another name is seen by the detections on buckets.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
         Watches =
@@ -41,7 +44,7 @@ public sealed class LogBucketWeakened : IDetection
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
         if (e.Actor.IsAwsServiceOnItsOwn) yield break;
-        var isTrails = SecurityNames.IsTrails(S3Call.Bucket(e));
+        var isTrails = Estate.IsLogBucket(S3Call.Bucket(e));
         var bucket = S3Call.Named(e);
         switch (e.EventName)
         {

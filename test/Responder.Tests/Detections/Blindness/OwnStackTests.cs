@@ -27,6 +27,8 @@ public class OwnStackTests
     [InlineData("sns", "Unsubscribe", """{"subscriptionArn":"arn:aws:sns:us-east-1:123456789012:responder-AlertTopic-1:0f1e"}""", "responder.alerts-silenced")]
     [InlineData("sqs", "DeleteQueue", """{"queueUrl":"https://sqs.us-east-1.amazonaws.com/123456789012/responder-RuleDeadLetters-1"}""", "responder.alerts-silenced")]
     [InlineData("logs", "DeleteLogStream", """{"logGroupName":"/aws/lambda/responder-IamFunction-1"}""", "responder.alerts-silenced")]
+    [InlineData("monitoring", "DisableInsightRules", """{"ruleNames":["responder-refused-calls-by-user"]}""", "responder.alerts-silenced")]
+    [InlineData("logs", "DeleteMetricFilter", """{"logGroupName":"trail","filterName":"responder-RootLoginsRefused-1"}""", "responder.alerts-silenced")]
     [InlineData("ssm", "DeleteParameter", """{"name":"/security/mode"}""", "responder.parameter-changed")]
     [InlineData("ssm", "PutParameter", """{"name":"/security/budget/2026-07-01T08"}""", "responder.parameter-changed")]
     [InlineData("iam", "AttachRolePolicy", """{"roleName":"responder-IamFunctionRole-1","policyArn":"arn:aws:iam::aws:policy/AWSDenyAll"}""", "responder.role-changed")]
