@@ -151,6 +151,7 @@ public sealed class DetectionCatalog
         // Copies of disks and databases, and the databases themselves
         new Sharing.ImageOrSnapshotShared(),
         new Sharing.SharingBlockRemoved(),
+        new Sharing.DefaultEncryptionDisabled(),
         new Sharing.DatabaseSnapshotShared(),
         new Sharing.DatabaseOpened(),
 
@@ -211,6 +212,7 @@ public sealed class DetectionCatalog
         // Account and any call
         new Account.OrganizationLeft(),
         new Account.OrganizationGuardrailRemoved(),
+        new Account.OrganizationPowerGiven(),
         new Account.DetectionServiceDisabled(),
         new Account.DetectionNarrowed(),
         new Account.NetworkLogsDeleted(),
