@@ -164,6 +164,7 @@ public sealed class DetectionCatalog
         // Copies of disks and databases, and the databases themselves
         new Sharing.ImageOrSnapshotShared { Estate = estate },
         new Sharing.SharingBlockRemoved(),
+        new Sharing.DefaultEncryptionDisabled(),
         new Sharing.DatabaseSnapshotShared { Estate = estate },
         new Sharing.DatabaseOpened(),
 
@@ -224,6 +225,7 @@ public sealed class DetectionCatalog
         // Account and any call
         new Account.OrganizationLeft(),
         new Account.OrganizationGuardrailRemoved(),
+        new Account.OrganizationPowerGiven(),
         new Account.DetectionServiceDisabled(),
         new Account.DetectionNarrowed(),
         new Account.NetworkLogsDeleted(),

@@ -115,6 +115,9 @@ public sealed class Actor
     {
         ActorType.AwsService => true,
         ActorType.Root => InvokedBy is not (null or "cloudformation.amazonaws.com" or "signin.amazonaws.com"),
+        // Service events (KMS rotates a key) have no type and no name, only the service.
+        ActorType.Unknown when TypeText is null && Arn is null && PrincipalId is null && UserName is null && SessionIssuerArn is null =>
+            InvokedBy is not (null or "cloudformation.amazonaws.com" or "signin.amazonaws.com"),
         _ => IsServiceLinkedRole(SessionIssuerArn),
     };
 

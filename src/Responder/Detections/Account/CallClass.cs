@@ -18,7 +18,13 @@ internal static class CallClass
     /// </summary>
     public static bool IsRead(CloudTrailEvent e)
     {
-        if (e.EventSource == "sts.amazonaws.com" && e.EventName is "GetFederationToken" or "GetSessionToken") return false;
+        if (e.EventSource == "sts.amazonaws.com")
+        {
+            if (e.EventName is "GetFederationToken" or "GetSessionToken" or "AssumeRoot") return false;
+            // A role is assumed all day, by whatever way; its refusals are judged in bursts.
+            if (e.EventName is "AssumeRole" or "AssumeRoleWithSAML" or "AssumeRoleWithWebIdentity") return true;
+        }
+
         if (e.ReadOnly is { } readOnly) return readOnly;
         return s_readPrefixes.Any(prefix => e.EventName.StartsWith(prefix, StringComparison.Ordinal)
             && (e.EventName.Length == prefix.Length || !char.IsAsciiLetterLower(e.EventName[prefix.Length])));

@@ -12,13 +12,18 @@ public sealed class DetectionNarrowed : IDetection
         new("guardduty", "UpdatePublishingDestination", "GuardDuty findings are published elsewhere", Severity.Medium),
         new("guardduty", "UpdateOrganizationConfiguration", "GuardDuty no longer starts in new accounts", Severity.Medium, StopsInNewAccounts),
         new("guardduty", "DeleteThreatIntelSet", "Threat list of GuardDuty deleted", Severity.Medium),
+        new("guardduty", "ArchiveFindings", "Findings of GuardDuty archived", Severity.Low),
         new("securityhub", "BatchDisableStandards", "Standards of Security Hub disabled", Severity.Medium),
         new("securityhub", "UpdateStandardsControl", "Control of Security Hub disabled", Severity.Medium, static e => CallTable.Is(e.Request["controlStatus"], "DISABLED")),
+        new("securityhub", "BatchUpdateStandardsControlAssociations", "Controls of Security Hub disabled", Severity.Medium, DisablesControls),
+        new("securityhub", "CreateAutomationRule", "Security Hub suppresses some findings unseen", Severity.Medium, Suppresses),
+        new("securityhub", "BatchUpdateAutomationRules", "Security Hub suppresses some findings unseen", Severity.Medium, Suppresses),
         new("securityhub", "UpdateOrganizationConfiguration", "Security Hub no longer starts in new accounts", Severity.Medium, StopsInNewAccounts),
         new("securityhub", "DeleteFindingAggregator", "Security Hub no longer gathers the findings of other regions", Severity.Medium),
         new("macie2", "CreateFindingsFilter", "Macie archives some findings unseen", Severity.Medium, Archives),
         new("macie2", "UpdateFindingsFilter", "Macie archives some findings unseen", Severity.Medium, Archives),
         new("macie2", "UpdateOrganizationConfiguration", "Macie no longer starts in new accounts", Severity.Medium, StopsInNewAccounts),
+        new("macie2", "UpdateAutomatedDiscoveryConfiguration", "Macie no longer looks for sensitive data by itself", Severity.Medium, static e => CallTable.Is(e.Request["status"], "DISABLED")),
         new("config", "DeleteConfigRule", "AWS Config rule deleted", Severity.Medium),
         new("config", "DeleteOrganizationConfigRule", "AWS Config rule of the organization deleted", Severity.Medium),
         new("config", "DeleteConformancePack", "Conformance pack deleted", Severity.Medium),
@@ -26,8 +31,17 @@ public sealed class DetectionNarrowed : IDetection
         new("config", "DeleteConfigurationAggregator", "AWS Config aggregator deleted", Severity.Medium),
         new("access-analyzer", "DeleteAnalyzer", "IAM Access Analyzer deleted", Severity.Medium),
         new("access-analyzer", "CreateArchiveRule", "IAM Access Analyzer archives some findings unseen", Severity.Low),
+        new("access-analyzer", "UpdateArchiveRule", "IAM Access Analyzer archives some findings unseen", Severity.Low),
         new("inspector2", "Disable", "Inspector switched off", Severity.Medium),
+        new("inspector2", "CreateFilter", "Inspector suppresses some findings unseen", Severity.Low, Suppresses),
+        new("inspector2", "UpdateFilter", "Inspector suppresses some findings unseen", Severity.Low, Suppresses),
+        new("inspector2", "DisassociateMember", "Member account disassociated from Inspector", Severity.Low),
+        new("inspector2", "DisableDelegatedAdminAccount", "Inspector administrator of the organization removed", Severity.Medium),
+        new("securitylake", "DeleteDataLake", "Security Lake deleted", Severity.Medium),
+        new("securitylake", "DeleteAwsLogSource", "Security Lake no longer takes a source", Severity.Medium),
+        new("detective", "DisableOrganizationAdminAccount", "Detective administrator of the organization removed", Severity.Medium),
         new("detective", "DeleteGraph", "Detective switched off", Severity.Medium),
+        new("detective", "DeleteMembers", "Member accounts removed from Detective", Severity.Low),
     ];
 
     public DetectionInfo Info { get; } = new()
@@ -56,6 +70,17 @@ public sealed class DetectionNarrowed : IDetection
     }
 
     private static bool Archives(CloudTrailEvent e) => CallTable.Unread(e) || CallTable.Is(e.Request["action"], "ARCHIVE");
+
+    private static bool DisablesControls(CloudTrailEvent e) => CallTable.Unread(e)
+        || e.Request["standardsControlAssociationUpdates"].Items.Any(static update => CallTable.Is(update["associationStatus"], "DISABLED"));
+
+    /// <summary>An automation rule of Security Hub whose actions hide what it matches, or a filter of Inspector that does.</summary>
+    private static bool Suppresses(CloudTrailEvent e) => CallTable.Unread(e) || CallTable.Is(e.Request["action"], "SUPPRESS")
+        || Hides(e.Request) || e.Request["updateAutomationRulesRequestItems"].Items.Any(Hides);
+
+    private static bool Hides(JsonView rule) => !CallTable.Is(rule["ruleStatus"], "DISABLED")
+        && rule["actions"].Items.Any(static action => CallTable.Is(action["findingFieldsUpdate"]["workflow"]["status"], "SUPPRESSED")
+            || CallTable.Is(action["findingFieldsUpdate"]["workflow"]["status"], "RESOLVED"));
 
     private static bool StopsInNewAccounts(CloudTrailEvent e) => CallTable.Unread(e)
         || e.Request["autoEnable"].Flag == false || CallTable.Is(e.Request["autoEnableOrganizationMembers"], "NONE");

@@ -10,6 +10,8 @@ public sealed class DetectionServiceDisabled : IDetection
         new("config", "StopConfigurationRecorder", "AWS Config no longer records changes"),
         new("config", "DeleteConfigurationRecorder", "AWS Config recorder deleted"),
         new("config", "DeleteDeliveryChannel", "AWS Config delivery channel deleted"),
+        new("config", "DeleteServiceLinkedConfigurationRecorder", "AWS Config recorder of a service deleted"),
+        new("config", "DisassociateResourceTypes", "AWS Config no longer records some resource types"),
         new("config", "PutConfigurationRecorder", "AWS Config records some resource types only", RecordsLess),
         new("guardduty", "DeleteDetector", "GuardDuty switched off"),
         new("guardduty", "UpdateDetector", "GuardDuty suspended or blinded", static e => e.Request["enable"].Flag == false || CallTable.Unread(e) || DropsSource(e)),
@@ -25,17 +27,24 @@ public sealed class DetectionServiceDisabled : IDetection
         new("guardduty", "UpdateFilter", "GuardDuty archives every finding unseen", ArchivesEverything),
         new("guardduty", "CreateIPSet", "Trusted address list given to GuardDuty", static e => e.Request["activate"].Flag != false),
         new("guardduty", "UpdateIPSet", "Trusted address list of GuardDuty changed", static e => e.Request["activate"].Flag != false),
+        new("guardduty", "CreateTrustedEntitySet", "Trusted entity list given to GuardDuty", static e => e.Request["activate"].Flag != false),
+        new("guardduty", "UpdateTrustedEntitySet", "Trusted entity list of GuardDuty changed", static e => e.Request["activate"].Flag != false),
         new("securityhub", "DisableSecurityHub", "Security Hub switched off"),
+        new("securityhub", "DisableSecurityHubV2", "Security Hub switched off"),
         new("securityhub", "DisassociateMembers", "Member accounts disassociated from Security Hub"),
         new("securityhub", "DeleteMembers", "Member accounts removed from Security Hub"),
         new("securityhub", "DisassociateFromMasterAccount", "Account left its Security Hub administrator"),
         new("securityhub", "DisassociateFromAdministratorAccount", "Account left its Security Hub administrator"),
         new("securityhub", "DisableOrganizationAdminAccount", "Security Hub administrator of the organization removed"),
+        new("securityhub", "UpdateConfigurationPolicy", "Security Hub switched off by central configuration",
+            static e => e.Request["configurationPolicy"]["securityHub"]["serviceEnabled"].Flag == false),
         new("securityhub", "DisableImportFindingsForProduct", "Security Hub no longer takes the findings of a product"),
         new("macie2", "PutFindingsPublicationConfiguration", "Macie findings are no longer published", static e =>
             e.Request["securityHubConfiguration"]["publishPolicyFindings"].Flag == false || e.Request["securityHubConfiguration"]["publishClassificationFindings"].Flag == false),
         new("macie2", "DisableMacie", "Macie switched off"),
         new("macie2", "UpdateMacieSession", "Macie suspended",
+            static e => string.Equals(e.Request["status"].Text, "PAUSED", StringComparison.OrdinalIgnoreCase) || CallTable.Unread(e)),
+        new("macie2", "UpdateMemberSession", "Macie suspended in a member account",
             static e => string.Equals(e.Request["status"].Text, "PAUSED", StringComparison.OrdinalIgnoreCase) || CallTable.Unread(e)),
         new("macie2", "DisassociateMember", "Member account disassociated from Macie"),
         new("macie2", "DeleteMember", "Member account removed from Macie"),
@@ -93,7 +102,7 @@ public sealed class DetectionServiceDisabled : IDetection
     private static bool RecordsLess(CloudTrailEvent e)
     {
         var group = e.Request["configurationRecorder"]["recordingGroup"];
-        return group["allSupported"].Flag == false || CallTable.Is(group["recordingStrategy"]["useOnly"], "INCLUSION_BY_RESOURCE_TYPES")
+        return CallTable.Unread(e) || group["allSupported"].Flag == false || CallTable.Is(group["recordingStrategy"]["useOnly"], "INCLUSION_BY_RESOURCE_TYPES")
             || CallTable.Is(group["recordingStrategy"]["useOnly"], "EXCLUSION_BY_RESOURCE_TYPES");
     }
 
@@ -107,7 +116,17 @@ public sealed class DetectionServiceDisabled : IDetection
             || HasSwitchedOff(member.Value, depth + 1));
 
     private static bool ArchivesEverything(CloudTrailEvent e) =>
-        CallTable.Is(e.Request["action"], "ARCHIVE") && e.Request["findingCriteria"].IsObject && !CriteriaOf(e).Members.Any();
+        CallTable.Is(e.Request["action"], "ARCHIVE") && e.Request["findingCriteria"].IsObject && CriteriaOf(e).Members.All(IsAnySeverity);
+
+    /// <summary>GuardDuty's severities begin at 1: a lower bound there, and no upper one, leaves nothing out.</summary>
+    private static bool IsAnySeverity((string Name, JsonView Value) criterion) =>
+        string.Equals(criterion.Name, "severity", StringComparison.OrdinalIgnoreCase)
+        && criterion.Value.Members.Any() && criterion.Value.Members.All(static bound => bound.Name.ToUpperInvariant() switch
+        {
+            "GTE" or "GREATERTHANOREQUAL" => bound.Value.Number <= 1,
+            "GT" or "GREATERTHAN" => bound.Value.Number < 1,
+            _ => false,
+        });
 
     /// <summary>What a filter asks for; CloudTrail writes it below <c>criterion</c>.</summary>
     private static JsonView CriteriaOf(CloudTrailEvent e) => e.Request["findingCriteria"]["criterion"];

@@ -38,6 +38,14 @@ public sealed class PasswordSet : IamDetection
         }
 
         var owner = Ownership.Read(e);
+        if (owner.IsOwn && IamCall.NameIn(e.Request["userName"]) is null)
+        {
+            return new Finding(Info, Severity.Medium, "Console password changed, whose is not in the event")
+            {
+                Reasons = ["IAM requires the user's name of this call, so the event lacks what was sent."],
+            };
+        }
+
         if (owner.IsOwn) return new Finding(Info, Severity.Low, $"Own console password changed by {owner.Of}") { Target = owner.Holder };
         if (owner.Whose == Whose.Roots)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Responder.Detections.S3;
 using Responder.Events;
+using Responder.Policies;
 
 namespace Responder.Detections.Trail;
 
@@ -22,7 +23,7 @@ public sealed class LogBucketWeakened : IDetection
         [
             Watch.Calls(
                 S3Call.Source, "DeleteBucket", "PutBucketLifecycle", "PutBucketLifecycleConfiguration", "PutBucketVersioning",
-                "PutObjectLockConfiguration", "PutBucketObjectLockConfiguration", "DeleteBucketPolicy"),
+                "PutObjectLockConfiguration", "PutBucketObjectLockConfiguration", "DeleteBucketPolicy", "PutBucketPolicy"),
         ],
         Techniques = ["T1562.008", "T1070", "T1485"],
         Controls = ["cis:4.5", "cis:3.4", "pci-dss:10.3.2", "pci-dss:10.5.1", "soc2:CC7.2", "hipaa:164.312(c)(1)"],
@@ -84,6 +85,14 @@ public sealed class LogBucketWeakened : IDetection
                     yield return Found(Severity.Medium, $"Object lock of the log {bucket} is weak", "Governance mode can be bypassed, and a short retention is soon over; what it was before is not in the event");
                 break;
 
+            case "PutBucketPolicy" when isTrails && PolicyDocument.Read(S3Call.First(e.Request["bucketPolicy"])) is { IsReadable: true } policy:
+                PolicyStatement[] reaching = [.. policy.Statements.Where(static statement => statement.MatchesAction("s3:PutObject") && Concerns(statement.Principals))];
+                if (reaching.Any(static statement => statement.IsUnconditionalDeny))
+                    yield return Found(Severity.High, $"Policy of the log {bucket} denies CloudTrail", "Log files can no longer be delivered to it");
+                else if (!reaching.Any(static statement => statement.IsAllow))
+                    yield return Found(Severity.Medium, $"Policy of the log {bucket} does not let CloudTrail write", "When a trail writes to it, its log files can no longer be delivered");
+                break;
+
             case "DeleteBucketPolicy" when isTrails:
                 yield return Found(Severity.High, $"Policy of the log {bucket} deleted", "CloudTrail can no longer deliver log files, and what the policy denied is no longer denied");
                 break;
@@ -91,6 +100,10 @@ public sealed class LogBucketWeakened : IDetection
 
         Finding Found(Severity severity, string title, string reason) => S3Call.Finding(Info, e, severity, title, reason);
     }
+
+    /// <summary>CloudTrail writes under its own name, so that a statement on everyone or on the service reaches it.</summary>
+    private static bool Concerns(PolicyPrincipals? principals) => principals is not null && principals.IsNegated
+        != principals.Values.Any(static principal => principal.Value == "*" || (principal.Type == "Service" && principal.Value.StartsWith("cloudtrail.", StringComparison.Ordinal)));
 
     /// <summary>Days until the first log files expire; null when no enabled rule touches them.</summary>
     private static double? SoonestExpiry(JsonView configuration, bool isTrails, DateTimeOffset? from)

@@ -32,6 +32,8 @@ public sealed class LoggingStopped : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+
         // Whatever the parameters say or leave out: a trail no longer logs.
         var name = TrailName.Of(e);
         yield return new Finding(Info, Severity.Critical, $"Logging of {TrailName.Describe(name)} stopped")

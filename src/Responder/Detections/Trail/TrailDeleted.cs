@@ -32,6 +32,8 @@ public sealed class TrailDeleted : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
+        if (e.Actor.IsAwsServiceOnItsOwn) yield break; // member copies of an organization trail come and go with it
+
         var name = TrailName.Of(e);
         yield return new Finding(Info, Severity.Critical, $"{TrailName.Begin(name)} deleted")
         {
