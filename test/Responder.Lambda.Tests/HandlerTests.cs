@@ -99,9 +99,9 @@ public sealed class HandlerTests
         Assert.Contains("\"what\":\"start\"", Assert.Single(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
-    private static Task<Function> CreateAsync(LocalAwsEndpoint aws, params (string Name, string Value)[] settings) => CreateAsync(aws, TextWriter.Null, settings);
+    private static Task<IHandler> CreateAsync(LocalAwsEndpoint aws, params (string Name, string Value)[] settings) => CreateAsync(aws, TextWriter.Null, settings);
 
-    private static Task<Function> CreateAsync(LocalAwsEndpoint aws, TextWriter output, params (string Name, string Value)[] settings)
+    private static Task<IHandler> CreateAsync(LocalAwsEndpoint aws, TextWriter output, params (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string?>
         {
@@ -116,7 +116,7 @@ public sealed class HandlerTests
         return Composition.CreateAsync(environment.GetValueOrDefault, output, TimeProvider.System);
     }
 
-    private static async Task<JsonNode> InvokeAsync(Function function, byte[] e, string functionArn = RuntimeApi.FunctionArn)
+    private static async Task<JsonNode> InvokeAsync(IHandler function, byte[] e, string functionArn = RuntimeApi.FunctionArn)
     {
         var context = new TestLambdaContext { InvokedFunctionArn = functionArn, AwsRequestId = "1", RemainingTime = TimeSpan.FromSeconds(30) };
         return JsonNode.Parse((await function.HandleAsync(Deserialized(e), context)).GetRawText())!;
