@@ -69,6 +69,8 @@ internal static class CommandLine
             EndpointCommand.Create(surroundings),
             DetectionsCommand.Create(surroundings),
             ReleaseCommand.Create(surroundings),
+            IncidentsCommand.Create(surroundings),
+            ModeCommand.Create(surroundings),
         };
         var standing = root.Options.OfType<VersionOption>().Single();
         standing.Action = new VersionAction(surroundings);

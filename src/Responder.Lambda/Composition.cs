@@ -1,6 +1,8 @@
 using Amazon.Runtime;
 using Responder.Detections;
+using Responder.Incidents;
 using Responder.Logging;
+using Responder.Retention;
 
 namespace Responder.Lambda;
 
@@ -8,13 +10,14 @@ namespace Responder.Lambda;
 internal static class Composition
 {
     /// <exception cref="OptionsException">A variable holds what it must not; also logged.</exception>
-    public static async Task<Function> CreateAsync(Func<string, string?> environment, TextWriter output, TimeProvider time)
+    public static async Task<IHandler> CreateAsync(Func<string, string?> environment, TextWriter output, TimeProvider time)
     {
         var lines = new HostLog(output, time);
         try
         {
             var catalog = DetectionCatalog.Default;
-            var warming = Build.IsNative ? Task.FromResult<string?>(null) : Task.Run(() => WarmUp.RunAsync(DetectionCatalog.Default, time)); // beside what follows
+            if (Text(environment, "RESPONDER_FUNCTION") == RetentionFunction.Name) return Retention(environment, output, lines, time);
+            var warming = Build.IsNative ? Task.FromResult<string?>(null) : Task.Run(() => WarmUp.RunAsync(catalog, time)); // beside what follows
             var name = FunctionName(environment);
             var isLocal = IsSamLocal(environment);
             var options = ResponderOptions.FromEnvironment(environment, catalog);
@@ -35,12 +38,22 @@ internal static class Composition
         }
     }
 
+    private static RetentionFunction Retention(Func<string, string?> environment, TextWriter output, HostLog lines, TimeProvider time)
+    {
+        var options = ResponderOptions.FromEnvironment(environment, DetectionCatalog.Default);
+        var region = Text(environment, "AWS_REGION");
+        var clients = new AwsClients(options.EndpointUrl, region, Credentials(environment));
+        var sweep = new RecordSweep(clients.Ssm(), new ParameterNames(options.ParameterRoot), options.IncidentRetention, time);
+        lines.Started(RetentionFunction.Name, options, region);
+        return new RetentionFunction(sweep, lines, output, time);
+    }
+
     /// <summary>The metrics' dimension: the domain that the template names; without it, the function's own name.</summary>
     private static string FunctionName(Func<string, string?> environment) => Text(environment, "RESPONDER_FUNCTION") switch
     {
         null => Text(environment, "AWS_LAMBDA_FUNCTION_NAME") ?? "local",
         "iam" or "security-group" or "kms" or "s3" or "account" => environment("RESPONDER_FUNCTION")!.Trim(),
-        _ => throw new OptionsException("RESPONDER_FUNCTION", "expected iam, security-group, kms, s3 or account"),
+        _ => throw new OptionsException("RESPONDER_FUNCTION", "expected iam, security-group, kms, s3, account or retention"),
     };
 
     /// <summary>SAM sets the variable; the endpoint says that no call can reach a real account.</summary>

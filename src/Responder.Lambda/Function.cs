@@ -6,10 +6,10 @@ using Responder.Events;
 namespace Responder.Lambda;
 
 /// <summary>
-/// The handler of all five functions: an EventBridge event in, replay's JSON line out. An event that cannot be read and a step that failed
+/// The handler of the five functions that respond: an EventBridge event in, replay's JSON line out. An event that cannot be read and a step that failed
 /// end the invocation with an exception, after everything was logged, so that Lambda tries again and the dead-letter queue keeps the event whole.
 /// </summary>
-internal sealed class Function(SecurityResponder responder, HostLog log, string? region, bool isLocal)
+internal sealed class Function(SecurityResponder responder, HostLog log, string? region, bool isLocal) : IHandler
 {
     /// <exception cref="MalformedEventException">The event cannot be read.</exception>
     /// <exception cref="IncompleteResponseException">A step failed.</exception>

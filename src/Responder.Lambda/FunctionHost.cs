@@ -15,7 +15,7 @@ internal static class FunctionHost
         // Not Console.Out: RuntimeSupport replaces it by a writer that puts time and request id before every line, and neither CloudWatch's
         // JSON fields nor its embedded metrics survive that. Lambda takes raw lines of stdout as they are.
         await using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
-        Function? function = null;
+        IHandler? function = null;
         using var bootstrap = LambdaBootstrapBuilder
             .Create((Func<CloudWatchEvent<JsonElement>, ILambdaContext, Task<JsonElement>>)((input, context) => function!.HandleAsync(input, context)), new EventSerializer())
             .UseBootstrapHandler(async () =>

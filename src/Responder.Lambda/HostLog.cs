@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Responder.Retention;
 
 namespace Responder.Lambda;
 
@@ -24,6 +25,12 @@ internal sealed class HostLog(TextWriter output, TimeProvider time)
     });
 
     public void NotWarm(string because) => Line("WARN", "not-warmed-up", writer => writer.WriteString("error", PlainText.OneLine(because, 1000)));
+
+    public void Swept(SweepResult result) => Line(result.Failures.Count > 0 ? "ERROR" : result.Complete ? "INFO" : "WARN", "retention", writer =>
+    {
+        writer.WritePropertyName("result");
+        writer.WriteRawValue(result.ToJson());
+    });
 
     /// <param name="requestId">Lambda's, to find the platform's own lines.</param>
     public void Failed(string? requestId, Exception e) => Line("ERROR", "invocation-failed", writer =>

@@ -103,7 +103,7 @@ public sealed class CallLog
         lock (_gate)
         {
             // Not found after a Clear in between: then nobody asks for it any more.
-            var index = _calls.FindIndex(candidate => candidate.Sequence == call.Sequence);
+            var index = _calls.FindLastIndex(candidate => candidate.Sequence == call.Sequence);
             if (index >= 0)
                 _calls[index] = call;
         }

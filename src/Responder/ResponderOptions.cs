@@ -56,11 +56,22 @@ public sealed record ResponderOptions
     /// <value>CONTAINMENT_BUDGET_PER_HOUR: principals contained per clock hour. The default is 10; null (replay): no limit.</value>
     public int? ContainmentBudgetPerHour { get; init; } = 10;
 
+    /// <value>
+    /// Targets of one actor and detection, and incidents of one principal, that have a record and a page of their own in an hour, for each
+    /// process; further ones share a record. The default is 20; null (replay): no limit. Not a setting: whoever could raise it could be flooded.
+    /// </value>
+    public int? RecordsPerCauseAndHour { get; init; } = 20;
+
     /// <value>MINIMUM_ALERT_SEVERITY. The default is MEDIUM.</value>
     public Severity MinimumAlertSeverity { get; init; } = Severity.Medium;
 
     /// <value>The age above which a call is only alerted, never contained. The default is 6 hours; null (replay): no limit.</value>
     public TimeSpan? MaximumAge { get; init; } = TimeSpan.FromHours(6);
+
+    /// <value>
+    /// INCIDENT_RETENTION_DAYS: days after which the retention function deletes what is over and done. The default is 365; null (0): never.
+    /// </value>
+    public TimeSpan? IncidentRetention { get; init; } = TimeSpan.FromDays(365);
 
     /// <value>RESPONDER_ENDPOINT_URL: an AWS endpoint for every client, for tests and `sam local invoke`; none by default.</value>
     public Uri? EndpointUrl { get; init; }
@@ -105,6 +116,13 @@ public sealed record ResponderOptions
                 null => defaults.MinimumAlertSeverity,
                 var text when SeverityNames.TryParse(text, out var severity) && severity != Severity.None => severity,
                 _ => throw new OptionsException("MINIMUM_ALERT_SEVERITY", "expected LOW, MEDIUM, HIGH or CRITICAL"),
+            },
+            IncidentRetention = Value("INCIDENT_RETENTION_DAYS") switch
+            {
+                null => defaults.IncidentRetention,
+                var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 36_500 =>
+                    days == 0 ? null : TimeSpan.FromDays(days),
+                _ => throw new OptionsException("INCIDENT_RETENTION_DAYS", "expected a whole number of days, 0 to 36500 (0: never delete)"),
             },
             EndpointUrl = Value("RESPONDER_ENDPOINT_URL") switch
             {

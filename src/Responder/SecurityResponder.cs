@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Responder.Containment;
 using Responder.Decisions;
@@ -28,6 +29,7 @@ public sealed class SecurityResponder(
     private readonly ParameterNames _names = new(options.ParameterRoot);
     private readonly FinishedEvents _finished = new(capacity: 4096);
     private readonly FinishedEvents _pagedRefusals = new(capacity: 4096);
+    private readonly FloodLimit _floods = new(options.RecordsPerCauseAndHour);
 
     public ResponderOptions Options { get; } = options;
 
@@ -86,10 +88,27 @@ public sealed class SecurityResponder(
         return (await facts.LookUpAsync(e, answered, named, names, cancellationToken).ConfigureAwait(false), names);
     }
 
-    private IncidentNames NamesOf(CloudTrailEvent e, Finding strongest, Principal? candidate, DateTimeOffset now) => new(
-        candidate is null ? null : _names.Incident(e, now),
-        _names.SharedIncident(e, strongest, now),
-        (candidate ?? strongest.Target) is { Kind: PrincipalKind.User } user ? _names.Ledger(user) : null);
+    private IncidentNames NamesOf(CloudTrailEvent e, Finding strongest, Principal? candidate, DateTimeOffset now)
+    {
+        var ledger = (candidate ?? strongest.Target) is { Kind: PrincipalKind.User } user ? _names.Ledger(user) : null;
+        var (shared, isFlood) = SharedNameOf(e, strongest, now);
+        if (candidate is null) return new IncidentNames(null, shared, ledger) { Severity = strongest.Severity, IsFlood = isFlood };
+
+        var own = _names.Incident(e, now);
+        var cause = ledger ?? candidate.ToString();
+        var isStorm = _floods.Exceeds(cause, own, HourOf(now));
+        return new IncidentNames(isStorm ? _names.FloodIncident(e, cause, now) : own, shared, ledger) { Severity = strongest.Severity, IsFlood = isStorm };
+    }
+
+    /// <summary>The record that a finding shares with its repeats; with all others of its cause, once these are too many.</summary>
+    private (string Name, bool IsFlood) SharedNameOf(CloudTrailEvent e, Finding finding, DateTimeOffset now)
+    {
+        var name = _names.SharedIncident(e, finding, now);
+        var cause = ParameterNames.CauseOf(e, finding);
+        return _floods.Exceeds(cause, name, HourOf(now)) ? (_names.FloodIncident(e, cause, now), true) : (name, false);
+    }
+
+    private static string HourOf(DateTimeOffset now) => now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture);
 
     /// <summary>Refused calls and findings nobody is told of are logged and counted, never written to SSM: anybody can cause them at will.</summary>
     private static bool IsKept(Decision decision) => decision.Action != DecisionAction.None && decision.Event.Outcome == CallOutcome.Succeeded;
@@ -129,18 +148,24 @@ public sealed class SecurityResponder(
     /// <summary>The third: the page. Null when a repeat within its hour pages nobody again.</summary>
     private async Task<AlertReceipt?> NotifyAsync(ContainmentResult contained, Claim claim, IncidentNames names, Invocation invocation, CancellationToken cancellationToken)
     {
-        if (IsRepeat(contained.Decision)) return null;
+        if (IsRepeat(contained, names)) return null;
         var alert = new Alert(contained, time.GetUtcNow(), RecordNameOf(contained.Decision, names), LedgerNameOf(contained.Decision, names))
         {
             HomeRegion = invocation.HomeRegion,
-            Warnings = [.. contained.Decision.Facts.Failures, .. claim.Failures],
+            Warnings = [.. contained.Decision.Facts.Failures, .. claim.Failures, .. FloodWarning(contained.Decision, names)],
         };
         var receipt = await alerts.PublishAsync(alert, cancellationToken).ConfigureAwait(false);
         if (receipt.MessageId is not null && !IsKept(contained.Decision)) _pagedRefusals.TryAdd(RefusalKey(contained.Decision));
         return receipt;
     }
 
-    private string RefusalKey(Decision decision) => _names.SharedIncident(decision.Event, decision.Strongest!, decision.Facts.Now);
+    private string RefusalKey(Decision decision) => SharedNameOf(decision.Event, decision.Strongest!, decision.Facts.Now).Name;
+
+    private IEnumerable<string> FloodWarning(Decision decision, IncidentNames names)
+    {
+        if (names.IsFlood || SharedNameOf(decision.Event, decision.Strongest!, decision.Facts.Now).IsFlood)
+            yield return $"more than {Options.RecordsPerCauseAndHour} of this kind in this hour: further ones page only if they are more severe or a containment fails; the log has each";
+    }
 
     /// <summary>The fourth: the record is finished only when the page has left. Null: recorded, or nothing is to be recorded.</summary>
     private async Task<string?> RecordAsync(ContainmentResult contained, AlertReceipt? receipt, IncidentNames names, CancellationToken cancellationToken)
@@ -149,9 +174,17 @@ public sealed class SecurityResponder(
         return await incidents.CompleteAsync(contained, names, receipt, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The hour's record is finished and the severity has not risen: counted, not paged.</summary>
-    private static bool IsRepeat(Decision decision) => !decision.IsIncident && decision.Action == DecisionAction.Alert
-        && decision.Facts.SharedRecord.Value is { Complete: true } record && decision.Severity <= record.Severity;
+    /// <summary>
+    /// The hour's record is finished and the severity has not risen: counted, not paged. Every incident pages, save in a storm over one
+    /// principal, as long as it is contained each time.
+    /// </summary>
+    private static bool IsRepeat(ContainmentResult contained, IncidentNames names)
+    {
+        var decision = contained.Decision;
+        var isShared = decision.IsIncident ? names.IsFlood && !contained.Failed : decision.Action == DecisionAction.Alert;
+        return isShared && (decision.IsIncident ? decision.Facts.Record : decision.Facts.SharedRecord).Value is { Complete: true } record
+            && decision.Severity <= record.Severity;
+    }
 
     private static Response ResponseOf(ContainmentResult contained, Claim claim, AlertReceipt? receipt, string? unrecorded, IncidentNames names)
     {

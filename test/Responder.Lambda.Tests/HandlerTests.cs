@@ -99,9 +99,80 @@ public sealed class HandlerTests
         Assert.Contains("\"what\":\"start\"", Assert.Single(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
-    private static Task<Function> CreateAsync(LocalAwsEndpoint aws, params (string Name, string Value)[] settings) => CreateAsync(aws, TextWriter.Null, settings);
+    [Fact]
+    public async Task Retention_deletes_what_is_old_and_writes_the_metric_that_the_alarm_reads()
+    {
+        const string old = "/security/incidents/2020-01-01/old";
+        await using var aws = await LocalAwsEndpoint.StartAsync(Samples.World(), cancellationToken: TestContext.Current.CancellationToken);
+        await InvokeAsync(await CreateAsync(aws), Samples.Fresh(Samples.AdministratorAttached));
+        aws.World.Home.SetParameter(old, """{"schema":"responder.incident/1","status":"complete","id":"old","writtenAt":"2020-01-01T00:00:00.000Z"}""");
+        var parameters = aws.World.Home.Parameters["us-east-1"].Count;
+        aws.Calls.Clear();
 
-    private static Task<Function> CreateAsync(LocalAwsEndpoint aws, TextWriter output, params (string Name, string Value)[] settings)
+        using var output = new StringWriter();
+        var answer = await InvokeAsync(await CreateAsync(aws, output, ("RESPONDER_FUNCTION", "retention"), ("ALERT_TOPIC_ARN", "")), s_scheduled);
+        Assert.Equal((1, parameters - 1), ((int)answer["deleted"]!, (int)answer["parameters"]!));
+        Assert.Null(aws.World.Home.Parameter(old));
+        Assert.Equal(["DeleteParameters", "GetParameters", "GetParametersByPath"], aws.Calls.All.Select(static c => c.Operation).Distinct().Order());
+
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonNode.Parse(line)!).ToList();
+        Assert.Equal(["start", "retention", null], lines.Select(static line => (string?)line["what"]));
+        Assert.Contains(old, lines[1]["result"]!["deletedNames"]!.AsArray().Select(static n => (string?)n));
+        Assert.Equal("Responder", (string?)lines[2]["_aws"]!["CloudWatchMetrics"]![0]!["Namespace"]);
+        Assert.Equal(("retention", parameters - 1), ((string?)lines[2]["Function"], (int)lines[2]["Parameters"]!));
+    }
+
+    [Fact]
+    public async Task Retention_that_AWS_refuses_fails_the_invocation_after_its_log_and_one_out_of_time_does_not()
+    {
+        await using var aws = await LocalAwsEndpoint.StartAsync(Samples.World(), cancellationToken: TestContext.Current.CancellationToken);
+        aws.Faults.On("ssm", "GetParametersByPath").Refuse();
+        using var output = new StringWriter();
+        var function = await CreateAsync(aws, output, ("RESPONDER_FUNCTION", "retention"));
+        var thrown = await Assert.ThrowsAsync<IncompleteResponseException>(() => InvokeAsync(function, s_scheduled));
+        Assert.Contains("AccessDenied", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("\"what\":\"retention\"", output.ToString(), StringComparison.Ordinal);
+
+        aws.Faults.Clear();
+        var context = new TestLambdaContext { InvokedFunctionArn = RuntimeApi.FunctionArn, AwsRequestId = "1", RemainingTime = TimeSpan.FromSeconds(1) };
+        var answer = await function.HandleAsync(Deserialized(s_scheduled), context);
+        Assert.False(answer.GetProperty("complete").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Events_of_the_retention_itself_page_nobody_and_those_of_another_role_do()
+    {
+        const string role = "arn:aws:iam::123456789012:role/responder-RetentionFunctionRole-1A2B";
+        await using var aws = await LocalAwsEndpoint.StartAsync(Samples.World(), cancellationToken: TestContext.Current.CancellationToken);
+        var function = await CreateAsync(aws, ("RESPONDER_ROLE_ARNS", role));
+        Assert.Equal("trusted", (string?)(await InvokeAsync(function, Deleted(role, "event-1")))["outcome"]);
+        Assert.Empty(aws.World.Messages);
+        // A look-alike: the name is not the ARN.
+        Assert.Equal("alert", (string?)(await InvokeAsync(function, Deleted(role + "X", "event-2")))["outcome"]);
+        Assert.Single(aws.World.Messages);
+    }
+
+    private static readonly byte[] s_scheduled = Encoding.UTF8.GetBytes("""
+        {"version":"0","id":"1","detail-type":"Scheduled Event","source":"aws.events","account":"123456789012","time":"2026-03-04T09:00:00Z","region":"us-east-1",
+        "resources":["arn:aws:events:us-east-1:123456789012:rule/responder-RetentionFunctionDaily-1A2B"],"detail":{}}
+        """);
+
+    private static byte[] Deleted(string roleArn, string id)
+    {
+        var e = Samples.Read("responder.parameter-changed/fires.json");
+        var identity = e["detail"]!["userIdentity"]!;
+        identity["type"] = "AssumedRole";
+        identity["arn"] = "arn:aws:sts::123456789012:assumed-role/" + roleArn[(roleArn.LastIndexOf('/') + 1)..] + "/responder";
+        identity["sessionContext"] = new JsonObject { ["sessionIssuer"] = new JsonObject { ["type"] = "Role", ["arn"] = roleArn, ["accountId"] = "123456789012" } };
+        e["detail"]!["eventName"] = "DeleteParameters";
+        e["detail"]!["requestParameters"] = new JsonObject { ["names"] = new JsonArray("/security/incidents/2020-01-01/old") };
+        e["detail"]!["eventID"] = id;
+        return Encoding.UTF8.GetBytes(e.ToJsonString());
+    }
+
+    private static Task<IHandler> CreateAsync(LocalAwsEndpoint aws, params (string Name, string Value)[] settings) => CreateAsync(aws, TextWriter.Null, settings);
+
+    private static Task<IHandler> CreateAsync(LocalAwsEndpoint aws, TextWriter output, params (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string?>
         {
@@ -116,7 +187,7 @@ public sealed class HandlerTests
         return Composition.CreateAsync(environment.GetValueOrDefault, output, TimeProvider.System);
     }
 
-    private static async Task<JsonNode> InvokeAsync(Function function, byte[] e, string functionArn = RuntimeApi.FunctionArn)
+    private static async Task<JsonNode> InvokeAsync(IHandler function, byte[] e, string functionArn = RuntimeApi.FunctionArn)
     {
         var context = new TestLambdaContext { InvokedFunctionArn = functionArn, AwsRequestId = "1", RemainingTime = TimeSpan.FromSeconds(30) };
         return JsonNode.Parse((await function.HandleAsync(Deserialized(e), context)).GetRawText())!;

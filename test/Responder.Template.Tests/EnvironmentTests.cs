@@ -38,6 +38,7 @@ public sealed class EnvironmentTests
         Assert.Equal(defaults.ParameterRoot, options.ParameterRoot);
         Assert.Equal(defaults.ContainmentBudgetPerHour, options.ContainmentBudgetPerHour);
         Assert.Equal(defaults.MinimumAlertSeverity, options.MinimumAlertSeverity);
+        Assert.Equal(defaults.IncidentRetention, options.IncidentRetention);
         Assert.Empty(options.Stages);
     }
 
@@ -49,7 +50,7 @@ public sealed class EnvironmentTests
     public void Every_function_has_its_name_and_there_is_one_for_each()
     {
         var names = SamTemplate.OfType("AWS::Serverless::Function").Select(static id => (string?)SamTemplate.Properties(id)["Environment"]!["Variables"]![OfTheHost]);
-        Assert.Equal(EventPatterns.Functions, names);
+        Assert.Equal([.. EventPatterns.Functions, "retention"], names);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Responder.Detections;
 using Responder.Facts;
 using Responder.Incidents;
 using Responder.Notifications;
+using Responder.Retention;
 using Responder.Tests;
 
 namespace Responder.Template.Tests;
@@ -51,10 +52,26 @@ public sealed partial class RoleTests
     }
 
     [Fact]
+    public void The_retention_may_list_and_delete_records_and_nothing_else()
+    {
+        Assert.Equal(Sorted(RecordSweep.Permissions), CallsIn("src/Responder/Retention"));
+        string[] unused = ["kms:Decrypt", "kms:GenerateDataKey"];
+        Assert.Equal(Sorted([.. RecordSweep.Permissions, .. s_platform.Except(unused)]), Allowed(RoleOf("retention")));
+
+        const string root = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParameterRoot}";
+        var deletes = Assert.Single(Statements(RoleOf("retention")), static s => Actions(s).Contains("ssm:DeleteParameters"));
+        Assert.Equal([root + "/budget/*", root + "/incidents/*", root + "/quarantines/*"], Sorted(Texts(deletes["Resource"])));
+        // The only role that deletes anything.
+        foreach (var role in SamTemplate.OfType("AWS::IAM::Role").Where(static r => r != RoleOf("retention")))
+            Assert.DoesNotContain(Allowed(role), static action => action.StartsWith("ssm:Delete", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_release_role_may_undo_and_close_the_records_and_nothing_else()
     {
         var called = CallsIn("src/Responder/Release");
         Assert.NotEmpty(called);
+        called = [.. called, .. CallsIn("src/Responder.Cli/Operations"), "ssm:GetParametersByPath"]; // responder incidents and responder mode run as it, too
         Assert.Equal(Sorted([.. called, .. IamUsers.Permissions, .. IamContainment.UndoPermissions, .. s_page]), Allowed("ReleaseRole"));
     }
 

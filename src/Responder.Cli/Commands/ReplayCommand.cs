@@ -132,10 +132,11 @@ internal static class ReplayCommand
             : null;
     }
 
-    /// <summary>Samples are old and many: no age limit, and no budget unless somebody set one.</summary>
+    /// <summary>Samples are old and many: no age limit, no flood limit, and no budget unless somebody set one.</summary>
     private static ResponderOptions WithoutLimits(ResponderOptions options, Surroundings surroundings) => options with
     {
         MaximumAge = null,
+        RecordsPerCauseAndHour = null,
         ContainmentBudgetPerHour = string.IsNullOrWhiteSpace(surroundings.Environment("CONTAINMENT_BUDGET_PER_HOUR")) ? null : options.ContainmentBudgetPerHour,
     };
 

@@ -29,8 +29,8 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
         using var store = CancellationTokenSource.CreateLinkedTokenSource(storeTime.Token, cancellationToken);
 
         var reads = incidents.ReadAsync(names, store.Token);
-        var counts = candidate is not null && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: not null }
-            ? incidents.CountContainmentAsync(candidate, now, store.Token)
+        var counts = candidate is not null && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: { } budget }
+            ? incidents.CountContainmentAsync(candidate, budget, now, store.Token)
             : Task.FromResult(Read<int?>.Of(null));
         var target = candidate is { Kind: PrincipalKind.User }
             ? ReadUserAsync(candidate.Name, cancellationToken)

@@ -15,7 +15,15 @@ public sealed record PrincipalState(bool Exists, string? Arn, string? BoundaryAr
 /// <param name="Count">Events that share the record.</param>
 /// <param name="EventIds">The last events that share it.</param>
 /// <param name="Prior">Prior state of the principal, kept a second time in case that the ledger could not be written.</param>
-public sealed record RecordState(bool Complete, Severity Severity, int Count, IReadOnlyList<string> EventIds, PriorState? Prior);
+public sealed record RecordState(bool Complete, Severity Severity, int Count, IReadOnlyList<string> EventIds, PriorState? Prior)
+{
+    /// <summary>Set once a person has closed the record.</summary>
+    public Closing? Closed { get; init; }
+}
+
+/// <summary>Who closed a record, when and why.</summary>
+/// <param name="By">ARN of the caller, as STS tells it; <c>unknown</c> when it did not.</param>
+public sealed record Closing(DateTimeOffset At, string By, string Reason);
 
 /// <summary>What containment changed on a principal and how it was before.</summary>
 /// <param name="Boundary">ARN of the boundary before; empty: none; null: unknown (our mark was found without a ledger, or IAM could not be read).</param>

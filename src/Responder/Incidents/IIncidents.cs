@@ -11,7 +11,14 @@ namespace Responder.Incidents;
 /// <param name="Record">The record of its own; asked for when containment may act.</param>
 /// <param name="SharedRecord">The record of its hour; asked for otherwise.</param>
 /// <param name="Ledger">The ledger of the target; null when there is no target to contain.</param>
-public sealed record IncidentNames(string? Record, string? SharedRecord, string? Ledger);
+public sealed record IncidentNames(string? Record, string? SharedRecord, string? Ledger)
+{
+    /// <summary>What the event alone shows. What this process remembers of the shared record answers for no more than that.</summary>
+    public Severity Severity { get; init; }
+
+    /// <summary>The cause has used up its records of this hour: both names are that of the one that all later events share.</summary>
+    public bool IsFlood { get; init; }
+}
 
 /// <summary>What one read of the store said.</summary>
 public sealed record IncidentReads(Read<RecordState> Record, Read<RecordState> SharedRecord, Read<LedgerState> Ledger, Read<string> Mode);
@@ -43,7 +50,8 @@ public interface IIncidents
     Task<IncidentReads> ReadAsync(IncidentNames names, CancellationToken cancellationToken);
 
     /// <summary>Counts one containment of this hour and returns how many there are, this one included.</summary>
-    Task<Read<int?>> CountContainmentAsync(Principal target, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <param name="budget">Beyond it the exact number no longer matters.</param>
+    Task<Read<int?>> CountContainmentAsync(Principal target, int budget, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Writes the open record and, for a containment, the ledger. First writer wins.</summary>
     Task<Claim> ClaimAsync(Decision decision, IncidentNames names, PriorState? prior, CancellationToken cancellationToken);

@@ -25,16 +25,36 @@ public static class IncidentText
 
     /// <param name="complete">False: claimed, the page has not left yet.</param>
     /// <param name="before">The record as it was read; its count goes on.</param>
-    public static string Record(ContainmentResult result, IncidentNames names, bool complete, RecordState? before, AlertReceipt? alert)
+    /// <param name="repeats">Ids of earlier events that share the record and are not counted in it yet.</param>
+    public static string Record(
+        ContainmentResult result, IncidentNames names, bool complete, RecordState? before, AlertReceipt? alert, params IReadOnlyList<string> repeats)
     {
+        var (count, eventIds) = Counted(before, [.. repeats, result.Decision.Event.IncidentId]);
         // Ever shorter strings until it fits; the first width nearly always does.
         foreach (var width in (int[])[512, 200, 96, 48, 24])
         {
-            var text = Record(result, names, complete, before, alert, width);
+            var text = Record(result, names, complete, before, alert, count, eventIds, width);
             if (text.Length <= MaxLength) return text;
         }
 
-        return Record(result, names, complete, before, alert, 12);
+        return Record(result, names, complete, before, alert, count, eventIds, 12);
+    }
+
+    /// <summary>What the record will say, without writing it.</summary>
+    public static RecordState StateAfter(ContainmentResult result, RecordState? before, bool complete)
+    {
+        var (count, eventIds) = Counted(before, [result.Decision.Event.IncidentId]);
+        return new RecordState(complete, HighestSeverity(result.Decision.Severity, before), count, eventIds, result.Prior ?? before?.Prior);
+    }
+
+    private static Severity HighestSeverity(Severity severity, RecordState? before) => before is { Complete: true } && before.Severity > severity ? before.Severity : severity;
+
+    /// <summary>How many events share the record now, and the last of them; one that is known counts once.</summary>
+    private static (int Count, IReadOnlyList<string> EventIds) Counted(RecordState? before, IReadOnlyList<string> events)
+    {
+        var known = before?.EventIds ?? [];
+        var added = events.Where(id => !known.Contains(id, StringComparer.Ordinal)).ToArray();
+        return ((before?.Count ?? 0) + added.Length, [.. known.Concat(added).TakeLast(MaxEventIds)]);
     }
 
     public static string Ledger(Decision decision, PriorState prior, string? recordName, DateTimeOffset now)
@@ -66,8 +86,11 @@ public static class IncidentText
         if (!JsonView.TryParse(text, out var json) || json["schema"].Text != RecordSchema) return null;
         SeverityNames.TryParse(json["severity"].Text, out var severity);
         return new RecordState(
-            json["status"].Text == "complete", severity, (int)Math.Clamp(json["count"].Integer ?? 1, 1, int.MaxValue),
-            [.. json["eventIds"].Items.Select(static i => i.Text).OfType<string>()], ReadPrior(json["prior"]));
+            json["status"].Text is "complete" or "closed", severity, (int)Math.Clamp(json["count"].Integer ?? 1, 1, int.MaxValue),
+            [.. json["eventIds"].Items.Select(static i => i.Text).OfType<string>()], ReadPrior(json["prior"]))
+        {
+            Closed = ClosedText.Read(json),
+        };
     }
 
     /// <summary>Reads a ledger, contained or released; null when it is none of ours.</summary>
@@ -79,29 +102,28 @@ public static class IncidentText
             [.. json["release"]["requestIds"].Items.Select(static i => i.Text).OfType<string>()], json["incident"].Text);
     }
 
-    private static string Record(ContainmentResult result, IncidentNames names, bool complete, RecordState? before, AlertReceipt? alert, int width) => JsonText.Write(writer =>
+    private static string Record(
+        ContainmentResult result, IncidentNames names, bool complete, RecordState? before, AlertReceipt? alert, int count, IReadOnlyList<string> eventIds, int width) => JsonText.Write(writer =>
     {
         var decision = result.Decision;
         var e = decision.Event;
         var finding = decision.Strongest ?? throw new InvalidOperationException("a record needs a finding");
         string? Cut(string? text) => text is null ? null : PlainText.OneLine(text, width);
 
-        var eventIds = before?.EventIds ?? [];
-        var known = eventIds.Contains(e.IncidentId, StringComparer.Ordinal);
-        var severity = before is { Complete: true } && before.Severity > finding.Severity ? before.Severity : finding.Severity;
-
         writer.WriteStartObject();
         writer.WriteString("schema", RecordSchema);
-        writer.WriteString("status", complete ? "complete" : "open");
+        // Repeats of what a person has closed are counted and leave it closed; what is worse opens it again.
+        var closed = complete && before is { Closed: { } standing } && finding.Severity <= before.Severity ? standing : null;
+        writer.WriteString("status", closed is not null ? "closed" : complete ? "complete" : "open");
         writer.WriteText("id", PlainText.Ascii(e.IncidentId, 128));
-        writer.WriteString("severity", severity.Name());
+        writer.WriteString("severity", HighestSeverity(finding.Severity, before).Name());
         writer.WriteString("detection", finding.Detection.Id);
         writer.WriteText("title", Cut(finding.Title));
         writer.WriteString("outcome", OutcomeOf(result));
         writer.WriteText("because", Cut(decision.Because));
-        writer.WriteNumber("count", (before?.Count ?? 0) + (known ? 0 : 1));
+        writer.WriteNumber("count", count);
         writer.WriteStartArray("eventIds");
-        foreach (var id in (known ? eventIds : [.. eventIds, e.IncidentId]).TakeLast(MaxEventIds)) writer.WriteStringValue(PlainText.Ascii(id, 128));
+        foreach (var id in eventIds) writer.WriteStringValue(PlainText.Ascii(id, 128));
         writer.WriteEndArray();
         if ((result.Prior ?? before?.Prior) is { } prior) WritePrior(writer, prior);
         writer.WriteText("ledger", decision.Action == DecisionAction.Contain ? names.Ledger : null);
@@ -166,6 +188,7 @@ public static class IncidentText
             writer.WriteEndObject();
         }
 
+        if (closed is not null) ClosedText.Write(writer, closed);
         writer.WriteTime("writtenAt", decision.Facts.Now);
         writer.WriteEndObject();
     });

@@ -15,6 +15,10 @@ public sealed class ParameterNames(string root)
 
     public string QuarantinesRoot => root + "/quarantines";
 
+    public string BudgetRoot => root + "/budget";
+
+    public string Root => root;
+
     /// <summary><c>/security/incidents/2026-11-21/&lt;event id&gt;</c>: the record of an incident, by the day of the call (UTC).</summary>
     public string Incident(CloudTrailEvent e, DateTimeOffset now) => Record(e, now, Encode(e.IncidentId));
 
@@ -24,14 +28,29 @@ public sealed class ParameterNames(string root)
     /// </summary>
     public string SharedIncident(CloudTrailEvent e, Finding finding, DateTimeOffset now) => Record(e, now, DedupKey(e, finding) + "-" + Hour(e.EventTime ?? now));
 
-    /// <summary>Stable for (detection, actor issuer, target, account): 32 hex digits.</summary>
-    public static string DedupKey(CloudTrailEvent e, Finding finding)
+    /// <summary>The record that all further events of one cause share for an hour, once <see cref="FloodLimit"/> is reached.</summary>
+    public string FloodIncident(CloudTrailEvent e, string cause, DateTimeOffset now) => Record(e, now, "many-" + Hash(cause) + "-" + Hour(e.EventTime ?? now));
+
+    /// <summary>
+    /// What a finding has in common with others of its kind: detection, actor issuer, account. The target is left out: its name may be
+    /// anything, and a loop makes as many as it likes.
+    /// </summary>
+    public static string CauseOf(CloudTrailEvent e, Finding finding) => Hash(finding.Detection.Id, e.Actor.StableId, e.AccountId ?? "");
+
+    /// <summary>
+    /// Stable for (detection, actor issuer, target, account): 32 hex digits, nothing that anybody chose. Alerting services keep it
+    /// (docs/alerts.md), so what it is made of never changes; a golden test pins it.
+    /// </summary>
+    public static string DedupKey(CloudTrailEvent e, Finding finding) => Hash(
+        finding.Detection.Id, e.Actor.StableId,
+        finding.Target is { } principal ? $"{principal.Kind}:{principal.AccountId}:{principal.Name}" : finding.Resource ?? "",
+        e.AccountId ?? "");
+
+    /// <summary>32 hex digits. The parts are length-prefixed, so that no choice of names makes two tuples one.</summary>
+    private static string Hash(params ReadOnlySpan<string> parts)
     {
-        var target = finding.Target is { } principal ? $"{principal.Kind}:{principal.AccountId}:{principal.Name}" : finding.Resource ?? "";
-        // The parts are length-prefixed, so that no choice of names makes two tuples one.
         var key = new StringBuilder();
-        foreach (var part in (string[])[finding.Detection.Id, e.Actor.StableId, target, e.AccountId ?? ""])
-            key.Append(part.Length.ToString(CultureInfo.InvariantCulture)).Append(':').Append(part);
+        foreach (var part in parts) key.Append(part.Length.ToString(CultureInfo.InvariantCulture)).Append(':').Append(part);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())).AsSpan(0, 16));
     }
 
@@ -40,7 +59,7 @@ public sealed class ParameterNames(string root)
         $"{QuarantinesRoot}/{Encode(principal.AccountId ?? "unknown")}/{principal.Kind switch { PrincipalKind.User => "user", PrincipalKind.Role => "role", _ => "group" }}.{Encode(principal.Name.ToLowerInvariant())}";
 
     /// <summary><c>/security/budget/2026-11-21T08</c>: its version counts the containments of that hour (UTC).</summary>
-    public string Budget(DateTimeOffset now) => $"{root}/budget/{now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture)}";
+    public string Budget(DateTimeOffset now) => $"{BudgetRoot}/{now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture)}";
 
     private string Record(CloudTrailEvent e, DateTimeOffset now, string id) =>
         $"{IncidentsRoot}/{(e.EventTime ?? now).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}/{id}";

@@ -21,8 +21,15 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     /// <summary>Principals counted by this process in an hour: a redelivery must not spend the budget again.</summary>
     private readonly ConcurrentDictionary<string, int> _counted = new(StringComparer.Ordinal);
 
+    private readonly SharedRecords _shared = new();
+
     public async Task<IncidentReads> ReadAsync(IncidentNames names, CancellationToken cancellationToken)
     {
+        var remembered = _shared.Find(names.SharedRecord);
+        // A repeat that nothing is to be contained for: in a storm, reading for each would use up what the account may read.
+        if (names.Record is null && remembered is { Complete: true } && names.Severity <= remembered.Severity)
+            return new IncidentReads(Read<RecordState>.Of(null), Read<RecordState>.Of(remembered), default, default);
+
         var wanted = ((string?[])[names.Record, names.SharedRecord, names.Ledger, parameters.Mode]).OfType<string>().ToList();
         try
         {
@@ -37,15 +44,20 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         catch (Exception e) when (AwsFailure.Is(e))
         {
             var failure = AwsFailure.Describe("GetParameters", e);
-            return new IncidentReads(Read<RecordState>.Failed(failure), Read<RecordState>.Failed(failure), Read<LedgerState>.Failed(failure), Read<string>.Failed(failure));
+            Read<RecordState> Remembered(string? name) => _shared.Find(name) is { } known ? Read<RecordState>.Of(known) : Read<RecordState>.Failed(failure);
+            return new IncidentReads(Remembered(names.Record), Remembered(names.SharedRecord), Read<LedgerState>.Failed(failure), Read<string>.Failed(failure));
         }
     }
 
-    public async Task<Read<int?>> CountContainmentAsync(Principal target, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<Read<int?>> CountContainmentAsync(Principal target, int budget, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var name = parameters.Budget(now);
         var key = name + "|" + parameters.Ledger(target);
         if (_counted.TryGetValue(key, out var before)) return Read<int?>.Of(before);
+
+        // Used up: nobody may give it back within the hour, and a flood need not be counted.
+        if (_counted.Where(c => c.Key.StartsWith(name + "|", StringComparison.Ordinal)).Select(static c => c.Value).DefaultIfEmpty().Max() is var most && most > budget)
+            return Read<int?>.Of(most);
 
         var local = _counted.Keys.Count(k => k.StartsWith(name + "|", StringComparison.Ordinal)) + 1;
         foreach (var old in _counted.Keys.Where(k => !k.StartsWith(name + "|", StringComparison.Ordinal)).ToArray()) _counted.TryRemove(old, out _);
@@ -86,9 +98,54 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     {
         if (NameOf(result.Decision, names) is not { } name) return null;
         var (before, _) = BeforeOf(result.Decision);
-        var text = IncidentText.Record(result, names, complete: !result.Failed, before, alert);
+        if (result.Decision.IsIncident && !names.IsFlood)
+        {
+            var text = IncidentText.Record(result, names, complete: !result.Failed, before, alert);
+            return (await PutAsync(name, text, overwrite: true, cancellationToken).ConfigureAwait(false)).Failure;
+        }
+
+        return await CompleteSharedAsync(result, names, name, before, alert, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A shared record: written when this process has to, with what it has counted since it last was.</summary>
+    private async Task<string?> CompleteSharedAsync(
+        ContainmentResult result, IncidentNames names, string name, RecordState? before, AlertReceipt? alert, CancellationToken cancellationToken)
+    {
+        var complete = !result.Failed;
+        var state = IncidentText.StateAfter(result, before, complete);
+        var due = _shared.Count(name, state, result.Decision.Event.IncidentId, alert is not null, result.Decision.Facts.Now);
+        if (due is null) return null;
+
+        // Other processes count in the same record: what they wrote since is read first. The page has left, so nobody waits for this.
+        if (alert is null)
+        {
+            var standing = await ReadTextAsync(name, cancellationToken).ConfigureAwait(false);
+            if (!standing.Known)
+            {
+                _shared.Wrote(name, due.Count, null);
+                return standing.Failure;
+            }
+
+            before = standing.Value is { } written ? IncidentText.ReadRecord(written) : null;
+        }
+
+        var text = IncidentText.Record(result, names, complete, before, alert, [.. due.SkipLast(1)]);
         var (_, failure) = await PutAsync(name, text, overwrite: true, cancellationToken).ConfigureAwait(false);
+        _shared.Wrote(name, due.Count, failure is null ? IncidentText.ReadRecord(text) : null);
         return failure;
+    }
+
+    private async Task<Read<string>> ReadTextAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await ssm.GetParametersAsync(new GetParametersRequest { Names = [name] }, cancellationToken).ConfigureAwait(false);
+            return Read<string>.Of(answer.Parameters is [{ Value: { } text }] ? text : null);
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return Read<string>.Failed(AwsFailure.Describe("GetParameters " + name, e));
+        }
     }
 
     /// <summary>An incident has its own record; every other finding shares the one of its hour.</summary>
@@ -124,23 +181,15 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         }
     }
 
-    private async Task<bool> IsUnknownAsync(string ledgerName, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answer = await ssm.GetParametersAsync(new GetParametersRequest { Names = [ledgerName] }, cancellationToken).ConfigureAwait(false);
-            return answer.Parameters is [{ Value: { } text }] && IncidentText.ReadLedger(text) is { Released: false, Prior.Boundary: null };
-        }
-        catch (Exception e) when (AwsFailure.Is(e))
-        {
-            return false; // what stands stays; ours is in the log, the record and the page
-        }
-    }
+    /// <summary>False also when it cannot be read: what stands stays; ours is in the log, the record and the page.</summary>
+    private async Task<bool> IsUnknownAsync(string ledgerName, CancellationToken cancellationToken) =>
+        (await ReadTextAsync(ledgerName, cancellationToken).ConfigureAwait(false)).Value is { } text
+        && IncidentText.ReadLedger(text) is { Released: false, Prior.Boundary: null };
 
     private static bool Covers(PriorState standing, PriorState prior) =>
         prior.Detached.All(arn => standing.Detached.Contains(arn, StringComparer.Ordinal));
 
-    private async Task<(ClaimResult, string?)> PutAsync(string name, string value, bool overwrite, CancellationToken cancellationToken)
+    private async Task<(ClaimResult Result, string? Failure)> PutAsync(string name, string value, bool overwrite, CancellationToken cancellationToken)
     {
         try
         {

@@ -7,9 +7,8 @@ using Responder.Facts;
 namespace Responder.Logging;
 
 /// <summary>
-/// JSON lines for CloudWatch Logs, and one embedded-metric line per event (namespace <c>Responder</c>). No secret is ever written: of the
-/// event only what the record holds, too.
-/// Source of the metric format: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+/// JSON lines for CloudWatch Logs, and one line of <see cref="EmbeddedMetrics"/> per event. No secret is ever written: of the event only
+/// what the record holds, too.
 /// </summary>
 /// <param name="function">Dimension of the metrics: iam, security-group, kms, s3, account.</param>
 public sealed class JsonLog(TextWriter output, TimeProvider time, string function) : IResponderLog
@@ -93,36 +92,7 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
         if (contained && response.Event?.EventTime is { } called && time.GetUtcNow() is var now && now >= called)
             metrics.Add(("SecondsToContainment", "Seconds", (now - called).TotalSeconds));
 
-        output.WriteLine(JsonText.Write(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject("_aws");
-            writer.WriteNumber("Timestamp", time.GetUtcNow().ToUnixTimeMilliseconds());
-            writer.WriteStartArray("CloudWatchMetrics");
-            writer.WriteStartObject();
-            writer.WriteString("Namespace", "Responder");
-            writer.WriteStartArray("Dimensions");
-            writer.WriteStartArray();
-            writer.WriteStringValue("Function");
-            writer.WriteEndArray();
-            writer.WriteEndArray();
-            writer.WriteStartArray("Metrics");
-            foreach (var (name, unit, _) in metrics)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("Name", name);
-                writer.WriteString("Unit", unit);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-            writer.WriteString("Function", function);
-            foreach (var (name, _, value) in metrics) writer.WriteNumber(name, value);
-            writer.WriteEndObject();
-        }));
+        output.WriteLine(EmbeddedMetrics.Line(function, time.GetUtcNow(), metrics));
     }
 
     private void Line(string what, string level, CloudTrailEvent? e, Action<Utf8JsonWriter> write) => output.WriteLine(JsonText.Write(writer =>

@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace Responder.Cli.Commands;
+
+/// <summary>The options by which a command finds the installation, the same for all that act on one.</summary>
+internal sealed class AwsOptions
+{
+    private readonly Option<string> _endpoint = new("--endpoint") { HelpName = "URL", Description = "An AWS endpoint instead of AWS itself." };
+    private readonly Option<string> _region = new("--region") { HelpName = "REGION", Description = "Region of the installation." };
+    private readonly Option<string> _profile = new("--profile") { HelpName = "NAME", Description = "Profile with the credentials; the release role may do all of it." };
+    private readonly Option<string> _format = new("--format") { Description = "text, or json: one object a line.", DefaultValueFactory = static _ => "text" };
+
+    public AwsOptions(Command command)
+    {
+        _format.AcceptOnlyFromAmong("text", "json");
+        foreach (var option in (Option[])[_format, _endpoint, _profile, _region]) command.Options.Add(option);
+    }
+
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_format) == "json";
+
+    public AwsClients Clients(ParseResult parsed, ResponderOptions options, Surroundings surroundings) => AmbientAws.Clients(
+        surroundings, AmbientAws.Endpoint(parsed.GetValue(_endpoint)) ?? options.EndpointUrl, parsed.GetValue(_region), parsed.GetValue(_profile));
+}

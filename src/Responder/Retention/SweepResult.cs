@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace Responder.Retention;
+
+/// <summary>What one run of the retention found, deleted and left.</summary>
+/// <param name="Parameters">Parameters below the root after the run; a lower bound when it was not <paramref name="Complete"/>.</param>
+/// <param name="Deleted">Names, in the order of their deletion.</param>
+/// <param name="Contained">Old records that stay because their principal is still contained, or nobody can tell.</param>
+/// <param name="Unfinished">Old records that stay because they never were finished or closed.</param>
+/// <param name="Unreadable">Names of parameters that are none of ours; they stay.</param>
+/// <param name="Complete">False: the time was up or AWS throttled; the next run goes on.</param>
+/// <param name="Failures">What AWS refused, in its words.</param>
+public sealed record SweepResult(
+    int Parameters, IReadOnlyList<string> Deleted, int Contained, int Unfinished, IReadOnlyList<string> Unreadable, bool Complete, IReadOnlyList<string> Failures)
+{
+    /// <summary>Names of each list that the log line shows; the counts are whole.</summary>
+    private const int Shown = 50;
+
+    public string ToJson() => JsonText.Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("parameters", Parameters);
+        writer.WriteNumber("deleted", Deleted.Count);
+        writer.WriteNumber("contained", Contained);
+        writer.WriteNumber("unfinished", Unfinished);
+        writer.WriteNumber("unreadable", Unreadable.Count);
+        writer.WriteBoolean("complete", Complete);
+        WriteNames(writer, "deletedNames", Deleted);
+        WriteNames(writer, "unreadableNames", Unreadable);
+        WriteNames(writer, "failures", Failures);
+        writer.WriteEndObject();
+    });
+
+    private static void WriteNames(Utf8JsonWriter writer, string name, IReadOnlyList<string> names)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in names.Take(Shown)) writer.WriteStringValue(PlainText.OneLine(text, 400));
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,249 @@
+using System.Text.Json;
+using Responder.Detections;
+using Responder.Incidents;
+using Responder.LocalAws;
+using Responder.Tests.Support;
+using static Responder.Tests.Support.EventBuilder;
+
+namespace Responder.Tests.Storms;
+
+/// <summary>
+/// Ten thousand findings in a minute: what matters is still done at once, what repeats is counted, and neither the pages nor the parameters
+/// grow with the storm. Real wire, several instances of the function.
+/// </summary>
+public sealed class StormTests
+{
+    private const string Incidents = "/security/incidents/";
+    private const int Instances = 4;
+
+    private static readonly int s_perCause = new ResponderOptions().RecordsPerCauseAndHour!.Value;
+
+    [Fact]
+    public async Task Repeats_by_one_actor_page_once_and_share_one_record()
+    {
+        await using var storm = await Storm.StartAsync(1);
+        var responses = await storm.SendAsync(Events(static _ => Storm.PortOpened("sg-1")));
+
+        Assert.Single(storm.Driver.World.Messages);
+        Assert.Equal(Outcome.Alert, responses[0].Outcome);
+        Assert.All(responses.Skip(1), static r => Assert.Equal((Outcome.Recorded, 0), (r.Outcome, r.Failures.Count)));
+        AssertAllLogged(storm);
+
+        var record = IncidentText.ReadRecord(Assert.Single(storm.Driver.Parameters("/security/")).Value)!;
+        // Written at 1 to 8, then at powers of two and once a minute: 8,192 is the last power.
+        Assert.InRange(record.Count, 8_192, Storm.Findings);
+        Assert.InRange(storm.Driver.Aws.Calls.Of("ssm", "PutParameter").Count, 10, 25);
+        Assert.InRange(storm.Driver.Aws.Calls.Of("ssm", "GetParameters").Count, 1, 25);
+    }
+
+    [Fact]
+    public async Task The_count_is_exact_again_with_the_next_write()
+    {
+        await using var storm = await Storm.StartAsync(1);
+        await storm.SendAsync(Events(static _ => Storm.PortOpened("sg-1"), 100));
+        storm.Driver.Clock.Now += TimeSpan.FromMinutes(2);
+        await storm.SendAsync(0, Storm.PortOpened("sg-1").Id("the-last"));
+
+        var record = IncidentText.ReadRecord(Assert.Single(storm.Driver.Parameters(Incidents)).Value)!;
+        Assert.Equal((101, "the-last"), (record.Count, record.EventIds[^1]));
+    }
+
+    [Fact]
+    public async Task Rotating_session_names_are_one_actor()
+    {
+        const string role = "arn:aws:iam::123456789012:role/dev";
+        await using var storm = await Storm.StartAsync(Instances);
+        await storm.SendAsync(Events(static i => Storm.PortOpened("sg-1").By(Session(role, $"session-{i}"))));
+
+        Assert.Single(storm.Driver.Parameters("/security/"));
+        Assert.InRange(storm.Driver.World.Messages.Count, 1, Instances); // those that began before the first record stood
+        AssertAllLogged(storm);
+        var record = IncidentText.ReadRecord(storm.Driver.Parameters(Incidents).Values.Single())!;
+        Assert.InRange(record.Count, 1_000, Storm.Findings); // writes that meet may lose each other's share
+    }
+
+    [Fact]
+    public async Task Made_up_targets_fill_neither_the_parameters_nor_the_mailbox()
+    {
+        await using var storm = await Storm.StartAsync(Instances);
+        await storm.SendAsync(Events(static i => Storm.PortOpened($"sg-{i}")));
+
+        var bound = s_perCause * Instances + 1;
+        Assert.Equal(bound, storm.Driver.Parameters("/security/").Count);
+        Assert.InRange(storm.Driver.World.Messages.Count, bound, bound + Instances - 1);
+        Assert.Contains(storm.Driver.World.Messages, static m => m.For("email").Contains("more than 20 of this kind in this hour", StringComparison.Ordinal));
+        AssertAllLogged(storm);
+        var flood = storm.Driver.Parameters(Incidents).Single(static p => p.Key.Contains("/many-", StringComparison.Ordinal));
+        Assert.InRange(IncidentText.ReadRecord(flood.Value)!.Count, 1000, Storm.Findings);
+    }
+
+    [Fact]
+    public async Task Another_actor_is_not_hidden_by_a_flood()
+    {
+        await using var storm = await Storm.StartAsync(1);
+        await storm.SendAsync(Events(static i => Storm.PortOpened($"sg-{i}"), 200));
+        var before = storm.Driver.World.Messages.Count;
+        var response = await storm.SendAsync(0, Storm.PortOpened("sg-7").By(User("bob")));
+
+        Assert.Equal(Outcome.Alert, response.Outcome);
+        Assert.Equal(before + 1, storm.Driver.World.Messages.Count);
+    }
+
+    [Fact]
+    public async Task Refused_calls_write_no_parameter_and_page_within_bounds()
+    {
+        await using var storm = await Storm.StartAsync(Instances);
+        await storm.SendAsync(Events(static i => AdminAttachedTo($"victim-{i}").Refused()));
+
+        Assert.Empty(storm.Driver.Parameters("/security/"));
+        Assert.Empty(storm.Driver.Aws.Calls.Of("ssm"));
+        Assert.Empty(storm.Driver.Aws.Calls.Of("iam"));
+        Assert.InRange(storm.Driver.World.Messages.Count, 1, (s_perCause + 1) * Instances);
+        AssertAllLogged(storm);
+    }
+
+    [Fact]
+    public async Task Containment_in_the_midst_of_a_storm_takes_its_two_round_trips_and_waits_for_no_SSM()
+    {
+        await using var storm = await Storm.StartAsync(Instances, null, "mallory");
+        storm.Driver.Aws.Faults.On("ssm", "PutParameter").Throttle();
+        storm.Driver.Aws.Faults.On("ssm", "GetParameters").Throttle();
+        var events = Events(static i => i == 5_001 ? AdminAttachedTo("mallory") : Storm.PortOpened($"sg-{i % 50}"));
+        var responses = await storm.SendAsync(events);
+
+        Assert.Equal(Outcome.Incident, responses[5_001].Outcome);
+        Assert.Equal(DenyAll, storm.Driver.User("mallory").BoundaryArn);
+        Assert.Single(storm.Driver.World.Messages, static m => m.Subject!.Contains("(contained)", StringComparison.Ordinal));
+        Assert.Empty(storm.Driver.Parameters("/security/"));
+        AssertAllLogged(storm);
+
+        // Of the instance that contained: between its first read and the boundary nothing but the calls of these two round trips.
+        var calls = storm.CallsOf(5_001 % Instances);
+        var read = calls.Single(static c => c.Operation == "GetUser");
+        var boundary = calls.Single(static c => c.Operation == "PutUserPermissionsBoundary");
+        var between = calls.Where(c => c.StartTicks < boundary.StartTicks && c.StartTicks >= read.StartTicks).ToArray();
+        Assert.All(between, static c => Assert.Contains(c.Operation, (string[])["GetUser", "ListAttachedUserPolicies", "GetParameters", "PutParameter", "DetachUserPolicy"]));
+        Assert.InRange(between.Count(static c => c.Operation == "PutParameter"), 0, 3); // budget; claims of record and ledger: none is tried again before
+        var page = calls.Last(static c => c.Operation == "Publish" && c.Parameters["Subject"].Contains("mallory", StringComparison.Ordinal));
+        Assert.True(boundary.EndTicks <= page.StartTicks);
+    }
+
+    /// <summary>A call of SSM that never answers holds the containment for the second that reads get in all, not longer.</summary>
+    [Fact]
+    public async Task An_SSM_that_hangs_delays_containment_by_no_more_than_its_second()
+    {
+        await using var driver = await ResponderDriver.StartAsync(null, "mallory");
+        driver.CallTimeout = TimeSpan.FromSeconds(6);
+        driver.Clock.RealTimers = true;
+        driver.Restart();
+        driver.Aws.Faults.On("ssm").Hang();
+        var response = await driver.SendAsync(AdminAttachedTo("mallory"));
+
+        Assert.Equal(Outcome.Incident, response.Outcome);
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+        var calls = driver.Aws.Calls.All;
+        var begun = calls.Min(static c => c.StartTicks);
+        var boundary = calls.Single(static c => c.Operation == "PutUserPermissionsBoundary");
+        // One second and what a busy machine adds; without the limit it would be the 6 of the client.
+        Assert.InRange(TimeSpan.FromTicks((boundary.StartTicks - begun) * TimeSpan.TicksPerSecond / System.Diagnostics.Stopwatch.Frequency).TotalSeconds, 0.5, 5);
+        Assert.Single(driver.World.Messages);
+    }
+
+    [Fact]
+    public async Task A_rise_in_severity_pages_whatever_the_storm()
+    {
+        await using var storm = await Storm.StartAsync(1);
+        await storm.SendAsync(Events(static i => Storm.PortOpened($"sg-{i % 40}"), 1_000));
+        var before = storm.Driver.World.Messages.Count;
+        // One with a record of its own, one that shares the flood's.
+        foreach (var group in (string[])["sg-1", "sg-39"])
+        {
+            var response = await storm.SendAsync(0, Storm.PortOpened(group, all: true));
+            Assert.Equal((Outcome.Alert, Severity.Critical), (response.Outcome, response.Severity));
+        }
+
+        Assert.Equal(before + 2, storm.Driver.World.Messages.Count);
+        Assert.Equal(Outcome.Recorded, (await storm.SendAsync(0, Storm.PortOpened("sg-1", all: true))).Outcome);
+    }
+
+    [Fact]
+    public async Task A_rise_that_another_instance_paged_is_a_repeat_here_once_the_record_says_so()
+    {
+        await using var storm = await Storm.StartAsync(2);
+        await storm.SendAsync(Events(static _ => Storm.PortOpened("sg-1"), 20));
+        await storm.SendAsync(0, Storm.PortOpened("sg-1", all: true));
+        var before = storm.Driver.World.Messages.Count;
+
+        Assert.Equal(Outcome.Recorded, (await storm.SendAsync(1, Storm.PortOpened("sg-1", all: true))).Outcome);
+        Assert.Equal(before, storm.Driver.World.Messages.Count);
+        Assert.Equal(Severity.Critical, IncidentText.ReadRecord(storm.Driver.Parameters(Incidents).Values.Single())!.Severity);
+    }
+
+    [Fact]
+    public async Task A_storm_over_one_user_contains_it_each_time_and_bounds_records_and_pages()
+    {
+        const int events = 300;
+        await using var storm = await Storm.StartAsync(1, null, "mallory");
+        var responses = await storm.SendAsync(Events(static _ => AdminAttachedTo("mallory"), events));
+
+        Assert.All(responses, static r => Assert.Equal((Outcome.Incident, 0), (r.Outcome, r.Failures.Count)));
+        Assert.Equal(events, storm.Driver.Aws.Calls.Of("iam", "PutUserPermissionsBoundary").Count(static c => c.Succeeded));
+        Assert.Equal(s_perCause + 1, storm.Driver.Parameters(Incidents).Count);
+        Assert.Equal(s_perCause + 1, storm.Driver.World.Messages.Count);
+        Assert.Single(storm.Driver.Parameters("/security/quarantines/"));
+        Assert.Single(storm.Driver.Parameters("/security/budget/"));
+
+        // A containment that fails always pages.
+        storm.Driver.Aws.Faults.On("iam", "PutUserPermissionsBoundary").Refuse();
+        var failed = await storm.SendAsync(0, AdminAttachedTo("mallory"));
+        Assert.NotEmpty(failed.Failures);
+        Assert.Equal(s_perCause + 2, storm.Driver.World.Messages.Count);
+    }
+
+    [Fact]
+    public async Task A_flood_of_grants_is_contained_up_to_the_budget_and_counted_only_so_far()
+    {
+        var users = Enumerable.Range(0, 200).Select(static i => $"user-{i}").ToArray();
+        await using var storm = await Storm.StartAsync(1, null, users);
+        await storm.SendAsync(Events(static i => AdminAttachedTo($"user-{i}"), users.Length));
+
+        Assert.Equal(10, storm.Driver.World.Home.Users.Values.Count(static u => u.BoundaryArn == DenyAll));
+        Assert.Equal(10, storm.Driver.Parameters("/security/quarantines/").Count);
+        Assert.Equal(11, storm.Driver.Aws.Calls.Of("ssm", "PutParameter").Count(static c => c.Parameters["Name"].StartsWith("/security/budget/", StringComparison.Ordinal)));
+        // Ten incidents, ten findings that were only paged, and the record that all others share.
+        Assert.Equal(s_perCause + 1, storm.Driver.Parameters(Incidents).Count);
+        Assert.Equal(s_perCause + 1, storm.Driver.World.Messages.Count);
+        AssertAllLogged(storm, users.Length);
+    }
+
+    [Fact]
+    public async Task Counts_that_cannot_be_written_cost_one_failure_a_minute_and_are_made_up_for()
+    {
+        await using var storm = await Storm.StartAsync(1);
+        await storm.SendAsync(0, Storm.PortOpened("sg-1").Id("first"));
+        var throttle = storm.Driver.Aws.Faults.On("ssm", "PutParameter").Times(1);
+        throttle.Throttle();
+        var responses = await storm.SendAsync(Events(static _ => Storm.PortOpened("sg-1"), 50));
+
+        Assert.Equal(1, throttle.Hits);
+        Assert.Single(responses, static r => r.Failures.Count > 0);
+        Assert.Single(storm.Driver.World.Messages);
+        storm.Driver.Clock.Now += TimeSpan.FromMinutes(2);
+        Assert.Empty((await storm.SendAsync(0, Storm.PortOpened("sg-1").Id("last"))).Failures);
+        Assert.Equal(52, IncidentText.ReadRecord(storm.Driver.Parameters(Incidents).Values.Single())!.Count);
+    }
+
+    private static JsonElement[] Events(Func<int, EventBuilder> create, int count = Storm.Findings) =>
+        [.. Enumerable.Range(0, count).Select(i => create(i).Id(Storm.IdOf(i)).Build())];
+
+    private static void AssertAllLogged(Storm storm, int count = Storm.Findings)
+    {
+        foreach (var what in (string[])["decided", "responded"])
+        {
+            var logged = storm.Logged(what);
+            Assert.Equal(count, logged.Count);
+            Assert.Contains(Storm.IdOf(0), logged);
+            Assert.Contains(Storm.IdOf(count - 1), logged);
+        }
+    }
+}
