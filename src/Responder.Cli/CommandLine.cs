@@ -66,6 +66,7 @@ internal static class CommandLine
         {
             ReplayCommand.Create(surroundings),
             BacktestCommand.Create(surroundings),
+            HuntCommand.Create(surroundings),
             EndpointCommand.Create(surroundings),
             DetectionsCommand.Create(surroundings),
             ReleaseCommand.Create(surroundings),

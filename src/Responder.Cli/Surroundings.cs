@@ -19,6 +19,8 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
 
     public int Width { get; init; } = 80;
 
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>
     /// Makes the AWS configuration of the surroundings unknown to this process. Clients of the embedded endpoint need none of it, and a
     /// variable that the SDK cannot read would stop them.

@@ -1,11 +1,17 @@
 using System.Text.Json.Nodes;
+using Responder.Tests;
 
 namespace Responder.Template.Tests;
 
 public sealed class LintTests
 {
-    [Fact]
-    public void Cfn_lint_finds_nothing_in_the_template() => Assert.Equal("", Python.CfnLint(SamTemplate.FilePath));
+    /// <summary>Of the checkout: template.yaml and every stack under infra/.</summary>
+    public static TheoryData<string> Templates() =>
+        ["template.yaml", .. Directory.EnumerateFiles(Repository.PathOf("infra"), "*.yaml").Select(static f => "infra/" + Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void Cfn_lint_finds_nothing_in_a_template(string path) => Assert.Equal("", Python.CfnLint(Repository.PathOf(path.Split('/'))));
 
     [Fact]
     public void The_SAM_translator_accepts_the_template_and_cfn_lint_finds_nothing_in_what_it_makes()

@@ -15,24 +15,12 @@ internal static class RulesText
     public static string Apply(string template)
     {
         foreach (var function in EventPatterns.Functions)
-            template = Replace(template, function, indent => Events(Rules.Where(rule => rule.Function == function), indent));
-        return Replace(template, "arns", static indent => string.Concat(Rules.Select(rule => $"{indent}- !GetAtt {LogicalId(rule)}.Arn\n")));
+            template = MarkedPart.Replace(template, $"rules: {function}", "end of rules", indent => Events(Rules.Where(rule => rule.Function == function), indent));
+        return MarkedPart.Replace(template, "rules: arns", "end of rules", static indent => string.Concat(Rules.Select(rule => $"{indent}- !GetAtt {LogicalId(rule)}.Arn\n")));
     }
 
     /// <summary>SAM names the rule after function and event.</summary>
     public static string LogicalId(RoutingRule rule) => SamTemplate.FunctionOf(rule.Function) + rule.Name;
-
-    private static string Replace(string template, string name, Func<string, string> write)
-    {
-        var begin = template.IndexOf($"# rules: {name}\n", StringComparison.Ordinal);
-        if (begin < 0) throw new InvalidOperationException($"template.yaml has no line '# rules: {name}'");
-        var lineStart = template.LastIndexOf('\n', begin) + 1;
-        var indent = template[lineStart..begin];
-        var bodyStart = template.IndexOf('\n', begin) + 1;
-        var bodyEnd = template.IndexOf($"{indent}# end of rules\n", bodyStart, StringComparison.Ordinal);
-        if (bodyEnd < 0) throw new InvalidOperationException($"template.yaml: '# rules: {name}' has no '# end of rules' at the same indent");
-        return template[..bodyStart] + write(indent) + template[bodyEnd..];
-    }
 
     private static string Events(IEnumerable<RoutingRule> rules, string indent)
     {

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Responder.Bursts;
 using Responder.Decisions;
 using Responder.Decisions.Guardrails;
@@ -67,7 +64,7 @@ internal sealed class FileScan
 
     private void Add(CloudTrailEvent e, EventInput input, DetectionCatalog catalog, Decider decider, ResponderOptions options)
     {
-        _ids.Add(HashOf(e.IncidentId));
+        _ids.Add(EventIdentity.HashOf(e.IncidentId));
         IReadOnlyList<Finding> found = [.. catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) != Stage.Off)];
         IReadOnlyList<BurstSignal> signals = [.. BurstCatalog.All.Select(burst => burst.SignalOf(e)).OfType<BurstSignal>()];
         var insight = InsightMoment.Of(e);
@@ -81,13 +78,5 @@ internal sealed class FileScan
             [.. decision.Findings.Select(finding => new BacktestFinding(head, finding.Detection, finding.Severity, finding.Title, decision.Action, decision.Because))],
             decision.IsIncident ? $"{decision.Target} of {decision.Target?.AccountId}" : null,
             signals, insight));
-    }
-
-    /// <summary>128 bits: enough to tell any number of events apart that a disk can hold.</summary>
-    private static UInt128 HashOf(string id)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(MemoryMarshal.AsBytes(id.AsSpan()), hash);
-        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 }

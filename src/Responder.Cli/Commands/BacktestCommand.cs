@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text;
 using Responder.Cli.Backtest;
 using Responder.Detections;
 using Responder.Events;
@@ -52,7 +51,7 @@ internal static class BacktestCommand
         try
         {
             if (request.OutputFile is not { } path) return Run(request, options, files, unlisted, started, surroundings, cancellationToken);
-            using var file = Create(path, files);
+            using var file = OutputFile.Create(path, files);
             return Run(request, options, files, unlisted, started, surroundings with { Output = file, OutputIsTerminal = false }, cancellationToken);
         }
         catch (IOException e)
@@ -120,21 +119,4 @@ internal static class BacktestCommand
         writer.WriteNumber("seconds", Math.Round(took.TotalSeconds, 3));
         writer.WriteEndObject();
     });
-
-    /// <exception cref="UsageException">It cannot be written, or it is one of the inputs.</exception>
-    private static StreamWriter Create(string path, string[] inputs)
-    {
-        try
-        {
-            var full = Path.GetFullPath(path);
-            // An input that is emptied before it is read would be a finding that nobody sees.
-            if (File.Exists(full) && inputs.Any(input => string.Equals(Path.GetFullPath(input), full, StringComparison.OrdinalIgnoreCase)))
-                throw new UsageException("--output: this file is one of the inputs");
-            return new StreamWriter(full, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new UsageException("--output: " + PlainText.OneLine(e.Message));
-        }
-    }
 }

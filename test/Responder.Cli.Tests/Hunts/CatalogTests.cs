@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Responder.Events;
+using Responder.Hunting;
+using Responder.Hunting.Query;
+
+namespace Responder.Cli.Tests.Hunts;
+
+public sealed partial class CatalogTests
+{
+    [Fact]
+    public void Every_hunt_says_what_it_is()
+    {
+        Assert.Equal(HuntCatalog.All.Count, HuntCatalog.All.Select(static h => h.Id).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(HuntCatalog.All, static hunt =>
+        {
+            Assert.Matches(Kebab(), hunt.Id);
+            Assert.EndsWith("?", hunt.Title, StringComparison.Ordinal);
+            Assert.EndsWith(".", hunt.Definition, StringComparison.Ordinal);
+            Assert.InRange($"{hunt.Title} {hunt.Definition}".Length, 1, 1024); // what a saved query of Athena may have
+            Assert.InRange(hunt.Days, 1, 90);
+            Assert.InRange(hunt.Limit, 1, 1000);
+            Assert.All(hunt.Headings, static name => Assert.Matches(Snake(), name));
+            Assert.Equal(hunt.Headings.Count(), hunt.Headings.Distinct(StringComparer.Ordinal).Count());
+            // Rows are ordered by their first column, groups by their first total, and copies are told by the event id.
+            if (hunt.Totals.Count > 0) Assert.Equal(Aggregate.Events, hunt.Totals[0].Aggregate);
+            else Assert.Equal(("event_time", "event_id"), (hunt.Columns[0].Name, hunt.Columns[^1].Name));
+        });
+        Assert.Same(HuntCatalog.All[0], HuntCatalog.Find(HuntCatalog.All[0].Id));
+        Assert.Null(HuntCatalog.Find("Deletions"));
+    }
+
+    /// <summary>The responder and the queries must not differ about what a refused call is.</summary>
+    [Fact]
+    public void Refused_and_failed_mean_what_the_outcome_of_an_event_means()
+    {
+        var outcomes = new Dictionary<CallOutcome, int>();
+        foreach (var input in EventReader.Read([Samples.File()], static error => Assert.Fail(error.Path + ": " + error.Reason)))
+        {
+            if (input.Parsed.Event is not { IsInsight: false } e) continue;
+            outcomes[e.Outcome] = outcomes.GetValueOrDefault(e.Outcome) + 1;
+            Assert.True(Records.Refused.Holds(e) == (e.Outcome == CallOutcome.Refused), $"{input.File}: {e.Outcome}");
+            Assert.True(Records.Failed.Holds(e) == (e.Outcome != CallOutcome.Succeeded), $"{input.File}: {e.Outcome}");
+        }
+
+        Assert.True(outcomes.GetValueOrDefault(CallOutcome.Succeeded) > 100 && outcomes.GetValueOrDefault(CallOutcome.Refused) > 20, string.Join(", ", outcomes));
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9]+(-[a-z0-9]+)*\z")]
+    private static partial Regex Kebab();
+
+    [GeneratedRegex(@"\A[a-z]+(_[a-z]+)*\z")]
+    private static partial Regex Snake();
+}

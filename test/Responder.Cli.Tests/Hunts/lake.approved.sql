@@ -1,0 +1,302 @@
+-- deletions: Who deleted what?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  sourceIPAddress AS address,
+  coalesce(element_at(resources, 1).arn, element_at(requestParameters, 'bucketName'), element_at(requestParameters, 'userName'), element_at(requestParameters, 'roleName'), element_at(requestParameters, 'groupName'), element_at(requestParameters, 'policyArn'), element_at(requestParameters, 'functionName'), element_at(requestParameters, 'tableName'), element_at(requestParameters, 'stackName'), element_at(requestParameters, 'dBInstanceIdentifier'), element_at(requestParameters, 'groupId'), element_at(requestParameters, 'vpcId'), element_at(requestParameters, 'volumeId'), element_at(requestParameters, 'snapshotId'), element_at(requestParameters, 'logGroupName'), element_at(requestParameters, 'secretId'), element_at(requestParameters, 'queueUrl'), element_at(requestParameters, 'topicArn'), element_at(requestParameters, 'name')) AS resource,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '7' day
+  AND eventTime <= current_timestamp
+  AND (starts_with(eventName, 'Delete') OR starts_with(eventName, 'Terminate') OR starts_with(eventName, 'Purge') OR starts_with(eventName, 'Deregister'))
+  AND NOT coalesce(lower(cast(readOnly AS varchar)) = 'true', false)
+  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9
+LIMIT 1000
+
+-- s3-object-deletions: Who deleted S3 objects and buckets?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  sourceIPAddress AS address,
+  element_at(requestParameters, 'bucketName') AS bucket,
+  element_at(requestParameters, 'key') AS key,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '30' day
+  AND eventTime <= current_timestamp
+  AND eventSource = 's3.amazonaws.com'
+  AND eventName IN ('DeleteObject', 'DeleteObjects', 'DeleteBucket')
+  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
+LIMIT 1000
+
+-- root-activity: What did root do?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  sourceIPAddress AS address,
+  userAgent AS user_agent,
+  coalesce(errorCode, errorMessage) AS error,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '30' day
+  AND eventTime <= current_timestamp
+  AND userIdentity.type = 'Root'
+  AND userIdentity.invokedBy IS NULL
+  AND NOT coalesce(eventType = 'AwsServiceEvent', false)
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
+LIMIT 1000
+
+-- logins-without-mfa: Who signed in to the console without MFA?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  sourceIPAddress AS address,
+  element_at(additionalEventData, 'MFAUsed') AS mfa_used,
+  userAgent AS user_agent,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '30' day
+  AND eventTime <= current_timestamp
+  AND eventSource = 'signin.amazonaws.com'
+  AND eventName = 'ConsoleLogin'
+  AND element_at(responseElements, 'ConsoleLogin') = 'Success'
+  AND userIdentity.type IN ('Root', 'IAMUser')
+  AND NOT coalesce(element_at(additionalEventData, 'MFAUsed') = 'Yes', false)
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
+LIMIT 1000
+
+-- unusual-hours: Who signed in to the console at night?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  sourceIPAddress AS address,
+  element_at(additionalEventData, 'MFAUsed') AS mfa_used,
+  userAgent AS user_agent,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '30' day
+  AND eventTime <= current_timestamp
+  AND eventSource = 'signin.amazonaws.com'
+  AND eventName = 'ConsoleLogin'
+  AND element_at(responseElements, 'ConsoleLogin') = 'Success'
+  AND (date_format(eventTime, '%H:%i:%s') > '00:00:00' AND date_format(eventTime, '%H:%i:%s') < '06:00:00')
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
+LIMIT 1000
+
+-- administrator-attachments: Who was given AdministratorAccess?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  sourceIPAddress AS address,
+  coalesce(element_at(requestParameters, 'userName'), element_at(requestParameters, 'roleName'), element_at(requestParameters, 'groupName')) AS given_to,
+  element_at(requestParameters, 'policyArn') AS policy,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '90' day
+  AND eventTime <= current_timestamp
+  AND eventSource = 'iam.amazonaws.com'
+  AND eventName IN ('AttachUserPolicy', 'AttachRolePolicy', 'AttachGroupPolicy')
+  AND element_at(requestParameters, 'policyArn') IN ('arn:aws:iam::aws:policy/AdministratorAccess', 'arn:aws-cn:iam::aws:policy/AdministratorAccess', 'arn:aws-us-gov:iam::aws:policy/AdministratorAccess', 'arn:aws-iso:iam::aws:policy/AdministratorAccess', 'arn:aws-iso-b:iam::aws:policy/AdministratorAccess', 'arn:aws-iso-e:iam::aws:policy/AdministratorAccess', 'arn:aws-iso-f:iam::aws:policy/AdministratorAccess', 'arn:aws-eusc:iam::aws:policy/AdministratorAccess')
+  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
+LIMIT 1000
+
+-- administrator-actions: What did administrators change?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  sourceIPAddress AS address,
+  coalesce(errorCode, errorMessage) AS error,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '90' day
+  AND eventTime <= current_timestamp
+  AND NOT coalesce(lower(cast(readOnly AS varchar)) = 'true', false)
+  AND (userIdentity.type = 'Root' OR strpos(lower(coalesce(userIdentity.sessionContext.sessionIssuer.userName, userIdentity.userName)), 'admin') > 0)
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9
+LIMIT 1000
+
+-- iam-changes: What changed in IAM?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  sourceIPAddress AS address,
+  coalesce(element_at(requestParameters, 'userName'), element_at(requestParameters, 'roleName'), element_at(requestParameters, 'groupName'), element_at(requestParameters, 'instanceProfileName'), element_at(requestParameters, 'policyName'), element_at(requestParameters, 'serialNumber')) AS target,
+  coalesce(element_at(requestParameters, 'policyArn'), element_at(requestParameters, 'permissionsBoundary'), element_at(requestParameters, 'policyName')) AS policy,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '7' day
+  AND eventTime <= current_timestamp
+  AND eventSource = 'iam.amazonaws.com'
+  AND NOT coalesce(lower(cast(readOnly AS varchar)) = 'true', false)
+  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
+LIMIT 1000
+
+-- new-users-and-keys: Which users and credentials are new?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  sourceIPAddress AS address,
+  coalesce(element_at(requestParameters, 'userName'), regexp_extract(element_at(responseElements, 'accessKey'), '\buserName"?\s*[=:]\s*"?([^,}"]+)', 1), regexp_extract(element_at(responseElements, 'loginProfile'), '\buserName"?\s*[=:]\s*"?([^,}"]+)', 1)) AS user_name,
+  regexp_extract(element_at(responseElements, 'accessKey'), '\baccessKeyId"?\s*[=:]\s*"?([^,}"]+)', 1) AS access_key,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '30' day
+  AND eventTime <= current_timestamp
+  AND eventSource = 'iam.amazonaws.com'
+  AND eventName IN ('CreateUser', 'CreateAccessKey', 'CreateLoginProfile', 'CreateServiceSpecificCredential')
+  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
+LIMIT 1000
+
+-- world-open-groups: Who opened a security group to the world?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  sourceIPAddress AS address,
+  coalesce(element_at(requestParameters, 'groupId'), element_at(requestParameters, 'groupName'), regexp_extract(element_at(requestParameters, 'ModifySecurityGroupRulesRequest'), '\bGroupId"?\s*[=:]\s*"?([^,}"]+)', 1)) AS security_group,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '30' day
+  AND eventTime <= current_timestamp
+  AND eventSource = 'ec2.amazonaws.com'
+  AND eventName IN ('AuthorizeSecurityGroupIngress', 'ModifySecurityGroupRules')
+  AND (strpos(json_format(cast(requestParameters AS json)), '0.0.0.0/0') > 0 OR strpos(json_format(cast(requestParameters AS json)), '::/0') > 0)
+  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9
+LIMIT 1000
+
+-- bucket-policy-changes: Who changed who may read a bucket?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  sourceIPAddress AS address,
+  element_at(requestParameters, 'bucketName') AS bucket,
+  coalesce(errorCode, errorMessage) AS error,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '30' day
+  AND eventTime <= current_timestamp
+  AND eventSource = 's3.amazonaws.com'
+  AND eventName IN ('PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketAcl', 'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock', 'PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock')
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
+LIMIT 1000
+
+-- key-deletions: Who deleted or disabled a KMS key?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  sourceIPAddress AS address,
+  coalesce(element_at(resources, 1).arn, element_at(requestParameters, 'keyId')) AS key,
+  element_at(requestParameters, 'pendingWindowInDays') AS waiting_days,
+  coalesce(errorCode, errorMessage) AS error,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '30' day
+  AND eventTime <= current_timestamp
+  AND eventSource = 'kms.amazonaws.com'
+  AND eventName IN ('ScheduleKeyDeletion', 'DisableKey', 'DeleteImportedKeyMaterial')
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+LIMIT 1000
+
+-- refusals-by-caller: Who was refused, and how often?
+SELECT
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  recipientAccountId AS account,
+  count(DISTINCT eventID) + count_if(eventID IS NULL) AS refusals,
+  count(DISTINCT eventName) AS actions,
+  count(DISTINCT sourceIPAddress) AS addresses,
+  min(eventTime) AS earliest,
+  max(eventTime) AS latest
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '7' day
+  AND eventTime <= current_timestamp
+  AND (regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') IN ('AccessDenied', 'AccessDeniedException', 'KMSAccessDeniedException', 'KMS.AccessDeniedException', 'UnauthorizedOperation', 'UnauthorizedException', 'UnauthorizedAccess', 'Unauthorized', 'UnauthorizedClientException', 'UserUnauthorizedException', 'NotAuthorized', 'NotAuthorizedException', 'AuthorizationError', 'AuthorizationErrorException', 'AuthFailure', 'Forbidden', 'ForbiddenException', 'InsufficientPermissions', 'InsufficientPermissionsException') OR (NOT coalesce(regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') = 'DryRunOperation', false) AND (strpos(errorMessage, 'is not authorized to perform') > 0 OR errorMessage = 'Failed authentication')) OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure')
+GROUP BY 1, 2
+ORDER BY 3 DESC, 1, 2
+LIMIT 100
+
+-- failed-calls-by-address: From where did calls fail, and how often?
+SELECT
+  sourceIPAddress AS address,
+  count(DISTINCT eventID) + count_if(eventID IS NULL) AS failures,
+  count(DISTINCT coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId)) AS callers,
+  count(DISTINCT eventName) AS actions,
+  min(eventTime) AS earliest,
+  max(eventTime) AS latest
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '7' day
+  AND eventTime <= current_timestamp
+  AND (errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure')
+GROUP BY 1
+ORDER BY 2 DESC, 1
+LIMIT 100
+
+-- top-callers: Who calls most?
+SELECT
+  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  recipientAccountId AS account,
+  count(DISTINCT eventID) + count_if(eventID IS NULL) AS calls,
+  count(DISTINCT eventName) AS actions,
+  count(DISTINCT sourceIPAddress) AS addresses,
+  min(eventTime) AS earliest,
+  max(eventTime) AS latest
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '7' day
+  AND eventTime <= current_timestamp
+  AND coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) IS NOT NULL
+GROUP BY 1, 2
+ORDER BY 3 DESC, 1, 2
+LIMIT 20
+

@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Responder.Hunting;
+using Responder.Hunting.Query;
+using Responder.Tests;
+
+namespace Responder.Template.Tests;
+
+/// <summary>infra/hunting.yaml.</summary>
+public sealed class HuntingTests
+{
+    /// <summary>In a Fn::Sub: the names of what the stack makes.</summary>
+    private const string From = "\"${LogDatabase}\".\"${LogTable}\"";
+
+    private static string FilePath { get; } = Repository.PathOf("infra", "hunting.yaml");
+
+    /// <summary><c>RESPONDER_APPROVE=1</c> writes the queries into infra/hunting.yaml; look at the difference, then commit.</summary>
+    [Fact]
+    public void Saved_queries_of_the_stack_are_the_hunts()
+    {
+        var template = File.ReadAllText(FilePath);
+        var expected = MarkedPart.Replace(template, "hunts: queries", "end of hunts", static indent => string.Concat(HuntCatalog.All.Select(hunt => Query(hunt, indent))));
+        if (Environment.GetEnvironmentVariable("RESPONDER_APPROVE") == "1" && expected != template) File.WriteAllText(FilePath, expected);
+        else Assert.True(expected == template,
+            "The queries in infra/hunting.yaml are stale. Write them with: RESPONDER_APPROVE=1 dotnet test test/Responder.Template.Tests --filter HuntingTests");
+    }
+
+    /// <summary>Only what these names stand for may become part of a statement, and the body of a template may have 51,200 bytes when it is given as a file.</summary>
+    [Fact]
+    public void Nothing_but_database_and_table_is_put_into_a_statement_and_the_template_fits()
+    {
+        Assert.All(HuntCatalog.All, static hunt =>
+            Assert.DoesNotContain("${", Statement.Of(hunt, SqlDialect.Athena, From).Replace(From, "", StringComparison.Ordinal), StringComparison.Ordinal));
+        Assert.InRange(new FileInfo(FilePath).Length, 1, 51_200);
+    }
+
+    /// <summary>
+    /// moto makes the bucket and the managed policy; for bucket policies, Glue, Athena and CloudTrail Lake it has no CloudFormation: all but Lake are
+    /// made through its own S3, Glue and Athena, with the properties that it resolved.
+    /// </summary>
+    [Fact]
+    public void Moto_makes_the_stack_and_what_it_made_is_what_was_meant()
+    {
+        var made = JsonNode.Parse(Python.Run("hunting_stack.py", ["moto", "boto3", "cfnlint"], null, FilePath))!;
+        var plain = made["plain"]!;
+        Assert.Equal(["AWS::IAM::ManagedPolicy", "AWS::S3::Bucket"], Texts(plain["made"]!));
+        Assert.Equal("s3://trail-logs/AWSLogs/${account}/CloudTrail/${region}/${log_day}", (string?)plain["template"]);
+        Assert.Equal("123456789012", (string?)plain["accounts"]);
+        Assert.Equal(["account", "region", "log_day"], Texts(plain["partitions"]!));
+        Assert.Equal(HuntCatalog.All.Count, (int?)plain["queries"]);
+        Assert.Equal("AES256", (string?)plain["encryption"]);
+        Assert.All(plain["publicAccess"]!.AsObject(), static flag => Assert.True((bool?)flag.Value, flag.Key));
+        Assert.Equal("false", (string?)plain["bucketPolicy"]!["Statement"]![0]!["Condition"]!["Bool"]!["aws:SecureTransport"]);
+        Assert.Equal((true, 107374182400), ((bool?)plain["workgroup"]!["EnforceWorkGroupConfiguration"], (long?)plain["workgroup"]!["BytesScannedCutoffPerQuery"]));
+        var statements = plain["policy"]!["Statement"]!.AsArray();
+        Assert.All(statements, static s => Assert.Equal("Allow", (string?)s!["Effect"]));
+        Assert.DoesNotContain(statements.SelectMany(static s => Texts(s!["Resource"]!)), static resource => resource == "*");
+        Assert.DoesNotContain(statements.SelectMany(static s => Texts(s!["Action"]!)), static action => action.Contains('*', StringComparison.Ordinal) || action.StartsWith("kms:", StringComparison.Ordinal));
+        Assert.Equal(["arn:aws:s3:::trail-logs/AWSLogs/*"], Texts(statements.Single(static s => (string?)s!["Sid"] == "Logs")!["Resource"]!));
+
+        var organization = made["organization"]!;
+        Assert.Equal("s3://trail-logs/org/AWSLogs/o-abcdefghij/${account}/CloudTrail/${region}/${log_day}", (string?)organization["template"]);
+        Assert.Equal("123456789012,210987654321", (string?)organization["accounts"]);
+        Assert.Equal(["AWS::IAM::ManagedPolicy"], Texts(organization["made"]!));
+        Assert.Equal("s3://results/hunting/", (string?)organization["workgroup"]!["ResultConfiguration"]!["OutputLocation"]);
+        Assert.Equal("SSE_KMS", (string?)organization["workgroup"]!["ResultConfiguration"]!["EncryptionConfiguration"]!["EncryptionOption"]);
+        Assert.Equal(
+            ["KeyOfTheLogs", "KeyOfTheResults"],
+            organization["policy"]!["Statement"]!.AsArray().Select(static s => (string)s!["Sid"]!).Where(static sid => sid.StartsWith("KeyOf", StringComparison.Ordinal)));
+    }
+
+    private static string[] Texts(JsonNode node) => node is JsonArray list ? [.. list.Select(static n => (string)n!)] : [(string)node!];
+
+    private static string Query(Hunt hunt, string indent)
+    {
+        var text = new StringBuilder();
+        void Line(string line) => text.Append(line.Length == 0 ? "" : indent).Append(line).Append('\n');
+        Line(string.Concat(hunt.Id.Split('-').Select(static word => char.ToUpperInvariant(word[0]) + word[1..])) + "Query:");
+        Line("  Type: AWS::Athena::NamedQuery");
+        // I3042 warns of partitions written out: this statement looks for ARNs of all of them.
+        if (Statement.Of(hunt, SqlDialect.Athena, From).Contains("arn:aws:", StringComparison.Ordinal)) Line("  Metadata: {cfn-lint: {config: {ignore_checks: [I3042]}}}");
+        Line("  Properties:");
+        Line($"    Name: responder-{hunt.Id}");
+        Line($"    Description: {JsonSerializer.Serialize($"{hunt.Title} {hunt.Definition}", s_plain)}");
+        Line("    Database: !Ref LogDatabase");
+        Line("    WorkGroup: !Ref HuntingWorkGroup");
+        Line("    QueryString: !Sub |");
+        foreach (var line in Statement.Of(hunt, SqlDialect.Athena, From).TrimEnd('\n').Split('\n')) Line("      " + line);
+        Line("");
+        return text.ToString();
+    }
+
+    private static readonly JsonSerializerOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}
