@@ -68,6 +68,7 @@ internal static class CommandLine
             BacktestCommand.Create(surroundings),
             EndpointCommand.Create(surroundings),
             DetectionsCommand.Create(surroundings),
+            ContainCommand.Create(surroundings),
             ReleaseCommand.Create(surroundings),
         };
         var standing = root.Options.OfType<VersionOption>().Single();

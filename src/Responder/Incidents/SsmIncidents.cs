@@ -108,12 +108,12 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
 
         var text = IncidentText.Ledger(decision, prior, recordName, decision.Facts.Now);
         // A released ledger is history and makes room. An unknown prior state never replaces what somebody may just have written.
-        var replaces = standing is not null && (standing.Released ? prior.Boundary is not null : true);
+        var replaces = standing is not null && (standing.Released ? !prior.IsUnknown : true);
         for (var attempt = 1; ; attempt++)
         {
             var (result, failure) = await PutAsync(names.Ledger, text, replaces, cancellationToken).ConfigureAwait(false);
             // Another delivery was first, but it may have seen our mark instead of what was there before: what is known beats "unknown".
-            if (result == ClaimResult.AlreadyThere && prior.Boundary is not null && await IsUnknownAsync(names.Ledger, cancellationToken).ConfigureAwait(false))
+            if (result == ClaimResult.AlreadyThere && !prior.IsUnknown && await IsUnknownAsync(names.Ledger, cancellationToken).ConfigureAwait(false))
             {
                 replaces = true;
                 continue;
@@ -129,7 +129,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         try
         {
             var answer = await ssm.GetParametersAsync(new GetParametersRequest { Names = [ledgerName] }, cancellationToken).ConfigureAwait(false);
-            return answer.Parameters is [{ Value: { } text }] && IncidentText.ReadLedger(text) is { Released: false, Prior.Boundary: null };
+            return answer.Parameters is [{ Value: { } text }] && IncidentText.ReadLedger(text) is { Released: false, Prior.IsUnknown: true };
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
@@ -138,7 +138,11 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     }
 
     private static bool Covers(PriorState standing, PriorState prior) =>
-        prior.Detached.All(arn => standing.Detached.Contains(arn, StringComparer.Ordinal));
+        prior.Detached.All(arn => standing.Detached.Contains(arn, StringComparer.Ordinal))
+        && prior.Actions.All(standing.Actions.Contains)
+        && prior.Keys.All(key => standing.Keys.Any(k => k.Id == key.Id))
+        && prior.Sessions == standing.Sessions
+        && prior.Version == standing.Version;
 
     private async Task<(ClaimResult, string?)> PutAsync(string name, string value, bool overwrite, CancellationToken cancellationToken)
     {
