@@ -34,6 +34,7 @@ public sealed class PageCommandTests
         ["iam.password-set"] = "deleted for good: it is made again from its template",
         ["iam.permissions-boundary-weakened"] = "what was there before is not in the event; the runbook says where to find it",
         ["iam.policy-deleted"] = "deleted for good: it is made again from its template",
+        ["iam.privileged-role-passed"] = "what runs with the role is in another service; the runbook says how to stop it",
         ["iam.request-missing"] = "the event does not say what changed",
         ["iam.request-omitted"] = "the event does not say what changed",
         ["iam.role-trust-changed"] = "what was there before is not in the event; the runbook says where to find it",
