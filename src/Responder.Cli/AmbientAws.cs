@@ -55,5 +55,21 @@ internal static class AmbientAws
         return await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellationToken);
     }
 
+    /// <summary>Who acts. Not knowing it never stops a release or a containment.</summary>
+    /// <param name="otherwise">What it means that STS did not tell; goes to standard error.</param>
+    public static async Task<(string? Account, string By)> CallerOrUnknownAsync(AwsClients clients, Surroundings surroundings, string otherwise, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var caller = await CallerAsync(clients, cancellationToken);
+            return (caller.Account, caller.Arn);
+        }
+        catch (Exception e) when (AwsFailure.Is(e) && !cancellationToken.IsCancellationRequested)
+        {
+            surroundings.Error.WriteLine("responder: " + AwsFailure.Describe("GetCallerIdentity", e) + "; " + otherwise);
+            return (null, "unknown");
+        }
+    }
+
     private static string? Value(Surroundings surroundings, string name) => surroundings.Environment(name)?.Trim() is { Length: > 0 } value ? value : null;
 }

@@ -69,6 +69,7 @@ internal static class CommandLine
             HuntCommand.Create(surroundings),
             EndpointCommand.Create(surroundings),
             DetectionsCommand.Create(surroundings),
+            ContainCommand.Create(surroundings),
             ReleaseCommand.Create(surroundings),
             IncidentsCommand.Create(surroundings),
             ModeCommand.Create(surroundings),

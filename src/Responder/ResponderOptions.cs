@@ -50,8 +50,17 @@ public sealed record ResponderOptions
     /// <value>PARAMETER_ROOT: prefix of every SSM parameter. The default is /security.</value>
     public string ParameterRoot { get; init; } = "/security";
 
-    /// <value>DETECTION_STAGES: <c>id=Stage,…</c>; a detection that is not named keeps its default stage.</value>
+    /// <value>DETECTION_STAGES: its entries <c>id=Stage</c>; a detection that is not named keeps its default stage.</value>
     public IReadOnlyDictionary<string, Stage> Stages { get; init; } = new Dictionary<string, Stage>(StringComparer.Ordinal);
+
+    /// <value>DETECTION_STAGES, its entries <c>id:action=Stage</c>: promotes one action under one detection. None by default.</value>
+    public IReadOnlyDictionary<(string Detection, ContainmentAction Action), Stage> ActionStages { get; init; } = new Dictionary<(string, ContainmentAction), Stage>();
+
+    /// <value>
+    /// True: a person asks for the containment (`responder contain`). Then mode, kill switch, the actor's trust, age and budget stop nothing;
+    /// targets that are protected or cannot be contained do. The default is false.
+    /// </value>
+    public bool ByHand { get; init; }
 
     /// <value>CONTAINMENT_BUDGET_PER_HOUR: principals contained per clock hour. The default is 10; null (replay): no limit.</value>
     public int? ContainmentBudgetPerHour { get; init; } = 10;
@@ -81,6 +90,19 @@ public sealed record ResponderOptions
 
     public Stage StageOf(DetectionInfo detection) => Stages.TryGetValue(detection.Id, out var stage) ? stage : detection.DefaultStage;
 
+    /// <summary>The stage of (detection, action): its own entry, else the detection's stage, and of that no more than the action's default.</summary>
+    public Stage StageOf(DetectionInfo detection, ContainmentAction action) => ActionStages.TryGetValue((detection.Id, action), out var stage)
+        ? stage
+        : StageOf(detection) < action.DefaultStage ? StageOf(detection) : action.DefaultStage;
+
+    /// <summary>The actions that the stages allow on the finding's target.</summary>
+    public IReadOnlyList<ContainmentAction> ActionsOn(Finding finding) =>
+        [.. ContainmentAction.All.Where(a => a.AppliesTo(finding) && StageOf(finding.Detection, a) >= Stage.Contain)];
+
+    /// <summary>Containment considers the finding: it shows an administrator grant, or its detection was promoted by name.</summary>
+    public bool Considers(Finding finding) => finding.Target is not null
+        && (finding.Grant is not null || ActionStages.Any(s => s.Value == Stage.Contain && s.Key.Detection == finding.Detection.Id && s.Key.Action.AppliesTo(finding)));
+
     /// <summary>Reads the function's environment. An empty value counts as unset.</summary>
     /// <exception cref="OptionsException">A value is not what its variable expects.</exception>
     public static ResponderOptions FromEnvironment(Func<string, string?> read, DetectionCatalog catalog)
@@ -88,6 +110,7 @@ public sealed record ResponderOptions
         string? Value(string name) => read(name) is { } text && text.Trim() is { Length: > 0 } value ? value : null;
 
         var defaults = new ResponderOptions();
+        var (stages, actionStages) = ReadStages(Value("DETECTION_STAGES"), catalog);
         return defaults with
         {
             Mode = Value("RESPONDER_MODE") switch
@@ -104,7 +127,8 @@ public sealed record ResponderOptions
             ResponderRoleArns = PrincipalArns("RESPONDER_ROLE_ARNS", Value("RESPONDER_ROLE_ARNS")),
             ReleaseRoleArn = PrincipalArns("RELEASE_ROLE_ARN", Value("RELEASE_ROLE_ARN")).SingleOrNull("RELEASE_ROLE_ARN"),
             ParameterRoot = Root(Value("PARAMETER_ROOT")) ?? defaults.ParameterRoot,
-            Stages = ReadStages(Value("DETECTION_STAGES"), catalog),
+            Stages = stages,
+            ActionStages = actionStages,
             ContainmentBudgetPerHour = Value("CONTAINMENT_BUDGET_PER_HOUR") switch
             {
                 null => defaults.ContainmentBudgetPerHour,
@@ -168,16 +192,19 @@ public sealed record ResponderOptions
         return valid ? text : throw new OptionsException("PARAMETER_ROOT", "expected an SSM parameter path such as /security (letters, digits, - _ . /; not /aws or /ssm)");
     }
 
-    private static Dictionary<string, Stage> ReadStages(string? text, DetectionCatalog catalog)
+    private static (Dictionary<string, Stage>, Dictionary<(string, ContainmentAction), Stage>) ReadStages(string? text, DetectionCatalog catalog)
     {
         var stages = new Dictionary<string, Stage>(StringComparer.Ordinal);
+        var actions = new Dictionary<(string, ContainmentAction), Stage>();
         foreach (var item in (text ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (item.Split('=', 2, StringSplitOptions.TrimEntries) is not [var id, var word])
-                throw new OptionsException("DETECTION_STAGES", $"entry {stages.Count + 1}: expected detection-id=Stage");
+            var entry = $"entry {stages.Count + actions.Count + 1}";
+            if (item.Split('=', 2, StringSplitOptions.TrimEntries) is not [var key, var word])
+                throw new OptionsException("DETECTION_STAGES", $"{entry}: expected detection-id=Stage or detection-id:action=Stage");
+            var id = key.Split(':', 2, StringSplitOptions.TrimEntries)[0];
             if (catalog.Find(id) is null && BurstCatalog.Find(id) is null)
-                throw new OptionsException("DETECTION_STAGES", $"entry {stages.Count + 1}: no such detection; `responder detections` lists them");
-            stages[id] = word switch
+                throw new OptionsException("DETECTION_STAGES", $"{entry}: no such detection; `responder detections` lists them");
+            var stage = word switch
             {
                 _ when word.Equals("Off", StringComparison.OrdinalIgnoreCase) => Stage.Off,
                 _ when word.Equals("Shadow", StringComparison.OrdinalIgnoreCase) => Stage.Shadow,
@@ -185,9 +212,20 @@ public sealed record ResponderOptions
                 _ when word.Equals("Contain", StringComparison.OrdinalIgnoreCase) => Stage.Contain,
                 _ => throw new OptionsException("DETECTION_STAGES", $"{id}: expected Off, Shadow, Alert or Contain"),
             };
+            if (key.Length == id.Length) stages[id] = stage;
+            else actions[(id, ActionOf(key[(id.Length + 1)..].Trim(), stage, entry))] = stage;
         }
 
-        return stages;
+        return (stages, actions);
+    }
+
+    private static ContainmentAction ActionOf(string name, Stage stage, string entry)
+    {
+        var action = ContainmentAction.Find(name)
+            ?? throw new OptionsException("DETECTION_STAGES", $"{entry}: no such action; there are {string.Join(", ", ContainmentAction.All.Where(static a => !a.IsByHandOnly))}");
+        if (stage is not (Stage.Alert or Stage.Contain)) throw new OptionsException("DETECTION_STAGES", $"{entry}: an action takes Alert or Contain");
+        if (stage == Stage.Contain && action.IsByHandOnly) throw new OptionsException("DETECTION_STAGES", $"{entry}: {action} is taken by hand only (responder contain)");
+        return action;
     }
 }
 

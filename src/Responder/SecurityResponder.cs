@@ -16,7 +16,7 @@ namespace Responder;
 /// differ in the ports they give it.
 /// </summary>
 public sealed class SecurityResponder(
-    DetectionCatalog catalog, ResponderOptions options, IFacts facts, IContainment containment, IAlerts alerts, IIncidents incidents,
+    DetectionCatalog catalog, ResponderOptions options, IFacts facts, IContainment containment, IAlerts? alerts, IIncidents incidents,
     IResponderLog log, TimeProvider time)
 {
     /// <summary>Before the platform ends an invocation, running calls are cancelled this early: the time belongs to the page.</summary>
@@ -88,14 +88,14 @@ public sealed class SecurityResponder(
         return (await facts.LookUpAsync(e, answered, named, names, cancellationToken).ConfigureAwait(false), names);
     }
 
-    private IncidentNames NamesOf(CloudTrailEvent e, Finding strongest, Principal? candidate, DateTimeOffset now)
+    private IncidentNames NamesOf(CloudTrailEvent e, Finding strongest, ContainmentTarget? candidate, DateTimeOffset now)
     {
-        var ledger = (candidate ?? strongest.Target) is { Kind: PrincipalKind.User } user ? _names.Ledger(user) : null;
+        var ledger = (candidate?.Principal ?? strongest.Target) is { Kind: not PrincipalKind.Root } target ? _names.Ledger(target) : null;
         var (shared, isFlood) = SharedNameOf(e, strongest, now);
         if (candidate is null) return new IncidentNames(null, shared, ledger) { Severity = strongest.Severity, IsFlood = isFlood };
 
         var own = _names.Incident(e, now);
-        var cause = ledger ?? candidate.ToString();
+        var cause = ledger ?? candidate.Principal.ToString();
         var isStorm = _floods.Exceeds(cause, own, HourOf(now));
         return new IncidentNames(isStorm ? _names.FloodIncident(e, cause, now) : own, shared, ledger) { Severity = strongest.Severity, IsFlood = isStorm };
     }
@@ -132,7 +132,7 @@ public sealed class SecurityResponder(
     /// <summary>The second round trip: claim record and ledger and contain, all at the same time.</summary>
     private async Task<(ContainmentResult, Claim)> ContainAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
     {
-        var prior = decision.Action == DecisionAction.Contain ? IamContainment.PriorOf(decision) : null;
+        var prior = decision.Action == DecisionAction.Contain ? PriorStates.Of(decision) : null;
         if (prior is not null) log.PriorState(decision, prior);
 
         using var storeTime = new CancellationTokenSource(s_storeTime, time);
@@ -145,10 +145,10 @@ public sealed class SecurityResponder(
         return (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
     }
 
-    /// <summary>The third: the page. Null when a repeat within its hour pages nobody again.</summary>
+    /// <summary>The third: the page. Null when nobody is to be paged: a repeat within its hour, or a person without a topic.</summary>
     private async Task<AlertReceipt?> NotifyAsync(ContainmentResult contained, Claim claim, IncidentNames names, Invocation invocation, CancellationToken cancellationToken)
     {
-        if (IsRepeat(contained, names)) return null;
+        if (alerts is null || IsRepeat(contained, names)) return null;
         var alert = new Alert(contained, time.GetUtcNow(), RecordNameOf(contained.Decision, names), LedgerNameOf(contained.Decision, names))
         {
             HomeRegion = invocation.HomeRegion,

@@ -48,7 +48,7 @@ public sealed partial class ReadmeTests
     {
         var readme = await File.ReadAllTextAsync(PathOf("README.md"), TestContext.Current.CancellationToken);
         var commands = CommandRow().Matches(readme).Select(static m => m.Groups[1].Value).ToArray();
-        Assert.Equal(["replay", "backtest", "hunt", "endpoint", "detections", "release", "incidents", "mode"], commands);
+        Assert.Equal(["replay", "backtest", "hunt", "endpoint", "detections", "contain", "release", "incidents", "mode"], commands);
         foreach (var command in commands) Assert.Equal(0, (await Cli.RunAsync(command, "--help")).ExitCode);
         Assert.All(Link().Matches(readme).Select(static m => m.Groups[1].Value), static link => Assert.True(File.Exists(PathOf(link.Split('/'))), link));
     }
@@ -78,4 +78,12 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"\]\((?!https?:)([^)#]+)\)")]
     private static partial Regex Link();
+
+    [Fact]
+    public void The_table_of_actions_in_the_README_is_the_code_s()
+    {
+        var readme = File.ReadAllText(Path.Combine(Samples.Root, "README.md"));
+        Assert.All(Decisions.ContainmentAction.All, action =>
+            Assert.Contains($"| `{action.Name}` | {action.Target.ToString().ToLowerInvariant()} | {action.Does} | {action.Undo} |\n", readme, StringComparison.Ordinal));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Responder.Containment;
+using Responder.Decisions;
 using Responder.Detections;
 using Responder.Facts;
 using Responder.Incidents;
@@ -28,8 +29,34 @@ public sealed partial class RoleTests
 
     [Fact]
     public void The_IAM_function_may_do_what_it_calls_and_nothing_else() => Assert.Equal(
-        Sorted([.. AwsFacts.Permissions, .. IamContainment.Permissions, .. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform]),
+        Sorted([.. AwsFacts.Permissions, .. IamContainment.PermissionsOf([ContainmentAction.QuarantineUser]), .. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform]),
         Allowed(RoleOf("iam")));
+
+    /// <summary>What a default installation cannot do cannot be abused; each policy is granted by a parameter of its own.</summary>
+    [Theory]
+    [InlineData("ContainKeysPolicy", "ContainKeys", "deactivate-keys")]
+    [InlineData("ContainRolesPolicy", "ContainRoles", "quarantine-role", "revoke-sessions")]
+    [InlineData("ContainGroupsPolicy", "ContainGroups", "detach-from-group")]
+    public void Every_further_action_is_allowed_only_where_its_parameter_says_so(string policy, string parameter, params string[] names)
+    {
+        var actions = names.Select(static name => ContainmentAction.Find(name)!).ToArray();
+        var resource = SamTemplate.Resource(policy);
+        Assert.Equal(parameter, (string?)SamTemplate.Root["Conditions"]![(string)resource["Condition"]!]!["Fn::Equals"]![0]!["Ref"]);
+        Assert.Equal("false", (string?)SamTemplate.Root["Parameters"]![parameter]!["Default"]);
+        Assert.Equal(RoleOf("iam"), (string?)resource["Properties"]!["Roles"]![0]!["Ref"]);
+        var allowed = resource["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray().SelectMany(static s => Actions(s!.AsObject()));
+        // Reading users and policies is allowed anyway.
+        Assert.Equal(
+            Sorted([.. IamTargets.ReadsOf(actions).Except(AwsFacts.Permissions), .. IamContainment.PermissionsOf(actions)]),
+            Sorted(allowed));
+    }
+
+    [Fact]
+    public void Every_automatic_action_has_its_permissions_in_the_template()
+    {
+        string[] named = ["quarantine-user", "deactivate-keys", "quarantine-role", "revoke-sessions", "detach-from-group"];
+        Assert.Equal(named.Order(StringComparer.Ordinal), ContainmentAction.All.Where(static a => !a.IsByHandOnly).Select(static a => a.Name).Order(StringComparer.Ordinal));
+    }
 
     [Fact]
     public void A_function_that_alerts_changes_nothing_in_IAM_and_reads_roles_only_where_calls_pass_them()
@@ -67,12 +94,15 @@ public sealed partial class RoleTests
     }
 
     [Fact]
-    public void The_release_role_may_undo_and_close_the_records_and_nothing_else()
+    public void The_release_role_may_contain_by_hand_undo_and_close_the_records_and_nothing_else()
     {
         var called = CallsIn("src/Responder/Release");
         Assert.NotEmpty(called);
         called = [.. called, .. CallsIn("src/Responder.Cli/Operations"), "ssm:GetParametersByPath"]; // responder incidents and responder mode run as it, too
-        Assert.Equal(Sorted([.. called, .. IamUsers.Permissions, .. IamContainment.UndoPermissions, .. s_page]), Allowed("ReleaseRole"));
+        var all = ContainmentAction.All;
+        Assert.Equal(
+            Sorted([.. called, .. IamTargets.ReadsOf(all), .. IamContainment.PermissionsOf(all), .. IamContainment.UndoPermissionsOf(all), .. SsmIncidents.Permissions, .. s_page]),
+            Allowed("ReleaseRole"));
     }
 
     [Fact]
@@ -86,8 +116,10 @@ public sealed partial class RoleTests
     [Fact]
     public void Declared_permissions_are_the_calls_in_the_code()
     {
-        Assert.Equal(Sorted(AwsFacts.Permissions), CallsIn("src/Responder/Facts"));
-        Assert.Equal(Sorted([.. IamContainment.Permissions, .. IamContainment.UndoPermissions]), CallsIn("src/Responder/Containment"));
+        var all = ContainmentAction.All;
+        Assert.Equal(Sorted([.. AwsFacts.Permissions, .. IamTargets.ReadsOf(all)]), CallsIn("src/Responder/Facts"));
+        Assert.Equal(Sorted([.. IamContainment.PermissionsOf(all), .. IamContainment.UndoPermissionsOf(all)]), CallsIn("src/Responder/Containment"));
+        Assert.Empty(CallsIn("src/Responder/ByHand"));
         Assert.Equal(Sorted(SsmIncidents.Permissions), CallsIn("src/Responder/Incidents"));
         Assert.Equal(Sorted(SnsAlerts.Permissions), CallsIn("src/Responder/Notifications"));
     }
@@ -97,6 +129,9 @@ public sealed partial class RoleTests
     {
         var statement = Assert.Single(Statements(RoleOf("iam")), static s => Actions(s).Contains("iam:PutUserPermissionsBoundary"));
         Assert.Equal("arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll", (string?)statement["Condition"]!["StringEquals"]!["iam:PermissionsBoundary"]!["Fn::Sub"]);
+        var roles = SamTemplate.Resource("ContainRolesPolicy")["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray();
+        var onRoles = Assert.Single(roles, static s => Actions(s!.AsObject()).Contains("iam:PutRolePermissionsBoundary"))!;
+        Assert.Equal("arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll", (string?)onRoles["Condition"]!["StringEquals"]!["iam:PermissionsBoundary"]!["Fn::Sub"]);
     }
 
     [Fact]

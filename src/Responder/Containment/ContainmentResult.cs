@@ -22,6 +22,9 @@ public sealed record ContainmentStep(string Action, string Target, StepResult Re
 {
     /// <summary>The policy or boundary that the step set or removed; null when none.</summary>
     public string? Subject { get; init; }
+
+    /// <summary>The step was not taken because it cannot be, and the target is not contained by it; not because it was done already.</summary>
+    public bool CannotBeDone { get; init; }
 }
 
 /// <summary>What containment did. Carries the decision it carried out.</summary>
@@ -30,8 +33,8 @@ public sealed record ContainmentResult(Decision Decision, IReadOnlyList<Containm
 {
     public bool Failed => Steps.Any(static s => s.Result == StepResult.Failed);
 
-    /// <summary>True when an action was meant to be taken and none of them failed.</summary>
-    public bool Contained => Decision.Action == DecisionAction.Contain && !Failed;
+    /// <summary>True when an action was meant to be taken and none of them failed or could not be taken at all.</summary>
+    public bool Contained => Decision.Action == DecisionAction.Contain && !Failed && !Steps.Any(static s => s.CannotBeDone);
 
     public static ContainmentResult Nothing(Decision decision) => new(decision, [], null);
 }

@@ -1,72 +1,118 @@
 using Amazon.IdentityManagement;
 using Responder.Decisions;
 using Responder.Detections;
-using Responder.Events;
 using Responder.Facts;
 
 namespace Responder.Containment;
 
-/// <summary>The quarantine of an IAM user: AWSDenyAll boundary and detachment of the administrator policies, at the same time.</summary>
+/// <summary>One call that containment will make, or the reason why it makes none.</summary>
+/// <param name="Action">The API's name.</param>
+/// <param name="Subject">The policy, boundary, key or version; null when none.</param>
+/// <param name="Cannot">Why the call is not made and the target stays as it is; null when it is made.</param>
+public sealed record PlannedCall(string Action, string? Subject, string? Cannot = null)
+{
+    internal StepResult Otherwise { get; init; } = StepResult.Skipped;
+
+    internal Func<CancellationToken, Task<ContainmentStep>>? Run { get; init; }
+}
+
+/// <summary>Carries out the actions that were decided, all at the same time.</summary>
 public sealed class IamContainment(IAmazonIdentityManagementService iam) : IContainment
 {
-    /// <summary>IAM actions that containing takes; the role in template.yaml allows these.</summary>
-    public static IReadOnlyList<string> Permissions { get; } = ["iam:" + UserBoundary.DoAction, "iam:" + UserPolicyDetachment.DoAction];
+    private readonly PermissionsBoundary _boundary = new(iam);
+    private readonly PolicyDetachment _detachment = new(iam);
+    private readonly AccessKeyDeactivation _key = new(iam);
+    private readonly ConsolePasswordRemoval _password = new(iam);
+    private readonly SessionRevocation _sessions = new(iam);
+    private readonly PolicyVersionRollback _version = new(iam);
+
+    /// <summary>IAM actions that containing takes; the roles in template.yaml allow these.</summary>
+    public static IReadOnlyList<string> PermissionsOf(IEnumerable<ContainmentAction> actions) => Iam(actions.SelectMany(static a => a.Name switch
+    {
+        "quarantine-user" or "quarantine-role" => [PermissionsBoundary.DoAction(a.Target), PolicyDetachment.DoAction(a.Target)],
+        "deactivate-keys" => [AccessKeyDeactivation.Action],
+        "remove-console-password" => [ConsolePasswordRemoval.Action],
+        "revoke-sessions" => [SessionRevocation.DoAction],
+        "detach-from-group" => [PolicyDetachment.DoAction(a.Target)],
+        "restore-policy-version" => (string[])[PolicyVersionRollback.Action],
+        _ => throw new ArgumentOutOfRangeException(nameof(actions), a.Name, "an action whose calls nobody declared"),
+    }));
 
     /// <summary>IAM actions that undoing takes: a boundary from before is set again, or ours is removed.</summary>
-    public static IReadOnlyList<string> UndoPermissions { get; } =
-        ["iam:" + UserBoundary.DoAction, "iam:" + UserBoundary.UndoAction, "iam:" + UserPolicyDetachment.UndoAction];
-
-    private readonly UserBoundary _boundary = new(iam);
-    private readonly UserPolicyDetachment _detachment = new(iam);
-
-    /// <summary>
-    /// What a release must restore. What an earlier delivery wrote down (ledger, else record) counts more than what is read now, which
-    /// may be our own work; our mark without any of them is "unknown", never prior state.
-    /// </summary>
-    public static PriorState PriorOf(Decision decision)
+    public static IReadOnlyList<string> UndoPermissionsOf(IEnumerable<ContainmentAction> actions) => Iam(actions.SelectMany(static a => a.Name switch
     {
-        var facts = decision.Facts;
-        var known = facts.Ledger.Value is { Released: false } ledger ? ledger.Prior : facts.Record.Value?.Prior;
-        var state = facts.Target.Value;
-        var attached = state?.AttachedPolicyArns ?? [];
-        var marked = string.Equals(state?.BoundaryArn, DenyAllArn(decision), StringComparison.Ordinal);
+        "quarantine-user" or "quarantine-role" =>
+            [PermissionsBoundary.DoAction(a.Target), PermissionsBoundary.UndoAction(a.Target), PolicyDetachment.UndoAction(a.Target)],
+        "deactivate-keys" => [AccessKeyDeactivation.Action],
+        "remove-console-password" => [],
+        "revoke-sessions" => [SessionRevocation.UndoAction],
+        "detach-from-group" => [PolicyDetachment.UndoAction(a.Target)],
+        "restore-policy-version" => (string[])[PolicyVersionRollback.Action],
+        _ => throw new ArgumentOutOfRangeException(nameof(actions), a.Name, "an action whose undo nobody declared"),
+    }));
 
-        var detached = new List<string>(known?.Detached ?? []);
-        foreach (var arn in attached.Where(IsAdministratorAccess)) AddOnce(detached, arn);
-        // The event says that this one was attached. When IAM could be read and does not show it, somebody else removed it, unless we did.
-        if (decision.Strongest?.Grant?.PolicyArn is { } granted && (attached.Contains(granted, StringComparer.Ordinal) || state is null || (marked && known is null)))
-            AddOnce(detached, granted);
-
-        var boundary = known is not null && (known.Boundary is not null || marked) ? known.Boundary
-            : !facts.Target.Known || marked ? null
-            : state?.BoundaryArn ?? "";
-        return new PriorState(boundary, detached);
-    }
+    /// <summary>The calls that <see cref="ContainAsync"/> makes; nothing is called yet.</summary>
+    public IReadOnlyList<PlannedCall> Plan(Decision decision, PriorState prior) =>
+        decision.Target is { } target ? [.. decision.Actions.SelectMany(action => CallsOf(action, target, decision, prior))] : [];
 
     public async Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, CancellationToken cancellationToken)
     {
-        if (decision is not { Action: DecisionAction.Contain, Target: { Kind: PrincipalKind.User } user }) return ContainmentResult.Nothing(decision);
-
-        var policies = new List<string>(prior.Detached);
-        if (decision.Strongest?.Grant?.PolicyArn is { } granted) AddOnce(policies, granted);
-
-        var steps = new List<Task<ContainmentStep>> { _boundary.DoAsync(user, DenyAllArn(decision), cancellationToken) };
-        steps.AddRange(policies.Select(arn => _detachment.DoAsync(user, arn, cancellationToken)));
+        if (decision is not { Action: DecisionAction.Contain, Target: { } target }) return ContainmentResult.Nothing(decision);
+        var steps = Plan(decision, prior).Select(call => call.Run is { } run
+            ? run(cancellationToken)
+            : Task.FromResult(new ContainmentStep(call.Action, target.Name, call.Otherwise, call.Cannot) { Subject = call.Subject, CannotBeDone = true }));
         return new ContainmentResult(decision, await Task.WhenAll(steps).ConfigureAwait(false), prior);
     }
 
-    public static string DenyAllArn(Decision decision)
+    private IEnumerable<PlannedCall> CallsOf(ContainmentAction action, Principal target, Decision decision, PriorState prior)
     {
-        var partition = AwsArn.TryParse(decision.Facts.Target.Value?.Arn ?? decision.Target?.Arn, out var arn) && arn.HasAwsPartition
-            ? arn.Partition
-            : decision.Event.Partition;
-        return $"arn:{partition}:iam::aws:policy/AWSDenyAll";
+        if (action.SetsBoundary)
+        {
+            var denyAll = PriorStates.DenyAllArn(decision);
+            yield return Call(PermissionsBoundary.DoAction(target.Kind), denyAll, c => _boundary.DoAsync(target, denyAll, c));
+        }
+
+        if (action.DetachesPolicies)
+        {
+            var granted = decision.Strongest?.Grant?.PolicyArn;
+            foreach (var arn in prior.Detached.Union(granted is null ? [] : [granted], StringComparer.Ordinal))
+                yield return Call(PolicyDetachment.DoAction(target.Kind), arn, c => _detachment.DoAsync(target, arn, c));
+            if (action == ContainmentAction.DetachFromGroup && prior.Detached.Count == 0 && granted is null)
+                yield return new PlannedCall(PolicyDetachment.DoAction(target.Kind), null, "the group has no administrator policy attached");
+        }
+        else if (action == ContainmentAction.DeactivateKeys)
+        {
+            if (!decision.Facts.Target.Known) yield return Unread(AccessKeyDeactivation.Action, decision);
+            foreach (var key in prior.Keys.Where(static k => k.Active))
+                yield return Call(AccessKeyDeactivation.Action, key.Id, c => _key.DoAsync(target, key.Id, c));
+        }
+        else if (action == ContainmentAction.RemoveConsolePassword)
+        {
+            yield return Call(ConsolePasswordRemoval.Action, null, c => _password.DoAsync(target, c));
+        }
+        else if (action == ContainmentAction.RevokeSessions && prior.Sessions is { } denial)
+        {
+            // Without the names that are taken, a policy of somebody else might be overwritten, and nobody could put it back.
+            yield return decision.Facts.Target.Known
+                ? Call(SessionRevocation.DoAction, denial.PolicyName, c => _sessions.DoAsync(target, denial, c))
+                : Unread(SessionRevocation.DoAction, decision);
+        }
+        else if (action == ContainmentAction.RestorePolicyVersion)
+        {
+            yield return prior.Version switch
+            {
+                { Set: { } version } => Call(PolicyVersionRollback.Action, version, c => _version.DoAsync(target, version, c)),
+                { } none => new PlannedCall(PolicyVersionRollback.Action, null, $"no version other than {none.Before} grants less than administrator"),
+                null => Unread(PolicyVersionRollback.Action, decision),
+            };
+        }
     }
 
-    private static bool IsAdministratorAccess(string arnText) => AwsArn.TryParse(arnText, out var arn) && arn.IsAwsManagedPolicy("AdministratorAccess");
+    private static PlannedCall Call(string action, string? subject, Func<CancellationToken, Task<ContainmentStep>> run) => new(action, subject) { Run = run };
 
-    private static void AddOnce(List<string> list, string arn)
-    {
-        if (!list.Contains(arn, StringComparer.Ordinal)) list.Add(arn);
-    }
+    /// <summary>A failure, so that the delivery is tried again.</summary>
+    private static PlannedCall Unread(string action, Decision decision) =>
+        new(action, null, "not tried, the state before is not known: " + (decision.Facts.Target.Failure ?? "it was not read")) { Otherwise = StepResult.Failed };
+
+    private static string[] Iam(IEnumerable<string> actions) => [.. actions.Select(static a => "iam:" + a).Distinct()];
 }

@@ -22,7 +22,7 @@ internal static class IamStep
         }
         catch (UnmodifiableEntityException e)
         {
-            return new ContainmentStep(action, target, StepResult.Skipped, PlainText.OneLine(e.Message), e.RequestId) { Subject = subject };
+            return new ContainmentStep(action, target, StepResult.Skipped, PlainText.OneLine(e.Message), e.RequestId) { Subject = subject, CannotBeDone = true };
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {

@@ -22,18 +22,22 @@ public sealed class Decider(ResponderOptions options)
         new BudgetGuardrail(),
     ];
 
+    /// <summary>What still stops a person who asks for a containment by hand. Pinned by a test.</summary>
+    public static IReadOnlyList<IGuardrail> GuardrailsByHand { get; } =
+        [.. Guardrails.Where(static g => g is StageGuardrail or OwnAccountGuardrail or ProtectedTargetGuardrail or ContainableTargetGuardrail)];
+
     /// <summary>
     /// The target that containment may act on as far as the event alone tells; null: nothing needs to be read for a containment.
     /// In Observe mode there is a target, too: "would contain" is worth knowing.
     /// </summary>
-    public Principal? CandidateOf(CloudTrailEvent e, IReadOnlyList<Finding> findings, KnownFacts before, string? ownAccountId)
+    public ContainmentTarget? CandidateOf(CloudTrailEvent e, IReadOnlyList<Finding> findings, KnownFacts before, string? ownAccountId)
     {
         // A question may still show an administrator grant, so a finding with one is a candidate as well.
         foreach (var finding in Counting(findings))
         {
-            if (finding.Target is not { } target || (finding.Grant is null && finding.Question is null)) continue;
+            if (finding.Target is not { } target || (!options.Considers(finding) && finding.Question is null)) continue;
             var candidate = new Candidate(e, finding, target, before, options) { OwnAccountId = ownAccountId };
-            if (FirstRefusal(Enforced(candidate)) is null) return target;
+            if (FirstRefusal(Enforced(candidate)) is null) return new ContainmentTarget(target, options.ActionsOn(finding));
         }
 
         return null;
@@ -50,24 +54,31 @@ public sealed class Decider(ResponderOptions options)
             new(e, facts, action, because, strongest, guardrail) { Findings = counting, Shadow = shadow };
 
         if (IsOurRelease(e, facts)) return Of(DecisionAction.None, "caused by a release") with { Trusted = true };
-        if (TrustedActorGuardrail.IsTrusted(e, options) && !counting.Any(f => TrustedActorGuardrail.IsPagedNevertheless(e, f, options)))
+        if (!options.ByHand && TrustedActorGuardrail.IsTrusted(e, options) && !counting.Any(f => TrustedActorGuardrail.IsPagedNevertheless(e, f, options)))
             return Of(DecisionAction.None, "trusted actor", "trusted actor") with { Trusted = true };
 
-        if (strongest is { Grant: not null, Target: { } target })
+        if (strongest.Target is { } target && options.Considers(strongest))
         {
             var candidate = new Candidate(e, strongest, target, facts, options) { OwnAccountId = ownAccountId };
             var refusal = FirstRefusal(candidate);
             if (refusal is null)
-                return Of(DecisionAction.Contain, $"administrator rights given to {target}") with { Target = target };
+                return Of(DecisionAction.Contain, BecauseOf(strongest, target)) with { Target = target, Actions = options.ActionsOn(strongest) };
             // Observe mode is a refusal like any other, yet what would have happened without it is worth knowing.
             var wouldContain = refusal is ModeGuardrail && FirstRefusal(Enforced(candidate)) is null;
-            return Of(Alerting(strongest), $"not contained: {refusal.Name}", refusal.Name) with { Target = target, WouldContain = wouldContain };
+            // That automation stands still is news of its own: it pages even where the finding alone would not.
+            var action = refusal is BudgetGuardrail ? DecisionAction.Alert : Alerting(strongest);
+            return Of(action, $"not contained: {refusal.Name}", refusal.Name) with { Target = target, WouldContain = wouldContain, Actions = wouldContain ? options.ActionsOn(strongest) : [] };
         }
 
         return Alerting(strongest) == DecisionAction.Alert
             ? Of(DecisionAction.Alert, "no containment applies to this finding")
             : Of(DecisionAction.None, $"below the alert severity {options.MinimumAlertSeverity.Name()}");
     }
+
+    private string BecauseOf(Finding finding, Principal target) => options.ByHand ? finding.Reasons.FirstOrDefault() ?? "asked for by hand"
+        : finding.Grant is null ? $"{finding.Detection.Id} is promoted to contain {target}"
+        : target.Kind == PrincipalKind.Policy ? $"administrator rights put into {target}"
+        : $"administrator rights given to {target}";
 
     private DecisionAction Alerting(Finding finding) => finding.Severity >= options.MinimumAlertSeverity ? DecisionAction.Alert : DecisionAction.None;
 
@@ -86,7 +97,7 @@ public sealed class Decider(ResponderOptions options)
 
     private static IGuardrail? FirstRefusal(Candidate candidate)
     {
-        foreach (var guardrail in Guardrails)
+        foreach (var guardrail in candidate.Options.ByHand ? GuardrailsByHand : Guardrails)
         {
             if (guardrail.Refuses(candidate)) return guardrail;
         }

@@ -31,6 +31,9 @@ public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionA
     /// <summary>The principal that is, or would have been, contained; null: containment was never in question.</summary>
     public Principal? Target { get; init; }
 
+    /// <summary>What is, or would have been, done to the target; empty when nothing is.</summary>
+    public IReadOnlyList<ContainmentAction> Actions { get; init; } = [];
+
     /// <summary>Containment was in question and only the mode of the installation kept it back.</summary>
     public bool WouldContain { get; init; }
 

@@ -8,6 +8,9 @@ public enum PrincipalKind
     Role,
     Group,
     Root,
+
+    /// <summary>A customer managed policy: no principal, but what its default version allows can be contained, and so it has a ledger, too.</summary>
+    Policy,
 }
 
 /// <summary>A principal that a call was made upon, or that received power. Name without path; path only if the event tells it.</summary>
@@ -21,6 +24,12 @@ public sealed record Principal(PrincipalKind Kind, string? AccountId, string Nam
     public static Principal? Role(CloudTrailEvent e, string? nameOrArn) => Of(PrincipalKind.Role, e, nameOrArn);
 
     public static Principal? Group(CloudTrailEvent e, string? nameOrArn) => Of(PrincipalKind.Group, e, nameOrArn);
+
+    /// <summary>A customer managed policy; null for AWS's own and for what is no policy.</summary>
+    public static Principal? Policy(string? policyArn) => AwsArn.TryParse(policyArn, out var arn) && arn is { Service: "iam", AccountId.Length: 12 }
+        && arn.Resource.StartsWith("policy/", StringComparison.Ordinal)
+        ? new Principal(PrincipalKind.Policy, arn.AccountId, arn.Name, policyArn)
+        : null;
 
     private static Principal? Of(PrincipalKind kind, CloudTrailEvent e, string? nameOrArn)
     {
@@ -37,6 +46,7 @@ public sealed record Principal(PrincipalKind Kind, string? AccountId, string Nam
         PrincipalKind.User => "user " + Name,
         PrincipalKind.Role => "role " + Name,
         PrincipalKind.Group => "group " + Name,
+        PrincipalKind.Policy => "policy " + Name,
         _ => "root of " + AccountId,
     };
 }

@@ -1,4 +1,5 @@
 using Amazon.IdentityManagement;
+using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Incidents;
@@ -11,8 +12,8 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
     /// <summary>What SSM may take in all; then containment goes ahead without it.</summary>
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>IAM actions that looking up takes; the role in template.yaml allows these.</summary>
-    public static IReadOnlyList<string> Permissions { get; } = [.. IamUsers.Permissions, .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions];
+    /// <summary>IAM actions that looking up takes as long as only users are quarantined; the role in template.yaml allows these.</summary>
+    public static IReadOnlyList<string> Permissions { get; } = [.. IamTargets.ReadsOf([ContainmentAction.QuarantineUser]), .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions];
 
     /// <summary>Those that a function takes which gets no call of IAM itself: the roles that are passed to services, and what they may do.</summary>
     public static IReadOnlyList<string> RolePermissions => IamPolicies.RolePermissions;
@@ -22,7 +23,7 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
     private bool _killSwitch; // the last value that could be read
 
     public async Task<KnownFacts> LookUpAsync(
-        CloudTrailEvent e, IReadOnlyList<Finding> findings, Principal? candidate, IncidentNames names, CancellationToken cancellationToken)
+        CloudTrailEvent e, IReadOnlyList<Finding> findings, ContainmentTarget? candidate, IncidentNames names, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         using var storeTime = new CancellationTokenSource(s_storeTime, time);
@@ -30,10 +31,10 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
 
         var reads = incidents.ReadAsync(names, store.Token);
         var counts = candidate is not null && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: { } budget }
-            ? incidents.CountContainmentAsync(candidate, budget, now, store.Token)
+            ? incidents.CountContainmentAsync(candidate.Principal, budget, now, store.Token)
             : Task.FromResult(Read<int?>.Of(null));
-        var target = candidate is { Kind: PrincipalKind.User }
-            ? ReadUserAsync(candidate.Name, cancellationToken)
+        var target = candidate is not null
+            ? ReadTargetAsync(candidate, cancellationToken)
             : Task.FromResult(Read<PrincipalState>.Of(null));
         var questions = findings.Select(static f => f.Question).OfType<Question>().Distinct()
             .ToDictionary(static q => q, q => AnswerAsync(q, cancellationToken));
@@ -73,22 +74,22 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
         return DetectionCatalog.Ordered(answered);
     }
 
-    /// <summary>The user's boundary and managed policies. A read that fails is tried once more: undo data is worth it.</summary>
-    private async Task<Read<PrincipalState>> ReadUserAsync(string name, CancellationToken cancellationToken)
+    /// <summary>What the actions on the target would change. A read that fails is tried once more: undo data is worth it.</summary>
+    private async Task<Read<PrincipalState>> ReadTargetAsync(ContainmentTarget target, CancellationToken cancellationToken)
     {
-        var first = await ReadUserOnceAsync(name, cancellationToken).ConfigureAwait(false);
-        return first.Known || cancellationToken.IsCancellationRequested ? first : await ReadUserOnceAsync(name, cancellationToken).ConfigureAwait(false);
+        var first = await ReadTargetOnceAsync(target, cancellationToken).ConfigureAwait(false);
+        return first.Known || cancellationToken.IsCancellationRequested ? first : await ReadTargetOnceAsync(target, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<Read<PrincipalState>> ReadUserOnceAsync(string name, CancellationToken cancellationToken)
+    private async Task<Read<PrincipalState>> ReadTargetOnceAsync(ContainmentTarget target, CancellationToken cancellationToken)
     {
         try
         {
-            return Read<PrincipalState>.Of(await IamUsers.ReadAsync(iam, name, cancellationToken).ConfigureAwait(false));
+            return Read<PrincipalState>.Of(await IamTargets.ReadAsync(iam, target.Principal, target.Actions, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
-            return Read<PrincipalState>.Failed(AwsFailure.Describe("GetUser, ListAttachedUserPolicies", e));
+            return Read<PrincipalState>.Failed(AwsFailure.Describe(string.Join(", ", IamTargets.ReadsOf(target.Actions).Select(static p => p["iam:".Length..])), e));
         }
     }
 

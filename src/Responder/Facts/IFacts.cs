@@ -1,3 +1,4 @@
+using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Incidents;
@@ -8,5 +9,5 @@ namespace Responder.Facts;
 public interface IFacts
 {
     /// <param name="candidate">The target that containment may act on, if nothing read here forbids it; null: nothing is to be contained.</param>
-    Task<KnownFacts> LookUpAsync(CloudTrailEvent e, IReadOnlyList<Finding> findings, Principal? candidate, IncidentNames names, CancellationToken cancellationToken);
+    Task<KnownFacts> LookUpAsync(CloudTrailEvent e, IReadOnlyList<Finding> findings, ContainmentTarget? candidate, IncidentNames names, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using Responder.Decisions;
 using Responder.Detections;
 
 namespace Responder.Facts;
@@ -7,7 +8,28 @@ namespace Responder.Facts;
 /// <param name="Arn">The exact ARN, with path.</param>
 /// <param name="BoundaryArn">The permissions boundary; null: none.</param>
 /// <param name="AttachedPolicyArns">Managed policies attached directly.</param>
-public sealed record PrincipalState(bool Exists, string? Arn, string? BoundaryArn, IReadOnlyList<string> AttachedPolicyArns);
+public sealed record PrincipalState(bool Exists, string? Arn, string? BoundaryArn, IReadOnlyList<string> AttachedPolicyArns)
+{
+    public static PrincipalState Missing { get; } = new(false, null, null, []);
+
+    /// <summary>Access keys of a user; null: not read.</summary>
+    public IReadOnlyList<AccessKeyState>? Keys { get; init; }
+
+    /// <summary>Whether a user has a console password; null: not read.</summary>
+    public bool? HasPassword { get; init; }
+
+    /// <summary>Names of a role's inline policies; null: not read.</summary>
+    public IReadOnlyList<string>? InlinePolicyNames { get; init; }
+
+    /// <summary>The default version of a customer policy, <c>v3</c>; null: not read.</summary>
+    public string? DefaultVersion { get; init; }
+
+    /// <summary>The newest other version that does not grant administrator; null: not read, or there is none.</summary>
+    public string? SaferVersion { get; init; }
+}
+
+/// <param name="Id">AKIA….</param>
+public sealed record AccessKeyState(string Id, bool Active);
 
 /// <summary>The incident record, as far as a later delivery needs it.</summary>
 /// <param name="Complete">False: a delivery began and did not finish; it is redone whole.</param>
@@ -28,7 +50,35 @@ public sealed record Closing(DateTimeOffset At, string By, string Reason);
 /// <summary>What containment changed on a principal and how it was before.</summary>
 /// <param name="Boundary">ARN of the boundary before; empty: none; null: unknown (our mark was found without a ledger, or IAM could not be read).</param>
 /// <param name="Detached">Managed policies that containment detaches and release attaches again.</param>
-public sealed record PriorState(string? Boundary, IReadOnlyList<string> Detached);
+public sealed record PriorState(string? Boundary, IReadOnlyList<string> Detached)
+{
+    /// <summary>What containment did to the principal, and so what a release takes back. By default the quarantine of a user.</summary>
+    public IReadOnlyList<ContainmentAction> Actions { get; init; } = [ContainmentAction.QuarantineUser];
+
+    /// <summary>Every access key that containment found, each with its status before.</summary>
+    public IReadOnlyList<AccessKeyState> Keys { get; init; } = [];
+
+    /// <summary>The inline policy that denies older sessions; null: none was put.</summary>
+    public SessionDenial? Sessions { get; init; }
+
+    /// <summary>The change of a customer policy's default version; null: none was made.</summary>
+    public VersionChange? Version { get; init; }
+
+    /// <summary>Containment sets the boundary, so a release has to put it back.</summary>
+    public bool SetsBoundary => Actions.Any(static a => a.SetsBoundary);
+
+    /// <summary>A release will have to ask which boundary was there.</summary>
+    public bool IsUnknown => SetsBoundary && Boundary is null;
+}
+
+/// <summary>An inline policy of ours that denies everything to a role's older sessions.</summary>
+/// <param name="Before">Sessions issued before this are denied; whole seconds, UTC.</param>
+/// <param name="UserId"><c>AROA…:session</c> when only that session is denied; null: all.</param>
+public sealed record SessionDenial(string PolicyName, DateTimeOffset Before, string? UserId);
+
+/// <param name="Before">The default version before, which a release sets again.</param>
+/// <param name="Set">The version that containment made the default; null: there was none that grants less.</param>
+public sealed record VersionChange(string Before, string? Set);
 
 /// <summary>The ledger of a principal: undo data belongs to the principal, not to the event.</summary>
 /// <param name="Released">True once a release has restored the prior state.</param>

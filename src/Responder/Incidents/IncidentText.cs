@@ -152,6 +152,7 @@ public static class IncidentText
             writer.WriteString("kind", target.Kind.ToString().ToLowerInvariant());
             writer.WriteText("account", Cut(target.AccountId));
             writer.WriteText("name", PlainText.OneLine(target.Name, 128));
+            if (target.Kind == PrincipalKind.Policy) writer.WriteText("arn", target.Arn); // only the ARN names a policy to IAM
             writer.WriteEndObject();
         }
 
@@ -204,16 +205,57 @@ public static class IncidentText
     private static void WritePrior(Utf8JsonWriter writer, PriorState prior)
     {
         writer.WriteStartObject("prior");
+        writer.WriteStartArray("actions");
+        foreach (var action in prior.Actions) writer.WriteStringValue(action.Name);
+        writer.WriteEndArray();
         writer.WriteString("boundary", prior.Boundary switch { null => "unknown", "" => "none", var arn => arn });
         writer.WriteStartArray("detached");
         foreach (var arn in prior.Detached) writer.WriteStringValue(arn);
         writer.WriteEndArray();
+        if (prior.Keys.Count > 0)
+        {
+            writer.WriteStartObject("keys");
+            foreach (var key in prior.Keys) writer.WriteString(key.Id, key.Active ? "Active" : "Inactive");
+            writer.WriteEndObject();
+        }
+
+        if (prior.Sessions is { } sessions)
+        {
+            writer.WriteStartObject("sessions");
+            writer.WriteString("policy", sessions.PolicyName);
+            writer.WriteTime("before", sessions.Before);
+            if (sessions.UserId is not null) writer.WriteString("userId", sessions.UserId);
+            writer.WriteEndObject();
+        }
+
+        if (prior.Version is { } version)
+        {
+            writer.WriteStartObject("version");
+            writer.WriteString("before", version.Before);
+            writer.WriteText("set", version.Set);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
     }
 
-    private static PriorState? ReadPrior(JsonView prior) => prior.IsObject
-        ? new PriorState(
+    private static PriorState? ReadPrior(JsonView prior)
+    {
+        if (!prior.IsObject) return null;
+        // A ledger from before there were actions tells of the one that there was.
+        var actions = prior["actions"].Exists
+            ? prior["actions"].Items.Select(static i => ContainmentAction.Find(i.Text ?? "")).OfType<ContainmentAction>().ToArray()
+            : [ContainmentAction.QuarantineUser];
+        var sessions = prior["sessions"];
+        var version = prior["version"];
+        return new PriorState(
             prior["boundary"].Text switch { null or "unknown" => null, "none" => "", var arn => arn },
             [.. prior["detached"].Items.Select(static i => i.Text).OfType<string>()])
-        : null;
+        {
+            Actions = actions,
+            Keys = [.. prior["keys"].Members.Select(static m => new AccessKeyState(m.Name, m.Value.Text == "Active"))],
+            Sessions = sessions["policy"].Text is { } policy && DateTimeOffset.TryParse(sessions["before"].Text, CultureInfo.InvariantCulture, out var before) ? new SessionDenial(policy, before, sessions["userId"].Text) : null,
+            Version = version["before"].Text is { } was ? new VersionChange(was, version["set"].Text) : null,
+        };
+    }
 }

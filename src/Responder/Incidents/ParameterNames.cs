@@ -56,7 +56,7 @@ public sealed class ParameterNames(string root)
 
     /// <summary><c>/security/quarantines/&lt;account&gt;/user.mallory</c>. Lower case: IAM names are unique whatever their case.</summary>
     public string Ledger(Principal principal) =>
-        $"{QuarantinesRoot}/{Encode(principal.AccountId ?? "unknown")}/{principal.Kind switch { PrincipalKind.User => "user", PrincipalKind.Role => "role", _ => "group" }}.{Encode(principal.Name.ToLowerInvariant())}";
+        $"{QuarantinesRoot}/{Encode(principal.AccountId ?? "unknown")}/{principal.Kind switch { PrincipalKind.User => "user", PrincipalKind.Role => "role", PrincipalKind.Policy => "policy", _ => "group" }}.{Encode(principal.Name.ToLowerInvariant())}";
 
     /// <summary><c>/security/budget/2026-11-21T08</c>: its version counts the containments of that hour (UTC).</summary>
     public string Budget(DateTimeOffset now) => $"{BudgetRoot}/{now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture)}";

@@ -5,7 +5,14 @@ namespace Responder.Incidents;
 /// <summary>Who lifted a quarantine, and when.</summary>
 /// <param name="By">ARN of the caller, as STS tells it; <c>unknown</c> when it did not.</param>
 /// <param name="RequestIds">AWS request ids of the calls that the release made; CloudTrail reports the same ids of the events they cause.</param>
-public sealed record ReleaseMark(DateTimeOffset At, string By, IReadOnlyList<string> RequestIds);
+public sealed record ReleaseMark(DateTimeOffset At, string By, IReadOnlyList<string> RequestIds)
+{
+    /// <summary>Why, in the person's words; null: not said.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Steps that were taken, "Action subject": a release that stopped half-way knows its own work by them.</summary>
+    public IReadOnlyList<string> Steps { get; init; } = [];
+}
 
 /// <summary>Ledgers and records as a release leaves them: the same text with the release in it. Read by <see cref="IncidentText"/>.</summary>
 public static class ReleasedText
@@ -13,10 +20,13 @@ public static class ReleasedText
     /// <summary>Request ids kept of all releases; newer ones push out older ones, whose events have long been delivered.</summary>
     private const int MaxRequestIds = 40;
 
+    /// <summary>Steps kept; a release of ten policies, two keys and a boundary has fewer, and the ledger must stay within 4,096 characters.</summary>
+    private const int MaxSteps = 16;
+
     /// <param name="ledger">The text that stands.</param>
     /// <param name="released">False: only the request ids are noted, because the release is not finished.</param>
     public static string Ledger(string ledger, ReleaseMark mark, bool released) => Rewrite(
-        ledger, released ? "released" : "contained", null, writer => Write(writer, mark, withIds: true), []);
+        ledger, released ? "released" : "contained", null, writer => Write(writer, released ? mark with { Steps = [] } : mark, withIds: true), []);
 
     /// <summary>
     /// The incident record. It is complete from now on, even if its page never left: a late redelivery must not contain what a person
@@ -56,10 +66,14 @@ public static class ReleasedText
         writer.WriteStartObject();
         writer.WriteTime("at", mark.At);
         writer.WriteText("by", PlainText.Ascii(mark.By, 256));
+        if (mark.Reason is { Length: > 0 } reason) writer.WriteText("reason", PlainText.OneLine(reason, 200));
         if (withIds)
         {
             writer.WriteStartArray("requestIds");
             foreach (var id in mark.RequestIds.TakeLast(MaxRequestIds)) writer.WriteStringValue(PlainText.Ascii(id, 64));
+            writer.WriteEndArray();
+            writer.WriteStartArray("steps");
+            foreach (var step in mark.Steps.Distinct(StringComparer.Ordinal).TakeLast(MaxSteps)) writer.WriteStringValue(step);
             writer.WriteEndArray();
         }
 

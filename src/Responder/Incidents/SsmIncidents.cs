@@ -165,12 +165,12 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
 
         var text = IncidentText.Ledger(decision, prior, recordName, decision.Facts.Now);
         // A released ledger is history and makes room. An unknown prior state never replaces what somebody may just have written.
-        var replaces = standing is not null && (standing.Released ? prior.Boundary is not null : true);
+        var replaces = standing is not null && (standing.Released ? !prior.IsUnknown : true);
         for (var attempt = 1; ; attempt++)
         {
             var (result, failure) = await PutAsync(names.Ledger, text, replaces, cancellationToken).ConfigureAwait(false);
             // Another delivery was first, but it may have seen our mark instead of what was there before: what is known beats "unknown".
-            if (result == ClaimResult.AlreadyThere && prior.Boundary is not null && await IsUnknownAsync(names.Ledger, cancellationToken).ConfigureAwait(false))
+            if (result == ClaimResult.AlreadyThere && !prior.IsUnknown && await IsUnknownAsync(names.Ledger, cancellationToken).ConfigureAwait(false))
             {
                 replaces = true;
                 continue;
@@ -184,10 +184,14 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     /// <summary>False also when it cannot be read: what stands stays; ours is in the log, the record and the page.</summary>
     private async Task<bool> IsUnknownAsync(string ledgerName, CancellationToken cancellationToken) =>
         (await ReadTextAsync(ledgerName, cancellationToken).ConfigureAwait(false)).Value is { } text
-        && IncidentText.ReadLedger(text) is { Released: false, Prior.Boundary: null };
+        && IncidentText.ReadLedger(text) is { Released: false, Prior.IsUnknown: true };
 
     private static bool Covers(PriorState standing, PriorState prior) =>
-        prior.Detached.All(arn => standing.Detached.Contains(arn, StringComparer.Ordinal));
+        prior.Detached.All(arn => standing.Detached.Contains(arn, StringComparer.Ordinal))
+        && prior.Actions.All(standing.Actions.Contains)
+        && prior.Keys.All(key => standing.Keys.Any(k => k.Id == key.Id))
+        && prior.Sessions == standing.Sessions
+        && prior.Version == standing.Version;
 
     private async Task<(ClaimResult Result, string? Failure)> PutAsync(string name, string value, bool overwrite, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Responder.Containment;
 using Responder.Decisions;
+using Responder.Decisions.Guardrails;
 using Responder.Detections;
 using Responder.Events;
 
@@ -62,7 +63,7 @@ public static class AlertText
         }
 
         if (decision.Action != DecisionAction.Contain) yield return NotContained(decision.Because);
-        else if (alert.Result.Prior is { } prior)
+        else if (alert.Result.Prior is { SetsBoundary: true } prior)
         {
             yield return prior.Boundary switch
             {
@@ -72,6 +73,13 @@ public static class AlertText
             };
         }
 
+        if (decision.Action == DecisionAction.Contain && alert.Result.Prior?.Sessions is { } sessions)
+        {
+            yield return $"note:     sessions issued before {Time(sessions.Before)} are denied{(sessions.UserId is { } id ? " to " + Safe(id, 128) : "")}; "
+                + $"none lasts longer than 12 hours, so {sessions.PolicyName} may be lifted after {Time(sessions.Before + SessionRevocation.LongestSession)}";
+        }
+
+        if (decision.Guardrail == BudgetGuardrail.Words) yield return "WARNING:  the responder contains nobody else in this hour: every further administrator grant is paged only, and a person has to contain";
         foreach (var warning in alert.Warnings) yield return "WARNING:  " + Safe(warning);
     }
 
@@ -109,14 +117,13 @@ public static class AlertText
         {
             yield return $"Legitimate? Undo the quarantine:  {Shell.Command("responder", "release", record)}";
             if (!alert.Result.Contained) yield return $"Contain by hand what failed:  {Commands.Contain(decision.Event, decision.Target)}";
+            if (decision.Target is { Kind: PrincipalKind.User } chained && decision.Actions.Contains(ContainmentAction.QuarantineUser))
+                yield return $"Roles the user took on before keep working; name them (in each region in use), then revoke their sessions:  {Commands.RolesAssumedBy(decision.Event, chained, alert.Now)}";
         }
-        else if (decision.Target is { Kind: PrincipalKind.User } user)
+        else if ((decision.Target ?? (alert.Finding.Severity >= Severity.High ? alert.Finding.Target : null)) is { } target && Commands.ByHand(decision.Event, target) is { } byHand)
         {
-            yield return $"Malicious? Contain the user:  {Commands.Contain(decision.Event, user)}";
-        }
-        else if (alert.Finding.Target is { Kind: PrincipalKind.Role or PrincipalKind.User } principal && alert.Finding.Severity >= Severity.High)
-        {
-            yield return $"Malicious? Contain the {(principal.Kind == PrincipalKind.Role ? "role" : "user")}:  {Commands.Contain(decision.Event, principal)}";
+            yield return $"Malicious? Contain the {target.Kind.ToString().ToLowerInvariant()}:  {byHand}";
+            if (target.Kind is PrincipalKind.User or PrincipalKind.Role) yield return $"The same without the responder, and without undo data:  {Commands.Contain(decision.Event, target)}";
         }
 
         var steps = alert.Finding.Detection.Runbook.Do;
@@ -145,6 +152,8 @@ public static class AlertText
         if (alert.Finding.Target is { } target && ConsoleLinks.Principal(e, target) is { Length: > 0 } principal) yield return ("principal", principal);
         if (alert.RecordName is { } record && alert.HomeRegion is { } region) yield return ("record", ConsoleLinks.Record(e, region, record));
     }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Duration(TimeSpan span) => span.TotalSeconds < 120
         ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.#} s")

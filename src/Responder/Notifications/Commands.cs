@@ -1,3 +1,5 @@
+using Responder.ByHand;
+using Responder.Containment;
 using Responder.Detections;
 using Responder.Events;
 
@@ -6,7 +8,27 @@ namespace Responder.Notifications;
 /// <summary>The exact AWS CLI commands a page carries, quoted so that no name breaks out.</summary>
 public static class Commands
 {
-    /// <summary>The quarantine of a principal by hand: the AWSDenyAll boundary, for a group the detachment of AdministratorAccess.</summary>
+    /// <summary>
+    /// `responder contain` for a principal: the function's containment by hand, with undo data. Null where it has nothing to contain.
+    /// </summary>
+    public static string? ByHand(CloudTrailEvent e, Principal? principal)
+    {
+        if (principal is null or { Kind: PrincipalKind.Root } || principal is { Arn: null, AccountId: null }) return null;
+        var arn = principal.Arn ?? $"arn:{e.Partition}:iam::{principal.AccountId}:{principal.Kind.ToString().ToLowerInvariant()}/{principal.Name}";
+        return Shell.Command("responder", "contain", arn, "--incident", PlainText.OneLine(e.IncidentId, 128));
+    }
+
+    /// <summary>
+    /// Which roles a user took on in the last twelve hours, in one region: their sessions outlive the user's quarantine. CloudTrail's event
+    /// history knows; the responder itself does not read it.
+    /// </summary>
+    public static string RolesAssumedBy(CloudTrailEvent e, Principal user, DateTimeOffset now) => Shell.Command([
+        "aws", "cloudtrail", "lookup-events", "--lookup-attributes", "AttributeKey=Username,AttributeValue=" + user.Name,
+        "--start-time", (now - SessionRevocation.LongestSession).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        "--query", "Events[?EventName=='AssumeRole'].Resources[].ResourceName", "--region", e.Region is { Length: > 0 } region ? region : "us-east-1",
+    ]);
+
+    /// <summary>The quarantine of a principal by hand, without undo data: the AWSDenyAll boundary, for a group the detachment of AdministratorAccess.</summary>
     public static string Contain(CloudTrailEvent e, Principal? principal)
     {
         if (principal is null) return "";
@@ -16,6 +38,7 @@ public static class Commands
             PrincipalKind.User => Shell.Command("aws", "iam", "put-user-permissions-boundary", "--user-name", principal.Name, "--permissions-boundary", boundary),
             PrincipalKind.Role => Shell.Command("aws", "iam", "put-role-permissions-boundary", "--role-name", principal.Name, "--permissions-boundary", boundary),
             PrincipalKind.Group => Shell.Command("aws", "iam", "detach-group-policy", "--group-name", principal.Name, "--policy-arn", $"arn:{e.Partition}:iam::aws:policy/AdministratorAccess"),
+            PrincipalKind.Policy => Shell.Command("aws", "iam", "list-policy-versions", "--policy-arn", principal.Arn ?? principal.Name),
             _ => "",
         };
     }
@@ -23,11 +46,12 @@ public static class Commands
     /// <summary>The one command that would contain the actor; null for root, services and actors whose name the event does not tell.</summary>
     public static string? ContainActor(CloudTrailEvent e)
     {
+        if (e.EventSource == ContainedByHand.Source) return null; // the person who contained is not the suspect
         if (!AwsArn.TryParse(e.Actor.IssuerArn, out var arn) || arn.Service != "iam") return null;
-        if (arn.Resource.StartsWith("user/", StringComparison.Ordinal)) return Contain(e, new Principal(PrincipalKind.User, arn.AccountId, arn.Name));
+        if (arn.Resource.StartsWith("user/", StringComparison.Ordinal)) return ByHand(e, new Principal(PrincipalKind.User, arn.AccountId, arn.Name, e.Actor.IssuerArn));
         // AWS refuses a boundary on roles that it manages itself.
         if (!arn.Resource.StartsWith("role/", StringComparison.Ordinal) || arn.Resource.StartsWith("role/aws-", StringComparison.Ordinal)) return null;
-        return Contain(e, new Principal(PrincipalKind.Role, arn.AccountId, arn.Name));
+        return ByHand(e, new Principal(PrincipalKind.Role, arn.AccountId, arn.Name, e.Actor.IssuerArn));
     }
 
     public static string DenyAllArn(CloudTrailEvent e) => $"arn:{e.Partition}:iam::aws:policy/AWSDenyAll";

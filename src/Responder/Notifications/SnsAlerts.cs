@@ -30,31 +30,39 @@ public sealed class SnsAlerts(IAmazonSimpleNotificationService sns, string alert
         return new AlertReceipt(alert, alertTopicArn, messageId, failure);
     }
 
+    /// <summary>Tells of a release. Returns why it did not leave, or null.</summary>
+    public async Task<string?> PublishAsync(ClosingNote note, CancellationToken cancellationToken)
+    {
+        var (_, failure) = await PublishAsync(MessageOf(alertTopicArn, note.Subject, note.Text, note.Sms, note.Json, note.Attributes), cancellationToken).ConfigureAwait(false);
+        return failure;
+    }
+
     private static PublishRequest PageOf(Alert alert, string topicArn)
     {
         var text = AlertText.Render(alert);
         if (text.Length > MaxTextLength) text = text[..MaxTextLength] + "\n[cut]\n";
-        var json = AlertJson.Render(alert);
-        return new PublishRequest
-        {
-            TopicArn = topicArn,
-            Subject = alert.Subject,
-            MessageStructure = "json",
-            Message = JsonText.Write(writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteString("default", text);
-                writer.WriteString("email", text);
-                writer.WriteString("sms", AlertSms.Render(alert));
-                writer.WriteString("lambda", json);
-                writer.WriteString("sqs", json);
-                writer.WriteString("https", json);
-                writer.WriteEndObject();
-            }),
-            MessageAttributes = alert.Attributes.ToDictionary(
-                static a => a.Key, static a => new MessageAttributeValue { DataType = "String", StringValue = a.Value }, StringComparer.Ordinal),
-        };
+        return MessageOf(topicArn, alert.Subject, text, AlertSms.Render(alert), AlertJson.Render(alert), alert.Attributes);
     }
+
+    private static PublishRequest MessageOf(string topicArn, string subject, string text, string sms, string json, IReadOnlyDictionary<string, string> attributes) => new()
+    {
+        TopicArn = topicArn,
+        Subject = subject,
+        MessageStructure = "json",
+        Message = JsonText.Write(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("default", text);
+            writer.WriteString("email", text);
+            writer.WriteString("sms", sms);
+            writer.WriteString("lambda", json);
+            writer.WriteString("sqs", json);
+            writer.WriteString("https", json);
+            writer.WriteEndObject();
+        }),
+        MessageAttributes = attributes.ToDictionary(
+            static a => a.Key, static a => new MessageAttributeValue { DataType = "String", StringValue = a.Value }, StringComparer.Ordinal),
+    };
 
     private async Task<(string? MessageId, string? Failure)> PublishAsync(PublishRequest request, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using Responder.Containment;
@@ -10,8 +11,8 @@ using Responder.Incidents;
 namespace Responder.Release;
 
 /// <summary>
-/// Lifts the quarantine of a user: restores what the ledger says was there before, reads it back, and writes down what was done. The
-/// request ids of its calls go into the ledger, by which the responder knows the events they cause.
+/// Lifts a containment: restores what the ledger says was there before, reads it back, and writes down what was done. The request ids of
+/// its calls go into the ledger, by which the responder knows the events they cause.
 /// </summary>
 public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimpleSystemsManagement ssm, ParameterNames names, TimeProvider time)
 {
@@ -23,14 +24,18 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
 
     private static readonly TimeSpan s_proofInterval = TimeSpan.FromSeconds(1);
 
-    private readonly UserBoundary _boundary = new(iam);
-    private readonly UserPolicyDetachment _detachment = new(iam);
+    private readonly PermissionsBoundary _boundary = new(iam);
+    private readonly PolicyDetachment _detachment = new(iam);
+    private readonly AccessKeyDeactivation _key = new(iam);
+    private readonly SessionRevocation _sessions = new(iam);
+    private readonly PolicyVersionRollback _version = new(iam);
 
     /// <summary>Reads what there is to release.</summary>
     /// <param name="incident">Full name of the record, or the bare event id.</param>
     /// <param name="boundary">The boundary to restore instead of what the ledger says: an ARN, or <see cref="NoBoundary"/>; null: the ledger's.</param>
+    /// <param name="force">Restore the state before although somebody else changed the target since.</param>
     /// <exception cref="ReleaseException">No such incident, several, or no record of ours.</exception>
-    public async Task<ReleasePlan> PlanAsync(string incident, string? boundary, CancellationToken cancellationToken)
+    public async Task<ReleasePlan> PlanAsync(string incident, string? boundary, bool force, CancellationToken cancellationToken)
     {
         if (boundary is not null && boundary != NoBoundary && !(AwsArn.TryParse(boundary, out var arn) && arn.Service == "iam" && arn.Resource.StartsWith("policy/", StringComparison.Ordinal)))
             throw new ReleaseException("--boundary: expected the ARN of a managed policy, or none");
@@ -45,123 +50,143 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
             return new ReleasePlan(ReleaseState.NothingContained, recordName, null, null, null, null)
             {
                 Notes = [$"outcome of the incident: {PlainText.OneLine(record["outcome"].Text ?? "unknown", 64)}"],
+                RecordText = recordText,
             };
         }
 
         var ledgerText = await ReadAsync(ledgerName, cancellationToken).ConfigureAwait(false);
         var ledger = ledgerText is null ? null : IncidentText.ReadLedger(ledgerText);
         if (ledgerText is not null && ledger is null) throw new ReleaseException($"{PlainText.OneLine(ledgerName)}: not a ledger of the responder");
-        var user = UserOf(ledgerText, record) ?? throw new ReleaseException($"{PlainText.OneLine(recordName)}: names no user that was contained");
+        JsonView.TryParse(ledgerText ?? "{}", out var ledgerView);
+        var target = TargetOf(ledgerText is null ? record["target"] : ledgerView["principal"])
+            ?? throw new ReleaseException($"{PlainText.OneLine(recordName)}: names nothing that was contained");
         if (ledger is { Released: true })
         {
-            JsonView.TryParse(ledgerText!, out var released);
-            return new ReleasePlan(ReleaseState.AlreadyReleased, recordName, ledgerName, user, ledger.Prior, null)
+            return new ReleasePlan(ReleaseState.AlreadyReleased, recordName, ledgerName, target, ledger.Prior, null)
             {
-                Notes = [$"released at {PlainText.OneLine(released["release"]["at"].Text ?? "an unknown time", 64)} by {PlainText.OneLine(released["release"]["by"].Text ?? "unknown", 300)}"],
+                Notes = [$"released at {PlainText.OneLine(ledgerView["release"]["at"].Text ?? "an unknown time", 64)} by {PlainText.OneLine(ledgerView["release"]["by"].Text ?? "unknown", 300)}"],
+                RecordText = recordText,
             };
         }
 
-        var notes = new List<string>();
-        if (ledger is null) notes.Add("the ledger is missing; the prior state is taken from the record");
         var prior = ledger?.Prior ?? IncidentText.ReadRecord(recordText)?.Prior ?? new PriorState(null, []);
         if (boundary is not null) prior = prior with { Boundary = boundary == NoBoundary ? "" : boundary };
-
-        var current = await IamUsers.ReadAsync(iam, user.Name, cancellationToken).ConfigureAwait(false);
-        if (!current.Exists) notes.Add("the user no longer exists; only the ledger is closed");
+        var current = await CurrentAsync(target, prior, cancellationToken).ConfigureAwait(false);
+        var earlier = Texts(ledgerView["release"]["steps"]);
+        var steps = new ReleaseSteps(target, prior, current, earlier, StepsWithoutEffect(record), boundary is not null);
         // A boundary that is ours no longer needs no memory to be left alone.
-        var needsBoundary = current.Exists && prior.Boundary is null && IsDenyAll(current.BoundaryArn);
-        return new ReleasePlan(needsBoundary ? ReleaseState.NeedsBoundary : ReleaseState.Ready, recordName, ledgerName, user, prior, current)
+        var needsBoundary = current.Principal.Exists && prior.IsUnknown && ReleaseSteps.IsDenyAll(current.Principal.BoundaryArn);
+        var state = needsBoundary ? ReleaseState.NeedsBoundary : steps.Changes.Count > 0 && !force ? ReleaseState.Changed : ReleaseState.Ready;
+        return new ReleasePlan(state, recordName, ledgerName, target, prior, current)
         {
-            Steps = StepsOf(prior, current, boundary is not null, notes),
-            Notes = notes,
+            Steps = steps.Steps,
+            Changes = steps.Changes,
+            Notes = [.. ledger is null ? ["the ledger is missing; the prior state is taken from the record"] : Array.Empty<string>(), .. steps.Notes],
             RecordText = recordText,
             LedgerText = ledgerText,
             EarlierRequestIds = ledger?.ReleaseRequestIds ?? [],
+            EarlierSteps = earlier,
         };
     }
 
     /// <summary>Carries out a plan that is ready.</summary>
     /// <param name="by">Who releases: an ARN, or <c>unknown</c>.</param>
-    public async Task<ReleaseResult> ReleaseAsync(ReleasePlan plan, string by, CancellationToken cancellationToken)
+    /// <param name="reason">Why, in the person's words; null: not said.</param>
+    public async Task<ReleaseResult> ReleaseAsync(ReleasePlan plan, string by, string? reason, CancellationToken cancellationToken)
     {
-        if (plan is not { State: ReleaseState.Ready, Principal: { } user, Prior: { } prior, LedgerName: { } ledgerName })
+        if (plan is not { State: ReleaseState.Ready, Principal: { } target, Prior: { } prior, LedgerName: { } ledgerName })
             throw new InvalidOperationException($"a plan in state {plan.State} cannot be carried out");
 
         var failures = new List<string>();
         var steps = new List<ContainmentStep>();
-        // The boundary comes last: as long as it stands, a release that stops half-way has freed nobody.
+        ReleaseMark Mark() => new(time.GetUtcNow(), by, [.. plan.EarlierRequestIds, .. steps.Select(static s => s.RequestId).OfType<string>()])
+        {
+            Reason = reason,
+            Steps = [.. plan.EarlierSteps, .. plan.Steps.Take(steps.Count).Where((_, i) => steps[i].Result == StepResult.Succeeded).Select(static s => s.Key)],
+        };
+
         foreach (var step in plan.Steps)
         {
             if (failures.Count > 0) break;
-            var done = step.Action == UserPolicyDetachment.UndoAction
-                ? await _detachment.UndoAsync(user, step.Subject!, cancellationToken).ConfigureAwait(false)
-                : await _boundary.UndoAsync(user, step.Subject ?? "", cancellationToken).ConfigureAwait(false);
+            var done = await TakeAsync(step, target, cancellationToken).ConfigureAwait(false);
             steps.Add(done);
             if (done.Result == StepResult.Failed) failures.Add(done.Error ?? done.Action);
             // Their events may be on the way already: the responder has to find the ids when they arrive.
-            if (done.RequestId is not null && await PutAsync(ledgerName, LedgerOf(plan, MarkOf(plan, by, steps), released: false), cancellationToken).ConfigureAwait(false) is { } unwritten)
+            if (done.RequestId is not null && await PutAsync(ledgerName, LedgerOf(plan, Mark(), released: false), cancellationToken).ConfigureAwait(false) is { } unwritten)
                 failures.Add(unwritten);
         }
 
-        PrincipalState? proof = null;
+        TargetState? proof = null;
         if (failures.Count == 0)
         {
-            (proof, var differences) = await ProveAsync(user, prior, steps, cancellationToken).ConfigureAwait(false);
+            (proof, var differences) = await ProveAsync(target, prior, steps, cancellationToken).ConfigureAwait(false);
             failures.AddRange(differences);
         }
 
         if (failures.Count == 0)
         {
-            var mark = MarkOf(plan, by, steps);
+            var mark = Mark();
             if (await PutAsync(ledgerName, LedgerOf(plan, mark, released: true), cancellationToken).ConfigureAwait(false) is { } openLedger) failures.Add(openLedger);
             if (await PutAsync(plan.RecordName, ReleasedText.Record(plan.RecordText, mark), cancellationToken).ConfigureAwait(false) is { } openRecord) failures.Add(openRecord);
         }
 
         return new ReleaseResult(plan, by, steps, proof, failures)
         {
+            Reason = reason,
+            At = time.GetUtcNow(),
             Notes = [.. steps.Where(static s => s.Result == StepResult.Skipped).Select(static s => $"{s.Action} {s.Subject}: {s.Error}")],
         };
     }
 
-    private static List<PlannedStep> StepsOf(PriorState prior, PrincipalState current, bool chosen, List<string> notes)
+    private Task<ContainmentStep> TakeAsync(PlannedStep step, Principal target, CancellationToken cancellationToken)
     {
-        var steps = new List<PlannedStep>();
-        if (!current.Exists) return steps;
-        foreach (var arn in prior.Detached)
+        if (step.Action == PolicyDetachment.UndoAction(target.Kind)) return _detachment.UndoAsync(target, step.Subject!, cancellationToken);
+        return step.Action switch
         {
-            if (current.AttachedPolicyArns.Contains(arn, StringComparer.Ordinal)) notes.Add($"already attached: {PlainText.OneLine(arn)}");
-            else steps.Add(new PlannedStep(UserPolicyDetachment.UndoAction, arn));
-        }
-
-        var now = current.BoundaryArn ?? "";
-        if (string.Equals(now, prior.Boundary, StringComparison.Ordinal)) notes.Add("the boundary is already what it was before");
-        else if (!IsDenyAll(now) && !chosen) notes.Add($"the boundary is no longer ours ({(now.Length == 0 ? "none" : PlainText.OneLine(now))}) and stays; --boundary replaces it");
-        else if (prior.Boundary is { } before) steps.Add(before.Length > 0 ? new PlannedStep(UserBoundary.DoAction, before) : new PlannedStep(UserBoundary.UndoAction, null));
-        return steps;
+            AccessKeyDeactivation.Action => _key.UndoAsync(target, step.Subject!, cancellationToken),
+            SessionRevocation.UndoAction => _sessions.UndoAsync(target, step.Subject!, cancellationToken),
+            PolicyVersionRollback.Action => _version.UndoAsync(target, step.Subject!, cancellationToken),
+            _ => _boundary.UndoAsync(target, step.Subject ?? "", cancellationToken),
+        };
     }
 
-    /// <summary>Reads the user until every step that was taken shows, and says what does not.</summary>
-    private async Task<(PrincipalState? State, IReadOnlyList<string> Differences)> ProveAsync(
-        Principal user, PriorState prior, List<ContainmentStep> steps, CancellationToken cancellationToken)
+    private async Task<TargetState> CurrentAsync(Principal target, PriorState prior, CancellationToken cancellationToken)
+    {
+        var state = IamTargets.ReadAsync(iam, target, prior.Actions, cancellationToken);
+        var policy = prior.Sessions is { } denial ? SessionPolicyAsync(target, denial.PolicyName, cancellationToken) : Task.FromResult<string?>(null);
+        await Task.WhenAll(state, policy).ConfigureAwait(false);
+        return new TargetState(await state.ConfigureAwait(false), await policy.ConfigureAwait(false));
+    }
+
+    private async Task<string?> SessionPolicyAsync(Principal role, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await iam.GetRolePolicyAsync(new GetRolePolicyRequest { RoleName = role.Name, PolicyName = name }, cancellationToken).ConfigureAwait(false);
+            return Uri.UnescapeDataString(answer.PolicyDocument ?? "");
+        }
+        catch (NoSuchEntityException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads the target until every step that was taken shows, and says what does not.</summary>
+    private async Task<(TargetState? State, IReadOnlyList<string> Differences)> ProveAsync(
+        Principal target, PriorState prior, List<ContainmentStep> steps, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            PrincipalState? state = null;
-            var differences = new List<string>();
+            TargetState? state = null;
+            IReadOnlyList<string> differences;
             try
             {
-                state = await IamUsers.ReadAsync(iam, user.Name, cancellationToken).ConfigureAwait(false);
-                foreach (var step in steps.Where(static s => s.Result == StepResult.Succeeded))
-                {
-                    if (step.Action == UserPolicyDetachment.UndoAction && !state.AttachedPolicyArns.Contains(step.Subject!, StringComparer.Ordinal))
-                        differences.Add($"read back: {step.Subject} is not attached");
-                    else if (step.Action != UserPolicyDetachment.UndoAction && !string.Equals(state.BoundaryArn ?? "", prior.Boundary, StringComparison.Ordinal))
-                        differences.Add($"read back: the boundary is {state.BoundaryArn ?? "none"}");
-                }
+                state = await CurrentAsync(target, prior, cancellationToken).ConfigureAwait(false);
+                differences = [.. steps.Where(static s => s.Result == StepResult.Succeeded).Select(s => DifferenceOf(s, target, prior, state)).OfType<string>()];
             }
             catch (Exception e) when (AwsFailure.Is(e))
             {
-                differences.Add(AwsFailure.Describe("read back: GetUser, ListAttachedUserPolicies", e));
+                differences = [AwsFailure.Describe("read back: " + string.Join(", ", IamTargets.ReadsOf(prior.Actions).Select(static p => p["iam:".Length..])), e)];
             }
 
             if (differences.Count == 0 || attempt == ProofAttempts) return (state, differences);
@@ -169,8 +194,26 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
         }
     }
 
-    private ReleaseMark MarkOf(ReleasePlan plan, string by, List<ContainmentStep> steps) =>
-        new(time.GetUtcNow(), by, [.. plan.EarlierRequestIds, .. steps.Select(static s => s.RequestId).OfType<string>()]);
+    /// <summary>What a step that was taken does not show; null when it does.</summary>
+    private static string? DifferenceOf(ContainmentStep step, Principal target, PriorState prior, TargetState now)
+    {
+        if (step.Action == PolicyDetachment.UndoAction(target.Kind))
+            return now.Principal.AttachedPolicyArns.Contains(step.Subject!, StringComparer.Ordinal) ? null : $"read back: {step.Subject} is not attached";
+        return step.Action switch
+        {
+            AccessKeyDeactivation.Action => now.Principal.Keys?.Any(k => k.Id == step.Subject && k.Active) == true ? null : $"read back: access key {step.Subject} is not active",
+            SessionRevocation.UndoAction => now.SessionPolicy is null ? null : $"read back: inline policy {step.Subject} is still there",
+            PolicyVersionRollback.Action => now.Principal.DefaultVersion == step.Subject ? null : $"read back: the default version is {now.Principal.DefaultVersion}",
+            _ => string.Equals(now.Principal.BoundaryArn ?? "", prior.Boundary, StringComparison.Ordinal) ? null : $"read back: the boundary is {now.Principal.BoundaryArn ?? "none"}",
+        };
+    }
+
+    /// <summary>Steps of the containment that changed nothing, as its record tells: "Action subject".</summary>
+    private static string[] StepsWithoutEffect(JsonView record) =>
+        [.. record["containment"].Items.Where(static s => s["result"].Text != nameof(StepResult.Succeeded))
+            .Select(static s => s["subject"].Text is { } subject ? $"{s["action"].Text} {subject}" : s["action"].Text ?? "")];
+
+    private static string[] Texts(JsonView list) => [.. list.Items.Select(static i => i.Text).OfType<string>()];
 
     private static string LedgerOf(ReleasePlan plan, ReleaseMark mark, bool released) =>
         ReleasedText.Ledger(plan.LedgerText ?? IncidentText.Ledger(plan.Principal!, plan.Prior!, plan.RecordName, mark.At), mark, released);
@@ -234,14 +277,18 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
         }
     }
 
-    private static Principal? UserOf(string? ledgerText, JsonView record)
+    private static Principal? TargetOf(JsonView principal)
     {
-        var principal = record["target"];
-        if (ledgerText is not null && JsonView.TryParse(ledgerText, out var ledger)) principal = ledger["principal"];
-        return principal["kind"].Text == "user" && principal["name"].Text is { Length: > 0 } name
-            ? new Principal(PrincipalKind.User, principal["account"].Text, name, principal["arn"].Text)
-            : null;
+        if (principal["name"].Text is not { Length: > 0 } name) return null;
+        PrincipalKind? kind = principal["kind"].Text switch
+        {
+            "user" => PrincipalKind.User,
+            "role" => PrincipalKind.Role,
+            "group" => PrincipalKind.Group,
+            // Only the ARN names a policy to IAM.
+            "policy" when principal["arn"].Text is not null => PrincipalKind.Policy,
+            _ => null,
+        };
+        return kind is { } known ? new Principal(known, principal["account"].Text, name, principal["arn"].Text) : null;
     }
-
-    private static bool IsDenyAll(string? boundary) => AwsArn.TryParse(boundary, out var arn) && arn.IsAwsManagedPolicy("AWSDenyAll");
 }

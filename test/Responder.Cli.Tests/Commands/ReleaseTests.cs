@@ -150,15 +150,71 @@ public sealed class ReleaseTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_boundary_that_somebody_set_since_stays()
+    public async Task A_boundary_that_somebody_set_since_stays_unless_forced()
     {
         var mallory = GivenUser();
+        var before = _world.Snapshot(SnapshotParts.Iam);
         await ContainAsync();
         _world.Home.SetBoundary(mallory, ReadOnly);
         var run = await ReleaseAsync(Record);
-        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"the boundary is no longer ours: somebody else set it to {ReadOnly}", run.Error, StringComparison.Ordinal);
         Assert.Equal(ReadOnly, mallory.BoundaryArn);
-        Assert.Contains("no longer ours", run.Output, StringComparison.Ordinal);
+        Assert.Empty(mallory.AttachedPolicies);
+        Assert.Equal("contained", Read(Ledger).GetProperty("status").GetString());
+
+        Assert.Equal(0, (await ReleaseAsync(Record, "--force")).ExitCode);
+        Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
+    }
+
+    [Fact]
+    public async Task A_policy_that_somebody_attached_again_is_a_change_too()
+    {
+        var mallory = GivenUser();
+        var before = _world.Snapshot(SnapshotParts.Iam);
+        await ContainAsync();
+        _world.Home.Attach(mallory, Samples.AdministratorAccess);
+        var run = await ReleaseAsync(Record, "--format", "json");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("changed", run.Json[0].GetProperty("state").GetString());
+        Assert.Equal($"{Samples.AdministratorAccess} was attached again by somebody else", Assert.Single(run.Json[0].GetProperty("changes").EnumerateArray()).GetString());
+        Assert.Equal(Samples.DenyAll, mallory.BoundaryArn);
+
+        Assert.Equal(0, (await ReleaseAsync(Record, "--force")).ExitCode);
+        Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
+    }
+
+    [Fact]
+    public async Task A_release_says_who_and_why_to_everybody_who_was_paged()
+    {
+        GivenUser();
+        await ContainAsync();
+        var page = Assert.Single(_world.Messages);
+        var run = await Cli.RunAsync(
+            new Dictionary<string, string> { ["ALERT_TOPIC_ARN"] = page.Target }, "release", Record, "--reason", "drill of the 4th", "--format", "json", "--endpoint", _endpoint.Url.ToString());
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("released", run.Json[0].GetProperty("state").GetString());
+        Assert.Equal("drill of the 4th", Read(Record).GetProperty("release").GetProperty("reason").GetString());
+
+        var note = _world.Messages[1];
+        Assert.Equal("[RELEASED] user mallory 123456789012", note.Subject);
+        Assert.Equal("released", note.Attributes["status"].Value);
+        Assert.Equal(page.Attributes["dedupKey"].Value, note.Attributes["dedupKey"].Value);
+        Assert.Equal(page.Attributes["severity"].Value, note.Attributes["severity"].Value);
+        Assert.Contains(_world.DefaultCallerArn, note.For("email"), StringComparison.Ordinal);
+        Assert.Contains("drill of the 4th", note.For("email"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_closing_note_that_does_not_leave_ends_with_4_and_the_user_is_released()
+    {
+        var mallory = GivenUser();
+        await ContainAsync();
+        _endpoint.Faults.On("sns", "Publish").Refuse();
+        var run = await Cli.RunAsync(new Dictionary<string, string> { ["ALERT_TOPIC_ARN"] = _world.Messages[0].Target }, "release", Record, "--endpoint", _endpoint.Url.ToString());
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("closing note", run.Output, StringComparison.Ordinal);
+        Assert.Null(mallory.BoundaryArn);
     }
 
     [Fact]

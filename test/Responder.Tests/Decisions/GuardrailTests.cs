@@ -26,6 +26,24 @@ public sealed class GuardrailTests
     }
 
     [Fact]
+    public void A_person_is_stopped_by_four_guardrails_only() => Assert.Equal(
+        ["stage Alert: this kind of target is contained only on request", "target is in another account", "break-glass principal", "target cannot be contained"],
+        Decider.GuardrailsByHand.Select(static g => g.Name));
+
+    [Fact]
+    public void One_action_under_one_detection_is_promoted_and_no_other()
+    {
+        var catalog = DetectionCatalog.Default;
+        var options = ResponderOptions.FromEnvironment(static name => name == "DETECTION_STAGES" ? "iam.admin-policy-attached:quarantine-role=Contain, iam.admin-policy-attached:deactivate-keys=Contain" : null, catalog);
+        Assert.Equal([ContainmentAction.QuarantineRole], Decide(AdminAttachedToRole("Deploy"), options).Actions);
+        Assert.Equal([ContainmentAction.QuarantineUser, ContainmentAction.DeactivateKeys], Decide(AdminAttachedTo("mallory"), options).Actions);
+        Assert.Equal([ContainmentAction.QuarantineUser], Decide(AdminAttachedTo("mallory")).Actions);
+
+        foreach (var wrong in (string[])["iam.admin-policy-attached:fly=Contain", "iam.admin-policy-attached:remove-console-password=Contain", "iam.admin-policy-attached:quarantine-role=Shadow"])
+            Assert.Contains("DETECTION_STAGES", Assert.Throws<OptionsException>(() => ResponderOptions.FromEnvironment(name => name == "DETECTION_STAGES" ? wrong : null, catalog)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_user_given_administrator_is_contained() => Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory")).Action);
 
     [Fact]

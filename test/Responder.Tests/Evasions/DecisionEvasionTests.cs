@@ -70,7 +70,7 @@ public sealed class DecisionEvasionTests
         await using var driver = await ResponderDriver.StartAsync(null, "mallory", "alice");
         await driver.SendAsync(AdminAttachedTo("mallory").By(User("alice")));
         Assert.Null(driver.User("alice").BoundaryArn);
-        Assert.Contains("aws iam put-user-permissions-boundary --user-name alice ", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
+        Assert.Contains("responder contain arn:aws:iam::123456789012:user/alice ", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
     }
 
     [Fact]

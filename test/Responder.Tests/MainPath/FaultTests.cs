@@ -83,7 +83,7 @@ public sealed class FaultTests
     {
         var releaser = new Releaser(driver.Clients.Iam(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
         var before = driver.World.Trail.Count;
-        var result = await releaser.ReleaseAsync(await releaser.PlanAsync(recordName, null, default), "arn:aws:iam::123456789012:role/ReleaseRole", default);
+        var result = await releaser.ReleaseAsync(await releaser.PlanAsync(recordName, null, force: false, default), "arn:aws:iam::123456789012:role/ReleaseRole", null, default);
         Assert.Empty(result.Failures);
         AssertReleased();
 
@@ -122,7 +122,7 @@ public sealed class FaultTests
     private static async Task AssertReleasedAsync(ResponderDriver driver, string recordName)
     {
         var releaser = new Releaser(driver.Clients.Iam(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
-        Assert.Empty((await releaser.ReleaseAsync(await releaser.PlanAsync(recordName, null, default), "tester", default)).Failures);
+        Assert.Empty((await releaser.ReleaseAsync(await releaser.PlanAsync(recordName, null, force: false, default), "tester", null, default)).Failures);
     }
 
     [Theory]

@@ -197,6 +197,55 @@ public sealed class QuarantineTests
     }
 
     [Fact]
+    public async Task An_exhausted_budget_pages_even_what_would_page_nobody_and_says_so_loudly()
+    {
+        var promoted = new Dictionary<(string, ContainmentAction), Stage> { [("iam.policy-attached", ContainmentAction.QuarantineUser)] = Stage.Contain };
+        await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ContainmentBudgetPerHour = 1, ActionStages = promoted }, "u1", "u2");
+        const string ReadOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+        await driver.SendAsync(AdminAttachedTo("u1", ReadOnly));
+        driver.Restart();
+        var second = await driver.SendAsync(AdminAttachedTo("u2", ReadOnly));
+
+        Assert.Equal(DenyAll, driver.User("u1").BoundaryArn);
+        Assert.Null(driver.User("u2").BoundaryArn);
+        Assert.Equal(Severity.Low, second.Severity);
+        Assert.True(second.Severity < driver.Options.MinimumAlertSeverity);
+        Assert.Contains("WARNING:  the responder contains nobody else in this hour", driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
+        Assert.Equal(Outcome.Alert, second.Outcome);
+    }
+
+    [Fact]
+    public async Task A_promoted_role_is_quarantined_and_its_sessions_are_revoked_but_for_the_caller_s_alone_when_it_is_its_own()
+    {
+        var promoted = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", ContainmentAction.RevokeSessions)] = Stage.Contain };
+        await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ActionStages = promoted });
+        var role = driver.World.Home.EnsureRole("Deploy");
+        driver.World.Home.Attach(role, Admin);
+        var self = Session(role.Arn, "build-7");
+        self["principalId"] = role.Id + ":build-7";
+        var response = await driver.SendAsync(AdminAttachedToRole("Deploy").By(self));
+
+        Assert.Equal(Outcome.Incident, response.Outcome);
+        Assert.Null(role.BoundaryArn); // not promoted
+        Assert.Contains(Admin, role.AttachedPolicies);
+        var policy = Assert.Single(role.InlinePolicies);
+        Assert.StartsWith("ResponderRevokeSessions-", policy.Key, StringComparison.Ordinal);
+        Assert.Contains($"\"aws:userid\":\"{role.Id}:build-7\"", policy.Value, StringComparison.Ordinal);
+        Assert.Contains("\"aws:TokenIssueTime\":\"2026-03-04T09:01:10Z\"", policy.Value, StringComparison.Ordinal);
+        Assert.Contains($"{policy.Key} may be lifted after 2026-03-04 21:01:10Z", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_of_a_contained_user_asks_CloudTrail_for_the_roles_he_took_on()
+    {
+        await using var driver = await ResponderDriver.StartAsync(null, "mallory");
+        await driver.SendAsync(AdminAttachedTo("mallory"));
+        Assert.Contains(
+            "aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=mallory --start-time 2026-03-03T21:01:10Z",
+            Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SSM_that_is_down_delays_neither_containment_nor_page_and_the_page_holds_the_record()
     {
         await using var driver = await ResponderDriver.StartAsync(null, "mallory");

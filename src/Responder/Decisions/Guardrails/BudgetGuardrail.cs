@@ -6,7 +6,9 @@ namespace Responder.Decisions.Guardrails;
 /// </summary>
 public sealed class BudgetGuardrail : IGuardrail
 {
-    public string Name => "containment budget of this hour exhausted";
+    public const string Words = "containment budget of this hour exhausted";
+
+    public string Name => Words;
 
     public bool Refuses(Candidate candidate) => candidate.Options.ContainmentBudgetPerHour is { } budget
         && candidate.Facts.BudgetUsed is { } used && used > budget

@@ -1,4 +1,5 @@
 using Responder.Detections;
+using Responder.Events;
 
 namespace Responder.Decisions.Guardrails;
 
@@ -10,5 +11,6 @@ public sealed class ContainableTargetGuardrail : IGuardrail
     public bool Refuses(Candidate candidate) => candidate.Target.Kind == PrincipalKind.Root
         || (candidate.Target.Kind == PrincipalKind.Role
             && (candidate.Target.Name.StartsWith("AWSReservedSSO_", StringComparison.Ordinal)
-                || candidate.Target.Name.StartsWith("AWSServiceRoleFor", StringComparison.Ordinal)));
+                || candidate.Target.Name.StartsWith("AWSServiceRoleFor", StringComparison.Ordinal)
+                || (AwsArn.TryParse(candidate.Facts.Target.Value?.Arn ?? candidate.Target.Arn, out var arn) && arn.Resource.StartsWith("role/aws-", StringComparison.Ordinal))));
 }

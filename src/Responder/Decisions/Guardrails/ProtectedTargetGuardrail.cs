@@ -19,6 +19,7 @@ public sealed class ProtectedTargetGuardrail : IGuardrail
 
     private static bool Means(string? arnText, Principal target) => AwsArn.TryParse(arnText, out var arn)
         && string.Equals(arn.AccountId, target.AccountId, StringComparison.Ordinal)
+        && target.Kind is PrincipalKind.User or PrincipalKind.Role
         && arn.Resource.StartsWith(target.Kind == PrincipalKind.User ? "user/" : "role/", StringComparison.Ordinal)
         && string.Equals(arn.Name, target.Name, StringComparison.OrdinalIgnoreCase);
 }

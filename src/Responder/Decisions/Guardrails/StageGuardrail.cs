@@ -1,10 +1,9 @@
 namespace Responder.Decisions.Guardrails;
 
-/// <summary>The detection has not been promoted to Contain for this kind of target. Only users are contained without being asked.</summary>
+/// <summary>No action on this kind of target has been promoted to Contain for the detection. Only users are contained without being asked.</summary>
 public sealed class StageGuardrail : IGuardrail
 {
     public string Name => "stage Alert: this kind of target is contained only on request";
 
-    public bool Refuses(Candidate candidate) =>
-        candidate.Options.StageOf(candidate.Finding.Detection) < Stage.Contain || candidate.Target.Kind != Detections.PrincipalKind.User;
+    public bool Refuses(Candidate candidate) => candidate.Options.ActionsOn(candidate.Finding).Count == 0;
 }

@@ -29,7 +29,7 @@ public sealed class AdminPolicyVersion : IamDetection
             ],
             Do:
             [
-                "If nobody planned it: make the previous version the default: aws iam set-default-policy-version --policy-arn {resource} --version-id <the previous one>",
+                "If nobody planned it: put the newest version in force that grants less:  responder contain {resource}",
                 "Contain {actor}, and read what the holders of the policy did since.",
                 "Keep the bad version until its document is saved, then delete it.",
             ],

@@ -35,7 +35,15 @@ public sealed class AlarmSilenced : IDetection
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
         var name = CallTable.Named(e, "alarmNames", "alarmName", "filterName", "destinationName", "logGroupName");
-        if (CallTable.Find(Info, s_calls, e, name) is { } finding) yield return finding;
+        if (CallTable.Find(Info, s_calls, e, name) is { } finding) yield return finding with { UndoCommand = Undo(e) };
+    }
+
+    /// <summary>Alarms whose actions were only switched off; what was deleted comes back from its template.</summary>
+    private static string? Undo(CloudTrailEvent e)
+    {
+        if (e.EventName != "DisableAlarmActions") return null;
+        var alarms = e.Request["alarmNames"].Items.Select(static i => i.Text).OfType<string>().Where(static n => n.Length > 0).ToArray();
+        return alarms.Length == 0 ? null : Shell.Command(["aws", "cloudwatch", "enable-alarm-actions", "--alarm-names", .. alarms, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]);
     }
 
     private static Severity Judge(CloudTrailEvent e) =>

@@ -31,8 +31,17 @@ public sealed class EventRuleDisabled : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        if (CallTable.Find(Info, s_calls, e, CallTable.Named(e, "name", "rule")) is { } finding) yield return finding;
+        if (CallTable.Find(Info, s_calls, e, CallTable.Named(e, "name", "rule")) is { } finding) yield return finding with { UndoCommand = Undo(e) };
     }
+
+    /// <summary>A rule that was only disabled is enabled again; one that is gone, or has lost its targets, comes back from its template.</summary>
+    private static string? Undo(CloudTrailEvent e) => e.EventName == "DisableRule" && e.Request["name"].Text is { Length: > 0 } rule
+        ? Shell.Command([
+            "aws", "events", "enable-rule", "--name", rule,
+            .. e.Request["eventBusName"].Text is { Length: > 0 } bus ? (string[])["--event-bus-name", bus] : [],
+            .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : [],
+        ])
+        : null;
 
     private static Severity Judge(CloudTrailEvent e) =>
         CallTable.Unread(e) || SecurityNames.Watches(CallTable.Named(e, "name", "rule")) ? Severity.Medium : Severity.Low;

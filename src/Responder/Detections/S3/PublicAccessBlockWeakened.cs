@@ -70,7 +70,7 @@ public sealed class PublicAccessBlockWeakened : IDetection
         var all = string.Join(',', s_settings.Select(static setting => setting + "=true"));
         if (S3Call.Bucket(e) is not null) return S3Call.Command(e, "put-public-access-block", "--public-access-block-configuration", all);
         return e.AccountId is { } account && !e.EventName.Contains("Bucket", StringComparison.Ordinal)
-            ? Shell.Command("aws", "s3control", "put-public-access-block", "--account-id", account, "--public-access-block-configuration", all)
+            ? Shell.Command("aws", "s3control", "put-public-access-block", "--account-id", account, "--public-access-block-configuration", all, "--region", e.Region is { Length: > 0 } region ? region : "us-east-1")
             : null;
     }
 }

@@ -46,8 +46,18 @@ public sealed class EventDataStoreWeakened : IDetection
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
         var store = CallTable.Named(e, "eventDataStore", "channel", "trailName", "delegatedAdminAccountId");
-        if (CallTable.Find(Info, s_calls, e, store) is not { } finding) yield break;
+        if (CallTable.Find(Info, s_calls, e, store) is not { } found) yield break;
+        var finding = found with { UndoCommand = Undo(e) };
         yield return e.EventName != "UpdateEventDataStore" || CallTable.Unread(e) ? finding : finding with { Reasons = Weaknesses(e) };
+    }
+
+    /// <summary>A store is kept for seven days after its deletion; settings from before an update are not in the event.</summary>
+    private static string? Undo(CloudTrailEvent e)
+    {
+        var verb = e.EventName switch { "DeleteEventDataStore" => "restore-event-data-store", "StopEventDataStoreIngestion" => "start-event-data-store-ingestion", _ => null };
+        return verb is not null && e.Request["eventDataStore"].Text is { Length: > 0 } store
+            ? Shell.Command(["aws", "cloudtrail", verb, "--event-data-store", store, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []])
+            : null;
     }
 
     private static Severity Updated(CloudTrailEvent e)

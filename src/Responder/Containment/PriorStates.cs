@@ -1,0 +1,96 @@
+using Responder.Decisions;
+using Responder.Events;
+using Responder.Facts;
+
+namespace Responder.Containment;
+
+/// <summary>What a release must restore, told from what was read and from what an earlier delivery wrote down.</summary>
+public static class PriorStates
+{
+    /// <summary>
+    /// What an earlier delivery wrote down (ledger, else record) counts more than what is read now, which may be our own work; our mark
+    /// without any of them is "unknown", never prior state.
+    /// </summary>
+    public static PriorState Of(Decision decision)
+    {
+        var facts = decision.Facts;
+        var known = facts.Ledger.Value is { Released: false } ledger ? ledger.Prior : facts.Record.Value?.Prior;
+        return new PriorState(Boundary(decision, known), Detached(decision, known))
+        {
+            Actions = [.. (known?.Actions ?? []).Union(decision.Actions)],
+            Keys = Keys(decision, known),
+            Sessions = Sessions(decision, known),
+            Version = Version(decision, known),
+        };
+    }
+
+    public static bool IsAdministratorAccess(string arnText) => AwsArn.TryParse(arnText, out var arn) && arn.IsAwsManagedPolicy("AdministratorAccess");
+
+    public static string DenyAllArn(Decision decision)
+    {
+        var partition = AwsArn.TryParse(decision.Facts.Target.Value?.Arn ?? decision.Target?.Arn, out var arn) && arn.HasAwsPartition
+            ? arn.Partition
+            : decision.Event.Partition;
+        return $"arn:{partition}:iam::aws:policy/AWSDenyAll";
+    }
+
+    /// <summary>An earlier containment that set the boundary; one that only dealt with keys knows nothing of it.</summary>
+    private static PriorState? Quarantined(PriorState? known) => known is { SetsBoundary: true } ? known : null;
+
+    private static string? Boundary(Decision decision, PriorState? known)
+    {
+        if (!decision.Actions.Any(static a => a.SetsBoundary)) return known?.Boundary;
+        var before = Quarantined(known);
+        var target = decision.Facts.Target;
+        var marked = IsMarked(decision);
+        return before is not null && (before.Boundary is not null || marked) ? before.Boundary
+            : !target.Known || marked ? null
+            : target.Value?.BoundaryArn ?? "";
+    }
+
+    private static List<string> Detached(Decision decision, PriorState? known)
+    {
+        var detached = new List<string>(known?.Detached ?? []);
+        if (!decision.Actions.Any(static a => a.DetachesPolicies)) return detached;
+
+        var state = decision.Facts.Target.Value;
+        var attached = state?.AttachedPolicyArns ?? [];
+        foreach (var arn in attached.Where(IsAdministratorAccess)) AddOnce(detached, arn);
+        // The event says that this one was attached. When IAM could be read and does not show it, somebody else removed it, unless we did.
+        if (decision.Strongest?.Grant?.PolicyArn is { } granted
+            && (attached.Contains(granted, StringComparer.Ordinal) || state is null || (IsMarked(decision) && Quarantined(known) is null)))
+            AddOnce(detached, granted);
+        return detached;
+    }
+
+    private static IReadOnlyList<AccessKeyState> Keys(Decision decision, PriorState? known)
+    {
+        var before = known?.Keys ?? [];
+        if (!decision.Actions.Contains(ContainmentAction.DeactivateKeys)) return before;
+        return [.. before, .. (decision.Facts.Target.Value?.Keys ?? []).Where(key => before.All(k => k.Id != key.Id))];
+    }
+
+    private static SessionDenial? Sessions(Decision decision, PriorState? known)
+    {
+        if (!decision.Actions.Contains(ContainmentAction.RevokeSessions)) return known?.Sessions;
+        var denial = SessionRevocation.DenialOf(decision, decision.Facts.Target.Value?.InlinePolicyNames ?? []);
+        // One denial per role: a later incident moves its time, and widens it to all sessions unless it means the same one.
+        return known?.Sessions is { } standing
+            ? denial with { PolicyName = standing.PolicyName, UserId = denial.UserId == standing.UserId ? standing.UserId : null }
+            : denial;
+    }
+
+    private static VersionChange? Version(Decision decision, PriorState? known)
+    {
+        if (!decision.Actions.Contains(ContainmentAction.RestorePolicyVersion) || decision.Facts.Target.Value is not { DefaultVersion: { } now } state) return known?.Version;
+        if (known?.Version is { } standing && standing.Set == now) return standing; // our own work
+        return new VersionChange(now, state.SaferVersion);
+    }
+
+    private static bool IsMarked(Decision decision) => string.Equals(decision.Facts.Target.Value?.BoundaryArn, DenyAllArn(decision), StringComparison.Ordinal);
+
+    private static void AddOnce(List<string> list, string arn)
+    {
+        if (!list.Contains(arn, StringComparer.Ordinal)) list.Add(arn);
+    }
+}

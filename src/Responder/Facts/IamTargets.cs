@@ -1,0 +1,203 @@
+using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Policies;
+
+namespace Responder.Facts;
+
+/// <summary>The state of what containment acts on, read at the same time: what an action changes, and nothing more.</summary>
+public static class IamTargets
+{
+    /// <summary>IAM actions that reading for these actions takes.</summary>
+    public static IReadOnlyList<string> ReadsOf(IEnumerable<ContainmentAction> actions) => [.. actions.SelectMany(static a => a.Name switch
+    {
+        "quarantine-user" => (string[])["iam:GetUser", "iam:ListAttachedUserPolicies"],
+        "deactivate-keys" => ["iam:GetUser", "iam:ListAccessKeys"],
+        "remove-console-password" => ["iam:GetUser", "iam:GetLoginProfile"],
+        "quarantine-role" => ["iam:GetRole", "iam:ListAttachedRolePolicies"],
+        "revoke-sessions" => ["iam:GetRole", "iam:ListRolePolicies"],
+        "detach-from-group" => ["iam:ListAttachedGroupPolicies"],
+        "restore-policy-version" => ["iam:ListPolicyVersions", "iam:GetPolicyVersion"],
+        _ => throw new ArgumentOutOfRangeException(nameof(actions), a.Name, "an action whose reads nobody declared"),
+    }).Distinct()];
+
+    /// <summary>The parts that the actions change; <see cref="PrincipalState.Missing"/> when IAM knows no such user, role, group or policy.</summary>
+    public static async Task<PrincipalState> ReadAsync(
+        IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<ContainmentAction> actions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return target.Kind switch
+            {
+                PrincipalKind.User => await UserAsync(iam, target.Name, actions, cancellationToken).ConfigureAwait(false),
+                PrincipalKind.Role => await RoleAsync(iam, target.Name, actions, cancellationToken).ConfigureAwait(false),
+                PrincipalKind.Group => new PrincipalState(true, target.Arn, null, await GroupPoliciesAsync(iam, target.Name, cancellationToken).ConfigureAwait(false)),
+                PrincipalKind.Policy => await PolicyAsync(iam, target, cancellationToken).ConfigureAwait(false),
+                _ => PrincipalState.Missing,
+            };
+        }
+        catch (NoSuchEntityException)
+        {
+            return PrincipalState.Missing;
+        }
+    }
+
+    private static async Task<PrincipalState> UserAsync(IAmazonIdentityManagementService iam, string name, IReadOnlyList<ContainmentAction> actions, CancellationToken cancellationToken)
+    {
+        var user = iam.GetUserAsync(new GetUserRequest { UserName = name }, cancellationToken);
+        var policies = When(actions.Contains(ContainmentAction.QuarantineUser), () => UserPoliciesAsync(iam, name, cancellationToken));
+        var keys = When(actions.Contains(ContainmentAction.DeactivateKeys), () => KeysAsync(iam, name, cancellationToken));
+        var password = When(actions.Contains(ContainmentAction.RemoveConsolePassword), () => HasPasswordAsync(iam, name, cancellationToken));
+        await Task.WhenAll([user, policies, keys, password]).ConfigureAwait(false);
+
+        var answer = (await user.ConfigureAwait(false)).User;
+        return new PrincipalState(true, answer.Arn, answer.PermissionsBoundary?.PermissionsBoundaryArn, await policies.ConfigureAwait(false) ?? [])
+        {
+            Keys = await keys.ConfigureAwait(false),
+            HasPassword = await password.ConfigureAwait(false) is { } has ? has.Length > 0 : null,
+        };
+    }
+
+    private static async Task<PrincipalState> RoleAsync(IAmazonIdentityManagementService iam, string name, IReadOnlyList<ContainmentAction> actions, CancellationToken cancellationToken)
+    {
+        var role = iam.GetRoleAsync(new GetRoleRequest { RoleName = name }, cancellationToken);
+        var policies = When(actions.Contains(ContainmentAction.QuarantineRole), () => RolePoliciesAsync(iam, name, cancellationToken));
+        var inline = When(actions.Contains(ContainmentAction.RevokeSessions), () => InlineNamesAsync(iam, name, cancellationToken));
+        await Task.WhenAll([role, policies, inline]).ConfigureAwait(false);
+
+        var answer = (await role.ConfigureAwait(false)).Role;
+        return new PrincipalState(true, answer.Arn, answer.PermissionsBoundary?.PermissionsBoundaryArn, await policies.ConfigureAwait(false) ?? [])
+        {
+            InlinePolicyNames = await inline.ConfigureAwait(false),
+        };
+    }
+
+    private static Task<T?> When<T>(bool wanted, Func<Task<T?>> read) where T : class => wanted ? read() : Task.FromResult<T?>(null);
+
+    private static async Task<IReadOnlyList<string>?> UserPoliciesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
+    {
+        var arns = new List<string>();
+        var request = new ListAttachedUserPoliciesRequest { UserName = name };
+        do
+        {
+            var page = await iam.ListAttachedUserPoliciesAsync(request, cancellationToken).ConfigureAwait(false);
+            arns.AddRange((page.AttachedPolicies ?? []).Select(static p => p.PolicyArn));
+            request.Marker = page.IsTruncated == true ? page.Marker : null;
+        }
+        while (request.Marker is not null);
+
+        return arns;
+    }
+
+    private static async Task<IReadOnlyList<string>?> RolePoliciesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
+    {
+        var arns = new List<string>();
+        var request = new ListAttachedRolePoliciesRequest { RoleName = name };
+        do
+        {
+            var page = await iam.ListAttachedRolePoliciesAsync(request, cancellationToken).ConfigureAwait(false);
+            arns.AddRange((page.AttachedPolicies ?? []).Select(static p => p.PolicyArn));
+            request.Marker = page.IsTruncated == true ? page.Marker : null;
+        }
+        while (request.Marker is not null);
+
+        return arns;
+    }
+
+    private static async Task<IReadOnlyList<string>> GroupPoliciesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
+    {
+        var arns = new List<string>();
+        var request = new ListAttachedGroupPoliciesRequest { GroupName = name };
+        do
+        {
+            var page = await iam.ListAttachedGroupPoliciesAsync(request, cancellationToken).ConfigureAwait(false);
+            arns.AddRange((page.AttachedPolicies ?? []).Select(static p => p.PolicyArn));
+            request.Marker = page.IsTruncated == true ? page.Marker : null;
+        }
+        while (request.Marker is not null);
+
+        return arns;
+    }
+
+    private static async Task<IReadOnlyList<AccessKeyState>?> KeysAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
+    {
+        var keys = new List<AccessKeyState>();
+        var request = new ListAccessKeysRequest { UserName = name };
+        do
+        {
+            var page = await iam.ListAccessKeysAsync(request, cancellationToken).ConfigureAwait(false);
+            keys.AddRange((page.AccessKeyMetadata ?? []).Select(static k => new AccessKeyState(k.AccessKeyId, k.Status == StatusType.Active)));
+            request.Marker = page.IsTruncated == true ? page.Marker : null;
+        }
+        while (request.Marker is not null);
+
+        return keys;
+    }
+
+    /// <summary>Empty: none.</summary>
+    private static async Task<string?> HasPasswordAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await iam.GetLoginProfileAsync(new GetLoginProfileRequest { UserName = name }, cancellationToken).ConfigureAwait(false);
+            return "password";
+        }
+        catch (NoSuchEntityException)
+        {
+            return "";
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>?> InlineNamesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        var request = new ListRolePoliciesRequest { RoleName = name };
+        do
+        {
+            var page = await iam.ListRolePoliciesAsync(request, cancellationToken).ConfigureAwait(false);
+            names.AddRange(page.PolicyNames ?? []);
+            request.Marker = page.IsTruncated == true ? page.Marker : null;
+        }
+        while (request.Marker is not null);
+
+        return names;
+    }
+
+    /// <summary>
+    /// The versions of a customer policy. IAM does not tell which one was the default before, so the newest other one that grants less
+    /// stands in for it; a version that cannot be read is not chosen.
+    /// </summary>
+    private static async Task<PrincipalState> PolicyAsync(IAmazonIdentityManagementService iam, Principal policy, CancellationToken cancellationToken)
+    {
+        var arn = policy.Arn ?? throw new InvalidOperationException("a policy is named by its ARN");
+        var versions = new List<PolicyVersion>();
+        var request = new ListPolicyVersionsRequest { PolicyArn = arn };
+        do
+        {
+            var page = await iam.ListPolicyVersionsAsync(request, cancellationToken).ConfigureAwait(false);
+            versions.AddRange(page.Versions ?? []);
+            request.Marker = page.IsTruncated == true ? page.Marker : null;
+        }
+        while (request.Marker is not null);
+
+        string? safer = null;
+        foreach (var version in versions.Where(static v => v.IsDefaultVersion != true).OrderByDescending(static v => Number(v.VersionId)))
+        {
+            var answer = await iam.GetPolicyVersionAsync(new GetPolicyVersionRequest { PolicyArn = arn, VersionId = version.VersionId }, cancellationToken).ConfigureAwait(false);
+            var verdict = IdentityAccess.WhatIsGranted(PolicyDocument.Read(Uri.UnescapeDataString(answer.PolicyVersion.Document ?? "")), policy.AccountId);
+            if (verdict.Level is PowerLevel.Unreadable or PowerLevel.Administrator) continue;
+            safer = version.VersionId;
+            break;
+        }
+
+        return new PrincipalState(true, arn, null, [])
+        {
+            DefaultVersion = versions.FirstOrDefault(static v => v.IsDefaultVersion == true)?.VersionId,
+            SaferVersion = safer,
+        };
+    }
+
+    private static int Number(string versionId) =>
+        int.TryParse(versionId.AsSpan(1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

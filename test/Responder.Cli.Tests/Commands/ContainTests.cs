@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Responder.LocalAws;
+
+namespace Responder.Cli.Tests.Commands;
+
+public sealed class ContainTests : IAsyncLifetime
+{
+    private const string Mallory = "arn:aws:iam::123456789012:user/mallory";
+
+    private readonly World _world = new(Samples.Account);
+    private LocalAwsEndpoint _endpoint = null!;
+    private IamUser _mallory = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _endpoint = await LocalAwsEndpoint.StartAsync(_world);
+        _mallory = _world.Home.EnsureUser("mallory");
+        _world.Home.Attach(_mallory, Samples.AdministratorAccess);
+        _world.Home.EnsureAccessKey(_mallory, "AKIAMALLORY1EXAMPLE");
+        _world.Home.EnsureLoginProfile(_mallory);
+    }
+
+    public ValueTask DisposeAsync() => _endpoint.DisposeAsync();
+
+    [Theory]
+    [InlineData("mallory")]
+    [InlineData(Mallory)]
+    public async Task A_person_contains_as_the_function_does_and_the_release_takes_it_back(string principal)
+    {
+        var topic = _world.Home.EnsureTopic("alerts").Arn;
+        var before = _world.Snapshot(SnapshotParts.Iam);
+        var run = await ContainAsync(new() { ["ALERT_TOPIC_ARN"] = topic }, principal, "--reason", "seen in the vault", "--incident", "cafe-0001", "--format", "json");
+
+        Assert.Equal(0, run.ExitCode);
+        var json = run.Json[0];
+        Assert.Equal("contained", json.GetProperty("state").GetString());
+        Assert.Equal(Samples.DenyAll, _mallory.BoundaryArn);
+        Assert.Empty(_mallory.AttachedPolicies);
+        Assert.True(_mallory.AccessKeys["AKIAMALLORY1EXAMPLE"].Active); // not asked for
+        var record = json.GetProperty("incident").GetString()!;
+        Assert.Contains("seen in the vault", _world.Home.Parameter(record)!.Value, StringComparison.Ordinal);
+        Assert.Contains("cafe-0001", _world.Home.Parameter(record)!.Value, StringComparison.Ordinal);
+        var page = Assert.Single(_world.Messages);
+        Assert.Equal("[HIGH] User mallory contained by hand (contained) 123456789012", page.Subject);
+        Assert.Contains($"responder release {record}", page.For("email"), StringComparison.Ordinal);
+        Assert.Contains(_world.DefaultCallerArn, page.For("email"), StringComparison.Ordinal);
+
+        Assert.Equal(0, (await Cli.RunAsync("release", record, "--endpoint", _endpoint.Url.ToString())).ExitCode);
+        Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
+    }
+
+    [Fact]
+    public async Task A_dry_run_shows_what_would_be_done_and_changes_nothing()
+    {
+        var before = _world.Snapshot();
+        var run = await ContainAsync([], "mallory", "--action", "deactivate-keys", "--action", "quarantine-user", "--dry-run");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("To do     UpdateAccessKey AKIAMALLORY1EXAMPLE", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"To do     PutUserPermissionsBoundary {Samples.DenyAll}", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"To do     DetachUserPolicy {Samples.AdministratorAccess}", run.Output, StringComparison.Ordinal);
+        Assert.Equal(before, _world.Snapshot());
+    }
+
+    [Fact]
+    public async Task The_console_password_goes_only_when_asked_for_and_the_plan_says_that_it_stays_gone()
+    {
+        Assert.Equal(0, (await ContainAsync([], "mallory")).ExitCode);
+        Assert.NotNull(_mallory.LoginProfile);
+
+        var run = await ContainAsync([], "mallory", "--remove-console-password", "--format", "text");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("cannot be undone: create a new password", run.Output, StringComparison.Ordinal);
+        Assert.Null(_mallory.LoginProfile);
+        var record = run.Output.Split('\n').Single(static l => l.StartsWith("Record", StringComparison.Ordinal))["Record    ".Length..].Trim();
+        var release = await Cli.RunAsync("release", record, "--endpoint", _endpoint.Url.ToString());
+        Assert.Equal(0, release.ExitCode);
+        Assert.Contains("the console password cannot be restored", release.Output, StringComparison.Ordinal);
+        Assert.Null(_mallory.LoginProfile);
+        Assert.Null(_mallory.BoundaryArn);
+        Assert.Contains(Samples.AdministratorAccess, _mallory.AttachedPolicies);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_inactive_before_stays_inactive()
+    {
+        _world.Home.EnsureAccessKey(_mallory, "AKIAMALLORY2EXAMPLE", active: false);
+        var before = _world.Snapshot(SnapshotParts.Iam);
+        var run = await ContainAsync([], "mallory", "--action", "deactivate-keys", "--format", "json");
+        Assert.Null(_mallory.BoundaryArn);
+        Assert.All(_mallory.AccessKeys.Values, static key => Assert.False(key.Active));
+
+        var record = run.Json[0].GetProperty("incident").GetString()!;
+        Assert.Equal(0, (await Cli.RunAsync("release", record, "--endpoint", _endpoint.Url.ToString())).ExitCode);
+        Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
+    }
+
+    [Fact]
+    public async Task A_break_glass_user_is_contained_only_by_force_and_a_role_of_the_responder_never()
+    {
+        Dictionary<string, string> environment = new() { ["BREAK_GLASS_ARNS"] = Mallory, ["RESPONDER_ROLE_ARNS"] = "arn:aws:iam::123456789012:role/Responder" };
+        _world.Home.EnsureRole("Responder");
+        var before = _world.Snapshot();
+        var refused = await ContainAsync(environment, "mallory");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("break-glass principal", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await ContainAsync(environment, "arn:aws:iam::123456789012:role/Responder", "--force")).ExitCode);
+        Assert.Equal(before, _world.Snapshot());
+
+        Assert.Equal(0, (await ContainAsync(environment, "mallory", "--force")).ExitCode);
+        Assert.Equal(Samples.DenyAll, _mallory.BoundaryArn);
+    }
+
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("arn:aws:iam::210987654321:user/mallory")]
+    [InlineData("arn:aws:iam::123456789012:root")]
+    [InlineData("arn:aws:s3:::bucket")]
+    [InlineData("a b")]
+    [InlineData("arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef")]
+    public async Task What_cannot_be_contained_is_said_and_nothing_is_written(string principal)
+    {
+        var before = _world.Snapshot();
+        var run = await ContainAsync([], principal);
+        Assert.Equal(2, run.ExitCode);
+        Assert.NotEmpty(run.Error);
+        Assert.Equal(before, _world.Snapshot());
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_ends_with_4()
+    {
+        _endpoint.Faults.On("iam", "PutUserPermissionsBoundary").Refuse();
+        var run = await ContainAsync([], "mallory", "--format", "json");
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal("failed", run.Json[0].GetProperty("state").GetString());
+        Assert.Contains(run.Json[0].GetProperty("steps").EnumerateArray(), static s => s.GetProperty("result").GetString() == "Failed");
+    }
+
+    private Task<CliRun> ContainAsync(Dictionary<string, string> environment, params string[] arguments) =>
+        Cli.RunAsync(environment, ["contain", .. arguments, "--endpoint", _endpoint.Url.ToString()]);
+}

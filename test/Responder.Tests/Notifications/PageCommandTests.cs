@@ -1,0 +1,187 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Facts;
+using Responder.Notifications;
+using Responder.Tests.Detections;
+using Responder.Tests.Support;
+
+namespace Responder.Tests.Notifications;
+
+/// <summary>Every command that a page carries, for every firing sample: words, and an attacker's text is never more than one of them.</summary>
+public sealed class PageCommandTests
+{
+    /// <summary>What a name would have to hold to break out of any quoting.</summary>
+    private const string Hostile = "x'\"; $(id) `id` \\ |&\n{role}é";
+
+    /// <summary>No finding of these has a command that takes the change back, and why.</summary>
+    private static readonly Dictionary<string, string> s_withoutUndo = new(StringComparer.Ordinal)
+    {
+        ["account.call-refused"] = "nothing to take back: the event changes nothing that a command could put back",
+        ["account.detection-narrowed"] = "what was there before is not in the event; the runbook says where to find it",
+        ["account.network-logs-deleted"] = "deleted for good: it is made again from its template",
+        ["account.organization-guardrail-removed"] = "what was there before is not in the event; the runbook says where to find it",
+        ["account.organization-left"] = "takes the organization, not a command in this account",
+        ["account.root-assumed"] = "nothing to take back: the event changes nothing that a command could put back",
+        ["iam.admin-policy-version"] = "the page has responder contain with the policy, which puts a safer version in force",
+        ["iam.federation-provider-deleted"] = "deleted for good: it is made again from its template",
+        ["iam.key-quarantine-attached"] = "AWS attached it for good reason",
+        ["iam.mfa-device-deactivated"] = "deleted for good: it is made again from its template",
+        ["iam.password-policy-weakened"] = "what was there before is not in the event; the runbook says where to find it",
+        ["iam.password-set"] = "deleted for good: it is made again from its template",
+        ["iam.permissions-boundary-weakened"] = "what was there before is not in the event; the runbook says where to find it",
+        ["iam.policy-deleted"] = "deleted for good: it is made again from its template",
+        ["iam.privileged-role-passed"] = "what runs with the role is in another service; the runbook says how to stop it",
+        ["iam.request-missing"] = "the event does not say what changed",
+        ["iam.request-omitted"] = "the event does not say what changed",
+        ["iam.role-trust-changed"] = "what was there before is not in the event; the runbook says where to find it",
+        ["iam.roles-anywhere-trust-changed"] = "what was there before is not in the event; the runbook says where to find it",
+        ["iam.service-credential-created"] = "the kind of credential decides which of three commands; the runbook lists them",
+        ["iam.user-deleted"] = "deleted for good: it is made again from its template",
+        ["insight.started"] = "nothing to take back: the event changes nothing that a command could put back",
+        ["kms.key-material-deleted"] = "deleted for good: it is made again from its template",
+        ["kms.key-material-expires"] = "what was there before is not in the event; the runbook says where to find it",
+        ["kms.key-policy-opened"] = "what was there before is not in the event; the runbook says where to find it",
+        ["logs.log-group-deleted"] = "deleted for good: it is made again from its template",
+        ["network.prefix-list-opened-to-world"] = "what was there before is not in the event; the runbook says where to find it",
+        ["resource.policy-opened"] = "what was there before is not in the event; the runbook says where to find it",
+        ["responder.alerts-silenced"] = "what was there before is not in the event; the runbook says where to find it",
+        ["responder.changed"] = "what was there before is not in the event; the runbook says where to find it",
+        ["responder.parameter-changed"] = "what was there before is not in the event; the runbook says where to find it",
+        ["responder.role-changed"] = "what was there before is not in the event; the runbook says where to find it",
+        ["responder.stopped"] = "what was there before is not in the event; the runbook says where to find it",
+        ["s3.access-logging-stopped"] = "what was there before is not in the event; the runbook says where to find it",
+        ["s3.bucket-policy-deleted"] = "what was there before is not in the event; the runbook says where to find it",
+        ["s3.bucket-policy-opened"] = "what was there before is not in the event; the runbook says where to find it",
+        ["s3.encryption-weakened"] = "what was there before is not in the event; the runbook says where to find it",
+        ["security-group.deleted"] = "deleted for good: it is made again from its template",
+        ["signin.refused"] = "nothing to take back: the event changes nothing that a command could put back",
+        ["signin.root-password-changed"] = "nothing to take back: the event changes nothing that a command could put back",
+        ["signin.root-used"] = "nothing to take back: the event changes nothing that a command could put back",
+        ["signin.root-without-mfa"] = "nothing to take back: the event changes nothing that a command could put back",
+        ["signin.unusual-hour"] = "nothing to take back: the event changes nothing that a command could put back",
+        ["signin.user-without-mfa"] = "nothing to take back: the event changes nothing that a command could put back",
+        ["sts.federation-token-issued"] = "nothing to take back: the event changes nothing that a command could put back",
+        ["trail.deleted"] = "deleted for good: it is made again from its template",
+        ["trail.log-bucket-weakened"] = "what was there before is not in the event; the runbook says where to find it",
+    };
+
+    public static TheoryData<string> Samples => [.. Sample.All.Where(static s => s.Fires).Select(static s => s.Name)];
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Every_command_of_a_page_is_words_and_names_its_region(string name)
+    {
+        foreach (var alert in AlertsOf(Find(name).Parse()))
+        {
+            foreach (var command in Commands(alert))
+            {
+                var words = PosixShell.Words(command);
+                Assert.Contains(words[0], (string[])["aws", "responder"]);
+                if (words[0] == "aws" && words[1] is not ("iam" or "organizations")) Assert.Contains("--region", words);
+            }
+        }
+    }
+
+    [Fact]
+    public void Attacker_text_is_never_more_than_one_word_of_a_command()
+    {
+        var commands = 0;
+        foreach (var sample in Sample.All.Where(static s => s.Fires))
+        {
+            foreach (var hostile in Mutations(sample))
+            {
+                if (EventParser.Parse(hostile).Event is not { } e) continue;
+                foreach (var alert in AlertsOf(e))
+                {
+                    Assert.DoesNotContain('\n', string.Concat(AlertText.WhatToDo(alert)));
+                    foreach (var command in Commands(alert))
+                    {
+                        commands++;
+                        foreach (var word in PosixShell.Words(command).Where(static w => w.Contains("$(id)", StringComparison.Ordinal)))
+                            Assert.Matches("""x'"; \$\(id\) `id` \\ \|&(\n|\\u000A)\{role\}""", word); // whole; a line break as it is or as it is shown
+                    }
+                }
+            }
+        }
+
+        Assert.True(commands > 1000, $"only {commands} commands were read");
+    }
+
+    [Fact]
+    public void Every_detection_has_a_command_that_takes_the_change_back_or_a_reason_why_not()
+    {
+        var without = Sample.All.Where(static s => s.Fires).GroupBy(static s => s.Folder)
+            .Where(static folder => !folder.SelectMany(static s => DetectionCatalog.Default.Detect(s.Parse())).Any(f => f.Detection.Id == folder.Key && f.UndoCommand is not null))
+            .Select(static folder => folder.Key);
+        Assert.Equal(string.Join('\n', s_withoutUndo.Keys.Order(StringComparer.Ordinal)), string.Join('\n', without.Order(StringComparer.Ordinal)));
+    }
+
+    private static IEnumerable<Alert> AlertsOf(CloudTrailEvent e)
+    {
+        foreach (var finding in DetectionCatalog.Default.Detect(e))
+        {
+            var decision = new Decision(e, KnownFacts.None([finding], EventBuilder.CalledAt), DecisionAction.Alert, "no containment applies to this finding", finding) { Target = finding.Target };
+            yield return new Alert(ContainmentResult.Nothing(decision), EventBuilder.CalledAt, "/security/incidents/2026-03-04/x", null);
+        }
+    }
+
+    /// <summary>The commands of a page: what stands behind two blanks, where a page puts a whole command, and the finding's undo.</summary>
+    private static IEnumerable<string> Commands(Alert alert) => AlertText.WhatToDo(alert)
+        .Select(static line => line.IndexOf(":  ", StringComparison.Ordinal) is > 0 and var at && !line.StartsWith("Check: ", StringComparison.Ordinal) ? line[(at + 3)..] : null)
+        .Append(alert.Finding.UndoCommand)
+        .OfType<string>()
+        .Where(static text => text.StartsWith("aws ", StringComparison.Ordinal) || text.StartsWith("responder ", StringComparison.Ordinal));
+
+    /// <summary>The sample with one of its texts replaced by a hostile one, each in turn.</summary>
+    private static IEnumerable<JsonElement> Mutations(Sample sample)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(sample.Read());
+        var leaves = new List<string>();
+        Collect(JsonNode.Parse(text)!["detail"]!, leaves);
+        foreach (var leaf in leaves.Distinct())
+        {
+            foreach (var replacement in (string[])[Hostile, leaf + Hostile])
+            {
+                var root = JsonNode.Parse(text)!;
+                Replace(root["detail"]!, leaf, replacement);
+                yield return JsonSerializer.SerializeToElement(root);
+            }
+        }
+    }
+
+    private static readonly string[] s_fixed = ["eventSource", "eventName", "eventTime", "eventType", "eventVersion", "awsRegion", "type", "recipientAccountId", "accountId"];
+
+    private static void Collect(JsonNode node, List<string> leaves)
+    {
+        foreach (var (name, child) in Children(node))
+        {
+            if (child is JsonValue value && value.TryGetValue<string>(out var text) && !s_fixed.Contains(name)) leaves.Add(text);
+            else if (child is JsonObject or JsonArray) Collect(child, leaves);
+        }
+    }
+
+    private static void Replace(JsonNode node, string leaf, string replacement)
+    {
+        foreach (var (name, child) in Children(node).ToArray())
+        {
+            if (child is JsonValue value && value.TryGetValue<string>(out var text))
+            {
+                if (text == leaf && !s_fixed.Contains(name)) child.ReplaceWith(replacement);
+            }
+            else if (child is JsonObject or JsonArray) Replace(child, leaf, replacement);
+        }
+    }
+
+    private static IEnumerable<(string Name, JsonNode? Child)> Children(JsonNode node) => node switch
+    {
+        JsonObject map => map.Select(static m => (m.Key, m.Value)),
+        JsonArray list => list.Select(static i => ("", i)),
+        _ => [],
+    };
+
+    private static Sample Find(string name) => Sample.All.Single(s => s.Name == name);
+}
