@@ -39,9 +39,12 @@ public sealed class MetricFilterTests
         { "OrganizationChanges", ["account.organization-left", "account.organization-guardrail-removed"] },
     };
 
-    /// <summary>Events of such a detection that the CIS text leaves out; "*" takes the rest of a source.</summary>
+    /// <summary>Events, or single samples, of such a detection that the CIS text leaves out.</summary>
     private static readonly (string Filter, string Event, string Reason)[] s_leftOut =
     [
+        ("LoginsWithoutMfa", "signin.user-without-mfa/fires.medium.mfa-not-told.json", "a comparison, != too, fails where the field is missing"),
+        ("ConsoleFailures", "signin.refused/fires.unknown-user.json", "CIS asks for the message of a wrong password, not of an unknown user"),
+        ("RootUse", "signin.root-used/fires.through-cloudformation.json", "CIS leaves out what a service does for root"),
         ("IamPolicyChanges", "SetDefaultPolicyVersion", "CIS lists the making and deleting of a version, not the switch to another"),
         ("IamPolicyChanges", "UpdateAssumeRolePolicy", "CIS lists policies that grant, not trust policies"),
         ("TrailChanges", "PutEventSelectors", "CIS lists no selectors"),
@@ -71,7 +74,7 @@ public sealed class MetricFilterTests
     public void A_filter_counts_what_its_detections_fire_on(string name, string[] detections)
     {
         var filter = Filter(name);
-        var (counted, missed) = (new List<string>(), new List<string>());
+        var (counted, missed) = (new List<string>(), new List<(string Event, string File)>());
         foreach (var detection in detections)
         {
             var inScope = Fires(detection).Where(s => !s_source.TryGetValue(name, out var source) || Text(s.Record, "eventSource") == source).ToList();
@@ -79,13 +82,13 @@ public sealed class MetricFilterTests
             foreach (var (file, record) in inScope)
             {
                 if (filter.Matches(record)) counted.Add(file);
-                else missed.Add($"{Text(record, "eventName")} {file}");
+                else missed.Add((Text(record, "eventName")!, file.Replace('\\', '/')));
             }
         }
 
         var leftOut = s_leftOut.Where(e => e.Filter == name).Select(static e => e.Event).ToHashSet();
-        Assert.DoesNotContain(missed, m => !leftOut.Contains(m.Split(' ')[0]));
-        foreach (var @event in leftOut) Assert.Contains(missed, m => m.StartsWith(@event + " ", StringComparison.Ordinal)); // no exception that is not needed
+        Assert.DoesNotContain(missed, m => !leftOut.Contains(m.Event) && !leftOut.Contains(m.File));
+        foreach (var exception in leftOut) Assert.Contains(missed, m => m.Event == exception || m.File == exception); // none that is not needed
         Assert.Equal(detections.Length > 0, counted.Count > 0);
     }
 
