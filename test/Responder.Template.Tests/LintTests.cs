@@ -13,10 +13,6 @@ public sealed class LintTests
     [MemberData(nameof(Templates))]
     public void Cfn_lint_finds_nothing_in_a_template(string path) => Assert.Equal("", Python.CfnLint(Repository.PathOf(path.Split('/'))));
 
-    [Theory]
-    [MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
-    public void Cfn_lint_finds_nothing_in_a_further_stack(string name) => Assert.Equal("", Python.CfnLint(Stacks.PathOf(name)));
-
     [Fact]
     public void The_SAM_translator_accepts_the_template_and_cfn_lint_finds_nothing_in_what_it_makes()
     {

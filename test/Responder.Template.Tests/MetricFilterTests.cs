@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Responder.Events;
 using Responder.Tests;
 
 namespace Responder.Template.Tests;
@@ -134,6 +135,25 @@ public sealed class MetricFilterTests
         Assert.True(filter.Matches(Root("|AwsApiCall")));
         Assert.False(filter.Matches(Root("|AwsServiceEvent")));
         Assert.False(filter.Matches(Root(""","invokedBy":"kms.amazonaws.com"|AwsApiCall""")));
+    }
+
+    /// <summary>The filter of template.yaml, for burst.root-logins-refused: no other sample counts.</summary>
+    [Fact]
+    public void Refused_console_logins_as_root_are_counted_and_nothing_else()
+    {
+        var filter = FilterPattern.Parse((string)SamTemplate.Properties("RootLoginsRefused")["FilterPattern"]!);
+        Assert.Equal("RootLoginsRefused", Assert.Single(SamTemplate.OfType("AWS::Logs::MetricFilter")));
+        var counted = 0;
+        foreach (var file in Directory.EnumerateFiles(Repository.Events, "*.json", SearchOption.AllDirectories))
+        {
+            var envelope = JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(file));
+            if (EventParser.Parse(envelope).Event is not { } e) continue;
+            var expected = e is { EventName: "ConsoleLogin", Actor.IsRoot: true } && e.Outcome != CallOutcome.Succeeded;
+            Assert.True(expected == filter.Matches(envelope.GetProperty("detail")), file);
+            if (expected) counted++;
+        }
+
+        Assert.True(counted > 0, "no sample of a refused login as root");
     }
 
     private static FilterPattern Filter(string name) => FilterPattern.Parse(Pattern(name));

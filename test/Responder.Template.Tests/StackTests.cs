@@ -151,7 +151,7 @@ public sealed class StackTests
     private static string? Plain(JsonNode? value) => value?.ToString().ToUpperInvariant().Replace(".0", "", StringComparison.Ordinal);
 
     /// <summary>Each statement's name and actions.</summary>
-    private static List<string> Sids(JsonNode policy) => [.. policy["Statement"]!.AsArray().Select(static s => $"{s!["Sid"]}: {s["Action"]!.ToJsonString()}")];
+    private static List<string> Sids(JsonNode policy) => [.. policy["Statement"]!.AsArray().Select(static s => $"{s!["Sid"]}: {(s["Action"] ?? s["NotAction"])!.ToJsonString()}")];
 
     private static List<string> Principals(JsonNode trust) => [.. trust["Statement"]!.AsArray().Select(static s => s!["Principal"]!["Service"]?.ToString() ?? "AWS")];
 

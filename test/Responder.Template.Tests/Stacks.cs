@@ -6,9 +6,6 @@ namespace Responder.Template.Tests;
 /// <summary>The further stacks, infra/*.yaml: plain CloudFormation, nested by template.yaml or deployed by themselves.</summary>
 internal static class Stacks
 {
-    public static TheoryData<string> All { get; } =
-        [.. Directory.EnumerateFiles(Repository.PathOf("infra"), "*.yaml").Select(static p => Path.GetFileName(p)).Order(StringComparer.Ordinal)];
-
     public static string PathOf(string name) => Repository.PathOf("infra", name);
 
     public static JsonObject Read(string name) => SamTemplate.Read(PathOf(name));
