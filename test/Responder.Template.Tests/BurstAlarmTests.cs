@@ -120,5 +120,5 @@ public sealed class BurstAlarmTests
 
     private static string? At(JsonNode? node, string path) => path.Split('.')[1..].Aggregate(node, static (n, name) => n?[name])?.ToString();
 
-    private static JsonNode Body(string rule) => JsonNode.Parse((string)SamTemplate.Properties(rule)["RuleBody"]!["Fn::Sub"]!)!;
+    private static JsonNode Body(string rule) => JsonNode.Parse((string)SamTemplate.Properties(rule)["RuleBody"]!["Fn::Sub"]![0]!)!;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using Responder.Tests;
@@ -7,6 +8,8 @@ namespace Responder.Template.Tests;
 /// <summary>Checks by programs that are there on some machines only; a test that needs one that is missing says so and is skipped.</summary>
 internal static class Python
 {
+    private static readonly ConcurrentDictionary<string, bool> s_found = new();
+
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
 
     /// <summary>Runs a script of this project; skips the test when Python or one of its modules is missing.</summary>
@@ -14,7 +17,7 @@ internal static class Python
     {
         foreach (var module in modules)
         {
-            if (Start("python3", ["-c", "import " + module], null) is not { ExitCode: 0 }) Assert.Skip($"python3 with the module {module} is not on this machine");
+            if (!s_found.GetOrAdd(module, static m => Start("python3", ["-c", "import " + m], null) is { ExitCode: 0 })) Assert.Skip($"python3 with the module {module} is not on this machine");
         }
 
         var (exitCode, output, error) = Start("python3", [Path.Combine(AppContext.BaseDirectory, script), .. arguments], input)!.Value;

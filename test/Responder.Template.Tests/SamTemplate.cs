@@ -11,7 +11,7 @@ internal static class SamTemplate
 {
     public static string FilePath { get; } = Repository.PathOf("template.yaml");
 
-    public static JsonObject Root { get; } = Read();
+    public static JsonObject Root { get; } = Read(FilePath);
 
     public static JsonObject Resources => (JsonObject)Root["Resources"]!;
 
@@ -27,10 +27,11 @@ internal static class SamTemplate
     public static string FunctionOf(string name) =>
         OfType("AWS::Serverless::Function").Single(id => (string?)Properties(id)["Environment"]!["Variables"]!["RESPONDER_FUNCTION"] == name);
 
-    private static JsonObject Read()
+    /// <summary>Any template of the checkout.</summary>
+    public static JsonObject Read(string path)
     {
         var yaml = new YamlStream();
-        using var reader = new StreamReader(FilePath);
+        using var reader = new StreamReader(path);
         yaml.Load(reader);
         return (JsonObject)Convert(yaml.Documents[0].RootNode)!;
     }

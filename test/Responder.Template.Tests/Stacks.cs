@@ -1,0 +1,15 @@
+using System.Text.Json.Nodes;
+using Responder.Tests;
+
+namespace Responder.Template.Tests;
+
+/// <summary>The further stacks, infra/*.yaml: plain CloudFormation, nested by template.yaml or deployed by themselves.</summary>
+internal static class Stacks
+{
+    public static string PathOf(string name) => Repository.PathOf("infra", name);
+
+    public static JsonObject Read(string name) => SamTemplate.Read(PathOf(name));
+
+    public static IEnumerable<(string Id, JsonObject Resource)> OfType(this JsonObject template, string type) =>
+        template["Resources"]!.AsObject().Where(r => (string?)r.Value!["Type"] == type).Select(static r => (r.Key, r.Value!.AsObject()));
+}
