@@ -71,7 +71,8 @@ public static class EventReader
         }
     }
 
-    internal static string ReasonOf(Exception e) => e switch
+    /// <summary>Why a file or folder could not be read, in one line.</summary>
+    public static string ReasonOf(Exception e) => e switch
     {
         FileNotFoundException or DirectoryNotFoundException => "no such file or folder",
         UnauthorizedAccessException => "permission denied",

@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Globalization;
+using Amazon.S3;
+using Responder.Cli.Integrity;
+
+namespace Responder.Cli.Commands;
+
+/// <summary>`responder validate-logs`: are the log files those that CloudTrail delivered, and all of them.</summary>
+internal static class ValidateLogsCommand
+{
+    private const string S3Scheme = "s3://";
+
+    private static readonly string[] s_timeFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyyMMdd'T'HHmmss'Z'"];
+
+    /// <summary>A log file of 50 MB on a slow line.</summary>
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
+
+    private sealed record Request(
+        string Path, string[] PublicKeys, AskedPeriod Asked, bool Verbose, bool Json, bool Complete, string? Account, string? Region, string? Bucket, Uri? Endpoint, string? Profile);
+
+    public static Command Create(Surroundings surroundings)
+    {
+        var path = new Argument<string>("PATH") { Description = "s3://BUCKET[/PREFIX], or a folder that holds a copy with the bucket's paths: FOLDER/BUCKET/AWSLogs/…" };
+        var publicKeys = new Option<string[]>("--public-keys") { HelpName = "FILE", Description = "What `aws cloudtrail list-public-keys` printed; may be given again. Without it CloudTrail is asked." };
+        var start = new Option<string>("--start") { HelpName = "TIME", Description = "Check digests of this time on (2026-01-31T00:00:00Z; without a zone: UTC).", Required = true };
+        var end = new Option<string>("--end") { HelpName = "TIME", Description = "Check until this time (default: now)." };
+        var verbose = new Option<bool>("--verbose") { Description = "Also show the files that are valid." };
+        var format = new Option<string>("--format") { Description = "text, or json: one line per file, then a summary.", DefaultValueFactory = static _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json");
+        var complete = new Option<bool>("--complete") { Description = "Exit with 1 also when no valid digest covers a part of the time." };
+        var account = new Option<string>("--account") { HelpName = "ID", Description = "Check this account only." };
+        var region = new Option<string>("--region") { HelpName = "REGION", Description = "Check the digests of this region only." };
+        var bucket = new Option<string>("--bucket") { HelpName = "NAME", Description = "PATH is a copy of this bucket, whatever the folder is called." };
+        var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "An AWS endpoint instead of AWS itself." };
+        var profile = new Option<string>("--profile") { HelpName = "NAME", Description = "Profile with the credentials." };
+        var command = new Command("validate-logs", "Check CloudTrail log files against the digests that CloudTrail signed: changed, moved, missing files and gaps.")
+        {
+            path, publicKeys, start, end, verbose, format, complete, account, region, bucket, endpoint, profile,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var asked = new AskedPeriod(Time("--start", parsed.GetValue(start)!), parsed.GetValue(end) is { } until ? Time("--end", until) : TimeProvider.System.GetUtcNow());
+            if (asked.Start > asked.End) throw new UsageException("--start must be before --end");
+            var request = new Request(
+                parsed.GetValue(path)!, parsed.GetValue(publicKeys) ?? [], asked, parsed.GetValue(verbose), parsed.GetValue(format) == "json", parsed.GetValue(complete),
+                parsed.GetValue(account), parsed.GetValue(region), parsed.GetValue(bucket), AmbientAws.Endpoint(parsed.GetValue(endpoint)), parsed.GetValue(profile));
+            // Ctrl-C is listened to only once this has returned.
+            return Task.Run(() => RunAsync(request, surroundings, cancellationToken), CancellationToken.None);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Request request, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        AwsClients ClientsOf(string? region) => AmbientAws.Clients(surroundings, request.Endpoint, region, request.Profile) with { CallTimeout = s_timeout };
+
+        using var keys = request.PublicKeys.Length > 0 ? DigestKeys.OfFiles(request.PublicKeys) : DigestKeys.Online(ClientsOf);
+        using var s3 = request.Path.StartsWith(S3Scheme, StringComparison.Ordinal) ? S3(ClientsOf(request.Region)) : null;
+        ILogStore store = s3 is null ? Mirror(request) : StoreOf(s3, request);
+
+        if (!request.Json) surroundings.Output.WriteLine($"Validating log files of {PlainText.OneLine(request.Path)} between {IntegrityOutput.Time(request.Asked.Start)} and {IntegrityOutput.Time(request.Asked.End)}\n");
+        var told = false;
+        var check = new IntegrityCheck(store, keys, request.Asked, file =>
+        {
+            if (request.Json)
+            {
+                surroundings.Output.WriteLine(IntegrityOutput.Json(file));
+            }
+            else if (request.Verbose || file.Verdict != Verdict.Valid)
+            {
+                surroundings.Output.WriteLine(IntegrityOutput.Line(file));
+                told = true;
+            }
+        });
+        var result = await check.RunAsync(
+            chain => (request.Account is null || chain.Account == request.Account) && (request.Region is null || chain.Region == request.Region),
+            TimeProvider.System.GetUtcNow(), cancellationToken);
+
+        foreach (var error in result.Unreadable) surroundings.Error.WriteLine($"responder: {PlainText.OneLine(error.Path)}: {PlainText.OneLine(error.Reason, 1000)}");
+        if (request.Json)
+        {
+            surroundings.Output.WriteLine(IntegrityOutput.SummaryJson(result));
+        }
+        else
+        {
+            if (told) surroundings.Output.WriteLine();
+            foreach (var line in IntegrityOutput.Summary(result)) surroundings.Output.WriteLine(line);
+        }
+
+        if (result.Digests.Total + result.BackfillDigests.Total == 0) surroundings.Error.WriteLine("responder: there is no digest for this time: nothing is proven");
+        return result.Unreadable.Count > 0 ? ExitCode.Input
+            : !result.IsValid || (request.Complete && result.Uncovered.Count > 0) ? ExitCode.Findings
+            : ExitCode.Done;
+    }
+
+    private static MirrorStore Mirror(Request request) => new(request.Path, request.Bucket);
+
+    private static S3Store StoreOf(IAmazonS3 s3, Request request)
+    {
+        if (request.Bucket is not null) throw new UsageException("--bucket: s3:// names the bucket");
+        var parts = request.Path[S3Scheme.Length..].Split('/', 2);
+        if (parts[0].Length == 0) throw new UsageException("PATH: expected s3://BUCKET[/PREFIX]");
+        var prefix = parts is [_, { Length: > 0 } below] ? below.TrimEnd('/') + "/" : "";
+        return new S3Store(s3, parts[0], prefix);
+    }
+
+    private static AmazonS3Client S3(AwsClients clients)
+    {
+        // An endpoint of one's own has no host name per bucket.
+        var config = clients.Configured(new AmazonS3Config { ForcePathStyle = clients.ServiceUrl is not null });
+        return clients.Credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(clients.Credentials, config);
+    }
+
+    private static DateTimeOffset Time(string option, string text) =>
+        DateTimeOffset.TryParseExact(text, s_timeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : throw new UsageException($"{option}: expected a time as 2026-01-31T00:00:00Z");
+}

@@ -1,0 +1,133 @@
+using Responder.Events;
+
+namespace Responder.Cli.Integrity;
+
+/// <summary>
+/// Walks the digests of every account, region and trail from the newest to the oldest, each by the name that the one after it recorded,
+/// and the logs of every valid digest. Where a link is missing or not to be believed, it goes on with the next older digest that is there.
+/// </summary>
+/// <param name="onChecked">Told of every file as soon as it is checked.</param>
+internal sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod asked, Action<CheckedFile> onChecked)
+{
+    /// <summary>Log files read at the same time: on S3 the waiting counts, on a disk the hashing.</summary>
+    private const int Readers = 8;
+
+    /// <summary>Digests are delivered each hour: what one that is gone or false spoke for.</summary>
+    private static readonly TimeSpan s_digestHour = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan s_tolerance = TimeSpan.FromMinutes(1);
+
+    private readonly DigestCheck _digestCheck = new(store, keys, asked);
+    private readonly List<CheckedFile> _files = [];
+    private readonly List<InputError> _unreadable = [];
+    private readonly HashSet<S3Name> _visited = [];
+    private readonly Coverage _coverage = new(asked);
+    private ILookup<DigestChain, DigestName> _listed = Enumerable.Empty<DigestName>().ToLookup(static name => name.Chain);
+
+    /// <param name="include">Which accounts and regions; the others are not looked at.</param>
+    /// <param name="now">No digest can be there for what is yet to come.</param>
+    public async Task<IntegrityResult> RunAsync(Func<DigestChain, bool> include, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var digests = await store.DigestsAsync(asked, _unreadable.Add, cancellationToken);
+        _listed = digests.Where(digest => include(digest.Chain))
+            .OrderByDescending(static digest => digest.End).ThenBy(static digest => digest.Name.Key, StringComparer.Ordinal)
+            .ToLookup(static digest => digest.Chain);
+
+        // A trail that changed its bucket is walked from its present bucket into the one before.
+        foreach (var chain in _listed.Select(static group => group.Key)
+            .OrderBy(static chain => chain.IsBackfill).ThenBy(static chain => chain.Account, StringComparer.Ordinal).ThenBy(static chain => chain.Region, StringComparer.Ordinal)
+            .ThenBy(static chain => chain.Trail, StringComparer.Ordinal).ThenByDescending(chain => _listed[chain].First().End).ThenBy(static chain => chain.Bucket, StringComparer.Ordinal).ToArray())
+        {
+            await WalkAsync(chain, cancellationToken);
+        }
+
+        return new IntegrityResult(asked, _files, _coverage.FoundStart, _coverage.FoundEnd, _coverage.Uncovered(now), _unreadable);
+    }
+
+    private async Task WalkAsync(DigestChain chain, CancellationToken cancellationToken)
+    {
+        _coverage.Watch(chain);
+        var current = Older(chain, DateTimeOffset.MaxValue)?.Name;
+        Digest? next = null;
+        var isNextValid = false;
+        while (current is { } place)
+        {
+            _visited.Add(place);
+            var name = DigestName.Parse(place);
+            if (name is not null) chain = name.Chain;
+            var result = await _digestCheck.CheckAsync(name, place, next, isNextValid, cancellationToken);
+            var digest = result.Digest;
+            Tell(new CheckedFile(
+                chain.IsBackfill ? CheckedKind.BackfillDigest : CheckedKind.Digest, result.Verdict, place, chain, result.Reason,
+                result.Verdict == Verdict.Valid ? digest!.Start : null, result.Verdict == Verdict.Valid ? digest!.End : name?.End));
+
+            if (result.Verdict == Verdict.Valid)
+            {
+                _coverage.Add(chain, digest!);
+                await CheckLogsAsync(chain, digest!, cancellationToken);
+                if (digest!.Start < asked.Start) return;
+                if (digest.Previous is { } previous && !_visited.Contains(previous))
+                {
+                    (current, next, isNextValid) = (previous, digest, true);
+                    continue;
+                }
+
+                var older = Older(chain, digest.End);
+                if (older is not null && digest.Previous is null) TellGap(chain, older.End, digest.Start, "the trail did not log, or its log file validation was off");
+                (current, next, isNextValid) = (older?.Name, null, false);
+            }
+            else
+            {
+                var end = name?.End ?? next?.Start ?? asked.Start;
+                var older = Older(chain, end);
+                if (older is not null) TellGap(chain, older.End, end - s_digestHour, "digests are missing that no other names");
+                // What a false digest says of the one before is good for its signature alone.
+                (current, next, isNextValid) = (older?.Name, digest?.Previous == older?.Name ? digest : null, false);
+            }
+        }
+    }
+
+    private DigestName? Older(DigestChain chain, DateTimeOffset end) => _listed[chain].FirstOrDefault(digest => digest.End < end && !_visited.Contains(digest.Name));
+
+    private void TellGap(DigestChain chain, DateTimeOffset from, DateTimeOffset to, string reason)
+    {
+        // Late digests come when there is something late; nobody misses one.
+        if (chain.IsBackfill || to - from < s_tolerance) return;
+        Tell(new CheckedFile(CheckedKind.Period, Verdict.Gap, null, chain, reason, from, to));
+    }
+
+    private async Task CheckLogsAsync(DigestChain chain, Digest digest, CancellationToken cancellationToken)
+    {
+        var results = new CheckedFile[digest.Logs.Count];
+        await Parallel.ForAsync(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = cancellationToken }, async (number, cancel) =>
+        {
+            var log = digest.Logs[number];
+            var (verdict, reason) = await CheckLogAsync(log, cancel);
+            results[number] = new CheckedFile(CheckedKind.Log, verdict, log.Name, chain, reason, log.OldestEvent, log.NewestEvent);
+        });
+        foreach (var result in results) Tell(result);
+    }
+
+    private async Task<(Verdict Verdict, string? Reason)> CheckLogAsync(DigestedLog log, CancellationToken cancellationToken)
+    {
+        if (log.HashAlgorithm != "SHA-256") return (Verdict.Invalid, $"hash algorithm {log.HashAlgorithm}, expected SHA-256");
+        try
+        {
+            using var stored = await store.OpenAsync(log.Name, cancellationToken);
+            if (stored is null) return (Verdict.Missing, "not found");
+            if (DigestContent.HashOf(stored.Content) is not { } hash) return (Verdict.Invalid, "invalid format");
+            return string.Equals(hash, log.Hash, StringComparison.OrdinalIgnoreCase) ? (Verdict.Valid, null) : (Verdict.Invalid, "hash value doesn't match");
+        }
+        catch (Exception e) when (StoreFailure.Is(e, cancellationToken))
+        {
+            return (Verdict.Unreadable, StoreFailure.Reason(e));
+        }
+    }
+
+    private void Tell(CheckedFile file)
+    {
+        _files.Add(file);
+        if (file.Verdict == Verdict.Unreadable) _unreadable.Add(new InputError(file.Name.ToString()!, file.Reason!));
+        onChecked(file);
+    }
+}

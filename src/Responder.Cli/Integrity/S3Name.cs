@@ -1,0 +1,16 @@
+namespace Responder.Cli.Integrity;
+
+/// <summary>Where an object lies, or is said to lie.</summary>
+internal readonly record struct S3Name(string Bucket, string Key)
+{
+    public override string ToString() => $"s3://{Bucket}/{Key}";
+}
+
+/// <summary>What the investigator asks for; both ends belong to it.</summary>
+internal readonly record struct AskedPeriod(DateTimeOffset Start, DateTimeOffset End)
+{
+    /// <summary>What happened shortly before the end stands in the digest of the next hour.</summary>
+    public DateTimeOffset LastDigest => End.AddHours(1);
+
+    public bool Holds(DateTimeOffset digestEnd) => digestEnd >= Start && digestEnd <= LastDigest;
+}

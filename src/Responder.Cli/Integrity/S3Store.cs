@@ -1,0 +1,97 @@
+using System.Net;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Responder.Events;
+
+namespace Responder.Cli.Integrity;
+
+/// <summary>The bucket itself.</summary>
+/// <param name="prefix">Empty, or with its final slash.</param>
+internal sealed class S3Store(IAmazonS3 s3, string bucket, string prefix) : ILogStore
+{
+    /// <summary>Folders above AWSLogs that are looked into; deeper nobody keeps logs.</summary>
+    private const int MaxDepth = 8;
+
+    public async Task<IReadOnlyList<DigestName>> DigestsAsync(AskedPeriod asked, Action<InputError> onError, CancellationToken cancellationToken)
+    {
+        var digests = new List<DigestName>();
+        try
+        {
+            await DescendAsync(prefix, asked, digests, cancellationToken);
+        }
+        catch (Exception e) when (StoreFailure.Is(e, cancellationToken))
+        {
+            onError(new InputError($"s3://{bucket}/{prefix}", StoreFailure.Reason(e)));
+        }
+
+        return digests;
+    }
+
+    public async Task<StoredObject?> OpenAsync(S3Name name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await s3.GetObjectAsync(new GetObjectRequest { BucketName = name.Bucket, Key = name.Key }, cancellationToken);
+            string? Value(string header) => answer.Metadata[header] is { Length: > 0 } value ? value : null;
+            return new StoredObject(answer.ResponseStream, new DigestMetadata(Value("signature"), Value("signature-algorithm"), Value("backfill-generation-timestamp")));
+        }
+        catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchKey" || (e.StatusCode == HttpStatusCode.NotFound && string.IsNullOrEmpty(e.ErrorCode)))
+        {
+            return null;
+        }
+    }
+
+    private async Task DescendAsync(string folder, AskedPeriod asked, List<DigestName> digests, CancellationToken cancellationToken)
+    {
+        var path = folder.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var place = Array.IndexOf(path, "CloudTrail-Digest");
+        if (place >= 0 && path.Length > place + 1)
+        {
+            await AddDigestsAsync(folder, isRegion: path.Length == place + 2, asked, digests, cancellationToken);
+            return;
+        }
+
+        if (path.Length > MaxDepth + prefix.Count(static c => c == '/')) return;
+        foreach (var child in await FoldersAsync(folder, cancellationToken))
+        {
+            if (DigestFolders.LeadsOn(path, child[folder.Length..].TrimEnd('/'))) await DescendAsync(child, asked, digests, cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> FoldersAsync(string folder, CancellationToken cancellationToken)
+    {
+        var folders = new List<string>();
+        await foreach (var page in PagesAsync(new ListObjectsV2Request { BucketName = bucket, Prefix = folder, Delimiter = "/" }, cancellationToken))
+            folders.AddRange(page.CommonPrefixes ?? []);
+        return folders;
+    }
+
+    /// <param name="isRegion">Its folders are years, months and days, in the order of time.</param>
+    private async Task AddDigestsAsync(string folder, bool isRegion, AskedPeriod asked, List<DigestName> digests, CancellationToken cancellationToken)
+    {
+        string Day(DateTimeOffset time) => folder + time.UtcDateTime.ToString("yyyy'/'MM'/'dd", System.Globalization.CultureInfo.InvariantCulture);
+        var request = new ListObjectsV2Request { BucketName = bucket, Prefix = folder, StartAfter = isRegion ? Day(asked.Start) : null };
+        var beyond = Day(asked.LastDigest) + "0"; // '0' comes after '/'
+        await foreach (var page in PagesAsync(request, cancellationToken))
+        {
+            foreach (var item in page.S3Objects ?? [])
+            {
+                if (isRegion && string.CompareOrdinal(item.Key, beyond) > 0) return;
+                if (DigestName.Parse(new S3Name(bucket, item.Key)) is { } digest && asked.Holds(digest.End)) digests.Add(digest);
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<ListObjectsV2Response> PagesAsync(
+        ListObjectsV2Request request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ListObjectsV2Response page;
+        do
+        {
+            page = await s3.ListObjectsV2Async(request, cancellationToken);
+            yield return page;
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+        while (page.IsTruncated == true && page.NextContinuationToken is not null);
+    }
+}
