@@ -17,6 +17,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("--help", "replay")]
     [InlineData("replay --help", "--endpoint")]
+    [InlineData("validate-logs --help", "--public-keys")]
     [InlineData("endpoint --help", "--listen")]
     [InlineData("detections --help", "--format")]
     [InlineData("release --help", "--dry-run")]
@@ -42,6 +43,12 @@ public sealed class CommandLineTests
     [InlineData("release")]
     [InlineData("release x --endpoint nonsense")]
     [InlineData("endpoint --listen nonsense")]
+    [InlineData("validate-logs")]
+    [InlineData("validate-logs x")]
+    [InlineData("validate-logs x --start yesterday")]
+    [InlineData("validate-logs x --start 2026-03-02 --end 2026-03-01")]
+    [InlineData("validate-logs x --start 2026-03-01 --end 2026-03-02 --public-keys no-such-file")]
+    [InlineData("validate-logs s3:// --start 2026-03-01 --end 2026-03-02 --endpoint http://127.0.0.1:1")]
     public async Task Wrong_usage_is_exit_code_2_with_a_message_and_no_data(string arguments)
     {
         var run = await Cli.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
