@@ -10,7 +10,7 @@ internal static class ValidateLogsCommand
 {
     private const string S3Scheme = "s3://";
 
-    private static readonly string[] s_timeFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyyMMdd'T'HHmmss'Z'"];
+    private static readonly string[] s_timeFormats = ["yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyyMMdd'T'HHmmss'Z'"];
 
     /// <summary>A log file of 50 MB on a slow line.</summary>
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);

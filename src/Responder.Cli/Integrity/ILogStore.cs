@@ -37,7 +37,7 @@ internal sealed record StoredObject(Stream Content, DigestMetadata? Metadata) : 
 /// <summary>Where digests and logs are kept.</summary>
 internal interface ILogStore
 {
-    /// <summary>The names of all digests whose hour ends in the time asked for.</summary>
+    /// <summary>The names of all digests that the time asked for reaches.</summary>
     /// <param name="onError">Told which folders could not be listed.</param>
     Task<IReadOnlyList<DigestName>> DigestsAsync(AskedPeriod asked, Action<InputError> onError, CancellationToken cancellationToken);
 

@@ -9,6 +9,9 @@ namespace Responder.Cli.Integrity;
 /// <param name="onChecked">Told of every file as soon as it is checked.</param>
 internal sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod asked, Action<CheckedFile> onChecked)
 {
+    /// <summary>Why a digest names none before it although there are older ones.</summary>
+    public const string Stopped = "the trail did not log, or its log file validation was off";
+
     /// <summary>Log files read at the same time: on S3 the waiting counts, on a disk the hashing.</summary>
     private const int Readers = 8;
 
@@ -22,14 +25,16 @@ internal sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeri
     private readonly List<InputError> _unreadable = [];
     private readonly HashSet<S3Name> _visited = [];
     private readonly Coverage _coverage = new(asked);
+    private Dictionary<DigestChain, DigestName> _later = [];
     private ILookup<DigestChain, DigestName> _listed = Enumerable.Empty<DigestName>().ToLookup(static name => name.Chain);
 
     /// <param name="include">Which accounts and regions; the others are not looked at.</param>
     /// <param name="now">No digest can be there for what is yet to come.</param>
     public async Task<IntegrityResult> RunAsync(Func<DigestChain, bool> include, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var digests = await store.DigestsAsync(asked, _unreadable.Add, cancellationToken);
-        _listed = digests.Where(digest => include(digest.Chain))
+        var digests = (await store.DigestsAsync(asked, _unreadable.Add, cancellationToken)).Where(digest => include(digest.Chain)).ToArray();
+        _later = digests.Where(digest => !asked.Holds(digest.End)).GroupBy(static digest => digest.Chain).ToDictionary(static group => group.Key, static group => group.MinBy(static digest => digest.End)!);
+        _listed = digests.Where(digest => asked.Holds(digest.End))
             .OrderByDescending(static digest => digest.End).ThenBy(static digest => digest.Name.Key, StringComparer.Ordinal)
             .ToLookup(static digest => digest.Chain);
 
@@ -48,7 +53,7 @@ internal sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeri
     {
         _coverage.Watch(chain);
         var current = Older(chain, DateTimeOffset.MaxValue)?.Name;
-        Digest? next = null;
+        var next = await LaterAsync(chain, current, cancellationToken);
         var isNextValid = false;
         while (current is { } place)
         {
@@ -73,7 +78,7 @@ internal sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeri
                 }
 
                 var older = Older(chain, digest.End);
-                if (older is not null && digest.Previous is null) TellGap(chain, older.End, digest.Start, "the trail did not log, or its log file validation was off");
+                if (older is not null && digest.Previous is null) TellGap(chain, older.End, digest.Start, Stopped);
                 (current, next, isNextValid) = (older?.Name, null, false);
             }
             else
@@ -84,6 +89,21 @@ internal sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeri
                 // What a false digest says of the one before is good for its signature alone.
                 (current, next, isNextValid) = (older?.Name, digest?.Previous == older?.Name ? digest : null, false);
             }
+        }
+    }
+
+    /// <summary>The digest after the time asked for, for the signature that it holds; it is not checked itself.</summary>
+    private async Task<Digest?> LaterAsync(DigestChain chain, S3Name? newest, CancellationToken cancellationToken)
+    {
+        if (!_later.TryGetValue(chain, out var later)) return null;
+        try
+        {
+            using var stored = await store.OpenAsync(later.Name, cancellationToken);
+            return stored is not null && DigestContent.Inflate(stored.Content) is { } content && Digest.Parse(content) is { } digest && digest.Previous == newest ? digest : null;
+        }
+        catch (Exception e) when (StoreFailure.Is(e, cancellationToken))
+        {
+            return null; // outside of what was asked for; the newest then stands on its own metadata
         }
     }
 

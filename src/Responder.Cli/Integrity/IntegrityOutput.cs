@@ -29,8 +29,8 @@ internal static class IntegrityOutput
     {
         if (file.Kind == CheckedKind.Period)
         {
-            return $"Gap\t{file.Chain.Account} {file.Chain.Region} {file.Chain.Trail}\t"
-                + $"No log files were delivered by CloudTrail between {Time(file.From!.Value)} and {Time(file.To!.Value)}: {file.Reason}";
+            var what = file.Reason == IntegrityCheck.Stopped ? "No log files were delivered by CloudTrail" : "There is no digest";
+            return $"GAP\t{file.Chain.Account} {file.Chain.Region} {file.Chain.Trail}\t{what} between {Time(file.From!.Value)} and {Time(file.To!.Value)}: {file.Reason}";
         }
 
         var kind = file.Kind switch { CheckedKind.Digest => "Digest file", CheckedKind.BackfillDigest => "(backfill) Digest file", _ => "Log file" };

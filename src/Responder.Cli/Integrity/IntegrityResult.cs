@@ -61,7 +61,7 @@ internal sealed record IntegrityResult(
     public int Gaps => Files.Count(static file => file.Verdict == Verdict.Gap);
 
     /// <summary>There are digests, and nothing that was looked at is anything but valid.</summary>
-    public bool IsValid => Digests.Valid > 0 && Unreadable.Count == 0 && Files.All(static file => file.Verdict == Verdict.Valid);
+    public bool IsValid => Digests.Valid + BackfillDigests.Valid > 0 && Unreadable.Count == 0 && Files.All(static file => file.Verdict == Verdict.Valid);
 
     private VerdictCounts Count(CheckedKind kind)
     {

@@ -35,7 +35,7 @@ internal sealed class MirrorStore(string path, string? bucket) : ILogStore
             foreach (var file in root)
             {
                 var key = Path.GetRelativePath(home, file).Replace(Path.DirectorySeparatorChar, '/');
-                if (DigestName.Parse(new S3Name(name, key)) is { } digest && asked.Holds(digest.End)) digests.Add(digest);
+                if (DigestName.Parse(new S3Name(name, key)) is { } digest && asked.Reaches(digest.End)) digests.Add(digest);
             }
         }
 

@@ -77,7 +77,7 @@ internal sealed class S3Store(IAmazonS3 s3, string bucket, string prefix) : ILog
             foreach (var item in page.S3Objects ?? [])
             {
                 if (isRegion && string.CompareOrdinal(item.Key, beyond) > 0) return;
-                if (DigestName.Parse(new S3Name(bucket, item.Key)) is { } digest && asked.Holds(digest.End)) digests.Add(digest);
+                if (DigestName.Parse(new S3Name(bucket, item.Key)) is { } digest && asked.Reaches(digest.End)) digests.Add(digest);
             }
         }
     }

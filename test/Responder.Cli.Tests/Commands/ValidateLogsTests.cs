@@ -95,6 +95,47 @@ public sealed class ValidateLogsTests : IDisposable
         Assert.Equal(1, (await _place.RunAsync(_place.Mirror, "--complete")).ExitCode);
     }
 
+    [Fact]
+    public async Task The_newest_digest_asked_for_may_have_its_signature_in_a_later_one()
+    {
+        new FakeTrail().WriteTo(_place.Mirror, withMetadata: false);
+        string[] arguments = ["validate-logs", _place.Mirror, "--public-keys", _place.Keys, "--account", "444455556666", "--start", Workplace.Time(FakeTrail.Start), "--end"];
+        var middle = await Cli.RunAsync([.. arguments, Workplace.Time(FakeTrail.Start.AddHours(2))]);
+        Assert.Equal((0, ""), (middle.ExitCode, middle.Error));
+        Assert.Contains("6/6 digest files valid\n", middle.Output, StringComparison.Ordinal);
+
+        // At the end of the chain nothing has it.
+        var whole = await Cli.RunAsync([.. arguments, Workplace.Time(FakeTrail.End)]);
+        Assert.Equal(1, whole.ExitCode);
+        Assert.Contains("10/12 digest files valid, 2/12 digest files INVALID\n", whole.Output, StringComparison.Ordinal);
+        Assert.Contains("20260302T030500Z.json.gz\tINVALID: no signature: ", whole.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gap_is_told_in_the_words_of_the_aws_cli_and_one_that_nothing_explains_in_others()
+    {
+        var stopped = new FakeTrail(FakeTrail.Main);
+        Tampering.All.Single(static tampering => tampering.Name == "logging was stopped for an hour").Apply(stopped);
+        var run = await _place.RunAsync(stopped.WriteTo(_place.Mirror));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("GAP\t111122223333 eu-west-1 main_trail\tNo log files were delivered by CloudTrail between 2026-03-02T00:05:00Z and 2026-03-02T01:05:00Z: ", run.Output, StringComparison.Ordinal);
+
+        using var other = new Workplace();
+        var dropped = new FakeTrail(FakeTrail.Main);
+        Tampering.All.Single(static tampering => tampering.Name == "two digests one after the other are dropped").Apply(dropped);
+        Assert.Contains("\tThere is no digest between 2026-03-01T23:05:00Z and 2026-03-02T00:05:00Z: ", (await other.RunAsync(dropped.WriteTo(other.Mirror))).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_that_cloudtrail_refuses_are_a_failed_step()
+    {
+        new FakeTrail(FakeTrail.Main).WriteTo(_place.Mirror);
+        await using var server = await Aws.WireServer.StartAsync(static _ => Aws.WireReply.Json("""{"__type":"AccessDeniedException","message":"not allowed"}""", 400));
+        var run = await OnlineAsync(server, _place.Mirror);
+        Assert.Equal((4, "responder: AWS: AccessDeniedException: not allowed\n"), (run.ExitCode, run.Error));
+        Assert.DoesNotContain("digest files valid", run.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("audit-logs")]
