@@ -84,6 +84,12 @@ internal static class ContainCommand
             throw new UsageException($"there is no {asked.Target} in account {asked.Target.AccountId}");
         }
 
+        if (plan.Calls.Count == 0)
+        {
+            output.End("nothing-to-do", "Nothing to do; nothing was changed, recorded or paged.");
+            return ExitCode.Done;
+        }
+
         if (request.DryRun)
         {
             output.End("dry-run", "Dry run; nothing was changed.");

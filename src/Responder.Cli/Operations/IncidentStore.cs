@@ -12,7 +12,8 @@ internal sealed record UnreadableRecord(string Name, string Because);
 
 /// <summary>The ledger that a record names.</summary>
 /// <param name="Exists">False: nobody wrote it, or it is gone.</param>
-internal sealed record LedgerView(string Name, bool Exists, bool Released, string? ReleasedAt, string? ReleasedBy);
+/// <param name="Incident">Name of the record whose containment the ledger undoes; null when it does not say.</param>
+internal sealed record LedgerView(string Name, bool Exists, bool Released, string? ReleasedAt, string? ReleasedBy, string? Incident);
 
 /// <summary>The records of an installation, for people.</summary>
 internal sealed class IncidentStore(IAmazonSimpleSystemsManagement ssm, ParameterNames names)
@@ -49,10 +50,10 @@ internal sealed class IncidentStore(IAmazonSimpleSystemsManagement ssm, Paramete
     public async Task<LedgerView?> LedgerOfAsync(IncidentSummary record, CancellationToken cancellationToken)
     {
         if (record.LedgerName is not { } name) return null;
-        if (await ReadAsync(name, cancellationToken) is not { } text) return new LedgerView(name, false, false, null, null);
+        if (await ReadAsync(name, cancellationToken) is not { } text) return new LedgerView(name, false, false, null, null, null);
         var isOurs = JsonView.TryParse(text, out var ledger) && ledger["schema"].Text == IncidentText.LedgerSchema;
         var released = isOurs && ledger["status"].Text == "released";
-        return new LedgerView(name, true, released, released ? ledger["release"]["at"].Text : null, released ? ledger["release"]["by"].Text : null);
+        return new LedgerView(name, true, released, released ? ledger["release"]["at"].Text : null, released ? ledger["release"]["by"].Text : null, ledger["incident"].Text);
     }
 
     public Task CloseAsync(IncidentSummary record, string text, Closing closing, CancellationToken cancellationToken) => ssm.PutParameterAsync(

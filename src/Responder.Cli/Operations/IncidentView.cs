@@ -77,6 +77,7 @@ internal static class IncidentView
             {
                 { Exists: false } => "unknown: the ledger is missing; look at the principal itself",
                 { Released: true } => $"released at {ledger.ReleasedAt ?? "an unknown time"} by {ledger.ReleasedBy ?? "unknown"}",
+                { Incident: { } other } when other != record.Name => "stands, under another incident; undo it:  " + Shell.Command("responder", "release", other),
                 _ => "stands; undo it:  " + Shell.Command("responder", "release", record.Name),
             });
         }

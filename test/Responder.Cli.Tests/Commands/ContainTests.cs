@@ -95,6 +95,18 @@ public sealed class ContainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_an_action_finds_nothing_nothing_is_written()
+    {
+        _world.Home.EnsureUser("trent");
+        var before = _world.Snapshot();
+        var run = await ContainAsync([], "trent", "--action", "deactivate-keys");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("Nothing to do", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Contained.", run.Output, StringComparison.Ordinal);
+        Assert.Equal(before, _world.Snapshot());
+    }
+
+    [Fact]
     public async Task A_break_glass_user_is_contained_only_by_force_and_a_role_of_the_responder_never()
     {
         Dictionary<string, string> environment = new() { ["BREAK_GLASS_ARNS"] = Mallory, ["RESPONDER_ROLE_ARNS"] = "arn:aws:iam::123456789012:role/Responder" };

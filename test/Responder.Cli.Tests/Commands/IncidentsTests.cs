@@ -105,6 +105,18 @@ public sealed class IncidentsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Show_names_the_incident_under_which_a_released_principal_is_contained_again()
+    {
+        await ContainAsync();
+        await Cli.RunAsync("release", Record, "--endpoint", _endpoint.Url.ToString());
+        var byHand = Assert.Single((await Cli.RunAsync("contain", "mallory", "--format", "json", "--endpoint", _endpoint.Url.ToString())).Json).GetProperty("incident").GetString();
+
+        var shown = (await IncidentsAsync("show", Record)).Output;
+        Assert.Contains("stands, under another incident; undo it:  responder release " + byHand, shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("responder release " + Record, shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Attackers_strings_are_inert_on_the_terminal()
     {
         await ContainAsync();
