@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Runtime.InteropServices;
 
 namespace Responder.Lambda.Tests;
 
 /// <summary>
-/// A package as it is deployed, published once per run, outside the tree (a publish inside it would change the tree's restore state), or
-/// the one that an environment variable names: what is tested is then exactly what is deployed.
+/// A package as it is deployed, published and zipped once per run, outside the tree (a publish inside it would change the tree's restore
+/// state), and unpacked as Lambda unpacks it, or the folder that an environment variable names: what is tested is then exactly what is deployed.
 /// </summary>
 public abstract class Package(string variable, string executable) : IAsyncLifetime
 {
@@ -20,6 +21,17 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
         {
             if (_missing is not null) Assert.Skip(_missing);
             return Path.Combine(_folder!, executable);
+        }
+    }
+
+    /// <summary>Bytes of the zip. Skips the test where the package was not made here.</summary>
+    public long ZippedBytes
+    {
+        get
+        {
+            if (_missing is not null) Assert.Skip(_missing);
+            if (_temporary is null) Assert.Skip($"{variable} names an unpacked package");
+            return new FileInfo(ZipIn(_temporary)).Length;
         }
     }
 
@@ -47,7 +59,8 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
         var (exitCode, output) = await PublishAsync(_temporary);
         if (exitCode == 0)
         {
-            _folder = Path.Combine(_temporary, "package");
+            _folder = Path.Combine(_temporary, "unpacked");
+            await ZipFile.ExtractToDirectoryAsync(ZipIn(_temporary), _folder);
             return;
         }
 
@@ -55,12 +68,14 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
         Assert.True(_missing is not null, output);
     }
 
+    private static string ZipIn(string folder) => Path.Combine(folder, "responder.zip");
+
     private async Task<(int ExitCode, string Output)> PublishAsync(string folder)
     {
         var start = new ProcessStartInfo("dotnet", [
             "publish", Path.Combine(Samples.Root, "src", "Responder.Lambda"), "-c", "Release",
             "-r", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64",
-            "--artifacts-path", folder, "-o", Path.Combine(folder, "package"), "-nologo", "-v", "q", "-nodeReuse:false",
+            "--artifacts-path", folder, "-o", Path.Combine(folder, "package"), "-p:PackageZip=" + ZipIn(folder), "-nologo", "-v", "q", "-nodeReuse:false",
 #if OFFICIAL_AWS_PACKAGES
             "-p:OfficialAwsPackages=true",
 #endif

@@ -289,6 +289,10 @@ public sealed class ReadyToRunFunctionTests(ReadyToRunPackage package) : Publish
             .Where(static f => f is not ("Responder.Lambda" or "Responder.Lambda.deps.json" or "Responder.Lambda.runtimeconfig.json") && !f!.EndsWith(".dll", StringComparison.Ordinal));
         Assert.Empty(stray);
     }
+
+    /// <summary>Every megabyte is loaded before the first event is answered (bench/README.md has the size as it was measured).</summary>
+    [Fact]
+    public void Package_is_small() => Assert.InRange(package.ZippedBytes, 500_000, 4_000_000);
 }
 
 /// <summary>The same tests on the native executable.</summary>
@@ -300,4 +304,7 @@ public sealed class NativeAotFunctionTests(NativeAotPackage package) : Published
         var executable = package.Executable;
         Assert.Equal(["Responder.Lambda"], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(executable)!).Select(static f => Path.GetFileName(f)!));
     }
+
+    [Fact]
+    public void Package_is_small() => Assert.InRange(package.ZippedBytes, 3_000_000, 12_000_000);
 }
