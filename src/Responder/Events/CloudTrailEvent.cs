@@ -174,13 +174,18 @@ public sealed class CloudTrailEvent
 
     private static CallOutcome OutcomeOf(CloudTrailEvent e)
     {
-        if (e.ErrorCode is { } code) return IsRefusal(code, e.ErrorMessage) ? CallOutcome.Refused : CallOutcome.Failed;
+        if (e.ErrorCode is not null) return OutcomeOf(e.ErrorCode, e.ErrorMessage);
         // Sign-in events carry no errorCode: the answer stands under the event's own name (ConsoleLogin, PasswordUpdated, SwitchRole, …).
         if (string.Equals(e.Response[e.EventName].Text, "Failure", StringComparison.OrdinalIgnoreCase)
             || string.Equals(e.ServiceEventDetails[e.EventName].Text, "Failure", StringComparison.OrdinalIgnoreCase)) return CallOutcome.Refused;
-        if (e.ErrorMessage is { } message) return IsRefusal("", message) ? CallOutcome.Refused : CallOutcome.Failed;
-        return CallOutcome.Succeeded;
+        return OutcomeOf(null, e.ErrorMessage);
     }
+
+    /// <summary>By code and message alone, each null when the record has none or an empty one.</summary>
+    internal static CallOutcome OutcomeOf(string? errorCode, string? errorMessage) =>
+        errorCode is null && errorMessage is null ? CallOutcome.Succeeded
+        : IsRefusal(errorCode ?? "", errorMessage) ? CallOutcome.Refused
+        : CallOutcome.Failed;
 
     private static bool IsRefusal(string errorCode, string? errorMessage)
     {
