@@ -28,6 +28,9 @@ internal sealed record LogFile(string Name, long Bytes, Func<Action<InputError>,
 /// <param name="Skipped">Left out because of where they lie.</param>
 internal sealed record LogFiles(IReadOnlyList<LogFile> Files, long Digests, long Skipped)
 {
+    /// <value>False: interrupted before all were listed.</value>
+    public bool IsWhole { get; init; } = true;
+
     public static LogFiles Select(IEnumerable<LogFile> all, LogFilter filter)
     {
         var files = new List<LogFile>();

@@ -66,7 +66,7 @@ internal static class BacktestCommand
         IEnumerable<LogFile> FilesOf(string path) => S3Logs.IsUrl(path)
             ? s3!.Files(path, unlisted.Add, cancellationToken)
             : EventReader.Files([path], unlisted.Add).Select(file => LogFile.Local(file, withSize: surroundings.ErrorIsTerminal));
-        var files = LogFiles.Select(request.Paths.SelectMany(FilesOf), request.Filter);
+        var files = LogFiles.Select(request.Paths.SelectMany(FilesOf), request.Filter) with { IsWhole = !cancellationToken.IsCancellationRequested };
         try
         {
             if (request.OutputFile is not { } path) return Run(request, options, files, unlisted, started, surroundings, cancellationToken);
@@ -117,7 +117,7 @@ internal static class BacktestCommand
         progress.Clear();
         result.Finish();
         var took = Stopwatch.GetElapsedTime(started);
-        var isPartial = cancellationToken.IsCancellationRequested && result.WholeFiles < files.Files.Count;
+        var isPartial = cancellationToken.IsCancellationRequested && (!files.IsWhole || result.WholeFiles < files.Files.Count);
         if (request.Json) output.WriteLine(Summary(result, files, isPartial, took));
         else BacktestText.Write(result, files, options.Mode, took, surroundings.TextConsole());
         output.Flush();
