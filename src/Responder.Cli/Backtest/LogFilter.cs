@@ -49,8 +49,8 @@ internal sealed record LogFilter(
         if (key.Day is { } day)
         {
             if (Since is { } since && day < DateOnly.FromDateTime(since.UtcDateTime)) return true;
-            // Delivered up to a day late.
-            if (Until is { } until && day > DateOnly.FromDateTime(until.UtcDateTime).AddDays(1)) return true;
+            // Delivered up to a day after the last moment that counts.
+            if (Until is { } until && day > DateOnly.FromDateTime(until.UtcDateTime.AddTicks(-1)).AddDays(1)) return true;
         }
 
         if (Detections.Count == 0) return false;
