@@ -63,6 +63,7 @@ internal sealed class ScanPart(LogFile file)
 /// <param name="watches">Null: every record becomes an event. The parts are the same, later.</param>
 internal sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTable? watches)
 {
+    private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
     private readonly IBurst[] _bursts = [.. BurstCatalog.All.Where(burst => filter.Wants(burst.Info))];
 
     /// <param name="onPart">Given every part, in the order of the file; the last one always, even of a file that cannot be opened.</param>
@@ -71,7 +72,7 @@ internal sealed class FileScan(ResponderOptions options, LogFilter filter, Watch
     {
         var part = new ScanPart(file);
         var started = Stopwatch.GetTimestamp();
-        var (catalog, decider) = (DetectionCatalog.For(options.Estate), new Decider(options));
+        var decider = new Decider(options);
         RecordSieve? sieve = watches is null ? null : IsWanted;
         void OnError(InputError error)
         {
@@ -84,7 +85,7 @@ internal sealed class FileScan(ResponderOptions options, LogFilter filter, Watch
             using var counted = onBytes is null ? stream : new CountedStream(stream, onBytes);
             foreach (var input in EventReader.ReadStream(file.Name, counted, sieve, OnError, cancellationToken))
             {
-                if (input.Parsed.Event is { } e) Add(part, e, input, catalog, decider);
+                if (input.Parsed.Event is { } e) Add(part, e, input, decider);
                 else part.Malformed.Add(input.Parsed.Error ?? "malformed");
                 HandOver();
             }
@@ -117,7 +118,7 @@ internal sealed class FileScan(ResponderOptions options, LogFilter filter, Watch
         }
     }
 
-    private void Add(ScanPart part, CloudTrailEvent e, EventInput input, DetectionCatalog catalog, Decider decider)
+    private void Add(ScanPart part, CloudTrailEvent e, EventInput input, Decider decider)
     {
         if (filter.Excludes(e))
         {
@@ -126,7 +127,7 @@ internal sealed class FileScan(ResponderOptions options, LogFilter filter, Watch
         }
 
         part.Ids.Add(EventIds.Of(e.IncidentId));
-        var all = catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) != Stage.Off).ToArray();
+        var all = _catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) != Stage.Off).ToArray();
         var isWanted = all.Any(finding => filter.Wants(finding.Detection));
         IReadOnlyList<BurstSignal> signals = [.. _bursts.Select(burst => burst.SignalOf(e)).OfType<BurstSignal>()];
         var insight = InsightMoment.Of(e);
