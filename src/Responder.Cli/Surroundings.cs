@@ -14,6 +14,9 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
 
     public bool OutputIsTerminal { get; init; }
 
+    /// <summary>Talk may overwrite its own line.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
     /// <summary>Somebody is there to be asked.</summary>
     public bool CanAsk { get; init; }
 
@@ -38,6 +41,7 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
             System.Environment.GetEnvironmentVariable)
         {
             OutputIsTerminal = isTerminal,
+            ErrorIsTerminal = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") != "dumb",
             CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             Width = isTerminal ? Math.Max(40, Console.WindowWidth) : 80,
             ForgetAws = ForgetAwsOfProcess,

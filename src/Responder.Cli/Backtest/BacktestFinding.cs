@@ -25,8 +25,7 @@ internal sealed record BacktestFinding(EventHead Event, DetectionInfo Detection,
     {
         writer.WriteStartObject();
         writer.WriteText("eventId", Event.EventId);
-        // As CloudTrail writes it: whole seconds, unless the record has more.
-        writer.WriteText("eventTime", Event.EventTime?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
+        writer.WriteText("eventTime", TimeOf(Event));
         writer.WriteString("eventSource", Event.EventSource);
         writer.WriteString("eventName", Event.EventName);
         writer.WriteText("account", Event.Account);
@@ -40,4 +39,7 @@ internal sealed record BacktestFinding(EventHead Event, DetectionInfo Detection,
         writer.WriteNumber("record", Event.Record);
         writer.WriteEndObject();
     });
+
+    /// <summary>As CloudTrail writes it: whole seconds, unless the record has more.</summary>
+    public static string? TimeOf(EventHead e) => e.EventTime?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 }

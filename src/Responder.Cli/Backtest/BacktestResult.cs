@@ -16,11 +16,16 @@ internal sealed class BacktestResult(ResponderOptions options, Action<BacktestFi
     /// <summary>Of a long list of the same kind the text shows so many.</summary>
     public const int Shown = 20;
 
-    private readonly HashSet<UInt128> _seen = [];
+    private readonly IdSet _seen = new();
     private readonly BurstCounter<EventHead> _bursts = new();
     private readonly Dictionary<string, InsightMoment> _ended = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Held> _unended = new(StringComparer.Ordinal);
     private readonly Queue<Held> _held = [];
+
+    // Of the file whose parts are being added.
+    private long _recordsOfFile;
+    private long _eventsOfFile;
+    private bool _fileHasErrors;
 
     /// <summary>A finding that is complete, or the start of an Insight whose end may still come; what follows it waits.</summary>
     private sealed class Held(BacktestFinding finding)
@@ -32,8 +37,14 @@ internal sealed class BacktestResult(ResponderOptions options, Action<BacktestFi
 
     public int Files { get; private set; }
 
-    /// <summary>All that were read: duplicates and malformed ones, too.</summary>
+    /// <summary>Files that were read to their end, or as far as they can be.</summary>
+    public int WholeFiles { get; private set; }
+
+    /// <summary>All that were read and wanted: duplicates and malformed ones, too.</summary>
     public long Records { get; private set; }
+
+    /// <summary>Left out by the filter.</summary>
+    public long SkippedRecords { get; private set; }
 
     public long Duplicates { get; private set; }
 
@@ -53,7 +64,15 @@ internal sealed class BacktestResult(ResponderOptions options, Action<BacktestFi
 
     public Dictionary<string, ActorCount> ByActor { get; } = new(StringComparer.Ordinal);
 
-    public Dictionary<string, IncidentCount> Incidents { get; } = new(StringComparer.Ordinal);
+    /// <summary>By account and principal.</summary>
+    private readonly Dictionary<(string? Account, string Principal), IncidentCount> _incidents = [];
+
+    /// <summary>The principals that would have been contained, by the time of their first incident.</summary>
+    public IReadOnlyList<IncidentCount> Incidents =>
+    [
+        .. _incidents.Values.OrderBy(static count => count.First.EventTime ?? DateTimeOffset.MaxValue).ThenBy(static count => count.Incident.Principal, StringComparer.Ordinal)
+            .ThenBy(static count => count.Incident.Account, StringComparer.Ordinal),
+    ];
 
     /// <summary>The first findings of each of the two highest severities.</summary>
     public Dictionary<Severity, List<BacktestFinding>> First { get; } = new() { [Severity.Critical] = [], [Severity.High] = [] };
@@ -70,28 +89,43 @@ internal sealed class BacktestResult(ResponderOptions options, Action<BacktestFi
 
     public Severity Highest => BySeverity.Where(static severity => severity.Value > 0).Select(static severity => severity.Key).DefaultIfEmpty(Severity.None).Max();
 
-    public void Add(FileScan scan)
+    /// <summary>The parts of a file one after the other, file after file.</summary>
+    public void Add(ScanPart part)
     {
-        foreach (var error in scan.Errors) Unreadable.Add(error);
-        var records = scan.Ids.Count + scan.Malformed.Count;
-        if (records == 0 && scan.Errors.Count > 0) return;
-
-        Files++;
+        Unreadable.AddRange(part.Errors);
+        _fileHasErrors |= part.Errors.Count > 0;
+        var records = part.Ids.Count + part.Malformed.Count;
+        _recordsOfFile += records + part.Skipped;
+        _eventsOfFile += part.Ids.Count + part.Skipped;
         Records += records;
-        Malformed += scan.Malformed.Count;
-        foreach (var (_, error) in scan.Malformed.Take(Shown - MalformedFirst.Count)) MalformedFirst.Add((scan.File, error));
-        if (scan.Ids.Count == 0 && scan.IsWhole) WithoutEvents.Add(scan.File);
-        KeepSlowest(scan, records);
+        SkippedRecords += part.Skipped;
+        Malformed += part.Malformed.Count;
+        foreach (var error in part.Malformed.Take(Shown - MalformedFirst.Count)) MalformedFirst.Add((part.File.Name, error));
 
         var next = 0;
-        for (var i = 0; i < scan.Ids.Count; i++)
+        for (var i = 0; i < part.Ids.Count; i++)
         {
-            var isNew = _seen.Add(scan.Ids[i]);
+            var isNew = _seen.Add(part.Ids[i]);
             if (!isNew) Duplicates++;
-            if (next == scan.Events.Count || scan.Events[next].Index != i) continue;
-            if (isNew) Add(scan.Events[next]);
+            if (next == part.Events.Count || part.Events[next].Index != i) continue;
+            if (isNew) Add(part.Events[next]);
             next++;
         }
+
+        if (part.IsLast) EndFile(part);
+    }
+
+    private void EndFile(ScanPart last)
+    {
+        if (last.IsWhole) WholeFiles++;
+        if (_recordsOfFile > 0 || !_fileHasErrors)
+        {
+            Files++;
+            if (_eventsOfFile == 0 && last.IsWhole) WithoutEvents.Add(last.File.Name);
+            KeepSlowest(last.File.Name, _recordsOfFile, last.Took);
+        }
+
+        (_recordsOfFile, _eventsOfFile, _fileHasErrors) = (0, 0, false);
     }
 
     /// <summary>After the last file: what still waits, then the bursts.</summary>
@@ -114,11 +148,12 @@ internal sealed class BacktestResult(ResponderOptions options, Action<BacktestFi
     {
         foreach (var signal in scan.Signals) _bursts.Add(signal, scan.Head);
         if (scan.Insight is { IsEnd: true } end) AddEnd(end);
-        if (scan.Incident is { } principal)
+        if (scan.Incident is { } incident)
         {
             WouldContain++;
-            if (!Incidents.TryGetValue(principal, out var count)) Incidents[principal] = count = new IncidentCount(scan.Head);
-            count.Events++;
+            var key = (incident.Account, incident.Principal);
+            if (_incidents.TryGetValue(key, out var count)) count.Add(incident, scan.Head);
+            else _incidents[key] = new IncidentCount(incident, scan.Head);
         }
 
         foreach (var finding in scan.Findings)
@@ -172,10 +207,10 @@ internal sealed class BacktestResult(ResponderOptions options, Action<BacktestFi
         onFinding(finding);
     }
 
-    private void KeepSlowest(FileScan scan, long records)
+    private void KeepSlowest(string file, long records, TimeSpan took)
     {
         const int Kept = 3;
-        Slowest.Add((scan.File, records, scan.Took));
+        Slowest.Add((file, records, took));
         Slowest.Sort(static (a, b) => b.Took.CompareTo(a.Took));
         if (Slowest.Count > Kept) Slowest.RemoveAt(Kept);
     }
@@ -215,10 +250,21 @@ internal sealed class ActorCount(string actor)
     }
 }
 
-internal sealed class IncidentCount(EventHead first)
+/// <summary>One principal that would have been contained.</summary>
+internal sealed class IncidentCount(Incident incident, EventHead first)
 {
-    /// <summary>The first call that would have led to it.</summary>
-    public EventHead First { get; } = first;
+    /// <summary>The earliest.</summary>
+    public Incident Incident { get; private set; } = incident;
 
-    public long Events { get; set; }
+    /// <summary>The call that would have led to it, the earliest by its own time; of the same second the one with the lesser id.</summary>
+    public EventHead First { get; private set; } = first;
+
+    public long Events { get; private set; } = 1;
+
+    public void Add(Incident incident, EventHead head)
+    {
+        Events++;
+        var (time, firstTime) = (head.EventTime ?? DateTimeOffset.MaxValue, First.EventTime ?? DateTimeOffset.MaxValue);
+        if (time < firstTime || (time == firstTime && string.CompareOrdinal(head.EventId, First.EventId) < 0)) (Incident, First) = (incident, head);
+    }
 }

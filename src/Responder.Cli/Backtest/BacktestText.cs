@@ -10,23 +10,28 @@ internal static class BacktestText
     /// <summary>Below this nobody asks which file it was.</summary>
     private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(2);
 
-    public static void Write(BacktestResult result, Mode mode, TimeSpan took, IAnsiConsole console)
+    public static void Write(BacktestResult result, LogFiles files, Mode mode, TimeSpan took, IAnsiConsole console)
     {
-        WriteHead(result, took, console);
+        WriteHead(result, files, took, console);
         WriteCounts(result, console);
         foreach (var severity in (Severity[])[Severity.Critical, Severity.High]) WriteFirst(result, severity, console);
         WriteIncidents(result, mode, console);
         WriteActors(result, console);
         WriteOddities(result, console);
-        console.Line(("No account was read or touched.", TextWriting.Dim));
+        console.Line((files.Files.Any(static file => Aws.S3Logs.IsUrl(file.Name)) ? "Of the account only the logs were read; nothing was touched." : "No account was read or touched.", TextWriting.Dim));
     }
 
-    private static void WriteHead(BacktestResult result, TimeSpan took, IAnsiConsole console)
+    private static void WriteHead(BacktestResult result, LogFiles files, TimeSpan took, IAnsiConsole console)
     {
         var rate = took > TimeSpan.Zero ? result.Records / took.TotalSeconds : 0;
         console.Line(
             (Count(result.Records, "record", "records"), TextWriting.Strong),
             (string.Create(CultureInfo.InvariantCulture, $" in {Count(result.Files, "file", "files")}, {took.TotalSeconds:0.0} s, {rate:#,0} records a second"), TextWriting.Plain));
+        if (result.WholeFiles < files.Files.Count)
+            console.Line(($"  interrupted: {Number(result.WholeFiles)} of {Count(files.Files.Count, "file", "files")} were read to their end", TextWriting.Bad));
+        if (files.Skipped > 0) console.Line($"  {Count(files.Skipped, "further file lies", "further files lie")} outside the filter");
+        if (result.SkippedRecords > 0) console.Line($"  {Count(result.SkippedRecords, "further record was", "further records were")} outside the filter");
+        if (files.Digests > 0) console.Line($"  {Count(files.Digests, "digest file", "digest files")} left out: they hold no events");
         if (result.Duplicates > 0) console.Line($"  {Count(result.Duplicates, "was a duplicate", "were duplicates")} and counted once");
         if (result.Malformed > 0) console.Line(("  " + Count(result.Malformed, "was malformed", "were malformed"), TextWriting.Bad));
         if (result is { From: { } from, To: { } to }) console.Line($"  findings from {TimeOf(from)} to {TimeOf(to)}");
@@ -75,11 +80,11 @@ internal static class BacktestText
     {
         console.Line(($"Would have been contained: {Count(result.Incidents.Count, "principal", "principals")}", TextWriting.Strong),
             (mode == Mode.Observe ? " (were the mode Enforce; it is Observe)" : "", TextWriting.Dim));
-        foreach (var (principal, count) in result.Incidents.Take(BacktestResult.Shown))
+        foreach (var count in result.Incidents.Take(BacktestResult.Shown))
         {
             var time = count.First.EventTime is { } at ? TimeOf(at) : "at an unknown time";
             console.Line(
-                ("  " + principal, TextWriting.Warning), (count.Events > 1 ? $"  {Number(count.Events)} times, first" : "", TextWriting.Plain),
+                ($"  {count.Incident.Principal} of {count.Incident.Account ?? "an unknown account"}", TextWriting.Warning), ("  " + count.Incident.Detection, TextWriting.Plain), (count.Events > 1 ? $"  {Number(count.Events)} times, first" : "", TextWriting.Plain),
                 ($"  {time}  by {count.First.Actor}", TextWriting.Plain), ("  " + Place(count.First), TextWriting.Dim));
         }
 

@@ -10,73 +10,185 @@ using Responder.Facts;
 namespace Responder.Cli.Backtest;
 
 /// <summary>What one event is worth to the result.</summary>
-/// <param name="Index">Its place among the well-formed events of its file.</param>
+/// <param name="Index">Its place among the well-formed events of its part.</param>
 /// <param name="Incident">The principal that would be contained; null: none.</param>
 internal sealed record EventScan(
-    int Index, EventHead Head, IReadOnlyList<BacktestFinding> Findings, string? Incident, IReadOnlyList<BurstSignal> Signals, InsightMoment? Insight);
+    int Index, EventHead Head, IReadOnlyList<BacktestFinding> Findings, Incident? Incident, IReadOnlyList<BurstSignal> Signals, InsightMoment? Insight);
+
+/// <summary>A containment that the responder would have begun.</summary>
+/// <param name="Principal">"user mallory".</param>
+/// <param name="Detection">Id of the detection that decides.</param>
+internal sealed record Incident(string Principal, string? Account, string Detection);
 
 /// <summary>
-/// One file, read to its end: of each event only the hash of its id stays, of those that matter what they found. Which of them are
-/// duplicates of other files' is told later, in input order.
+/// A stretch of one file, in its order: of each event only its id stays, of those that matter what they found. Which of them are duplicates
+/// is told later, in input order.
 /// </summary>
-internal sealed class FileScan
+internal sealed class ScanPart(LogFile file)
 {
-    private readonly List<UInt128> _ids = [];
-    private readonly List<EventScan> _events = [];
-    private readonly List<(long Record, string Error)> _malformed = [];
-    private readonly List<InputError> _errors = [];
+    /// <summary>Parts end after so many events, or after so many that matter: what is held of any file is bounded.</summary>
+    private const int MaxIds = 4096;
 
-    private FileScan(string file) => File = file;
+    private const int MaxHeld = 128;
 
-    public string File { get; }
+    public LogFile File => file;
 
     /// <summary>Of every well-formed event, in file order.</summary>
-    public IReadOnlyList<UInt128> Ids => _ids;
+    public List<UInt128> Ids { get; } = [];
 
     /// <summary>In file order.</summary>
-    public IReadOnlyList<EventScan> Events => _events;
+    public List<EventScan> Events { get; } = [];
 
-    public IReadOnlyList<(long Record, string Error)> Malformed => _malformed;
+    public List<string> Malformed { get; } = [];
 
-    public IReadOnlyList<InputError> Errors => _errors;
+    /// <summary>Why the file could not be read, or only in part.</summary>
+    public List<InputError> Errors { get; } = [];
 
-    public TimeSpan Took { get; private set; }
+    /// <summary>Left out by the filter.</summary>
+    public long Skipped { get; set; }
 
-    /// <summary>False: interrupted before its end.</summary>
-    public bool IsWhole { get; private set; }
+    /// <summary>The last part of its file.</summary>
+    public bool IsLast { get; set; }
 
-    public static FileScan Read(string file, ResponderOptions options, CancellationToken cancellationToken)
+    /// <summary>False: interrupted before the file's end.</summary>
+    public bool IsWhole { get; set; }
+
+    /// <summary>Of the whole file; set in the last part.</summary>
+    public TimeSpan Took { get; set; }
+
+    public bool IsFull => Ids.Count >= MaxIds || Events.Count + Malformed.Count >= MaxHeld;
+}
+
+/// <summary>Reads files into parts. Only records that a detection or burst watches become events; the others give their id in passing.</summary>
+/// <param name="watches">Null: every record becomes an event. The parts are the same, later.</param>
+internal sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTable? watches)
+{
+    private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
+    private readonly IBurst[] _bursts = [.. BurstCatalog.All.Where(burst => filter.Wants(burst.Info))];
+
+    /// <param name="onPart">Given every part, in the order of the file; the last one always, even of a file that cannot be opened.</param>
+    /// <param name="onBytes">Told how many stored bytes have been read since it was told last.</param>
+    public void Read(LogFile file, Action<ScanPart> onPart, Action<int>? onBytes, CancellationToken cancellationToken)
     {
-        var scan = new FileScan(file);
+        var part = new ScanPart(file);
         var started = Stopwatch.GetTimestamp();
-        var (catalog, decider) = (DetectionCatalog.For(options.Estate), new Decider(options));
-        foreach (var input in EventReader.ReadFile(file, scan._errors.Add))
+        var decider = new Decider(options);
+        RecordSieve? sieve = watches is null ? null : IsWanted;
+        void OnError(InputError error)
         {
-            if (input.Parsed.Event is { } e) scan.Add(e, input, catalog, decider, options);
-            else scan._malformed.Add((input.Record, input.Parsed.Error ?? "malformed"));
-            if (cancellationToken.IsCancellationRequested) break;
+            // What breaks off because of the interruption is no error of the file.
+            if (!cancellationToken.IsCancellationRequested) part.Errors.Add(error);
         }
 
-        scan.IsWhole = !cancellationToken.IsCancellationRequested;
-        scan.Took = Stopwatch.GetElapsedTime(started);
-        return scan;
+        if (file.Open(OnError, cancellationToken) is { } stream)
+        {
+            using var counted = onBytes is null ? stream : new CountedStream(stream, onBytes);
+            foreach (var input in EventReader.ReadStream(file.Name, counted, sieve, OnError, cancellationToken))
+            {
+                if (input.Parsed.Event is { } e) Add(part, e, input, decider);
+                else part.Malformed.Add(input.Parsed.Error ?? "malformed");
+                HandOver();
+            }
+        }
+
+        part.IsWhole = !cancellationToken.IsCancellationRequested;
+        part.Took = Stopwatch.GetElapsedTime(started);
+        part.IsLast = true;
+        onPart(part);
+
+        bool IsWanted(in RecordHead head)
+        {
+            switch (filter.Excludes(head))
+            {
+                case null: return true;
+                case true: part.Skipped++; break;
+                case false when watches.Matches(head): return true;
+                default: part.Ids.Add(EventIds.Of(head.EventId)); break;
+            }
+
+            HandOver();
+            return false;
+        }
+
+        void HandOver()
+        {
+            if (!part.IsFull) return;
+            onPart(part);
+            part = new ScanPart(file);
+        }
     }
 
-    private void Add(CloudTrailEvent e, EventInput input, DetectionCatalog catalog, Decider decider, ResponderOptions options)
+    private void Add(ScanPart part, CloudTrailEvent e, EventInput input, Decider decider)
     {
-        _ids.Add(EventIdentity.HashOf(e.IncidentId));
-        IReadOnlyList<Finding> found = [.. catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) != Stage.Off)];
-        IReadOnlyList<BurstSignal> signals = [.. BurstCatalog.All.Select(burst => burst.SignalOf(e)).OfType<BurstSignal>()];
+        if (filter.Excludes(e))
+        {
+            part.Skipped++;
+            return;
+        }
+
+        part.Ids.Add(EventIds.Of(e.IncidentId));
+        var all = _catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) != Stage.Off).ToArray();
+        var isWanted = all.Any(finding => filter.Wants(finding.Detection));
+        IReadOnlyList<BurstSignal> signals = [.. _bursts.Select(burst => burst.SignalOf(e)).OfType<BurstSignal>()];
         var insight = InsightMoment.Of(e);
-        if (found.Count == 0 && signals.Count == 0 && insight is null) return;
+        if (!isWanted && signals.Count == 0 && insight is null) return;
 
         var head = EventHead.Of(e, TrustedActorGuardrail.IsTrusted(e, options), input);
-        // The event's own time is the now of its decision: what the responder would have done then.
-        var decision = decider.Decide(e, KnownFacts.None(found, e.EventTime ?? DateTimeOffset.UnixEpoch), ownAccountId: null);
-        _events.Add(new EventScan(
-            _ids.Count - 1, head,
-            [.. decision.Findings.Select(finding => new BacktestFinding(head, finding.Detection, finding.Severity, finding.Title, decision.Action, decision.Because))],
-            decision.IsIncident ? $"{decision.Target} of {decision.Target?.AccountId}" : null,
-            signals, insight));
+        // All findings decide together, also those that the filter hides. The event's own time is the now of its decision: what the
+        // responder would have done then.
+        var decision = decider.Decide(e, KnownFacts.None(all, e.EventTime ?? DateTimeOffset.UnixEpoch), ownAccountId: null);
+        var incident = decision is { IsIncident: true, Target: { } target, Strongest: { } strongest } && filter.Wants(strongest.Detection)
+            ? new Incident(target.ToString(), target.AccountId, strongest.Detection.Id)
+            : null;
+        part.Events.Add(new EventScan(
+            part.Ids.Count - 1, head,
+            [
+                .. decision.Findings.Where(finding => filter.Wants(finding.Detection))
+                    .Select(finding => new BacktestFinding(head, finding.Detection, finding.Severity, finding.Title, decision.Action, decision.Because)),
+            ],
+            incident, signals, insight));
+    }
+
+    /// <summary>Tells how much has been read, for the progress.</summary>
+    private sealed class CountedStream(Stream stream, Action<int> onBytes) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = stream.Read(buffer);
+            onBytes(read);
+            return read;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) stream.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

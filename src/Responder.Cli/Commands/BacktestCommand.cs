@@ -1,21 +1,29 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Responder.Cli.Aws;
 using Responder.Cli.Backtest;
 using Responder.Detections;
 using Responder.Events;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>`responder backtest`: what the responder would have found and decided over folders of logs. Knows no AWS.</summary>
+/// <summary>`responder backtest`: what the responder would have found and decided over folders of logs. Of AWS it knows S3 only, to read logs there.</summary>
 internal static class BacktestCommand
 {
     private const int MaxWorkers = 256;
 
-    private sealed record Request(IReadOnlyList<string> Paths, bool Json, string? OutputFile, int Workers, Severity? FailOn);
+    private sealed record Request(
+        IReadOnlyList<string> Paths, Uri? Endpoint, LogFilter Filter, bool Json, string? OutputFile, int Workers, Severity? FailOn);
 
     public static Command Create(Surroundings surroundings)
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Log files, or folders of *.json, *.jsonl and *.gz.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = "Log files, folders of *.json, *.jsonl and *.gz, or s3://bucket/prefix.", Arity = ArgumentArity.OneOrMore };
+        var since = new Option<string>("--since") { HelpName = "TIME", Description = "Leave out what is older: a day (2026-03-04) or a time (2026-03-04T09:00:00Z)." };
+        var until = new Option<string>("--until") { HelpName = "TIME", Description = "Leave out what is younger; a day counts to its end." };
+        var accounts = new Option<string[]>("--account") { HelpName = "ID", Description = "Only this account; may be given several times." };
+        var regions = new Option<string[]>("--region") { HelpName = "REGION", Description = "Only this region; may be given several times." };
+        var detections = new Option<string[]>("--detection") { HelpName = "NAME", Description = "Only findings of this detection or burst; may be given several times." };
+        var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "The endpoint for s3:// paths instead of AWS." };
         var format = new Option<string>("--format") { Description = "text, or json: one line per finding, then a summary.", DefaultValueFactory = static _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
         var output = new Option<string>("--output") { HelpName = "FILE", Description = "Write the result to this file." };
@@ -26,14 +34,21 @@ internal static class BacktestCommand
         });
         var failOn = new Option<string>("--fail-on") { HelpName = "SEVERITY", Description = "Exit with 1 when something of this severity (LOW, MEDIUM, HIGH, CRITICAL) or a higher one was found." };
 
-        var command = new Command("backtest", "Run the detections over folders of CloudTrail logs: what would have been found and contained. Needs no AWS.")
+        var command = new Command("backtest", "Run the detections over folders of CloudTrail logs: what would have been found and contained. Needs no AWS, unless the logs lie there.")
         {
-            paths, format, output, workers, failOn,
+            paths, since, until, accounts, regions, detections, endpoint, format, output, workers, failOn,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(endpoint) is not null && !result.GetValue(paths)!.Any(S3Logs.IsUrl)) result.AddError("--endpoint: none of the paths begins with s3://");
+        });
         command.SetAction((parsed, cancellationToken) =>
         {
             var request = new Request(
-                parsed.GetValue(paths)!, parsed.GetValue(format) == "json", parsed.GetValue(output), parsed.GetValue(workers),
+                parsed.GetValue(paths)!, AmbientAws.Endpoint(parsed.GetValue(endpoint)),
+                LogFilter.Parse(
+                    parsed.GetValue(since), parsed.GetValue(until), parsed.GetValue(accounts) ?? [], parsed.GetValue(regions) ?? [], parsed.GetValue(detections) ?? []),
+                parsed.GetValue(format) == "json", parsed.GetValue(output), parsed.GetValue(workers),
                 parsed.GetValue(failOn) is { } severity ? ReplayCommand.SeverityOf(severity) : null);
             // Ctrl-C is listened to only once this has returned.
             return Task.Run(() => Run(request, surroundings, cancellationToken), CancellationToken.None);
@@ -47,11 +62,15 @@ internal static class BacktestCommand
         var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default) with { MaximumAge = null, ContainmentBudgetPerHour = null };
         var started = Stopwatch.GetTimestamp();
         var unlisted = new List<InputError>();
-        var files = EventReader.Files(request.Paths, unlisted.Add).ToArray();
+        using var s3 = request.Paths.Any(S3Logs.IsUrl) ? new S3Logs(surroundings, request.Endpoint) : null;
+        IEnumerable<LogFile> FilesOf(string path) => S3Logs.IsUrl(path)
+            ? s3!.Files(path, unlisted.Add, cancellationToken)
+            : EventReader.Files([path], unlisted.Add).Select(file => LogFile.Local(file, withSize: surroundings.ErrorIsTerminal));
+        var files = LogFiles.Select(request.Paths.SelectMany(FilesOf), request.Filter) with { IsWhole = !cancellationToken.IsCancellationRequested };
         try
         {
             if (request.OutputFile is not { } path) return Run(request, options, files, unlisted, started, surroundings, cancellationToken);
-            using var file = OutputFile.Create(path, files);
+            using var file = OutputFile.Create(path, [.. files.Files.Select(static input => input.Name)]);
             return Run(request, options, files, unlisted, started, surroundings with { Output = file, OutputIsTerminal = false }, cancellationToken);
         }
         catch (IOException e)
@@ -63,14 +82,21 @@ internal static class BacktestCommand
     }
 
     private static int Run(
-        Request request, ResponderOptions options, string[] files, List<InputError> unlisted, long started, Surroundings surroundings, CancellationToken cancellationToken)
+        Request request, ResponderOptions options, LogFiles files, List<InputError> unlisted, long started, Surroundings surroundings, CancellationToken cancellationToken)
     {
         var output = surroundings.Output;
+        var progress = new BacktestProgress(surroundings.ErrorIsTerminal ? surroundings.Error : null, files.Files.Count, files.Files.Sum(static file => file.Bytes), surroundings.Clock);
         var result = new BacktestResult(options, finding =>
         {
-            if (request.Json) output.WriteLine(finding.ToJson());
+            if (!request.Json) return;
+            if (surroundings.OutputIsTerminal) progress.Clear();
+            output.WriteLine(finding.ToJson());
         });
-        void Tell(string place, string reason) => surroundings.Error.WriteLine($"responder: {PlainText.OneLine(place)}: {PlainText.OneLine(reason, 1000)}");
+        void Tell(string place, string reason)
+        {
+            progress.Clear();
+            surroundings.Error.WriteLine($"responder: {PlainText.OneLine(place)}: {PlainText.OneLine(reason, 1000)}");
+        }
 
         foreach (var error in unlisted)
         {
@@ -78,23 +104,26 @@ internal static class BacktestCommand
             Tell(error.Path, error.Reason);
         }
 
-        var whole = 0;
-        foreach (var scan in ParallelScan.Run(files, request.Workers, file => FileScan.Read(file, options, cancellationToken), cancellationToken))
+        var scan = new FileScan(options, request.Filter, request.Filter.Watches());
+        Action<int>? onBytes = progress.IsOn ? progress.AddBytes : null;
+        foreach (var part in ParallelScan.Run(files.Files, request.Workers, (file, onPart) => scan.Read(file, onPart, onBytes, cancellationToken), cancellationToken))
         {
-            foreach (var (_, error) in scan.Malformed) Tell(scan.File, error);
-            foreach (var error in scan.Errors) Tell(error.Path, error.Reason);
-            result.Add(scan);
-            if (scan.IsWhole) whole++;
+            foreach (var error in part.Malformed) Tell(part.File.Name, error);
+            foreach (var error in part.Errors) Tell(error.Path, error.Reason);
+            result.Add(part);
+            progress.Add(part);
         }
 
+        progress.Clear();
         result.Finish();
         var took = Stopwatch.GetElapsedTime(started);
-        if (request.Json) output.WriteLine(Summary(result, took));
-        else BacktestText.Write(result, options.Mode, took, surroundings.TextConsole());
+        var isPartial = cancellationToken.IsCancellationRequested && (!files.IsWhole || result.WholeFiles < files.Files.Count);
+        if (request.Json) output.WriteLine(Summary(result, files, isPartial, took));
+        else BacktestText.Write(result, files, options.Mode, took, surroundings.TextConsole());
         output.Flush();
-        if (whole < files.Length)
+        if (isPartial)
         {
-            surroundings.Error.WriteLine($"responder: interrupted: {whole} of {files.Length} files were read to their end; the result holds what was read");
+            surroundings.Error.WriteLine($"responder: interrupted: {result.WholeFiles} of {files.Files.Count} files were read to their end; the result holds what was read");
             return ExitCode.Interrupted;
         }
 
@@ -103,11 +132,16 @@ internal static class BacktestCommand
             : ExitCode.Done;
     }
 
-    private static string Summary(BacktestResult result, TimeSpan took) => JsonText.Write(writer =>
+    private static string Summary(BacktestResult result, LogFiles files, bool isPartial, TimeSpan took) => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteBoolean("summary", true);
+        writer.WriteBoolean("partial", isPartial);
         writer.WriteNumber("files", result.Files);
+        writer.WriteNumber("unreadable", result.Unreadable.Count);
+        writer.WriteNumber("digestFiles", files.Digests);
+        writer.WriteNumber("skippedFiles", files.Skipped);
+        writer.WriteNumber("skippedRecords", result.SkippedRecords);
         writer.WriteNumber("records", result.Records);
         writer.WriteNumber("duplicates", result.Duplicates);
         writer.WriteNumber("malformed", result.Malformed);
@@ -116,6 +150,20 @@ internal static class BacktestCommand
         foreach (var (severity, count) in result.BySeverity) writer.WriteNumber(severity.Name(), count);
         writer.WriteEndObject();
         writer.WriteNumber("wouldContain", result.WouldContain);
+        writer.WriteStartArray("wouldContainPrincipals");
+        foreach (var count in result.Incidents)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("principal", count.Incident.Principal);
+            writer.WriteText("account", count.Incident.Account);
+            writer.WriteString("detection", count.Incident.Detection);
+            writer.WriteText("eventTime", BacktestFinding.TimeOf(count.First));
+            writer.WriteText("eventId", count.First.EventId);
+            writer.WriteNumber("events", count.Events);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteNumber("seconds", Math.Round(took.TotalSeconds, 3));
         writer.WriteEndObject();
     });

@@ -36,8 +36,9 @@ public sealed class Actor
         ["IdentityCenterUser"] = ActorType.IdentityCenterUser,
     };
 
-    internal Actor(JsonView identity)
+    internal Actor(JsonView userIdentity)
     {
+        var identity = new JsonMembers(userIdentity);
         TypeText = identity["type"].Text;
         Type = TypeText is { } type && s_types.TryGetValue(type, out var known) ? known : ActorType.Unknown;
         PrincipalId = identity["principalId"].Text;

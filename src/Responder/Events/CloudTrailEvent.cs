@@ -31,33 +31,34 @@ public sealed class CloudTrailEvent
         "Forbidden", "ForbiddenException", "InsufficientPermissions", "InsufficientPermissionsException",
     ];
 
-    internal CloudTrailEvent(JsonView record, EventEnvelope? envelope)
+    /// <param name="members">Those of the record.</param>
+    internal CloudTrailEvent(JsonView record, JsonMembers members, EventEnvelope? envelope)
     {
         Record = record;
         Envelope = envelope;
-        InsightDetails = record["insightDetails"].Unwrapped;
+        InsightDetails = members["insightDetails"].Unwrapped;
         IsInsight = InsightDetails.IsObject;
-        EventSource = (IsInsight ? InsightDetails["eventSource"].Text : null) ?? record["eventSource"].Text ?? "";
-        EventName = (IsInsight ? InsightDetails["eventName"].Text : null) ?? record["eventName"].Text ?? "";
-        EventId = record["eventID"].Text is { Length: > 0 } id ? id : null;
-        EventTime = ParseTime(record["eventTime"]) ?? envelope?.Time;
-        Region = record["awsRegion"].Text ?? envelope?.Region;
-        SourceIpAddress = record["sourceIPAddress"].Text;
-        UserAgent = record["userAgent"].Text;
-        ErrorCode = record["errorCode"].Text is { Length: > 0 } code ? code : null;
-        ErrorMessage = record["errorMessage"].Text is { Length: > 0 } message ? message : null;
-        EventType = record["eventType"].Text;
-        EventCategory = record["eventCategory"].Text;
-        ReadOnly = record["readOnly"].Flag;
-        RequestId = record["requestID"].Text;
-        SharedEventId = record["sharedEventID"].Text;
-        Actor = new Actor(record["userIdentity"].Unwrapped);
-        AccountId = record["recipientAccountId"].Text ?? envelope?.Account ?? Actor.AccountId;
-        Request = record["requestParameters"].Unwrapped;
-        Response = record["responseElements"].Unwrapped;
-        AdditionalEventData = record["additionalEventData"].Unwrapped;
-        ServiceEventDetails = record["serviceEventDetails"].Unwrapped;
-        Resources = record["resources"].Unwrapped;
+        EventSource = (IsInsight ? InsightDetails["eventSource"].Text : null) ?? members["eventSource"].Text ?? "";
+        EventName = (IsInsight ? InsightDetails["eventName"].Text : null) ?? members["eventName"].Text ?? "";
+        EventId = members["eventID"].Text is { Length: > 0 } id ? id : null;
+        EventTime = ParseTime(members["eventTime"]) ?? envelope?.Time;
+        Region = members["awsRegion"].Text ?? envelope?.Region;
+        SourceIpAddress = members["sourceIPAddress"].Text;
+        UserAgent = members["userAgent"].Text;
+        ErrorCode = members["errorCode"].Text is { Length: > 0 } code ? code : null;
+        ErrorMessage = members["errorMessage"].Text is { Length: > 0 } message ? message : null;
+        EventType = members["eventType"].Text;
+        EventCategory = members["eventCategory"].Text;
+        ReadOnly = members["readOnly"].Flag;
+        RequestId = members["requestID"].Text;
+        SharedEventId = members["sharedEventID"].Text;
+        Actor = new Actor(members["userIdentity"].Unwrapped);
+        AccountId = members["recipientAccountId"].Text ?? envelope?.Account ?? Actor.AccountId;
+        Request = members["requestParameters"].Unwrapped;
+        Response = members["responseElements"].Unwrapped;
+        AdditionalEventData = members["additionalEventData"].Unwrapped;
+        ServiceEventDetails = members["serviceEventDetails"].Unwrapped;
+        Resources = members["resources"].Unwrapped;
         Outcome = OutcomeOf(this);
         IncidentId = EventId ?? Convert.ToHexStringLower(SHA256.HashData(record.RawUtf8));
     }
@@ -174,13 +175,18 @@ public sealed class CloudTrailEvent
 
     private static CallOutcome OutcomeOf(CloudTrailEvent e)
     {
-        if (e.ErrorCode is { } code) return IsRefusal(code, e.ErrorMessage) ? CallOutcome.Refused : CallOutcome.Failed;
+        if (e.ErrorCode is not null) return OutcomeOf(e.ErrorCode, e.ErrorMessage);
         // Sign-in events carry no errorCode: the answer stands under the event's own name (ConsoleLogin, PasswordUpdated, SwitchRole, …).
         if (string.Equals(e.Response[e.EventName].Text, "Failure", StringComparison.OrdinalIgnoreCase)
             || string.Equals(e.ServiceEventDetails[e.EventName].Text, "Failure", StringComparison.OrdinalIgnoreCase)) return CallOutcome.Refused;
-        if (e.ErrorMessage is { } message) return IsRefusal("", message) ? CallOutcome.Refused : CallOutcome.Failed;
-        return CallOutcome.Succeeded;
+        return OutcomeOf(null, e.ErrorMessage);
     }
+
+    /// <summary>By code and message alone, each null when the record has none or an empty one.</summary>
+    internal static CallOutcome OutcomeOf(string? errorCode, string? errorMessage) =>
+        errorCode is null && errorMessage is null ? CallOutcome.Succeeded
+        : IsRefusal(errorCode ?? "", errorMessage) ? CallOutcome.Refused
+        : CallOutcome.Failed;
 
     private static bool IsRefusal(string errorCode, string? errorMessage)
     {

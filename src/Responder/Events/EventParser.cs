@@ -50,8 +50,9 @@ public static class EventParser
         if (size > MaxEventBytes) return TooLarge(size);
 
         var view = new JsonView(root);
-        if (view["detail-type"].Kind != JsonValueKind.Undefined || view["detail"].Kind != JsonValueKind.Undefined) return ParseEnvelope(view);
-        return ParseRecord(view, null, "");
+        var members = new JsonMembers(view);
+        if (members["detail-type"].Kind != JsonValueKind.Undefined || members["detail"].Kind != JsonValueKind.Undefined) return ParseEnvelope(members);
+        return ParseRecord(view, members, null, "");
     }
 
     /// <summary>Parses an event whose envelope somebody else has read, as the Lambda serializer does.</summary>
@@ -62,7 +63,7 @@ public static class EventParser
         return size > MaxEventBytes ? TooLarge(size) : ParseDetail(new JsonView(detail), envelope);
     }
 
-    private static ParseResult ParseEnvelope(JsonView view) => ParseDetail(view["detail"], new EventEnvelope(
+    private static ParseResult ParseEnvelope(JsonMembers view) => ParseDetail(view["detail"], new EventEnvelope(
         view["id"].Text, view["detail-type"].Text, view["source"].Text, view["account"].Text, view["region"].Text,
         CloudTrailEvent.ParseEnvelopeTime(view["time"])));
 
@@ -70,25 +71,25 @@ public static class EventParser
     {
         var record = detail.Unwrapped;
         return record.IsObject
-            ? ParseRecord(record, envelope, "detail.")
+            ? ParseRecord(record, new JsonMembers(record), envelope, "detail.")
             : ParseResult.Malformed($"detail is {Describe(detail.Kind)}: expected an object, the CloudTrail record");
     }
 
-    private static ParseResult ParseRecord(JsonView record, EventEnvelope? envelope, string prefix)
+    private static ParseResult ParseRecord(JsonView record, JsonMembers members, EventEnvelope? envelope, string prefix)
     {
-        var insight = record["insightDetails"].Unwrapped;
+        var insight = members["insightDetails"].Unwrapped;
         if (!insight.IsObject)
         {
-            if (record["eventCategory"].Text == "Insight" || record["eventType"].Text == "AwsCloudTrailInsight")
+            if (members["eventCategory"].Text == "Insight" || members["eventType"].Text == "AwsCloudTrailInsight")
                 return ParseResult.Malformed($"{prefix}insightDetails is {Describe(insight.Kind)}: expected an object in an Insight event");
             foreach (var field in (string[])["eventSource", "eventName"])
             {
-                if (record[field] is not { IsString: true, Text.Length: > 0 })
-                    return ParseResult.Malformed($"{prefix}{field} is {Describe(record[field].Kind)}: expected a non-empty string");
+                if (members[field] is not { IsString: true, Text.Length: > 0 })
+                    return ParseResult.Malformed($"{prefix}{field} is {Describe(members[field].Kind)}: expected a non-empty string");
             }
         }
 
-        return ParseResult.Of(new CloudTrailEvent(record, envelope));
+        return ParseResult.Of(new CloudTrailEvent(record, members, envelope));
     }
 
     internal static ParseResult TooLarge(long bytes) => ParseResult.Malformed(FormattableString.Invariant(

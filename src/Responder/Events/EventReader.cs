@@ -15,6 +15,9 @@ public sealed record InputError(string Path, string Reason);
 /// </summary>
 public static class EventReader
 {
+    /// <summary>The unpacker asks for 8 KB at a time.</summary>
+    private const int BufferBytes = 32 * 1024;
+
     private static readonly string[] s_extensions = [".json", ".jsonl", ".gz"];
 
     private static readonly EnumerationOptions s_everything = new() { IgnoreInaccessible = false, AttributesToSkip = 0 };
@@ -52,17 +55,28 @@ public static class EventReader
         if (Open(file, onError) is not { } stream) yield break;
         using (stream)
         {
-            var reader = new EventStream(stream);
-            for (long record = 1; reader.Next() is { } parsed; record++) yield return new EventInput(file, record, parsed);
-            if (reader.Unreadable is { } reason) onError(new InputError(file, reason));
+            foreach (var input in ReadStream(file, stream, sieve: null, onError, CancellationToken.None)) yield return input;
         }
     }
 
-    private static FileStream? Open(string file, Action<InputError> onError)
+    /// <summary>The events of a stream that somebody else has opened, and closes.</summary>
+    /// <param name="file">What to call it.</param>
+    /// <param name="sieve">Asked for every bare record that can be judged by its surface; what it does not want is not built. Null: all are.</param>
+    /// <param name="onError">Told when the stream breaks off.</param>
+    /// <param name="cancellationToken">Ends the events early, without an error.</param>
+    public static IEnumerable<EventInput> ReadStream(string file, Stream stream, RecordSieve? sieve, Action<InputError> onError, CancellationToken cancellationToken)
+    {
+        var reader = new EventStream(stream, sieve, cancellationToken);
+        while (reader.Next() is { } parsed) yield return new EventInput(file, reader.Records, parsed);
+        if (reader.Unreadable is { } reason && !cancellationToken.IsCancellationRequested) onError(new InputError(file, reason));
+    }
+
+    /// <summary>Opens a file to be read from its beginning to its end; null, and why, when it cannot be.</summary>
+    public static FileStream? Open(string file, Action<InputError> onError)
     {
         try
         {
-            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferBytes, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -18,6 +18,8 @@ internal sealed class EventStream
     private const int MaxNesting = 64;
 
     private readonly Stream _input;
+    private readonly RecordSieve? _sieve;
+    private readonly CancellationToken _cancellationToken;
     private readonly JsonScanner _scanner = new();
     private readonly Stack<Batch> _open = new();
     private Stream? _data;
@@ -34,7 +36,14 @@ internal sealed class EventStream
     private long _lineOffset;
 
     /// <param name="input">Read to its end; whoever opened it closes it.</param>
-    public EventStream(Stream input) => _input = input;
+    /// <param name="sieve">Null: every record is built.</param>
+    /// <param name="cancellationToken">Ends the events early.</param>
+    public EventStream(Stream input, RecordSieve? sieve = null, CancellationToken cancellationToken = default)
+    {
+        _input = input;
+        _sieve = sieve;
+        _cancellationToken = cancellationToken;
+    }
 
     /// <summary>A list that has begun: a JSON array, or the Records of a log file.</summary>
     private readonly record struct Batch(bool IsRecords, long Line);
@@ -42,13 +51,22 @@ internal sealed class EventStream
     /// <summary>Why the stream could not be read to its end, in the system's words; null when it was.</summary>
     public string? Unreadable { get; private set; }
 
+    /// <summary>All until now: events, malformed ones, and those that the sieve did not want. The number of the last one that was given.</summary>
+    public long Records { get; private set; }
+
     private long Column => _offset - _lineOffset;
 
     /// <summary>The next event, well-formed or not; null at the end.</summary>
     public ParseResult? Next()
     {
-        if (_data is null && Begin() is { } unusable) return unusable;
-        while (true)
+        var next = _data is null && Begin() is { } unusable ? unusable : Continue();
+        if (next is not null) Records++;
+        return next;
+    }
+
+    private ParseResult? Continue()
+    {
+        while (!_cancellationToken.IsCancellationRequested)
         {
             if (!SkipBlanks()) return AtEnd();
             _anything = true;
@@ -65,6 +83,9 @@ internal sealed class EventStream
                     Advance(1);
                     if (_open.Pop().IsRecords && ReadRestOfLogFile() is { } broken) return broken;
                     break;
+                case (byte)'{' when _sieve is not null && Sift(_sieve, out var sifted):
+                    if (sifted is not null) return sifted;
+                    break;
                 case (byte)'{':
                 case var b when _open.Count > 0 && b is not ((byte)'}' or (byte)':' or (byte)'['):
                     if (ReadValue() is { } parsed) return parsed;
@@ -72,6 +93,31 @@ internal sealed class EventStream
                 default:
                     return BadLine();
             }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads a record in passing. False: it takes more than that, and nothing has been read.</summary>
+    /// <param name="parsed">The event when the sieve wants it.</param>
+    private bool Sift(RecordSieve sieve, out ParseResult? parsed)
+    {
+        parsed = null;
+        while (true)
+        {
+            var reading = RecordHead.TryRead(_buffer.AsSpan(_at, _end - _at), out var head, out var length);
+            if (reading == RecordHead.Reading.More && !_ended && _end - _at < EventParser.MaxEventBytes)
+            {
+                // Twice as much each time, so that a large record is not begun again for every piece of it.
+                for (var enough = 2 * (_end - _at); !_ended && _end - _at < enough;) Fill();
+                continue;
+            }
+
+            if (reading != RecordHead.Reading.Read || length > EventParser.MaxEventBytes) return false;
+            if (sieve(head)) parsed = Parse(_buffer.AsMemory(_at, length), new Mark(_line, _offset, _lineOffset));
+            else Records++;
+            Advance(length);
+            return true;
         }
     }
 
@@ -327,7 +373,7 @@ internal sealed class EventStream
             _damage = "the gzip data are damaged: expected a whole gzip file";
             _ended = true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
         {
             Unreadable = EventReader.ReasonOf(e);
             _ended = true;

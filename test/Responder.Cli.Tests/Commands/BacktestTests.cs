@@ -24,7 +24,7 @@ public sealed partial class BacktestTests : IDisposable
             + JsonSerializer.Serialize(file) + ""","record":1}""",
             run.Lines[0]);
         Assert.Equal(
-            """{"summary":true,"files":1,"records":1,"duplicates":0,"malformed":0,"findings":1,"bySeverity":{"CRITICAL":1,"HIGH":0,"MEDIUM":0,"LOW":0},"wouldContain":1,"seconds":0}""",
+            """{"summary":true,"partial":false,"files":1,"unreadable":0,"digestFiles":0,"skippedFiles":0,"skippedRecords":0,"records":1,"duplicates":0,"malformed":0,"findings":1,"bySeverity":{"CRITICAL":1,"HIGH":0,"MEDIUM":0,"LOW":0},"wouldContain":1,"wouldContainPrincipals":[{"principal":"user mallory","account":"123456789012","detection":"iam.admin-policy-attached","eventTime":"2026-03-04T09:01:07Z","eventId":"11111111-2222-3333-4444-555555555555","events":1}],"seconds":0}""",
             Untimed(run.Lines[1]));
     }
 
@@ -212,7 +212,7 @@ public sealed partial class BacktestTests : IDisposable
         using var surroundings = new Surroundings(output, error, TextReader.Null, static _ => null);
         var code = await CommandLine.RunAsync(["backtest", file, "--format", "json"], surroundings, interrupted.Token);
         Assert.Equal(130, code);
-        Assert.StartsWith("{\"summary\":true,", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("{\"summary\":true,\"partial\":true,\"files\":0,", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("0 of 1 files were read to their end", error.ToString(), StringComparison.Ordinal);
     }
 

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Responder.Bench.Logs;
+
+// generate FOLDER MEGABYTES          writes log files
+// plain|tree FOLDER WORKERS          one of the loops that backtest is compared with
+// [--sizes 10,100,1000] [--runs N]   generates, measures, prints the table of bench/README.md, deletes what it generated
+switch (args)
+{
+    case ["generate", var target, var megabytes]:
+        Console.WriteLine(new LogGenerator(target, long.Parse(megabytes, CultureInfo.InvariantCulture) * 1_000_000).Write());
+        return 0;
+    case [("plain" or "tree") and var kind, var logs, var count]:
+        var begun = Stopwatch.GetTimestamp();
+        var seen = PlainLoop.Run(logs, int.Parse(count, CultureInfo.InvariantCulture), withTree: kind == "tree");
+        Console.WriteLine(FormattableString.Invariant($"{{\"records\":{seen},\"seconds\":{Stopwatch.GetElapsedTime(begun).TotalSeconds:0.000}}}"));
+        return 0;
+}
+
+var (sizes, runs) = ((int[])[10, 100, 1000], 3);
+for (var i = 0; i < args.Length; i += 2)
+{
+    switch (args[i..])
+    {
+        case ["--sizes", var text, ..]: sizes = [.. text.Split(',').Select(static size => int.Parse(size, CultureInfo.InvariantCulture))]; break;
+        case ["--runs", var text, ..] when int.TryParse(text, CultureInfo.InvariantCulture, out runs) && runs > 0: break;
+        default:
+            Console.Error.WriteLine("usage: Responder.Bench.Logs [--sizes 10,100,1000] [--runs N]");
+            return 2;
+    }
+}
+
+var root = AppContext.BaseDirectory;
+while (!File.Exists(Path.Combine(root, "Responder.sln"))) root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The bench runs inside the repository.");
+string[] dotnet = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Responder.Bench.Logs.dll")];
+Tool[] tools =
+[
+    new("backtest", 1, true, folder => ["dotnet", Path.Combine(AppContext.BaseDirectory, "responder.dll"), "backtest", folder, "--format", "json", "--workers", "1"]),
+    new("plain loop", 1, true, folder => [.. dotnet, "plain", folder, "1"]),
+    new("backtest", 2, true, folder => ["dotnet", Path.Combine(AppContext.BaseDirectory, "responder.dll"), "backtest", folder, "--format", "json", "--workers", "2"]),
+    new("plain loop", 2, true, folder => [.. dotnet, "plain", folder, "2"]),
+    new("JsonDocument of each file", 1, true, folder => [.. dotnet, "tree", folder, "1"]),
+    new("jq", 1, false, static folder => ["sh", "-c", "find \"$0\" -name '*.gz' -exec zcat {} + | jq -c '.Records[] | select(.eventName == \"AttachRolePolicy\") | .eventID'", folder]),
+    new("Python", 1, false, folder => ["python3", Path.Combine(root, "bench/python/logs.py"), folder]),
+];
+tools = [.. tools.Where(static tool => tool.IsOurs || IsPresent(tool.Name == "jq" ? "jq" : "python3"))];
+
+Console.WriteLine(FormattableString.Invariant($"Machine: {Environment.ProcessorCount} cores, {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}; load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}."));
+Console.WriteLine();
+Console.WriteLine("| Logs, unpacked | files | records | tool | workers | seconds | records/s | MB/s | of the plain loop | peak memory, MB |");
+Console.WriteLine("|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|");
+foreach (var size in sizes)
+{
+    var folder = Directory.CreateTempSubdirectory("responder-logs-");
+    try
+    {
+        var (files, records, bytes) = new LogGenerator(folder.FullName, size * 1_000_000L).Write();
+        var results = tools.ToDictionary(static tool => tool, static _ => new List<Result>());
+        for (var run = 0; run < runs; run++)
+        {
+            // The slow ones need no repetition.
+            foreach (var tool in tools.Where(tool => tool.IsOurs || run == 0)) results[tool].Add(Measure(tool, folder.FullName, records));
+        }
+
+        foreach (var tool in tools)
+        {
+            var seconds = Median(results[tool].Select(static result => result.Seconds));
+            var plain = tools.First(other => other.Name == "plain loop" && other.Workers == tool.Workers);
+            var ratio = tool == plain ? "" : (Median(results[plain].Select(static result => result.Seconds)) / seconds).ToString("0 %", CultureInfo.InvariantCulture);
+            Console.WriteLine(FormattableString.Invariant(
+                $"| {bytes / 1e6:#,0} MB | {files:#,0} | {records:#,0} | {tool.Name} | {tool.Workers} | {seconds:0.00} | {records / seconds:#,0} | {bytes / 1e6 / seconds:0} | {ratio} | {results[tool].Max(static result => result.PeakMegabytes):0} |"));
+        }
+    }
+    finally
+    {
+        folder.Delete(recursive: true);
+    }
+}
+
+return 0;
+
+static bool IsPresent(string program) => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+
+static double Median(IEnumerable<double> values)
+{
+    var sorted = values.Order().ToArray();
+    return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+}
+
+static Result Measure(Tool tool, string folder, long records)
+{
+    var command = tool.Command(folder);
+    var started = Stopwatch.GetTimestamp();
+    using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
+    var output = process.StandardOutput.ReadToEndAsync();
+    var peak = 0.0;
+    // What the kernel counts is the highest so far: the last look before the end is close to it.
+    while (!process.WaitForExit(10)) peak = Math.Max(peak, PeakOf(process.Id));
+    var wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
+    var text = output.GetAwaiter().GetResult();
+    if (process.ExitCode != 0) throw new InvalidOperationException($"{tool.Name} ended with {process.ExitCode}.");
+    if (!tool.IsOurs) return new Result(wall, peak);
+    // Its own clock, without the start of the runtime, which is the same for all of .NET.
+    using var last = JsonDocument.Parse(text.TrimEnd().Split('\n')[^1]);
+    if (last.RootElement.GetProperty("records").GetInt64() != records) throw new InvalidOperationException($"{tool.Name} saw other records than were written.");
+    return new Result(last.RootElement.GetProperty("seconds").GetDouble(), peak);
+}
+
+static double PeakOf(int process)
+{
+    try
+    {
+        var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(static line => line.StartsWith("VmHWM", StringComparison.Ordinal));
+        return line is null ? 0 : double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1000;
+    }
+    catch (IOException)
+    {
+        return 0; // it has just ended
+    }
+}
+
+/// <param name="IsOurs">Prints what it saw and how long it took.</param>
+internal sealed record Tool(string Name, int Workers, bool IsOurs, Func<string, string[]> Command);
+
+internal sealed record Result(double Seconds, double PeakMegabytes);

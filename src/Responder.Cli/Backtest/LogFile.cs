@@ -1,0 +1,48 @@
+using Responder.Events;
+
+namespace Responder.Cli.Backtest;
+
+/// <summary>A file to be read, wherever it lies.</summary>
+/// <param name="Name">As it was named, or the folder as it was named with the path below it; <c>s3://bucket/key</c> for an object.</param>
+/// <param name="Bytes">As stored; 0 when nobody asked.</param>
+/// <param name="Open">Null, and an error told, when it cannot be opened. The stream may be read on any thread, once.</param>
+internal sealed record LogFile(string Name, long Bytes, Func<Action<InputError>, CancellationToken, Stream?> Open)
+{
+    public static LogFile Local(string path, bool withSize) => new(path, withSize ? SizeOf(path) : 0, (onError, _) => EventReader.Open(path, onError));
+
+    private static long SizeOf(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return 0; // opening it will say why
+        }
+    }
+}
+
+/// <summary>The files that are read, and how many others there are.</summary>
+/// <param name="Digests">Left out because they hold no events.</param>
+/// <param name="Skipped">Left out because of where they lie.</param>
+internal sealed record LogFiles(IReadOnlyList<LogFile> Files, long Digests, long Skipped)
+{
+    /// <value>False: interrupted before all were listed.</value>
+    public bool IsWhole { get; init; } = true;
+
+    public static LogFiles Select(IEnumerable<LogFile> all, LogFilter filter)
+    {
+        var files = new List<LogFile>();
+        var (digests, skipped) = (0L, 0L);
+        foreach (var file in all)
+        {
+            var key = LogKey.Of(file.Name);
+            if (key.Kind == LogKind.Digest) digests++;
+            else if (filter.Skips(key)) skipped++;
+            else files.Add(file);
+        }
+
+        return new LogFiles(files, digests, skipped);
+    }
+}

@@ -1,0 +1,259 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Responder.Events;
+
+/// <summary>Asked for each bare record before anything is built from it.</summary>
+/// <returns>False: the record has been dealt with; true: it is wanted as an event.</returns>
+public delegate bool RecordSieve(in RecordHead head);
+
+/// <summary>
+/// What a CloudTrail record says on its surface, read from its bytes in one pass. Exists only where this is certain to be what
+/// <see cref="CloudTrailEvent"/> would say: plain ASCII texts, each name once and spelled exactly, no envelope, no Insight.
+/// The spans point into the record's bytes and are empty where the record has nothing.
+/// </summary>
+public ref struct RecordHead
+{
+    /// <summary>Longest escaped form of "Failure": six bytes for each letter.</summary>
+    private const int LongestFailure = 42;
+
+    [Flags]
+    private enum Field
+    {
+        Other = 0,
+        EventSource = 1,
+        EventName = 1 << 1,
+        EventId = 1 << 2,
+        EventTime = 1 << 3,
+        EventType = 1 << 4,
+        EventCategory = 1 << 5,
+        Region = 1 << 6,
+        AccountId = 1 << 7,
+        ErrorCode = 1 << 8,
+        ErrorMessage = 1 << 9,
+        UserIdentity = 1 << 10,
+        ResponseElements = 1 << 11,
+        ServiceEventDetails = 1 << 12,
+
+        /// <summary>A name that a plain record does not have, or a spelling that the forgiving lookup may or may not take.</summary>
+        Unsure = 1 << 13,
+    }
+
+    internal enum Reading
+    {
+        /// <summary>The record is whole and says this.</summary>
+        Read,
+
+        /// <summary>The bytes end inside the record.</summary>
+        More,
+
+        /// <summary>No record, no valid JSON, or one that only the parser can judge.</summary>
+        Unsure,
+    }
+
+    public ReadOnlySpan<byte> EventSource { get; private set; }
+
+    public ReadOnlySpan<byte> EventName { get; private set; }
+
+    /// <summary>Never empty.</summary>
+    public ReadOnlySpan<byte> EventId { get; private set; }
+
+    /// <summary>As the record writes it.</summary>
+    public ReadOnlySpan<byte> EventTime { get; private set; }
+
+    /// <summary><c>recipientAccountId</c>.</summary>
+    public ReadOnlySpan<byte> AccountId { get; private set; }
+
+    public ReadOnlySpan<byte> Region { get; private set; }
+
+    /// <summary><see cref="Actor.IsRoot"/>.</summary>
+    public bool IsRoot { get; private set; }
+
+    /// <summary><see cref="CloudTrailEvent.Outcome"/>.</summary>
+    public CallOutcome Outcome { get; private set; }
+
+    /// <summary><see cref="CloudTrailEvent.IsDataOrNetworkCopy"/>.</summary>
+    public bool IsDataOrNetworkCopy { get; private set; }
+
+    /// <param name="json">Begins with the record's brace; what follows the record is not looked at.</param>
+    /// <param name="length">The bytes of the record, when it was read.</param>
+    internal static Reading TryRead(ReadOnlySpan<byte> json, out RecordHead head, out int length)
+    {
+        try
+        {
+            return ReadAll(json, out head, out length);
+        }
+        catch (JsonException)
+        {
+            head = default;
+            length = 0;
+            return Reading.Unsure; // the parser says where and why
+        }
+    }
+
+    private static Reading ReadAll(ReadOnlySpan<byte> json, out RecordHead head, out int length)
+    {
+        head = default;
+        length = 0;
+        var reader = new Utf8JsonReader(json, isFinalBlock: false, default);
+        if (!reader.Read()) return Reading.More;
+        if (reader.TokenType != JsonTokenType.StartObject) return Reading.Unsure;
+        ReadOnlySpan<byte> code = default, message = default;
+        var messageIsPlain = true;
+        var seen = Field.Other;
+        while (true)
+        {
+            if (!reader.Read()) return Reading.More;
+            if (reader.TokenType == JsonTokenType.EndObject) break;
+            if (reader.ValueIsEscaped) return Reading.Unsure;
+            var field = FieldOf(reader.ValueSpan);
+            if (field == Field.Other)
+            {
+                if (!reader.TrySkip()) return Reading.More;
+                continue;
+            }
+
+            if (field == Field.Unsure || (seen & field) != 0) return Reading.Unsure;
+            seen |= field;
+            if (!reader.Read()) return Reading.More;
+            var reading = Reading.Read;
+            switch (field)
+            {
+                case Field.UserIdentity:
+                    reading = ReadIdentity(ref reader, out var isRoot);
+                    head.IsRoot = isRoot;
+                    break;
+                case Field.ResponseElements or Field.ServiceEventDetails:
+                    reading = ReadAnswer(ref reader);
+                    break;
+                case Field.ErrorMessage when reader.TokenType == JsonTokenType.String:
+                    message = reader.ValueSpan;
+                    messageIsPlain = !reader.ValueIsEscaped && Ascii.IsValid(message);
+                    break;
+                default:
+                    if (!TryText(ref reader, out var text)) return Reading.Unsure;
+                    switch (field)
+                    {
+                        case Field.EventSource: head.EventSource = text; break;
+                        case Field.EventName: head.EventName = text; break;
+                        case Field.EventId: head.EventId = text; break;
+                        case Field.EventTime: head.EventTime = text; break;
+                        case Field.AccountId: head.AccountId = text; break;
+                        case Field.Region: head.Region = text; break;
+                        case Field.ErrorCode: code = text; break;
+                        case Field.EventType when text.SequenceEqual("AwsCloudTrailInsight"u8): return Reading.Unsure;
+                        case Field.EventType: head.IsDataOrNetworkCopy |= text.SequenceEqual("AwsVpceEvent"u8); break;
+                        case Field.EventCategory when text.SequenceEqual("Insight"u8): return Reading.Unsure;
+                        case Field.EventCategory: head.IsDataOrNetworkCopy |= text.SequenceEqual("Data"u8) || text.SequenceEqual("NetworkActivity"u8); break;
+                    }
+
+                    break;
+            }
+
+            if (reading != Reading.Read) return reading;
+        }
+
+        length = (int)reader.BytesConsumed;
+        if (head.EventSource.IsEmpty || head.EventName.IsEmpty || head.EventId.IsEmpty) return Reading.Unsure;
+        if (code.IsEmpty && message.IsEmpty) return Reading.Read;
+        if (!messageIsPlain)
+        {
+            // Whether it was refused may depend on a text that is to be decoded first.
+            if (code.IsEmpty || CloudTrailEvent.OutcomeOf(Encoding.ASCII.GetString(code), null) != CallOutcome.Refused) return Reading.Unsure;
+            message = default;
+        }
+
+        head.Outcome = CloudTrailEvent.OutcomeOf(code.IsEmpty ? null : Encoding.ASCII.GetString(code), message.IsEmpty ? null : Encoding.ASCII.GetString(message));
+        return Reading.Read;
+    }
+
+    private static Reading ReadIdentity(scoped ref Utf8JsonReader reader, out bool isRoot)
+    {
+        isRoot = false;
+        if (reader.TokenType == JsonTokenType.Null) return Reading.Read;
+        if (reader.TokenType != JsonTokenType.StartObject) return Reading.Unsure; // a text may hold the object
+        var seen = false;
+        while (true)
+        {
+            if (!reader.Read()) return Reading.More;
+            if (reader.TokenType == JsonTokenType.EndObject) return Reading.Read;
+            var name = reader.ValueSpan;
+            if (reader.ValueIsEscaped || !Ascii.IsValid(name)) return Reading.Unsure;
+            if (name.Length != 4 || !Ascii.EqualsIgnoreCase(name, "type"u8))
+            {
+                if (!reader.TrySkip()) return Reading.More;
+                continue;
+            }
+
+            if (seen || !name.SequenceEqual("type"u8)) return Reading.Unsure;
+            seen = true;
+            if (!reader.Read()) return Reading.More;
+            if (!TryText(ref reader, out var type)) return Reading.Unsure;
+            isRoot = type.SequenceEqual("Root"u8);
+        }
+    }
+
+    /// <summary>A sign-in that failed has no error code: its answer says "Failure" in a member of the outermost object.</summary>
+    private static Reading ReadAnswer(scoped ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String) return Reading.Unsure; // it may hold the object
+        if (reader.TokenType != JsonTokenType.StartObject) return reader.TrySkip() ? Reading.Read : Reading.More;
+        while (true)
+        {
+            if (!reader.Read()) return Reading.More;
+            if (reader.TokenType == JsonTokenType.EndObject) return Reading.Read;
+            if (!reader.Read()) return Reading.More;
+            if (reader.TokenType == JsonTokenType.String && MayBeFailure(ref reader)) return Reading.Unsure;
+            if (!reader.TrySkip()) return Reading.More;
+        }
+    }
+
+    private static bool MayBeFailure(scoped ref Utf8JsonReader reader)
+    {
+        var text = reader.ValueSpan;
+        if (text.Length > LongestFailure) return false;
+        return reader.ValueIsEscaped || !Ascii.IsValid(text) || Ascii.EqualsIgnoreCase(text, "Failure"u8);
+    }
+
+    /// <summary>A plain text; empty for null. False for everything that has to be decoded or converted.</summary>
+    private static bool TryText(scoped ref Utf8JsonReader reader, out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        if (reader.TokenType == JsonTokenType.Null) return true;
+        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped) return false;
+        text = reader.ValueSpan;
+        return Ascii.IsValid(text);
+    }
+
+    private static Field FieldOf(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        6 => FieldOf(name, "detail"u8, Field.Unsure),
+        7 => FieldOf(name, "eventID"u8, Field.EventId, "Records"u8, Field.Unsure),
+        9 => name[0] == 'e' && name[1] == 'v'
+            ? FieldOf(name, "eventName"u8, Field.EventName, "eventTime"u8, Field.EventTime, "eventType"u8, Field.EventType)
+            : FieldOf(name, "awsRegion"u8, Field.Region, "errorCode"u8, Field.ErrorCode, "eventName"u8, Field.EventName, "eventTime"u8, Field.EventTime, "eventType"u8, Field.EventType),
+        11 => FieldOf(name, "eventSource"u8, Field.EventSource, "detail-type"u8, Field.Unsure),
+        12 => FieldOf(name, "userIdentity"u8, Field.UserIdentity, "errorMessage"u8, Field.ErrorMessage),
+        13 => FieldOf(name, "eventCategory"u8, Field.EventCategory),
+        14 => FieldOf(name, "insightDetails"u8, Field.Unsure),
+        16 => FieldOf(name, "responseElements"u8, Field.ResponseElements),
+        18 => FieldOf(name, "recipientAccountId"u8, Field.AccountId),
+        19 => FieldOf(name, "serviceEventDetails"u8, Field.ServiceEventDetails),
+        _ => FieldOf(name, default, Field.Other),
+    };
+
+    private static Field FieldOf(
+        ReadOnlySpan<byte> name, ReadOnlySpan<byte> first, Field firstField, ReadOnlySpan<byte> second = default, Field secondField = default,
+        ReadOnlySpan<byte> third = default, Field thirdField = default, ReadOnlySpan<byte> fourth = default, Field fourthField = default,
+        ReadOnlySpan<byte> fifth = default, Field fifthField = default)
+    {
+        if (name.SequenceEqual(first)) return firstField;
+        if (name.SequenceEqual(second)) return secondField;
+        if (name.SequenceEqual(third)) return thirdField;
+        if (name.SequenceEqual(fourth)) return fourthField;
+        if (name.SequenceEqual(fifth)) return fifthField;
+        var isOther = Ascii.IsValid(name) && !Ascii.EqualsIgnoreCase(name, first) && !Ascii.EqualsIgnoreCase(name, second)
+            && !Ascii.EqualsIgnoreCase(name, third) && !Ascii.EqualsIgnoreCase(name, fourth) && !Ascii.EqualsIgnoreCase(name, fifth);
+        return isOther ? Field.Other : Field.Unsure;
+    }
+}

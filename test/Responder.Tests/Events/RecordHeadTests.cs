@@ -1,0 +1,182 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Responder.Bursts;
+using Responder.Detections;
+using Responder.Detections.Insights;
+using Responder.Events;
+using Responder.Tests.Detections;
+using Responder.Tests.Ordinary;
+using Responder.Tests.Support;
+
+namespace Responder.Tests.Events;
+
+/// <summary>What is read of a record in passing is what the whole event says, and what nobody watches finds nothing.</summary>
+public partial class RecordHeadTests(ITestOutputHelper output)
+{
+    private const int Mutations = 30_000;
+
+    private const string Plain =
+        """{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::123456789012:user/a","accountId":"123456789012"},"eventTime":"2026-03-04T09:01:07Z","eventSource":"ec2.amazonaws.com","eventName":"DescribeInstances","awsRegion":"us-east-1","requestParameters":{"a":[1,{"b":"c"}]},"responseElements":null,"requestID":"r","eventID":"3a2f7c1e-0000-4000-8000-000000000001","eventType":"AwsApiCall","recipientAccountId":"123456789012","eventCategory":"Management"}""";
+
+    private static readonly WatchTable s_watches = new(
+        DetectionCatalog.Default.Detections.Select(static d => d.Info).Concat(BurstCatalog.All.Select(static b => b.Info)).SelectMany(static info => info.Watches));
+
+    /// <summary>One place of the plain record spelled otherwise. Read: it is certain what the event says.</summary>
+    public static TheoryData<string, string, bool> Spellings => new()
+    {
+        { "\"eventVersion\":\"1.11\"", "\"eventVersion\":\"1.11\"", true },
+        { "\"requestID\":\"r\"", "\"requestID\":\"\\u0072\"", true },
+        { "\"requestID\":\"r\"", "\"requestID\":\"r\",\"requestID\":\"s\"", true },
+        { "\"responseElements\":null", "\"responseElements\":{\"DescribeInstances\":{\"x\":\"Failure\"}}", true },
+        { "\"eventTime\":", "\"eventTime\" :\r\n\t", true },
+        { "\"eventName\"", "\"\\u0065ventName\"", false },
+        { "\"eventVersion\"", "\"\\u0065ventVersion\"", false },
+        { "\"eventName\"", "\"EventName\"", false },
+        { "\"eventName\"", "\"EVENTNAME\"", false },
+        { "\"eventVersion\":\"1.11\"", "\"EventName\":\"StopLogging\"", false },
+        { "\"eventVersion\":\"1.11\"", "\"eventName\":\"StopLogging\"", false },
+        { "\"eventVersion\":\"1.11\"", "\"eventſource\":\"cloudtrail.amazonaws.com\"", false },
+        { "\"eventVersion\":\"1.11\"", "\"errorCode\":\"\\u0041ccessDenied\"", false },
+        { "\"eventVersion\":\"1.11\"", "\"errorCode\":5", false },
+        { "\"eventVersion\":\"1.11\"", "\"errorMessage\":\"is \\u006eot authorized to perform\"", false },
+        { "\"eventVersion\":\"1.11\"", "\"detail\":{}", false },
+        { "\"eventVersion\":\"1.11\"", "\"Detail-Type\":\"x\"", false },
+        { "\"eventVersion\":\"1.11\"", "\"insightDetails\":null", false },
+        { "\"eventVersion\":\"1.11\"", "\"Records\":[]", false },
+        { "\"eventVersion\":\"1.11\"", "\"R\\\"ecords\":[]", false },
+        { "\"eventVersion\":\"1.11\"", "\"\\ud800\":1", false },
+        { "\"eventCategory\":\"Management\"", "\"eventCategory\":\"Insight\"", false },
+        { "\"eventType\":\"AwsApiCall\"", "\"eventType\":\"AwsCloudTrailInsight\"", false },
+        { "\"type\":\"IAMUser\"", "\"Type\":\"Root\"", false },
+        { "\"type\":\"IAMUser\"", "\"type\":\"IAMUser\",\"type\":\"Root\"", false },
+        { "\"type\":\"IAMUser\"", "\"\\u0074ype\":\"Root\"", false },
+        { "\"type\":\"IAMUser\"", "\"type\":\"\\u0052oot\"", false },
+        { "{\"type\":\"IAMUser\",\"arn\":\"arn:aws:iam::123456789012:user/a\",\"accountId\":\"123456789012\"}", "\"{\\\"type\\\":\\\"Root\\\"}\"", false },
+        { "\"responseElements\":null", "\"responseElements\":\"{}\"", false },
+        { "\"responseElements\":null", "\"responseElements\":{\"describeInstances\":\"FAILURE\"}", false },
+        { "\"responseElements\":null", "\"serviceEventDetails\":{\"DescribeInstances\":\"\\u0046ailure\"}", false },
+        { "\"eventID\":\"3a2f7c1e-0000-4000-8000-000000000001\"", "\"eventID\":null", false },
+        { "\"eventID\":\"3a2f7c1e-0000-4000-8000-000000000001\"", "\"eventID\":7", false },
+        { "\"eventSource\":\"ec2.amazonaws.com\"", "\"eventSource\":null", false },
+        { "\"eventSource\":\"ec2.amazonaws.com\"", "\"eventSource\":\"\"", false },
+        { "[1,{\"b\":\"c\"}]", "[1,{\"b\":01}]", false },
+        { "[1,{\"b\":\"c\"}]", "[1,{\"b\":\"\\q\"}]", false },
+        { "\"a\":[1", "\"a\":[" + new string('[', 70) + "1", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Spellings))]
+    public void What_is_not_certain_is_left_to_the_parser(string part, string spelling, bool read)
+    {
+        Assert.Contains(part, Plain, StringComparison.Ordinal);
+        Assert.Equal(read, Agrees(Encoding.UTF8.GetBytes(Plain.Replace(part, spelling, StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void A_record_that_goes_on_is_not_read()
+    {
+        var bytes = Encoding.UTF8.GetBytes(Plain);
+        for (var length = 0; length < bytes.Length; length++)
+            Assert.Equal(RecordHead.Reading.More, RecordHead.TryRead(bytes.AsSpan(0, length), out _, out _));
+    }
+
+    [Fact]
+    public void The_surface_of_samples_and_ordinary_operations_is_that_of_the_event()
+    {
+        var read = 0;
+        var records = Records();
+        foreach (var record in records)
+        {
+            if (Agrees(record)) read++;
+        }
+
+        output.WriteLine($"{read} of {records.Count} records read in passing");
+        // Otherwise the test would prove little: Insights and odd spellings are few.
+        Assert.True(read > records.Count * 8 / 10, $"{read} of {records.Count}");
+    }
+
+    [Fact]
+    public void The_surface_of_mutated_records_is_that_of_the_event()
+    {
+        var records = Records();
+        var random = new Random(20260304);
+        var (read, parsed) = (0, 0);
+        for (var i = 0; i < Mutations; i++)
+        {
+            var mutated = Mutated(records[random.Next(records.Count)], random);
+            if (Agrees(mutated)) read++;
+            if (EventParser.Parse(mutated).Event is not null) parsed++;
+        }
+
+        output.WriteLine($"{read} read in passing and {parsed} parsed of {Mutations}");
+        Assert.True(read > Mutations / 5 && parsed > read, $"{read} read, {parsed} parsed");
+    }
+
+    /// <summary>True when the record was read in passing; fails when it then says something else than the event.</summary>
+    private static bool Agrees(byte[] record)
+    {
+        if (RecordHead.TryRead(record, out var head, out var length) != RecordHead.Reading.Read) return false;
+        var text = Encoding.UTF8.GetString(record);
+        var e = EventParser.Parse(record.AsMemory(0, length)).Event;
+        Assert.True(e is not null, text);
+        static string? Text(ReadOnlySpan<byte> ascii) => ascii.IsEmpty ? null : Encoding.ASCII.GetString(ascii);
+        Assert.Equal((e.EventSource, e.EventName, e.EventId), (Text(head.EventSource), Text(head.EventName), Text(head.EventId)));
+        Assert.Equal((e.Region ?? "", e.IncidentId), (Text(head.Region) ?? "", Text(head.EventId)));
+        if (!head.AccountId.IsEmpty) Assert.Equal(e.AccountId, Text(head.AccountId));
+        if (!head.EventTime.IsEmpty) Assert.Equal(e.Record["eventTime"].Text, Text(head.EventTime));
+        Assert.Equal((e.Actor.IsRoot, e.Outcome, e.IsDataOrNetworkCopy), (head.IsRoot, head.Outcome, head.IsDataOrNetworkCopy));
+        Assert.False(e.IsInsight);
+        if (!s_watches.Matches(head))
+        {
+            Assert.True(DetectionCatalog.Default.Detect(e).Count == 0, text);
+            Assert.True(BurstCatalog.All.All(burst => burst.SignalOf(e) is null), text);
+            Assert.Null(InsightMoment.Of(e));
+        }
+
+        return true;
+    }
+
+    private static List<byte[]> Records() =>
+    [
+        .. Sample.All.Select(static sample => Encoding.UTF8.GetBytes((JsonNode.Parse(sample.Read())!["detail"] ?? JsonNode.Parse(sample.Read())!).ToJsonString())),
+        .. OrdinaryOperations.All.Select(static operation => Encoding.UTF8.GetBytes(operation.Record.ToJsonString())),
+    ];
+
+    private static byte[] Mutated(byte[] record, Random random)
+    {
+        var text = Encoding.UTF8.GetString(record);
+        for (var n = random.Next(1, 4); n > 0; n--)
+        {
+            var names = Names().Matches(text);
+            if (names.Count == 0) break;
+            // The surface is where it matters, and there the first names stand.
+            var name = names[random.Next(random.Next(2) == 0 ? names.Count : Math.Min(names.Count, 12))];
+            var word = name.Groups[1].Value;
+            if (word.Length == 0) continue;
+            var other = random.Next(9) switch
+            {
+                0 => $"\"\\u{(int)word[0]:x4}{word[1..]}\":",
+                1 => $"\"{char.ToUpperInvariant(word[0])}{word[1..]}\":",
+                2 => $"\"{word.ToUpperInvariant()}\":",
+                3 => $"\"{word}\":null,\"{word}\":",
+                4 => $"\"{word}\":\"Root\",\"{word}\":",
+                5 => $"\"{word}x\":",
+                6 => $"\"{word}\":5,\"x\":",
+                7 => $"\"{word}\":\"Failure\",\"x\":",
+                _ => $"\"{s_names[random.Next(s_names.Length)]}\":",
+            };
+            text = text[..name.Index] + other + text[(name.Index + name.Length)..];
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(text);
+        if (random.Next(3) == 0) bytes[random.Next(bytes.Length)] = (byte)"{}[]\",:\\\n x0\xC3"[random.Next(13)];
+        return random.Next(12) == 0 ? bytes[..random.Next(bytes.Length)] : bytes;
+    }
+
+    private static readonly string[] s_names =
+        ["eventSource", "eventName", "eventID", "errorCode", "errorMessage", "responseElements", "userIdentity", "type", "eventCategory", "detail", "Records", "insightDetails", "awsRegion"];
+
+    [GeneratedRegex("\"([A-Za-z]*)\":")]
+    private static partial Regex Names();
+}
