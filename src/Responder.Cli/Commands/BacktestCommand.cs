@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Responder.Cli.Backtest;
+using Responder.Cli.Backtest.Html;
 using Responder.Detections;
 using Responder.Events;
 
@@ -11,13 +12,13 @@ internal static class BacktestCommand
 {
     private const int MaxWorkers = 256;
 
-    private sealed record Request(IReadOnlyList<string> Paths, bool Json, string? OutputFile, int Workers, Severity? FailOn);
+    private sealed record Request(IReadOnlyList<string> Paths, string Format, string? OutputFile, int Workers, Severity? FailOn);
 
     public static Command Create(Surroundings surroundings)
     {
         var paths = new Argument<string[]>("PATH") { Description = "Log files, or folders of *.json, *.jsonl and *.gz.", Arity = ArgumentArity.OneOrMore };
-        var format = new Option<string>("--format") { Description = "text, or json: one line per finding, then a summary.", DefaultValueFactory = static _ => "text" };
-        format.AcceptOnlyFromAmong("text", "json");
+        var format = new Option<string>("--format") { Description = "text; json: one line per finding, then a summary; html: one page for a browser.", DefaultValueFactory = static _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json", "html");
         var output = new Option<string>("--output") { HelpName = "FILE", Description = "Write the result to this file." };
         var workers = new Option<int>("--workers") { HelpName = "N", Description = "Files read at the same time; the result is the same.", DefaultValueFactory = static _ => Environment.ProcessorCount };
         workers.Validators.Add(static result =>
@@ -33,8 +34,9 @@ internal static class BacktestCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             var request = new Request(
-                parsed.GetValue(paths)!, parsed.GetValue(format) == "json", parsed.GetValue(output), parsed.GetValue(workers),
+                parsed.GetValue(paths)!, parsed.GetValue(format)!, parsed.GetValue(output), parsed.GetValue(workers),
                 parsed.GetValue(failOn) is { } severity ? ReplayCommand.SeverityOf(severity) : null);
+            if (request is { Format: "html", OutputFile: null } && surroundings.OutputIsTerminal) throw new UsageException("--format html: name the file with --output");
             // Ctrl-C is listened to only once this has returned.
             return Task.Run(() => Run(request, surroundings, cancellationToken), CancellationToken.None);
         });
@@ -66,9 +68,11 @@ internal static class BacktestCommand
         Request request, ResponderOptions options, string[] files, List<InputError> unlisted, long started, Surroundings surroundings, CancellationToken cancellationToken)
     {
         var output = surroundings.Output;
+        var report = request.Format == "html" ? new ReportFindings(BacktestHtml.MaxShown) : null;
         var result = new BacktestResult(options, finding =>
         {
-            if (request.Json) output.WriteLine(finding.ToJson());
+            if (request.Format == "json") output.WriteLine(finding.ToJson());
+            report?.Add(finding);
         });
         void Tell(string place, string reason) => surroundings.Error.WriteLine($"responder: {PlainText.OneLine(place)}: {PlainText.OneLine(reason, 1000)}");
 
@@ -89,7 +93,8 @@ internal static class BacktestCommand
 
         result.Finish();
         var took = Stopwatch.GetElapsedTime(started);
-        if (request.Json) output.WriteLine(Summary(result, took));
+        if (request.Format == "json") output.WriteLine(Summary(result, took));
+        else if (report is not null) WriteHtml(request, options, result, report, files, whole == files.Length, surroundings, cancellationToken);
         else BacktestText.Write(result, options.Mode, took, surroundings.TextConsole());
         output.Flush();
         if (whole < files.Length)
@@ -101,6 +106,15 @@ internal static class BacktestCommand
         return result.Unreadable.Count > 0 || result.Malformed > 0 ? ExitCode.Input
             : request.FailOn is { } limit && result.Highest >= limit ? ExitCode.Findings
             : ExitCode.Done;
+    }
+
+    private static void WriteHtml(
+        Request request, ResponderOptions options, BacktestResult result, ReportFindings report, string[] files, bool isWhole, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var shown = report.Shown();
+        var evidence = new FindingEvidence(options);
+        evidence.Read(shown, files, cancellationToken);
+        BacktestHtml.Write(result, report, shown, evidence, options, request.Paths, surroundings.Clock.GetUtcNow(), isWhole, surroundings.Output);
     }
 
     private static string Summary(BacktestResult result, TimeSpan took) => JsonText.Write(writer =>
