@@ -67,6 +67,7 @@ internal static class CommandLine
             ReplayCommand.Create(surroundings),
             BacktestCommand.Create(surroundings),
             HuntCommand.Create(surroundings),
+            TimelineCommand.Create(surroundings),
             ValidateLogsCommand.Create(surroundings),
             EndpointCommand.Create(surroundings),
             DetectionsCommand.Create(surroundings),

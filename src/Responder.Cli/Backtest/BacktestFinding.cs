@@ -12,9 +12,15 @@ internal sealed record EventHead(
     string? EventId, DateTimeOffset? EventTime, string EventSource, string EventName, string? Account, string? Region, string Actor, string ActorKey,
     bool IsTrusted, string File, long Record)
 {
+    /// <summary>Address or service that the call came from.</summary>
+    public string? SourceIpAddress { get; init; }
+
+    /// <summary>The key that the call was made with.</summary>
+    public string? AccessKeyId { get; init; }
+
     public static EventHead Of(CloudTrailEvent e, bool isTrusted, EventInput input) => new(
         e.EventId, e.EventTime, e.EventSource, e.EventName, e.AccountId, e.Region, e.Actor.Arn ?? e.Actor.InvokedBy ?? e.Actor.StableId, e.Actor.StableId,
-        isTrusted, input.File, input.Record);
+        isTrusted, input.File, input.Record) { SourceIpAddress = e.SourceIpAddress, AccessKeyId = e.Actor.AccessKeyId };
 }
 
 /// <summary>One line of the result.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Responder.Cli.Aws;
 using Responder.Cli.Backtest;
+using Responder.Cli.Backtest.Html;
 using Responder.Detections;
 using Responder.Events;
 
@@ -13,7 +14,7 @@ internal static class BacktestCommand
     private const int MaxWorkers = 256;
 
     private sealed record Request(
-        IReadOnlyList<string> Paths, Uri? Endpoint, LogFilter Filter, bool Json, string? OutputFile, int Workers, Severity? FailOn);
+        IReadOnlyList<string> Paths, Uri? Endpoint, LogFilter Filter, string Format, string? OutputFile, int Workers, Severity? FailOn);
 
     public static Command Create(Surroundings surroundings)
     {
@@ -24,8 +25,8 @@ internal static class BacktestCommand
         var regions = new Option<string[]>("--region") { HelpName = "REGION", Description = "Only this region; may be given several times." };
         var detections = new Option<string[]>("--detection") { HelpName = "NAME", Description = "Only findings of this detection or burst; may be given several times." };
         var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "The endpoint for s3:// paths instead of AWS." };
-        var format = new Option<string>("--format") { Description = "text, or json: one line per finding, then a summary.", DefaultValueFactory = static _ => "text" };
-        format.AcceptOnlyFromAmong("text", "json");
+        var format = new Option<string>("--format") { Description = "text; json: one line per finding, then a summary; html: one page for a browser.", DefaultValueFactory = static _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json", "html");
         var output = new Option<string>("--output") { HelpName = "FILE", Description = "Write the result to this file." };
         var workers = new Option<int>("--workers") { HelpName = "N", Description = "Files read at the same time; the result is the same.", DefaultValueFactory = static _ => Environment.ProcessorCount };
         workers.Validators.Add(static result =>
@@ -48,8 +49,9 @@ internal static class BacktestCommand
                 parsed.GetValue(paths)!, AmbientAws.Endpoint(parsed.GetValue(endpoint)),
                 LogFilter.Parse(
                     parsed.GetValue(since), parsed.GetValue(until), parsed.GetValue(accounts) ?? [], parsed.GetValue(regions) ?? [], parsed.GetValue(detections) ?? []),
-                parsed.GetValue(format) == "json", parsed.GetValue(output), parsed.GetValue(workers),
+                parsed.GetValue(format)!, parsed.GetValue(output), parsed.GetValue(workers),
                 parsed.GetValue(failOn) is { } severity ? ReplayCommand.SeverityOf(severity) : null);
+            if (request is { Format: "html", OutputFile: null } && surroundings.OutputIsTerminal) throw new UsageException("--format html: name the file with --output");
             // Ctrl-C is listened to only once this has returned.
             return Task.Run(() => Run(request, surroundings, cancellationToken), CancellationToken.None);
         });
@@ -86,9 +88,11 @@ internal static class BacktestCommand
     {
         var output = surroundings.Output;
         var progress = new BacktestProgress(surroundings.ErrorIsTerminal ? surroundings.Error : null, files.Files.Count, files.Files.Sum(static file => file.Bytes), surroundings.Clock);
+        var report = request.Format == "html" ? new ReportFindings(BacktestHtml.MaxShown) : null;
         var result = new BacktestResult(options, finding =>
         {
-            if (!request.Json) return;
+            report?.Add(finding);
+            if (request.Format != "json") return;
             if (surroundings.OutputIsTerminal) progress.Clear();
             output.WriteLine(finding.ToJson());
         });
@@ -118,7 +122,8 @@ internal static class BacktestCommand
         result.Finish();
         var took = Stopwatch.GetElapsedTime(started);
         var isPartial = cancellationToken.IsCancellationRequested && (!files.IsWhole || result.WholeFiles < files.Files.Count);
-        if (request.Json) output.WriteLine(Summary(result, files, isPartial, took));
+        if (request.Format == "json") output.WriteLine(Summary(result, files, isPartial, took));
+        else if (report is not null) WriteHtml(request, options, result, report, files, isPartial, surroundings, cancellationToken);
         else BacktestText.Write(result, files, options.Mode, took, surroundings.TextConsole());
         output.Flush();
         if (isPartial)
@@ -130,6 +135,15 @@ internal static class BacktestCommand
         return result.Unreadable.Count > 0 || result.Malformed > 0 ? ExitCode.Input
             : request.FailOn is { } limit && result.Highest >= limit ? ExitCode.Findings
             : ExitCode.Done;
+    }
+
+    private static void WriteHtml(
+        Request request, ResponderOptions options, BacktestResult result, ReportFindings report, LogFiles files, bool isPartial, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var shown = report.Shown();
+        var evidence = new FindingEvidence(options);
+        evidence.Read(shown, files.Files, cancellationToken);
+        BacktestHtml.Write(result, report, shown, evidence, options, request.Paths, surroundings.Clock.GetUtcNow(), !isPartial, surroundings.Output);
     }
 
     private static string Summary(BacktestResult result, LogFiles files, bool isPartial, TimeSpan took) => JsonText.Write(writer =>

@@ -145,7 +145,9 @@ internal static class HuntCommand
         return HuntCatalog.Find(name) ?? throw new UsageException($"no such hunt: {PlainText.OneLine(name, 100)}; responder hunt --list shows them");
     }
 
-    private static DateTimeOffset? TimeOf(string option, string? text)
+    /// <summary>Reads a day or a time; null when none was given.</summary>
+    /// <exception cref="UsageException">It is neither.</exception>
+    internal static DateTimeOffset? TimeOf(string option, string? text)
     {
         if (text is null) return null;
         return DateTimeOffset.TryParseExact(text, s_times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)

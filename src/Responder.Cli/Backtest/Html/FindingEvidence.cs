@@ -1,0 +1,84 @@
+using Responder.Cli.Html;
+using Responder.Cli.Identities;
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Facts;
+using Responder.Notifications;
+
+namespace Responder.Cli.Backtest.Html;
+
+/// <summary>What a finding unfolds to.</summary>
+/// <param name="Record">The event, set out over lines.</param>
+/// <param name="Check">Runbook: what to check first, filled in; likewise <paramref name="Do"/>.</param>
+internal sealed record Evidence(string Record, IReadOnlyList<string> Reasons, IReadOnlyList<string> Check, IReadOnlyList<string> Do, string? MadeBy, string? Address, string? UserAgent);
+
+/// <summary>
+/// Reads the logs a second time: the events of the findings that are shown, and the calls that opened the sessions of their actors.
+/// So no event has to be kept while the findings are counted.
+/// </summary>
+internal sealed class FindingEvidence(ResponderOptions options)
+{
+    /// <summary>Sessions are opened before they are used; read from the last file to the first, hardly any chain needs more.</summary>
+    private const int MaxPasses = 6;
+
+    private readonly Dictionary<(string File, long Record), Dictionary<(string Detection, string Title), Evidence?>> _wanted = [];
+    private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
+    private readonly Decider _decider = new(options);
+
+    public CredentialChain Chain { get; } = new();
+
+    public Evidence? Of(BacktestFinding finding) => _wanted[(finding.Event.File, finding.Event.Record)][(finding.Detection.Id, finding.Title)];
+
+    /// <param name="files">In input order.</param>
+    public void Read(IReadOnlyList<BacktestFinding> shown, IReadOnlyList<LogFile> files, CancellationToken cancellationToken)
+    {
+        var filesOfFindings = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var finding in shown)
+        {
+            var place = (finding.Event.File, finding.Event.Record);
+            if (!_wanted.TryGetValue(place, out var findings)) _wanted[place] = findings = [];
+            findings[(finding.Detection.Id, finding.Title)] = null;
+            filesOfFindings.Add(finding.Event.File);
+            Chain.Want(finding.Event.AccessKeyId);
+        }
+
+        for (var pass = 0; pass < MaxPasses && (pass == 0 || Chain.HasNew); pass++)
+        {
+            Chain.BeginPass();
+            foreach (var file in files.Reverse().DistinctBy(static file => file.Name, StringComparer.Ordinal))
+            {
+                if (Chain.IsEmpty && !filesOfFindings.Contains(file.Name)) continue;
+                // What cannot be read was told when the findings were counted.
+                using var stream = file.Open(static _ => { }, cancellationToken);
+                if (stream is null) continue;
+                foreach (var input in EventReader.ReadStream(file.Name, stream, sieve: null, static _ => { }, cancellationToken))
+                {
+                    if (cancellationToken.IsCancellationRequested) return;
+                    if (input.Parsed.Event is not { } e) continue;
+                    Chain.Read(e);
+                    if (pass == 0 && _wanted.TryGetValue((file.Name, input.Record), out var findings)) Fill(findings, e);
+                }
+            }
+        }
+    }
+
+    private void Fill(Dictionary<(string Detection, string Title), Evidence?> wanted, CloudTrailEvent e)
+    {
+        var record = RecordText.Of(e, Page.MaxEvent);
+        var now = e.EventTime ?? DateTimeOffset.UnixEpoch;
+        var found = _catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) != Stage.Off).ToArray();
+        var decision = _decider.Decide(e, KnownFacts.None(found, now), ownAccountId: null);
+        foreach (var key in wanted.Keys.ToArray())
+        {
+            // A burst, and an Insight that was joined with its end, are no finding of this one event: theirs is the runbook as it stands.
+            var finding = decision.Findings.FirstOrDefault(f => f.Detection.Id == key.Detection && (f.Title == key.Title || key.Title.StartsWith(f.Title + "; ", StringComparison.Ordinal)));
+            var alert = finding is null ? null : new Alert(ContainmentResult.Nothing(decision with { Strongest = finding }), now, null, null);
+            IReadOnlyList<string> Lines(IReadOnlyList<string>? lines) => alert is null || lines is null ? [] : [.. lines.Select(line => Runbooks.Fill(line, alert)).OfType<string>()];
+            var runbook = finding?.Detection.Runbook;
+            wanted[key] = new Evidence(
+                record, finding?.Reasons ?? [], Lines(runbook?.CheckFirst), Lines(runbook?.Do), e.Actor.Arn, e.SourceIpAddress, e.UserAgent);
+        }
+    }
+}

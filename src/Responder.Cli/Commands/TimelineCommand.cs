@@ -1,0 +1,127 @@
+using System.CommandLine;
+using Responder.Cli.Operations;
+using Responder.Cli.Timeline;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Incidents;
+
+namespace Responder.Cli.Commands;
+
+/// <summary>`responder timeline`: everything an identity did, across assumed roles and access keys. Asks an installation only for its record, and only when told to.</summary>
+internal static class TimelineCommand
+{
+    private sealed record Request(TimelineSubject Subject, string SubjectText, IReadOnlyList<string> Paths, string Format, DateTimeOffset? Since, DateTimeOffset? Until, string? OutputFile);
+
+    public static Command Create(Surroundings surroundings)
+    {
+        var subject = new Argument<string>("PRINCIPAL|INCIDENT")
+        {
+            Description = "ARN of a user or role, user or role name, access key id; or the event id of an incident or the full name of its record.",
+        };
+        var paths = new Argument<string[]>("PATH") { Description = "Log files, or folders of *.json, *.jsonl and *.gz.", Arity = ArgumentArity.OneOrMore };
+        var format = new Option<string>("--format") { Description = "text; json: one line per event, then a summary; html: one page for a browser.", DefaultValueFactory = static _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json", "html");
+        var since = new Option<string>("--since") { HelpName = "TIME", Description = "Show nothing before; who is followed is learned from all. UTC: 2026-03-04 or 2026-03-04T09:01:07Z." };
+        var until = new Option<string>("--until") { HelpName = "TIME", Description = "Show nothing after." };
+        var output = new Option<string>("--output") { HelpName = "FILE", Description = "Write the timeline to this file." };
+        var file = new Option<string>("--incident-file") { HelpName = "FILE", Description = "The incident's record, as responder incidents show --format json prints it." };
+        var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "Read the incident's record from this AWS endpoint." };
+        var profile = new Option<string>("--profile") { HelpName = "NAME", Description = "Read the incident's record with the credentials of this profile." };
+        var region = new Option<string>("--region") { HelpName = "REGION", Description = "Region of the incident's record." };
+
+        var command = new Command("timeline", "Show everything an identity did before and after, across assumed roles and access keys, and what was contained when.")
+        {
+            subject, paths, format, since, until, output, file, endpoint, profile, region,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var request = new Request(
+                TimelineSubject.Of(parsed.GetValue(subject)!), parsed.GetValue(subject)!, parsed.GetValue(paths)!, parsed.GetValue(format)!, HuntCommand.TimeOf("--since", parsed.GetValue(since)),
+                HuntCommand.TimeOf("--until", parsed.GetValue(until)), parsed.GetValue(output));
+            if (request.Since > request.Until) throw new UsageException("--since: is after --until");
+            if (request is { Format: "html", OutputFile: null } && surroundings.OutputIsTerminal) throw new UsageException("--format html: name the file with --output");
+            var asksInstallation = (parsed.GetValue(endpoint) ?? parsed.GetValue(profile) ?? parsed.GetValue(region)) is not null;
+            if ((asksInstallation || parsed.GetValue(file) is not null) && !request.Subject.IsWord) throw new UsageException("--incident-file, --endpoint, --profile, --region: go with an incident");
+            if (asksInstallation && parsed.GetValue(file) is not null) throw new UsageException("--incident-file: the record is read from there; leave --endpoint, --profile and --region out");
+
+            var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
+            var record = parsed.GetValue(file) is { } path ? IncidentRecord.Load(path)
+                : asksInstallation ? await RecordAsync(
+                    request.SubjectText, options,
+                    AmbientAws.Clients(surroundings, AmbientAws.Endpoint(parsed.GetValue(endpoint)) ?? options.EndpointUrl, parsed.GetValue(region), parsed.GetValue(profile)), cancellationToken)
+                : null;
+            return await Task.Run(() => Run(request, options, record, surroundings, cancellationToken), CancellationToken.None);
+        });
+        return command;
+    }
+
+    private static async Task<IncidentRecord> RecordAsync(string incident, ResponderOptions options, AwsClients clients, CancellationToken cancellationToken)
+    {
+        using var ssm = clients.Ssm();
+        var store = new IncidentStore(ssm, new ParameterNames(options.ParameterRoot));
+        var (record, _) = await store.FindAsync(incident, cancellationToken);
+        return new IncidentRecord(record.Name, record.Json, await store.LedgerOfAsync(record, cancellationToken));
+    }
+
+    private static int Run(Request request, ResponderOptions options, IncidentRecord? record, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var isWhole = true;
+        void OnError(InputError error)
+        {
+            isWhole = false;
+            surroundings.Error.WriteLine($"responder: {PlainText.OneLine(error.Path)}: {PlainText.OneLine(error.Reason, 1000)}");
+        }
+
+        string[] files = [.. EventReader.Files(request.Paths, OnError).Distinct(StringComparer.Ordinal)];
+        var build = new TimelineBuild(options, files, OnError);
+        build.Resolve(request.Subject, record, cancellationToken);
+        build.Follow(cancellationToken);
+        build.Collect(request.Since, request.Until, request.Format == "html", cancellationToken);
+        if (record is not null) build.Add(record.Entries());
+        try
+        {
+            if (request.OutputFile is not { } path)
+            {
+                Write(request, build, surroundings);
+            }
+            else
+            {
+                using var file = OutputFile.Create(path, files);
+                Write(request, build, surroundings with { Output = file, OutputIsTerminal = false });
+            }
+        }
+        catch (IOException e)
+        {
+            // Inputs that fail are told one by one; what is left is the disk or the pipe that the timeline goes to.
+            surroundings.Error.WriteLine("responder: the timeline could not be written: " + PlainText.OneLine(e.Message));
+            return ExitCode.Step;
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            surroundings.Error.WriteLine("responder: interrupted; the timeline holds what was read");
+            return ExitCode.Interrupted;
+        }
+
+        return isWhole ? ExitCode.Done : ExitCode.Input;
+    }
+
+    private static void Write(Request request, TimelineBuild build, Surroundings surroundings)
+    {
+        switch (request.Format)
+        {
+            case "json":
+                foreach (var entry in build.Entries) surroundings.Output.WriteLine(entry.ToJson());
+                surroundings.Output.WriteLine(TimelineSummary.Json(request.SubjectText, build));
+                break;
+            case "html":
+                TimelineHtml.Write(request.SubjectText, build, surroundings.Clock.GetUtcNow(), surroundings.Output);
+                break;
+            default:
+                TimelineText.Write(request.SubjectText, build, surroundings.TextConsole());
+                break;
+        }
+
+        surroundings.Output.Flush();
+    }
+}

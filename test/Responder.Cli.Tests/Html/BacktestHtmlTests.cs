@@ -1,0 +1,272 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Responder.Cli.Backtest.Html;
+using Responder.Cli.Commands;
+using Responder.Cli.Html;
+
+namespace Responder.Cli.Tests.Html;
+
+public sealed partial class BacktestHtmlTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_page_has_the_parts_that_a_reader_and_a_keyboard_need()
+    {
+        var page = await PageOfAsync(Samples.File());
+        var all = page.All.ToArray();
+        var html = Assert.Single(page.Children);
+        Assert.Equal(("html", "en"), (html.Tag, html["lang"]));
+        foreach (var tag in (string[])["h1", "header", "main", "footer", "nav", "title"]) Assert.Single(all, element => element.Tag == tag && element.Parent!.Tag != "svg" && element.Parent.Tag != "g");
+        // The skip link is the first thing that takes the focus, and no other order than that of the page is set.
+        var focusable = all.Where(static e => e.Tag is "a" or "button" or "select" or "input" or "summary" || e.Attributes.ContainsKey("tabindex")).ToArray();
+        Assert.Equal(("skip", "#findings"), (focusable[0]["class"], focusable[0]["href"]));
+        Assert.All(all.Where(static e => e["tabindex"] is not null), static e => Assert.Equal("0", e["tabindex"]));
+        var ids = all.Select(static e => e["id"]).OfType<string>().ToArray();
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        foreach (var e in all)
+        {
+            if (e["href"] is { } href && href.StartsWith('#')) Assert.Contains(href[1..], ids);
+            if (e["aria-labelledby"] is { } label) Assert.Contains(label, ids);
+            if (e["for"] is { } control) Assert.Contains(control, ids);
+            if (e.Tag == "details") Assert.Equal("summary", e.Children[0].Tag);
+            if (e.Tag == "svg") Assert.True(e["role"] == "img" && (e["aria-label"] ?? e["aria-labelledby"]) is not null);
+        }
+    }
+
+    [Fact]
+    public async Task The_counts_are_those_of_the_json_and_every_finding_unfolds_to_its_event_and_runbook()
+    {
+        var page = await PageOfAsync(Samples.File());
+        var json = (await Cli.RunAsync("backtest", Samples.File(), "--format", "json")).Json;
+        var summary = json[^1];
+        var cards = page.All.Where(static e => e["class"]?.StartsWith("card ", StringComparison.Ordinal) == true).Select(static e => e.Children[0].Text).ToArray();
+        var severities = (string[])["CRITICAL", "HIGH", "MEDIUM", "LOW"];
+        Assert.Equal([.. severities.Select(name => summary.GetProperty("bySeverity").GetProperty(name).ToString()), summary.GetProperty("wouldContain").ToString()], cards);
+
+        var findings = page.All.Where(static e => e["class"]?.StartsWith("finding ", StringComparison.Ordinal) == true).ToArray();
+        Assert.Equal(json.SkipLast(1).Select(static l => (l.GetProperty("severity").GetString(), l.GetProperty("detection").GetString())).Order(), findings.Select(static e => (e["data-severity"], e["data-detection"])).Order());
+        Assert.All(findings, static finding => Assert.Contains("Runbook", finding.Text, StringComparison.Ordinal));
+        Assert.All(findings, static finding => Assert.True(finding.All.Any(static e => e.Tag == "pre") || finding.Text.Contains("The event stands under", StringComparison.Ordinal), finding.Text));
+        var ranks = findings.Select(finding => Array.IndexOf(severities, finding["data-severity"])).ToArray();
+        Assert.Equal(ranks.Order(), ranks);
+
+        // Placeholders of the runbook are filled in, for a shell.
+        var attached = findings.First(static finding => finding["data-detection"] == "iam.admin-policy-attached" && finding.Text.Contains("mallory", StringComparison.Ordinal));
+        Assert.Contains("AttributeKey=Username,AttributeValue=mallory", attached.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(findings, static finding => Placeholder().IsMatch(finding.All.First(static e => e["class"] == "body").Children.TakeWhile(static e => e.Tag != "details").Aggregate("", static (text, e) => text + e.Text)));
+    }
+
+    [Fact]
+    public async Task Each_technique_counts_the_findings_of_its_detections_under_each_of_its_tactics()
+    {
+        var page = await PageOfAsync(Samples.File());
+        var techniques = DetectionsCommand.All().ToDictionary(static info => info.Id, static info => info.Techniques);
+        var expected = (await Cli.RunAsync("backtest", Samples.File(), "--format", "json")).Json.SkipLast(1).SelectMany(line => techniques[line.GetProperty("detection").GetString()!])
+            .CountBy(static id => id).SelectMany(static count => AttackTechniques.Of(count.Key).Tactics.Select(tactic => (tactic, count.Key, count.Value.ToString(CultureInfo.InvariantCulture)))).Order();
+        var shown = page.All.Where(static e => e["data-technique"] is not null).Select(static e => (e.Parent!.Parent!.Children[0].Text, e["data-technique"]!, e.Children[^1].Text)).Order();
+        Assert.Equal(expected, shown);
+    }
+
+    [Fact]
+    public void Every_technique_of_the_catalogue_has_a_name_and_a_tactic()
+    {
+        Assert.All(DetectionsCommand.All().SelectMany(static info => info.Techniques), static id => Assert.True(AttackTechniques.IsKnown(id), id));
+        Assert.All(DetectionsCommand.All().SelectMany(static info => info.Techniques).SelectMany(static id => AttackTechniques.Of(id).Tactics), static tactic => Assert.Contains(tactic, AttackTechniques.Tactics));
+    }
+
+    [Fact]
+    public async Task Nothing_but_the_pages_own_style_and_script_is_allowed_by_its_policy()
+    {
+        var page = await PageOfAsync(Samples.File());
+        var policy = Assert.Single(page.All, static e => e["http-equiv"] is not null)["content"]!;
+        Assert.StartsWith("default-src 'none'; ", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        foreach (var tag in (string[])["style", "script"])
+        {
+            var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Assert.Single(page.All, e => e.Tag == tag).OwnText.ToString())));
+            Assert.Contains($"{tag}-src 'sha256-{hash}'", policy, StringComparison.Ordinal);
+        }
+
+        AssertInert(page);
+        var style = PageAsset.Style.Text;
+        Assert.DoesNotContain("url(", style, StringComparison.Ordinal);
+        Assert.DoesNotContain("@import", style, StringComparison.Ordinal);
+        foreach (var word in (string[])["innerHTML", "eval", "fetch", "XMLHttpRequest", "document.write", "src"]) Assert.DoesNotContain(word, PageAsset.Script.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hundreds_of_hostile_names_stay_text_wherever_they_stand()
+    {
+        var file = HostileLog();
+        var text = await HtmlAsync(file);
+        var page = StrictHtml.Parse(text);
+        AssertInert(page);
+        Assert.Equal(HostileText.All.Count, page.All.Count(static e => e["class"]?.StartsWith("finding ", StringComparison.Ordinal) == true));
+        Assert.All(text, static c => Assert.True(c is '\n' || !char.IsControl(c)));
+        foreach (var c in "\u202E\u2066\u2069\u2028\uFEFF\u200B\0\u001b\r") Assert.DoesNotContain(c, text);
+        Assert.Contains("\\u202E", text, StringComparison.Ordinal);
+        Assert.True(HostileText.All.Count > 300);
+    }
+
+    [Fact]
+    public async Task The_writer_refuses_handlers_and_addresses_that_lead_out()
+    {
+        await using var output = new StringWriter();
+        var html = new HtmlWriter(output);
+        foreach (var attribute in (string[])["onclick", "OnLoad", "style", "src", "srcdoc", "action"]) Assert.Throws<ArgumentException>(() => html.Open("p", (attribute, "x")));
+        foreach (var address in (string[])["javascript:alert(1)", "http://evil.example", "//evil.example", "https://attack.mitre.org.evil.example/", " #x"]) Assert.Throws<ArgumentException>(() => html.Open("a", ("href", address)));
+        Assert.Throws<InvalidOperationException>(() => new HtmlWriter(output).Open("p").Text("x").Finish());
+    }
+
+    [Fact]
+    public async Task Without_a_finding_the_page_says_so()
+    {
+        var file = _folder.Write("quiet.json", Samples.Attach(policy: "arn:aws:iam::aws:policy/ReadOnlyAccess").ToJsonString().Replace("AttachUserPolicy", "ListUsers", StringComparison.Ordinal));
+        var page = await PageOfAsync(file);
+        var main = page.All.Single(static e => e.Tag == "main").Text;
+        foreach (var sentence in (string[])["Nothing was found.", "Nobody.", "No technique was seen.", "No finding tells its time.", "Everything was read."]) Assert.Contains(sentence, main, StringComparison.Ordinal);
+        Assert.DoesNotContain(page.All, static e => e["id"] == "filter");
+    }
+
+    [Fact]
+    public async Task The_chain_names_who_opened_each_session_by_access_key_never_by_session_name()
+    {
+        var file = _folder.Write("log.json", new JsonObject { ["Records"] = new JsonArray([.. Intrusion.Records()]) }.ToJsonString());
+        var page = await PageOfAsync(file);
+        var finding = page.All.Single(static e => e["data-detection"] == "iam.admin-policy-attached");
+        var chain = finding.All.Single(static e => e["class"] == "chain").Children.Select(static e => e.Text).ToArray();
+        Assert.Equal(3, chain.Length);
+        Assert.Contains("AssumeRole 2026-03-04 09:02:00Z by arn:aws:iam::123456789012:role/deploy with ASIADEPLOY000000EXAMPLE", chain[1], StringComparison.Ordinal);
+        Assert.Contains("AssumeRole 2026-03-04 09:01:00Z by arn:aws:iam::123456789012:user/alice with AKIAALICE0000000EXAMPLE", chain[2], StringComparison.Ordinal);
+        Assert.DoesNotContain("bob", finding.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("FwoGZ", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_findings_than_a_page_holds_are_counted_and_said()
+    {
+        var records = Enumerable.Range(0, BacktestHtml.MaxShown + 7).Select(static i => (JsonNode)Samples.Attach(user: $"u{i}")).ToArray();
+        var page = await PageOfAsync(_folder.Write("many.json", new JsonObject { ["Records"] = new JsonArray(records) }.ToJsonString()));
+        Assert.Equal(BacktestHtml.MaxShown, page.All.Count(static e => e["class"]?.StartsWith("finding ", StringComparison.Ordinal) == true));
+        Assert.Contains("The 2,000 most severe are listed; 7 are not.", page.Text, StringComparison.Ordinal);
+        Assert.Contains(page.All, static e => e["class"] == "card critical" && e.Children[0].Text == "2,007");
+    }
+
+    [Fact]
+    public async Task What_could_not_be_read_stands_on_the_page_and_in_the_exit_code()
+    {
+        _folder.Write("bad<b>.json", "{not json");
+        var run = await Cli.RunAsync("backtest", _folder.Root, "--format", "html");
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("bad<b>.json", StrictHtml.Parse(run.Output).All.Single(static e => e["id"] == "oddities").Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>WCAG 2.2, 1.4.3: 4.5 to 1 for text.</summary>
+    [Fact]
+    public void Text_stands_out_from_its_ground_in_the_light_and_in_the_dark()
+    {
+        var themes = ThemeBlock().Matches(PageAsset.Style.Text).Select(static m => Colour().Matches(m.Value).ToDictionary(static c => c.Groups[1].Value, static c => c.Groups[2].Value)).ToArray();
+        Assert.Equal(3, themes.Length);
+        foreach (var theme in themes)
+        {
+            foreach (var text in (string[])["text", "dim", "link", "critical", "high", "medium", "low", "contain"])
+            {
+                Assert.True(Contrast(theme[text], theme["back"]) >= 4.5, text);
+                Assert.True(Contrast(theme[text], theme["raised"]) >= 4.5, text);
+            }
+
+            foreach (var badge in (string[])["critical", "high", "medium", "low", "none", "contain"]) Assert.True(Contrast(theme["on-badge"], theme[badge]) >= 4.5, badge);
+            for (var level = 1; level <= 5; level++) Assert.True(Contrast(theme[$"on-heat-{level}"], theme[$"heat-{level}"]) >= 4.5, $"heat {level}");
+        }
+    }
+
+    [Fact]
+    public async Task In_a_browser_nothing_of_an_attacker_runs_and_the_filter_works()
+    {
+        var path = Path.Combine(_folder.Root, "page.html");
+        Assert.Equal(0, (await Cli.RunAsync("backtest", HostileLog(), "--format", "html", "--output", path)).ExitCode);
+        var dom = Browser.DumpDom(path, _folder.Root);
+        // The script of the page has run: it shows the filter and counts. Nothing else has.
+        Assert.Contains($"{HostileText.All.Count} of {HostileText.All.Count} shown</p>", dom, StringComparison.Ordinal);
+        Assert.DoesNotContain("<div id=\"filter\" class=\"filter\" role=\"search\" aria-label=\"Filter the findings\" hidden", dom, StringComparison.Ordinal);
+        Assert.Single(ScriptTag().Matches(dom));
+        Assert.DoesNotContain("<img", dom, StringComparison.Ordinal);
+        Assert.DoesNotContain("<iframe", dom, StringComparison.Ordinal);
+    }
+
+    private static void AssertInert(HtmlElement page)
+    {
+        string[] known =
+        [
+            "#root", "html", "head", "meta", "title", "style", "script", "body", "a", "header", "h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "span", "dl", "div", "dt", "dd", "nav", "main",
+            "section", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "svg", "g", "line", "rect", "text", "details", "summary", "label", "select", "option", "input",
+            "button", "pre", "code", "footer",
+        ];
+        foreach (var e in page.All)
+        {
+            Assert.Contains(e.Tag, known);
+            Assert.DoesNotContain(e.Attributes.Keys, static name => name.StartsWith("on", StringComparison.Ordinal) || name is "style" or "src" or "action" or "formaction");
+            if (e["href"] is { } href) Assert.True(href.StartsWith('#') || (e.Tag == "a" && Technique().IsMatch(href)), href);
+        }
+
+        Assert.Single(page.All, static e => e.Tag == "script");
+    }
+
+    private string HostileLog() => _folder.Write("hostile.json", new JsonObject
+    {
+        ["Records"] = new JsonArray([.. HostileText.All.Select(static (name, i) =>
+        {
+            var record = Samples.Attach(user: name, id: $"{i}-{name}");
+            record["userIdentity"] = new JsonObject { ["type"] = "IAMUser", ["arn"] = $"arn:aws:iam::{Samples.Account}:user/{name}", ["accountId"] = Samples.Account, ["userName"] = name, ["accessKeyId"] = name };
+            foreach (var field in (string[])["sourceIPAddress", "userAgent", "awsRegion", "requestID", name]) record[field] = name;
+            return (JsonNode)record;
+        })]),
+    }.ToJsonString());
+
+    private static async Task<HtmlElement> PageOfAsync(string path) => StrictHtml.Parse(await HtmlAsync(path));
+
+    private static async Task<string> HtmlAsync(string path)
+    {
+        var run = await Cli.RunAsync("backtest", path, "--format", "html");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        return run.Output;
+    }
+
+    private static double Contrast(string one, string other)
+    {
+        var (a, b) = (Luminance(one), Luminance(other));
+        return (Math.Max(a, b) + 0.05) / (Math.Min(a, b) + 0.05);
+    }
+
+    private static double Luminance(string colour)
+    {
+        double Part(int at)
+        {
+            var value = int.Parse(colour.AsSpan(at, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255d;
+            return value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4);
+        }
+
+        return (0.2126 * Part(0)) + (0.7152 * Part(2)) + (0.0722 * Part(4));
+    }
+
+    [GeneratedRegex(@"\{(account|region|actor|target|role|user|resource|undo)\}")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex(@":root \{[^}]*\}")]
+    private static partial Regex ThemeBlock();
+
+    [GeneratedRegex(@"--([a-z0-9-]+): #([0-9a-f]{6})")]
+    private static partial Regex Colour();
+
+    [GeneratedRegex(@"^https://attack\.mitre\.org/techniques/T\d{4}(/\d{3})?/$")]
+    private static partial Regex Technique();
+
+    [GeneratedRegex("<script")]
+    private static partial Regex ScriptTag();
+}
