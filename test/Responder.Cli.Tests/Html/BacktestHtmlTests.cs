@@ -11,6 +11,9 @@ namespace Responder.Cli.Tests.Html;
 
 public sealed partial class BacktestHtmlTests : IDisposable
 {
+    /// <summary>The page of all samples, made once.</summary>
+    private static readonly Lazy<Task<HtmlElement>> s_samples = new(static () => PageOfAsync(Samples.File()));
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -18,7 +21,7 @@ public sealed partial class BacktestHtmlTests : IDisposable
     [Fact]
     public async Task The_page_has_the_parts_that_a_reader_and_a_keyboard_need()
     {
-        var page = await PageOfAsync(Samples.File());
+        var page = await s_samples.Value;
         var all = page.All.ToArray();
         var html = Assert.Single(page.Children);
         Assert.Equal(("html", "en"), (html.Tag, html["lang"]));
@@ -42,7 +45,7 @@ public sealed partial class BacktestHtmlTests : IDisposable
     [Fact]
     public async Task The_counts_are_those_of_the_json_and_every_finding_unfolds_to_its_event_and_runbook()
     {
-        var page = await PageOfAsync(Samples.File());
+        var page = await s_samples.Value;
         var json = (await Cli.RunAsync("backtest", Samples.File(), "--format", "json")).Json;
         var summary = json[^1];
         var cards = page.All.Where(static e => e["class"]?.StartsWith("card ", StringComparison.Ordinal) == true).Select(static e => e.Children[0].Text).ToArray();
@@ -65,7 +68,7 @@ public sealed partial class BacktestHtmlTests : IDisposable
     [Fact]
     public async Task Each_technique_counts_the_findings_of_its_detections_under_each_of_its_tactics()
     {
-        var page = await PageOfAsync(Samples.File());
+        var page = await s_samples.Value;
         var techniques = DetectionsCommand.All().ToDictionary(static info => info.Id, static info => info.Techniques);
         var expected = (await Cli.RunAsync("backtest", Samples.File(), "--format", "json")).Json.SkipLast(1).SelectMany(line => techniques[line.GetProperty("detection").GetString()!])
             .CountBy(static id => id).SelectMany(static count => AttackTechniques.Of(count.Key).Tactics.Select(tactic => (tactic, count.Key, count.Value.ToString(CultureInfo.InvariantCulture)))).Order();
@@ -83,7 +86,7 @@ public sealed partial class BacktestHtmlTests : IDisposable
     [Fact]
     public async Task Nothing_but_the_pages_own_style_and_script_is_allowed_by_its_policy()
     {
-        var page = await PageOfAsync(Samples.File());
+        var page = await s_samples.Value;
         var policy = Assert.Single(page.All, static e => e["http-equiv"] is not null)["content"]!;
         Assert.StartsWith("default-src 'none'; ", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);

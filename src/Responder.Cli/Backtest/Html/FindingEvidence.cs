@@ -12,7 +12,7 @@ namespace Responder.Cli.Backtest.Html;
 /// <summary>What a finding unfolds to.</summary>
 /// <param name="Record">The event, set out over lines.</param>
 /// <param name="Check">Runbook: what to check first, filled in; likewise <paramref name="Do"/>.</param>
-internal sealed record Evidence(string Record, IReadOnlyList<string> Reasons, IReadOnlyList<string> Check, IReadOnlyList<string> Do, string? MadeBy, string? Address, string? UserAgent);
+internal sealed record Evidence(string Record, IReadOnlyList<string> Reasons, IReadOnlyList<string> Check, IReadOnlyList<string> Do, string? UserAgent);
 
 /// <summary>
 /// Reads the logs a second time: the events of the findings that are shown, and the calls that opened the sessions of their actors.
@@ -23,13 +23,15 @@ internal sealed class FindingEvidence(ResponderOptions options)
     /// <summary>Sessions are opened before they are used; read from the last file to the first, hardly any chain needs more.</summary>
     private const int MaxPasses = 6;
 
-    private readonly Dictionary<(string File, long Record), Dictionary<(string Detection, string Title), Evidence?>> _wanted = [];
+    private readonly Dictionary<(string File, long Record), List<BacktestFinding>> _wanted = [];
+    private readonly Dictionary<BacktestFinding, Evidence> _evidence = new(ReferenceEqualityComparer.Instance);
     private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
     private readonly Decider _decider = new(options);
 
     public CredentialChain Chain { get; } = new();
 
-    public Evidence? Of(BacktestFinding finding) => _wanted[(finding.Event.File, finding.Event.Record)][(finding.Detection.Id, finding.Title)];
+    /// <summary>Null: the event could not be read again.</summary>
+    public Evidence? Of(BacktestFinding finding) => _evidence.GetValueOrDefault(finding);
 
     /// <param name="files">In input order.</param>
     public void Read(IReadOnlyList<BacktestFinding> shown, IReadOnlyList<LogFile> files, CancellationToken cancellationToken)
@@ -39,7 +41,7 @@ internal sealed class FindingEvidence(ResponderOptions options)
         {
             var place = (finding.Event.File, finding.Event.Record);
             if (!_wanted.TryGetValue(place, out var findings)) _wanted[place] = findings = [];
-            findings[(finding.Detection.Id, finding.Title)] = null;
+            findings.Add(finding);
             filesOfFindings.Add(finding.Event.File);
             Chain.Want(finding.Event.AccessKeyId);
         }
@@ -64,21 +66,21 @@ internal sealed class FindingEvidence(ResponderOptions options)
         }
     }
 
-    private void Fill(Dictionary<(string Detection, string Title), Evidence?> wanted, CloudTrailEvent e)
+    private void Fill(List<BacktestFinding> wanted, CloudTrailEvent e)
     {
         var record = RecordText.Of(e, Page.MaxEvent);
         var now = e.EventTime ?? DateTimeOffset.UnixEpoch;
         var found = _catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) != Stage.Off).ToArray();
         var decision = _decider.Decide(e, KnownFacts.None(found, now), ownAccountId: null);
-        foreach (var key in wanted.Keys.ToArray())
+        foreach (var shown in wanted)
         {
-            // A burst, and an Insight that was joined with its end, are no finding of this one event: theirs is the runbook as it stands.
-            var finding = decision.Findings.FirstOrDefault(f => f.Detection.Id == key.Detection && (f.Title == key.Title || key.Title.StartsWith(f.Title + "; ", StringComparison.Ordinal)));
-            var alert = finding is null ? null : new Alert(ContainmentResult.Nothing(decision with { Strongest = finding }), now, null, null);
-            IReadOnlyList<string> Lines(IReadOnlyList<string>? lines) => alert is null || lines is null ? [] : [.. lines.Select(line => Runbooks.Fill(line, alert)).OfType<string>()];
-            var runbook = finding?.Detection.Runbook;
-            wanted[key] = new Evidence(
-                record, finding?.Reasons ?? [], Lines(runbook?.CheckFirst), Lines(runbook?.Do), e.Actor.Arn, e.SourceIpAddress, e.UserAgent);
+            // A burst, and an Insight that was joined with its end, are no finding of this one event alone.
+            var finding = decision.Findings.FirstOrDefault(f => f.Detection.Id == shown.Detection.Id && (f.Title == shown.Title || shown.Title.StartsWith(f.Title + "; ", StringComparison.Ordinal)))
+                ?? new Finding(shown.Detection, shown.Severity, shown.Title);
+            var alert = new Alert(ContainmentResult.Nothing(decision with { Strongest = finding }), now, null, null);
+            IReadOnlyList<string> Filled(IReadOnlyList<string> lines) => [.. lines.Select(line => Runbooks.Fill(line, alert)).OfType<string>()];
+            var runbook = shown.Detection.Runbook;
+            _evidence[shown] = new Evidence(record, finding.Reasons, Filled(runbook.CheckFirst), Filled(runbook.Do), e.UserAgent);
         }
     }
 }

@@ -93,8 +93,8 @@ internal static class FindingList
     private static void WriteRunbook(HtmlWriter html, Runbook runbook, Evidence? evidence)
     {
         html.Element("h3", "Runbook");
-        List("Check first", evidence is { Check.Count: > 0 } ? evidence.Check : runbook.CheckFirst);
-        List("Do", evidence is { Do.Count: > 0 } ? evidence.Do : runbook.Do);
+        List("Check first", evidence?.Check ?? runbook.CheckFirst);
+        List("Do", evidence?.Do ?? runbook.Do);
         List("Known harmless causes", runbook.BenignCauses);
 
         void List(string heading, IReadOnlyList<string> lines)
