@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Xml.Linq;
+
+namespace Responder.Cli.Aws;
+
+/// <summary>
+/// The one generic signed call, for what the command line reads beyond the AWSSDK packages: credentials, signature, retries, time-outs and
+/// exceptions are those of the AWSSDK.Core pipeline, the operation is a name. Regional services only.
+/// <code>
+/// using var cloudTrail = new AwsCall(AwsService.CloudTrail, clients);
+/// var trails = await cloudTrail.JsonAsync("DescribeTrails", null, cancellationToken);
+/// </code>
+/// An error of the service is an <see cref="Amazon.Runtime.AmazonServiceException"/> with its code.
+/// </summary>
+internal sealed class AwsCall(AwsService service, AwsClients clients) : IDisposable
+{
+    private readonly AwsCallClient _client = AwsCallClient.Create(service, clients);
+
+    /// <summary>A call of a JSON 1.1 service.</summary>
+    /// <param name="members">Writes the members of the input; null: there are none.</param>
+    public Task<JsonElement> JsonAsync(string operation, Action<Utf8JsonWriter>? members, CancellationToken cancellationToken)
+    {
+        if (service.Target is null) throw new InvalidOperationException(service.Id + " is no JSON service");
+        return JsonOfAsync(new AwsCallRequest(service, AwsProtocol.Json, operation) { Members = members }, cancellationToken);
+    }
+
+    /// <summary>All pages of a call of a JSON 1.1 service that answers with <c>NextToken</c>.</summary>
+    public async IAsyncEnumerable<JsonElement> JsonPagesAsync(string operation, Action<Utf8JsonWriter>? members, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? token = null;
+        do
+        {
+            var sent = token;
+            var page = await JsonAsync(operation, Members, cancellationToken);
+            yield return page;
+            token = page.TryGetProperty("NextToken", out var next) && next.ValueKind == JsonValueKind.String && next.GetString() is { Length: > 0 } text ? text : null;
+            // A service that hands the same token out again would page for ever.
+            if (token is not null && token == sent) throw new Amazon.Runtime.AmazonClientException($"{operation}: the service repeats its NextToken");
+
+            void Members(Utf8JsonWriter writer)
+            {
+                members?.Invoke(writer);
+                if (sent is not null) writer.WriteString("NextToken", sent);
+            }
+        }
+        while (token is not null);
+    }
+
+    /// <summary>A call of a Query service (IAM, SNS, STS, EC2): parameters in a form, XML back; Action and Version are added.</summary>
+    public async Task<XElement> QueryAsync(string operation, IReadOnlyDictionary<string, string> parameters, CancellationToken cancellationToken)
+    {
+        var answer = await _client.SendAsync(new AwsCallRequest(service, AwsProtocol.Query, operation) { Parameters = parameters }, cancellationToken);
+        try
+        {
+            return XElement.Parse(Encoding.UTF8.GetString(answer.Body));
+        }
+        catch (System.Xml.XmlException e)
+        {
+            throw new Amazon.Runtime.AmazonClientException($"{operation}: the answer is no XML", e);
+        }
+    }
+
+    /// <summary>A read (GET) of a REST service that answers in JSON (Lambda, API Gateway).</summary>
+    /// <param name="path">With its leading slash.</param>
+    public Task<JsonElement> RestAsync(string path, IReadOnlyDictionary<string, string> query, CancellationToken cancellationToken) =>
+        JsonOfAsync(new AwsCallRequest(service, AwsProtocol.Rest, path) { Parameters = query }, cancellationToken);
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<JsonElement> JsonOfAsync(AwsCallRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await _client.SendAsync(request, cancellationToken);
+        try
+        {
+            using var document = JsonDocument.Parse(answer.Body);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw new JsonException("no object");
+        }
+        catch (JsonException e)
+        {
+            throw new Amazon.Runtime.AmazonClientException($"{request.Operation}: the answer is no JSON object", e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal;
+using Amazon.Runtime.Internal.Transform;
+using Amazon.Runtime.Internal.Util;
+
+namespace Responder.Cli.Aws;
+
+/// <summary>Takes the body whole; errors as JSON services write them.</summary>
+internal sealed class AwsJsonUnmarshaller : JsonResponseUnmarshaller
+{
+    public static readonly AwsJsonUnmarshaller Instance = new();
+
+    public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input) => new AwsCallAnswer { Body = AwsError.All(input.Stream) };
+
+    public override AmazonServiceException UnmarshallException(JsonUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
+    {
+        var reader = new StreamingUtf8JsonReader(input.Stream);
+        var error = JsonErrorResponseUnmarshaller.GetInstance().Unmarshall(input, ref reader);
+        return AwsError.Exception(error.Code, error.Message, error.RequestId, innerException, statusCode);
+    }
+}
+
+/// <summary>Takes the body whole; errors as Query services and EC2 write them: Code and Message inside the first Error.</summary>
+internal sealed class AwsXmlUnmarshaller : XmlResponseUnmarshaller
+{
+    public static readonly AwsXmlUnmarshaller Instance = new();
+
+    public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input) => new AwsCallAnswer { Body = AwsError.All(input.Stream) };
+
+    public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
+    {
+        var body = Encoding.UTF8.GetString(AwsError.All(input.Stream));
+        XElement root;
+        try
+        {
+            root = XElement.Parse(body);
+        }
+        catch (XmlException)
+        {
+            // A foreign body (a proxy's page) has no code.
+            return AwsError.Exception(null, body, null, innerException, statusCode);
+        }
+
+        var error = First(root, "Error") ?? root;
+        return AwsError.Exception(First(error, "Code")?.Value, First(error, "Message")?.Value, (First(root, "RequestId") ?? First(root, "RequestID"))?.Value, innerException, statusCode);
+    }
+
+    private static XElement? First(XElement element, string name) => element.DescendantsAndSelf().FirstOrDefault(child => child.Name.LocalName == name);
+}
+
+internal static class AwsError
+{
+    public static AmazonServiceException Exception(string? code, string? message, string? requestId, Exception inner, HttpStatusCode status) =>
+        new(string.IsNullOrWhiteSpace(message) ? $"the service answered with HTTP {(int)status}" : message, inner,
+            (int)status >= 500 ? ErrorType.Receiver : ErrorType.Sender, code, requestId, status);
+
+    public static byte[] All(Stream stream)
+    {
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+}
