@@ -122,6 +122,14 @@ public sealed class RulesTests
         Assert.Throws<NotSupportedException>(static () => Of(new Watch("sso.amazonaws.com", [], WatchKind.SignIn)));
     }
 
+    /// <summary>By these `responder doctor` finds them in the stack.</summary>
+    [Fact]
+    public void Rules_know_their_logical_ids() => Assert.All(RulesText.Rules, static rule =>
+    {
+        Assert.Equal(SamTemplate.FunctionOf(rule.Function), rule.FunctionId);
+        Assert.Equal(RulesText.LogicalId(rule), rule.LogicalId);
+    });
+
     [Fact]
     public void Rule_names_are_unique_and_fit_a_logical_id()
     {

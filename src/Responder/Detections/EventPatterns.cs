@@ -12,6 +12,12 @@ public sealed record RoutingRule(string Function, string Name, JsonObject Patter
 {
     /// <summary>The pattern as compact JSON.</summary>
     public string Json => Pattern.ToJsonString();
+
+    /// <summary>Logical id of the function in template.yaml: <c>security-group</c> → <c>SecurityGroupFunction</c>.</summary>
+    public string FunctionId => string.Concat(Function.Split('-').Select(static word => char.ToUpperInvariant(word[0]) + word[1..])) + "Function";
+
+    /// <summary>Logical id of the rule there; SAM puts the function's before the event's.</summary>
+    public string LogicalId => FunctionId + Name;
 }
 
 /// <summary>One EventBridge rule of another region or account: which events it sends to the home bus.</summary>
