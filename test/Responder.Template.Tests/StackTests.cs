@@ -133,7 +133,7 @@ public sealed class StackTests
 
     [Fact]
     public void In_the_home_region_and_account_the_forwarder_makes_nothing() =>
-        Assert.Empty(Make(Stacks.PathOf("forwarder.yaml"), new JsonObject { ["HomeBusArn"] = "arn:aws:events:us-east-1:123456789012:event-bus/default" }).Select(static r => r.Key).Where(static id => id != "NothingAtHome"));
+        Assert.Subset(new HashSet<string> { "NothingAtHome" }, Make(Stacks.PathOf("forwarder.yaml"), new JsonObject { ["HomeBusArn"] = "arn:aws:events:us-east-1:123456789012:event-bus/default" }).Select(static r => r.Key).ToHashSet());
 
     /// <summary>What stands in a template as a plain value, against what the services say.</summary>
     private static void Compare(JsonObject template, JsonObject made)
