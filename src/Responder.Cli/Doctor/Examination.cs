@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Xml;
 using Responder.Cli.Doctor.Checks;
 
 namespace Responder.Cli.Doctor;
@@ -53,8 +55,9 @@ internal static class Examination
         }
     }
 
-    public static bool IsUnreadable(Exception e) => e is UnreadableAnswerException || AwsFailure.Is(e);
+    /// <summary>The SDK's own readers throw on an answer that is no XML or JSON at all.</summary>
+    public static bool IsUnreadable(Exception e) => e is UnreadableAnswerException or XmlException or JsonException || AwsFailure.Is(e);
 
     public static CheckResult Unknown(ICheck check, string subject, Exception e) =>
-        new(check.Name, subject, Verdict.Unknown, e is UnreadableAnswerException ? e.Message : AwsFailure.Describe("AWS", e)) { Blind = check.Concerns };
+        new(check.Name, subject, Verdict.Unknown, e is UnreadableAnswerException ? e.Message : AwsFailure.Describe("AWS", e is XmlException or JsonException ? new UnreadableAnswerException("the answer is neither XML nor JSON as its API describes it") : e)) { Blind = check.Concerns };
 }

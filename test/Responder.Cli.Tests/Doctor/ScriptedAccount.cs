@@ -90,6 +90,7 @@ internal sealed class ScriptedAccount
         "ListSubscriptionsByTopic" => WireReply.Xml(Subscribed("arn:aws:sns:us-east-1:123456789012:alerts:0001")),
         "GetQueueAttributes" => WireReply.Xml(Counts(0)),
         "GetParameter" => WireReply.Json("""{"__type":"ParameterNotFound","message":"no such parameter"}""", 400),
+        "DescribeParameters" => WireReply.Json("""{"Parameters":[]}"""),
         _ => throw new InvalidOperationException("not in the script: " + operation),
     };
 
