@@ -75,6 +75,7 @@ internal static class CommandLine
             ReleaseCommand.Create(surroundings),
             IncidentsCommand.Create(surroundings),
             ModeCommand.Create(surroundings),
+            DoctorCommand.Create(surroundings),
         };
         var standing = root.Options.OfType<VersionOption>().Single();
         standing.Action = new VersionAction(surroundings);

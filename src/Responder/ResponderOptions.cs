@@ -47,6 +47,9 @@ public sealed record ResponderOptions
     /// <value>RELEASE_ROLE_ARN: the role `responder release` runs as; its calls are recorded, never contained.</value>
     public string? ReleaseRoleArn { get; init; }
 
+    /// <value>PULSE_ROLE_ARN: the role in whose name the hourly pulse is written (<see cref="Pulse"/>); none: there is no pulse.</value>
+    public string? PulseRoleArn { get; init; }
+
     /// <value>PARAMETER_ROOT: prefix of every SSM parameter. The default is /security.</value>
     public string ParameterRoot { get; init; } = "/security";
 
@@ -126,6 +129,7 @@ public sealed record ResponderOptions
             BreakGlassArns = PrincipalArns("BREAK_GLASS_ARNS", Value("BREAK_GLASS_ARNS")),
             ResponderRoleArns = PrincipalArns("RESPONDER_ROLE_ARNS", Value("RESPONDER_ROLE_ARNS")),
             ReleaseRoleArn = PrincipalArns("RELEASE_ROLE_ARN", Value("RELEASE_ROLE_ARN")).SingleOrNull("RELEASE_ROLE_ARN"),
+            PulseRoleArn = PrincipalArns("PULSE_ROLE_ARN", Value("PULSE_ROLE_ARN")).SingleOrNull("PULSE_ROLE_ARN"),
             ParameterRoot = Root(Value("PARAMETER_ROOT")) ?? defaults.ParameterRoot,
             Stages = stages,
             ActionStages = actionStages,

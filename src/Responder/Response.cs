@@ -41,6 +41,9 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
 
     public string? LedgerName { get; init; }
 
+    /// <summary>Time from the call to here, when the event is the pulse; null: it is not.</summary>
+    public TimeSpan? PulseLatency { get; init; }
+
     /// <summary>Steps that failed; the invocation must fail so that it is tried again.</summary>
     public IReadOnlyList<string> Failures { get; init; } = [];
 

@@ -27,6 +27,7 @@ public sealed class SecurityResponder(
 
     private readonly Decider _decider = new(options);
     private readonly ParameterNames _names = new(options.ParameterRoot);
+    private readonly Pulse _pulse = new(options);
     private readonly FinishedEvents _finished = new(capacity: 4096);
     private readonly FinishedEvents _pagedRefusals = new(capacity: 4096);
     private readonly FloodLimit _floods = new(options.RecordsPerCauseAndHour);
@@ -219,6 +220,8 @@ public sealed class SecurityResponder(
 
     private Response Logged(Response response)
     {
+        // A pulse went through the catalogue like any other event: being recognised hides nothing.
+        if (response.Event is { } e && _pulse.LatencyOf(e, time.GetUtcNow()) is { } latency) response = response with { PulseLatency = latency };
         log.Responded(response);
         return response;
     }

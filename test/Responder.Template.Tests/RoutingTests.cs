@@ -12,6 +12,8 @@ public sealed class RoutingTests
     private static readonly string[] s_callTypes = ["AWS API Call via CloudTrail", "AWS Console Action via CloudTrail", "AWS Service Event via CloudTrail"];
     private static readonly string[] s_signInTypes = ["AWS Console Signin via CloudTrail", "AWS Console Sign In via CloudTrail"];
 
+    private static readonly List<(string Id, JsonObject Pattern)> s_rules = [.. RulesText.Rules.Select(static r => (RulesText.LogicalId(r), r.Pattern))];
+
     private static readonly List<Watch> s_watches = [.. DetectionCatalog.Default.Detections.SelectMany(static d => d.Info.Watches)];
 
     public static TheoryData<string> Samples { get; } =
@@ -30,14 +32,14 @@ public sealed class RoutingTests
     {
         var samples = Samples.Select(static row => row.Data).ToList();
         var texts = samples.Select(static s => File.ReadAllText(Path.Combine(Repository.Events, s))).ToList();
-        CompareWithMoto(samples, texts);
+        PatternComparison.WithMoto(s_rules, samples, texts);
     }
 
     [Fact]
     public void Moto_sees_the_same_rules_for_every_made_event()
     {
         var texts = Made().Select(static e => e.ToJsonString()).ToList();
-        CompareWithMoto(texts, texts);
+        PatternComparison.WithMoto(s_rules, texts, texts);
     }
 
     /// <summary>All combinations of what the patterns look at: source, detail type, name, error code, who called, category.</summary>
@@ -114,7 +116,7 @@ public sealed class RoutingTests
         _ => "account",
     };
 
-    private static IEnumerable<JsonObject> Made()
+    internal static IEnumerable<JsonObject> Made()
     {
         string[] sources = ["iam.amazonaws.com", "ec2.amazonaws.com", "kms.amazonaws.com", "s3.amazonaws.com", "cloudtrail.amazonaws.com", "signin.amazonaws.com", "guardduty.amazonaws.com", "dynamodb.amazonaws.com"];
         string?[] codes = [null, "AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation", "com.amazonaws.kms#AccessDeniedException", "KMS.AccessDeniedException", "Client.DryRunOperation", "NoSuchEntityException"];
@@ -153,23 +155,4 @@ public sealed class RoutingTests
     {
         ["version"] = "0", ["id"] = "0", ["source"] = source, ["detail-type"] = detailType, ["account"] = "123456789012", ["region"] = "us-east-1", ["resources"] = new JsonArray(), ["detail"] = detail,
     };
-
-    private static void CompareWithMoto(List<string> names, List<string> events)
-    {
-        var input = new JsonObject
-        {
-            ["patterns"] = new JsonArray([.. RulesText.Rules.Select(static r => JsonValue.Create(r.Json))]),
-            ["events"] = new JsonArray([.. events.Select(static e => JsonNode.Parse(e))]),
-        };
-        var seen = JsonNode.Parse(Python.Run("moto_match.py", ["moto.events.models"], input.ToJsonString()))!.AsArray();
-
-        Assert.Equal(events.Count, seen.Count);
-        for (var i = 0; i < events.Count; i++)
-        {
-            using var document = JsonDocument.Parse(events[i]);
-            var ours = Matching(document.RootElement).Select(RulesText.LogicalId);
-            var motos = seen[i]!.AsArray().Select(index => RulesText.LogicalId(RulesText.Rules[index!.GetValue<int>()]));
-            Assert.True(ours.SequenceEqual(motos), $"{names[i]}: ours {string.Join(", ", ours)}; moto's {string.Join(", ", motos)}");
-        }
-    }
 }

@@ -16,6 +16,18 @@ public sealed class RulesTests
             "The rules in template.yaml are stale. Write them with: RESPONDER_APPROVE=1 dotnet test test/Responder.Template.Tests --filter RulesTests");
     }
 
+    /// <summary>The same for infra/forwarder.yaml.</summary>
+    [Fact]
+    public void Rules_of_the_forwarder_are_those_that_the_watches_ask_for()
+    {
+        var path = Stacks.PathOf("forwarder.yaml");
+        var template = File.ReadAllText(path);
+        var expected = RulesText.ApplyForwarding(template);
+        if (Environment.GetEnvironmentVariable("RESPONDER_APPROVE") == "1" && expected != template) File.WriteAllText(path, expected);
+        else Assert.True(expected == template,
+            "The rules in infra/forwarder.yaml are stale. Write them with: RESPONDER_APPROVE=1 dotnet test test/Responder.Template.Tests --filter RulesTests");
+    }
+
     [Fact]
     public void Every_rule_of_the_template_is_one_of_the_generator()
     {
@@ -28,8 +40,11 @@ public sealed class RulesTests
     }
 
     [Fact]
-    public void No_pattern_is_longer_than_EventBridge_takes() =>
+    public void No_pattern_is_longer_than_EventBridge_takes()
+    {
         Assert.All(RulesText.Rules, static rule => Assert.True(rule.Json.Length <= EventPatterns.MaxLength, $"{rule.Function} {rule.Name}: {rule.Json.Length}"));
+        Assert.All(RulesText.Forwarding, static rule => Assert.True(rule.Json.Length <= EventPatterns.MaxLength, $"{rule.Name}: {rule.Json.Length}"));
+    }
 
     [Fact]
     public void Names_that_do_not_fit_one_pattern_are_spread_over_several()
@@ -107,11 +122,21 @@ public sealed class RulesTests
         Assert.Throws<NotSupportedException>(static () => Of(new Watch("sso.amazonaws.com", [], WatchKind.SignIn)));
     }
 
+    /// <summary>By these `responder doctor` finds them in the stack.</summary>
+    [Fact]
+    public void Rules_know_their_logical_ids() => Assert.All(RulesText.Rules, static rule =>
+    {
+        Assert.Equal(SamTemplate.FunctionOf(rule.Function), rule.FunctionId);
+        Assert.Equal(RulesText.LogicalId(rule), rule.LogicalId);
+    });
+
     [Fact]
     public void Rule_names_are_unique_and_fit_a_logical_id()
     {
         Assert.Equal(RulesText.Rules.Count, RulesText.Rules.Select(RulesText.LogicalId).Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(RulesText.Rules, static rule => Assert.Matches("^[A-Za-z][A-Za-z0-9]*$", rule.Name));
+        Assert.Equal(RulesText.Forwarding.Count, RulesText.Forwarding.Select(RulesText.LogicalId).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(RulesText.Forwarding, static rule => Assert.Matches("^[A-Za-z][A-Za-z0-9]*$", rule.Name));
     }
 
     /// <summary>A rule with one sign-in name among API calls, or the other way round, is silent for half of them.</summary>

@@ -11,6 +11,8 @@ internal static class RulesText
 
     public static IReadOnlyList<RoutingRule> Rules { get; } = EventPatterns.Of(DetectionCatalog.Default);
 
+    public static IReadOnlyList<ForwardingRule> Forwarding { get; } = EventPatterns.Forwarding(DetectionCatalog.Default);
+
     /// <summary>The template with every such part written anew; equal to the input when nothing is stale.</summary>
     public static string Apply(string template)
     {
@@ -18,6 +20,16 @@ internal static class RulesText
             template = MarkedPart.Replace(template, $"rules: {function}", "end of rules", indent => Events(Rules.Where(rule => rule.Function == function), indent));
         return MarkedPart.Replace(template, "rules: arns", "end of rules", static indent => string.Concat(Rules.Select(rule => $"{indent}- !GetAtt {LogicalId(rule)}.Arn\n")));
     }
+
+    /// <summary>infra/forwarder.yaml with its rules written anew.</summary>
+    public static string ApplyForwarding(string template)
+    {
+        template = MarkedPart.Replace(template, "rules: forwarding", "end of rules", static indent => string.Join('\n', Forwarding.Select(rule => Forward(rule, indent))));
+        return MarkedPart.Replace(template, "rules: arns", "end of rules", static indent => string.Concat(Forwarding.Select(rule =>
+            $"{indent}- {(rule.OfGlobalService ? $"!If [ForwardsIam, !GetAtt {LogicalId(rule)}.Arn, !Ref AWS::NoValue]" : $"!GetAtt {LogicalId(rule)}.Arn")}\n")));
+    }
+
+    public static string LogicalId(ForwardingRule rule) => rule.Name + "Rule";
 
     /// <summary>SAM names the rule after function and event.</summary>
     public static string LogicalId(RoutingRule rule) => SamTemplate.FunctionOf(rule.Function) + rule.Name;
@@ -41,6 +53,26 @@ internal static class RulesText
             Block(text, rule.Pattern, indent + "      ");
         }
 
+        return text.ToString();
+    }
+
+    private static string Forward(ForwardingRule rule, string indent)
+    {
+        var text = new StringBuilder();
+        void Line(string line) => text.Append(indent).Append(line).Append('\n');
+        Line(LogicalId(rule) + ":");
+        Line("  Type: AWS::Events::Rule");
+        Line("  Condition: " + (rule.OfGlobalService ? "ForwardsIam" : "Forwards"));
+        Line("  Properties:");
+        Line("    State: ENABLED");
+        Line("    EventPattern:");
+        Block(text, rule.Pattern, indent + "      ");
+        Line("    Targets:");
+        Line("      - Id: Home");
+        Line("        Arn: !Ref HomeBusArn");
+        Line("        RoleArn: !GetAtt ForwarderRole.Arn");
+        Line("        DeadLetterConfig: {Arn: !GetAtt DeadLetters.Arn}");
+        Line("        RetryPolicy: {MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185}");
         return text.ToString();
     }
 

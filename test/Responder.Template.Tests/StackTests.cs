@@ -105,6 +105,36 @@ public sealed class StackTests
         Assert.Null(deny["Condition"]);
     }
 
+    [Theory]
+    [InlineData("eu-west-1", "arn:aws:events:us-east-1:123456789012:event-bus/default")] // another region of the home account
+    [InlineData("us-east-1", "arn:aws:events:us-east-1:210987654321:event-bus/default")] // another account, in the region of IAM
+    public void The_forwarder_is_made_as_written(string region, string home)
+    {
+        var template = Stacks.Read("forwarder.yaml");
+        var made = Make(Stacks.PathOf("forwarder.yaml"), new JsonObject { ["HomeBusArn"] = home }, region);
+
+        Compare(template, made);
+        var rules = RulesText.Forwarding.Where(rule => !rule.OfGlobalService || region == "us-east-1").ToList();
+        Assert.Equal(rules.Select(RulesText.LogicalId).Order(StringComparer.Ordinal), made.Where(static r => (string?)r.Value!["type"] == "AWS::Events::Rule").Select(static r => r.Key).Order(StringComparer.Ordinal));
+        foreach (var rule in rules)
+        {
+            var held = made[RulesText.LogicalId(rule)]!;
+            var target = Assert.Single(held["targets"]!.AsArray())!;
+            Assert.True(JsonNode.DeepEquals(rule.Pattern, JsonNode.Parse((string)held["rule"]!["EventPattern"]!)), $"{rule.Name}: another pattern");
+            Assert.Equal(("ENABLED", home), ((string?)held["rule"]!["State"], (string?)target["Arn"]));
+            Assert.StartsWith("arn:aws:iam::123456789012:role/", (string?)target["RoleArn"], StringComparison.Ordinal);
+            Assert.StartsWith($"arn:aws:sqs:{region}:123456789012:", (string?)target["DeadLetterConfig"]!["Arn"], StringComparison.Ordinal);
+            Assert.Equal((86400, 185), ((int)target["RetryPolicy"]!["MaximumEventAgeInSeconds"]!, (int)target["RetryPolicy"]!["MaximumRetryAttempts"]!));
+        }
+
+        var statement = Assert.Single(Assert.Single(made["ForwarderRole"]!["policies"]!.AsArray())!["Statement"]!.AsArray())!;
+        Assert.Equal(("Allow", "events:PutEvents", home), ((string?)statement["Effect"], (string?)statement["Action"], (string?)statement["Resource"]));
+    }
+
+    [Fact]
+    public void In_the_home_region_and_account_the_forwarder_makes_nothing() =>
+        Assert.Subset(new HashSet<string> { "NothingAtHome" }, Make(Stacks.PathOf("forwarder.yaml"), new JsonObject { ["HomeBusArn"] = "arn:aws:events:us-east-1:123456789012:event-bus/default" }).Select(static r => r.Key).ToHashSet());
+
     /// <summary>What stands in a template as a plain value, against what the services say.</summary>
     private static void Compare(JsonObject template, JsonObject made)
     {
@@ -156,9 +186,9 @@ public sealed class StackTests
     private static List<string> Principals(JsonNode trust) => [.. trust["Statement"]!.AsArray().Select(static s => s!["Principal"]!["Service"]?.ToString() ?? "AWS")];
 
     /// <summary>Resources by logical id. What moto's CloudFormation could not make is compared with the approved list.</summary>
-    private static JsonObject Make(string path, JsonObject parameters)
+    private static JsonObject Make(string path, JsonObject parameters, string region = "us-east-1")
     {
-        var result = JsonNode.Parse(Python.Run("moto_stack.py", ["boto3", "cfnlint", "moto"], null, path, parameters.ToJsonString()))!;
+        var result = JsonNode.Parse(Python.Run("moto_stack.py", ["boto3", "cfnlint", "moto"], null, path, parameters.ToJsonString(), region))!;
         var name = path.EndsWith(".json", StringComparison.Ordinal) ? "template.yaml" : Path.GetFileName(path);
         var approved = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "moto-cannot.approved.txt")).Where(l => l.StartsWith(name + " ", StringComparison.Ordinal));
         var dropped = result["dropped"]!.AsArray().Select(type => $"{name} {type}").ToList();

@@ -1,4 +1,4 @@
-"""Creates the CloudFormation template named first in moto, with the parameters of the JSON object named second, and prints what the services then say.
+"""Creates the CloudFormation template named first in moto, with the parameters of the JSON object named second, in the region named third, and prints what the services then say.
 
 Resource types that moto's CloudFormation does not know are dropped before, and what refers to them becomes a made-up text; they are listed
 under "dropped". Of these, metric filters, alarms, bucket and role policies are then made by the services' own calls; so are buckets, of whose
@@ -10,7 +10,8 @@ import os
 import re
 import sys
 
-os.environ.update(AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing", AWS_DEFAULT_REGION="us-east-1")
+REGION = sys.argv[3] if len(sys.argv) > 3 else "us-east-1"
+os.environ.update(AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing", AWS_DEFAULT_REGION=REGION)
 
 import boto3
 from cfnlint.decode.cfn_yaml import load
@@ -103,7 +104,7 @@ def parsed(policy):
 
 
 def read(kind, name):
-    client = lambda service: boto3.client(service, region_name="us-east-1")
+    client = lambda service: boto3.client(service, region_name=REGION)
     if kind == "AWS::Events::Rule":
         name = name.split("/")[-1]
         return {"rule": client("events").describe_rule(Name=name), "targets": client("events").list_targets_by_rule(Rule=name)["Targets"]}
@@ -146,7 +147,7 @@ def main(path, parameters):
     whole = template["Resources"]
     dropped = drop(template)
     with mock_aws():
-        s3 = boto3.client("s3")
+        s3 = boto3.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="packages")
         s3.put_object(Bucket="packages", Key="function.zip", Body=b"package")
         for name in ("LogGroupName", "TrailLogGroupName"):
@@ -159,7 +160,7 @@ def main(path, parameters):
         made = cloudformation.describe_stack_resources(StackName="responder")["StackResources"]
         names = {r["LogicalResourceId"]: (r["ResourceType"], r["PhysicalResourceId"]) for r in made if r.get("LogicalResourceId") and r.get("PhysicalResourceId")}
 
-        stack = next(iter(cloudformation_backends["123456789012"]["us-east-1"].stacks.values()))
+        stack = next(iter(cloudformation_backends["123456789012"][REGION].stacks.values()))
         buckets = {i: r["Type"] for i, r in template["Resources"].items() if r["Type"] == "AWS::S3::Bucket"}
         for logical, kind in (buckets | dropped).items():
             condition = whole[logical].get("Condition")

@@ -9,5 +9,17 @@ internal sealed record AwsService(string Id, string Endpoint, string Version)
     /// <value>JSON services only: what stands before the operation in <c>X-Amz-Target</c>.</value>
     public string? Target { get; init; }
 
+    public static AwsService CloudFormation { get; } = new("CloudFormation", "cloudformation", "2010-05-15");
+
+    public static AwsService Ec2 { get; } = new("EC2", "ec2", "2016-11-15");
+
+    public static AwsService EventBridge { get; } = new("EventBridge", "events", "2015-10-07") { Target = "AWSEvents" };
+
+    public static AwsService Lambda { get; } = new("Lambda", "lambda", "2015-03-31");
+
+    public static AwsService Sns { get; } = new("SNS", "sns", "2010-03-31");
+
+    public static AwsService Sqs { get; } = new("SQS", "sqs", "2012-11-05");
+
     public static AwsService CloudTrail { get; } = new("CloudTrail", "cloudtrail", "2013-11-01") { Target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101" };
 }

@@ -12,6 +12,22 @@ public sealed record RoutingRule(string Function, string Name, JsonObject Patter
 {
     /// <summary>The pattern as compact JSON.</summary>
     public string Json => Pattern.ToJsonString();
+
+    /// <summary>Logical id of the function in template.yaml: <c>security-group</c> → <c>SecurityGroupFunction</c>.</summary>
+    public string FunctionId => string.Concat(Function.Split('-').Select(static word => char.ToUpperInvariant(word[0]) + word[1..])) + "Function";
+
+    /// <summary>Logical id of the rule there; SAM puts the function's before the event's.</summary>
+    public string LogicalId => FunctionId + Name;
+}
+
+/// <summary>One EventBridge rule of another region or account: which events it sends to the home bus.</summary>
+/// <param name="Name">Unique among them; letters and digits, so that it can be part of a logical id.</param>
+/// <param name="Pattern">As in <see cref="RoutingRule"/>.</param>
+/// <param name="OfGlobalService">Matches events of IAM alone, which land in one region of each partition.</param>
+public sealed record ForwardingRule(string Name, JsonObject Pattern, bool OfGlobalService)
+{
+    /// <summary>The pattern as compact JSON.</summary>
+    public string Json => Pattern.ToJsonString();
 }
 
 /// <summary>
@@ -32,6 +48,12 @@ public static class EventPatterns
 
     private const string Account = "account";
     private const string SignInSource = "signin.amazonaws.com";
+
+    /// <summary>The source whose events land in us-east-1, us-gov-west-1 or cn-north-1, wherever the call was made.</summary>
+    private const string GlobalSource = "iam.amazonaws.com";
+
+    /// <summary>Target of the rules that forward.</summary>
+    private const string Home = "home";
 
     /// <summary>Functions with one event source of their own.</summary>
     private static readonly (string Function, string Source)[] s_domains =
@@ -60,16 +82,7 @@ public static class EventPatterns
     /// <exception cref="NotSupportedException">A watch cannot be told apart by a pattern; the message names it.</exception>
     public static IReadOnlyList<RoutingRule> Of(DetectionCatalog catalog)
     {
-        var watches = catalog.Detections.SelectMany(static d => d.Info.Watches).ToList();
-        foreach (var watch in watches) RequireSupported(watch);
-
-        var calls = watches.Where(static w => w is { Kind: WatchKind.Calls, EventSource: not null and not SignInSource })
-            .SelectMany(static w => w.EventNames.Select(name => (Source: w.EventSource!, Name: name)))
-            .Distinct()
-            .ToLookup(static w => w.Source, static w => w.Name, StringComparer.Ordinal);
-        var root = watches.Any(static w => w.Kind == WatchKind.Root);
-        var refused = watches.Any(static w => w.Kind == WatchKind.Refused);
-
+        var (calls, refused, root, signIn, insight) = Watched(catalog);
         var rules = new List<RoutingRule>();
         foreach (var (function, source) in s_domains)
         {
@@ -80,19 +93,55 @@ public static class EventPatterns
         var own = s_domains.Select(static d => d.Source).ToHashSet(StringComparer.Ordinal);
         var others = calls.Where(c => !own.Contains(c.Key)).OrderBy(static c => c.Key, StringComparer.Ordinal).ToLookup(static c => c.Count() <= FewNames);
         foreach (var source in others[false]) rules.AddRange(Calls(Account, "Calls" + NameOf(source.Key), source.Key, source, root));
-        rules.AddRange(Shared(others[true], root));
+        rules.AddRange(Shared(Account, "CallsShared", others[true], root));
         rules.AddRange(RefusedAndRoot(Account, () => AnythingBut([.. s_domains.Select(static d => d.Source), SignInSource]), refused, root));
 
-        // A failed sign-in carries no errorCode, and root signs in like anybody else: these rules ask for the source alone.
-        if (root || refused || watches.Any(static w => w.Kind == WatchKind.SignIn || w.EventSource == SignInSource))
-        {
-            rules.Add(new(Account, "SignIn", Pattern(s_signInTypes, new() { ["eventSource"] = new JsonArray(SignInSource) })));
-            rules.Add(new(Account, "SignInCalls", Pattern(s_callTypes, new() { ["eventSource"] = new JsonArray(SignInSource) })));
-        }
-
-        if (watches.Any(static w => w.Kind == WatchKind.Insight)) rules.Add(new(Account, "Insight", Pattern(s_insightTypes, [])));
+        if (signIn) rules.AddRange(SignIn(Account));
+        if (insight) rules.Add(new(Account, "Insight", Pattern(s_insightTypes, [])));
         return rules;
     }
+
+    /// <summary>
+    /// The rules that send the same events, each through one rule, from another region or account to the home bus, where <see cref="Of"/> routes
+    /// them. There is one target, so that sources share rules as far as these are long enough; IAM's stand apart.
+    /// </summary>
+    /// <exception cref="NotSupportedException">As <see cref="Of"/>.</exception>
+    public static IReadOnlyList<ForwardingRule> Forwarding(DetectionCatalog catalog)
+    {
+        var (calls, refused, root, signIn, insight) = Watched(catalog);
+        var sources = calls.OrderBy(static c => c.Key, StringComparer.Ordinal).ToLookup(static c => c.Key == GlobalSource);
+        List<RoutingRule> regional = [.. Shared(Home, "Calls", sources[false], root), .. RefusedAndRoot(Home, static () => AnythingBut(SignInSource), refused, root)];
+        if (signIn) regional.AddRange(SignIn(Home));
+        if (insight) regional.Add(new(Home, "Insight", Pattern(s_insightTypes, [])));
+        return
+        [
+            .. sources[true].SelectMany(source => Calls(Home, "CallsIam", source.Key, source, root)).Select(static rule => new ForwardingRule(rule.Name, rule.Pattern, true)),
+            .. regional.Select(static rule => new ForwardingRule(rule.Name, rule.Pattern, false)),
+        ];
+    }
+
+    /// <summary>What a catalogue watches: names by source, and whether refused calls, calls by root, sign-ins and Insights.</summary>
+    private static (ILookup<string, string> Calls, bool Refused, bool Root, bool SignIn, bool Insight) Watched(DetectionCatalog catalog)
+    {
+        var watches = catalog.Detections.SelectMany(static d => d.Info.Watches).ToList();
+        foreach (var watch in watches) RequireSupported(watch);
+
+        var calls = watches.Where(static w => w is { Kind: WatchKind.Calls, EventSource: not null and not SignInSource })
+            .SelectMany(static w => w.EventNames.Select(name => (Source: w.EventSource!, Name: name)))
+            .Distinct()
+            .ToLookup(static w => w.Source, static w => w.Name, StringComparer.Ordinal);
+        var root = watches.Any(static w => w.Kind == WatchKind.Root);
+        var refused = watches.Any(static w => w.Kind == WatchKind.Refused);
+        var signIn = root || refused || watches.Any(static w => w.Kind == WatchKind.SignIn || w.EventSource == SignInSource);
+        return (calls, refused, root, signIn, watches.Any(static w => w.Kind == WatchKind.Insight));
+    }
+
+    /// <summary>A failed sign-in carries no errorCode, and root signs in like anybody else: these rules ask for the source alone.</summary>
+    private static IEnumerable<RoutingRule> SignIn(string function) =>
+    [
+        new(function, "SignIn", Pattern(s_signInTypes, new() { ["eventSource"] = new JsonArray(SignInSource) })),
+        new(function, "SignInCalls", Pattern(s_callTypes, new() { ["eventSource"] = new JsonArray(SignInSource) })),
+    ];
 
     private static void RequireSupported(Watch watch)
     {
@@ -132,7 +181,7 @@ public static class EventPatterns
     }
 
     /// <summary>As many of the sources in one rule as fit.</summary>
-    private static IEnumerable<RoutingRule> Shared(IEnumerable<IGrouping<string, string>> sources, bool rootApart)
+    private static IEnumerable<RoutingRule> Shared(string function, string name, IEnumerable<IGrouping<string, string>> sources, bool rootApart)
     {
         var part = 0;
         var together = new List<IGrouping<string, string>>();
@@ -149,8 +198,8 @@ public static class EventPatterns
         if (together.Count > 0) yield return Rule();
 
         RoutingRule Rule() => new(
-            Account,
-            together is [var alone] ? "Calls" + NameOf(alone.Key) : "CallsShared" + (part == 0 ? "" : part + 1),
+            function,
+            together is [var alone] ? "Calls" + NameOf(alone.Key) : name + (part == 0 ? "" : part + 1),
             CallsPattern([.. together.Select(static source => source.Key)], together.SelectMany(static source => source).Distinct().Order(StringComparer.Ordinal), rootApart));
     }
 

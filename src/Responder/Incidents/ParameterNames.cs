@@ -19,6 +19,9 @@ public sealed class ParameterNames(string root)
 
     public string Root => root;
 
+    /// <summary>What the hourly pulse writes. Beside the root, not below it: it is no record, and writing it is no tampering.</summary>
+    public string Pulse => root + "-pulse";
+
     /// <summary><c>/security/incidents/2026-11-21/&lt;event id&gt;</c>: the record of an incident, by the day of the call (UTC).</summary>
     public string Incident(CloudTrailEvent e, DateTimeOffset now) => Record(e, now, Encode(e.IncidentId));
 

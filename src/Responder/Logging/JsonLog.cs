@@ -91,6 +91,7 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
             metrics.Add(("Findings" + severity, "Count", response.Decision?.Findings.Count(f => f.Severity == severity) ?? 0));
         if (contained && response.Event?.EventTime is { } called && time.GetUtcNow() is var now && now >= called)
             metrics.Add(("SecondsToContainment", "Seconds", (now - called).TotalSeconds));
+        if (response.PulseLatency is { } latency) metrics.Add((Pulse.Metric, "Milliseconds", latency.TotalMilliseconds));
 
         output.WriteLine(EmbeddedMetrics.Line(function, time.GetUtcNow(), metrics));
     }

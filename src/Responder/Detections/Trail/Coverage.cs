@@ -3,7 +3,7 @@ using Responder.Events;
 namespace Responder.Detections.Trail;
 
 /// <summary>How much of the management events a trail still records.</summary>
-internal enum CoverageLevel
+public enum CoverageLevel
 {
     /// <summary>None, or only what the selector names.</summary>
     Off,
@@ -18,7 +18,7 @@ internal enum CoverageLevel
 /// What the event selectors of one trail, classic or advanced, leave of the management events. Selectors add up: an event is recorded when
 /// one of them takes it. Source: docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html
 /// </summary>
-internal readonly record struct Coverage(CoverageLevel Writes, CoverageLevel Reads, IReadOnlyList<string> Excluded)
+public readonly record struct Coverage(CoverageLevel Writes, CoverageLevel Reads, IReadOnlyList<string> Excluded)
 {
     /// <summary>The coverage that a call or its answer describes; null when it has selectors of neither kind.</summary>
     public static Coverage? Of(JsonView parameters)

@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Responder.Cli.Aws;
+using Responder.Detections;
+
+namespace Responder.Cli.Doctor.Checks;
+
+/// <summary>infra/forwarder.yaml in every other enabled region of this account: each of its rules, enabled, with the home bus as its target.</summary>
+internal sealed class Forwarders : ICheck
+{
+    private static readonly string[] s_regionsOfIam = ["us-east-1", "us-gov-west-1", "cn-north-1"];
+
+    private static readonly IReadOnlyList<ForwardingRule> s_rules = EventPatterns.Forwarding(DetectionCatalog.Default);
+
+    public string Name => "forwarders";
+
+    public IReadOnlyList<string> Concerns => Blindness.All;
+
+    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var answer = await installation.Call(AwsService.Ec2).QueryAsync("DescribeRegions", new Dictionary<string, string> { ["AllRegions"] = "false" }, cancellationToken);
+        var regions = Answer.Items(Answer.Element(answer, "regionInfo", "DescribeRegions"))
+            .Select(static region => Answer.Child(region, "regionName") ?? throw new UnreadableAnswerException("DescribeRegions: a region without a name")).Order(StringComparer.Ordinal).ToList();
+        if (!regions.Contains(installation.Region, StringComparer.Ordinal)) throw new UnreadableAnswerException($"DescribeRegions: {installation.Region} is not among the enabled regions");
+
+        var bus = $"arn:{installation.Partition}:events:{installation.Region}:{await installation.AccountAsync()}:event-bus/default";
+        foreach (var region in regions.Where(region => region != installation.Region))
+        {
+            CheckResult result;
+            try
+            {
+                result = await JudgeAsync(installation, region, bus, cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && Examination.IsUnreadable(e))
+            {
+                result = Examination.Unknown(this, region, e);
+            }
+
+            yield return result;
+        }
+    }
+
+    private async Task<CheckResult> JudgeAsync(Installation installation, string region, string bus, CancellationToken cancellationToken)
+    {
+        var events = installation.Call(AwsService.EventBridge, region);
+        var patterns = new List<string>();
+        var disabled = new List<string>();
+        await foreach (var page in events.JsonPagesAsync("ListRuleNamesByTarget", json => json.WriteString("TargetArn", bus), cancellationToken))
+        {
+            foreach (var name in Answer.List(page, "RuleNames", "ListRuleNamesByTarget").Select(static name => name.GetString()!))
+            {
+                var rule = await events.JsonAsync("DescribeRule", json => json.WriteString("Name", name), cancellationToken);
+                var isEnabled = Answer.Text(rule, "State", "DescribeRule").StartsWith("ENABLED", StringComparison.Ordinal);
+                if (Answer.TextOrNull(rule, "EventPattern") is { } pattern) (isEnabled ? patterns : disabled).Add(pattern);
+            }
+        }
+
+        var missing = s_rules.Where(rule => (!rule.OfGlobalService || s_regionsOfIam.Contains(region)) && !patterns.Any(pattern => Rules.IsSame(rule.Pattern, pattern))).ToList();
+        if (missing.Count == 0) return new CheckResult(Name, region, Verdict.Pass, "ListRuleNamesByTarget, DescribeRule: every rule is there and ENABLED");
+        var off = missing.Count(rule => disabled.Exists(pattern => Rules.IsSame(rule.Pattern, pattern)));
+        return new CheckResult(Name, region, Verdict.Fail, $"ListRuleNamesByTarget, DescribeRule: {missing.Count - off} rules are missing, {off} are disabled")
+        {
+            Blind = [.. missing.SelectMany(static rule => Blindness.Of(rule.Name, rule.Pattern)).Distinct()],
+            Mend = Shell.Command("aws", "cloudformation", "deploy", "--region", region, "--stack-name", installation.Stack + "-forwarder", "--template-file", "infra/forwarder.yaml", "--capabilities", "CAPABILITY_IAM", "--parameter-overrides", "HomeBusArn=" + bus),
+        };
+    }
+}

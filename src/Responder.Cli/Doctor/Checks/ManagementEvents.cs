@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using Responder.Cli.Aws;
+using Responder.Detections;
+using Responder.Detections.Trail;
+using Responder.Events;
+
+namespace Responder.Cli.Doctor.Checks;
+
+/// <summary>What the selectors of the trails that log leave of the management events, classic or advanced.</summary>
+internal sealed class ManagementEvents : ICheck
+{
+    public string Name => "management-events";
+
+    public IReadOnlyList<string> Concerns => Blindness.All;
+
+    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var trails = (await installation.TrailsAsync()).Where(static t => t is { IsLogging: true, IsMultiRegion: true }).ToList();
+        if (trails.Count == 0)
+        {
+            yield return new CheckResult(Name, "trail", Verdict.Fail, "GetTrailStatus: no multi-region trail logs") { Blind = Blindness.All };
+            yield break;
+        }
+
+        var results = new List<CheckResult>();
+        foreach (var trail in trails)
+        {
+            var answer = await installation.Call(AwsService.CloudTrail).JsonAsync("GetEventSelectors", json => json.WriteString("TrailName", trail.Arn), cancellationToken);
+            results.Add(Judge(trail, Coverage.Of(new JsonView(answer)) ?? throw new UnreadableAnswerException("GetEventSelectors: the answer has no selectors")));
+        }
+
+        // One trail that records all of it is enough: the others may be for something else.
+        yield return results.Find(static r => r.Verdict == Verdict.Pass) ?? results.MinBy(static r => r.Blind.Count)!;
+    }
+
+    private CheckResult Judge(TrailState trail, Coverage coverage)
+    {
+        CheckResult Failed(string rests, IReadOnlyList<string> blind) => new(Name, trail.Arn, Verdict.Fail, "GetEventSelectors: " + rests)
+        {
+            Blind = blind,
+            Mend = Shell.Command("aws", "cloudtrail", "put-event-selectors", "--trail-name", trail.Arn, "--advanced-event-selectors", """[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]"""),
+        };
+
+        if (coverage.Writes == CoverageLevel.Off) return Failed("management events that write are not recorded", Blindness.All);
+        if (coverage.Writes == CoverageLevel.Narrowed && Blindness.OfSources(coverage.Excluded.ToHashSet(StringComparer.Ordinal)) is { Count: > 0 } blind)
+            return Failed($"{string.Join(", ", coverage.Excluded)} is left out", blind);
+        if (coverage.Reads == CoverageLevel.Off) return Failed("management events that read are not recorded", Blindness.Bursts);
+        return new CheckResult(Name, trail.Arn, Verdict.Pass, coverage.Excluded.Count == 0 ? "GetEventSelectors: all management events" : $"GetEventSelectors: all management events but those of {string.Join(", ", coverage.Excluded)}, which no detection watches");
+    }
+}

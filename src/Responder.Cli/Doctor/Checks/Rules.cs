@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Amazon.Runtime;
+using Responder.Cli.Aws;
+using Responder.Detections;
+
+namespace Responder.Cli.Doctor.Checks;
+
+/// <summary>Every generated rule: there, enabled, with our pattern, to its function, with a queue for what cannot be delivered.</summary>
+internal sealed class Rules : ICheck
+{
+    public string Name => "rules";
+
+    public IReadOnlyList<string> Concerns => Blindness.All;
+
+    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var resources = await installation.ResourcesAsync();
+        foreach (var rule in EventPatterns.Of(DetectionCatalog.Default))
+        {
+            var blind = Blindness.Of(rule.Name, rule.Pattern);
+            CheckResult result;
+            try
+            {
+                var flaw = await FlawAsync(installation, resources, rule, cancellationToken);
+                result = flaw is var (rests, mend)
+                    ? new CheckResult(Name, rule.LogicalId, Verdict.Fail, rests) { Blind = blind, Mend = mend ?? Redeploy(installation) }
+                    : new CheckResult(Name, rule.LogicalId, Verdict.Pass, "DescribeRule: ENABLED, our pattern; ListTargetsByRule: its function, its queue");
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && Examination.IsUnreadable(e))
+            {
+                result = Examination.Unknown(this, rule.LogicalId, e) with { Blind = blind };
+            }
+
+            yield return result;
+        }
+    }
+
+    private static async Task<(string Rests, string? Mend)?> FlawAsync(Installation installation, IReadOnlyDictionary<string, StackResource> resources, RoutingRule rule, CancellationToken cancellationToken)
+    {
+        if (!resources.TryGetValue(rule.LogicalId, out var resource)) return ("ListStackResources: no such rule in the stack", null);
+        if (!resources.TryGetValue(rule.FunctionId, out var function)) return ("ListStackResources: no " + rule.FunctionId, null);
+        if (!resources.TryGetValue("RuleDeadLetters", out var queue)) return ("ListStackResources: no RuleDeadLetters", null);
+
+        var events = installation.Call(AwsService.EventBridge);
+        JsonElement described;
+        try
+        {
+            described = await events.JsonAsync("DescribeRule", json => json.WriteString("Name", resource.ShortName), cancellationToken);
+        }
+        catch (AmazonServiceException e) when (e.ErrorCode == "ResourceNotFoundException")
+        {
+            return ("DescribeRule: " + e.Message, null);
+        }
+
+        var state = Answer.Text(described, "State", "DescribeRule");
+        if (!state.StartsWith("ENABLED", StringComparison.Ordinal)) return ($"DescribeRule: State is {state}", Shell.Command("aws", "events", "enable-rule", "--name", resource.ShortName));
+        if (!IsSame(rule.Pattern, Answer.Text(described, "EventPattern", "DescribeRule"))) return ("DescribeRule: EventPattern is another", null);
+
+        var answer = await events.JsonAsync("ListTargetsByRule", json => json.WriteString("Rule", resource.ShortName), cancellationToken);
+        var targets = Answer.List(answer, "Targets", "ListTargetsByRule");
+        var target = targets.FirstOrDefault(t => Answer.Text(t, "Arn", "ListTargetsByRule").EndsWith(":function:" + function.ShortName, StringComparison.Ordinal));
+        if (target.ValueKind == JsonValueKind.Undefined) return ($"ListTargetsByRule: none of {targets.Count} targets is {function.ShortName}", null);
+        var letters = target.TryGetProperty("DeadLetterConfig", out var config) ? Answer.TextOrNull(config, "Arn") : null;
+        return letters?.EndsWith(":" + queue.ShortName, StringComparison.Ordinal) == true ? null : ("ListTargetsByRule: DeadLetterConfig is not the queue of the rules", null);
+    }
+
+    /// <summary>The same pattern, however EventBridge writes it.</summary>
+    public static bool IsSame(JsonObject ours, string theirs)
+    {
+        try
+        {
+            return JsonNode.DeepEquals(ours, JsonNode.Parse(theirs));
+        }
+        catch (JsonException)
+        {
+            return false; // EventBridge takes no pattern that is no JSON, so this one is not ours either
+        }
+    }
+
+    private static string Redeploy(Installation installation) => Shell.Command("sam", "deploy", "--stack-name", installation.Stack);
+}

@@ -1,0 +1,105 @@
+using Amazon.IdentityManagement;
+using Amazon.Runtime;
+using Amazon.SimpleSystemsManagement;
+using Responder.Cli.Aws;
+
+namespace Responder.Cli.Doctor;
+
+/// <summary>A resource of the stack.</summary>
+/// <param name="Id">Logical id.</param>
+/// <param name="Name">Physical id: a name, an ARN or a URL, as its type has it.</param>
+internal sealed record StackResource(string Id, string Type, string Name)
+{
+    /// <summary>Last part of the physical id: the name of a rule, queue, role or function.</summary>
+    public string ShortName => Name[(Name.LastIndexOfAny(['/', ':']) + 1)..];
+}
+
+/// <summary>The account and stack under examination; what several checks read is read once.</summary>
+internal sealed class Installation : IDisposable
+{
+    /// <summary>Nobody waits for a page here; a slow answer is better than none.</summary>
+    private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<(AwsService, string), AwsCall> _calls = [];
+    private readonly AwsClients _clients;
+    private readonly Lazy<Task<IReadOnlyDictionary<string, StackResource>>> _resources;
+    private readonly Lazy<Task<IReadOnlyList<TrailState>>> _trails;
+    private readonly Lazy<Task<string>> _account;
+
+    public Installation(AwsClients clients, string stack, string parameterRoot, CancellationToken cancellationToken)
+    {
+        _clients = clients with { CallTimeout = s_callTimeout };
+        (Stack, ParameterRoot, Region) = (stack, parameterRoot, clients.Region!);
+        _resources = new(() => ReadStackAsync(cancellationToken));
+        _trails = new(() => TrailState.ReadAsync(Call(AwsService.CloudTrail), cancellationToken));
+        _account = new(async () => (await AmbientAws.CallerAsync(_clients, cancellationToken)).Account is { Length: 12 } id ? id : throw new UnreadableAnswerException("GetCallerIdentity: the answer has no account"));
+        Iam = _clients.Iam();
+        Ssm = _clients.Ssm();
+    }
+
+    public string Stack { get; }
+
+    public string ParameterRoot { get; }
+
+    public string Region { get; }
+
+    public IAmazonIdentityManagementService Iam { get; }
+
+    public IAmazonSimpleSystemsManagement Ssm { get; }
+
+    public string Partition => Region switch
+    {
+        _ when Region.StartsWith("cn-", StringComparison.Ordinal) => "aws-cn",
+        _ when Region.StartsWith("us-gov-", StringComparison.Ordinal) => "aws-us-gov",
+        _ => "aws",
+    };
+
+    /// <summary>Multi-region trails, and those of this region.</summary>
+    public Task<IReadOnlyList<TrailState>> TrailsAsync() => _trails.Value;
+
+    public Task<string> AccountAsync() => _account.Value;
+
+    /// <summary>By logical id.</summary>
+    public Task<IReadOnlyDictionary<string, StackResource>> ResourcesAsync() => _resources.Value;
+
+    /// <param name="region">Null: that of the installation.</param>
+    public AwsCall Call(AwsService service, string? region = null)
+    {
+        var key = (service, region ?? Region);
+        if (!_calls.TryGetValue(key, out var call)) _calls[key] = call = new AwsCall(service, _clients with { Region = key.Item2 });
+        return call;
+    }
+
+    public void Dispose()
+    {
+        foreach (var call in _calls.Values) call.Dispose();
+        Iam.Dispose();
+        Ssm.Dispose();
+    }
+
+    private async Task<IReadOnlyDictionary<string, StackResource>> ReadStackAsync(CancellationToken cancellationToken)
+    {
+        const string Operation = "ListStackResources";
+        var resources = new Dictionary<string, StackResource>(StringComparer.Ordinal);
+        string? token = null;
+        do
+        {
+            var parameters = new Dictionary<string, string> { ["StackName"] = Stack };
+            if (token is not null) parameters["NextToken"] = token;
+            var answer = await Call(AwsService.CloudFormation).QueryAsync(Operation, parameters, cancellationToken);
+            foreach (var summary in Answer.Items(Answer.Element(answer, "StackResourceSummaries", Operation)))
+            {
+                // A resource that is being made has no physical id yet.
+                if (Answer.Child(summary, "LogicalResourceId") is { } id && Answer.Child(summary, "ResourceType") is { } type && Answer.Child(summary, "PhysicalResourceId") is { Length: > 0 } name)
+                    resources[id] = new StackResource(id, type, name);
+            }
+
+            var next = Answer.Find(answer, "NextToken")?.Value;
+            if (next is not null && next == token) throw new AmazonClientException($"{Operation}: the service repeats its NextToken");
+            token = next;
+        }
+        while (token is { Length: > 0 });
+
+        return resources.Count > 0 ? resources : throw new UnreadableAnswerException($"{Operation}: the answer lists no resource");
+    }
+}

@@ -1,0 +1,183 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Responder.Cli.Doctor;
+using Responder.Cli.Tests.Aws;
+using Responder.Detections;
+
+namespace Responder.Cli.Tests.Doctor;
+
+/// <summary>`responder doctor` over an account that is scripted call by call.</summary>
+public sealed class DoctorTests
+{
+    private const string OneRule = "responder-IamFunctionCalls";
+
+    /// <summary>Call, answer, and the check that must notice: each by itself, everything else as it should be.</summary>
+    private static readonly (string Name, string Operation, Func<JsonNode?, WireReply?> Reply, string Check, string Rests, string Mend)[] s_flaws =
+    [
+        ("no trail", "DescribeTrails", static _ => WireReply.Json("""{"trailList":[]}"""), "trail-logging", "no trail", "CreateTrail=true"),
+        ("one region only", "DescribeTrails", static _ => WireReply.Json(ScriptedAccount.Trails(multiRegion: false)), "trail-logging", "IsMultiRegionTrail is false", "--is-multi-region-trail"),
+        ("not logging", "GetTrailStatus", static _ => WireReply.Json("""{"IsLogging":false}"""), "trail-logging", "IsLogging is false", "start-logging"),
+        ("not delivered", "GetTrailStatus", static _ => WireReply.Json("""{"IsLogging":true,"LatestDeliveryError":"AccessDenied"}"""), "trail-logging", "LatestDeliveryError is AccessDenied", "get-trail-status"),
+        ("no digests", "DescribeTrails", static _ => WireReply.Json(ScriptedAccount.Trails(validated: false)), "trail-validation", "LogFileValidationEnabled", "--enable-log-file-validation"),
+        ("only reads, classic", "GetEventSelectors", static _ => WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"ReadOnly","IncludeManagementEvents":true}]}"""), "management-events", "that write are not recorded", "put-event-selectors"),
+        ("only writes, classic", "GetEventSelectors", static _ => WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"WriteOnly","IncludeManagementEvents":true}]}"""), "management-events", "that read are not recorded", "put-event-selectors"),
+        ("no management events, classic", "GetEventSelectors", static _ => WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"All","IncludeManagementEvents":false}]}"""), "management-events", "that write are not recorded", "put-event-selectors"),
+        ("KMS left out, classic", "GetEventSelectors", static _ => WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"All","IncludeManagementEvents":true,"ExcludeManagementEventSources":["kms.amazonaws.com"]}]}"""), "management-events", "kms.amazonaws.com is left out", "put-event-selectors"),
+        ("KMS left out, advanced", "GetEventSelectors", static _ => WireReply.Json("""{"AdvancedEventSelectors":[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]},{"Field":"eventSource","NotEquals":["kms.amazonaws.com"]}]}]}"""), "management-events", "kms.amazonaws.com is left out", "put-event-selectors"),
+        ("data events only, advanced", "GetEventSelectors", static _ => WireReply.Json("""{"AdvancedEventSelectors":[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Data"]}]}]}"""), "management-events", "that write are not recorded", "put-event-selectors"),
+        ("no Insights", "GetInsightSelectors", static _ => WireReply.Json("""{"__type":"InsightNotEnabledException","message":"not enabled"}""", 400), "insight-selectors", "ApiCallRateInsight", "put-insight-selectors"),
+        ("Insights for calls only", "GetInsightSelectors", static _ => WireReply.Json("""{"InsightSelectors":[{"InsightType":"ApiCallRateInsight"}]}"""), "insight-selectors", "no ApiErrorRateInsight", "put-insight-selectors"),
+        ("no stack", "ListStackResources", static _ => WireReply.Xml("<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id responder does not exist</Message></Error></ErrorResponse>", 400), "stack", "does not exist", "--stack NAME"),
+        ("rule not in the stack", "ListStackResources", static _ => WireReply.Xml(ScriptedAccount.Resources("IamFunctionCalls")), "rules", "no such rule", "sam deploy"),
+        ("rule deleted", "DescribeRule", static input => (string?)input!["Name"] == OneRule ? WireReply.Json("""{"__type":"ResourceNotFoundException","message":"no rule"}""", 400) : null, "rules", "no rule", "sam deploy"),
+        ("rule disabled", "DescribeRule", static input => (string?)input!["Name"] == OneRule ? Changed("State", "DISABLED") : null, "rules", "State is DISABLED", "enable-rule"),
+        ("another pattern", "DescribeRule", static input => (string?)input!["Name"] == OneRule ? Changed("EventPattern", """{"source":["aws.iam"]}""") : null, "rules", "EventPattern is another", "sam deploy"),
+        ("no target", "ListTargetsByRule", static input => (string?)input!["Rule"] == OneRule ? WireReply.Json("""{"Targets":[]}""") : null, "rules", "none of 0 targets", "sam deploy"),
+        ("another function", "ListTargetsByRule", static input => (string?)input!["Rule"] == OneRule ? WireReply.Json(ScriptedAccount.Target(OneRule, "responder-IamFunction2")) : null, "rules", "none of 1 targets", "sam deploy"),
+        ("another queue", "ListTargetsByRule", static input => (string?)input!["Rule"] == OneRule ? WireReply.Json(ScriptedAccount.Target(OneRule, queue: "other")) : null, "rules", "DeadLetterConfig", "sam deploy"),
+        ("function stopped", "GetFunctionConcurrency", static input => ((string)input!["Path"]!).Contains("IamFunction", StringComparison.Ordinal) ? WireReply.Json("""{"ReservedConcurrentExecutions":0}""") : null, "functions", "is 0", "delete-function-concurrency"),
+        ("function deleted", "GetFunctionConcurrency", static input => ((string)input!["Path"]!).Contains("IamFunction", StringComparison.Ordinal) ? new WireReply(404, "application/json", "{\"Type\":\"User\",\"Message\":\"Function not found\"}"u8.ToArray()) { Headers = new Dictionary<string, string> { ["x-amzn-ErrorType"] = "ResourceNotFoundException" } } : null, "functions", "Function not found", "sam deploy"),
+        ("region without forwarder", "ListRuleNamesByTarget", static _ => WireReply.Json("""{"RuleNames":[]}"""), "forwarders", "rules are missing", "infra/forwarder.yaml"),
+        ("forwarder disabled", "DescribeRule", static input => ((string)input!["Name"]!) == "forward-SignIn" ? WireReply.Json(Of(ScriptedAccount.Rule("forward-SignIn"), "State", "DISABLED")) : null, "forwarders", "1 are disabled", "infra/forwarder.yaml"),
+        ("role deleted", "GetRole", static _ => WireReply.Xml("<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>no such role</Message></Error></ErrorResponse>", 404), "roles", "no such role", "sam deploy"),
+        ("role confined", "GetRole", static _ => WireReply.Xml(ScriptedAccount.Role(ScriptedAccount.Trust("""{"Service":"lambda.amazonaws.com"}"""), "arn:aws:iam::aws:policy/AWSDenyAll")), "roles", "permissions boundary", "delete-role-permissions-boundary"),
+        ("role open to another account", "GetRole", static _ => WireReply.Xml(ScriptedAccount.Role(ScriptedAccount.Trust("""{"AWS":"arn:aws:iam::210987654321:root"}"""))), "roles", "admits arn:aws:iam::210987654321:root", "sam deploy"),
+        ("role open to everybody", "GetRole", static _ => WireReply.Xml(ScriptedAccount.Role(ScriptedAccount.Trust("\"*\""))), "roles", "admits *", "sam deploy"),
+        ("function role open to this account", "GetRole", static input => (string?)input!["RoleName"] == "responder-IamFunctionRole" ? WireReply.Xml(ScriptedAccount.Role(ScriptedAccount.Trust("""{"Service":"lambda.amazonaws.com","AWS":"123456789012"}"""))) : null, "roles", "admits 123456789012", "sam deploy"),
+        ("role denied", "ListAttachedRolePolicies", static _ => WireReply.Xml(ScriptedAccount.Result("ListAttachedRolePolicies", "<AttachedPolicies><member><PolicyName>AWSDenyAll</PolicyName><PolicyArn>arn:aws:iam::aws:policy/AWSDenyAll</PolicyArn></member></AttachedPolicies>")), "roles", "AWSDenyAll", "detach-role-policy"),
+        ("role without its policy", "ListAttachedRolePolicies", static _ => WireReply.Xml(ScriptedAccount.Result("ListAttachedRolePolicies", "<AttachedPolicies/>")), "roles", "AlertingPolicy", "sam deploy"),
+        ("nobody subscribed", "ListSubscriptionsByTopic", static _ => WireReply.Xml(ScriptedAccount.Subscribed()), "subscriptions", "0 confirmed, 0 Pending", "sns subscribe"),
+        ("not confirmed", "ListSubscriptionsByTopic", static _ => WireReply.Xml(ScriptedAccount.Subscribed("arn:aws:sns:us-east-1:123456789012:alerts:0001", "PendingConfirmation")), "subscriptions", "1 PendingConfirmation", "confirm"),
+        ("dead letters", "GetQueueAttributes", static _ => WireReply.Xml(ScriptedAccount.Counts(3)), "dead-letters", "about 3 messages", "receive-message"),
+        ("dead letters in flight", "GetQueueAttributes", static _ => WireReply.Xml(ScriptedAccount.Counts(0, 2)), "dead-letters", "about 2 messages", "receive-message"),
+        ("kill switch", "GetParameter", static _ => WireReply.Json("""{"Parameter":{"Name":"/security/mode","Value":"observe","Version":1}}"""), "kill-switch", "nothing is contained", "responder mode enforce"),
+    ];
+
+    /// <summary>Calls on which a check rests, and the check.</summary>
+    private static readonly (string Operation, string Check)[] s_reads =
+    [
+        ("DescribeTrails", "trail-logging"), ("DescribeTrails", "trail-validation"), ("GetTrailStatus", "trail-logging"), ("GetEventSelectors", "management-events"), ("GetInsightSelectors", "insight-selectors"),
+        ("ListStackResources", "stack"), ("ListStackResources", "rules"), ("ListStackResources", "functions"), ("ListStackResources", "roles"), ("ListStackResources", "subscriptions"), ("ListStackResources", "dead-letters"),
+        ("DescribeRule", "rules"), ("DescribeRule", "forwarders"), ("ListTargetsByRule", "rules"), ("GetFunctionConcurrency", "functions"), ("DescribeRegions", "forwarders"), ("ListRuleNamesByTarget", "forwarders"),
+        ("GetCallerIdentity", "forwarders"), ("GetCallerIdentity", "roles"), ("GetRole", "roles"), ("ListAttachedRolePolicies", "roles"), ("ListSubscriptionsByTopic", "subscriptions"), ("GetQueueAttributes", "dead-letters"), ("GetParameter", "kill-switch"),
+    ];
+
+    private static readonly string[] s_queries = ["ListStackResources", "DescribeRegions", "GetCallerIdentity", "GetRole", "ListAttachedRolePolicies", "ListSubscriptionsByTopic", "GetQueueAttributes"];
+
+    public static TheoryData<string> Flaws { get; } = [.. s_flaws.Select(static f => f.Name)];
+
+    public static TheoryData<string, string, string> Unreadable { get; } =
+        [.. s_reads.SelectMany(static read => ((string[])["refused", "failed", "garbage", "empty"]).Where(how => !(how == "empty" && read.Operation is "GetFunctionConcurrency" or "ListAttachedRolePolicies" or "ListSubscriptionsByTopic")).Select(how => (read.Operation, read.Check, how)))];
+
+    [Fact]
+    public async Task An_account_in_order_passes_every_check_and_names_the_answers()
+    {
+        var run = await RunAsync(new ScriptedAccount());
+
+        Assert.Equal(0, run.ExitCode);
+        var results = run.Json.SkipLast(1).ToList();
+        Assert.Equal(Examination.Checks.Select(static c => c.Name), results.Select(static r => r.GetProperty("check").GetString()).Distinct());
+        Assert.All(results, static r =>
+        {
+            Assert.Equal("pass", r.GetProperty("verdict").GetString());
+            Assert.Matches("^[A-Z][A-Za-z]+(, [A-Z][A-Za-z]+)?: ", r.GetProperty("rests").GetString());
+            Assert.Empty(r.GetProperty("blind").EnumerateArray());
+        });
+        Assert.Equal(EventPatterns.Of(DetectionCatalog.Default).Count, results.Count(static r => r.GetProperty("check").GetString() == "rules"));
+        Assert.Equal($$"""{"summary":true,"pass":{{results.Count}},"fail":0,"unknown":0,"blind":[],"unknown-sight":[]}""", run.Lines[^1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Flaws))]
+    public async Task A_flaw_fails_its_check_with_the_answer_and_what_mends_it(string name)
+    {
+        var flaw = Array.Find(s_flaws, f => f.Name == name);
+        var run = await RunAsync(new ScriptedAccount().Answer(flaw.Operation, flaw.Reply));
+
+        Assert.Equal(1, run.ExitCode);
+        var result = run.Json.First(r => r.TryGetProperty("check", out var check) && check.GetString() == flaw.Check && r.GetProperty("verdict").GetString() != "pass");
+        Assert.Equal("fail", result.GetProperty("verdict").GetString());
+        Assert.Contains(flaw.Rests, result.GetProperty("rests").GetString(), StringComparison.Ordinal);
+        Assert.Contains(flaw.Mend, result.GetProperty("mend").GetString(), StringComparison.Ordinal);
+        if (flaw.Check == "rules") Assert.Contains("iam.admin-policy-attached", result.GetProperty("blind").EnumerateArray().Select(static id => id.GetString()));
+    }
+
+    /// <summary>Refused, a failure of the service, no JSON or XML at all, an answer without what its API describes: never a pass.</summary>
+    [Theory]
+    [MemberData(nameof(Unreadable))]
+    public async Task What_cannot_be_read_is_unknown_and_never_a_pass(string operation, string check, string how)
+    {
+        var isQuery = s_queries.Contains(operation);
+        var reply = (how, isQuery) switch
+        {
+            ("refused", true) => WireReply.Xml("<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized</Message></Error></ErrorResponse>", 403),
+            ("refused", false) => WireReply.Json("""{"__type":"AccessDeniedException","message":"not authorized"}""", 400),
+            ("failed", true) => WireReply.Xml("<ErrorResponse><Error><Code>InvalidAction</Code><Message>broken</Message></Error></ErrorResponse>", 501),
+            ("failed", false) => WireReply.Json("""{"__type":"Broken","message":"broken"}""", 501),
+            ("garbage", _) => new WireReply(200, isQuery ? "text/xml" : "application/json", "\u0001<not an answer"u8.ToArray()),
+            (_, true) => WireReply.Xml($"<{operation}Response/>"),
+            _ => WireReply.Json("{}"),
+        };
+        var run = await RunAsync(new ScriptedAccount().Answer(operation, reply));
+
+        Assert.Equal(1, run.ExitCode);
+        var verdicts = run.Json.Where(r => r.TryGetProperty("check", out var name) && name.GetString() == check).Select(static r => r.GetProperty("verdict").GetString()).ToList();
+        Assert.Contains("unknown", verdicts);
+        if (operation is not ("DescribeRule" or "GetRole")) Assert.DoesNotContain("pass", verdicts);
+    }
+
+    [Fact]
+    public async Task KMS_left_out_blinds_the_detections_of_KMS_and_no_others()
+    {
+        var run = await RunAsync(new ScriptedAccount().Answer("GetEventSelectors", WireReply.Json("""{"EventSelectors":[{"IncludeManagementEvents":true,"ExcludeManagementEventSources":["kms.amazonaws.com","rdsdata.amazonaws.com"]}]}""")));
+        var blind = run.Json[^1].GetProperty("blind").EnumerateArray().Select(static id => id.GetString()!).ToList();
+        Assert.Contains("kms.key-deletion-scheduled", blind);
+        Assert.All(blind, static id => Assert.Contains(DetectionCatalog.Default.Find(id)!.Info.Watches, static w => w.EventSource == "kms.amazonaws.com"));
+    }
+
+    [Fact]
+    public async Task A_source_that_nobody_watches_may_be_left_out()
+    {
+        var run = await RunAsync(new ScriptedAccount().Answer("GetEventSelectors", WireReply.Json("""{"EventSelectors":[{"IncludeManagementEvents":true,"ExcludeManagementEventSources":["rdsdata.amazonaws.com"]}]}""")));
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Text_says_who_is_blind_and_what_mends_it()
+    {
+        await using var server = await WireServer.StartAsync(new ScriptedAccount().Answer("GetTrailStatus", WireReply.Json("""{"IsLogging":false}""")).Reply);
+        var run = await Cli.RunAsync("doctor", "--endpoint", server.Url.ToString());
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("FAIL     trail-logging  " + ScriptedAccount.Trail + "  GetTrailStatus: IsLogging is false", run.Output, StringComparison.Ordinal);
+        Assert.Contains("blind  every detection", run.Output, StringComparison.Ordinal);
+        Assert.Contains("mend   aws cloudtrail start-logging --name " + ScriptedAccount.Trail, run.Output, StringComparison.Ordinal);
+        Assert.Contains("Blind, wholly or in part: every detection", run.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>It asks; it never writes.</summary>
+    [Fact]
+    public async Task Nothing_but_reads_is_called()
+    {
+        await using var server = await WireServer.StartAsync(new ScriptedAccount().Reply);
+        await Cli.RunAsync("doctor", "--endpoint", server.Url.ToString());
+        Assert.All(server.Requests, static request =>
+        {
+            var operation = request.Method == "GET" ? "Get" : request.Target is { Length: > 0 } target ? target[(target.LastIndexOf('.') + 1)..] : Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.Body)["Action"].ToString();
+            Assert.Matches("^(Get|List|Describe)", operation);
+        });
+    }
+
+    private static async Task<CliRun> RunAsync(ScriptedAccount account)
+    {
+        await using var server = await WireServer.StartAsync(account.Reply);
+        return await Cli.RunAsync("doctor", "--endpoint", server.Url.ToString(), "--format", "json");
+    }
+
+    private static WireReply Changed(string member, string value) => WireReply.Json(Of(ScriptedAccount.Rule(OneRule), member, value));
+
+    private static string Of(JsonObject rule, string member, string value)
+    {
+        rule[member] = value;
+        return rule.ToJsonString();
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Responder.Incidents;
+using Responder.Logging;
+using Responder.Tests;
+
+namespace Responder.Template.Tests;
+
+/// <summary>Pulse, check of the trail and dashboard in template.yaml.</summary>
+public sealed partial class PulseTests
+{
+    /// <summary>The call that the schedule makes, as CloudTrail records it, comes through a rule to the function whose metric the alarm reads.</summary>
+    [Fact]
+    public void The_pulse_is_a_write_that_a_rule_brings_to_the_function_that_the_alarm_reads()
+    {
+        var target = SamTemplate.Properties("PulseSchedule")["Target"]!;
+        Assert.Equal("arn:${AWS::Partition}:scheduler:::aws-sdk:ssm:putParameter", (string?)target["Arn"]!["Fn::Sub"]);
+        var input = JsonNode.Parse(((string)target["Input"]!["Fn::Sub"]!).Replace("${ParameterRoot}", "/security", StringComparison.Ordinal))!;
+        Assert.Equal(new ParameterNames("/security").Pulse, (string?)input["Name"]);
+
+        using var e = JsonDocument.Parse("""
+            {"source":"aws.ssm","detail-type":"AWS API Call via CloudTrail","account":"123456789012","region":"us-east-1",
+             "detail":{"eventSource":"ssm.amazonaws.com","eventName":"PutParameter","eventCategory":"Management","readOnly":false,"userIdentity":{"type":"AssumedRole"}}}
+            """);
+        var rule = Assert.Single(RulesText.Rules, rule => EventPatternMatcher.Matches(rule.Pattern, e.RootElement));
+        foreach (var alarm in (JsonNode[])[SamTemplate.Properties("PulseAlarm"), SamTemplate.Properties("PulseLatencyAlarm")["Metrics"]![1]!["MetricStat"]!["Metric"]!])
+        {
+            Assert.Equal((EmbeddedMetrics.Namespace, Pulse.Metric), ((string?)alarm["Namespace"], (string?)alarm["MetricName"]));
+            Assert.Equal(rule.Function, (string?)alarm["Dimensions"]![0]!["Value"]);
+        }
+    }
+
+    [Fact]
+    public void Silence_of_two_hours_in_three_rings()
+    {
+        foreach (var (id, statistic) in (ValueTuple<string, string>[])[("PulseAlarm", "SampleCount"), ("TrailUncheckedAlarm", "Sum")])
+        {
+            var alarm = SamTemplate.Properties(id);
+            Assert.Equal(("breaching", "LessThanThreshold", statistic), ((string?)alarm["TreatMissingData"], (string?)alarm["ComparisonOperator"], (string?)alarm["Statistic"]));
+            Assert.Equal((1, 3600, 3, 2), ((int)(long)alarm["Threshold"]!, (int)(long)alarm["Period"]!, (int)(long)alarm["EvaluationPeriods"]!, (int)(long)alarm["DatapointsToAlarm"]!));
+        }
+
+        Assert.All((string[])["PulseSchedule", "TrailCheckSchedule"], static id => Assert.Equal("rate(1 hour)", (string?)SamTemplate.Properties(id)["ScheduleExpression"]));
+    }
+
+    /// <summary>Role, and the one thing it may do.</summary>
+    [Theory]
+    [InlineData("PulseRole", "scheduler.amazonaws.com", "ssm:PutParameter")]
+    [InlineData("TrailCheckRole", "states.amazonaws.com", "cloudtrail:GetTrailStatus")]
+    [InlineData("TrailCheckScheduleRole", "scheduler.amazonaws.com", "states:StartExecution")]
+    public void Each_role_may_do_one_thing_to_one_resource(string role, string service, string action)
+    {
+        var properties = SamTemplate.Properties(role);
+        var trust = Assert.Single(properties["AssumeRolePolicyDocument"]!["Statement"]!.AsArray())!;
+        Assert.Equal(service, (string?)trust["Principal"]!["Service"]);
+        Assert.Equal("AWS::AccountId", (string?)trust["Condition"]!["StringEquals"]!["aws:SourceAccount"]!["Ref"]);
+        Assert.Null(properties["ManagedPolicyArns"]);
+        var statement = Assert.Single(Assert.Single(properties["Policies"]!.AsArray())!["PolicyDocument"]!["Statement"]!.AsArray())!;
+        Assert.Equal(("Allow", action), ((string?)statement["Effect"], (string?)statement["Action"]));
+        Assert.DoesNotContain("*", statement["Resource"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Every way through the check but one ends in an error of its own, and an error of CloudTrail is one, too: nothing catches it.</summary>
+    [Fact]
+    public void The_check_of_the_trail_succeeds_in_one_case_only()
+    {
+        var definition = SamTemplate.Properties("TrailCheck")["Definition"]!;
+        var states = definition["States"]!.AsObject();
+        Assert.Equal("Read", (string?)definition["StartAt"]);
+        Assert.Null(states["Read"]!["Catch"]);
+        Assert.Equal("Judge", (string?)states["Read"]!["Next"]);
+        var choices = states["Judge"]!["Choices"]!.AsArray();
+        Assert.Equal("Healthy", (string?)states["Judge"]!["Default"]);
+        Assert.Equal(["DigestLate", "DigestNotDelivered", "NoDigest", "NotDelivered", "NotLogging"], choices.Select(static c => (string)c!["Next"]!).Order(StringComparer.Ordinal));
+        Assert.All(choices, c => Assert.Equal("Fail", (string?)states[(string)c!["Next"]!]!["Type"]));
+        Assert.Equal(choices.Count + 3, states.Count);
+    }
+
+    [Fact]
+    public void Every_metric_of_the_dashboard_is_one_that_somebody_writes()
+    {
+        var body = JsonNode.Parse(Variable().Replace((string)SamTemplate.Properties("Dashboard")["DashboardBody"]!["Fn::Sub"]!, "x"))!;
+        var written = Written();
+        string[] aws = ["AWS/SQS ApproximateNumberOfMessagesVisible QueueName", "AWS/Lambda Errors FunctionName", "AWS/Lambda Throttles FunctionName"];
+        string[] functions = [.. Detections.EventPatterns.Functions, "retention"];
+        var shown = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var metric in body["widgets"]!.AsArray().SelectMany(static w => w!["properties"]!["metrics"]!.AsArray()))
+        {
+            if (metric![0] is JsonObject search)
+            {
+                var name = SearchedMetric().Match((string)search["expression"]!).Groups[1].Value;
+                Assert.Contains(name, written);
+                shown.Add(name);
+                continue;
+            }
+
+            var (space, own, dimension) = ((string)metric[0]!, (string)metric[1]!, (string)metric[2]!);
+            shown.Add(own);
+            if (space != EmbeddedMetrics.Namespace)
+            {
+                Assert.Contains($"{space} {own} {dimension}", aws);
+                continue;
+            }
+
+            Assert.Contains(own, written);
+            Assert.Equal("Function", dimension);
+            Assert.Contains((string)metric[3]!, functions);
+        }
+
+        foreach (var expected in (string[])["Events", "FindingsCritical", "FindingsLow", "Contained", "SecondsToContainment", "PulseLatency", "ApproximateNumberOfMessagesVisible", "Parameters"])
+            Assert.Contains(expected, shown);
+    }
+
+    /// <summary>Names in the log's own metric lines; the two that only some events write, and the retention's, from the source.</summary>
+    private static HashSet<string> Written()
+    {
+        using var text = new StringWriter();
+        new JsonLog(text, TimeProvider.System, "account").Responded(new Response(Outcome.Malformed, null) { PulseLatency = TimeSpan.Zero });
+        var line = text.ToString().Split('\n').Select(static l => l.Trim()).First(static l => l.Contains("\"_aws\"", StringComparison.Ordinal));
+        var names = JsonNode.Parse(line)!["_aws"]!["CloudWatchMetrics"]![0]!["Metrics"]!.AsArray().Select(static m => (string)m!["Name"]!).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in (string[])["src/Responder/Logging/JsonLog.cs", "src/Responder.Lambda/RetentionFunction.cs"])
+            names.UnionWith(MetricInSource().Matches(File.ReadAllText(Repository.PathOf(file.Split('/')))).Select(static m => m.Groups[1].Value));
+        return names;
+    }
+
+    [GeneratedRegex(@"\$\{[^}]+\}")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex("MetricName=\"(\\w+)\"")]
+    private static partial Regex SearchedMetric();
+
+    [GeneratedRegex("""\("(\w+)", "(?:Count|Seconds)",""")]
+    private static partial Regex MetricInSource();
+}
