@@ -60,11 +60,19 @@ internal static class WarmUp
 
     private sealed class FromMemory : HttpClientFactory
     {
-        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new AnyAnswer());
+        private readonly Account _account = new();
+
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new AnyAnswer(_account));
+    }
+
+    /// <summary>What is read back is what was done: nothing has to be done again.</summary>
+    private sealed class Account
+    {
+        public volatile bool Contained;
     }
 
     /// <summary>One answer that every call of an incident understands: members that a call does not know are skipped.</summary>
-    private sealed class AnyAnswer : HttpMessageHandler
+    private sealed class AnyAnswer(Account account) : HttpMessageHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -75,15 +83,18 @@ internal static class WarmUp
 
         private static StringContent Json() => new("""{"Parameters":[],"InvalidParameters":[],"Version":1,"Tier":"Standard"}""", Encoding.UTF8, "application/x-amz-json-1.1");
 
-        private static StringContent Xml(string body)
+        private StringContent Xml(string body)
         {
             var from = body.IndexOf("Action=", StringComparison.Ordinal) + "Action=".Length;
             var to = body.IndexOf('&', from);
+            if (body.Contains("PutUserPermissionsBoundary", StringComparison.Ordinal)) account.Contained = true;
+            var (boundary, policies) = account.Contained
+                ? ("<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::aws:policy/AWSDenyAll</PermissionsBoundaryArn></PermissionsBoundary>", "")
+                : ("", "<member><PolicyName>AdministratorAccess</PolicyName><PolicyArn>arn:aws:iam::aws:policy/AdministratorAccess</PolicyArn></member>");
             var action = to < 0 ? body[from..] : body[from..to];
             return new StringContent(
                 $"<{action}Response><{action}Result><User><Path>/</Path><UserName>warm-up</UserName><UserId>AIDA</UserId><Arn>arn:aws:iam::000000000000:user/warm-up</Arn>"
-                + "<CreateDate>2026-01-01T00:00:00Z</CreateDate></User><AttachedPolicies><member><PolicyName>AdministratorAccess</PolicyName>"
-                + "<PolicyArn>arn:aws:iam::aws:policy/AdministratorAccess</PolicyArn></member></AttachedPolicies><IsTruncated>false</IsTruncated><MessageId>warm-up</MessageId>"
+                + $"<CreateDate>2026-01-01T00:00:00Z</CreateDate>{boundary}</User><AttachedPolicies>{policies}</AttachedPolicies><IsTruncated>false</IsTruncated><MessageId>warm-up</MessageId>"
                 + $"</{action}Result><ResponseMetadata><RequestId>warm-up</RequestId></ResponseMetadata></{action}Response>",
                 Encoding.UTF8, "text/xml");
         }

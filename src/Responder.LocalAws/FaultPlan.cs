@@ -61,6 +61,7 @@ public sealed class FaultPlan
                 if (!rule.Takes(service, operation))
                     continue;
                 verdict = verdict with { Delay = verdict.Delay + rule.DelayBefore };
+                rule.Act?.Invoke();
                 if (verdict.Effect == FaultEffect.None)
                     verdict = verdict with { Effect = rule.Effect, Error = rule.Error };
             }
@@ -103,6 +104,8 @@ public sealed class FaultRule
 
     internal TimeSpan DelayBefore { get; private set; }
 
+    internal Action? Act { get; private set; }
+
     internal FaultEffect Effect { get; private set; }
 
     internal Func<string, string, string, AwsError>? Error { get; private set; }
@@ -134,6 +137,13 @@ public sealed class FaultRule
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
         DelayBefore = delay;
+        return Start(FaultEffect.None);
+    }
+
+    /// <summary>Somebody else acts just before the call is carried out.</summary>
+    public FaultRule Meanwhile(Action act)
+    {
+        Act = act;
         return Start(FaultEffect.None);
     }
 

@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.IdentityManagement;
 using Amazon.Runtime;
+using Amazon.SecurityToken;
 using Amazon.SimpleNotificationService;
 using Amazon.SimpleSystemsManagement;
 
@@ -40,6 +41,12 @@ public sealed record AwsClients(Uri? ServiceUrl = null, string? Region = null, A
     {
         var config = Configured(new AmazonSimpleSystemsManagementConfig());
         return Credentials is null ? new AmazonSimpleSystemsManagementClient(config) : new AmazonSimpleSystemsManagementClient(Credentials, config);
+    }
+
+    public IAmazonSecurityTokenService Sts()
+    {
+        var config = Configured(new AmazonSecurityTokenServiceConfig());
+        return Credentials is null ? new AmazonSecurityTokenServiceClient(config) : new AmazonSecurityTokenServiceClient(Credentials, config);
     }
 
     /// <summary>The same settings on any client configuration.</summary>

@@ -11,11 +11,13 @@ internal static class EstateSettings
     /// <exception cref="OptionsException">A value is not what its variable expects.</exception>
     public static Estate Read(Func<string, string?> value)
     {
+        var accounts = AccountIds("TRUSTED_ACCOUNT_IDS", value);
+        accounts.UnionWith(AccountIds("MEMBER_ACCOUNT_IDS", value)); // what is contained there is ours, too
         var estate = new Estate
         {
             LogBuckets = Set("LOG_BUCKETS", value, IsBucket, "the name of a bucket (no ARN, no wildcard)"),
             TrailKeyArns = Set("TRAIL_KEY_ARNS", value, IsKeyArn, "the whole ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID (no alias, no wildcard)"),
-            TrustedAccountIds = Set("TRUSTED_ACCOUNT_IDS", value, static id => id.Length == 12 && id.All(char.IsAsciiDigit), "an account id of 12 digits"),
+            TrustedAccountIds = accounts,
             OrganizationIds = Set("ORGANIZATION_IDS", value, IsOrganization, "the id of an organisation, o- and 10 to 32 letters and digits"),
             BusinessHours = value("BUSINESS_HOURS") switch
             {
@@ -27,6 +29,9 @@ internal static class EstateSettings
         var isEmpty = estate is { LogBuckets.Count: 0, TrailKeyArns.Count: 0, TrustedAccountIds.Count: 0, OrganizationIds.Count: 0, BusinessHours: null };
         return isEmpty ? Estate.Unknown : estate;
     }
+
+    public static HashSet<string> AccountIds(string variable, Func<string, string?> value) =>
+        Set(variable, value, static id => id.Length == 12 && id.All(char.IsAsciiDigit), "an account id of 12 digits");
 
     /// <summary>The entries of a list with commas, white space or both between them.</summary>
     public static string[] Items(string? text) =>

@@ -50,6 +50,15 @@ public sealed record ResponderOptions
     /// <value>PULSE_ROLE_ARN: the role in whose name the hourly pulse is written (<see cref="Pulse"/>); none: there is no pulse.</value>
     public string? PulseRoleArn { get; init; }
 
+    /// <value>MEMBER_ACCOUNT_IDS: other accounts that hold a containment role for us, and whose principals are contained through it. None by default.</value>
+    public IReadOnlySet<string> MemberAccountIds { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <value>MEMBER_ROLE_NAME: the containment role in member accounts (infra/member-role.yaml). The default is ResponderContainment.</value>
+    public string MemberRoleName { get; init; } = "ResponderContainment";
+
+    /// <summary>The role in member accounts that `responder release` and `responder contain` take.</summary>
+    public string MemberReleaseRoleName => MemberRoleName + "-release";
+
     /// <value>PARAMETER_ROOT: prefix of every SSM parameter. The default is /security.</value>
     public string ParameterRoot { get; init; } = "/security";
 
@@ -67,6 +76,12 @@ public sealed record ResponderOptions
 
     /// <value>CONTAINMENT_BUDGET_PER_HOUR: principals contained per clock hour. The default is 10; null (replay): no limit.</value>
     public int? ContainmentBudgetPerHour { get; init; } = 10;
+
+    /// <value>
+    /// Times that one principal's quarantine is put back in a clock hour after somebody took it off. The default is 3; null (replay): no limit.
+    /// Not a setting: who takes it off a fourth time has to be stopped, not answered.
+    /// </value>
+    public int? PutBacksPerPrincipalAndHour { get; init; } = 3;
 
     /// <value>
     /// Targets of one actor and detection, and incidents of one principal, that have a record and a page of their own in an hour, for each
@@ -98,13 +113,23 @@ public sealed record ResponderOptions
         ? stage
         : StageOf(detection) < action.DefaultStage ? StageOf(detection) : action.DefaultStage;
 
-    /// <summary>The actions that the stages allow on the finding's target.</summary>
-    public IReadOnlyList<ContainmentAction> ActionsOn(Finding finding) =>
-        [.. ContainmentAction.All.Where(a => a.AppliesTo(finding) && StageOf(finding.Detection, a) >= Stage.Contain)];
+    /// <summary>Whether a role is one of ours: a function's, one that deploys them, the release's, or what these are in a member account.</summary>
+    /// <param name="arnText">A whole ARN that AWS vouches for.</param>
+    public bool IsOwnRole(string arnText) => ResponderRoleArns.Contains(arnText) || string.Equals(ReleaseRoleArn, arnText, StringComparison.Ordinal)
+        || (MemberAccountIds.Count > 0 && AwsArn.TryParse(arnText, out var arn) && arn.Service == "iam" && MemberAccountIds.Contains(arn.AccountId)
+            && (arn.Resource == "role/" + MemberRoleName || arn.Resource == "role/" + MemberReleaseRoleName));
 
-    /// <summary>Containment considers the finding: it shows an administrator grant, or its detection was promoted by name.</summary>
+    /// <summary>
+    /// The actions that the stages allow on the finding's target. A quarantine that somebody took off is put back as it was, unless
+    /// DETECTION_STAGES names the detection and less than Contain.
+    /// </summary>
+    public IReadOnlyList<ContainmentAction> ActionsOn(Finding finding) => finding.PutsBack is { } standing
+        ? !Stages.TryGetValue(finding.Detection.Id, out var stage) || stage >= Stage.Contain ? standing : []
+        : [.. ContainmentAction.All.Where(a => a.AppliesTo(finding) && StageOf(finding.Detection, a) >= Stage.Contain)];
+
+    /// <summary>Containment considers the finding: it shows an administrator grant or the end of a quarantine, or its detection was promoted by name.</summary>
     public bool Considers(Finding finding) => finding.Target is not null
-        && (finding.Grant is not null || ActionStages.Any(s => s.Value == Stage.Contain && s.Key.Detection == finding.Detection.Id && s.Key.Action.AppliesTo(finding)));
+        && (finding.Grant is not null || finding.PutsBack is not null || ActionStages.Any(s => s.Value == Stage.Contain && s.Key.Detection == finding.Detection.Id && s.Key.Action.AppliesTo(finding)));
 
     /// <summary>Reads the function's environment. An empty value counts as unset.</summary>
     /// <exception cref="OptionsException">A value is not what its variable expects.</exception>
@@ -130,6 +155,13 @@ public sealed record ResponderOptions
             ResponderRoleArns = PrincipalArns("RESPONDER_ROLE_ARNS", Value("RESPONDER_ROLE_ARNS")),
             ReleaseRoleArn = PrincipalArns("RELEASE_ROLE_ARN", Value("RELEASE_ROLE_ARN")).SingleOrNull("RELEASE_ROLE_ARN"),
             PulseRoleArn = PrincipalArns("PULSE_ROLE_ARN", Value("PULSE_ROLE_ARN")).SingleOrNull("PULSE_ROLE_ARN"),
+            MemberAccountIds = MemberAccounts(Value),
+            MemberRoleName = Value("MEMBER_ROLE_NAME") switch
+            {
+                null => defaults.MemberRoleName,
+                var text when IsRoleName(text) => text,
+                _ => throw new OptionsException("MEMBER_ROLE_NAME", "expected the name of a role, at most 56 characters (no path, no ARN)"),
+            },
             ParameterRoot = Root(Value("PARAMETER_ROOT")) ?? defaults.ParameterRoot,
             Stages = stages,
             ActionStages = actionStages,
@@ -169,6 +201,18 @@ public sealed record ResponderOptions
             ? text
             : throw new OptionsException(variable, "expected the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME");
     }
+
+    /// <summary>The own account is none of them: it is the account of the topic, and needs no role.</summary>
+    private static HashSet<string> MemberAccounts(Func<string, string?> value)
+    {
+        var members = EstateSettings.AccountIds("MEMBER_ACCOUNT_IDS", value);
+        if (AwsArn.TryParse(value("ALERT_TOPIC_ARN"), out var topic) && members.Contains(topic.AccountId))
+            throw new OptionsException("MEMBER_ACCOUNT_IDS", "names the account of ALERT_TOPIC_ARN, which is no member but the responder's own");
+        return members;
+    }
+
+    // 64 characters, of which the release's role takes 8.
+    private static bool IsRoleName(string text) => text.Length is > 0 and <= 56 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '=' or ',' or '.' or '@' or '_' or '-');
 
     private static HashSet<string> PrincipalArns(string variable, string? text)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
+using Responder.Detections.OwnStack;
 using Responder.Events;
 using Responder.Facts;
 using Responder.Incidents;
@@ -25,6 +26,9 @@ public sealed class SecurityResponder(
     /// <summary>What incident records and ledgers may take beside the containment; they never delay it or the page by more.</summary>
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(2);
 
+    /// <summary>What reading back, and doing again what was taken back, may take in all.</summary>
+    private static readonly TimeSpan s_readBackTime = TimeSpan.FromSeconds(3);
+
     private readonly Decider _decider = new(options);
     private readonly ParameterNames _names = new(options.ParameterRoot);
     private readonly Pulse _pulse = new(options);
@@ -39,10 +43,10 @@ public sealed class SecurityResponder(
     public static SecurityResponder OnAws(DetectionCatalog catalog, ResponderOptions options, AwsClients clients, IResponderLog log, TimeProvider time)
     {
         var topic = options.AlertTopicArn ?? throw new OptionsException("ALERT_TOPIC_ARN", "expected the ARN of the topic that pages go to; it is not set");
-        var iam = clients.Iam();
+        var accounts = new IamAccounts(clients, options, options.MemberRoleName, AwsArn.TryParse(topic, out var arn) ? arn.Partition : "aws", time);
         var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot));
         return new SecurityResponder(
-            catalog, options, new AwsFacts(iam, incidents, options, time), new IamContainment(iam),
+            catalog, options, new AwsFacts(accounts, incidents, options, time), new IamContainment(accounts),
             new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn), incidents, log, time);
     }
 
@@ -56,13 +60,16 @@ public sealed class SecurityResponder(
 
         var findings = Detect(e);
         using var calls = TimeToAct(invocation, cancellationToken);
-        var (known, names) = await LookUpAsync(e, findings, invocation, calls.Token).ConfigureAwait(false);
+        var (known, names) = await LookUpAsync(e, Askable(e, findings, invocation), invocation, calls.Token).ConfigureAwait(false);
         var decision = _decider.Decide(e, known, invocation.OwnAccountId);
         log.Decided(decision);
         if (EndsHere(decision) is { } early) return Finished(Logged(early.Outcome == Outcome.Duplicate ? early with { RecordName = RecordNameOf(decision, names) } : early));
 
         var (contained, claim) = await ContainAsync(decision, names, calls.Token).ConfigureAwait(false);
+        var readingBack = ReadBackAsync(contained, calls.Token); // beside the page, which does not wait for it
         var receipt = await NotifyAsync(contained, claim, names, invocation, cancellationToken).ConfigureAwait(false);
+        contained = await readingBack.ConfigureAwait(false);
+        if (contained.WasTakenBack) receipt = await NotifyAsync(contained, claim, names, invocation, cancellationToken).ConfigureAwait(false);
         var unrecorded = await RecordAsync(contained, receipt, names, cancellationToken).ConfigureAwait(false);
         return Finished(Logged(ResponseOf(contained, claim, receipt, unrecorded, names)));
     }
@@ -75,18 +82,35 @@ public sealed class SecurityResponder(
         var nothing = KnownFacts.None(findings, time.GetUtcNow());
         var first = _decider.Decide(e, nothing, invocation.OwnAccountId);
         var candidate = _decider.CandidateOf(e, findings, nothing, invocation.OwnAccountId);
-        if (first.Strongest is not { } strongest || !IsKept(first) && candidate is null && !findings.Any(static f => f.Question is not null))
+        var change = candidate is null && !Options.ByHand ? MarkChange.Of(e) : null;
+        if ((first.Strongest ?? change?.Undone([])) is not { } strongest || !IsKept(first) && candidate is null && change is null && !findings.Any(static f => f.Question is not null))
             return (nothing, new IncidentNames(null, null, null));
 
         var names = NamesOf(e, strongest, candidate, nothing.Now);
+        if (change is not null) names = names with { Ledger = _names.Ledger(change.Target), MustReadLedger = true };
         var known = await facts.LookUpAsync(e, findings, candidate, names, cancellationToken).ConfigureAwait(false);
         if (candidate is not null) return (known, names);
 
         // An answer may name the principal; what must be known before he is contained takes one more round trip, in this case only.
+        if (UndoneQuarantine(e, change, known) is { } undone) known = known with { Findings = [undone, .. known.Findings] };
         IReadOnlyList<Finding> answered = [.. known.Findings.Select(static f => f with { Question = null, WhenAnswered = null })];
         if (_decider.CandidateOf(e, answered, nothing, invocation.OwnAccountId) is not { } named) return (known, names);
         names = NamesOf(e, answered[0], named, nothing.Now);
         return (await facts.LookUpAsync(e, answered, named, names, cancellationToken).ConfigureAwait(false), names);
+    }
+
+    /// <summary>The ledger is the answer to what a call on a mark of ours meant.</summary>
+    private static Finding? UndoneQuarantine(CloudTrailEvent e, MarkChange? change, KnownFacts known) =>
+        change is not null && known.Ledger.Value is { } ledger && PutBack.IsDue(ledger, change) && !Decider.IsOurRelease(e, known)
+            ? change.Undone(PutBack.ActionsOf(ledger.Prior))
+            : null;
+
+    /// <summary>IAM is asked in accounts that are ours only: a group of that name here is not the one there.</summary>
+    private IReadOnlyList<Finding> Askable(CloudTrailEvent e, IReadOnlyList<Finding> findings, Invocation invocation)
+    {
+        if (invocation.OwnAccountId is not { } own || e.AccountId is not { } account || account == own || Options.MemberAccountIds.Contains(account)) return findings;
+        var unanswered = new Answer.Unanswered($"account {account} is not ours");
+        return DetectionCatalog.Ordered([.. findings.Select(f => f.Question is null ? f : f.WhenAnswered?.Invoke(unanswered)).OfType<Finding>()]);
     }
 
     private IncidentNames NamesOf(CloudTrailEvent e, Finding strongest, ContainmentTarget? candidate, DateTimeOffset now)
@@ -146,6 +170,13 @@ public sealed class SecurityResponder(
         return (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
     }
 
+    private async Task<ContainmentResult> ReadBackAsync(ContainmentResult contained, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(s_readBackTime, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        return await containment.ReadBackAsync(contained, both.Token).ConfigureAwait(false);
+    }
+
     /// <summary>The third: the page. Null when nobody is to be paged: a repeat within its hour, or a person without a topic.</summary>
     private async Task<AlertReceipt?> NotifyAsync(ContainmentResult contained, Claim claim, IncidentNames names, Invocation invocation, CancellationToken cancellationToken)
     {
@@ -153,11 +184,16 @@ public sealed class SecurityResponder(
         var alert = new Alert(contained, time.GetUtcNow(), RecordNameOf(contained.Decision, names), LedgerNameOf(contained.Decision, names))
         {
             HomeRegion = invocation.HomeRegion,
-            Warnings = [.. contained.Decision.Facts.Failures, .. claim.Failures, .. FloodWarning(contained.Decision, names)],
+            Warnings = [.. TakenBack(contained), .. contained.Decision.Facts.Failures, .. claim.Failures, .. FloodWarning(contained.Decision, names)],
         };
         var receipt = await alerts.PublishAsync(alert, cancellationToken).ConfigureAwait(false);
         if (receipt.MessageId is not null && !IsKept(contained.Decision)) _pagedRefusals.TryAdd(RefusalKey(contained.Decision));
         return receipt;
+    }
+
+    private static IEnumerable<string> TakenBack(ContainmentResult contained)
+    {
+        if (contained.WasTakenBack) yield return "read back at once, a part of the containment was gone and was done again: a script may be undoing it; contain whoever runs it";
     }
 
     private string RefusalKey(Decision decision) => SharedNameOf(decision.Event, decision.Strongest!, decision.Facts.Now).Name;
@@ -182,6 +218,7 @@ public sealed class SecurityResponder(
     private static bool IsRepeat(ContainmentResult contained, IncidentNames names)
     {
         var decision = contained.Decision;
+        if (contained.WasTakenBack) return false;
         var isShared = decision.IsIncident ? names.IsFlood && !contained.Failed : decision.Action == DecisionAction.Alert;
         return isShared && (decision.IsIncident ? decision.Facts.Record : decision.Facts.SharedRecord).Value is { Complete: true } record
             && decision.Severity <= record.Severity;

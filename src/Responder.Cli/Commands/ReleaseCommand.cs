@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Responder.Detections;
+using Responder.Events;
 using Responder.Incidents;
 using Responder.Notifications;
 using Responder.Release;
@@ -42,14 +43,14 @@ internal static class ReleaseCommand
     {
         var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
         var clients = AmbientAws.Clients(surroundings, request.Endpoint ?? options.EndpointUrl, request.Region, request.Profile);
-        using var iam = clients.Iam();
         using var ssm = clients.Ssm();
-        var releaser = new Releaser(iam, ssm, new ParameterNames(options.ParameterRoot), TimeProvider.System);
+        var (account, by) = await AmbientAws.CallerOrUnknownAsync(clients, surroundings, "the release is written down as by unknown", cancellationToken);
+        var accounts = new IamAccounts(clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(by, out var arn) ? arn.Partition : "aws", TimeProvider.System);
+        var releaser = new Releaser(accounts, ssm, new ParameterNames(options.ParameterRoot), TimeProvider.System);
 
         var plan = await releaser.PlanAsync(request.Incident, request.Boundary, request.Force, cancellationToken);
-        var (account, by) = await AmbientAws.CallerOrUnknownAsync(clients, surroundings, "the release is written down as by unknown", cancellationToken);
-        if (plan.Principal?.AccountId is { } home && account is not null && home != account)
-            throw new UsageException($"{plan.Principal} lives in account {home}; these credentials are of account {account}");
+        if (plan.Principal?.AccountId is { } home && account is not null && home != account && !options.MemberAccountIds.Contains(home))
+            throw new UsageException($"{plan.Principal} lives in account {home}; these credentials are of account {account}, and MEMBER_ACCOUNT_IDS does not name {home}");
 
         var output = new ReleaseOutput(surroundings, request.Json);
         output.Plan(plan, by);

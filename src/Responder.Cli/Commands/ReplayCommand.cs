@@ -137,6 +137,7 @@ internal static class ReplayCommand
     {
         MaximumAge = null,
         RecordsPerCauseAndHour = null,
+        PutBacksPerPrincipalAndHour = null,
         ContainmentBudgetPerHour = string.IsNullOrWhiteSpace(surroundings.Environment("CONTAINMENT_BUDGET_PER_HOUR")) ? null : options.ContainmentBudgetPerHour,
     };
 

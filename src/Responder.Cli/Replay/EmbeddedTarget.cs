@@ -72,6 +72,7 @@ internal sealed class EmbeddedTarget(ResponderOptions options, Action<InputError
             AlertTopicArn = endpoint.World.Account(account).EnsureTopic(AlertTopic).Arn,
             ChatTopicArn = options.ChatTopicArn is null ? null : endpoint.World.Account(account).EnsureTopic(ChatTopic).Arn,
             EndpointUrl = null,
+            MemberAccountIds = new HashSet<string>(StringComparer.Ordinal), // here every account is its responder's own
         };
         return _responders[(partition, account)] = SecurityResponder.OnAws(_catalog, here, clients, new NoLog(), _time);
     }

@@ -50,10 +50,10 @@ public sealed class HandContainment
             Stages = new Dictionary<string, Stage>(),
             ActionStages = request.Actions.ToDictionary(static a => (ContainedByHand.Metadata.Id, a), static _ => Stage.Contain),
         };
-        var iam = clients.Iam();
-        _containment = new IamContainment(iam);
+        var accounts = new IamAccounts(clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(request.By, out var by) ? by.Partition : "aws", time);
+        _containment = new IamContainment(accounts);
         _incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot));
-        _facts = new AwsFacts(iam, _incidents, _options, time);
+        _facts = new AwsFacts(accounts, _incidents, _options, time);
         _alerts = options.AlertTopicArn is { } topic ? new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn) : null;
     }
 
@@ -71,7 +71,7 @@ public sealed class HandContainment
         var decision = decider.Decide(e, known, _invocation.OwnAccountId);
         if (decision.Action != DecisionAction.Contain) return new HandPlan(decision, new PriorState(null, []) { Actions = [] }, []);
         var prior = PriorStates.Of(decision);
-        return new HandPlan(decision, prior, _containment.Plan(decision, prior));
+        return new HandPlan(decision, prior, IamContainment.Plan(decision, prior));
     }
 
     /// <summary>Contains, pages if there is a topic, and records.</summary>

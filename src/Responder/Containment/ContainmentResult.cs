@@ -23,6 +23,9 @@ public sealed record ContainmentStep(string Action, string Target, StepResult Re
     /// <summary>The policy or boundary that the step set or removed; null when none.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>The step was taken before, and what it did was gone when it was read back.</summary>
+    public bool IsAgain { get; init; }
+
     /// <summary>The step was not taken because it cannot be, and the target is not contained by it; not because it was done already.</summary>
     public bool CannotBeDone { get; init; }
 }
@@ -31,6 +34,12 @@ public sealed record ContainmentStep(string Action, string Target, StepResult Re
 /// <param name="Prior">State before, for the ledger; null when nothing was contained.</param>
 public sealed record ContainmentResult(Decision Decision, IReadOnlyList<ContainmentStep> Steps, PriorState? Prior)
 {
+    /// <summary>Why nobody knows whether what was done still stands; null: it does, or nothing was done.</summary>
+    public string? NotReadBack { get; init; }
+
+    /// <summary>Somebody took back at once what was done, and it was done again.</summary>
+    public bool WasTakenBack => Steps.Any(static s => s.IsAgain);
+
     public bool Failed => Steps.Any(static s => s.Result == StepResult.Failed);
 
     /// <summary>True when an action was meant to be taken and none of them failed or could not be taken at all.</summary>
@@ -45,4 +54,10 @@ public interface IContainment
     /// <summary>Contains the decision's target; the calls run at the same time.</summary>
     /// <param name="prior">What a release would restore; its policies are detached.</param>
     Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads the target again and does once more what is not there any longer: IAM takes seconds to enforce a change, and a script uses
+    /// them to take it back. Steps done again are added to the result.
+    /// </summary>
+    Task<ContainmentResult> ReadBackAsync(ContainmentResult result, CancellationToken cancellationToken);
 }

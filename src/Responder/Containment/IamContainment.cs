@@ -1,4 +1,3 @@
-using Amazon.IdentityManagement;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Facts;
@@ -13,19 +12,12 @@ public sealed record PlannedCall(string Action, string? Subject, string? Cannot 
 {
     internal StepResult Otherwise { get; init; } = StepResult.Skipped;
 
-    internal Func<CancellationToken, Task<ContainmentStep>>? Run { get; init; }
+    internal Func<IamActions, CancellationToken, Task<ContainmentStep>>? Run { get; init; }
 }
 
 /// <summary>Carries out the actions that were decided, all at the same time.</summary>
-public sealed class IamContainment(IAmazonIdentityManagementService iam) : IContainment
+public sealed class IamContainment(IamAccounts accounts) : IContainment
 {
-    private readonly PermissionsBoundary _boundary = new(iam);
-    private readonly PolicyDetachment _detachment = new(iam);
-    private readonly AccessKeyDeactivation _key = new(iam);
-    private readonly ConsolePasswordRemoval _password = new(iam);
-    private readonly SessionRevocation _sessions = new(iam);
-    private readonly PolicyVersionRollback _version = new(iam);
-
     /// <summary>IAM actions that containing takes; the roles in template.yaml allow these.</summary>
     public static IReadOnlyList<string> PermissionsOf(IEnumerable<ContainmentAction> actions) => Iam(actions.SelectMany(static a => a.Name switch
     {
@@ -52,31 +44,81 @@ public sealed class IamContainment(IAmazonIdentityManagementService iam) : ICont
     }));
 
     /// <summary>The calls that <see cref="ContainAsync"/> makes; nothing is called yet.</summary>
-    public IReadOnlyList<PlannedCall> Plan(Decision decision, PriorState prior) =>
+    public static IReadOnlyList<PlannedCall> Plan(Decision decision, PriorState prior) =>
         decision.Target is { } target ? [.. decision.Actions.SelectMany(action => CallsOf(action, target, decision, prior))] : [];
 
     public async Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, CancellationToken cancellationToken)
     {
         if (decision is not { Action: DecisionAction.Contain, Target: { } target }) return ContainmentResult.Nothing(decision);
-        var steps = Plan(decision, prior).Select(call => call.Run is { } run
-            ? run(cancellationToken)
-            : Task.FromResult(new ContainmentStep(call.Action, target.Name, call.Otherwise, call.Cannot) { Subject = call.Subject, CannotBeDone = true }));
-        return new ContainmentResult(decision, await Task.WhenAll(steps).ConfigureAwait(false), prior);
+        var access = await accounts.OfAsync(target.AccountId, decision.Event.IncidentId, cancellationToken).ConfigureAwait(false);
+        var steps = await TakeAsync(Plan(decision, prior), target, access, cancellationToken).ConfigureAwait(false);
+        return new ContainmentResult(decision, steps, prior);
     }
 
-    private IEnumerable<PlannedCall> CallsOf(ContainmentAction action, Principal target, Decision decision, PriorState prior)
+    public async Task<ContainmentResult> ReadBackAsync(ContainmentResult result, CancellationToken cancellationToken)
+    {
+        if (result is not { Decision: { Action: DecisionAction.Contain, Target: { } target } decision, Prior: { } prior }) return result;
+        // What cannot be done twice is not read back: there is nothing to put on again.
+        ContainmentAction[] actions = [.. decision.Actions.Where(static a => !a.IsByHandOnly)];
+        var taken = result.Steps.Where(static s => s.Result == StepResult.Succeeded).ToArray();
+        if (actions.Length == 0 || taken.Length == 0) return result;
+
+        var access = await accounts.OfAsync(target.AccountId, decision.Event.IncidentId, cancellationToken).ConfigureAwait(false);
+        if (access.Client is not { } iam) return result with { NotReadBack = access.Failure };
+        PrincipalState state;
+        try
+        {
+            state = await IamTargets.ReadAsync(iam, target, actions, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return result with { NotReadBack = AwsFailure.Describe(string.Join(", ", IamTargets.ReadsOf(actions).Select(static p => p["iam:".Length..])), e) };
+        }
+
+        if (!state.Exists) return result with { NotReadBack = $"there is no {target} any more" };
+        var gone = Plan(decision, prior).Where(call => taken.Any(s => s.Action == call.Action && s.Subject == call.Subject) && !Stands(call, target, state)).ToArray();
+        if (gone.Length == 0) return result;
+        var again = await TakeAsync(gone, target, access, cancellationToken).ConfigureAwait(false);
+        return result with { Steps = [.. result.Steps, .. again.Select(static s => s with { IsAgain = true })] };
+    }
+
+    private static async Task<ContainmentStep[]> TakeAsync(IEnumerable<PlannedCall> calls, Principal target, IamAccess access, CancellationToken cancellationToken)
+    {
+        var actions = access.Client is { } iam ? new IamActions(iam) : null;
+        return await Task.WhenAll(calls.Select(call => (call.Run, actions) switch
+        {
+            (null, _) => Task.FromResult(new ContainmentStep(call.Action, target.Name, call.Otherwise, call.Cannot) { Subject = call.Subject, CannotBeDone = true }),
+            (_, null) => Task.FromResult(new ContainmentStep(call.Action, target.Name, StepResult.Failed, access.Failure) { Subject = call.Subject }),
+            var (run, able) => run(able, cancellationToken),
+        })).ConfigureAwait(false);
+    }
+
+    /// <summary>What a call did is still there.</summary>
+    private static bool Stands(PlannedCall call, Principal target, PrincipalState now)
+    {
+        if (call.Action == PermissionsBoundary.DoAction(target.Kind)) return string.Equals(now.BoundaryArn, call.Subject, StringComparison.Ordinal);
+        if (call.Action == PolicyDetachment.DoAction(target.Kind)) return !now.AttachedPolicyArns.Contains(call.Subject!, StringComparer.Ordinal);
+        return call.Action switch
+        {
+            AccessKeyDeactivation.Action => now.Keys?.Any(k => k.Id == call.Subject && k.Active) != true,
+            SessionRevocation.DoAction => now.InlinePolicyNames?.Contains(call.Subject!, StringComparer.Ordinal) != false,
+            _ => true,
+        };
+    }
+
+    private static IEnumerable<PlannedCall> CallsOf(ContainmentAction action, Principal target, Decision decision, PriorState prior)
     {
         if (action.SetsBoundary)
         {
             var denyAll = PriorStates.DenyAllArn(decision);
-            yield return Call(PermissionsBoundary.DoAction(target.Kind), denyAll, c => _boundary.DoAsync(target, denyAll, c));
+            yield return Call(PermissionsBoundary.DoAction(target.Kind), denyAll, (iam, c) => iam.Boundary.DoAsync(target, denyAll, c));
         }
 
         if (action.DetachesPolicies)
         {
             var granted = decision.Strongest?.Grant?.PolicyArn;
             foreach (var arn in prior.Detached.Union(granted is null ? [] : [granted], StringComparer.Ordinal))
-                yield return Call(PolicyDetachment.DoAction(target.Kind), arn, c => _detachment.DoAsync(target, arn, c));
+                yield return Call(PolicyDetachment.DoAction(target.Kind), arn, (iam, c) => iam.Detachment.DoAsync(target, arn, c));
             if (action == ContainmentAction.DetachFromGroup && prior.Detached.Count == 0 && granted is null)
                 yield return new PlannedCall(PolicyDetachment.DoAction(target.Kind), null, "the group has no administrator policy attached");
         }
@@ -84,31 +126,31 @@ public sealed class IamContainment(IAmazonIdentityManagementService iam) : ICont
         {
             if (!decision.Facts.Target.Known) yield return Unread(AccessKeyDeactivation.Action, decision);
             foreach (var key in prior.Keys.Where(static k => k.Active))
-                yield return Call(AccessKeyDeactivation.Action, key.Id, c => _key.DoAsync(target, key.Id, c));
+                yield return Call(AccessKeyDeactivation.Action, key.Id, (iam, c) => iam.Key.DoAsync(target, key.Id, c));
         }
         else if (action == ContainmentAction.RemoveConsolePassword)
         {
-            yield return Call(ConsolePasswordRemoval.Action, null, c => _password.DoAsync(target, c));
+            yield return Call(ConsolePasswordRemoval.Action, null, (iam, c) => iam.Password.DoAsync(target, c));
         }
         else if (action == ContainmentAction.RevokeSessions && prior.Sessions is { } denial)
         {
             // Without the names that are taken, a policy of somebody else might be overwritten, and nobody could put it back.
             yield return decision.Facts.Target.Known
-                ? Call(SessionRevocation.DoAction, denial.PolicyName, c => _sessions.DoAsync(target, denial, c))
+                ? Call(SessionRevocation.DoAction, denial.PolicyName, (iam, c) => iam.Sessions.DoAsync(target, denial, c))
                 : Unread(SessionRevocation.DoAction, decision);
         }
         else if (action == ContainmentAction.RestorePolicyVersion)
         {
             yield return prior.Version switch
             {
-                { Set: { } version } => Call(PolicyVersionRollback.Action, version, c => _version.DoAsync(target, version, c)),
+                { Set: { } version } => Call(PolicyVersionRollback.Action, version, (iam, c) => iam.Version.DoAsync(target, version, c)),
                 { } none => new PlannedCall(PolicyVersionRollback.Action, null, $"no version other than {none.Before} grants less than administrator"),
                 null => Unread(PolicyVersionRollback.Action, decision),
             };
         }
     }
 
-    private static PlannedCall Call(string action, string? subject, Func<CancellationToken, Task<ContainmentStep>> run) => new(action, subject) { Run = run };
+    private static PlannedCall Call(string action, string? subject, Func<IamActions, CancellationToken, Task<ContainmentStep>> run) => new(action, subject) { Run = run };
 
     /// <summary>A failure, so that the delivery is tried again.</summary>
     private static PlannedCall Unread(string action, Decision decision) =>

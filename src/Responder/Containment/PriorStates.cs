@@ -74,6 +74,8 @@ public static class PriorStates
     {
         if (!decision.Actions.Contains(ContainmentAction.RevokeSessions)) return known?.Sessions;
         var denial = SessionRevocation.DenialOf(decision, decision.Facts.Target.Value?.InlinePolicyNames ?? []);
+        // Put back: the same denial, of everything issued until now.
+        if (decision.Strongest?.PutsBack is not null && known?.Sessions is { } undone) return undone with { Before = denial.Before };
         // One denial per role: a later incident moves its time, and widens it to all sessions unless it means the same one.
         return known?.Sessions is { } standing
             ? denial with { PolicyName = standing.PolicyName, UserId = denial.UserId == standing.UserId ? standing.UserId : null }

@@ -6,6 +6,7 @@ using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
 using Responder.Decisions;
 using Responder.Detections;
+using Responder.Detections.OwnStack;
 using Responder.Events;
 using Responder.Facts;
 
@@ -24,13 +25,11 @@ public sealed partial class SessionRevocation(IAmazonIdentityManagementService i
     /// <summary>No session of a role lasts longer, so what denies older ones may go after that.</summary>
     public static readonly TimeSpan LongestSession = TimeSpan.FromHours(12);
 
-    private const string NamePrefix = "ResponderRevokeSessions-";
-
     /// <summary>The denial that an incident puts; never under a name that the role has already, so nothing is overwritten.</summary>
     /// <param name="taken">Names of the role's inline policies.</param>
     public static SessionDenial DenialOf(Decision decision, IReadOnlyList<string> taken)
     {
-        var hash = NamePrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(decision.Event.IncidentId)).AsSpan(0, 4));
+        var hash = MarkChange.SessionDenialPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(decision.Event.IncidentId)).AsSpan(0, 4));
         var name = hash;
         for (var n = 2; taken.Contains(name, StringComparer.OrdinalIgnoreCase); n++) name = string.Create(CultureInfo.InvariantCulture, $"{hash}-{n}");
         return new SessionDenial(name, WholeSeconds(decision.Facts.Now), UserIdOf(decision));

@@ -15,16 +15,18 @@ public sealed class Decider(ResponderOptions options)
         new ModeGuardrail(),
         new CallSucceededGuardrail(),
         new OwnAccountGuardrail(),
+        new ContainmentRoleGuardrail(),
         new TrustedActorGuardrail(),
         new ProtectedTargetGuardrail(),
         new ContainableTargetGuardrail(),
         new FreshCallGuardrail(),
         new BudgetGuardrail(),
+        new PutBackBudgetGuardrail(),
     ];
 
     /// <summary>What still stops a person who asks for a containment by hand. Pinned by a test.</summary>
     public static IReadOnlyList<IGuardrail> GuardrailsByHand { get; } =
-        [.. Guardrails.Where(static g => g is StageGuardrail or OwnAccountGuardrail or ProtectedTargetGuardrail or ContainableTargetGuardrail)];
+        [.. Guardrails.Where(static g => g is StageGuardrail or OwnAccountGuardrail or ContainmentRoleGuardrail or ProtectedTargetGuardrail or ContainableTargetGuardrail)];
 
     /// <summary>
     /// The target that containment may act on as far as the event alone tells; null: nothing needs to be read for a containment.
@@ -62,12 +64,12 @@ public sealed class Decider(ResponderOptions options)
             var candidate = new Candidate(e, strongest, target, facts, options) { OwnAccountId = ownAccountId };
             var refusal = FirstRefusal(candidate);
             if (refusal is null)
-                return Of(DecisionAction.Contain, BecauseOf(strongest, target)) with { Target = target, Actions = options.ActionsOn(strongest) };
+                return Of(DecisionAction.Contain, BecauseOf(strongest, target)) with { Target = target, Actions = options.ActionsOn(strongest), ThroughRole = RoleFor(target) };
             // Observe mode is a refusal like any other, yet what would have happened without it is worth knowing.
             var wouldContain = refusal is ModeGuardrail && FirstRefusal(Enforced(candidate)) is null;
             // That automation stands still is news of its own: it pages even where the finding alone would not.
             var action = refusal is BudgetGuardrail ? DecisionAction.Alert : Alerting(strongest);
-            return Of(action, $"not contained: {refusal.Name}", refusal.Name) with { Target = target, WouldContain = wouldContain, Actions = wouldContain ? options.ActionsOn(strongest) : [] };
+            return Of(action, $"not contained: {refusal.WordsFor(candidate)}", refusal.Name) with { Target = target, WouldContain = wouldContain, Actions = wouldContain ? options.ActionsOn(strongest) : [] };
         }
 
         return Alerting(strongest) == DecisionAction.Alert
@@ -76,9 +78,14 @@ public sealed class Decider(ResponderOptions options)
     }
 
     private string BecauseOf(Finding finding, Principal target) => options.ByHand ? finding.Reasons.FirstOrDefault() ?? "asked for by hand"
+        : finding.PutsBack is not null ? $"somebody else took off the quarantine of {target}"
         : finding.Grant is null ? $"{finding.Detection.Id} is promoted to contain {target}"
         : target.Kind == PrincipalKind.Policy ? $"administrator rights put into {target}"
         : $"administrator rights given to {target}";
+
+    private string? RoleFor(Principal target) => target.AccountId is { } account && options.MemberAccountIds.Contains(account)
+        ? options.ByHand ? options.MemberReleaseRoleName : options.MemberRoleName
+        : null;
 
     private DecisionAction Alerting(Finding finding) => finding.Severity >= options.MinimumAlertSeverity ? DecisionAction.Alert : DecisionAction.None;
 
@@ -86,7 +93,7 @@ public sealed class Decider(ResponderOptions options)
         [.. findings.Where(f => options.StageOf(f.Detection) >= Stage.Alert && f.Severity > Severity.None)];
 
     /// <summary>A release leaves the request ids of its calls in the ledger; CloudTrail reports the same ids, and nobody else can have them.</summary>
-    private static bool IsOurRelease(CloudTrailEvent e, KnownFacts facts) =>
+    public static bool IsOurRelease(CloudTrailEvent e, KnownFacts facts) =>
         e.RequestId is { Length: > 0 } id && facts.Ledger.Value is { } ledger && ledger.ReleaseRequestIds.Contains(id, StringComparer.Ordinal);
 
     private static Candidate Enforced(Candidate candidate) => candidate with

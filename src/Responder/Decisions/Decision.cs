@@ -34,6 +34,9 @@ public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionA
     /// <summary>What is, or would have been, done to the target; empty when nothing is.</summary>
     public IReadOnlyList<ContainmentAction> Actions { get; init; } = [];
 
+    /// <summary>Name of the role in the target's account through which it is contained; null: it is the responder's own account.</summary>
+    public string? ThroughRole { get; init; }
+
     /// <summary>Containment was in question and only the mode of the installation kept it back.</summary>
     public bool WouldContain { get; init; }
 

@@ -17,6 +17,9 @@ public interface IGuardrail
     /// <summary>The words that travel into alert and record: "not contained: break-glass principal".</summary>
     string Name { get; }
 
+    /// <summary>The same, told of one candidate.</summary>
+    string WordsFor(Candidate candidate) => Name;
+
     /// <summary>True: do not contain.</summary>
     bool Refuses(Candidate candidate);
 }

@@ -1,3 +1,5 @@
+using Responder.Decisions;
+
 namespace Responder.Detections;
 
 /// <summary>
@@ -19,6 +21,11 @@ public sealed record Finding(DetectionInfo Detection, Severity Severity, string 
 
     /// <summary>Set when the call gave <see cref="Target"/> administrator rights; the only findings that containment considers.</summary>
     public AdministratorGrant? Grant { get; init; }
+
+    /// <summary>
+    /// Set when somebody took off what a containment had put on <see cref="Target"/>, and the ledger is open: the actions that put it back.
+    /// </summary>
+    public IReadOnlyList<ContainmentAction>? PutsBack { get; init; }
 
     /// <summary>The AWS CLI command that takes the change back, quoted for a POSIX shell (<see cref="Shell.Quote"/>); null when there is none.</summary>
     public string? UndoCommand { get; init; }

@@ -7,7 +7,7 @@ using Responder.Incidents;
 namespace Responder.Facts;
 
 /// <summary>Looks everything up in one round trip: record, ledger and kill switch (SSM), budget, the principal, and open questions (IAM).</summary>
-public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents incidents, ResponderOptions options, TimeProvider time) : IFacts
+public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, ResponderOptions options, TimeProvider time) : IFacts
 {
     /// <summary>What SSM may take in all; then containment goes ahead without it.</summary>
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(1);
@@ -17,8 +17,6 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
 
     /// <summary>Those that a function takes which gets no call of IAM itself: the roles that are passed to services, and what they may do.</summary>
     public static IReadOnlyList<string> RolePermissions => IamPolicies.RolePermissions;
-
-    private readonly IamPolicies _policies = new(iam);
 
     private bool _killSwitch; // the last value that could be read
 
@@ -30,16 +28,22 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
         using var store = CancellationTokenSource.CreateLinkedTokenSource(storeTime.Token, cancellationToken);
 
         var reads = incidents.ReadAsync(names, store.Token);
-        var counts = candidate is not null && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: { } budget }
+        var isPutBack = findings is [{ PutsBack: not null }, ..];
+        var counts = candidate is not null && !isPutBack && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: { } budget }
             ? incidents.CountContainmentAsync(candidate.Principal, budget, now, store.Token)
             : Task.FromResult(Read<int?>.Of(null));
+        var putBacks = candidate is not null && isPutBack && options is { Mode: Mode.Enforce, PutBacksPerPrincipalAndHour: { } most }
+            ? incidents.CountPutBackAsync(candidate.Principal, e.IncidentId, most, now, store.Token)
+            : Task.FromResult(Read<int?>.Of(null));
+        // Candidates and questions are of the event's account: whoever it was delivered to, IAM is asked there.
+        var access = AccessAsync(e, cancellationToken);
         var target = candidate is not null
-            ? ReadTargetAsync(candidate, cancellationToken)
+            ? ReadTargetAsync(access, candidate, cancellationToken)
             : Task.FromResult(Read<PrincipalState>.Of(null));
         var questions = findings.Select(static f => f.Question).OfType<Question>().Distinct()
-            .ToDictionary(static q => q, q => AnswerAsync(q, cancellationToken));
+            .ToDictionary(static q => q, q => AnswerAsync(access, q, cancellationToken));
 
-        await Task.WhenAll([reads, counts, target, .. questions.Values]).ConfigureAwait(false);
+        await Task.WhenAll([reads, counts, putBacks, target, .. questions.Values]).ConfigureAwait(false);
 
         var read = await reads.ConfigureAwait(false);
         if (read.Mode.Known) _killSwitch = string.Equals(read.Mode.Value?.Trim(), "observe", StringComparison.OrdinalIgnoreCase);
@@ -55,6 +59,8 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
             Target = state,
             KillSwitch = _killSwitch,
             BudgetUsed = (await counts.ConfigureAwait(false)).Value,
+            PutBacks = (await putBacks.ConfigureAwait(false)).Value,
+            HasNoContainmentRole = candidate is not null && (await access.ConfigureAwait(false)).IsRefused,
             Failures = [.. ((string?[])[read.Mode.Failure, state.Failure]).OfType<string>()],
         };
     }
@@ -75,13 +81,23 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
     }
 
     /// <summary>What the actions on the target would change. A read that fails is tried once more: undo data is worth it.</summary>
-    private async Task<Read<PrincipalState>> ReadTargetAsync(ContainmentTarget target, CancellationToken cancellationToken)
+    private static async Task<Read<PrincipalState>> ReadTargetAsync(Task<IamAccess> access, ContainmentTarget target, CancellationToken cancellationToken)
     {
-        var first = await ReadTargetOnceAsync(target, cancellationToken).ConfigureAwait(false);
-        return first.Known || cancellationToken.IsCancellationRequested ? first : await ReadTargetOnceAsync(target, cancellationToken).ConfigureAwait(false);
+        var reached = await access.ConfigureAwait(false);
+        if (reached.Client is not { } iam) return Read<PrincipalState>.Failed(reached.Failure ?? "");
+        var first = await ReadTargetOnceAsync(iam, target, cancellationToken).ConfigureAwait(false);
+        return first.Known || cancellationToken.IsCancellationRequested ? first : await ReadTargetOnceAsync(iam, target, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<Read<PrincipalState>> ReadTargetOnceAsync(ContainmentTarget target, CancellationToken cancellationToken)
+    private async Task<IamAccess> AccessAsync(CloudTrailEvent e, CancellationToken cancellationToken)
+    {
+        var first = await accounts.OfAsync(e.AccountId, e.IncidentId, cancellationToken).ConfigureAwait(false);
+        return first.Client is not null || first.IsRefused || cancellationToken.IsCancellationRequested
+            ? first
+            : await accounts.OfAsync(e.AccountId, e.IncidentId, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<Read<PrincipalState>> ReadTargetOnceAsync(IAmazonIdentityManagementService iam, ContainmentTarget target, CancellationToken cancellationToken)
     {
         try
         {
@@ -93,17 +109,20 @@ public sealed class AwsFacts(IAmazonIdentityManagementService iam, IIncidents in
         }
     }
 
-    private async Task<Answer> AnswerAsync(Question question, CancellationToken cancellationToken)
+    private static async Task<Answer> AnswerAsync(Task<IamAccess> access, Question question, CancellationToken cancellationToken)
     {
+        var reached = await access.ConfigureAwait(false);
+        if (reached.Client is not { } iam) return new Answer.Unanswered(reached.Failure ?? "");
+        var policies = new IamPolicies(iam);
         try
         {
             return question switch
             {
-                Question.PolicyDocument policy => new Answer.PolicyDocument(await _policies.DocumentAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false)),
-                Question.GroupPolicies group => await _policies.GroupAsync(group.GroupName, cancellationToken).ConfigureAwait(false),
-                Question.PolicyHolders policy => await _policies.HoldersAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false),
-                Question.RolePolicies role => await _policies.RoleAsync(role.RoleName, cancellationToken).ConfigureAwait(false),
-                Question.InstanceProfile profile => await _policies.InstanceProfileAsync(profile.Name, cancellationToken).ConfigureAwait(false),
+                Question.PolicyDocument policy => new Answer.PolicyDocument(await policies.DocumentAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false)),
+                Question.GroupPolicies group => await policies.GroupAsync(group.GroupName, cancellationToken).ConfigureAwait(false),
+                Question.PolicyHolders policy => await policies.HoldersAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false),
+                Question.RolePolicies role => await policies.RoleAsync(role.RoleName, cancellationToken).ConfigureAwait(false),
+                Question.InstanceProfile profile => await policies.InstanceProfileAsync(profile.Name, cancellationToken).ConfigureAwait(false),
                 _ => new Answer.Unanswered("nobody knows how to ask this"),
             };
         }

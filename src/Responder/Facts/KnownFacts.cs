@@ -135,6 +135,12 @@ public sealed record KnownFacts
     /// <summary>Containments of this hour, this one included; null: not asked for.</summary>
     public int? BudgetUsed { get; init; }
 
+    /// <summary>Put-backs of the target's quarantine in this hour, this one included; null: not asked for.</summary>
+    public int? PutBacks { get; init; }
+
+    /// <summary>STS refused the containment role of the member account that the event is from.</summary>
+    public bool HasNoContainmentRole { get; init; }
+
     /// <summary>No facts at all, as in a backtest.</summary>
     public static KnownFacts None(IReadOnlyList<Finding> findings, DateTimeOffset now) => new() { Findings = findings, Now = now };
 }

@@ -16,6 +16,9 @@ public sealed record IncidentNames(string? Record, string? SharedRecord, string?
     /// <summary>What the event alone shows. What this process remembers of the shared record answers for no more than that.</summary>
     public Severity Severity { get; init; }
 
+    /// <summary>The ledger decides what the event means: it is read even where everything else is remembered.</summary>
+    public bool MustReadLedger { get; init; }
+
     /// <summary>The cause has used up its records of this hour: both names are that of the one that all later events share.</summary>
     public bool IsFlood { get; init; }
 }
@@ -52,6 +55,11 @@ public interface IIncidents
     /// <summary>Counts one containment of this hour and returns how many there are, this one included.</summary>
     /// <param name="budget">Beyond it the exact number no longer matters.</param>
     Task<Read<int?>> CountContainmentAsync(Principal target, int budget, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Counts one put-back of the target's quarantine in this hour and returns how many there are, this one included.</summary>
+    /// <param name="incidentId">What is counted: a redelivery of it is not counted again by the same process.</param>
+    /// <param name="budget">Beyond it the exact number no longer matters.</param>
+    Task<Read<int?>> CountPutBackAsync(Principal target, string incidentId, int budget, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Writes the open record and, for a containment, the ledger. First writer wins.</summary>
     Task<Claim> ClaimAsync(Decision decision, IncidentNames names, PriorState? prior, CancellationToken cancellationToken);

@@ -159,17 +159,21 @@ public static class IncidentText
         if (finding.Resource is not null) writer.WriteText("resource", Cut(finding.Resource));
 
         writer.WriteStartArray("containment");
-        foreach (var step in result.Steps.Take(8))
+        foreach (var step in result.Steps.TakeLast(8))
         {
             writer.WriteStartObject();
             writer.WriteString("action", step.Action);
             writer.WriteText("subject", step.Subject);
             writer.WriteString("result", step.Result.ToString());
+            if (step.IsAgain) writer.WriteBoolean("again", true);
             if (step.Error is not null) writer.WriteText("error", Cut(step.Error));
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
+        if (decision.ThroughRole is { } role) writer.WriteText("throughRole", Cut(role));
+        if (result.WasTakenBack) writer.WriteBoolean("takenBack", true);
+        if (result.NotReadBack is { } unread) writer.WriteText("notReadBack", Cut(unread));
         writer.WriteStartArray("findings");
         foreach (var other in decision.Findings.Take(6))
         {

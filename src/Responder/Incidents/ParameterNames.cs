@@ -64,6 +64,9 @@ public sealed class ParameterNames(string root)
     /// <summary><c>/security/budget/2026-11-21T08</c>: its version counts the containments of that hour (UTC).</summary>
     public string Budget(DateTimeOffset now) => $"{BudgetRoot}/{now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture)}";
 
+    /// <summary><c>/security/budget/2026-11-21T08/123456789012/user.mallory</c>: its version counts how often that quarantine was put back in that hour (UTC).</summary>
+    public string PutBacks(Principal principal, DateTimeOffset now) => Budget(now) + Ledger(principal)[QuarantinesRoot.Length..];
+
     private string Record(CloudTrailEvent e, DateTimeOffset now, string id) =>
         $"{IncidentsRoot}/{(e.EventTime ?? now).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}/{id}";
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using Responder.Containment;
@@ -18,8 +17,8 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     /// <summary>SSM actions that records, ledgers and the budget take; the roles in template.yaml allow these.</summary>
     public static IReadOnlyList<string> Permissions { get; } = ["ssm:GetParameters", "ssm:PutParameter"];
 
-    /// <summary>Principals counted by this process in an hour: a redelivery must not spend the budget again.</summary>
-    private readonly ConcurrentDictionary<string, int> _counted = new(StringComparer.Ordinal);
+    private readonly HourlyCount _containments = new(ssm, "containments of this hour: see the version");
+    private readonly HourlyCount _putBacks = new(ssm, "put-backs of this hour: see the version");
 
     private readonly SharedRecords _shared = new();
 
@@ -27,7 +26,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     {
         var remembered = _shared.Find(names.SharedRecord);
         // A repeat that nothing is to be contained for: in a storm, reading for each would use up what the account may read.
-        if (names.Record is null && remembered is { Complete: true } && names.Severity <= remembered.Severity)
+        if (names is { Record: null, MustReadLedger: false } && remembered is { Complete: true } && names.Severity <= remembered.Severity)
             return new IncidentReads(Read<RecordState>.Of(null), Read<RecordState>.Of(remembered), default, default);
 
         var wanted = ((string?[])[names.Record, names.SharedRecord, names.Ledger, parameters.Mode]).OfType<string>().ToList();
@@ -49,33 +48,11 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         }
     }
 
-    public async Task<Read<int?>> CountContainmentAsync(Principal target, int budget, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var name = parameters.Budget(now);
-        var key = name + "|" + parameters.Ledger(target);
-        if (_counted.TryGetValue(key, out var before)) return Read<int?>.Of(before);
+    public Task<Read<int?>> CountContainmentAsync(Principal target, int budget, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _containments.CountAsync(parameters.Budget(now), parameters.Ledger(target), budget, now, cancellationToken);
 
-        // Used up: nobody may give it back within the hour, and a flood need not be counted.
-        if (_counted.Where(c => c.Key.StartsWith(name + "|", StringComparison.Ordinal)).Select(static c => c.Value).DefaultIfEmpty().Max() is var most && most > budget)
-            return Read<int?>.Of(most);
-
-        var local = _counted.Keys.Count(k => k.StartsWith(name + "|", StringComparison.Ordinal)) + 1;
-        foreach (var old in _counted.Keys.Where(k => !k.StartsWith(name + "|", StringComparison.Ordinal)).ToArray()) _counted.TryRemove(old, out _);
-        try
-        {
-            var answer = await ssm.PutParameterAsync(
-                new PutParameterRequest { Name = name, Value = "containments of this hour: see the version", Type = ParameterType.String, Tier = ParameterTier.Standard, Overwrite = true },
-                cancellationToken).ConfigureAwait(false);
-            var used = (int)Math.Clamp(answer.Version ?? local, 1, int.MaxValue);
-            _counted[key] = used;
-            return Read<int?>.Of(used);
-        }
-        catch (Exception e) when (AwsFailure.Is(e))
-        {
-            _counted[key] = local;
-            return Read<int?>.Of(local); // unreadable: the count inside this process bounds what it may contain
-        }
-    }
+    public Task<Read<int?>> CountPutBackAsync(Principal target, string incidentId, int budget, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _putBacks.CountAsync(parameters.PutBacks(target, now), incidentId, budget, now, cancellationToken);
 
     public async Task<Claim> ClaimAsync(Decision decision, IncidentNames names, PriorState? prior, CancellationToken cancellationToken)
     {

@@ -56,12 +56,14 @@ public static class AlertText
             var subject = step.Subject is { } s ? " " + Safe(s) : "";
             yield return step.Result switch
             {
+                StepResult.Succeeded when step.IsAgain => $"again:    {step.Action}{subject} on {Safe(step.Target)} (somebody had taken it back)",
                 StepResult.Succeeded => $"done:     {step.Action}{subject} on {Safe(step.Target)}",
                 StepResult.Skipped => $"skipped:  {step.Action}{subject} on {Safe(step.Target)} ({Safe(step.Error)})",
                 _ => $"FAILED:   {step.Action}{subject} on {Safe(step.Target)} ({Safe(step.Error)})",
             };
         }
 
+        if (decision is { ThroughRole: { } role, Target.AccountId: { } account }) yield return $"where:    in account {Safe(account, 12)}, through its role {Safe(role, 64)}";
         if (decision.Action != DecisionAction.Contain) yield return NotContained(decision.Because);
         else if (alert.Result.Prior is { SetsBoundary: true } prior)
         {
@@ -80,6 +82,7 @@ public static class AlertText
         }
 
         if (decision.Guardrail == BudgetGuardrail.Words) yield return "WARNING:  the responder contains nobody else in this hour: every further administrator grant is paged only, and a person has to contain";
+        if (decision.Guardrail == PutBackBudgetGuardrail.Words) yield return "WARNING:  the quarantine is OFF and is not put back again in this hour: whoever takes it off has to be contained first";
         foreach (var warning in alert.Warnings) yield return "WARNING:  " + Safe(warning);
     }
 

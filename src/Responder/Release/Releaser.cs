@@ -14,7 +14,7 @@ namespace Responder.Release;
 /// Lifts a containment: restores what the ledger says was there before, reads it back, and writes down what was done. The request ids of
 /// its calls go into the ledger, by which the responder knows the events they cause.
 /// </summary>
-public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimpleSystemsManagement ssm, ParameterNames names, TimeProvider time)
+public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagement ssm, ParameterNames names, TimeProvider time)
 {
     /// <summary>What <c>--boundary</c> says for "there was none".</summary>
     public const string NoBoundary = "none";
@@ -23,12 +23,6 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
     private const int ProofAttempts = 5;
 
     private static readonly TimeSpan s_proofInterval = TimeSpan.FromSeconds(1);
-
-    private readonly PermissionsBoundary _boundary = new(iam);
-    private readonly PolicyDetachment _detachment = new(iam);
-    private readonly AccessKeyDeactivation _key = new(iam);
-    private readonly SessionRevocation _sessions = new(iam);
-    private readonly PolicyVersionRollback _version = new(iam);
 
     /// <summary>Reads what there is to release.</summary>
     /// <param name="incident">Full name of the record, or the bare event id.</param>
@@ -71,7 +65,8 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
 
         var prior = ledger?.Prior ?? IncidentText.ReadRecord(recordText)?.Prior ?? new PriorState(null, []);
         if (boundary is not null) prior = prior with { Boundary = boundary == NoBoundary ? "" : boundary };
-        var current = await CurrentAsync(target, prior, cancellationToken).ConfigureAwait(false);
+        var iam = await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false);
+        var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
         var earlier = Texts(ledgerView["release"]["steps"]);
         var steps = new ReleaseSteps(target, prior, current, earlier, StepsWithoutEffect(record), boundary is not null);
         // A boundary that is ours no longer needs no memory to be left alone.
@@ -97,6 +92,7 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
         if (plan is not { State: ReleaseState.Ready, Principal: { } target, Prior: { } prior, LedgerName: { } ledgerName })
             throw new InvalidOperationException($"a plan in state {plan.State} cannot be carried out");
 
+        var iam = await IamOfAsync(target, plan.RecordName, cancellationToken).ConfigureAwait(false);
         var failures = new List<string>();
         var steps = new List<ContainmentStep>();
         ReleaseMark Mark() => new(time.GetUtcNow(), by, [.. plan.EarlierRequestIds, .. steps.Select(static s => s.RequestId).OfType<string>()])
@@ -108,7 +104,7 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
         foreach (var step in plan.Steps)
         {
             if (failures.Count > 0) break;
-            var done = await TakeAsync(step, target, cancellationToken).ConfigureAwait(false);
+            var done = await TakeAsync(new IamActions(iam), step, target, cancellationToken).ConfigureAwait(false);
             steps.Add(done);
             if (done.Result == StepResult.Failed) failures.Add(done.Error ?? done.Action);
             // Their events may be on the way already: the responder has to find the ids when they arrive.
@@ -119,7 +115,7 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
         TargetState? proof = null;
         if (failures.Count == 0)
         {
-            (proof, var differences) = await ProveAsync(target, prior, steps, cancellationToken).ConfigureAwait(false);
+            (proof, var differences) = await ProveAsync(iam, target, prior, steps, cancellationToken).ConfigureAwait(false);
             failures.AddRange(differences);
         }
 
@@ -138,27 +134,34 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
         };
     }
 
-    private Task<ContainmentStep> TakeAsync(PlannedStep step, Principal target, CancellationToken cancellationToken)
+    /// <exception cref="ReleaseException">The target is in a member account, and its role cannot be assumed.</exception>
+    private async Task<IAmazonIdentityManagementService> IamOfAsync(Principal target, string recordName, CancellationToken cancellationToken)
     {
-        if (step.Action == PolicyDetachment.UndoAction(target.Kind)) return _detachment.UndoAsync(target, step.Subject!, cancellationToken);
+        var access = await accounts.OfAsync(target.AccountId, recordName, cancellationToken).ConfigureAwait(false);
+        return access.Client ?? throw new ReleaseException($"account {target.AccountId} cannot be reached: {access.Failure}");
+    }
+
+    private static Task<ContainmentStep> TakeAsync(IamActions iam, PlannedStep step, Principal target, CancellationToken cancellationToken)
+    {
+        if (step.Action == PolicyDetachment.UndoAction(target.Kind)) return iam.Detachment.UndoAsync(target, step.Subject!, cancellationToken);
         return step.Action switch
         {
-            AccessKeyDeactivation.Action => _key.UndoAsync(target, step.Subject!, cancellationToken),
-            SessionRevocation.UndoAction => _sessions.UndoAsync(target, step.Subject!, cancellationToken),
-            PolicyVersionRollback.Action => _version.UndoAsync(target, step.Subject!, cancellationToken),
-            _ => _boundary.UndoAsync(target, step.Subject ?? "", cancellationToken),
+            AccessKeyDeactivation.Action => iam.Key.UndoAsync(target, step.Subject!, cancellationToken),
+            SessionRevocation.UndoAction => iam.Sessions.UndoAsync(target, step.Subject!, cancellationToken),
+            PolicyVersionRollback.Action => iam.Version.UndoAsync(target, step.Subject!, cancellationToken),
+            _ => iam.Boundary.UndoAsync(target, step.Subject ?? "", cancellationToken),
         };
     }
 
-    private async Task<TargetState> CurrentAsync(Principal target, PriorState prior, CancellationToken cancellationToken)
+    private static async Task<TargetState> CurrentAsync(IAmazonIdentityManagementService iam, Principal target, PriorState prior, CancellationToken cancellationToken)
     {
         var state = IamTargets.ReadAsync(iam, target, prior.Actions, cancellationToken);
-        var policy = prior.Sessions is { } denial ? SessionPolicyAsync(target, denial.PolicyName, cancellationToken) : Task.FromResult<string?>(null);
+        var policy = prior.Sessions is { } denial ? SessionPolicyAsync(iam, target, denial.PolicyName, cancellationToken) : Task.FromResult<string?>(null);
         await Task.WhenAll(state, policy).ConfigureAwait(false);
         return new TargetState(await state.ConfigureAwait(false), await policy.ConfigureAwait(false));
     }
 
-    private async Task<string?> SessionPolicyAsync(Principal role, string name, CancellationToken cancellationToken)
+    private static async Task<string?> SessionPolicyAsync(IAmazonIdentityManagementService iam, Principal role, string name, CancellationToken cancellationToken)
     {
         try
         {
@@ -173,7 +176,7 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
 
     /// <summary>Reads the target until every step that was taken shows, and says what does not.</summary>
     private async Task<(TargetState? State, IReadOnlyList<string> Differences)> ProveAsync(
-        Principal target, PriorState prior, List<ContainmentStep> steps, CancellationToken cancellationToken)
+        IAmazonIdentityManagementService iam, Principal target, PriorState prior, List<ContainmentStep> steps, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -181,7 +184,7 @@ public sealed class Releaser(IAmazonIdentityManagementService iam, IAmazonSimple
             IReadOnlyList<string> differences;
             try
             {
-                state = await CurrentAsync(target, prior, cancellationToken).ConfigureAwait(false);
+                state = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
                 differences = [.. steps.Where(static s => s.Result == StepResult.Succeeded).Select(s => DifferenceOf(s, target, prior, state)).OfType<string>()];
             }
             catch (Exception e) when (AwsFailure.Is(e))

@@ -74,7 +74,7 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
             var released = isOurs && ledger["status"].Text == "released";
             found.Ledgers[parameter.Name] = new Ledger(parameter.Name, version, released, released ? ClosedText.TimeOf(ledger["release"]["at"]) : null);
         }
-        else if (parameter.Name.StartsWith(names.BudgetRoot + "/", StringComparison.Ordinal) && HourOf(parameter.Name[(names.BudgetRoot.Length + 1)..]) is { } hour)
+        else if (parameter.Name.StartsWith(names.BudgetRoot + "/", StringComparison.Ordinal) && HourOf(parameter.Name[(names.BudgetRoot.Length + 1)..].Split('/')[0]) is { } hour)
         {
             found.Counters.Add((new Doomed(parameter.Name, version), hour));
         }

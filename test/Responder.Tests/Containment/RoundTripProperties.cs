@@ -103,7 +103,7 @@ public sealed class RoundTripProperties
 
         private async Task ReleaseAsync(string record, string id)
         {
-            var releaser = new Releaser(iam, ssm, new ParameterNames("/security"), clock);
+            var releaser = new Releaser(new IamAccounts(clients, _options, _options.MemberReleaseRoleName, "aws", clock), ssm, new ParameterNames("/security"), clock);
             var plan = await releaser.PlanAsync(record, null, force: false, default);
             // AWSDenyAll was there before, and nobody wrote down what it had replaced: a person says that it stays.
             if (plan.State == ReleaseState.NeedsBoundary) plan = await releaser.PlanAsync(record, EventBuilder.DenyAll, force: false, default);

@@ -19,15 +19,15 @@ public sealed class GuardrailTests
         string[] approved =
         [
             "stage Alert: this kind of target is contained only on request", "observe mode", "the call did not succeed", "target is in another account",
-            "trusted actor", "break-glass principal", "target cannot be contained", "the call is older than the maximum age",
-            "containment budget of this hour exhausted",
+            "no containment role in the target's account", "trusted actor", "break-glass principal", "target cannot be contained", "the call is older than the maximum age",
+            "containment budget of this hour exhausted", "put-back budget of this principal and hour exhausted",
         ];
         Assert.Equal(approved, Decider.Guardrails.Select(g => g.Name));
     }
 
     [Fact]
-    public void A_person_is_stopped_by_four_guardrails_only() => Assert.Equal(
-        ["stage Alert: this kind of target is contained only on request", "target is in another account", "break-glass principal", "target cannot be contained"],
+    public void A_person_is_stopped_by_five_guardrails_only() => Assert.Equal(
+        ["stage Alert: this kind of target is contained only on request", "target is in another account", "no containment role in the target's account", "break-glass principal", "target cannot be contained"],
         Decider.GuardrailsByHand.Select(static g => g.Name));
 
     [Fact]

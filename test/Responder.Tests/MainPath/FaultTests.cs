@@ -81,7 +81,7 @@ public sealed class FaultTests
     /// <summary>A release restores the prior state, and neither the events it causes nor a late copy of the first one undo it.</summary>
     private static async Task AssertReleasedForGoodAsync(ResponderDriver driver, string recordName, JsonElement e)
     {
-        var releaser = new Releaser(driver.Clients.Iam(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
+        var releaser = new Releaser(driver.Accounts(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
         var before = driver.World.Trail.Count;
         var result = await releaser.ReleaseAsync(await releaser.PlanAsync(recordName, null, force: false, default), "arn:aws:iam::123456789012:role/ReleaseRole", null, default);
         Assert.Empty(result.Failures);
@@ -121,7 +121,7 @@ public sealed class FaultTests
 
     private static async Task AssertReleasedAsync(ResponderDriver driver, string recordName)
     {
-        var releaser = new Releaser(driver.Clients.Iam(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
+        var releaser = new Releaser(driver.Accounts(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
         Assert.Empty((await releaser.ReleaseAsync(await releaser.PlanAsync(recordName, null, force: false, default), "tester", null, default)).Failures);
     }
 

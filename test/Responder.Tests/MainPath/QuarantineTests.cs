@@ -52,7 +52,11 @@ public sealed class QuarantineTests
         var lastContainment = calls.Where(c => c.Operation is "PutUserPermissionsBoundary" or "DetachUserPolicy").Max(c => c.EndTicks);
         var publish = Assert.Single(calls, c => c.Operation == "Publish");
         Assert.True(publish.StartTicks >= lastContainment, "the page tells what was done");
-        var reads = calls.Where(c => c.Operation is "GetUser" or "ListAttachedUserPolicies" or "GetParameters").ToArray();
+        var all = calls.Where(c => c.Operation is "GetUser" or "ListAttachedUserPolicies" or "GetParameters").ToArray();
+        var readBack = all.Where(c => c.StartTicks >= lastContainment).ToArray();
+        Assert.Equal(["GetUser", "ListAttachedUserPolicies"], readBack.Select(static c => c.Operation).Order(StringComparer.Ordinal));
+        Assert.All(readBack, read => Assert.True(read.Overlaps(publish), "what was done is read back beside the page"));
+        var reads = all.Except(readBack).ToArray();
         Assert.All(reads, read => Assert.True(reads.All(read.Overlaps), "the reads are one round trip"));
         Assert.DoesNotContain(calls, c => c.Operation == "PutUserPermissionsBoundary" && reads.Any(r => r.StartTicks > c.StartTicks));
     }

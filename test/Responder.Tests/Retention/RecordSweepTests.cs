@@ -250,7 +250,7 @@ public sealed class RecordSweepTests
 
     private static async Task ReleaseAsync(ResponderDriver driver)
     {
-        var releaser = new Releaser(driver.Clients.Iam(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
+        var releaser = new Releaser(driver.Accounts(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
         Assert.Empty((await releaser.ReleaseAsync(await releaser.PlanAsync(Record, null, false, default), "tester", null, default)).Failures);
         driver.Aws.Calls.Clear();
     }

@@ -51,6 +51,9 @@ public sealed class ResponderDriver : IAsyncDisposable
     /// <summary>A new process: nothing remembered but what AWS holds.</summary>
     public void Restart() => Responder = SecurityResponder.OnAws(DetectionCatalog.For(Options.Estate), Options, Clients, new JsonLog(TextWriter.Synchronized(LogText), Clock, "iam"), Clock);
 
+    /// <summary>IAM as a release reaches it.</summary>
+    public IamAccounts Accounts() => new(Clients, Options, Options.MemberReleaseRoleName, "aws", Clock);
+
     public Task<Response> SendAsync(JsonElement e) => Responder.RespondAsync(e, new Invocation(EventBuilder.Account, "us-east-1"));
 
     public Task<Response> SendAsync(EventBuilder e) => SendAsync(e.Build());

@@ -2,7 +2,8 @@ namespace Responder.Decisions.Guardrails;
 
 /// <summary>
 /// The target is in another account: a copy of an event names "user bob" there, and our bob is somebody else. An account that nobody
-/// names is not ours either.
+/// names is not ours either. Ours are the one the responder runs in and those that hold a containment role for it (MEMBER_ACCOUNT_IDS), each
+/// for its own events only.
 /// </summary>
 public sealed class OwnAccountGuardrail : IGuardrail
 {
@@ -10,8 +11,8 @@ public sealed class OwnAccountGuardrail : IGuardrail
 
     public bool Refuses(Candidate candidate)
     {
-        var own = candidate.OwnAccountId ?? candidate.Event.AccountId;
-        return own is null || !string.Equals(candidate.Target.AccountId, own, StringComparison.Ordinal)
-            || !string.Equals(candidate.Event.AccountId, own, StringComparison.Ordinal);
+        var (account, own) = (candidate.Event.AccountId, candidate.OwnAccountId ?? candidate.Event.AccountId);
+        return account is null || !string.Equals(candidate.Target.AccountId, account, StringComparison.Ordinal)
+            || (!string.Equals(account, own, StringComparison.Ordinal) && !candidate.Options.MemberAccountIds.Contains(account));
     }
 }

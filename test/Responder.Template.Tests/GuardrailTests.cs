@@ -1,0 +1,166 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Responder.Tests;
+
+namespace Responder.Template.Tests;
+
+/// <summary>The service control policy of infra/guardrail.yaml, as Organizations would get it, evaluated literally.</summary>
+public sealed class GuardrailTests
+{
+    private const string Home = "123456789012";
+    private const string Member = "222222222222";
+    private const string DenyAll = "arn:aws:iam::aws:policy/AWSDenyAll";
+    private const string Function = $"arn:aws:iam::{Home}:role/responder-IamFunctionRole-ABCDEFGHIJKL";
+    private const string Release = $"arn:aws:iam::{Home}:role/responder-ReleaseRole-ABCDEFGHIJKL";
+    private const string MemberRelease = $"arn:aws:iam::{Member}:role/ResponderContainment-release";
+    private const string MemberContainment = $"arn:aws:iam::{Member}:role/ResponderContainment";
+    private const string Deployment = $"arn:aws:iam::{Member}:role/stacksets-exec-0123456789abcdef0123456789abcdef";
+    private const string Platform = $"arn:aws:iam::{Member}:role/PlatformTeam";
+
+    /// <summary>An administrator of an account, and one who named a role after ours.</summary>
+    private static readonly string[] s_attackers =
+    [
+        $"arn:aws:iam::{Home}:user/admin", $"arn:aws:iam::{Member}:role/Admin", $"arn:aws:iam::{Member}:role/x/ResponderContainment-release",
+        $"arn:aws:iam::{Member}:role/responder-ReleaseRole-ABCDEFGHIJKL", $"arn:aws:iam::{Member}:user/stacksets-exec-1",
+    ];
+
+    private static readonly Dictionary<string, string> s_parameters = new()
+    {
+        ["TargetIds"] = "ou-abcd-12345678,ou-abcd-87654321",
+        ["HomeAccountId"] = Home,
+        ["ResponderRoleArns"] = string.Join(',', new[] { "Iam", "SecurityGroup", "Kms", "S3", "Account", "Retention" }.Select(static f => $"arn:aws:iam::{Home}:role/responder-{f}FunctionRole-ABCDEFGHIJKL")),
+        ["ReleaseRoleArn"] = Release,
+        ["DeploymentRoleArns"] = $"arn:aws:iam::*:role/stacksets-exec-*,arn:aws:iam::{Home}:role/deploy",
+        ["BoundaryRoleArns"] = $"arn:aws:iam::*:role/PlatformTeam",
+        ["ProtectTrail"] = "true",
+    };
+
+    private static readonly Dictionary<string, string> s_defaults =
+        s_parameters.Where(static p => p.Key is not ("BoundaryRoleArns" or "ProtectTrail")).ToDictionary(static p => p.Key, static p => p.Value);
+
+    /// <summary>Source: docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html</summary>
+    [Fact]
+    public void It_fits_with_everything_switched_on() => Assert.InRange(Policy(s_parameters).ToJsonString().Length, 2_000, 5_120);
+
+    /// <summary>Source: docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html</summary>
+    [Fact]
+    public void It_keeps_to_the_grammar_of_service_control_policies()
+    {
+        var policy = Policy(s_parameters);
+        Assert.Equal(["Version", "Statement"], policy.Select(static m => m.Key));
+        Assert.Equal("2012-10-17", (string?)policy["Version"]);
+        foreach (var statement in policy["Statement"]!.AsArray().Select(static s => s!.AsObject()))
+        {
+            Assert.Equal(["Sid", "Effect", "Action", "Resource", "Condition"], statement.Select(static m => m.Key));
+            Assert.Matches("^[A-Za-z0-9]+$", (string?)statement["Sid"]);
+            Assert.Equal("Deny", (string?)statement["Effect"]);
+            Assert.All(Texts(statement["Action"]), static action => Assert.Matches(@"^[a-z]+:[A-Za-z]+\*?$", action)); // a star only at the end
+            Assert.All(Texts(statement["Resource"]), static resource => Assert.Matches(@"^(\*|arn:aws:[a-z]+:\*?:(\*|[0-9]{12}):\S+)$", resource));
+            Assert.NotNull(statement["Condition"]!["ArnNotLike"]!["aws:PrincipalArn"]);
+        }
+    }
+
+    [Fact]
+    public void Nobody_but_a_release_takes_a_quarantine_off()
+    {
+        foreach (var parameters in (Dictionary<string, string>[])[s_parameters, s_defaults])
+        {
+            foreach (var call in (string[])["iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary"])
+            {
+                Assert.All(s_attackers, attacker => Assert.True(Denies(parameters, attacker, call, $"arn:aws:iam::{Member}:user/mallory", DenyAll), $"{attacker} {call}"));
+                Assert.False(Denies(parameters, Release, call, $"arn:aws:iam::{Home}:user/mallory", DenyAll));
+                Assert.False(Denies(parameters, MemberRelease, call, $"arn:aws:iam::{Member}:user/mallory", DenyAll));
+                // Boundaries that are none of ours are nobody's business.
+                Assert.False(Denies(parameters, s_attackers[1], call, $"arn:aws:iam::{Member}:user/bob", $"arn:aws:iam::{Member}:policy/Team"));
+            }
+        }
+    }
+
+    [Fact]
+    public void With_named_boundary_roles_nobody_replaces_a_quarantine_either()
+    {
+        const string call = "iam:PutUserPermissionsBoundary";
+        const string user = $"arn:aws:iam::{Member}:user/mallory";
+        Assert.All(s_attackers, static attacker => Assert.True(Denies(s_parameters, attacker, call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess")));
+        foreach (var able in (string[])[Function, Release, MemberContainment, MemberRelease, Deployment, Platform]) Assert.False(Denies(s_parameters, able, call, user, DenyAll), able);
+        Assert.False(Denies(s_defaults, s_attackers[0], call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess")); // README says that this stays open
+    }
+
+    [Theory]
+    [InlineData("iam:UpdateAssumeRolePolicy", MemberRelease)]
+    [InlineData("iam:CreateRole", MemberRelease)] // where it does not exist yet
+    [InlineData("iam:PutRolePolicy", Function)]
+    [InlineData("iam:DeleteRole", Release)]
+    [InlineData("iam:DeleteRolePolicy", MemberContainment)]
+    [InlineData("iam:AttachRolePolicy", MemberContainment)]
+    [InlineData("lambda:UpdateFunctionCode", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
+    [InlineData("lambda:UpdateFunctionConfiguration", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
+    [InlineData("lambda:DeleteFunction", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
+    [InlineData("lambda:PutFunctionConcurrency", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
+    [InlineData("events:DisableRule", $"arn:aws:events:us-east-1:{Home}:rule/responder-IamFunctionCalls-ABC")]
+    [InlineData("events:RemoveTargets", $"arn:aws:events:us-east-1:{Home}:rule/responder-IamFunctionCalls-ABC")]
+    [InlineData("sns:Unsubscribe", $"arn:aws:sns:us-east-1:{Home}:responder-AlertTopic-ABC:0000")]
+    [InlineData("sqs:PurgeQueue", $"arn:aws:sqs:us-east-1:{Home}:responder-FunctionDeadLetters-ABC")]
+    [InlineData("cloudformation:DeleteStack", $"arn:aws:cloudformation:us-east-1:{Home}:stack/responder/0000")]
+    [InlineData("logs:DeleteLogGroup", $"arn:aws:logs:us-east-1:{Home}:log-group:/aws/lambda/responder-IamFunction-ABC:*")]
+    [InlineData("ssm:DeleteParameter", $"arn:aws:ssm:us-east-1:{Home}:parameter/security/quarantines/{Member}/user.mallory")]
+    [InlineData("ssm:PutParameter", $"arn:aws:ssm:us-east-1:{Home}:parameter/security/mode")]
+    [InlineData("cloudtrail:StopLogging", $"arn:aws:cloudtrail:us-east-1:{Member}:trail/main")]
+    public void Roles_stack_and_records_are_changed_by_the_deployment_only(string call, string resource)
+    {
+        Assert.All(s_attackers, attacker => Assert.True(Denies(s_parameters, attacker, call, resource), attacker));
+        Assert.False(Denies(s_parameters, Deployment, call, resource));
+        var isRecord = call.StartsWith("ssm:", StringComparison.Ordinal);
+        Assert.Equal(!isRecord, Denies(s_parameters, Function, call, resource));
+        Assert.Equal(!isRecord, Denies(s_parameters, Release, call, resource));
+    }
+
+    [Theory]
+    [InlineData("iam:GetRole", Function)]
+    [InlineData("iam:PutRolePolicy", $"arn:aws:iam::{Member}:role/Deploy")]
+    [InlineData("iam:AttachUserPolicy", $"arn:aws:iam::{Member}:user/bob")]
+    [InlineData("lambda:UpdateFunctionCode", $"arn:aws:lambda:us-east-1:{Home}:function:shop")]
+    [InlineData("lambda:InvokeFunction", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
+    [InlineData("cloudformation:DescribeStacks", $"arn:aws:cloudformation:us-east-1:{Home}:stack/responder/0000")]
+    [InlineData("ssm:PutParameter", $"arn:aws:ssm:us-east-1:{Member}:parameter/security/mode")] // another account's
+    [InlineData("ssm:GetParameter", $"arn:aws:ssm:us-east-1:{Home}:parameter/security/mode")]
+    public void What_is_not_ours_and_what_only_reads_is_left_alone(string call, string resource) =>
+        Assert.All(s_attackers, anybody => Assert.False(Denies(s_parameters, anybody, call, resource), anybody));
+
+    [Fact]
+    public void The_trail_is_left_alone_unless_asked_for() =>
+        Assert.False(Denies(s_defaults, s_attackers[0], "cloudtrail:StopLogging", $"arn:aws:cloudtrail:us-east-1:{Member}:trail/main"));
+
+    private static JsonObject Policy(Dictionary<string, string> parameters)
+    {
+        var stack = SamTemplate.Read(Repository.PathOf("infra", "guardrail.yaml"));
+        var guardrail = stack["Resources"]!["Guardrail"]!;
+        Assert.Equal(("AWS::Organizations::Policy", "SERVICE_CONTROL_POLICY"), ((string?)guardrail["Type"], (string?)guardrail["Properties"]!["Type"]));
+        return new Resolved(stack, parameters).Of(guardrail["Properties"]!["Content"])!.AsObject();
+    }
+
+    /// <summary>A Deny of which action, resource and every condition apply. A condition key that the request lacks fails the positive operators and passes the negative ones.</summary>
+    private static bool Denies(Dictionary<string, string> parameters, string principal, string action, string resource, string? boundary = null)
+    {
+        var context = new Dictionary<string, string?> { ["aws:PrincipalArn"] = principal, ["iam:PermissionsBoundary"] = boundary };
+        return Policy(parameters)["Statement"]!.AsArray().Any(s => Texts(s!["Action"]).Any(a => Like(a, action, RegexOptions.IgnoreCase))
+            && Texts(s["Resource"]).Any(r => Like(r, resource))
+            && s["Condition"]!.AsObject().All(o => o.Value!.AsObject().All(key =>
+            {
+                var matches = context[key.Key] is { } value && Texts(key.Value).Any(pattern => LikeArn(pattern, value));
+                return o.Key switch { "ArnEquals" => matches, "ArnNotLike" => !matches, _ => throw new InvalidOperationException(o.Key) };
+            })));
+    }
+
+    /// <summary>ARN operators compare part by part: a star never reaches beyond its colon.</summary>
+    private static bool LikeArn(string pattern, string arn)
+    {
+        var (wanted, actual) = (pattern.Split(':', 6), arn.Split(':', 6));
+        return wanted.Length == 6 && actual.Length == 6 && wanted.Zip(actual).All(static pair => Like(pair.First, pair.Second));
+    }
+
+    private static bool Like(string pattern, string text, RegexOptions options = RegexOptions.None) =>
+        Regex.IsMatch(text, "^" + Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal) + "$", options | RegexOptions.Singleline);
+
+    private static IEnumerable<string> Texts(JsonNode? node) => node is JsonArray list ? list.Select(static i => (string)i!) : [(string)node!];
+}
