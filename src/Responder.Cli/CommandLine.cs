@@ -68,6 +68,7 @@ internal static class CommandLine
             BacktestCommand.Create(surroundings),
             HuntCommand.Create(surroundings),
             ValidateLogsCommand.Create(surroundings),
+            EvidenceCommand.Create(surroundings),
             EndpointCommand.Create(surroundings),
             DetectionsCommand.Create(surroundings),
             ContainCommand.Create(surroundings),
