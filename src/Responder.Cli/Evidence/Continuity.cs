@@ -37,8 +37,7 @@ internal sealed class Continuity
             }
         }
 
-        gaps.AddRange(EmptyDays(from, to, gaps));
-        return gaps;
+        return [.. gaps, .. EmptyDays(from, to, gaps)];
     }
 
     /// <summary>Runs of hours without a record, cut to the period.</summary>
