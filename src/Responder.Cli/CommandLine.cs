@@ -69,6 +69,7 @@ internal static class CommandLine
             HuntCommand.Create(surroundings),
             TimelineCommand.Create(surroundings),
             ValidateLogsCommand.Create(surroundings),
+            EvidenceCommand.Create(surroundings),
             EndpointCommand.Create(surroundings),
             DetectionsCommand.Create(surroundings),
             ContainCommand.Create(surroundings),

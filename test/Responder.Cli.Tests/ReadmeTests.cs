@@ -48,7 +48,7 @@ public sealed partial class ReadmeTests
     {
         var readme = await File.ReadAllTextAsync(PathOf("README.md"), TestContext.Current.CancellationToken);
         var commands = CommandRow().Matches(readme).Select(static m => m.Groups[1].Value).ToArray();
-        Assert.Equal(["replay", "backtest", "hunt", "timeline", "validate-logs", "endpoint", "detections", "contain", "release", "incidents", "mode", "doctor"], commands);
+        Assert.Equal(["replay", "backtest", "hunt", "timeline", "validate-logs", "evidence", "endpoint", "detections", "contain", "release", "incidents", "mode", "doctor"], commands);
         foreach (var command in commands) Assert.Equal(0, (await Cli.RunAsync(command, "--help")).ExitCode);
         Assert.All(Link().Matches(readme).Select(static m => m.Groups[1].Value), static link => Assert.True(File.Exists(PathOf(link.Split('/'))), link));
     }

@@ -18,6 +18,13 @@ internal sealed class AwsOptions
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_format) == "json";
 
+    /// <summary>One of the options says where an installation is; none: perhaps nobody means one.</summary>
+    public bool IsGiven(ParseResult parsed) => (parsed.GetValue(_endpoint) ?? parsed.GetValue(_region) ?? parsed.GetValue(_profile)) is not null;
+
+    /// <param name="region">Instead of the option's; null: the option's.</param>
+    public AwsClients ClientsOf(ParseResult parsed, string? region, Surroundings surroundings) =>
+        AmbientAws.Clients(surroundings, AmbientAws.Endpoint(parsed.GetValue(_endpoint)), region ?? parsed.GetValue(_region), parsed.GetValue(_profile));
+
     public AwsClients Clients(ParseResult parsed, ResponderOptions options, Surroundings surroundings) => AmbientAws.Clients(
         surroundings, AmbientAws.Endpoint(parsed.GetValue(_endpoint)) ?? options.EndpointUrl, parsed.GetValue(_region), parsed.GetValue(_profile));
 }

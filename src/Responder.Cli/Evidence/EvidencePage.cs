@@ -1,0 +1,192 @@
+using System.Globalization;
+using Responder.Cli.Html;
+using Responder.Cli.Integrity;
+
+namespace Responder.Cli.Evidence;
+
+/// <summary>The package as one page to read and print. Everything goes through <see cref="HtmlWriter"/>, which escapes it.</summary>
+internal static class EvidencePage
+{
+    /// <summary>Rows of a list on the page; the tables beside it have the rest.</summary>
+    private const int Rows = 100;
+
+    private const int PrincipalsOfControl = 10;
+
+    private const int MaxCell = 512;
+
+    public static void Write(TextWriter output, EvidenceResult result)
+    {
+        var title = $"Evidence for {result.Framework.Title}";
+        var html = Page.Begin(output, title, "controls", "Skip to the controls");
+        html.Open("main").Element("h1", title);
+        html.Element("p", EvidencePackage.Statement, ("class", "warning"));
+        Facts(html, result);
+        Summary(html, result);
+        foreach (var control in result.Controls) Write(html, control);
+        Principals(html, result);
+        Gaps(html, result);
+        Faults(html, result);
+        Incidents(html, result);
+        html.Close();
+        Page.End(html, $"Written by {result.Tool}. Every file of this package stands in {Manifest.FileName}.");
+    }
+
+    private static void Facts(HtmlWriter html, EvidenceResult result)
+    {
+        html.Open("dl", ("class", "facts"));
+        html.Fact("Framework", $"{result.Framework.Title}, {result.Framework.Edition}");
+        html.Fact("Generated", IntegrityOutput.Time(result.GeneratedAt));
+        html.Fact("Asked for", $"{Time(result.Run.Asked.Since) ?? "the oldest record"} to {Time(result.Run.Asked.Until) ?? "the newest"}");
+        html.Fact("Retention", result is { Oldest: { } oldest, Newest: { } newest }
+            ? string.Create(CultureInfo.InvariantCulture, $"oldest record {Time(oldest)}, newest {Time(newest)}: {Math.Floor((newest - oldest).TotalDays)} days")
+            : "no record");
+        html.Fact("Records", string.Create(CultureInfo.InvariantCulture, $"{result.Run.All.Events} counted, of {result.Run.Files.Sum(static f => f.Records)} in {result.Run.Files.Count} files"));
+        html.Fact("Integrity", result.Integrity switch
+        {
+            { DigestFiles: 0 } => "no digests among the inputs: nothing is proven",
+            { Checked: false } => $"{result.Integrity.DigestFiles} digest files and no keys to check them: nothing is proven",
+            var i => $"{i.ValidDigests} digests and {i.ValidLogs} log files valid, {i.Faults} invalid or missing",
+        });
+        html.Fact("Incidents", result.Incidents is { } incidents ? Number(incidents.Count) : "none were given");
+        html.Close();
+    }
+
+    private static void Summary(HtmlWriter html, EvidenceResult result)
+    {
+        html.Section("controls", "Controls");
+        html.Open("div", ("class", "scroll")).Open("table").Open("thead");
+        Headings(html, "Control", "Verdict", "Asks", "Why", "Events");
+        html.Close().Open("tbody");
+        foreach (var control in result.Controls)
+        {
+            html.Open("tr").Open("th", ("scope", "row")).Element("a", control.Control.Id, ("href", "#" + IdOf(control.Control))).Close();
+            html.Open("td");
+            Badge(html, control.Verdict).Close();
+            html.Element("td", control.Control.Asks).Element("td", control.Why).Element("td", Number(control.Tally.Events), ("class", "number")).Close();
+        }
+
+        html.Close().Close().Close().Close();
+    }
+
+    private static void Write(HtmlWriter html, ControlResult result)
+    {
+        html.Section(IdOf(result.Control), result.Control.Id);
+        html.Open("p");
+        Badge(html, result.Verdict).Text(" " + result.Control.Asks).Close();
+        html.Open("dl", ("class", "facts"));
+        foreach (var part in result.Parts) html.Fact(part.Basis.ToString(), $"{part.Verdict.Name()}: {part.Why}");
+        html.Fact("Counts", result.Control.Counts);
+        html.Fact("Not shown", result.Control.Limits);
+        if (result.Findings.Count > 0)
+            html.Fact("Findings", string.Join(", ", result.Findings.Select(static f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value}"))));
+        html.Close();
+        if (result.Tally.Events == 0)
+        {
+            html.Close();
+            return;
+        }
+
+        Table(
+            html, "First and last events", ["Time", "Event", "Who", "From", "Outcome", "Account, region", "Place"],
+            result.Tally.Shown.Select(static e => (string?[])
+            [
+                Time(e.Time), $"{e.Name} ({e.Source})", e.Principal, e.Address, e.Outcome.ToString().ToLowerInvariant(), $"{e.Account} {e.Region}",
+                string.Create(CultureInfo.InvariantCulture, $"{e.File}, record {e.Record}; {e.EventId}"),
+            ]));
+        Ranked(html, "Who acted", result.Tally, PrincipalsOfControl);
+        html.Close();
+    }
+
+    private static void Principals(HtmlWriter html, EvidenceResult result)
+    {
+        html.Section("principals", "Who acted, of all records");
+        Ranked(html, "By number of records", result.Run.All, Rows);
+        html.Close();
+    }
+
+    private static void Gaps(HtmlWriter html, EvidenceResult result)
+    {
+        html.Section("gaps", "Gaps");
+        if (result.Gaps.Count == 0) html.Element("p", result.Run.All.Events == 0 ? "No record, so no gap can be told." : "None within the period, in the accounts and regions that are among the inputs.");
+        else
+        {
+            Table(
+                html, $"{Number(result.Gaps.Count)} in all", ["Kind", "Account", "Region", "From", "To", "Hours", "What"],
+                result.Gaps.Select(static g => (string?[])[Gap.NameOf(g.Kind), g.Account, g.Region, Time(g.From), Time(g.To), g.Hours.ToString(CultureInfo.InvariantCulture), g.What]));
+        }
+
+        html.Close();
+    }
+
+    private static void Faults(HtmlWriter html, EvidenceResult result)
+    {
+        CheckedFile[] faults = [.. result.Integrity.Files.Where(static f => f.Verdict is not (Integrity.Verdict.Valid or Integrity.Verdict.Gap))];
+        if (faults.Length == 0) return;
+        html.Section("integrity", "Digests and log files that are not valid");
+        Table(
+            html, $"{Number(faults.Length)} in all", ["Kind", "Verdict", "File", "Reason"],
+            faults.Select(static f => (string?[])[IntegrityOutput.KindOf(f.Kind), IntegrityOutput.VerdictOf(f.Verdict), f.Name?.ToString(), f.Reason]));
+        html.Close();
+    }
+
+    private static void Incidents(HtmlWriter html, EvidenceResult result)
+    {
+        if (result.Incidents is not { Count: > 0 } incidents) return;
+        html.Section("incidents", "Incidents");
+        Table(
+            html, $"{Number(incidents.Count)} in all", ["Time", "Severity", "Title", "Status", "Outcome", "Who", "To whom", "Closed", "Record"],
+            incidents.Select(static i => (string?[])
+                [Time(i.Time), i.Severity, i.Title, i.Status, i.Outcome, i.Actor, i.Target, i.ClosedBy is null ? null : $"{i.ClosedAt} by {i.ClosedBy}: {i.Reason}", i.Name]));
+        html.Close();
+    }
+
+    private static void Ranked(HtmlWriter html, string caption, EventTally tally, int rows) => Table(
+        html, caption, ["Principal", "Events", "Not succeeded", "First", "Last"],
+        tally.Principals.Take(rows).Select(static p => (string?[])[p.Principal, Number(p.Events), Number(p.NotSucceeded), Time(p.First), Time(p.Last)]),
+        tally.PrincipalsSeen > rows ? $"The first {rows} of {Number(tally.PrincipalsSeen)}; principals.csv has all." : null);
+
+    private static void Table(HtmlWriter html, string caption, IReadOnlyList<string> headings, IEnumerable<string?[]> rows, string? note = null)
+    {
+        html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)).Open("table").Element("caption", caption).Open("thead");
+        Headings(html, [.. headings]);
+        html.Close().Open("tbody");
+        var written = 0;
+        foreach (var row in rows)
+        {
+            if (written++ == Rows)
+            {
+                note = $"Only the first {Rows} are shown; the table beside this page has all.";
+                break;
+            }
+
+            html.Open("tr");
+            foreach (var cell in row) html.Element("td", PlainText.OneLine(cell, MaxCell));
+            html.Close();
+        }
+
+        html.Close().Close();
+        if (note is not null) html.Element("p", note, ("class", "note"));
+        html.Close();
+    }
+
+    private static void Headings(HtmlWriter html, params ReadOnlySpan<string> headings)
+    {
+        html.Open("tr");
+        foreach (var heading in headings) html.Element("th", heading, ("scope", "col"));
+        html.Close();
+    }
+
+    /// <summary>No colour says "good": evidence is material, not a mark.</summary>
+    private static HtmlWriter Badge(HtmlWriter html, Verdict verdict) => html.Element("span", verdict.Name(), ("class", "badge " + verdict switch
+    {
+        Verdict.Evidence => "low",
+        Verdict.Partial => "medium",
+        _ => "none",
+    }));
+
+    private static string IdOf(Control control) => "control-" + string.Concat(control.Id.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+
+    private static string? Time(DateTimeOffset? time) => time is { } at ? IntegrityOutput.Time(at) : null;
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
