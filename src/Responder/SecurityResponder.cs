@@ -54,7 +54,8 @@ public sealed class SecurityResponder(
         if (parsed.Event is not { } e) return Logged(new Response(Outcome.Malformed, null) { MalformedBecause = parsed.Error });
 
         var findings = Detect(e);
-        using var calls = TimeToAct(invocation, cancellationToken);
+        using var timeToAct = TimeToAct(invocation);
+        using var calls = CancellationTokenSource.CreateLinkedTokenSource(timeToAct.Token, cancellationToken);
         var (known, names) = await LookUpAsync(e, findings, invocation, calls.Token).ConfigureAwait(false);
         var decision = _decider.Decide(e, known, invocation.OwnAccountId);
         log.Decided(decision);
@@ -210,12 +211,8 @@ public sealed class SecurityResponder(
     /// <summary>Only a containment writes the ledger; a page must not point at one that nobody wrote.</summary>
     private static string? LedgerNameOf(Decision decision, IncidentNames names) => decision.Action == DecisionAction.Contain ? names.Ledger : null;
 
-    private CancellationTokenSource TimeToAct(Invocation invocation, CancellationToken cancellationToken)
-    {
-        var calls = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (invocation.Remaining is { } remaining) calls.CancelAfter(remaining > s_timeToPage ? remaining - s_timeToPage : TimeSpan.Zero);
-        return calls;
-    }
+    private CancellationTokenSource TimeToAct(Invocation invocation) => invocation.Remaining is not { } remaining ? new CancellationTokenSource()
+        : new CancellationTokenSource(remaining > s_timeToPage ? remaining - s_timeToPage : TimeSpan.Zero, time);
 
     private Response Logged(Response response)
     {
