@@ -130,7 +130,7 @@ public sealed class SecurityResponder(
         return !IsKept(decision) && _pagedRefusals.Contains(RefusalKey(decision)) ? As(Outcome.Recorded) : null;
     }
 
-    /// <summary>The second round trip: claim record and ledger and contain, all at the same time.</summary>
+    /// <summary>The second round trip: claim record and ledger and contain, all at the same time; what leaves no mark waits for the claim.</summary>
     private async Task<(ContainmentResult, Claim)> ContainAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
     {
         var prior = decision.Action == DecisionAction.Contain ? PriorStates.Of(decision) : null;
@@ -141,9 +141,16 @@ public sealed class SecurityResponder(
         var claiming = IsKept(decision) ? incidents.ClaimAsync(decision, names, prior, store.Token) : Task.FromResult(Claim.Nothing);
         var containing = prior is null
             ? Task.FromResult(ContainmentResult.Nothing(decision))
-            : containment.ContainAsync(decision, prior, cancellationToken);
+            : containment.ContainAsync(decision, prior, WrittenAsync(claiming, prior), cancellationToken);
         await Task.WhenAll(claiming, containing).ConfigureAwait(false);
-        return (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
+        var (contained, claim) = (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
+        return (contained with { Prior = claim.Prior ?? contained.Prior }, claim);
+    }
+
+    private static async Task<PriorState?> WrittenAsync(Task<Claim> claiming, PriorState prior)
+    {
+        var claim = await claiming.ConfigureAwait(false);
+        return claim.IsWritten ? claim.Prior ?? prior : null;
     }
 
     /// <summary>The third: the page. Null when nobody is to be paged: a repeat within its hour, or a person without a topic.</summary>
@@ -192,6 +199,7 @@ public sealed class SecurityResponder(
         var decision = contained.Decision;
         var failures = contained.Steps.Where(static s => s.Result == StepResult.Failed).Select(static s => s.Error ?? s.Action)
             .Concat(claim.Ledger == ClaimResult.Failed ? claim.Failures : [])
+            .Concat(decision.IsIncident ? [] : decision.Facts.UnknownTargets)
             .Append(receipt?.Failure)
             .Append(unrecorded)
             .OfType<string>();

@@ -44,5 +44,6 @@ public interface IContainment
 {
     /// <summary>Contains the decision's target; the calls run at the same time.</summary>
     /// <param name="prior">What a release would restore; its policies are detached.</param>
-    Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, CancellationToken cancellationToken);
+    /// <param name="written">The state as it stands in the ledger, once it does; null: it could not be written down.</param>
+    Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken);
 }

@@ -40,6 +40,9 @@ internal sealed class ContainmentPath
 
     public bool AlertsOnly { get; private init; }
 
+    /// <summary>The event names nobody: IAM says who is concerned.</summary>
+    public bool AsksForHolders { get; private init; }
+
     /// <summary>Delivers the event, or carries out the person's request, in a process.</summary>
     public Func<FunctionInstance, Task<Response>> Delivery(string id, TextWriter log) => Event is { } e
         ? instance => Responder(instance, log).RespondAsync(e(id).Build(), new Invocation(EventBuilder.Account, "us-east-1", FunctionInstance.Remaining))
@@ -59,6 +62,7 @@ internal sealed class ContainmentPath
         },
         new("user by policy version", static world => Holder(world), static world => world.Home.Users["alice"].BoundaryArn == DenyAll)
         {
+            AsksForHolders = true,
             Event = static id => Call("iam.amazonaws.com", "CreatePolicyVersion", new JsonObject { ["policyArn"] = Granted, ["policyDocument"] = IamEvent.Allow("*"), ["setAsDefault"] = true }).Id(id),
         },
         new("user and keys", static world => User(world), static world => IsQuarantined(world.Home.Users["mallory"]) && world.Home.Users["mallory"].AccessKeys.Values.All(static k => !k.Active))

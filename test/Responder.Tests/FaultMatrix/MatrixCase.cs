@@ -19,13 +19,16 @@ internal sealed class MatrixCase
     private readonly Fault _fault;
     private readonly Arrivals _arrivals;
     private readonly World _world = new(EventBuilder.Account, time: new TestClock(s_now));
-    private readonly StringWriter _log = new();
+    private readonly StringWriter _text = new();
+    private readonly TextWriter _log;
     private readonly List<string> _broken = [];
     private string _before = "";
+    private string _released = "";
 
     private MatrixCase(ContainmentPath path, CallPoint call, Fault fault, Arrivals arrivals)
     {
         (_path, _call, _fault, _arrivals) = (path, call, fault, arrivals);
+        _log = TextWriter.Synchronized(_text);
         Seed();
     }
 
@@ -98,7 +101,7 @@ internal sealed class MatrixCase
         {
             // Lambda is told that all is well, so nobody tries again: all must be well.
             count("answered well in spite of it");
-            Check(_path.AlertsOnly || _path.IsContained(_world), "answered well, and nothing is contained");
+            Check(_path.IsContained(_world), "answered well, and nothing is contained");
             Check(_world.Messages.Count > 0, "answered well, and nobody was paged");
             CheckRecords(1);
         }
@@ -130,37 +133,47 @@ internal sealed class MatrixCase
         Check(_path.IsContained(_world), "not contained in the end");
         Check(_world.Messages.Count > 0, "nobody was paged");
         CheckRecords(_arrivals == Arrivals.TwoEventsOnOnePrincipal && !_path.AlertsOnly ? 2 : 1);
-        if (_path.Event is not null && _arrivals != Arrivals.TwoEventsOnOnePrincipal)
+        if (_path.Event is not null && _arrivals != Arrivals.TwoEventsOnOnePrincipal && !TargetWasUnknown)
             Check(_world.Messages.Select(static m => m.Attributes["dedupKey"].Value).Distinct().Count() == 1, "pages of one incident have several dedup keys");
     }
 
     private void CheckRecords(int expected)
     {
         var records = Parameters("/security/incidents/");
-        if (_path.Event is not null) Check(records.Count == expected, $"{records.Count} records instead of {expected}");
+        var own = _path.AlertsOnly ? records.Count : records.Count(static r => IsOwn(r.Key));
+        if (_path.Event is not null) Check(own == expected, $"{own} records instead of {expected}");
+        if (_path.Event is not null && !TargetWasUnknown) Check(own == records.Count, "a shared record beside the incident's own");
         // A person who asks again asks for a new incident; the one that was cut off stays open.
         var complete = records.Count(static r => IncidentText.ReadRecord(r.Value)!.Complete);
         Check(_path.Event is null ? complete > 0 : complete == records.Count, $"{complete} of {records.Count} records are complete");
     }
+
+    /// <summary>The first delivery could only alert, since IAM did not say whom to contain; that finding has a record of its hour.</summary>
+    private bool TargetWasUnknown => _path.AsksForHolders && (_call.Operation == "ListEntitiesForPolicy" || _fault == Fault.Deadline);
+
+    private static bool IsOwn(string record) => record.EndsWith("/" + FirstId, StringComparison.Ordinal) || record.EndsWith("/" + SecondId, StringComparison.Ordinal);
 
     /// <summary>Prior state is there: the release puts back what was there before, byte for byte.</summary>
     private async Task<bool> ReleaseAsync(Action<string> count)
     {
         if (_path.AlertsOnly)
         {
-            Check(_before == _world.Snapshot(SnapshotParts.Iam), "an alert changed IAM");
+            _released = _world.Snapshot(SnapshotParts.Iam);
+            Check(_before == _released, "an alert changed IAM");
             return true;
         }
 
         var oncall = new FunctionInstance(_world, s_now.AddMinutes(5), "AKIARELEASE");
         var releaser = new Releaser(oncall.Clients.Iam(), oncall.Clients.Ssm(), new ParameterNames("/security"), oncall.Clock);
-        var record = Parameters("/security/incidents/").First(static r => IncidentText.ReadRecord(r.Value)!.Complete).Key;
+        var record = Parameters("/security/incidents/").First(r => (_path.Event is null || IsOwn(r.Key)) && IncidentText.ReadRecord(r.Value)!.Complete).Key;
         var plan = await releaser.PlanAsync(record, null, force: false, default);
         if (plan.State == ReleaseState.NeedsBoundary)
         {
-            // Written down nowhere but in the log, before the process went: then it has to stand there.
-            count("prior boundary only in the log");
-            Check(_log.ToString().Contains($"\"boundary\":\"{ContainmentPath.Prior}\"", StringComparison.Ordinal), "the boundary before is unknown, and the log does not have it either");
+            // Never read, because IAM did not answer, or written down nowhere but in the log, before the process went.
+            var boundaryIsLogged = _text.ToString().Contains($"\"boundary\":\"{ContainmentPath.Prior}\"", StringComparison.Ordinal);
+            var couldNotBeRead = _call.Service == "iam" && (_call.Operation.StartsWith("Get", StringComparison.Ordinal) || _call.Operation.StartsWith("List", StringComparison.Ordinal));
+            count(boundaryIsLogged ? "prior boundary only in the log" : "prior boundary never readable");
+            Check(boundaryIsLogged || couldNotBeRead, "the boundary before is unknown, and the log does not have it either");
             plan = await releaser.PlanAsync(record, ContainmentPath.Prior, force: false, default);
         }
 
@@ -168,7 +181,12 @@ internal sealed class MatrixCase
         if (plan.State != ReleaseState.Ready) return false;
         var result = await releaser.ReleaseAsync(plan, "arn:aws:iam::123456789012:role/ReleaseRole", null, default);
         Check(result.Failures.Count == 0, $"the release failed: {string.Join("; ", result.Failures)}");
-        Check(_before == _world.Snapshot(SnapshotParts.Iam), "the release did not restore the state before: " + Difference());
+        _released = _world.Snapshot(SnapshotParts.Iam);
+        if (_before == _released) return true;
+        // Detached in the same round trip as the ledger was to be written in, and cut off there: the log has it. Nothing else may be missing.
+        var isLogged = Difference() == $"-\"{EventBuilder.Admin}\"," && _text.ToString().Contains($"\"detached\":[\"{EventBuilder.Admin}\"]", StringComparison.Ordinal);
+        if (isLogged) count("detached policy only in the log");
+        else _broken.Add("the release did not restore the state before: " + Difference());
         return true;
     }
 
@@ -183,7 +201,7 @@ internal sealed class MatrixCase
         var responder = _path.Responder(feeding, _log);
         foreach (var record in caused.Where(static r => r.Json.Contains("ReleaseRole", StringComparison.Ordinal)))
             await responder.RespondAsync(JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement, new Invocation(EventBuilder.Account, "us-east-1", FunctionInstance.Remaining));
-        Check(_before == _world.Snapshot(SnapshotParts.Iam), "contained again after the release");
+        Check(_released == _world.Snapshot(SnapshotParts.Iam), "contained again after the release");
         Check(pages == _world.Messages.Count, "paged again after the release");
     }
 
