@@ -111,6 +111,7 @@ internal sealed class ContainmentPath
     {
         var role = world.Home.EnsureRole("Deploy");
         world.Home.Attach(role, Admin);
+        world.Home.Attach(role, Prior);
         world.Home.SetBoundary(role, Prior);
         world.Home.PutInline(role, "theirs", """{"Version":"2012-10-17","Statement":[]}""");
     }
