@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Responder.LocalAws;
@@ -31,21 +30,14 @@ internal sealed record AwsRequest
     /// <summary>Why the request cannot be carried out whatever it asks for.</summary>
     public AwsError? Error { get; init; }
 
-    public static async Task<AwsRequest> ReadAsync(HttpContext context, CancellationToken cancel)
+    /// <param name="text">The body.</param>
+    /// <param name="query">With its question mark, or empty.</param>
+    /// <param name="target">X-Amz-Target; empty: the request is no JSON one.</param>
+    public static AwsRequest Of(string text, string query, string target, string authorization, string userAgent, string sourceIp)
     {
-        string text;
-        using (var reader = new StreamReader(context.Request.Body))
-            text = await reader.ReadToEndAsync(cancel);
-
-        var target = context.Request.Headers["X-Amz-Target"].ToString();
-        var request = new AwsRequest
-        {
-            IsJson = target.Length > 0,
-            UserAgent = context.Request.Headers.UserAgent.ToString(),
-            SourceIp = context.Connection.RemoteIpAddress?.ToString() ?? "",
-        };
-        request = request.IsJson ? request.WithJson(target, text) : request.WithForm(context.Request.QueryString.Value ?? "", text);
-        return request.WithSignature(context.Request.Headers.Authorization.ToString());
+        var request = new AwsRequest { IsJson = target.Length > 0, UserAgent = userAgent, SourceIp = sourceIp };
+        request = request.IsJson ? request.WithJson(target, text) : request.WithForm(query, text);
+        return request.WithSignature(authorization);
     }
 
     private AwsRequest WithJson(string target, string text)

@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using System.Text.Json.Nodes;
-using System.Xml.Linq;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +28,7 @@ namespace Responder.LocalAws;
 /// </summary>
 public sealed class LocalAwsEndpoint : IAsyncDisposable
 {
+    private readonly AwsService _service;
     private readonly KestrelServer _server;
     private readonly CancellationTokenSource _stopping = new();
     private int _stopped;
@@ -38,6 +36,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
     private LocalAwsEndpoint(World world, KestrelServer server)
     {
         World = world;
+        _service = new AwsService(world);
         _server = server;
         Url = null!;
     }
@@ -58,10 +57,10 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
     public World World { get; }
 
     /// <summary>Every call that arrived, unknown and refused ones included.</summary>
-    public CallLog Calls { get; } = new();
+    public CallLog Calls => _service.Calls;
 
     /// <summary>What shall go wrong.</summary>
-    public FaultPlan Faults { get; } = new();
+    public FaultPlan Faults => _service.Faults;
 
     /// <summary>Starts listening.</summary>
     /// <param name="listen">Address and port: <c>127.0.0.1:0</c> (any free port), <c>localhost:4566</c>, <c>[::1]:4566</c>, <c>0.0.0.0:4566</c>.</param>
@@ -117,15 +116,12 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        var startTicks = Stopwatch.GetTimestamp();
-        var startedAt = World.Now;
-        var requestId = Guid.NewGuid().ToString();
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
 
         AwsRequest request;
         try
         {
-            request = await AwsRequest.ReadAsync(context, cancel.Token);
+            request = await ReadAsync(context, cancel.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
@@ -134,47 +130,16 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
             return;
         }
 
-        var caller = World.CallerOf(request.AccessKey);
-        var call = Calls.Begin(sequence => new Call(
-            sequence, request.Service, request.Operation, request.Parameters, request.AccessKey, caller.Account, requestId, startedAt, startTicks));
-        var fault = Faults.Judge(request.Service, request.Operation);
-        Reply answer;
-        try
+        if (await _service.RunAsync(request, cancel.Token) is not { } answer)
         {
-            if (fault.Delay > TimeSpan.Zero)
-                await Task.Delay(fault.Delay, cancel.Token);
-            if (fault.Effect == FaultEffect.HangBefore)
-                await Task.Delay(Timeout.Infinite, cancel.Token);
-            if (fault.Effect == FaultEffect.ResetBefore)
-            {
-                End(call, null, "ConnectionReset");
-                context.Abort();
-                return;
-            }
-
-            answer = Answer(request, caller, requestId, fault.Error?.Invoke(request.Service, request.Operation, caller.Arn));
-            if (fault.Effect == FaultEffect.HangAfter)
-                await Task.Delay(Timeout.Infinite, cancel.Token);
-            if (fault.Effect == FaultEffect.ResetAfter)
-            {
-                End(call, null, "ConnectionReset");
-                context.Abort();
-                return;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            End(call, null, fault.Effect is FaultEffect.HangBefore or FaultEffect.HangAfter ? "Hang" : "ClientGone");
             context.Abort();
             return;
         }
 
-        // Ended before it is sent: who has the answer finds the call complete in the log.
-        End(call, answer.Status, answer.ErrorCode);
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = answer.ContentType;
         context.Response.ContentLength = answer.Body.Length;
-        context.Response.Headers["x-amzn-RequestId"] = requestId;
+        context.Response.Headers["x-amzn-RequestId"] = answer.RequestId;
         try
         {
             await context.Response.Body.WriteAsync(answer.Body, cancel.Token);
@@ -186,90 +151,15 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
         }
     }
 
-    private void End(Call call, int? status, string? errorCode) =>
-        Calls.End(call with { EndedAt = World.Now, EndTicks = Stopwatch.GetTimestamp(), Status = status, ErrorCode = errorCode });
-
-    private readonly record struct Reply(int Status, string ContentType, byte[] Body, string? ErrorCode);
-
-    private Reply Answer(AwsRequest request, Caller caller, string requestId, AwsError? injected)
+    private static async Task<AwsRequest> ReadAsync(HttpContext context, CancellationToken cancel)
     {
-        lock (World.Gate)
-        {
-            XElement[]? result = null;
-            JsonObject? json = null;
-            var error = injected ?? request.Error ?? Unknown(request);
-            if (error is null)
-            {
-                try
-                {
-                    (result, json) = Run(request, caller, requestId);
-                }
-                catch (AwsError e)
-                {
-                    error = e;
-                }
-                catch (Exception e)
-                {
-                    // A mistake of ours: seen by the caller and in the call log, with all that is known about it.
-                    error = new AwsError("InternalFailure", 500, e.ToString());
-                }
-            }
-
-            // A server error is no event: the call did not take place.
-            if (request.Service == "iam" && request.Error is null && IamOperations.Changes(request.Operation) && error is not { Status: >= 500 })
-                World.Record(TrailRecord.Of(World, request, caller, requestId, result, error));
-            return error is not null ? Failure(request, error, requestId)
-                : json is not null ? new Reply(200, "application/x-amz-json-1.1", Json(json), null)
-                : new Reply(200, "text/xml", Xml.Answer(Namespace(request), request.Operation, result, requestId), null);
-        }
+        using var reader = new StreamReader(context.Request.Body);
+        var text = await reader.ReadToEndAsync(cancel);
+        var headers = context.Request.Headers;
+        return AwsRequest.Of(
+            text, context.Request.QueryString.Value ?? "", headers["X-Amz-Target"].ToString(), headers.Authorization.ToString(),
+            headers.UserAgent.ToString(), context.Connection.RemoteIpAddress?.ToString() ?? "");
     }
-
-    private static AwsError? Unknown(AwsRequest request)
-    {
-        var known = request.IsJson
-            ? request.Service == "ssm" && SsmOperations.Knows(request.Operation)
-            : request.Service switch
-            {
-                "iam" => IamOperations.Knows(request.Operation),
-                "sns" => SnsOperations.Knows(request.Operation),
-                "sts" => StsOperations.Knows(request.Operation),
-                _ => false,
-            };
-        if (known)
-            return null;
-        if (request.IsJson)
-            return new AwsError("UnknownOperationException", 400, $"This endpoint does not know {request.Service}:{request.Operation}.");
-        return request.Operation.Length == 0
-            ? new AwsError("MissingAction", 400, $"The request names no action; this endpoint does not know the service '{request.Service}' otherwise.")
-            : new AwsError("InvalidAction", 400, $"Could not find operation {request.Operation} of service '{request.Service}' for the version asked for.");
-    }
-
-    private (XElement[]? Result, JsonObject? Json) Run(AwsRequest request, Caller caller, string requestId)
-    {
-        var account = World.Account(caller.Account);
-        if (request.IsJson)
-            return (null, new SsmOperations(World, account, caller, request.Region, request.Body).Run(request.Operation));
-        var query = new QueryParameters(request.Parameters);
-        return request.Service switch
-        {
-            "iam" => (new IamOperations(World, account, caller, query).Run(request.Operation), null),
-            "sns" => (new SnsOperations(World, account, caller, request.Region, requestId, query).Run(request.Operation), null),
-            _ => (new StsOperations(World, caller, query).Run(request.Operation), null),
-        };
-    }
-
-    private static string Namespace(AwsRequest request) => request.Service switch
-    {
-        "sns" => SnsOperations.Xmlns,
-        "sts" => StsOperations.Xmlns,
-        _ => IamOperations.Xmlns,
-    };
-
-    private static Reply Failure(AwsRequest request, AwsError error, string requestId) => request.IsJson
-        ? new Reply(error.Status, "application/x-amz-json-1.1", Json(new JsonObject { ["__type"] = error.Code, ["message"] = error.Message }), error.Code)
-        : new Reply(error.Status, "text/xml", Xml.Error(Namespace(request), error, requestId), error.Code);
-
-    private static byte[] Json(JsonObject json) => System.Text.Encoding.UTF8.GetBytes(json.ToJsonString());
 
     private sealed class Application(LocalAwsEndpoint endpoint) : IHttpApplication<HttpContext>
     {

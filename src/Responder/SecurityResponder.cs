@@ -59,8 +59,14 @@ public sealed class SecurityResponder(
         if (parsed.Event is not { } e) return Logged(new Response(Outcome.Malformed, null) { MalformedBecause = parsed.Error });
 
         var findings = Detect(e);
+<<<<<<< HEAD
         using var calls = TimeToAct(invocation, cancellationToken);
         var (known, names) = await LookUpAsync(e, Askable(e, findings, invocation), invocation, calls.Token).ConfigureAwait(false);
+=======
+        using var timeToAct = TimeToAct(invocation);
+        using var calls = CancellationTokenSource.CreateLinkedTokenSource(timeToAct.Token, cancellationToken);
+        var (known, names) = await LookUpAsync(e, findings, invocation, calls.Token).ConfigureAwait(false);
+>>>>>>> matrix
         var decision = _decider.Decide(e, known, invocation.OwnAccountId);
         log.Decided(decision);
         if (EndsHere(decision) is { } early) return Finished(Logged(early.Outcome == Outcome.Duplicate ? early with { RecordName = RecordNameOf(decision, names) } : early));
@@ -154,7 +160,7 @@ public sealed class SecurityResponder(
         return !IsKept(decision) && _pagedRefusals.Contains(RefusalKey(decision)) ? As(Outcome.Recorded) : null;
     }
 
-    /// <summary>The second round trip: claim record and ledger and contain, all at the same time.</summary>
+    /// <summary>The second round trip: claim record and ledger and contain, all at the same time; what leaves no mark waits for the claim.</summary>
     private async Task<(ContainmentResult, Claim)> ContainAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
     {
         var prior = decision.Action == DecisionAction.Contain ? PriorStates.Of(decision) : null;
@@ -165,9 +171,16 @@ public sealed class SecurityResponder(
         var claiming = IsKept(decision) ? incidents.ClaimAsync(decision, names, prior, store.Token) : Task.FromResult(Claim.Nothing);
         var containing = prior is null
             ? Task.FromResult(ContainmentResult.Nothing(decision))
-            : containment.ContainAsync(decision, prior, cancellationToken);
+            : containment.ContainAsync(decision, prior, WrittenAsync(claiming, prior), cancellationToken);
         await Task.WhenAll(claiming, containing).ConfigureAwait(false);
-        return (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
+        var (contained, claim) = (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
+        return (contained with { Prior = claim.Prior ?? contained.Prior }, claim);
+    }
+
+    private static async Task<PriorState?> WrittenAsync(Task<Claim> claiming, PriorState prior)
+    {
+        var claim = await claiming.ConfigureAwait(false);
+        return claim.IsWritten ? claim.Prior ?? prior : null;
     }
 
     private async Task<ContainmentResult> ReadBackAsync(ContainmentResult contained, CancellationToken cancellationToken)
@@ -229,6 +242,7 @@ public sealed class SecurityResponder(
         var decision = contained.Decision;
         var failures = contained.Steps.Where(static s => s.Result == StepResult.Failed).Select(static s => s.Error ?? s.Action)
             .Concat(claim.Ledger == ClaimResult.Failed ? claim.Failures : [])
+            .Concat(decision.IsIncident ? [] : decision.Facts.UnknownTargets)
             .Append(receipt?.Failure)
             .Append(unrecorded)
             .OfType<string>();
@@ -248,12 +262,8 @@ public sealed class SecurityResponder(
     /// <summary>Only a containment writes the ledger; a page must not point at one that nobody wrote.</summary>
     private static string? LedgerNameOf(Decision decision, IncidentNames names) => decision.Action == DecisionAction.Contain ? names.Ledger : null;
 
-    private CancellationTokenSource TimeToAct(Invocation invocation, CancellationToken cancellationToken)
-    {
-        var calls = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (invocation.Remaining is { } remaining) calls.CancelAfter(remaining > s_timeToPage ? remaining - s_timeToPage : TimeSpan.Zero);
-        return calls;
-    }
+    private CancellationTokenSource TimeToAct(Invocation invocation) => invocation.Remaining is not { } remaining ? new CancellationTokenSource()
+        : new CancellationTokenSource(remaining > s_timeToPage ? remaining - s_timeToPage : TimeSpan.Zero, time);
 
     private Response Logged(Response response)
     {

@@ -53,6 +53,7 @@ public interface IContainment
 {
     /// <summary>Contains the decision's target; the calls run at the same time.</summary>
     /// <param name="prior">What a release would restore; its policies are detached.</param>
+<<<<<<< HEAD
     Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, CancellationToken cancellationToken);
 
     /// <summary>
@@ -60,4 +61,8 @@ public interface IContainment
     /// them to take it back. Steps done again are added to the result.
     /// </summary>
     Task<ContainmentResult> ReadBackAsync(ContainmentResult result, CancellationToken cancellationToken);
+=======
+    /// <param name="written">The state as it stands in the ledger, once it does; null: it could not be written down.</param>
+    Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken);
+>>>>>>> matrix
 }

@@ -47,12 +47,30 @@ public sealed class IamContainment(IamAccounts accounts) : IContainment
     public static IReadOnlyList<PlannedCall> Plan(Decision decision, PriorState prior) =>
         decision.Target is { } target ? [.. decision.Actions.SelectMany(action => CallsOf(action, target, decision, prior))] : [];
 
-    public async Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, CancellationToken cancellationToken)
+    public async Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken)
     {
         if (decision is not { Action: DecisionAction.Contain, Target: { } target }) return ContainmentResult.Nothing(decision);
+<<<<<<< HEAD
         var access = await accounts.OfAsync(target.AccountId, decision.Event.IncidentId, cancellationToken).ConfigureAwait(false);
         var steps = await TakeAsync(Plan(decision, prior), target, access, cancellationToken).ConfigureAwait(false);
         return new ContainmentResult(decision, steps, prior);
+=======
+        var steps = await Task.WhenAll(decision.Actions.Select(action => TakeAsync(action, target, decision, prior, written, cancellationToken))).ConfigureAwait(false);
+        return new ContainmentResult(decision, [.. steps.SelectMany(static s => s)], prior);
+    }
+
+    private async Task<ContainmentStep[]> TakeAsync(
+        ContainmentAction action, Principal target, Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken)
+    {
+        var stands = action.WaitsForLedger ? await written.ConfigureAwait(false) : prior;
+        return await Task.WhenAll(CallsOf(action, target, decision, stands ?? prior).Select(call => call switch
+        {
+            { Run: null } => Task.FromResult(new ContainmentStep(call.Action, target.Name, call.Otherwise, call.Cannot) { Subject = call.Subject, CannotBeDone = true }),
+            // Failed, so that the delivery is tried again.
+            _ when stands is null => Task.FromResult(new ContainmentStep(call.Action, target.Name, StepResult.Failed, $"{call.Action}: not tried, the state before could not be written down") { Subject = call.Subject }),
+            { Run: { } run } => run(cancellationToken),
+        })).ConfigureAwait(false);
+>>>>>>> matrix
     }
 
     public async Task<ContainmentResult> ReadBackAsync(ContainmentResult result, CancellationToken cancellationToken)

@@ -7,6 +7,9 @@ namespace Responder.Containment;
 /// <summary>What a release must restore, told from what was read and from what an earlier delivery wrote down.</summary>
 public static class PriorStates
 {
+    /// <summary>Lambda tries again after a minute; what comes sooner runs at the same time.</summary>
+    private static readonly TimeSpan s_concurrent = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// What an earlier delivery wrote down (ledger, else record) counts more than what is read now, which may be our own work; our mark
     /// without any of them is "unknown", never prior state.
@@ -23,6 +26,22 @@ public static class PriorStates
             Version = Version(decision, known),
         };
     }
+
+    /// <summary>What stands in the ledger of a principal and what another delivery read, together: the first to write knows better what was there before.</summary>
+    public static PriorState Together(PriorState standing, PriorState read) => new(
+        standing is { SetsBoundary: true, Boundary: not null } ? standing.Boundary : read.SetsBoundary ? read.Boundary : standing.Boundary,
+        [.. standing.Detached.Union(read.Detached, StringComparer.Ordinal)])
+    {
+        Actions = [.. standing.Actions.Union(read.Actions)],
+        Keys = [.. standing.Keys, .. read.Keys.Where(key => standing.Keys.All(k => k.Id != key.Id))],
+        Sessions = OneDenial(standing.Sessions, read.Sessions),
+        Version = standing.Version ?? read.Version,
+    };
+
+    /// <summary>One denial per role: under the name that stands, and of all sessions unless both mean the same one.</summary>
+    private static SessionDenial? OneDenial(SessionDenial? standing, SessionDenial? read) =>
+        standing is null || read is null || standing.UserId is null || standing.UserId == read.UserId ? standing ?? read
+        : read with { PolicyName = standing.PolicyName, UserId = null };
 
     public static bool IsAdministratorAccess(string arnText) => AwsArn.TryParse(arnText, out var arn) && arn.IsAwsManagedPolicy("AdministratorAccess");
 
@@ -74,8 +93,13 @@ public static class PriorStates
     {
         if (!decision.Actions.Contains(ContainmentAction.RevokeSessions)) return known?.Sessions;
         var denial = SessionRevocation.DenialOf(decision, decision.Facts.Target.Value?.InlinePolicyNames ?? []);
+<<<<<<< HEAD
         // Put back: the same denial, of everything issued until now.
         if (decision.Strongest?.PutsBack is not null && known?.Sessions is { } undone) return undone with { Before = denial.Before };
+=======
+        // The same event delivered at the same time by another process: two times for one denial would make it look rewritten by somebody else.
+        if (known?.Sessions is { } concurrent && concurrent.PolicyName == SessionRevocation.DenialOf(decision, []).PolicyName && decision.Facts.Now - concurrent.Before < s_concurrent) return concurrent;
+>>>>>>> matrix
         // One denial per role: a later incident moves its time, and widens it to all sessions unless it means the same one.
         return known?.Sessions is { } standing
             ? denial with { PolicyName = standing.PolicyName, UserId = denial.UserId == standing.UserId ? standing.UserId : null }

@@ -67,6 +67,12 @@ public sealed record ContainmentAction(string Name, PrincipalKind Target, string
     /// <summary>The action sets the boundary of its target.</summary>
     public bool SetsBoundary => this == QuarantineUser || this == QuarantineRole;
 
+    /// <summary>
+    /// What it does cannot be told afterwards from what somebody else did, so the state before is written down first: a process that dies in
+    /// between would leave a release that restores nothing. A boundary of ours marks its target, and need not wait.
+    /// </summary>
+    public bool WaitsForLedger => this == DeactivateKeys || this == RevokeSessions || this == DetachFromGroup || this == RestorePolicyVersion;
+
     /// <summary>The action detaches administrator policies.</summary>
     public bool DetachesPolicies => SetsBoundary || this == DetachFromGroup;
 

@@ -74,7 +74,11 @@ public abstract record Answer
 
     /// <summary>Each part null when it could not be read, <paramref name="Document"/> also when it was not asked for.</summary>
     /// <param name="Holders">Users, roles and groups that the policy is attached to; as a boundary it gives nothing and does not count.</param>
-    public sealed record PolicyHolders(string? Document, IReadOnlyList<Principal>? Holders) : Answer;
+    public sealed record PolicyHolders(string? Document, IReadOnlyList<Principal>? Holders) : Answer
+    {
+        /// <summary>Why the holders could not be read, in AWS's words; null also when the policy is gone.</summary>
+        public string? Failure { get; init; }
+    }
 
     /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
     /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones; empty: there is one, and it could not be read.</param>

@@ -62,7 +62,19 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
             PutBacks = (await putBacks.ConfigureAwait(false)).Value,
             HasNoContainmentRole = candidate is not null && (await access.ConfigureAwait(false)).IsRefused,
             Failures = [.. ((string?[])[read.Mode.Failure, state.Failure]).OfType<string>()],
+            UnknownTargets = await UnknownTargetsAsync(questions).ConfigureAwait(false),
         };
+    }
+
+    private static async Task<IReadOnlyList<string>> UnknownTargetsAsync(Dictionary<Question, Task<Answer>> questions)
+    {
+        var unknown = new List<string>();
+        foreach (var answer in questions.Values)
+        {
+            if (await answer.ConfigureAwait(false) is Answer.PolicyHolders { Failure: { } failure }) unknown.Add(failure);
+        }
+
+        return unknown;
     }
 
     private static async Task<IReadOnlyList<Finding>> AnsweredAsync(IReadOnlyList<Finding> findings, Dictionary<Question, Task<Answer>> questions)

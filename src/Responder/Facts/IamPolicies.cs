@@ -26,10 +26,27 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
     /// <summary>Who has the policy and, when a version is named, what it says, at the same time. One that fails does not take the other along.</summary>
     public async Task<Answer> HoldersAsync(string policyArn, string? versionId, CancellationToken cancellationToken)
     {
-        var holders = ReadOrNullAsync(HoldersOfAsync(policyArn, cancellationToken));
+        var holders = HoldersOrFailureAsync(policyArn, cancellationToken);
         var document = versionId is null ? Task.FromResult<string?>(null) : ReadOrNullAsync(DocumentAsync(policyArn, versionId, cancellationToken));
         await Task.WhenAll(holders, document).ConfigureAwait(false);
-        return new Answer.PolicyHolders(await document.ConfigureAwait(false), await holders.ConfigureAwait(false));
+        var (principals, failure) = await holders.ConfigureAwait(false);
+        return new Answer.PolicyHolders(await document.ConfigureAwait(false), principals) { Failure = failure };
+    }
+
+    private async Task<(IReadOnlyList<Principal>? Holders, string? Failure)> HoldersOrFailureAsync(string policyArn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await HoldersOfAsync(policyArn, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (NoSuchEntityException)
+        {
+            return (null, null);
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return (null, AwsFailure.Describe("ListEntitiesForPolicy", e));
+        }
     }
 
     private async Task<IReadOnlyList<Principal>> HoldersOfAsync(string policyArn, CancellationToken cancellationToken)

@@ -43,6 +43,12 @@ public enum ClaimResult
 /// <param name="Failures">What could not be written, in AWS's words.</param>
 public sealed record Claim(ClaimResult Record, ClaimResult Ledger, IReadOnlyList<string> Failures)
 {
+    /// <summary>The state before as it stands in the ledger, with what another delivery had written there; null: it is not known what stands there.</summary>
+    public PriorState? Prior { get; init; }
+
+    /// <summary>The state before stands in the ledger, where every later delivery and release finds it.</summary>
+    public bool IsWritten => Ledger is ClaimResult.Claimed or ClaimResult.AlreadyThere && Prior is not null;
+
     public static Claim Nothing { get; } = new(ClaimResult.NotAttempted, ClaimResult.NotAttempted, []);
 }
 

@@ -67,8 +67,8 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         var ledger = ClaimLedgerAsync(decision, names, prior, recordName, cancellationToken);
 
         var (recordResult, recordFailure) = await record.ConfigureAwait(false);
-        var (ledgerResult, ledgerFailure) = await ledger.ConfigureAwait(false);
-        return new Claim(recordResult, ledgerResult, [.. ((string?[])[recordFailure, ledgerFailure]).OfType<string>()]);
+        var (ledgerResult, ledgerFailure, stands) = await ledger.ConfigureAwait(false);
+        return new Claim(recordResult, ledgerResult, [.. ((string?[])[recordFailure, ledgerFailure]).OfType<string>()]) { Prior = stands };
     }
 
     public async Task<string?> CompleteAsync(ContainmentResult result, IncidentNames names, AlertReceipt? alert, CancellationToken cancellationToken)
@@ -134,34 +134,37 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         return (read.Value, read.Known);
     }
 
-    private async Task<(ClaimResult, string?)> ClaimLedgerAsync(Decision decision, IncidentNames names, PriorState? prior, string? recordName, CancellationToken cancellationToken)
+    /// <returns>The prior state that stands in the ledger; null: it is not known to stand there.</returns>
+    private async Task<(ClaimResult, string?, PriorState?)> ClaimLedgerAsync(Decision decision, IncidentNames names, PriorState? prior, string? recordName, CancellationToken cancellationToken)
     {
-        if (decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null) return (ClaimResult.NotAttempted, null);
+        if (decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null) return (ClaimResult.NotAttempted, null, null);
         var standing = decision.Facts.Ledger.Value;
-        if (standing is { Released: false } && Covers(standing.Prior, prior)) return (ClaimResult.AlreadyThere, null);
+        if (standing is { Released: false } && Covers(standing.Prior, prior)) return (ClaimResult.AlreadyThere, null, standing.Prior);
 
-        var text = IncidentText.Ledger(decision, prior, recordName, decision.Facts.Now);
         // A released ledger is history and makes room. An unknown prior state never replaces what somebody may just have written.
         var replaces = standing is not null && (standing.Released ? !prior.IsUnknown : true);
         for (var attempt = 1; ; attempt++)
         {
-            var (result, failure) = await PutAsync(names.Ledger, text, replaces, cancellationToken).ConfigureAwait(false);
-            // Another delivery was first, but it may have seen our mark instead of what was there before: what is known beats "unknown".
-            if (result == ClaimResult.AlreadyThere && !prior.IsUnknown && await IsUnknownAsync(names.Ledger, cancellationToken).ConfigureAwait(false))
+            var (result, failure) = await PutAsync(names.Ledger, IncidentText.Ledger(decision, prior, recordName, decision.Facts.Now), replaces, cancellationToken).ConfigureAwait(false);
+            if (result == ClaimResult.AlreadyThere)
             {
-                replaces = true;
+                // Another delivery was first. It may have seen our mark instead of what was there before, or have dealt with less than we do.
+                if (await StandingAsync(names.Ledger, cancellationToken).ConfigureAwait(false) is not { } theirs) return (result, null, null);
+                if (theirs.Released && prior.IsUnknown) return (result, null, prior);
+                var together = theirs.Released ? prior : PriorStates.Together(theirs.Prior, prior);
+                if (!theirs.Released && Covers(theirs.Prior, together) && theirs.Prior.IsUnknown == together.IsUnknown) return (result, null, theirs.Prior);
+                (prior, replaces) = (together, true);
                 continue;
             }
 
             // Undo data exists nowhere else: one more try before it is only in the log, the record and the page.
-            if (result != ClaimResult.Failed || attempt >= 2 || cancellationToken.IsCancellationRequested) return (result, failure);
+            if (result != ClaimResult.Failed || attempt >= 2 || cancellationToken.IsCancellationRequested) return (result, failure, result == ClaimResult.Claimed ? prior : null);
         }
     }
 
-    /// <summary>False also when it cannot be read: what stands stays; ours is in the log, the record and the page.</summary>
-    private async Task<bool> IsUnknownAsync(string ledgerName, CancellationToken cancellationToken) =>
-        (await ReadTextAsync(ledgerName, cancellationToken).ConfigureAwait(false)).Value is { } text
-        && IncidentText.ReadLedger(text) is { Released: false, Prior.IsUnknown: true };
+    /// <summary>Null also when it cannot be read: what stands stays; ours is in the log, the record and the page.</summary>
+    private async Task<LedgerState?> StandingAsync(string ledgerName, CancellationToken cancellationToken) =>
+        (await ReadTextAsync(ledgerName, cancellationToken).ConfigureAwait(false)).Value is { } text ? IncidentText.ReadLedger(text) : null;
 
     private static bool Covers(PriorState standing, PriorState prior) =>
         prior.Detached.All(arn => standing.Detached.Contains(arn, StringComparer.Ordinal))

@@ -45,6 +45,9 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
         writer.WriteString("boundary", prior.Boundary switch { null => "unknown", "" => "none", var arn => arn });
         WriteTexts(writer, "detached", prior.Detached);
         WriteTexts(writer, "attached", decision.Facts.Target.Value?.AttachedPolicyArns ?? []);
+        WriteTexts(writer, "activeKeys", [.. prior.Keys.Where(static k => k.Active).Select(static k => k.Id)]);
+        writer.WriteText("sessionPolicy", prior.Sessions?.PolicyName);
+        writer.WriteText("defaultVersion", prior.Version?.Before);
     });
 
     public void Responded(Response response)

@@ -14,6 +14,7 @@ public sealed class DecisionEvasionTests
 
     private static ResponderOptions Trusting(string arn) => new() { TrustedPrincipalArns = new HashSet<string> { arn } };
 
+    [Trap("E1")]
     [Theory]
     [InlineData("arn:aws:iam::123456789012:role/Dev", "AWSReservedSSO_Administrators_0123456789abcdef")]
     [InlineData("arn:aws:iam::123456789012:role/Dev", "Pipeline")]
@@ -27,6 +28,7 @@ public sealed class DecisionEvasionTests
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
     }
 
+    [Trap("E2")]
     [Fact]
     public async Task E2_a_trusted_role_is_matched_whole_and_does_match()
     {
@@ -38,6 +40,7 @@ public sealed class DecisionEvasionTests
         Assert.Null(driver.User("mallory").BoundaryArn);
     }
 
+    [Trap("E3")]
     [Theory]
     [InlineData("AccessDenied")]
     [InlineData("Client.UnauthorizedOperation")]
@@ -52,6 +55,7 @@ public sealed class DecisionEvasionTests
         Assert.Empty(driver.Aws.Calls.Of("iam"));
     }
 
+    [Trap("E4")]
     [Fact]
     public async Task E4_break_glass_bait_is_paged_and_not_contained()
     {
@@ -64,6 +68,7 @@ public sealed class DecisionEvasionTests
         Assert.Contains("not contained: break-glass principal", page.For("email"), StringComparison.Ordinal);
     }
 
+    [Trap("E4")]
     [Fact]
     public async Task E4_the_actor_is_named_with_its_command_and_never_contained_by_itself()
     {
@@ -73,6 +78,8 @@ public sealed class DecisionEvasionTests
         Assert.Contains("responder contain arn:aws:iam::123456789012:user/alice ", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
     }
 
+    [Trap("E7")]
+    [Trap("C1")]
     [Fact]
     public async Task E7_a_filled_policy_quota_does_not_keep_the_quarantine_off()
     {
@@ -88,6 +95,7 @@ public sealed class DecisionEvasionTests
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
     }
 
+    [Trap("E10")]
     [Fact]
     public async Task E10_one_harmless_hit_hides_no_other_actor_and_no_rise_in_severity()
     {
@@ -116,6 +124,7 @@ public sealed class DecisionEvasionTests
         Assert.Equal(high.RecordName, critical.RecordName);
     }
 
+    [Trap("E10")]
     [Fact]
     public async Task E10_rotating_session_names_and_user_agents_makes_no_new_pages()
     {
@@ -127,6 +136,7 @@ public sealed class DecisionEvasionTests
         Assert.Single(driver.Parameters("/security/incidents/"));
     }
 
+    [Trap("E11")]
     [Fact]
     public async Task E11_a_page_that_does_not_leave_fails_the_invocation_and_leaves_the_record_open()
     {
@@ -138,6 +148,7 @@ public sealed class DecisionEvasionTests
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
     }
 
+    [Trap("E13")]
     [Fact]
     public async Task E13_a_refused_containment_is_a_failure_everybody_sees()
     {
@@ -150,6 +161,7 @@ public sealed class DecisionEvasionTests
         Assert.Contains("(containment FAILED)", Assert.Single(driver.World.Messages).Subject, StringComparison.Ordinal);
     }
 
+    [Trap("E14")]
     [Fact]
     public async Task E14_a_flood_of_refused_calls_writes_nothing_and_pages_once_per_target()
     {
@@ -159,6 +171,7 @@ public sealed class DecisionEvasionTests
         Assert.Single(driver.World.Messages);
     }
 
+    [Trap("E15")]
     [Theory]
     [InlineData("division/team/mallory")]
     [InlineData("mallory")]
@@ -169,6 +182,7 @@ public sealed class DecisionEvasionTests
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
     }
 
+    [Trap("E16")]
     [Fact]
     public async Task E16_our_own_calls_come_back_as_events_and_cause_nothing()
     {
@@ -190,6 +204,7 @@ public sealed class DecisionEvasionTests
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
     }
 
+    [Trap("E16")]
     [Fact]
     public async Task E16_a_role_that_only_looks_like_ours_is_not_ours()
     {

@@ -9,6 +9,8 @@ using Responder.Tests.Detections.Iam;
 /// <summary>Traps that detections of this kind are known to fall into, one test named after each.</summary>
 public sealed class IamEvasionTests
 {
+    [Trap("E5")]
+    [Trap("C10")]
     [Theory]
     [InlineData("aws")]
     [InlineData("aws-cn")]
@@ -24,6 +26,8 @@ public sealed class IamEvasionTests
         Assert.NotNull(finding.Grant);
     }
 
+    [Trap("E5")]
+    [Trap("C9")]
     [Theory]
     [InlineData("arn:aws:iam::aws:policy/AdministratorAccess-Amplify")]
     [InlineData("arn:aws:iam::aws:policy/AdministratorAccess-AWSElasticBeanstalk")]
@@ -41,10 +45,14 @@ public sealed class IamEvasionTests
         Assert.All(findings, static f => Assert.Null(f.Grant));
     }
 
+    [Trap("E5")]
+    [Trap("C9")]
     [Fact]
     public void Amplify_look_alike_is_not_ignored_either() =>
         Assert.Equal(Severity.High, Attach(AwsPolicy("AdministratorAccess-Amplify")).Worst());
 
+    [Trap("E5")]
+    [Trap("C10")]
     [Fact]
     public void A_customer_policy_named_AdministratorAccess_is_judged_by_its_content()
     {
@@ -55,10 +63,13 @@ public sealed class IamEvasionTests
         Assert.Equal(Severity.Critical, finding.Answered(new Answer.PolicyDocument(Allow("*")))!.Severity);
     }
 
+    [Trap("E6")]
+    [Trap("C9")]
     [Fact]
     public void A_customer_policy_with_a_harmless_name_is_judged_by_its_content() =>
         Assert.Equal(Severity.Critical, Attach(CustomerPolicy("ReadOnlyAccess")).Finding("iam.customer-policy-attached").Answered(new Answer.PolicyDocument(Allow("*")))!.Severity);
 
+    [Trap("E1")]
     [Theory]
     [InlineData("AWSReservedSSO_AdministratorAccess_0123456789abcdef")]
     [InlineData("terraform")]
@@ -85,6 +96,7 @@ public sealed class IamEvasionTests
     public void CloudFormation_has_a_person_behind_it() =>
         Assert.Equal(Severity.Critical, Attach(AwsPolicy("AdministratorAccess"), by: User("mallory", invokedBy: "cloudformation.amazonaws.com")).Worst());
 
+    [Trap("E3")]
     [Theory]
     [InlineData("AccessDenied")]
     [InlineData("NoSuchEntityException")]
@@ -92,6 +104,7 @@ public sealed class IamEvasionTests
     public void Failed_calls_naming_a_victim_find_no_grant(string errorCode) =>
         Assert.Empty(Call("AttachUserPolicy", new { userName = "victim", policyArn = AwsPolicy("AdministratorAccess") }, errorCode: errorCode).IamFindings());
 
+    [Trap("E6")]
     [Fact]
     public void Other_routes_to_administrator_are_seen()
     {
@@ -109,6 +122,7 @@ public sealed class IamEvasionTests
         Assert.All(routes, static route => Assert.Equal(Severity.Critical, Call(route.Call, route.Request).Worst()));
     }
 
+    [Trap("E6")]
     [Fact]
     public void Routes_to_administrator_that_the_event_cannot_show_ask_for_their_content()
     {
@@ -137,6 +151,7 @@ public sealed class IamEvasionTests
     public void White_space_padding_that_hides_the_request_is_critical() =>
         Assert.Equal(Severity.Critical, Call("PutRolePolicy", new { reason = "requestParameters too large", omitted = true, originalSize = 131072 }).Worst());
 
+    [Trap("E15")]
     [Theory]
     [InlineData("arn:aws:iam::123456789012:user/division/team/mallory", "mallory", "arn:aws:iam::123456789012:user/division/team/mallory")]
     [InlineData("/division/team/mallory", "mallory", null)]
@@ -152,6 +167,8 @@ public sealed class IamEvasionTests
     public void The_same_call_under_a_source_that_does_not_own_it_is_nothing() =>
         Assert.Empty(Call("AttachUserPolicy", new { userName = "u", policyArn = AwsPolicy("AdministratorAccess") }, source: "s3.amazonaws.com").IamFindings());
 
+    [Trap("E7")]
+    [Trap("C7")]
     [Fact]
     public void Removing_the_boundary_of_a_contained_user_is_seen() =>
         Assert.Equal(Severity.High, Call("DeleteUserPermissionsBoundary", new { userName = "mallory" }, by: User("mallory")).Worst());

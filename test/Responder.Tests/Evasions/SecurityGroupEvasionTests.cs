@@ -6,6 +6,7 @@ using Responder.Tests.Events;
 namespace Responder.Tests.Evasions;
 
 /// <summary>Ways to open a security group that rules elsewhere are known to overlook.</summary>
+[Trap("E8")]
 public class SecurityGroupEvasionTests
 {
     [Fact]

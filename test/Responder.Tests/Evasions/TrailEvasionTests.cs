@@ -10,9 +10,11 @@ public class TrailEvasionTests
 {
     private const string DataOnly = """{"trailName":"main","advancedEventSelectors":[{"fieldSelectors":[{"field":"eventCategory","equals":["Data"]}]}]}""";
 
+    [Trap("E9")]
     [Fact]
     public void Advanced_selectors_carry_no_includeManagementEvents() => Assert.Equal(Severity.Critical, Severities(DataOnly));
 
+    [Trap("E9")]
     [Fact]
     public void Advanced_selectors_beside_an_empty_classic_list() => Assert.Equal(Severity.Critical, Severities(
         """{"trailName":"main","eventSelectors":[],"advancedEventSelectors":[{"fieldSelectors":[{"field":"eventCategory","equals":["Data"]}]}]}"""));

@@ -3,6 +3,7 @@ using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Incidents;
+using Responder.Tests.Evasions;
 using Responder.Tests.Support;
 using static Responder.Tests.Support.EventBuilder;
 
@@ -11,6 +12,7 @@ namespace Responder.Tests.MainPath;
 /// <summary>A user was given AdministratorAccess: contained, paged, recorded, over the wire.</summary>
 public sealed class QuarantineTests
 {
+    [Trap("C3")]
     [Fact]
     public async Task A_user_given_AdministratorAccess_is_contained_paged_and_recorded()
     {
@@ -61,6 +63,7 @@ public sealed class QuarantineTests
         Assert.DoesNotContain(calls, c => c.Operation == "PutUserPermissionsBoundary" && reads.Any(r => r.StartTicks > c.StartTicks));
     }
 
+    [Trap("C2")]
     [Fact]
     public async Task The_prior_boundary_is_in_the_ledger()
     {
@@ -239,6 +242,7 @@ public sealed class QuarantineTests
         Assert.Contains($"{policy.Key} may be lifted after 2026-03-04 21:01:10Z", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
     }
 
+    [Trap("C5")]
     [Fact]
     public async Task A_page_of_a_contained_user_asks_CloudTrail_for_the_roles_he_took_on()
     {

@@ -1,5 +1,6 @@
 using Responder.Decisions;
 using Responder.Detections;
+using Responder.Tests.Evasions;
 using static Responder.Tests.Detections.Iam.IamEvent;
 
 namespace Responder.Tests.Detections.Iam;
@@ -139,6 +140,7 @@ public sealed class PolicyContentTests
         Assert.Equal("mallory", finding.Target?.Name);
     }
 
+    [Trap("C8")]
     [Fact]
     public void AWS_itself_attaching_the_quarantine_is_heard()
     {

@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using Responder.ByHand;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.LocalAws;
+using Responder.Logging;
+using Responder.Tests.Detections.Iam;
+using Responder.Tests.Support;
+using static Responder.Tests.Support.EventBuilder;
+
+namespace Responder.Tests.FaultMatrix;
+
+/// <summary>One way through containment: what is there before, what happened, and when it counts as contained.</summary>
+internal sealed class ContainmentPath
+{
+    public const string Prior = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    public const string ReleaseRole = "arn:aws:iam::123456789012:role/ReleaseRole";
+    private const string Granted = "arn:aws:iam::123456789012:policy/granted";
+
+    private ContainmentPath(string name, Action<World> seed, Func<World, bool> isContained)
+    {
+        Name = name;
+        Seed = seed;
+        IsContained = isContained;
+    }
+
+    public string Name { get; }
+
+    public Action<World> Seed { get; }
+
+    public Func<World, bool> IsContained { get; }
+
+    /// <summary>The event, by its id; null: a person asks for the containment.</summary>
+    public Func<string, EventBuilder>? Event { get; private init; }
+
+    public ResponderOptions Options { get; private init; } = new()
+    {
+        AlertTopicArn = ResponderDriver.TopicArn, ReleaseRoleArn = ReleaseRole,
+    };
+
+    public bool AlertsOnly { get; private init; }
+
+    /// <summary>The event names nobody: IAM says who is concerned.</summary>
+    public bool AsksForHolders { get; private init; }
+
+    /// <summary>Delivers the event, or carries out the person's request, in a process.</summary>
+    public Func<FunctionInstance, Task<Response>> Delivery(string id, TextWriter log) => Event is { } e
+        ? instance => Responder(instance, log).RespondAsync(e(id).Build(), new Invocation(EventBuilder.Account, "us-east-1", FunctionInstance.Remaining))
+        : instance => new HandContainment(
+            new ContainmentRequest(Principal.Policy(Granted)!, [ContainmentAction.RestorePolicyVersion], "arn:aws:iam::123456789012:user/oncall", "a fault", null),
+            Options, instance.Clients, EventBuilder.Account, "us-east-1", instance.Clock).ContainAsync(default);
+
+    public SecurityResponder Responder(FunctionInstance instance, TextWriter log) =>
+        SecurityResponder.OnAws(DetectionCatalog.Default, Options, instance.Clients, new JsonLog(log, instance.Clock, "iam"), instance.Clock);
+
+    public static IReadOnlyList<ContainmentPath> All { get; } =
+    [
+        new("user by attachment", static world => User(world), static world => IsQuarantined(world.Home.Users["mallory"])) { Event = static id => AdminAttachedTo("mallory").Id(id) },
+        new("user by inline policy", static world => User(world), static world => world.Home.Users["mallory"].BoundaryArn == DenyAll)
+        {
+            Event = static id => Call("iam.amazonaws.com", "PutUserPolicy", new JsonObject { ["userName"] = "mallory", ["policyName"] = "mine", ["policyDocument"] = IamEvent.Allow("*") }).Id(id),
+        },
+        new("user by policy version", static world => Holder(world), static world => world.Home.Users["alice"].BoundaryArn == DenyAll)
+        {
+            AsksForHolders = true,
+            Event = static id => Call("iam.amazonaws.com", "CreatePolicyVersion", new JsonObject { ["policyArn"] = Granted, ["policyDocument"] = IamEvent.Allow("*"), ["setAsDefault"] = true }).Id(id),
+        },
+        new("user and keys", static world => User(world), static world => IsQuarantined(world.Home.Users["mallory"]) && world.Home.Users["mallory"].AccessKeys.Values.All(static k => !k.Active))
+        {
+            Event = static id => AdminAttachedTo("mallory").Id(id), Options = Promoted(ContainmentAction.DeactivateKeys),
+        },
+        new("role", static world => Role(world), static world => IsQuarantined(world.Home.Roles["Deploy"]))
+        {
+            Event = static id => AdminAttachedToRole("Deploy").Id(id), Options = Promoted(ContainmentAction.QuarantineRole),
+        },
+        new("sessions of a role", static world => Role(world), static world => world.Home.Roles["Deploy"].InlinePolicies.Values.Any(static p => p.Contains("aws:TokenIssueTime", StringComparison.Ordinal)))
+        {
+            Event = static id => AdminAttachedToRole("Deploy").Id(id), Options = Promoted(ContainmentAction.RevokeSessions),
+        },
+        new("group", static world => world.Home.Attach(world.Home.EnsureGroup("ops"), Admin), static world => !world.Home.Groups["ops"].AttachedPolicies.Contains(Admin))
+        {
+            Event = static id => Call("iam.amazonaws.com", "AttachGroupPolicy", new JsonObject { ["groupName"] = "ops", ["policyArn"] = Admin }).Id(id),
+            Options = Promoted(ContainmentAction.DetachFromGroup),
+        },
+        new("policy version by hand", static world => Policy(world), static world => world.Home.Policies[Granted].Default.Number == 1),
+        new("alert only", static world => Role(world), static world => !IsQuarantined(world.Home.Roles["Deploy"])) { Event = static id => AdminAttachedToRole("Deploy").Id(id), AlertsOnly = true },
+    ];
+
+    public override string ToString() => Name;
+
+    private static ResponderOptions Promoted(ContainmentAction action) => new()
+    {
+        AlertTopicArn = ResponderDriver.TopicArn,
+        ReleaseRoleArn = ReleaseRole,
+        ActionStages = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", action)] = Stage.Contain },
+    };
+
+    private static bool IsQuarantined(IamEntity entity) => entity.BoundaryArn == DenyAll && !entity.AttachedPolicies.Contains(Admin);
+
+    private static void User(World world)
+    {
+        var user = world.Home.EnsureUser("mallory", "/teams/red/");
+        world.Home.Attach(user, Admin);
+        world.Home.Attach(user, Prior);
+        world.Home.SetBoundary(user, Prior);
+        world.Home.EnsureAccessKey(user, "AKIAACTIVEEXAMPLE");
+        world.Home.EnsureAccessKey(user, "AKIAINACTIVEEXAMPLE", active: false);
+    }
+
+    private static void Role(World world)
+    {
+        var role = world.Home.EnsureRole("Deploy");
+        world.Home.Attach(role, Admin);
+        world.Home.Attach(role, Prior);
+        world.Home.SetBoundary(role, Prior);
+        world.Home.PutInline(role, "theirs", """{"Version":"2012-10-17","Statement":[]}""");
+    }
+
+    private static void Policy(World world)
+    {
+        world.Home.EnsurePolicy(Granted, IamEvent.Allow("s3:GetObject"), 1);
+        world.Home.EnsurePolicy(Granted, IamEvent.Allow("*"), 2);
+    }
+
+    private static void Holder(World world)
+    {
+        Policy(world);
+        var user = world.Home.EnsureUser("alice");
+        world.Home.Attach(user, Granted);
+        world.Home.SetBoundary(user, Prior);
+    }
+}

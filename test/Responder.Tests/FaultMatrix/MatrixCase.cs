@@ -1,0 +1,222 @@
+using System.Text.Json;
+using Responder.Containment;
+using Responder.Incidents;
+using Responder.LocalAws;
+using Responder.Release;
+using Responder.Tests.Support;
+
+namespace Responder.Tests.FaultMatrix;
+
+/// <summary>One case: a path, one of its calls, what happens to it, and what else arrives. Plays it and says which invariants broke.</summary>
+internal sealed class MatrixCase
+{
+    private const string FirstId = "event-1";
+    private const string SecondId = "event-2";
+    private static readonly DateTimeOffset s_now = EventBuilder.CalledAt.AddSeconds(3);
+
+    private readonly ContainmentPath _path;
+    private readonly CallPoint _call;
+    private readonly Fault _fault;
+    private readonly Arrivals _arrivals;
+    private readonly World _world = new(EventBuilder.Account, time: new TestClock(s_now));
+    private readonly StringWriter _text = new();
+    private readonly TextWriter _log;
+    private readonly List<string> _broken = [];
+    private string _before = "";
+    private string _released = "";
+
+    private MatrixCase(ContainmentPath path, CallPoint call, Fault fault, Arrivals arrivals)
+    {
+        (_path, _call, _fault, _arrivals) = (path, call, fault, arrivals);
+        _log = TextWriter.Synchronized(_text);
+        Seed();
+    }
+
+    public override string ToString() => $"{_path} | {_call} {_fault} | {_arrivals}";
+
+    /// <summary>The calls of a healthy delivery, in order.</summary>
+    public static async Task<IReadOnlyList<CallPoint>> CallsOfAsync(ContainmentPath path)
+    {
+        var world = new World(EventBuilder.Account, time: new TestClock(s_now));
+        world.Home.EnsureTopic("alerts");
+        path.Seed(world);
+        var instance = new FunctionInstance(world, s_now);
+        var response = await instance.RunAsync(path.Delivery(FirstId, TextWriter.Null));
+        Assert.Empty(response!.Failures);
+        Assert.True(path.IsContained(world), $"{path}: a healthy delivery does not contain");
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. instance.Calls.All.Select(c => new CallPoint(c.Service, c.Operation, seen[c.Operation] = seen.GetValueOrDefault(c.Operation) + 1))];
+    }
+
+    /// <returns>What broke, each with the case's name; empty when every invariant held.</returns>
+    public static async Task<IReadOnlyList<string>> PlayAsync(ContainmentPath path, CallPoint call, Fault fault, Arrivals arrivals, Action<string> count)
+    {
+        var played = new MatrixCase(path, call, fault, arrivals);
+        try
+        {
+            await played.PlayAsync(count);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            played._broken.Add($"threw {e.GetType().Name}: {e.Message} {e.StackTrace?.Split('\n').FirstOrDefault(static l => l.Contains("Responder", StringComparison.Ordinal))?.Trim()}");
+        }
+
+        return [.. played._broken.Select(b => $"{played}: {b}")];
+    }
+
+    private async Task PlayAsync(Action<string> count)
+    {
+        await ArriveAsync(count);
+        Settled();
+        var released = await ReleaseAsync(count);
+        if (released && _arrivals == Arrivals.RedeliveryAfterRelease) await RedeliverAfterReleaseAsync();
+    }
+
+    private void Seed()
+    {
+        _world.Home.EnsureTopic("alerts");
+        _path.Seed(_world);
+        _world.MapAccessKey("AKIARELEASE", "arn:aws:sts::123456789012:assumed-role/ReleaseRole/oncall");
+        _before = _world.Snapshot(SnapshotParts.Iam);
+    }
+
+    /// <summary>The delivery with the fault, what comes at the same time, and Lambda's next try of it.</summary>
+    private async Task ArriveAsync(Action<string> count)
+    {
+        // The order of calls that run at the same time: another one in every case, the same one in every run.
+        var turnstile = new Turnstile(ToString().Aggregate(17, static (hash, c) => unchecked((hash * 31) + c)));
+        var faulty = new FunctionInstance(_world, s_now) { Turnstile = turnstile, Planned = (_call, _fault) };
+        var first = faulty.RunAsync(_path.Delivery(FirstId, _log));
+        var beside = _arrivals switch
+        {
+            Arrivals.TwoConcurrentDeliveries => Healthy(turnstile).RunAsync(_path.Delivery(FirstId, _log)),
+            Arrivals.TwoEventsOnOnePrincipal => Healthy(turnstile).RunAsync(_path.Delivery(SecondId, _log)),
+            _ => Task.FromResult<Response?>(null),
+        };
+        await PassAllAsync(turnstile, first, beside);
+
+        if (faulty.WasHit) count("hit");
+        var answer = await first;
+        if (_arrivals == Arrivals.OneRedelivery && answer is { Failures.Count: 0 })
+        {
+            // Lambda is told that all is well, so nobody tries again: all must be well.
+            count("answered well in spite of it");
+            Check(_path.IsContained(_world), "answered well, and nothing is contained");
+            Check(_world.Messages.Count > 0, "answered well, and nobody was paged");
+            CheckRecords(1);
+        }
+
+        if (await beside is { Failures.Count: > 0 } failed) _broken.Add($"the healthy delivery failed: {string.Join("; ", failed.Failures)}");
+        var again = await Healthy().RunAsync(_path.Delivery(FirstId, _log));
+        Check(again!.Failures.Count == 0, $"the redelivery failed: {string.Join("; ", again.Failures)}");
+    }
+
+    private static FunctionInstance Healthy(World world, Turnstile? turnstile) => new(world, s_now.AddSeconds(1)) { Turnstile = turnstile };
+
+    private FunctionInstance Healthy(Turnstile? turnstile = null) => Healthy(_world, turnstile);
+
+    private static async Task PassAllAsync(Turnstile turnstile, params Task[] running)
+    {
+        var idle = 0;
+        while (running.Any(static t => !t.IsCompleted))
+        {
+            if (turnstile.Next()) idle = 0;
+            else if (++idle < 1000) await Task.Yield();
+            else if (idle < 11_000) await Task.Delay(1); // a continuation went to the thread pool, which is busy
+            else throw new TimeoutException("nobody calls, and nobody has finished");
+        }
+    }
+
+    /// <summary>After the redelivery: one record, at least one page, contained.</summary>
+    private void Settled()
+    {
+        Check(_path.IsContained(_world), "not contained in the end");
+        Check(_world.Messages.Count > 0, "nobody was paged");
+        CheckRecords(_arrivals == Arrivals.TwoEventsOnOnePrincipal && !_path.AlertsOnly ? 2 : 1);
+        if (_path.Event is not null && _arrivals != Arrivals.TwoEventsOnOnePrincipal && !TargetWasUnknown)
+            Check(_world.Messages.Select(static m => m.Attributes["dedupKey"].Value).Distinct().Count() == 1, "pages of one incident have several dedup keys");
+    }
+
+    private void CheckRecords(int expected)
+    {
+        var records = Parameters("/security/incidents/");
+        var own = _path.AlertsOnly ? records.Count : records.Count(static r => IsOwn(r.Key));
+        if (_path.Event is not null) Check(own == expected, $"{own} records instead of {expected}");
+        if (_path.Event is not null && !TargetWasUnknown) Check(own == records.Count, "a shared record beside the incident's own");
+        // A person who asks again asks for a new incident; the one that was cut off stays open.
+        var complete = records.Count(static r => IncidentText.ReadRecord(r.Value)!.Complete);
+        Check(_path.Event is null ? complete > 0 : complete == records.Count, $"{complete} of {records.Count} records are complete");
+    }
+
+    /// <summary>The first delivery could only alert, since IAM did not say whom to contain; that finding has a record of its hour.</summary>
+    private bool TargetWasUnknown => _path.AsksForHolders && (_call.Operation == "ListEntitiesForPolicy" || _fault == Fault.Deadline);
+
+    private static bool IsOwn(string record) => record.EndsWith("/" + FirstId, StringComparison.Ordinal) || record.EndsWith("/" + SecondId, StringComparison.Ordinal);
+
+    /// <summary>Prior state is there: the release puts back what was there before, byte for byte.</summary>
+    private async Task<bool> ReleaseAsync(Action<string> count)
+    {
+        if (_path.AlertsOnly)
+        {
+            _released = _world.Snapshot(SnapshotParts.Iam);
+            Check(_before == _released, "an alert changed IAM");
+            return true;
+        }
+
+        var oncall = new FunctionInstance(_world, s_now.AddMinutes(5), "AKIARELEASE");
+        var releaser = new Releaser(oncall.Clients.Iam(), oncall.Clients.Ssm(), new ParameterNames("/security"), oncall.Clock);
+        var record = Parameters("/security/incidents/").First(r => (_path.Event is null || IsOwn(r.Key)) && IncidentText.ReadRecord(r.Value)!.Complete).Key;
+        var plan = await releaser.PlanAsync(record, null, force: false, default);
+        if (plan.State == ReleaseState.NeedsBoundary)
+        {
+            // Never read, because IAM did not answer, or written down nowhere but in the log, before the process went.
+            var boundaryIsLogged = _text.ToString().Contains($"\"boundary\":\"{ContainmentPath.Prior}\"", StringComparison.Ordinal);
+            var couldNotBeRead = _call.Service == "iam" && (_call.Operation.StartsWith("Get", StringComparison.Ordinal) || _call.Operation.StartsWith("List", StringComparison.Ordinal));
+            count(boundaryIsLogged ? "prior boundary only in the log" : "prior boundary never readable");
+            Check(boundaryIsLogged || couldNotBeRead, "the boundary before is unknown, and the log does not have it either");
+            plan = await releaser.PlanAsync(record, ContainmentPath.Prior, force: false, default);
+        }
+
+        Check(plan.State == ReleaseState.Ready, $"cannot be released: {plan.State} {string.Join("; ", plan.Changes)}");
+        if (plan.State != ReleaseState.Ready) return false;
+        var result = await releaser.ReleaseAsync(plan, "arn:aws:iam::123456789012:role/ReleaseRole", null, default);
+        Check(result.Failures.Count == 0, $"the release failed: {string.Join("; ", result.Failures)}");
+        _released = _world.Snapshot(SnapshotParts.Iam);
+        if (_before == _released) return true;
+        // Detached in the same round trip as the ledger was to be written in, and cut off there: the log has it. Nothing else may be missing.
+        var isLogged = Difference() == $"-\"{EventBuilder.Admin}\"," && _text.ToString().Contains($"\"detached\":[\"{EventBuilder.Admin}\"]", StringComparison.Ordinal);
+        if (isLogged) count("detached policy only in the log");
+        else _broken.Add("the release did not restore the state before: " + Difference());
+        return true;
+    }
+
+    /// <summary>A late copy, and every event that containment and release caused, leave the principal released and page nobody.</summary>
+    private async Task RedeliverAfterReleaseAsync()
+    {
+        var pages = _world.Messages.Count;
+        var caused = _world.Trail.ToArray();
+        var late = Healthy();
+        if (_path.Event is not null) await late.RunAsync(_path.Delivery(FirstId, _log));
+        var feeding = Healthy();
+        var responder = _path.Responder(feeding, _log);
+        foreach (var record in caused.Where(static r => r.Json.Contains("ReleaseRole", StringComparison.Ordinal)))
+            await responder.RespondAsync(JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement, new Invocation(EventBuilder.Account, "us-east-1", FunctionInstance.Remaining));
+        Check(_released == _world.Snapshot(SnapshotParts.Iam), "contained again after the release");
+        Check(pages == _world.Messages.Count, "paged again after the release");
+    }
+
+    private string Difference()
+    {
+        var now = _world.Snapshot(SnapshotParts.Iam).Split('\n');
+        var before = _before.Split('\n');
+        return string.Join(" / ", now.Except(before).Select(static l => "+" + l.Trim()).Concat(before.Except(now).Select(static l => "-" + l.Trim())));
+    }
+
+    private Dictionary<string, string> Parameters(string path) => _world.Home.Parameters.Values.SelectMany(static region => region)
+        .Where(p => p.Key.StartsWith(path, StringComparison.Ordinal)).ToDictionary(static p => p.Key, static p => p.Value.Value, StringComparer.Ordinal);
+
+    private void Check(bool holds, string otherwise)
+    {
+        if (!holds) _broken.Add(otherwise);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
+using Amazon.Runtime;
+using Responder.ByHand;
+using Responder.Decisions;
+using Responder.Incidents;
+using Responder.Release;
+using Responder.Tests.Support;
+
+namespace Responder.Tests.Moto;
+
+/// <summary>
+/// Containment and release against an AWS that we did not write, where moto is present. Users and roles cannot be quarantined there: it has no
+/// PutUserPermissionsBoundary and no DeleteUserPermissionsBoundary.
+/// </summary>
+public sealed class MotoTests
+{
+    [Fact]
+    public async Task Whatever_moto_can_serve_is_contained_paged_recorded_and_released()
+    {
+        using var server = await StartAsync();
+        var clients = new AwsClients(new Uri($"http://127.0.0.1:{server.Port}"), "us-east-1", new BasicAWSCredentials("test", "test")) { MaxErrorRetry = 0, CallTimeout = TimeSpan.FromSeconds(60) };
+        var iam = clients.Iam();
+        var output = TestContext.Current.TestOutputHelper;
+
+        await RoundTripAsync("arn:aws:iam::123456789012:user/mallory", "deactivate-keys", async () =>
+            string.Join(",", (await iam.ListAccessKeysAsync(new ListAccessKeysRequest { UserName = "mallory" })).AccessKeyMetadata.Select(static k => k.Status.Value)), "Active", "Inactive");
+        await RoundTripAsync("arn:aws:iam::123456789012:role/Deploy", "revoke-sessions", async () =>
+            (await iam.ListRolePoliciesAsync(new ListRolePoliciesRequest { RoleName = "Deploy" })).PolicyNames is { Count: > 0 } ? "denied" : "free", "free", "denied");
+        await RoundTripAsync("arn:aws:iam::123456789012:group/ops", "detach-from-group", async () =>
+            string.Join(",", ((await iam.ListAttachedGroupPoliciesAsync(new ListAttachedGroupPoliciesRequest { GroupName = "ops" })).AttachedPolicies ?? []).Select(static p => p.PolicyName)), "AdministratorAccess", "");
+        await RoundTripAsync("arn:aws:iam::123456789012:policy/granted", "restore-policy-version", async () =>
+            (await iam.GetPolicyAsync(new GetPolicyRequest { PolicyArn = "arn:aws:iam::123456789012:policy/granted" })).Policy.DefaultVersionId, "v2", "v1");
+        output?.WriteLine("moto cannot serve: quarantine-user, quarantine-role (it has no Put/DeleteUserPermissionsBoundary)");
+
+        async Task RoundTripAsync(string target, string action, Func<Task<string>> state, string free, string contained)
+        {
+            Assert.Equal(free, await state());
+            var request = new ContainmentRequest(ContainmentRequest.TargetOf(target, null), [ContainmentAction.Find(action)!], "arn:aws:iam::123456789012:user/oncall", null, null);
+            var options = new ResponderOptions { AlertTopicArn = server.Topic };
+            var response = await new HandContainment(request, options, clients, EventBuilder.Account, "us-east-1", TimeProvider.System).ContainAsync(TestContext.Current.CancellationToken);
+            Assert.Empty(response.Failures);
+            Assert.NotNull(response.Alert?.MessageId);
+            Assert.Equal(contained, await state());
+
+            var releaser = new Releaser(iam, clients.Ssm(), new ParameterNames("/security"), TimeProvider.System);
+            var plan = await releaser.PlanAsync(response.RecordName!, null, force: false, TestContext.Current.CancellationToken);
+            Assert.Equal(ReleaseState.Ready, plan.State);
+            Assert.Empty((await releaser.ReleaseAsync(plan, "tester", null, TestContext.Current.CancellationToken)).Failures);
+            Assert.Equal(free, await state());
+            output?.WriteLine($"{action}: contained and released on moto");
+        }
+    }
+
+    private sealed record Server(Process Process, int Port, string Topic) : IDisposable
+    {
+        public void Dispose()
+        {
+            Process.StandardInput.Close();
+            if (!Process.WaitForExit(TimeSpan.FromSeconds(10))) Process.Kill();
+            Process.Dispose();
+        }
+    }
+
+    private static async Task<Server> StartAsync()
+    {
+        var start = new ProcessStartInfo("python3", [Repository.PathOf("test", "Responder.Tests", "Moto", "moto_server.py")])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        Process? python = null;
+        try
+        {
+            python = Process.Start(start);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("python3 is not here: no moto to contain anything on.");
+        }
+
+        var errors = python!.StandardError.ReadToEndAsync(); // also drains the access log, which would fill the pipe
+        if (await python.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is not { } line)
+        {
+            await python.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.SkipWhen(python.ExitCode == 42, $"The Python module {(await errors).Trim()} is not here: no moto to contain anything on.");
+            throw new InvalidOperationException(await errors);
+        }
+
+        using var ready = JsonDocument.Parse(line);
+        return new Server(python, ready.RootElement.GetProperty("port").GetInt32(), ready.RootElement.GetProperty("topic").GetString()!);
+    }
+}
