@@ -59,14 +59,9 @@ public sealed class SecurityResponder(
         if (parsed.Event is not { } e) return Logged(new Response(Outcome.Malformed, null) { MalformedBecause = parsed.Error });
 
         var findings = Detect(e);
-<<<<<<< HEAD
-        using var calls = TimeToAct(invocation, cancellationToken);
-        var (known, names) = await LookUpAsync(e, Askable(e, findings, invocation), invocation, calls.Token).ConfigureAwait(false);
-=======
         using var timeToAct = TimeToAct(invocation);
         using var calls = CancellationTokenSource.CreateLinkedTokenSource(timeToAct.Token, cancellationToken);
-        var (known, names) = await LookUpAsync(e, findings, invocation, calls.Token).ConfigureAwait(false);
->>>>>>> matrix
+        var (known, names) = await LookUpAsync(e, Askable(e, findings, invocation), invocation, calls.Token).ConfigureAwait(false);
         var decision = _decider.Decide(e, known, invocation.OwnAccountId);
         log.Decided(decision);
         if (EndsHere(decision) is { } early) return Finished(Logged(early.Outcome == Outcome.Duplicate ? early with { RecordName = RecordNameOf(decision, names) } : early));

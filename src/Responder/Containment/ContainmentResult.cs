@@ -53,16 +53,12 @@ public interface IContainment
 {
     /// <summary>Contains the decision's target; the calls run at the same time.</summary>
     /// <param name="prior">What a release would restore; its policies are detached.</param>
-<<<<<<< HEAD
-    Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, CancellationToken cancellationToken);
+    /// <param name="written">The state as it stands in the ledger, once it does; null: it could not be written down.</param>
+    Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads the target again and does once more what is not there any longer: IAM takes seconds to enforce a change, and a script uses
     /// them to take it back. Steps done again are added to the result.
     /// </summary>
     Task<ContainmentResult> ReadBackAsync(ContainmentResult result, CancellationToken cancellationToken);
-=======
-    /// <param name="written">The state as it stands in the ledger, once it does; null: it could not be written down.</param>
-    Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken);
->>>>>>> matrix
 }

@@ -50,27 +50,21 @@ public sealed class IamContainment(IamAccounts accounts) : IContainment
     public async Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken)
     {
         if (decision is not { Action: DecisionAction.Contain, Target: { } target }) return ContainmentResult.Nothing(decision);
-<<<<<<< HEAD
         var access = await accounts.OfAsync(target.AccountId, decision.Event.IncidentId, cancellationToken).ConfigureAwait(false);
-        var steps = await TakeAsync(Plan(decision, prior), target, access, cancellationToken).ConfigureAwait(false);
-        return new ContainmentResult(decision, steps, prior);
-=======
-        var steps = await Task.WhenAll(decision.Actions.Select(action => TakeAsync(action, target, decision, prior, written, cancellationToken))).ConfigureAwait(false);
+        var steps = await Task.WhenAll(decision.Actions.Select(action => TakeAsync(action, target, decision, prior, written, access, cancellationToken))).ConfigureAwait(false);
         return new ContainmentResult(decision, [.. steps.SelectMany(static s => s)], prior);
     }
 
-    private async Task<ContainmentStep[]> TakeAsync(
-        ContainmentAction action, Principal target, Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken)
+    private static async Task<ContainmentStep[]> TakeAsync(
+        ContainmentAction action, Principal target, Decision decision, PriorState prior, Task<PriorState?> written, IamAccess access, CancellationToken cancellationToken)
     {
         var stands = action.WaitsForLedger ? await written.ConfigureAwait(false) : prior;
-        return await Task.WhenAll(CallsOf(action, target, decision, stands ?? prior).Select(call => call switch
-        {
-            { Run: null } => Task.FromResult(new ContainmentStep(call.Action, target.Name, call.Otherwise, call.Cannot) { Subject = call.Subject, CannotBeDone = true }),
-            // Failed, so that the delivery is tried again.
-            _ when stands is null => Task.FromResult(new ContainmentStep(call.Action, target.Name, StepResult.Failed, $"{call.Action}: not tried, the state before could not be written down") { Subject = call.Subject }),
-            { Run: { } run } => run(cancellationToken),
-        })).ConfigureAwait(false);
->>>>>>> matrix
+        var calls = CallsOf(action, target, decision, stands ?? prior);
+        if (stands is not null) return await TakeAsync(calls, target, access, cancellationToken).ConfigureAwait(false);
+        // Failed, so that the delivery is tried again.
+        return [.. calls.Select(call => call.Run is null
+            ? Impossible(call, target)
+            : new ContainmentStep(call.Action, target.Name, StepResult.Failed, $"{call.Action}: not tried, the state before could not be written down") { Subject = call.Subject })];
     }
 
     public async Task<ContainmentResult> ReadBackAsync(ContainmentResult result, CancellationToken cancellationToken)
@@ -105,11 +99,14 @@ public sealed class IamContainment(IamAccounts accounts) : IContainment
         var actions = access.Client is { } iam ? new IamActions(iam) : null;
         return await Task.WhenAll(calls.Select(call => (call.Run, actions) switch
         {
-            (null, _) => Task.FromResult(new ContainmentStep(call.Action, target.Name, call.Otherwise, call.Cannot) { Subject = call.Subject, CannotBeDone = true }),
+            (null, _) => Task.FromResult(Impossible(call, target)),
             (_, null) => Task.FromResult(new ContainmentStep(call.Action, target.Name, StepResult.Failed, access.Failure) { Subject = call.Subject }),
             var (run, able) => run(able, cancellationToken),
         })).ConfigureAwait(false);
     }
+
+    private static ContainmentStep Impossible(PlannedCall call, Principal target) =>
+        new(call.Action, target.Name, call.Otherwise, call.Cannot) { Subject = call.Subject, CannotBeDone = true };
 
     /// <summary>What a call did is still there.</summary>
     private static bool Stands(PlannedCall call, Principal target, PrincipalState now)

@@ -93,13 +93,10 @@ public static class PriorStates
     {
         if (!decision.Actions.Contains(ContainmentAction.RevokeSessions)) return known?.Sessions;
         var denial = SessionRevocation.DenialOf(decision, decision.Facts.Target.Value?.InlinePolicyNames ?? []);
-<<<<<<< HEAD
         // Put back: the same denial, of everything issued until now.
         if (decision.Strongest?.PutsBack is not null && known?.Sessions is { } undone) return undone with { Before = denial.Before };
-=======
         // The same event delivered at the same time by another process: two times for one denial would make it look rewritten by somebody else.
         if (known?.Sessions is { } concurrent && concurrent.PolicyName == SessionRevocation.DenialOf(decision, []).PolicyName && decision.Facts.Now - concurrent.Before < s_concurrent) return concurrent;
->>>>>>> matrix
         // One denial per role: a later incident moves its time, and widens it to all sessions unless it means the same one.
         return known?.Sessions is { } standing
             ? denial with { PolicyName = standing.PolicyName, UserId = denial.UserId == standing.UserId ? standing.UserId : null }
