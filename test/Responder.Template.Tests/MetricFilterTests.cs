@@ -54,6 +54,7 @@ public sealed class MetricFilterTests
         ("TrailChanges", "StopEventDataStoreIngestion", "CIS knows trails only, not CloudTrail Lake"),
         ("TrailChanges", "UpdateEventDataStore", "CIS knows trails only, not CloudTrail Lake"),
         ("KeyDeletions", "DeleteImportedKeyMaterial", "CIS lists the key's own deletion only"),
+        ("KeyDeletions", "DisconnectCustomKeyStore", "CIS lists single keys, not the store they lie in"),
         ("BucketPolicyChanges", "CreateBucket", "CIS lists changes, not a bucket born with an open ACL"),
         ("BucketPolicyChanges", "DeleteBucket", "CIS lists changes of what the bucket allows, not its end"),
         ("BucketPolicyChanges", "PutBucketVersioning", "CIS lists no versioning"),

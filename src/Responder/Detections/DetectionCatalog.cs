@@ -193,6 +193,10 @@ public sealed class DetectionCatalog
         new Lambdas.FunctionUrlOpened(),
         new Lambdas.FunctionPermissionOpened { Estate = estate },
         new Resources.ResourcePolicyOpened { Estate = estate },
+        new Sharing.SharedOutside { Estate = estate },
+
+        // Kubernetes
+        new Eks.ClusterAdminGranted { Estate = estate },
 
         // Trail
         new Trail.LoggingStopped(),

@@ -36,7 +36,10 @@ public sealed record Finding(DetectionInfo Detection, Severity Severity, string 
     /// <summary>What the event cannot say and IAM can; answered by Look up, which calls <see cref="WhenAnswered"/>.</summary>
     public Question? Question { get; init; }
 
-    /// <summary>The finding in the light of the answer; null: the answer shows that there is nothing to report.</summary>
+    /// <summary>
+    /// The finding in the light of the answer; null: the answer shows that there is nothing to report. It may carry another question, which is
+    /// then asked as well, in a round trip of its own; the same one again stays unanswered.
+    /// </summary>
     public Func<Answer, Finding?>? WhenAnswered { get; init; }
 }
 
@@ -59,6 +62,9 @@ public abstract record Question
 
     /// <summary>The policies of a role: managed (with their documents) and inline.</summary>
     public sealed record RolePolicies(string RoleName) : Question;
+
+    /// <summary>The policies of a user (those of its groups as well), role or group, each with its document.</summary>
+    public sealed record HeldPolicies(PrincipalKind Kind, string Name) : Question;
 
     /// <summary>The policies of the role that an instance profile hands out.</summary>
     public sealed record InstanceProfile(string Name) : Question;
@@ -88,4 +94,17 @@ public abstract record Answer
     /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
     /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones; empty: there is one, and it could not be read.</param>
     public sealed record RolePolicies(string RoleName, IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer;
+
+    /// <summary>What a principal has.</summary>
+    public sealed record HeldPolicies(IReadOnlyList<HeldPolicy> Policies) : Answer;
+}
+
+/// <summary>One policy that a principal has.</summary>
+/// <param name="Arn">Of a managed policy; null for an inline one.</param>
+/// <param name="InlineName">Of an inline policy; null for a managed one.</param>
+/// <param name="Document">JSON text; empty: it could not be read.</param>
+public sealed record HeldPolicy(string? Arn, string? InlineName, string Document)
+{
+    /// <summary>The group that a user has it from; null: it is the principal's own.</summary>
+    public string? Group { get; init; }
 }

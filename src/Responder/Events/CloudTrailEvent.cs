@@ -25,10 +25,13 @@ public sealed class CloudTrailEvent
 {
     private static readonly string[] s_refusals =
     [
-        "AccessDenied", "AccessDeniedException", "KMSAccessDeniedException", "KMS.AccessDeniedException",
+        "AccessDenied", "AccessDeniedException", "AccessDeniedFault", "AccessDeniedForDependencyException", "AccessForbidden",
+        "KMSAccessDenied", "KMSAccessDeniedException", "KMSAccessDeniedFault", "KMS.AccessDeniedException", "KmsAccessDenied", "KmsAccessDeniedException",
+        "CloudHsmAccessDeniedException", "DependencyAccessDeniedException", "EncryptionKeyAccessDeniedException", "OpsItemAccessDeniedException", "OrganizationAccessDeniedException",
         "UnauthorizedOperation", "UnauthorizedException", "UnauthorizedAccess", "Unauthorized", "UnauthorizedClientException", "UserUnauthorizedException",
+        "UnauthorizedError", "UnauthorizedOperationException", "UnauthorizedResourceAccessException",
         "NotAuthorized", "NotAuthorizedException", "AuthorizationError", "AuthorizationErrorException", "AuthFailure",
-        "Forbidden", "ForbiddenException", "InsufficientPermissions", "InsufficientPermissionsException",
+        "Forbidden", "ForbiddenException", "ForbiddenError", "InsufficientPermissions", "InsufficientPermissionsException", "InsufficientPrivilegesException",
     ];
 
     /// <param name="members">Those of the record.</param>
@@ -65,6 +68,7 @@ public sealed class CloudTrailEvent
 
     /// <summary>
     /// Error codes that say "refused for lack of permission"; services also write them behind a prefix (<c>Client.</c>, <c>com.amazon…#</c>).
+    /// Whole codes, from the service models: words in them prove nothing (AuthorizationPendingException, MethodNotAllowedException).
     /// </summary>
     public static IReadOnlyList<string> RefusalCodes => s_refusals;
 

@@ -13,10 +13,14 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(1);
 
     /// <summary>IAM actions that looking up takes as long as only users are quarantined; the role in template.yaml allows these.</summary>
-    public static IReadOnlyList<string> Permissions { get; } = [.. IamTargets.ReadsOf([ContainmentAction.QuarantineUser]), .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions];
+    public static IReadOnlyList<string> Permissions { get; } = [.. IamTargets.ReadsOf([ContainmentAction.QuarantineUser]), .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions,
+        .. IamPolicies.UserPermissions.Except(IamTargets.ReadsOf([ContainmentAction.QuarantineUser]))];
 
     /// <summary>Those that a function takes which gets no call of IAM itself: the roles that are passed to services, and what they may do.</summary>
     public static IReadOnlyList<string> RolePermissions => IamPolicies.RolePermissions;
+
+    /// <summary>A document, then what its holder has: no finding needs more.</summary>
+    private const int MostRounds = 2;
 
     private bool _killSwitch; // the last value that could be read
 
@@ -47,7 +51,7 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
 
         var read = await reads.ConfigureAwait(false);
         if (read.Mode.Known) _killSwitch = string.Equals(read.Mode.Value?.Trim(), "observe", StringComparison.OrdinalIgnoreCase);
-        var answered = await AnsweredAsync(findings, questions).ConfigureAwait(false);
+        var answered = await AnsweredAsync(access, findings, questions, cancellationToken).ConfigureAwait(false);
         var state = await target.ConfigureAwait(false);
         return new KnownFacts
         {
@@ -77,19 +81,26 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
         return unknown;
     }
 
-    private static async Task<IReadOnlyList<Finding>> AnsweredAsync(IReadOnlyList<Finding> findings, Dictionary<Question, Task<Answer>> questions)
+    private static async Task<IReadOnlyList<Finding>> AnsweredAsync(
+        Task<IamAccess> access, IReadOnlyList<Finding> findings, Dictionary<Question, Task<Answer>> questions, CancellationToken cancellationToken)
     {
         if (questions.Count == 0) return findings;
-        var answered = new List<Finding>(findings.Count);
-        foreach (var finding in findings)
+        var answered = await Task.WhenAll(findings.Select(finding => AnsweredAsync(access, finding, questions, cancellationToken))).ConfigureAwait(false);
+        return DetectionCatalog.Ordered([.. answered.OfType<Finding>()]);
+    }
+
+    /// <summary>The finding after its question and those that the answers raise; the first ones have been asked already.</summary>
+    private static async Task<Finding?> AnsweredAsync(Task<IamAccess> access, Finding finding, Dictionary<Question, Task<Answer>> asked, CancellationToken cancellationToken)
+    {
+        var known = finding;
+        for (var round = 0; round < MostRounds && known is { Question: { } question, WhenAnswered: { } whenAnswered }; round++)
         {
-            var known = finding is { Question: { } question, WhenAnswered: { } whenAnswered }
-                ? whenAnswered(await questions[question].ConfigureAwait(false))
-                : finding;
-            if (known is not null) answered.Add(known);
+            var answer = await (asked.GetValueOrDefault(question) ?? AnswerAsync(access, question, cancellationToken)).ConfigureAwait(false);
+            known = whenAnswered(answer);
+            if (known?.Question == question) break;
         }
 
-        return DetectionCatalog.Ordered(answered);
+        return known;
     }
 
     /// <summary>What the actions on the target would change. A read that fails is tried once more: undo data is worth it.</summary>
@@ -134,6 +145,7 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
                 Question.GroupPolicies group => await policies.GroupAsync(group.GroupName, cancellationToken).ConfigureAwait(false),
                 Question.PolicyHolders policy => await policies.HoldersAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false),
                 Question.RolePolicies role => await policies.RoleAsync(role.RoleName, cancellationToken).ConfigureAwait(false),
+                Question.HeldPolicies holder => await policies.HeldAsync(holder.Kind, holder.Name, cancellationToken).ConfigureAwait(false),
                 Question.InstanceProfile profile => await policies.InstanceProfileAsync(profile.Name, cancellationToken).ConfigureAwait(false),
                 _ => new Answer.Unanswered("nobody knows how to ask this"),
             };

@@ -6,7 +6,7 @@ using Responder.Events;
 namespace Responder.Facts;
 
 /// <summary>
-/// The policies of groups and roles, in two round trips: what there is, then every document that an ARN does not already tell. A document that
+/// The policies of users, groups and roles, in two round trips: what there is, then every document that an ARN does not already tell. A document that
 /// cannot be read is an empty text, which no reader takes for a policy: what the others say still counts.
 /// </summary>
 internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
@@ -19,6 +19,8 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
         ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy", "iam:GetInstanceProfile"];
 
     public static IReadOnlyList<string> GroupPermissions { get; } = ["iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy"];
+
+    public static IReadOnlyList<string> UserPermissions { get; } = ["iam:ListAttachedUserPolicies", "iam:ListUserPolicies", "iam:GetUserPolicy", "iam:ListGroupsForUser"];
 
     /// <summary>What asking who has a policy takes.</summary>
     public static IReadOnlyList<string> HolderPermissions { get; } = ["iam:ListEntitiesForPolicy"];
@@ -73,38 +75,39 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
 
     public async Task<Answer> GroupAsync(string name, CancellationToken cancellationToken)
     {
-        var attached = PagesAsync(async marker =>
-        {
-            var page = await iam.ListAttachedGroupPoliciesAsync(new ListAttachedGroupPoliciesRequest { GroupName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
-            return (page.AttachedPolicies?.Select(static p => p.PolicyArn), page.IsTruncated, page.Marker);
-        });
-        var inline = PagesAsync(async marker =>
-        {
-            var page = await iam.ListGroupPoliciesAsync(new ListGroupPoliciesRequest { GroupName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
-            return ((IEnumerable<string>?)page.PolicyNames, page.IsTruncated, page.Marker);
-        });
-        var (arns, documents) = await ReadAsync(attached, inline, async policy =>
-            (await iam.GetGroupPolicyAsync(new GetGroupPolicyRequest { GroupName = name, PolicyName = policy }, cancellationToken).ConfigureAwait(false)).PolicyDocument,
-            cancellationToken).ConfigureAwait(false);
-        return new Answer.GroupPolicies(arns, documents);
+        var held = await OwnAsync(PrincipalKind.Group, name, readsAwsManaged: false, cancellationToken).ConfigureAwait(false);
+        return new Answer.GroupPolicies(ArnsOf(held), DocumentsOf(held));
     }
 
     public async Task<Answer> RoleAsync(string name, CancellationToken cancellationToken)
     {
-        var attached = PagesAsync(async marker =>
+        var held = await OwnAsync(PrincipalKind.Role, name, readsAwsManaged: false, cancellationToken).ConfigureAwait(false);
+        return new Answer.RolePolicies(name, ArnsOf(held), DocumentsOf(held));
+    }
+
+    /// <summary>
+    /// All that a principal has, AWS's own policies with their documents: part of a way to administrator may stand in any of them. Groups whose
+    /// policies cannot be read do not hide what the user itself has.
+    /// </summary>
+    public async Task<Answer> HeldAsync(PrincipalKind kind, string name, CancellationToken cancellationToken)
+    {
+        var own = OwnAsync(kind, name, readsAwsManaged: true, cancellationToken);
+        var ofGroups = kind == PrincipalKind.User ? ReadOrNullAsync(OfGroupsAsync(name, cancellationToken)) : Task.FromResult<List<HeldPolicy>?>(null);
+        await Task.WhenAll((Task[])[own, ofGroups]).ConfigureAwait(false);
+        return new Answer.HeldPolicies([.. await own.ConfigureAwait(false), .. await ofGroups.ConfigureAwait(false) ?? []]);
+    }
+
+    private async Task<List<HeldPolicy>> OfGroupsAsync(string userName, CancellationToken cancellationToken)
+    {
+        var groups = await PagesAsync(async marker =>
         {
-            var page = await iam.ListAttachedRolePoliciesAsync(new ListAttachedRolePoliciesRequest { RoleName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
-            return (page.AttachedPolicies?.Select(static p => p.PolicyArn), page.IsTruncated, page.Marker);
-        });
-        var inline = PagesAsync(async marker =>
-        {
-            var page = await iam.ListRolePoliciesAsync(new ListRolePoliciesRequest { RoleName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
-            return ((IEnumerable<string>?)page.PolicyNames, page.IsTruncated, page.Marker);
-        });
-        var (arns, documents) = await ReadAsync(attached, inline, async policy =>
-            (await iam.GetRolePolicyAsync(new GetRolePolicyRequest { RoleName = name, PolicyName = policy }, cancellationToken).ConfigureAwait(false)).PolicyDocument,
-            cancellationToken).ConfigureAwait(false);
-        return new Answer.RolePolicies(name, arns, documents);
+            var page = await iam.ListGroupsForUserAsync(new ListGroupsForUserRequest { UserName = userName, Marker = marker }, cancellationToken).ConfigureAwait(false);
+            return (page.Groups?.Select(static g => g.GroupName), page.IsTruncated, page.Marker);
+        }).ConfigureAwait(false);
+        var held = await Task.WhenAll(groups.Select(async group =>
+            (await ReadOrNullAsync(OwnAsync(PrincipalKind.Group, group, readsAwsManaged: true, cancellationToken)).ConfigureAwait(false) ?? []).Select(p => p with { Group = group })))
+            .ConfigureAwait(false);
+        return [.. held.SelectMany(static policies => policies)];
     }
 
     /// <summary>The policies of the role that the profile hands out; a profile takes one at most.</summary>
@@ -116,15 +119,64 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
             : new Answer.Unanswered($"instance profile {name} has no role");
     }
 
-    private async Task<(IReadOnlyList<string> Arns, IReadOnlyList<string> Documents)> ReadAsync(
-        Task<List<string>> attached, Task<List<string>> inline, Func<string, Task<string?>> read, CancellationToken cancellationToken)
+    private static List<string> ArnsOf(IEnumerable<HeldPolicy> held) => [.. held.Select(static p => p.Arn).OfType<string>()];
+
+    /// <summary>Without AWS's own, which their ARNs tell.</summary>
+    private static List<string> DocumentsOf(IEnumerable<HeldPolicy> held) => [.. held.Where(static p => !IsAwsManaged(p.Arn)).Select(static p => p.Document)];
+
+    private static bool IsAwsManaged(string? policyArn) => policyArn is not null && !(AwsArn.TryParse(policyArn, out var arn) && arn.AccountId != "aws");
+
+    /// <param name="readsAwsManaged">Whether the documents of AWS's own policies are read; else they are empty.</param>
+    private async Task<List<HeldPolicy>> OwnAsync(PrincipalKind kind, string name, bool readsAwsManaged, CancellationToken cancellationToken)
     {
+        var attached = PagesAsync(marker => AttachedAsync(kind, name, marker, cancellationToken));
+        var inline = PagesAsync(marker => InlineAsync(kind, name, marker, cancellationToken));
         await Task.WhenAll(attached, inline).ConfigureAwait(false);
-        var arns = await attached.ConfigureAwait(false);
-        var documents = arns.Where(static a => AwsArn.TryParse(a, out var arn) && arn.AccountId != "aws").Select(a => DocumentAsync(a, null, cancellationToken))
-            .Concat((await inline.ConfigureAwait(false)).Select(async policy => Uri.UnescapeDataString(await read(policy).ConfigureAwait(false) ?? "")));
-        return (arns, await Task.WhenAll(documents.Select(EmptyIfUnreadAsync)).ConfigureAwait(false));
+        var held = (await attached.ConfigureAwait(false)).Select(async arn => new HeldPolicy(
+                arn, null, IsAwsManaged(arn) && !readsAwsManaged ? "" : await EmptyIfUnreadAsync(DocumentAsync(arn, null, cancellationToken)).ConfigureAwait(false)))
+            .Concat((await inline.ConfigureAwait(false)).Select(async policy => new HeldPolicy(
+                null, policy, await EmptyIfUnreadAsync(InlineDocumentAsync(kind, name, policy, cancellationToken)).ConfigureAwait(false))));
+        return [.. await Task.WhenAll(held).ConfigureAwait(false)];
     }
+
+    private async Task<(IEnumerable<string>? Items, bool? More, string? Marker)> AttachedAsync(PrincipalKind kind, string name, string? marker, CancellationToken cancellationToken)
+    {
+        switch (kind)
+        {
+            case PrincipalKind.Role:
+                var ofRole = await iam.ListAttachedRolePoliciesAsync(new ListAttachedRolePoliciesRequest { RoleName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                return (ofRole.AttachedPolicies?.Select(static p => p.PolicyArn), ofRole.IsTruncated, ofRole.Marker);
+            case PrincipalKind.Group:
+                var ofGroup = await iam.ListAttachedGroupPoliciesAsync(new ListAttachedGroupPoliciesRequest { GroupName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                return (ofGroup.AttachedPolicies?.Select(static p => p.PolicyArn), ofGroup.IsTruncated, ofGroup.Marker);
+            default:
+                var ofUser = await iam.ListAttachedUserPoliciesAsync(new ListAttachedUserPoliciesRequest { UserName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                return (ofUser.AttachedPolicies?.Select(static p => p.PolicyArn), ofUser.IsTruncated, ofUser.Marker);
+        }
+    }
+
+    private async Task<(IEnumerable<string>? Items, bool? More, string? Marker)> InlineAsync(PrincipalKind kind, string name, string? marker, CancellationToken cancellationToken)
+    {
+        switch (kind)
+        {
+            case PrincipalKind.Role:
+                var ofRole = await iam.ListRolePoliciesAsync(new ListRolePoliciesRequest { RoleName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                return (ofRole.PolicyNames, ofRole.IsTruncated, ofRole.Marker);
+            case PrincipalKind.Group:
+                var ofGroup = await iam.ListGroupPoliciesAsync(new ListGroupPoliciesRequest { GroupName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                return (ofGroup.PolicyNames, ofGroup.IsTruncated, ofGroup.Marker);
+            default:
+                var ofUser = await iam.ListUserPoliciesAsync(new ListUserPoliciesRequest { UserName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                return (ofUser.PolicyNames, ofUser.IsTruncated, ofUser.Marker);
+        }
+    }
+
+    private async Task<string> InlineDocumentAsync(PrincipalKind kind, string name, string policy, CancellationToken cancellationToken) => Uri.UnescapeDataString(kind switch
+    {
+        PrincipalKind.Role => (await iam.GetRolePolicyAsync(new GetRolePolicyRequest { RoleName = name, PolicyName = policy }, cancellationToken).ConfigureAwait(false)).PolicyDocument,
+        PrincipalKind.Group => (await iam.GetGroupPolicyAsync(new GetGroupPolicyRequest { GroupName = name, PolicyName = policy }, cancellationToken).ConfigureAwait(false)).PolicyDocument,
+        _ => (await iam.GetUserPolicyAsync(new GetUserPolicyRequest { UserName = name, PolicyName = policy }, cancellationToken).ConfigureAwait(false)).PolicyDocument,
+    } ?? "");
 
     private static async Task<string> EmptyIfUnreadAsync(Task<string> document) => await ReadOrNullAsync(document).ConfigureAwait(false) ?? "";
 

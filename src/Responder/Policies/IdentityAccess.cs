@@ -143,6 +143,15 @@ public static class IdentityAccess
             : new IdentityVerdict(PowerLevel.Nothing, ["It allows nothing"]);
     }
 
+    /// <summary>
+    /// Whether the document allows, on whatever resource, an action of a known way to administrator. Limited alone, it may be the half that its
+    /// holder lacked.
+    /// </summary>
+    public static bool HasPartOfAPath(PolicyDocument document) => document.Statements.Any(static s =>
+        s.IsAllow && !s.EffectiveConditions.Any(ConfinesIdentity) && s_parts.Any(s.MatchesAction));
+
+    private static readonly string[] s_parts = [.. s_paths.Select(static path => path.Action).Concat(s_passRolePartners.SelectMany(static partners => partners)).Append("iam:PassRole").Distinct()];
+
     /// <summary>Several statements, each for a part of the names, are as good as one for all of them.</summary>
     private static bool AllowedTogether(List<Reach> allows, string action, string resourceType, string? accountId)
     {

@@ -62,9 +62,14 @@ def failed(r):
     return bool(r.get("errorCode")) or bool(r.get("errorMessage")) or sign_in_failed(r)
 
 
-PERMISSION = set("""AccessDenied AccessDeniedException KMSAccessDeniedException KMS.AccessDeniedException UnauthorizedOperation UnauthorizedException
-UnauthorizedAccess Unauthorized UnauthorizedClientException UserUnauthorizedException NotAuthorized NotAuthorizedException AuthorizationError
-AuthorizationErrorException AuthFailure Forbidden ForbiddenException InsufficientPermissions InsufficientPermissionsException""".split())
+PERMISSION = set("""AccessDenied AccessDeniedException AccessDeniedFault AccessDeniedForDependencyException AccessForbidden KMSAccessDenied
+KMSAccessDeniedException KMSAccessDeniedFault KMS.AccessDeniedException KmsAccessDenied KmsAccessDeniedException
+CloudHsmAccessDeniedException DependencyAccessDeniedException EncryptionKeyAccessDeniedException OpsItemAccessDeniedException
+OrganizationAccessDeniedException UnauthorizedOperation UnauthorizedException UnauthorizedAccess Unauthorized
+UnauthorizedClientException UserUnauthorizedException UnauthorizedError UnauthorizedOperationException
+UnauthorizedResourceAccessException NotAuthorized NotAuthorizedException AuthorizationError AuthorizationErrorException
+AuthFailure Forbidden ForbiddenException ForbiddenError InsufficientPermissions InsufficientPermissionsException
+InsufficientPrivilegesException""".split())
 
 
 def refused(r):

@@ -156,6 +156,29 @@ public class EstateTests
         Assert.Equal(isFound ? [Severity.Medium] : [], found.Select(static f => f.Severity));
     }
 
+    private const string Administration = """{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*","Resource":"*"}""";
+    private const string Delivery = """{"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"kms:GenerateDataKey*","Resource":"*","Condition":{"StringEquals":{"aws:SourceArn":"arn:aws:cloudtrail:us-east-1:123456789012:trail/t"}}}""";
+
+    /// <summary>The trail's service is no principal of the account: kms:* for the account does not let it in.</summary>
+    [Theory]
+    [InlineData(Administration, true)]
+    [InlineData(Administration + "," + """{"Effect":"Allow","Principal":{"Service":["cloudtrail.amazonaws.com","logs.us-east-1.amazonaws.com"]},"Action":"kms:DescribeKey","Resource":"*"}""", true)]
+    [InlineData(Administration + "," + Delivery + "," + """{"Effect":"Deny","Principal":"*","Action":"kms:GenerateDataKey*","Resource":"*"}""", true)]
+    [InlineData(Administration + "," + Delivery + "," + """{"Effect":"Deny","NotPrincipal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:Generate*","Resource":"*"}""", true)]
+    [InlineData(Administration + "," + Delivery, false)]
+    [InlineData(Administration + "," + Delivery + "," + """{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::123456789012:user/bob"},"Action":"kms:*","Resource":"*"}""", false)]
+    public void A_policy_of_the_trails_key_that_shuts_CloudTrail_out_is_critical(string statements, bool isBlinded)
+    {
+        var request = new JsonObject { ["keyId"] = "alias/trail", ["policyName"] = "default", ["policy"] = $$"""{"Version":"2012-10-17","Statement":[{{statements}}]}""" };
+        var record = EventBuilder.Call("kms.amazonaws.com", "PutKeyPolicy", request).With("resources", new JsonArray(new JsonObject { ["ARN"] = KeyArn, ["type"] = "AWS::KMS::Key" }));
+        var e = EventParser.Parse(record.Build()).Event!;
+
+        var found = DetectionCatalog.For(s_ours).Detect(e).Where(static f => f.Severity == Severity.Critical).ToList();
+        Assert.Equal(isBlinded ? [("kms.key-policy-opened", true)] : [], found.Select(static f => (f.Detection.Id, f.IsTampering)));
+        // Nothing says that any other key is the trail's.
+        Assert.DoesNotContain(DetectionCatalog.Default.Detect(e), static f => f.Severity >= Severity.High);
+    }
+
     [Theory]
     [InlineData("LOG_BUCKETS", "archive-eu, other.bucket", 2)]
     [InlineData("TRAIL_KEY_ARNS", KeyArn, 1)]

@@ -74,7 +74,7 @@ public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
     [
         ("organizations.amazonaws.com", "CreatePolicy"), ("organizations.amazonaws.com", "DeletePolicy"),
         ("organizations.amazonaws.com", "PutResourcePolicy"), ("organizations.amazonaws.com", "DeleteResourcePolicy"),
-        ("cloudtrail.amazonaws.com", "PutResourcePolicy"), ("cloudtrail.amazonaws.com", "DeleteResourcePolicy"),
+        ("cloudtrail.amazonaws.com", "DeleteResourcePolicy"),
         ("logs.amazonaws.com", "PutResourcePolicy"), ("redshift.amazonaws.com", "PutResourcePolicy"), ("ssm.amazonaws.com", "PutResourcePolicy"),
         ("lambda.amazonaws.com", "PutResourcePolicy"), ("lambda.amazonaws.com", "AddPermission"),
         ("sagemaker.amazonaws.com", "CreateProject"), ("sagemaker.amazonaws.com", "UpdateProject"), ("codestar.amazonaws.com", "UpdateProject"),

@@ -10,8 +10,8 @@ public sealed class AdminInlinePolicyPut : IamDetection
     {
         Id = "iam.admin-inline-policy-put",
         Title = "Inline policy equal to administrator",
-        Description = "An inline policy was written into a user, role or group, and its content gives administrator rights or leads to them. "
-            + "Inline policies escape every review that looks at managed policies only. Content that cannot be read stays MEDIUM.",
+        Description = "An inline policy was written into a user, role or group, and its content gives administrator rights or leads to them, "
+            + "alone or together with the policies that its holder has already. Inline policies escape every review that looks at managed policies only. Content that cannot be read stays MEDIUM.",
         Severity = Severity.Critical,
         Watches = [IamCall.Watch("PutUserPolicy", "PutRolePolicy", "PutGroupPolicy")],
         Techniques = ["T1098.003", "T1078.004"],
@@ -39,11 +39,11 @@ public sealed class AdminInlinePolicyPut : IamDetection
         if (!document.Exists) return null; // iam.request-missing or iam.request-omitted
 
         var verdict = PolicyGrants.Judge(e, document);
-        if (verdict.Level is PowerLevel.Nothing or PowerLevel.Limited) return null;
+        if (verdict.Level == PowerLevel.Nothing) return null;
 
         var target = IamCall.Target(e);
         var name = e.Request["policyName"].Text;
-        return new Finding(Info, PolicyGrants.Severity(verdict.Level), $"Inline policy {PolicyGrants.Describe(verdict.Level)} put on {IamCall.Describe(target, e)}")
+        var finding = new Finding(Info, PolicyGrants.Severity(verdict.Level), $"Inline policy {PolicyGrants.Describe(verdict.Level)} put on {IamCall.Describe(target, e)}")
         {
             Target = target,
             Resource = name,
@@ -51,5 +51,6 @@ public sealed class AdminInlinePolicyPut : IamDetection
             Grant = verdict.IsAdministrator && target is not null && name is not null ? new AdministratorGrant(InlinePolicyName: name) : null,
             UndoCommand = name is null ? null : IamCall.Command(target, "delete", "policy", "--policy-name", name),
         };
+        return verdict.Level == PowerLevel.Limited ? new PartialGrant(PolicyDocument.Read(document), null, name).Ask(e, finding, target, "Inline policy") : finding;
     }
 }

@@ -12,7 +12,8 @@ public sealed class CustomerPolicyAttached : IamDetection
         Id = "iam.customer-policy-attached",
         Title = "Customer policy equal to administrator attached",
         Description = "A customer managed policy was attached to a user, role or group. The event holds its ARN only, so the document is read: "
-            + "equal to administrator it is as bad as AdministratorAccess, whatever its name; unread it stays MEDIUM.",
+            + "equal to administrator, alone or together with the policies that its holder has already, it is as bad as AdministratorAccess, whatever its name; "
+            + "unread it stays MEDIUM.",
         Severity = Severity.Critical,
         Watches = [IamCall.Watch("AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy")],
         Techniques = ["T1098.003"],
@@ -51,21 +52,26 @@ public sealed class CustomerPolicyAttached : IamDetection
         return kind == ManagedPolicyKind.Unreadable ? unread : unread with
         {
             Question = new Question.PolicyDocument(policyArn),
-            WhenAnswered = answer => answer is Answer.PolicyDocument read ? Read(e, unread, policyArn, PolicyGrants.Judge(e, read.Document)) : unread,
+            WhenAnswered = answer => answer is Answer.PolicyDocument read ? Read(e, unread, policyArn, PolicyDocument.Read(read.Document)) : unread,
         };
     }
 
-    private static Finding? Read(CloudTrailEvent e, Finding unread, string policyArn, IdentityVerdict verdict) => verdict.Level switch
+    private static Finding? Read(CloudTrailEvent e, Finding unread, string policyArn, PolicyDocument document)
     {
-        // iam.policy-attached notes it as the limited change it is.
-        PowerLevel.Nothing or PowerLevel.Limited => null,
-        PowerLevel.Unreadable => unread,
-        var level => unread with
+        var verdict = IdentityAccess.WhatIsGranted(document, e.AccountId);
+        return verdict.Level switch
         {
-            Severity = PolicyGrants.Severity(level),
-            Title = $"Policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, attached to {IamCall.Describe(unread.Target, e)}",
-            Reasons = PolicyGrants.GrantReasons(e, unread.Target, verdict.Reasons),
-            Grant = verdict.IsAdministrator && unread.Target is not null ? new AdministratorGrant(PolicyArn: policyArn) : null,
-        },
-    };
+            PowerLevel.Nothing => null,
+            // iam.policy-attached notes it as the limited change it is, unless it completes what the target has.
+            PowerLevel.Limited => new PartialGrant(document, policyArn, null).Ask(e, unread, unread.Target, "Policy " + IamCall.PolicyName(policyArn)),
+            PowerLevel.Unreadable => unread,
+            var level => unread with
+            {
+                Severity = PolicyGrants.Severity(level),
+                Title = $"Policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, attached to {IamCall.Describe(unread.Target, e)}",
+                Reasons = PolicyGrants.GrantReasons(e, unread.Target, verdict.Reasons),
+                Grant = verdict.IsAdministrator && unread.Target is not null ? new AdministratorGrant(PolicyArn: policyArn) : null,
+            },
+        };
+    }
 }

@@ -30,8 +30,6 @@ public sealed class UserAddedToGroup : IamDetection
             BenignCauses: ["Onboarding, or a change of team."]),
     };
 
-    private static readonly string[] s_administratorWords = ["admin", "superuser", "super-user", "poweruser", "power-user", "breakglass", "break-glass", "root", "sudo"];
-
     protected override Finding? Judge(CloudTrailEvent e)
     {
         var group = Principal.Group(e, IamCall.NameIn(e.Request["groupName"]));
@@ -39,7 +37,7 @@ public sealed class UserAddedToGroup : IamDetection
 
         var user = IamCall.User(e, IamCall.NameIn(e.Request["userName"]));
         var who = user?.ToString() ?? "An unnamed user";
-        var named = Array.Exists(s_administratorWords, word => group.Name.Contains(word, StringComparison.OrdinalIgnoreCase));
+        var named = AdministratorNames.Is(group.Name);
         var unread = new Finding(Info, named ? Severity.High : Severity.Medium, $"{Capital(who)} added to group {group.Name}")
         {
             Target = user,

@@ -14,7 +14,8 @@ public sealed class KeyPolicyOpened : IDetection
         Id = "kms.key-policy-opened",
         Title = "KMS key policy lets everyone or a foreign account in",
         Description = "Reads the policy given with PutKeyPolicy, CreateKey or ReplicateKey and reports whom it lets in from outside the account. "
-            + "A key open to everyone gives up all that it encrypts; a foreign account may read it or take the key over.",
+            + "A key open to everyone gives up all that it encrypts; a foreign account may read it or take the key over. "
+            + "Of a trail's key (TRAIL_KEY_ARNS), a policy that no longer lets CloudTrail encrypt stops the trail and is reported as well.",
         Severity = Severity.Critical,
         Watches = [Watch.Calls(KmsCall.Source, "PutKeyPolicy", "CreateKey", "ReplicateKey")],
         Techniques = ["T1098", "T1530"],
@@ -41,7 +42,14 @@ public sealed class KeyPolicyOpened : IDetection
 
         if (!given) yield break; // a new key without a policy gets the default one: its own account
 
-        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(Account(e)));
+        var document = PolicyDocument.Read(policy);
+        if (isPut && document.IsReadable && Estate.IsTrailKey(KmsCall.Key(e), e) && !TrailKeyPolicy.LetsTrailEncrypt(document))
+        {
+            yield return KmsCall.Finding(Info, e, Severity.Critical, $"Policy of KMS {KmsCall.Named(e)}, the trail's key, no longer lets CloudTrail encrypt",
+                "The trail's log files are encrypted with it (TRAIL_KEY_ARNS): delivery stops", "No statement lets cloudtrail.amazonaws.com call kms:GenerateDataKey, or one denies it") with { IsTampering = true };
+        }
+
+        var verdict = ResourceAccess.WhoIsLetIn(document, Estate.OwnerOf(Account(e)));
         var unlocked = e.Request["bypassPolicyLockoutSafetyCheck"].Flag == true;
         var (severity, what) = verdict.Widest switch
         {

@@ -10,6 +10,7 @@ public sealed class LogGroupDeleted : IDetection
         new("logs", "DeleteLogStream", "Log stream deleted", Judge),
         new("logs", "PutRetentionPolicy", "Log group keeps its events for a short time", static e =>
             e.Request["retentionInDays"].Number is { } days && days <= 7 && SecurityNames.IsTrails(Group(e)) ? Severity.High : Severity.None),
+        new("logs", "DisassociateKmsKey", "Log group no longer encrypted with a key of its own", static e => SecurityNames.IsTrails(Group(e)) ? Severity.Medium : Severity.Low),
     ];
 
     public DetectionInfo Info { get; } = new()
@@ -17,7 +18,8 @@ public sealed class LogGroupDeleted : IDetection
         Id = "logs.log-group-deleted",
         Title = "Log group or stream deleted",
         Description = "A log group or stream of CloudWatch Logs was deleted with every event in it; it cannot be brought back. The trail's own group, known by its name "
-            + "(cloudtrail, audit-trail), is what alarms on API calls read; made to keep events a week or less, it is worth as little.",
+            + "(cloudtrail, audit-trail), is what alarms on API calls read; made to keep events a week or less, it is worth as little. "
+            + "A key taken off a group leaves later events to CloudWatch's own encryption.",
         Severity = Severity.Medium,
         PagesTrustedActors = true,
         Watches = CallTable.Watches(s_calls),
@@ -36,5 +38,5 @@ public sealed class LogGroupDeleted : IDetection
 
     private static Severity Judge(CloudTrailEvent e) => SecurityNames.IsTrails(Group(e)) ? Severity.High : Severity.Medium;
 
-    private static string? Group(CloudTrailEvent e) => CallTable.Named(e, "logGroupName", "logGroupIdentifier");
+    private static string? Group(CloudTrailEvent e) => CallTable.Named(e, "logGroupName", "logGroupIdentifier", "resourceIdentifier");
 }

@@ -40,6 +40,7 @@ public sealed class ResourcePolicyOpened : IDetection
         new("backup.amazonaws.com", ["PutBackupVaultAccessPolicy"], "backup vault", ["backupVaultName"], static e => e.Request["policy"]),
         new("elasticfilesystem.amazonaws.com", ["PutFileSystemPolicy"], "file system", ["fileSystemId"], static e => e.Request["policy"]),
         new("glue.amazonaws.com", ["PutResourcePolicy"], "data catalogue", ["resourceArn"], static e => e.Request["policyInJson"]),
+        new("cloudtrail.amazonaws.com", ["PutResourcePolicy"], "event data store or channel", ["resourceArn"], static e => e.Request["resourcePolicy"]),
         new("dynamodb.amazonaws.com", ["PutResourcePolicy"], "table", ["resourceArn"], static e => e.Request["policy"]),
         new("kinesis.amazonaws.com", ["PutResourcePolicy"], "stream", ["resourceARN"], static e => e.Request["policy"]),
         new("glacier.amazonaws.com", ["SetVaultAccessPolicy"], "archive vault", ["vaultName"], static e => First(e.Request["policy"]["policy"], e.Request["policy"])),
@@ -58,7 +59,7 @@ public sealed class ResourcePolicyOpened : IDetection
     {
         Id = "resource.policy-opened",
         Title = "Resource policy lets everyone or a foreign account in",
-        Description = "Reads the policy that was put on a secret, repository, topic, queue, backup vault, file system, table, stream, data catalogue, event bus, function layer or search domain, and reports whom it lets in "
+        Description = "Reads the policy that was put on a secret, repository, topic, queue, backup vault, file system, table, stream, data catalogue, event bus, event data store, function layer or search domain, and reports whom it lets in "
             + "from outside the account. Wildcards that a condition really confines are not reported as open.",
         Severity = Severity.High,
         Watches = [.. s_entries.GroupBy(static entry => entry.Source).Select(static of => Watch.Calls(of.Key, [.. of.SelectMany(static entry => entry.Calls)]))],

@@ -1,0 +1,73 @@
+using Responder.Events;
+using Responder.Policies;
+
+namespace Responder.Detections.Iam;
+
+/// <summary>
+/// A policy that is limited alone but holds a part of a way to administrator: what its holder has already may be the rest. Two halves, given in
+/// two calls, make a whole.
+/// </summary>
+/// <param name="Arn">Of the managed policy that the call attached; null for an inline one.</param>
+/// <param name="InlineName">Of the inline policy that the call put; null for a managed one.</param>
+internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string? InlineName)
+{
+    /// <summary>The limited finding, which asks what the target has; null when the document holds no part of any way, or nobody is named.</summary>
+    /// <param name="limited">
+    /// What is known so far, at the severity of a limited change. Without a target until the answer shows a grant: a question about a principal
+    /// is no reason to prepare his containment.
+    /// </param>
+    /// <param name="what">The policy, for the title: "Inline policy", "Policy deployer".</param>
+    internal Finding? Ask(CloudTrailEvent e, Finding limited, Principal? target, string what)
+    {
+        if (target is not { Kind: PrincipalKind.User or PrincipalKind.Role or PrincipalKind.Group } || !IdentityAccess.HasPartOfAPath(Document)) return null;
+        var unread = limited with
+        {
+            Severity = Severity.Low,
+            Title = $"{what} with a part of a way to administrator given to {target}",
+            Target = target,
+            Grant = null,
+            Reasons = PolicyGrants.GrantReasons(e, target, "Alone it gives limited rights; what its holder has besides was not read."),
+            Question = null,
+            WhenAnswered = null,
+        };
+        return unread with
+        {
+            Target = null,
+            Question = new Question.HeldPolicies(target.Kind, target.Name),
+            WhenAnswered = answer => answer is Answer.HeldPolicies held ? Together(e, unread, what, target, held.Policies) : unread,
+        };
+    }
+
+    /// <summary>Null when the holder got no further by this policy: the others lead nowhere with it, or lead there without it.</summary>
+    private Finding? Together(CloudTrailEvent e, Finding unread, string what, Principal target, IReadOnlyList<HeldPolicy> held)
+    {
+        // IAM may or may not show the new policy yet.
+        var others = held.Where(policy => !IsThis(policy)).ToList();
+        if (others.Any(static p => ManagedPolicies.KindOf(p.Arn) is ManagedPolicyKind.DenyAll)) return null;
+        var documents = others.Select(static p => PolicyDocument.Read(p.Document)).ToList();
+        var before = IdentityAccess.WhatIsGranted(documents, e.AccountId, e.Partition).Level;
+        foreach (var other in others)
+        {
+            var atLeast = ManagedPolicies.KindOf(other.Arn) switch
+            {
+                ManagedPolicyKind.Administrator => PowerLevel.Administrator,
+                ManagedPolicyKind.Escalation when !(AwsArn.TryParse(other.Arn, out var arn) && arn.IsAwsManagedPolicy("PowerUserAccess")) => PowerLevel.EscalationCapable,
+                _ => PowerLevel.Nothing,
+            };
+            if (other.Arn is not null && atLeast > before) before = atLeast;
+        }
+
+        var after = IdentityAccess.WhatIsGranted([.. documents, Document], e.AccountId, e.Partition);
+        if (!after.IsEscalationCapable || after.Level <= before) return null;
+        return unread with
+        {
+            Severity = PolicyGrants.Severity(after.Level),
+            Title = $"{what} given to {target}: with its other policies {PolicyGrants.Describe(after.Level)}",
+            Reasons = PolicyGrants.GrantReasons(e, target, [.. after.Reasons, "Neither this policy nor the others give that alone."]),
+            Grant = after.IsAdministrator ? new AdministratorGrant(Arn, InlineName) : null,
+        };
+    }
+
+    private bool IsThis(HeldPolicy policy) => policy.Group is null
+        && (Arn is not null ? string.Equals(policy.Arn, Arn, StringComparison.Ordinal) : InlineName is not null && string.Equals(policy.InlineName, InlineName, StringComparison.Ordinal));
+}

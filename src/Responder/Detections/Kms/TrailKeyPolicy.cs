@@ -1,0 +1,25 @@
+using Responder.Policies;
+
+namespace Responder.Detections.Kms;
+
+/// <summary>
+/// What the policy of a trail's key must allow. Source:
+/// docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+/// </summary>
+internal static class TrailKeyPolicy
+{
+    private const string Trail = "cloudtrail.amazonaws.com";
+    private const string Encrypt = "kms:GenerateDataKey";
+
+    /// <summary>
+    /// True when a statement lets CloudTrail make data keys and none takes that back for certain. Conditions of an Allow are believed to be
+    /// those of the trail: they name it by its ARN, which the event does not hold.
+    /// </summary>
+    public static bool LetsTrailEncrypt(PolicyDocument document) =>
+        document.Statements.Any(static s => s.IsAllow && Speaks(s)) && !document.Statements.Any(static s => s.IsUnconditionalDeny && Speaks(s));
+
+    private static bool Speaks(PolicyStatement statement) => statement.MatchesAction(Encrypt)
+        && statement.Principals is { } who && who.Values.Any(IsTrail) != who.IsNegated;
+
+    private static bool IsTrail(PolicyPrincipal principal) => principal.Value == "*" || (principal.Type == "Service" && principal.Value == Trail);
+}
