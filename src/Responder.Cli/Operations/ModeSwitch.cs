@@ -21,7 +21,8 @@ internal sealed class ModeSwitch(IAmazonSimpleSystemsManagement ssm, ParameterNa
         Parameter parameter;
         try
         {
-            parameter = (await ssm.GetParameterAsync(new GetParameterRequest { Name = names.Mode }, cancellationToken)).Parameter;
+            parameter = (await ssm.GetParameterAsync(new GetParameterRequest { Name = names.Mode }, cancellationToken)).Parameter
+                ?? throw new Amazon.Runtime.AmazonClientException("GetParameter: the answer has no parameter");
         }
         catch (ParameterNotFoundException)
         {
