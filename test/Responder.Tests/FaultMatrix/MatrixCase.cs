@@ -164,7 +164,7 @@ internal sealed class MatrixCase
         }
 
         var oncall = new FunctionInstance(_world, s_now.AddMinutes(5), "AKIARELEASE");
-        var releaser = new Releaser(oncall.Clients.Iam(), oncall.Clients.Ssm(), new ParameterNames("/security"), oncall.Clock);
+        var releaser = new Releaser(new IamAccounts(oncall.Clients, new ResponderOptions(), "release", "aws", oncall.Clock), oncall.Clients.Ssm(), new ParameterNames("/security"), oncall.Clock);
         var record = Parameters("/security/incidents/").First(r => (_path.Event is null || IsOwn(r.Key)) && IncidentText.ReadRecord(r.Value)!.Complete).Key;
         var plan = await releaser.PlanAsync(record, null, force: false, default);
         if (plan.State == ReleaseState.NeedsBoundary)

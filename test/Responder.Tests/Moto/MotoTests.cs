@@ -45,7 +45,7 @@ public sealed class MotoTests
             Assert.NotNull(response.Alert?.MessageId);
             Assert.Equal(contained, await state());
 
-            var releaser = new Releaser(iam, clients.Ssm(), new ParameterNames("/security"), TimeProvider.System);
+            var releaser = new Releaser(new IamAccounts(clients, options, options.MemberReleaseRoleName, "aws", TimeProvider.System), clients.Ssm(), new ParameterNames("/security"), TimeProvider.System);
             var plan = await releaser.PlanAsync(response.RecordName!, null, force: false, TestContext.Current.CancellationToken);
             Assert.Equal(ReleaseState.Ready, plan.State);
             Assert.Empty((await releaser.ReleaseAsync(plan, "tester", null, TestContext.Current.CancellationToken)).Failures);
