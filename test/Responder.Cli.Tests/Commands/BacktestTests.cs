@@ -172,7 +172,7 @@ public sealed partial class BacktestTests : IDisposable
 
     [Theory]
     [InlineData("backtest")]
-    [InlineData("backtest x --format html")]
+    [InlineData("backtest x --format pdf")]
     [InlineData("backtest x --workers 0")]
     [InlineData("backtest x --workers many")]
     [InlineData("backtest x --fail-on sometimes")]

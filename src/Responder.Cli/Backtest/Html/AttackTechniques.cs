@@ -40,6 +40,7 @@ internal static class AttackTechniques
         new("T1098.001", "Additional Cloud Credentials", [Persistence, Escalation]),
         new("T1098.003", "Additional Cloud Roles", [Persistence, Escalation]),
         new("T1098.004", "SSH Authorized Keys", [Persistence, Escalation]),
+        new("T1098.006", "Additional Container Cluster Roles", [Persistence, Escalation]),
         new("T1110", "Brute Force", [Credentials]),
         new("T1110.001", "Password Guessing", [Credentials]),
         new("T1133", "External Remote Services", [InitialAccess, Persistence]),
