@@ -42,7 +42,7 @@ public sealed class PageCommandTests
         ["iam.roles-anywhere-trust-changed"] = "what was there before is not in the event; the runbook says where to find it",
         ["iam.service-credential-created"] = "the kind of credential decides which of three commands; the runbook lists them",
         ["iam.user-deleted"] = "deleted for good: it is made again from its template",
-        ["identity-center.permission-set-widened"] = "the call decides which of many commands, and each must be provisioned again; the runbook names them",
+        ["identity-center.permission-set-widened"] = "the call decides which of many commands, and what it changes must be provisioned again; the runbook says how",
         ["insight.started"] = "nothing to take back: the event changes nothing that a command could put back",
         ["kms.key-material-deleted"] = "deleted for good: it is made again from its template",
         ["kms.key-material-expires"] = "what was there before is not in the event; the runbook says where to find it",

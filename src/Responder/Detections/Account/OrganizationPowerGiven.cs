@@ -35,7 +35,7 @@ public sealed class OrganizationPowerGiven : IDetection
                 "What {resource} is, and who asked for it: aws organizations list-delegated-administrators",
                 "What the account that received the power did since",
             ],
-            Do: ["Take the delegation back from the management account", "A closed account can be reopened by AWS Support for 90 days", "Cut off {actor} until it has explained itself"],
+            Do: ["Take it back from the management account: aws organizations deregister-delegated-administrator, delete-resource-policy or disable-aws-service-access; aws iam disable-organizations-root-sessions", "A closed account can be reopened by AWS Support for 90 days", "Cut off {actor} until it has explained itself"],
             BenignCauses: ["The organization is being set up, or a security account takes over a service", "An account is retired, announced beforehand"]),
     };
 
