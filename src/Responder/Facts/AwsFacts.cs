@@ -33,9 +33,12 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
 
         var reads = incidents.ReadAsync(names, store.Token);
         var isPutBack = findings is [{ PutsBack: not null }, ..];
-        var counts = candidate is not null && !isPutBack && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: { } budget }
+        // A finding with a question may turn out to be nothing: it takes a place in the budget once it is answered, or harmless calls would use it up.
+        var isCertain = findings.Any(f => f.Question is null && options.Considers(f));
+        Task<Read<int?>> CountAsync(bool isDue) => isDue && candidate is not null && !isPutBack && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: { } budget }
             ? incidents.CountContainmentAsync(candidate.Principal, budget, now, store.Token)
             : Task.FromResult(Read<int?>.Of(null));
+        var counts = CountAsync(isCertain);
         var putBacks = candidate is not null && isPutBack && options is { Mode: Mode.Enforce, PutBacksPerPrincipalAndHour: { } most }
             ? incidents.CountPutBackAsync(candidate.Principal, e.IncidentId, most, now, store.Token)
             : Task.FromResult(Read<int?>.Of(null));
@@ -52,6 +55,7 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
         var read = await reads.ConfigureAwait(false);
         if (read.Mode.Known) _killSwitch = string.Equals(read.Mode.Value?.Trim(), "observe", StringComparison.OrdinalIgnoreCase);
         var answered = await AnsweredAsync(access, findings, questions, cancellationToken).ConfigureAwait(false);
+        if (!isCertain) counts = CountAsync(answered.Any(options.Considers));
         var state = await target.ConfigureAwait(false);
         return new KnownFacts
         {

@@ -222,4 +222,29 @@ public sealed class DecisionEvasionTests
         Assert.Null(driver.User("bob").BoundaryArn);
         Assert.Contains("not contained: target is in another account", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
     }
+
+    [Trap("E14")]
+    [Fact]
+    public async Task E14_harmless_policies_attached_use_up_no_budget()
+    {
+        await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ContainmentBudgetPerHour = 1 }, "decoy", "mallory", "trent");
+        string Policy(string name, string action)
+        {
+            var arn = "arn:aws:iam::123456789012:policy/" + name;
+            driver.World.Home.EnsurePolicy(arn, $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"{{action}}","Resource":"*"}]}""");
+            return arn;
+        }
+
+        for (var i = 0; i < 3; i++)
+            Assert.NotEqual(DecisionAction.Contain, (await driver.SendAsync(AttachedTo("decoy", Policy("reader-" + i, "s3:GetObject")))).Decision!.Action);
+        Assert.Null(driver.World.Home.Parameter("/security/budget/2026-03-04T09"));
+
+        var powerful = await driver.SendAsync(AttachedTo("mallory", Policy("innocent", "*")));
+        Assert.Equal(DecisionAction.Contain, powerful.Decision!.Action); // read, and then counted
+        Assert.Equal(1, driver.World.Home.Parameter("/security/budget/2026-03-04T09")!.Version);
+        Assert.Equal("containment budget of this hour exhausted", (await driver.SendAsync(AttachedTo("trent", Policy("second", "*")))).Decision!.Guardrail);
+    }
+
+    private static EventBuilder AttachedTo(string user, string policyArn) =>
+        AdminAttachedTo(user).With("requestParameters", new JsonObject { ["userName"] = user, ["policyArn"] = policyArn });
 }
