@@ -34,7 +34,7 @@ internal sealed class ScanPart(LogFile file)
     public LogFile File => file;
 
     /// <summary>Of every well-formed event, in file order.</summary>
-    public List<UInt128> Ids { get; } = [];
+    public List<UInt128> Ids { get; } = new(512);
 
     /// <summary>In file order.</summary>
     public List<EventScan> Events { get; } = [];
@@ -127,13 +127,20 @@ internal sealed class FileScan(ResponderOptions options, LogFilter filter, Watch
         }
 
         part.Ids.Add(EventIds.Of(e.IncidentId));
-        var all = _catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) != Stage.Off).ToArray();
+        var found = _catalog.Detect(e);
+        IReadOnlyList<Finding> all = found.Count == 0 ? [] : [.. found.Where(finding => options.StageOf(finding.Detection) != Stage.Off)];
         var isWanted = all.Any(finding => filter.Wants(finding.Detection));
-        IReadOnlyList<BurstSignal> signals = [.. _bursts.Select(burst => burst.SignalOf(e)).OfType<BurstSignal>()];
+        var signals = SignalsOf(e);
         var insight = InsightMoment.Of(e);
         if (!isWanted && signals.Count == 0 && insight is null) return;
 
         var head = EventHead.Of(e, TrustedActorGuardrail.IsTrusted(e, options), input);
+        if (!isWanted)
+        {
+            part.Events.Add(new EventScan(part.Ids.Count - 1, head, [], null, signals, insight));
+            return;
+        }
+
         // All findings decide together, also those that the filter hides. The event's own time is the now of its decision: what the
         // responder would have done then.
         var decision = decider.Decide(e, KnownFacts.None(all, e.EventTime ?? DateTimeOffset.UnixEpoch), ownAccountId: null);
@@ -147,6 +154,17 @@ internal sealed class FileScan(ResponderOptions options, LogFilter filter, Watch
                     .Select(finding => new BacktestFinding(head, finding.Detection, finding.Severity, finding.Title, decision.Action, decision.Because)),
             ],
             incident, signals, insight));
+    }
+
+    private IReadOnlyList<BurstSignal> SignalsOf(CloudTrailEvent e)
+    {
+        List<BurstSignal>? signals = null;
+        foreach (var burst in _bursts)
+        {
+            if (burst.SignalOf(e) is { } signal) (signals ??= []).Add(signal);
+        }
+
+        return signals ?? (IReadOnlyList<BurstSignal>)[];
     }
 
     /// <summary>Tells how much has been read, for the progress.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Responder.Cli.Backtest;
 
 /// <summary>
@@ -14,6 +16,7 @@ internal sealed class IdSet
     private bool _hasZero;
 
     /// <summary>False: it was there already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Add(UInt128 id)
     {
         // An empty place holds zero.
@@ -34,6 +37,7 @@ internal sealed class IdSet
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private UInt128[] Grown(UInt128[] table)
     {
         var larger = new UInt128[table.Length * 2];
@@ -45,6 +49,7 @@ internal sealed class IdSet
         return larger;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Find(UInt128[] table, UInt128 id, ulong hash)
     {
         var mask = table.Length - 1;

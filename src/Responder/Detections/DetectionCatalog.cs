@@ -7,30 +7,40 @@ namespace Responder.Detections;
 /// </summary>
 public sealed class DetectionCatalog
 {
-    private readonly Dictionary<string, List<IDetection>> _bySourceAndName = new(StringComparer.Ordinal);
-    private readonly List<(Watch Watch, IDetection Detection)> _byPattern = [];
+    private readonly Dictionary<(string Source, string Name), List<IDetection>> _bySourceAndName = [];
+
+    /// <summary>By source, with those that watch every source; all in the order of the catalogue.</summary>
+    private readonly Dictionary<string, List<Pattern>> _bySource = new(StringComparer.Ordinal);
+    private readonly List<Pattern> _everywhere = [];
 
     public DetectionCatalog(IReadOnlyList<IDetection> detections)
     {
         Detections = detections;
+        var patterns = new List<Pattern>();
         foreach (var detection in detections)
         {
             foreach (var watch in detection.Info.Watches)
             {
                 if (watch is not { Kind: WatchKind.Calls, EventSource: { } source } || watch.EventNames.Count == 0)
                 {
-                    _byPattern.Add((watch, detection));
+                    patterns.Add(new Pattern(watch, detection));
                     continue;
                 }
 
                 foreach (var name in watch.EventNames)
                 {
-                    if (name.EndsWith('*')) _byPattern.Add((watch with { EventNames = [name] }, detection));
+                    if (name.EndsWith('*')) patterns.Add(new Pattern(watch with { EventNames = [name] }, detection));
                     else Watchers(source, name).Add(detection);
                 }
             }
         }
+
+        foreach (var source in patterns.Select(static pattern => pattern.Watch.EventSource).OfType<string>().Distinct())
+            _bySource[source] = [.. patterns.Where(pattern => pattern.Watch.EventSource is not { } other || other == source)];
+        _everywhere.AddRange(patterns.Where(static pattern => pattern.Watch.EventSource is null));
     }
+
+    private sealed record Pattern(Watch Watch, IDetection Detection);
 
     /// <summary>The detections that ship with the responder.</summary>
     public static DetectionCatalog Default { get; } = Build(Estate.Unknown);
@@ -56,22 +66,27 @@ public sealed class DetectionCatalog
         var findings = new List<Finding>();
         if (e.IsDataOrNetworkCopy) return findings;
 
-        var seen = new HashSet<IDetection>(ReferenceEqualityComparer.Instance);
+        // A detection that watches in several ways is asked once. They are few, so a list is searched faster than a set is built.
+        var asked = new List<IDetection>();
         if (outcome == CallOutcome.Succeeded && !e.IsInsight
-            && _bySourceAndName.TryGetValue(Key(e.EventSource, e.EventName), out var watchers))
+            && _bySourceAndName.TryGetValue((e.EventSource, e.EventName), out var watchers))
         {
-            foreach (var detection in watchers)
-            {
-                if (seen.Add(detection)) findings.AddRange(detection.Detect(e));
-            }
+            foreach (var detection in watchers) Ask(detection);
         }
 
-        foreach (var (watch, detection) in _byPattern)
+        foreach (var pattern in _bySource.GetValueOrDefault(e.EventSource) ?? _everywhere)
         {
-            if (Matches(watch, e, outcome) && seen.Add(detection)) findings.AddRange(detection.Detect(e));
+            if (Matches(pattern.Watch, e, outcome)) Ask(pattern.Detection);
         }
 
         return Ordered(findings);
+
+        void Ask(IDetection detection)
+        {
+            if (asked.Contains(detection)) return;
+            asked.Add(detection);
+            findings.AddRange(detection.Detect(e));
+        }
     }
 
     /// <summary>Strongest first, those that containment may act on before others of the same severity.</summary>
@@ -82,8 +97,7 @@ public sealed class DetectionCatalog
     private static bool Matches(Watch watch, CloudTrailEvent e, CallOutcome outcome)
     {
         if (watch.EventSource is { } source && !string.Equals(source, e.EventSource, StringComparison.Ordinal)) return false;
-        if (watch.EventNames.Count > 0 && !watch.EventNames.Any(name => NameMatches(name, e.EventName))) return false;
-        return watch.Kind switch
+        var isOfKind = watch.Kind switch
         {
             WatchKind.Insight => e.IsInsight,
             WatchKind.SignIn => !e.IsInsight && e.EventSource == "signin.amazonaws.com",
@@ -91,6 +105,17 @@ public sealed class DetectionCatalog
             WatchKind.Refused => !e.IsInsight && outcome == CallOutcome.Refused,
             _ => !e.IsInsight && outcome == CallOutcome.Succeeded,
         };
+        return isOfKind && (watch.EventNames.Count == 0 || NameMatches(watch, e.EventName));
+    }
+
+    private static bool NameMatches(Watch watch, string name)
+    {
+        foreach (var pattern in watch.EventNames)
+        {
+            if (NameMatches(pattern, name)) return true;
+        }
+
+        return false;
     }
 
     private static bool NameMatches(string pattern, string name) => pattern.EndsWith('*')
@@ -99,12 +124,9 @@ public sealed class DetectionCatalog
 
     private List<IDetection> Watchers(string source, string name)
     {
-        var key = Key(source, name);
-        if (!_bySourceAndName.TryGetValue(key, out var list)) _bySourceAndName[key] = list = [];
+        if (!_bySourceAndName.TryGetValue((source, name), out var list)) _bySourceAndName[(source, name)] = list = [];
         return list;
     }
-
-    private static string Key(string source, string name) => source + "/" + name;
 
     private static DetectionCatalog Build(Estate estate)
     {

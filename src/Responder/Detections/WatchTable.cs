@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Responder.Events;
 
@@ -40,6 +41,7 @@ public sealed class WatchTable
     }
 
     /// <summary>False: no detection and no burst of these watches finds anything in this record. Copies in other categories find nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Matches(in RecordHead head)
     {
         if (head.IsDataOrNetworkCopy) return false;
@@ -68,6 +70,7 @@ public sealed class WatchTable
         private readonly byte[]? _source = eventSource is null ? null : Encoding.UTF8.GetBytes(eventSource);
         private readonly byte[][] _names = [.. eventNames.Select(static name => Encoding.UTF8.GetBytes(name))];
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public bool Matches(in RecordHead head)
         {
             var isOfKind = kind switch

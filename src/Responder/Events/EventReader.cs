@@ -15,9 +15,6 @@ public sealed record InputError(string Path, string Reason);
 /// </summary>
 public static class EventReader
 {
-    /// <summary>The unpacker asks for 8 KB at a time.</summary>
-    private const int BufferBytes = 32 * 1024;
-
     private static readonly string[] s_extensions = [".json", ".jsonl", ".gz"];
 
     private static readonly EnumerationOptions s_everything = new() { IgnoreInaccessible = false, AttributesToSkip = 0 };
@@ -66,7 +63,7 @@ public static class EventReader
     /// <param name="cancellationToken">Ends the events early, without an error.</param>
     public static IEnumerable<EventInput> ReadStream(string file, Stream stream, RecordSieve? sieve, Action<InputError> onError, CancellationToken cancellationToken)
     {
-        var reader = new EventStream(stream, sieve, cancellationToken);
+        using var reader = new EventStream(stream, sieve, cancellationToken);
         while (reader.Next() is { } parsed) yield return new EventInput(file, reader.Records, parsed);
         if (reader.Unreadable is { } reason && !cancellationToken.IsCancellationRequested) onError(new InputError(file, reason));
     }
@@ -76,7 +73,7 @@ public static class EventReader
     {
         try
         {
-            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferBytes, FileOptions.SequentialScan);
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Responder.Events;
@@ -8,7 +10,7 @@ namespace Responder.Events;
 /// The events of one stream, one after the other, without holding more than one of them. What is no JSON costs one malformed entry;
 /// reading resumes at the next line that can begin an event.
 /// </summary>
-internal sealed class EventStream
+internal sealed class EventStream : IDisposable
 {
     private const int ChunkBytes = 64 * 1024;
 
@@ -23,7 +25,7 @@ internal sealed class EventStream
     private readonly JsonScanner _scanner = new();
     private readonly Stack<Batch> _open = new();
     private Stream? _data;
-    private byte[] _buffer = new byte[ChunkBytes];
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
     private int _at;
     private int _end;
     private bool _ended;
@@ -64,6 +66,15 @@ internal sealed class EventStream
         return next;
     }
 
+    /// <summary>Gives the buffer back; what was read before stays valid.</summary>
+    public void Dispose()
+    {
+        if (_gzip is not null) _data!.Dispose();
+        var buffer = _buffer;
+        (_buffer, _at, _end, _ended) = ([], 0, 0, true);
+        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+    }
+
     private ParseResult? Continue()
     {
         while (!_cancellationToken.IsCancellationRequested)
@@ -100,6 +111,7 @@ internal sealed class EventStream
 
     /// <summary>Reads a record in passing. False: it takes more than that, and nothing has been read.</summary>
     /// <param name="parsed">The event when the sieve wants it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Sift(RecordSieve sieve, out ParseResult? parsed)
     {
         parsed = null;
@@ -124,7 +136,8 @@ internal sealed class EventStream
     private ParseResult? Begin()
     {
         _data = _input;
-        while (!_ended && _end < 2) Fill();
+        // No more than the mark, so that the rest goes to the unpacker without being copied.
+        while (!_ended && _end < 2) Fill(2 - _end);
         if (_end >= 2 && _buffer[0] == 0x1F && _buffer[1] == 0x8B)
         {
             _gzip = new GzipInput(_buffer.AsMemory(0, _end).ToArray(), _input);
@@ -331,11 +344,16 @@ internal sealed class EventStream
         return _at < _end;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Advance(int bytes)
     {
         var passed = _buffer.AsSpan(_at, bytes);
-        _line += passed.Count((byte)'\n');
-        if (passed.LastIndexOf((byte)'\n') is >= 0 and var last) _lineOffset = _offset + last + 1;
+        if (passed.Count((byte)'\n') is > 0 and var lines)
+        {
+            _line += lines;
+            _lineOffset = _offset + passed.LastIndexOf((byte)'\n') + 1;
+        }
+
         _offset += bytes;
         _at += bytes;
     }
@@ -348,8 +366,16 @@ internal sealed class EventStream
         return (_line + passed.Count((byte)'\n'), last < 0 ? Column + ahead + 1 : ahead - last);
     }
 
+    private void Grow()
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+        _buffer.AsSpan(0, _end).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+
     /// <summary>Reads on; sets <see cref="_ended"/> when there is nothing more, or nothing more that can be read.</summary>
-    private void Fill()
+    private void Fill(int atMost = int.MaxValue)
     {
         if (_at > 0 && _end + ChunkBytes > _buffer.Length)
         {
@@ -358,10 +384,10 @@ internal sealed class EventStream
             _at = 0;
         }
 
-        if (_end == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
+        if (_end == _buffer.Length) Grow();
         try
         {
-            var read = _data!.Read(_buffer, _end, _buffer.Length - _end);
+            var read = _data!.Read(_buffer, _end, Math.Min(_buffer.Length - _end, atMost));
             _end += read;
             _ended = read == 0;
             _unpacked += read;

@@ -1,26 +1,56 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
 namespace Responder.Events;
 
 /// <summary>
-/// The members of one object, named once for many lookups. Answers what <see cref="JsonView"/>'s indexer answers, which for every name that
+/// The members of one object, listed once for many lookups. Answers what <see cref="JsonView"/>'s indexer answers, which for every name that
 /// is not there looks at all members again.
 /// </summary>
-internal readonly struct JsonMembers(JsonView view)
+internal readonly struct JsonMembers
 {
-    private readonly (string Name, JsonView Value)[] _members = [.. view.Members];
+    private readonly JsonProperty[] _members;
 
+    /// <summary>
+    /// Of each member's name the length in bytes and the first letter without its case, in which most others differ; the length is 0 where the
+    /// name is escaped or not ASCII, so that only its text can tell.
+    /// </summary>
+    private readonly (int Length, byte Letter)[] _marks;
+
+    public JsonMembers(JsonView view)
+    {
+        var count = view.IsObject ? view.Element.GetPropertyCount() : 0;
+        (_members, _marks) = count == 0 ? ([], []) : (new JsonProperty[count], new (int, byte)[count]);
+        if (count == 0) return;
+        var at = 0;
+        foreach (var member in view.Element.EnumerateObject())
+        {
+            var name = JsonMarshal.GetRawUtf8PropertyName(member);
+            _marks[at] = name.IsEmpty || name.Contains((byte)'\\') || !Ascii.IsValid(name) ? default : (name.Length, LetterOf(name[0]));
+            _members[at++] = member;
+        }
+    }
+
+    /// <param name="name">ASCII, not empty.</param>
     public JsonView this[string name]
     {
         get
         {
-            var (byName, byCase) = (JsonView.Absent, JsonView.Absent);
-            foreach (var (memberName, value) in _members)
+            var (byName, byCase) = (-1, -1);
+            var letter = LetterOf((byte)name[0]);
+            for (var i = 0; i < _marks.Length; i++)
             {
-                if (memberName.Length != name.Length) continue;
-                if (string.Equals(memberName, name, StringComparison.Ordinal)) byName = value;
-                else if (byCase.Kind == System.Text.Json.JsonValueKind.Undefined && string.Equals(memberName, name, StringComparison.OrdinalIgnoreCase)) byCase = value;
+                if (_marks[i] is { Length: > 0 } mark && (mark.Length != name.Length || mark.Letter != letter)) continue;
+                if (!JsonView.IsNamed(_members[i], name, StringComparison.OrdinalIgnoreCase)) continue;
+                if (JsonView.IsNamed(_members[i], name, StringComparison.Ordinal)) byName = i;
+                else if (byCase < 0) byCase = i;
             }
 
-            return byName.Kind == System.Text.Json.JsonValueKind.Undefined ? byCase : byName;
+            var found = byName < 0 ? byCase : byName;
+            return found < 0 ? JsonView.Absent : new JsonView(_members[found].Value);
         }
     }
+
+    private static byte LetterOf(byte letter) => (byte)(letter | 0x20);
 }

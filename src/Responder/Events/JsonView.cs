@@ -44,14 +44,26 @@ public readonly struct JsonView(JsonElement element)
             }
 
             var (byName, byCase) = (Absent, Absent);
-            foreach (var (memberName, value) in Members)
+            foreach (var member in _element.EnumerateObject())
             {
-                if (string.Equals(memberName, name, StringComparison.Ordinal)) byName = value; // the last of several, as TryGetProperty has it
-                else if (byCase.Kind == JsonValueKind.Undefined && string.Equals(memberName, name, StringComparison.OrdinalIgnoreCase)) byCase = value;
+                if (!IsNamed(member, name, StringComparison.OrdinalIgnoreCase)) continue;
+                if (IsNamed(member, name, StringComparison.Ordinal)) byName = new JsonView(member.Value); // the last of several, as TryGetProperty has it
+                else if (byCase.Kind == JsonValueKind.Undefined) byCase = new JsonView(member.Value);
             }
 
             return byName.Kind == JsonValueKind.Undefined ? byCase : byName;
         }
+    }
+
+    /// <summary>Whether a member is called this; a string is made of its name only where that is escaped or not ASCII.</summary>
+    /// <param name="name">ASCII.</param>
+    /// <param name="comparison">Ordinal, or without regard to case.</param>
+    internal static bool IsNamed(JsonProperty member, string name, StringComparison comparison)
+    {
+        var utf8 = JsonMarshal.GetRawUtf8PropertyName(member);
+        if (utf8.Length == name.Length) return comparison == StringComparison.Ordinal ? Ascii.Equals(utf8, name) : Ascii.EqualsIgnoreCase(utf8, name);
+        // A longer one may be the same only behind escapes or as something that is not ASCII.
+        return utf8.Length > name.Length && (utf8.Contains((byte)'\\') || !Ascii.IsValid(utf8)) && string.Equals(NameOf(member), name, comparison);
     }
 
     /// <summary>Text of a string, number or boolean; null for anything else, and for an invalid UTF-16 string.</summary>

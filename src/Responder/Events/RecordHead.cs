@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -12,7 +13,7 @@ public delegate bool RecordSieve(in RecordHead head);
 /// <see cref="CloudTrailEvent"/> would say: plain ASCII texts, each name once and spelled exactly, no envelope, no Insight.
 /// The spans point into the record's bytes and are empty where the record has nothing.
 /// </summary>
-public ref struct RecordHead
+public ref partial struct RecordHead
 {
     /// <summary>Longest escaped form of "Failure": six bytes for each letter.</summary>
     private const int LongestFailure = 42;
@@ -79,6 +80,13 @@ public ref struct RecordHead
     /// <param name="length">The bytes of the record, when it was read.</param>
     internal static Reading TryRead(ReadOnlySpan<byte> json, out RecordHead head, out int length)
     {
+        var skimmed = Skim(json, out head, out length);
+        return skimmed == Reading.Unsure ? TryReadThoroughly(json, out head, out length) : skimmed;
+    }
+
+    /// <summary>The same by the library's reader, which also reads escaped texts.</summary>
+    internal static Reading TryReadThoroughly(ReadOnlySpan<byte> json, out RecordHead head, out int length)
+    {
         try
         {
             return ReadAll(json, out head, out length);
@@ -132,21 +140,8 @@ public ref struct RecordHead
                     break;
                 default:
                     if (!TryText(ref reader, out var text)) return Reading.Unsure;
-                    switch (field)
-                    {
-                        case Field.EventSource: head.EventSource = text; break;
-                        case Field.EventName: head.EventName = text; break;
-                        case Field.EventId: head.EventId = text; break;
-                        case Field.EventTime: head.EventTime = text; break;
-                        case Field.AccountId: head.AccountId = text; break;
-                        case Field.Region: head.Region = text; break;
-                        case Field.ErrorCode: code = text; break;
-                        case Field.EventType when text.SequenceEqual("AwsCloudTrailInsight"u8): return Reading.Unsure;
-                        case Field.EventType: head.IsDataOrNetworkCopy |= text.SequenceEqual("AwsVpceEvent"u8); break;
-                        case Field.EventCategory when text.SequenceEqual("Insight"u8): return Reading.Unsure;
-                        case Field.EventCategory: head.IsDataOrNetworkCopy |= text.SequenceEqual("Data"u8) || text.SequenceEqual("NetworkActivity"u8); break;
-                    }
-
+                    if (field == Field.ErrorCode) code = text;
+                    else if (!head.TrySet(field, text)) return Reading.Unsure;
                     break;
             }
 
@@ -154,6 +149,32 @@ public ref struct RecordHead
         }
 
         length = (int)reader.BytesConsumed;
+        return Finish(ref head, code, message, messageIsPlain);
+    }
+
+    /// <summary>False: an Insight.</summary>
+    private bool TrySet(Field field, ReadOnlySpan<byte> text)
+    {
+        switch (field)
+        {
+            case Field.EventSource: EventSource = text; break;
+            case Field.EventName: EventName = text; break;
+            case Field.EventId: EventId = text; break;
+            case Field.EventTime: EventTime = text; break;
+            case Field.AccountId: AccountId = text; break;
+            case Field.Region: Region = text; break;
+            case Field.EventType when text.SequenceEqual("AwsCloudTrailInsight"u8): return false;
+            case Field.EventType: IsDataOrNetworkCopy |= text.SequenceEqual("AwsVpceEvent"u8); break;
+            case Field.EventCategory when text.SequenceEqual("Insight"u8): return false;
+            case Field.EventCategory: IsDataOrNetworkCopy |= text.SequenceEqual("Data"u8) || text.SequenceEqual("NetworkActivity"u8); break;
+        }
+
+        return true;
+    }
+
+    /// <summary>When the record has ended.</summary>
+    private static Reading Finish(ref RecordHead head, ReadOnlySpan<byte> code, ReadOnlySpan<byte> message, bool messageIsPlain)
+    {
         if (head.EventSource.IsEmpty || head.EventName.IsEmpty || head.EventId.IsEmpty) return Reading.Unsure;
         if (code.IsEmpty && message.IsEmpty) return Reading.Read;
         if (!messageIsPlain)
@@ -203,17 +224,13 @@ public ref struct RecordHead
             if (!reader.Read()) return Reading.More;
             if (reader.TokenType == JsonTokenType.EndObject) return Reading.Read;
             if (!reader.Read()) return Reading.More;
-            if (reader.TokenType == JsonTokenType.String && MayBeFailure(ref reader)) return Reading.Unsure;
+            if (reader.TokenType == JsonTokenType.String && (reader.ValueIsEscaped ? reader.ValueSpan.Length <= LongestFailure : MayBeFailure(reader.ValueSpan))) return Reading.Unsure;
             if (!reader.TrySkip()) return Reading.More;
         }
     }
 
-    private static bool MayBeFailure(scoped ref Utf8JsonReader reader)
-    {
-        var text = reader.ValueSpan;
-        if (text.Length > LongestFailure) return false;
-        return reader.ValueIsEscaped || !Ascii.IsValid(text) || Ascii.EqualsIgnoreCase(text, "Failure"u8);
-    }
+    private static bool MayBeFailure(ReadOnlySpan<byte> text) =>
+        text.Length <= LongestFailure && (!Ascii.IsValid(text) || Ascii.EqualsIgnoreCase(text, "Failure"u8));
 
     /// <summary>A plain text; empty for null. False for everything that has to be decoded or converted.</summary>
     private static bool TryText(scoped ref Utf8JsonReader reader, out ReadOnlySpan<byte> text)
@@ -225,6 +242,7 @@ public ref struct RecordHead
         return Ascii.IsValid(text);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Field FieldOf(ReadOnlySpan<byte> name) => name.Length switch
     {
         6 => FieldOf(name, "detail"u8, Field.Unsure),
@@ -239,9 +257,10 @@ public ref struct RecordHead
         16 => FieldOf(name, "responseElements"u8, Field.ResponseElements),
         18 => FieldOf(name, "recipientAccountId"u8, Field.AccountId),
         19 => FieldOf(name, "serviceEventDetails"u8, Field.ServiceEventDetails),
-        _ => FieldOf(name, default, Field.Other),
+        _ => Ascii.IsValid(name) ? Field.Other : Field.Unsure,
     };
 
+    /// <param name="second">Of the same length as the first, or empty, as those that follow.</param>
     private static Field FieldOf(
         ReadOnlySpan<byte> name, ReadOnlySpan<byte> first, Field firstField, ReadOnlySpan<byte> second = default, Field secondField = default,
         ReadOnlySpan<byte> third = default, Field thirdField = default, ReadOnlySpan<byte> fourth = default, Field fourthField = default,

@@ -113,9 +113,65 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         Assert.True(read > Mutations / 5 && parsed > read, $"{read} read, {parsed} parsed");
     }
 
+    [Fact]
+    public void Most_records_are_skimmed()
+    {
+        var records = Records();
+        var plain = records.Where(static record => !record.Contains((byte)'\\')).ToList();
+        var skimmed = plain.Count(static record => RecordHead.Skim(record, out _, out _) == RecordHead.Reading.Read);
+        output.WriteLine($"{plain.Count} of {records.Count} records hold no escape, {skimmed} of them were skimmed");
+        Assert.True(skimmed > plain.Count * 9 / 10, $"{skimmed} of {plain.Count}");
+    }
+
+    /// <summary>Every place of a plain record in turn made another byte, so that each also stands at the edges of 64 bytes.</summary>
+    [Fact]
+    public void What_is_skimmed_of_a_broken_record_is_what_the_reader_reads()
+    {
+        byte[] others = [.. "\"\\{}[]:,0-.eEtn \n\t\0\u001f/a"u8, 0x80, 0xFF];
+        var skimmed = 0;
+        for (var shift = 0; shift < 64; shift += 9)
+        {
+            var record = Encoding.UTF8.GetBytes(Plain.Replace("\"a\":[1,", $"\"{new string('x', shift + 1)}\":[-1.5e+3,true,false,null,[],{{}},", StringComparison.Ordinal));
+            for (var at = 0; at < record.Length; at++)
+            {
+                var right = record[at];
+                foreach (var other in others)
+                {
+                    record[at] = other;
+                    if (SkimAgrees(record)) skimmed++;
+                }
+
+                record[at] = right;
+            }
+        }
+
+        Assert.True(skimmed > 10_000, $"{skimmed} skimmed");
+    }
+
+    /// <summary>True when the record was skimmed; fails when the reader then says something else.</summary>
+    private static bool SkimAgrees(byte[] record)
+    {
+        var reading = RecordHead.Skim(record, out var skimmed, out var skimmedLength);
+        if (reading == RecordHead.Reading.Unsure) return false;
+        var thorough = RecordHead.TryReadThoroughly(record, out var head, out var length);
+        if (reading == RecordHead.Reading.More)
+        {
+            Assert.NotEqual(RecordHead.Reading.Read, thorough);
+            return false;
+        }
+
+        Assert.True(thorough == RecordHead.Reading.Read, Encoding.UTF8.GetString(record));
+        Assert.Equal(length, skimmedLength);
+        Assert.True(head.EventSource.SequenceEqual(skimmed.EventSource) && head.EventName.SequenceEqual(skimmed.EventName) && head.EventId.SequenceEqual(skimmed.EventId));
+        Assert.True(head.EventTime.SequenceEqual(skimmed.EventTime) && head.AccountId.SequenceEqual(skimmed.AccountId) && head.Region.SequenceEqual(skimmed.Region));
+        Assert.Equal((head.IsRoot, head.Outcome, head.IsDataOrNetworkCopy), (skimmed.IsRoot, skimmed.Outcome, skimmed.IsDataOrNetworkCopy));
+        return true;
+    }
+
     /// <summary>True when the record was read in passing; fails when it then says something else than the event.</summary>
     private static bool Agrees(byte[] record)
     {
+        SkimAgrees(record);
         if (RecordHead.TryRead(record, out var head, out var length) != RecordHead.Reading.Read) return false;
         var text = Encoding.UTF8.GetString(record);
         var e = EventParser.Parse(record.AsMemory(0, length)).Event;
