@@ -1,4 +1,3 @@
-using Amazon.S3;
 using Amazon.S3.Model;
 using Responder.Cli.Backtest;
 using Responder.Events;
@@ -6,53 +5,26 @@ using Responder.Events;
 namespace Responder.Cli.Aws;
 
 /// <summary>Log files in a bucket: listed page by page, each read as it streams in. Reads only.</summary>
-internal sealed class S3Logs : IDisposable
+internal static class S3Logs
 {
-    private const string Scheme = "s3://";
-
-    /// <summary>Until an answer begins; the SDK sets no limit.</summary>
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
-
     private static readonly string[] s_extensions = [".json", ".jsonl", ".gz"];
 
-    private readonly AmazonS3Client _s3;
-
-    /// <param name="endpoint">Null: AWS.</param>
-    /// <exception cref="UsageException">No region.</exception>
-    public S3Logs(Surroundings surroundings, Uri? endpoint)
-    {
-        var clients = AmbientAws.Clients(surroundings, endpoint) with { CallTimeout = s_timeout };
-        // Other endpoints than AWS's seldom have a host name for each bucket.
-        var config = clients.Configured(new AmazonS3Config { ForcePathStyle = endpoint is not null });
-        _s3 = clients.Credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(clients.Credentials, config);
-    }
-
-    public static bool IsUrl(string path) => path.StartsWith(Scheme, StringComparison.Ordinal);
-
-    /// <summary>The log files below <c>s3://bucket/prefix</c>, in the bucket's order, which is that of the keys' bytes.</summary>
+    /// <summary>The log files below the place, in the bucket's order.</summary>
     /// <param name="onError">Told what could not be listed; what was listed before stands.</param>
-    /// <exception cref="UsageException">The URL names no bucket.</exception>
-    public IReadOnlyList<LogFile> Files(string url, Action<InputError> onError, CancellationToken cancellationToken)
+    public static IReadOnlyList<LogFile> Files(S3Reader s3, S3Place place, Action<InputError> onError, CancellationToken cancellationToken)
     {
-        var place = url[Scheme.Length..].Split('/', 2);
-        var (bucket, prefix) = (place[0], place.Length > 1 ? place[1] : "");
-        if (bucket.Length == 0) throw new UsageException("expected s3://bucket or s3://bucket/prefix");
         var files = new List<LogFile>();
+        var url = place.ToString();
         try
         {
-            var request = new ListObjectsV2Request { BucketName = bucket, Prefix = prefix };
-            ListObjectsV2Response page;
-            do
+            var request = new ListObjectsV2Request { BucketName = place.Bucket, Prefix = place.Prefix };
+            foreach (var page in s3.PagesAsync(request, cancellationToken).ToBlockingEnumerable(cancellationToken))
             {
-                page = Wait(_s3.ListObjectsV2Async(request, cancellationToken));
                 foreach (var item in page.S3Objects ?? [])
                 {
-                    if (s_extensions.Any(extension => item.Key.EndsWith(extension, StringComparison.OrdinalIgnoreCase))) files.Add(File(bucket, item.Key, item.Size ?? 0));
+                    if (s_extensions.Any(extension => item.Key.EndsWith(extension, StringComparison.OrdinalIgnoreCase))) files.Add(File(s3, place.Bucket, item.Key, item.Size ?? 0));
                 }
-
-                request.ContinuationToken = page.NextContinuationToken;
             }
-            while (page.IsTruncated == true && page.NextContinuationToken is not null);
 
             if (files.Count == 0) onError(new InputError(url, "there is no *.json, *.jsonl or *.gz object below it"));
         }
@@ -68,17 +40,14 @@ internal sealed class S3Logs : IDisposable
         return files;
     }
 
-    public void Dispose() => _s3.Dispose();
-
-    private LogFile File(string bucket, string key, long bytes)
+    private static LogFile File(S3Reader s3, string bucket, string key, long bytes)
     {
-        var name = Scheme + bucket + "/" + key;
+        var name = S3Place.UrlOf(bucket, key);
         return new LogFile(name, bytes, (onError, cancellationToken) =>
         {
             try
             {
-                var answer = Wait(_s3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancellationToken));
-                return new ObjectStream(answer, cancellationToken);
+                return new ObjectStream(Wait(s3.OpenAsync(bucket, key, cancellationToken)), cancellationToken);
             }
             catch (Exception e) when (AwsFailure.Is(e))
             {

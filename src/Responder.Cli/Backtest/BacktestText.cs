@@ -18,7 +18,7 @@ internal static class BacktestText
         WriteIncidents(result, mode, console);
         WriteActors(result, console);
         WriteOddities(result, console);
-        console.Line((files.Files.Any(static file => Aws.S3Logs.IsUrl(file.Name)) ? "Of the account only the logs were read; nothing was touched." : "No account was read or touched.", TextWriting.Dim));
+        console.Line((files.Files.Any(static file => Aws.S3Place.IsUrl(file.Name)) ? "Of the account only the logs were read; nothing was touched." : "No account was read or touched.", TextWriting.Dim));
     }
 
     private static void WriteHead(BacktestResult result, LogFiles files, TimeSpan took, IAnsiConsole console)

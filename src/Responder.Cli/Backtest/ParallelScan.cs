@@ -4,7 +4,9 @@ namespace Responder.Cli.Backtest;
 /// Reads files on several threads and hands their parts over in the order of the list. What is read ahead is bounded: by files, and by
 /// parts, so that a worker with a huge file waits for the files before it rather than hold it.
 /// </summary>
-internal sealed class ParallelScan
+/// <typeparam name="TPart">A stretch of one file; so small that hundreds may wait.</typeparam>
+internal sealed class ParallelScan<TPart>
+    where TPart : class
 {
     /// <summary>Files that may be begun before the one that is handed over, for each worker.</summary>
     private const int FilesAhead = 4;
@@ -17,7 +19,7 @@ internal sealed class ParallelScan
 
     private readonly object _lock = new();
     private readonly IReadOnlyList<LogFile> _files;
-    private readonly Action<LogFile, Action<ScanPart>> _read;
+    private readonly Action<LogFile, Action<TPart>> _read;
     private readonly CancellationToken _cancellationToken;
 
     /// <summary>A ring: file number modulo its length.</summary>
@@ -27,7 +29,7 @@ internal sealed class ParallelScan
     private int _waiting;
     private bool _abandoned;
 
-    private ParallelScan(IReadOnlyList<LogFile> files, int workers, Action<LogFile, Action<ScanPart>> read, CancellationToken cancellationToken)
+    private ParallelScan(IReadOnlyList<LogFile> files, int workers, Action<LogFile, Action<TPart>> read, CancellationToken cancellationToken)
     {
         _files = files;
         _read = read;
@@ -38,7 +40,7 @@ internal sealed class ParallelScan
     /// <summary>A file that has been begun.</summary>
     private sealed class Slot
     {
-        public Queue<ScanPart> Parts { get; } = new();
+        public Queue<TPart> Parts { get; } = new();
 
         public bool IsDone { get; set; }
 
@@ -47,11 +49,11 @@ internal sealed class ParallelScan
 
     /// <summary>The parts in the order of the files; ends at the first file that was not begun because of the cancellation.</summary>
     /// <param name="read">Called on a worker's thread for each file; gives the file's parts to its second argument.</param>
-    public static IEnumerable<ScanPart> Run(
-        IReadOnlyList<LogFile> files, int workers, Action<LogFile, Action<ScanPart>> read, CancellationToken cancellationToken) =>
-        new ParallelScan(files, workers, read, cancellationToken).Run(Math.Min(workers, files.Count));
+    public static IEnumerable<TPart> Run(
+        IReadOnlyList<LogFile> files, int workers, Action<LogFile, Action<TPart>> read, CancellationToken cancellationToken) =>
+        new ParallelScan<TPart>(files, workers, read, cancellationToken).Run(Math.Min(workers, files.Count));
 
-    private IEnumerable<ScanPart> Run(int workers)
+    private IEnumerable<TPart> Run(int workers)
     {
         var threads = Enumerable.Range(0, workers)
             .Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))
@@ -107,7 +109,7 @@ internal sealed class ParallelScan
         }
     }
 
-    private void Put(int at, Slot slot, ScanPart part)
+    private void Put(int at, Slot slot, TPart part)
     {
         lock (_lock)
         {
@@ -120,7 +122,7 @@ internal sealed class ParallelScan
         }
     }
 
-    private ScanPart? Take()
+    private TPart? Take()
     {
         lock (_lock)
         {

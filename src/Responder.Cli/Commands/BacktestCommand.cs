@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Responder.Cli.Aws;
 using Responder.Cli.Backtest;
 using Responder.Cli.Backtest.Html;
 using Responder.Detections;
@@ -14,7 +13,7 @@ internal static class BacktestCommand
     private const int MaxWorkers = 256;
 
     private sealed record Request(
-        IReadOnlyList<string> Paths, Uri? Endpoint, LogFilter Filter, string Format, string? OutputFile, int Workers, Severity? FailOn);
+        IReadOnlyList<string> Paths, S3Access S3, LogFilter Filter, string Format, string? OutputFile, int Workers, Severity? FailOn);
 
     public static Command Create(Surroundings surroundings)
     {
@@ -24,7 +23,6 @@ internal static class BacktestCommand
         var accounts = new Option<string[]>("--account") { HelpName = "ID", Description = "Only this account; may be given several times." };
         var regions = new Option<string[]>("--region") { HelpName = "REGION", Description = "Only this region; may be given several times." };
         var detections = new Option<string[]>("--detection") { HelpName = "NAME", Description = "Only findings of this detection or burst; may be given several times." };
-        var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "The endpoint for s3:// paths instead of AWS." };
         var format = new Option<string>("--format") { Description = "text; json: one line per finding, then a summary; html: one page for a browser.", DefaultValueFactory = static _ => "text" };
         format.AcceptOnlyFromAmong("text", "json", "html");
         var output = new Option<string>("--output") { HelpName = "FILE", Description = "Write the result to this file." };
@@ -37,16 +35,13 @@ internal static class BacktestCommand
 
         var command = new Command("backtest", "Run the detections over folders of CloudTrail logs: what would have been found and contained. Needs no AWS, unless the logs lie there.")
         {
-            paths, since, until, accounts, regions, detections, endpoint, format, output, workers, failOn,
+            paths, since, until, accounts, regions, detections, format, output, workers, failOn,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(endpoint) is not null && !result.GetValue(paths)!.Any(S3Logs.IsUrl)) result.AddError("--endpoint: none of the paths begins with s3://");
-        });
+        var s3 = new S3Options(command, paths);
         command.SetAction((parsed, cancellationToken) =>
         {
             var request = new Request(
-                parsed.GetValue(paths)!, AmbientAws.Endpoint(parsed.GetValue(endpoint)),
+                parsed.GetValue(paths)!, s3.AccessOf(parsed),
                 LogFilter.Parse(
                     parsed.GetValue(since), parsed.GetValue(until), parsed.GetValue(accounts) ?? [], parsed.GetValue(regions) ?? [], parsed.GetValue(detections) ?? []),
                 parsed.GetValue(format)!, parsed.GetValue(output), parsed.GetValue(workers),
@@ -64,11 +59,8 @@ internal static class BacktestCommand
         var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default) with { MaximumAge = null, ContainmentBudgetPerHour = null };
         var started = Stopwatch.GetTimestamp();
         var unlisted = new List<InputError>();
-        using var s3 = request.Paths.Any(S3Logs.IsUrl) ? new S3Logs(surroundings, request.Endpoint) : null;
-        IEnumerable<LogFile> FilesOf(string path) => S3Logs.IsUrl(path)
-            ? s3!.Files(path, unlisted.Add, cancellationToken)
-            : EventReader.Files([path], unlisted.Add).Select(file => LogFile.Local(file, withSize: surroundings.ErrorIsTerminal));
-        var files = LogFiles.Select(request.Paths.SelectMany(FilesOf), request.Filter) with { IsWhole = !cancellationToken.IsCancellationRequested };
+        using var inputs = LogInputs.Of(request.Paths, () => request.S3.Clients(surroundings));
+        var files = LogFiles.Select(inputs.Files(request.Paths, unlisted.Add, withSizes: surroundings.ErrorIsTerminal, cancellationToken), request.Filter) with { IsWhole = !cancellationToken.IsCancellationRequested };
         try
         {
             if (request.OutputFile is not { } path) return Run(request, options, files, unlisted, started, surroundings, cancellationToken);
@@ -110,7 +102,7 @@ internal static class BacktestCommand
 
         var scan = new FileScan(options, request.Filter, request.Filter.Watches());
         Action<int>? onBytes = progress.IsOn ? progress.AddBytes : null;
-        foreach (var part in ParallelScan.Run(files.Files, request.Workers, (file, onPart) => scan.Read(file, onPart, onBytes, cancellationToken), cancellationToken))
+        foreach (var part in ParallelScan<ScanPart>.Run(files.Files, request.Workers, (file, onPart) => scan.Read(file, onPart, onBytes, cancellationToken), cancellationToken))
         {
             foreach (var error in part.Malformed) Tell(part.File.Name, error);
             foreach (var error in part.Errors) Tell(error.Path, error.Reason);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Responder.Cli.Backtest;
 using Responder.Cli.Evidence;
 using Responder.Cli.Integrity;
 using Responder.Cli.Operations;
@@ -21,7 +22,7 @@ internal static class EvidenceCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Log files, or folders of *.json, *.jsonl and *.gz; digests among them are checked.", Arity = ArgumentArity.ZeroOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = "Log files, folders of *.json, *.jsonl and *.gz, or s3://bucket/prefix; digests among them are checked.", Arity = ArgumentArity.ZeroOrMore };
         var framework = new Option<string>("--framework") { Description = "Whose controls." };
         framework.AcceptOnlyFromAmong([.. Framework.All.Select(static f => f.Id)]);
         var output = new Option<string>("--output") { HelpName = "DIR", Description = "Write the package into this folder, which is new or empty." };
@@ -80,18 +81,32 @@ internal static class EvidenceCommand
             Tell(error.Path, error.Reason);
         }
 
-        var run = new EvidenceRun(request.Framework, request.Period, DetectionCatalog.For(options.Estate));
+        using var inputs = LogInputs.Of(request.Paths, () => request.ClientsOf(null));
         var folders = new List<(string Path, int Digests)>();
+        var logs = new List<LogFile>();
         foreach (var path in request.Paths)
         {
-            var files = EventReader.Files([path], OnError).ToLookup(IntegrityEvidence.IsDigestFile);
-            folders.Add((path, files[true].Count(static name => name.EndsWith(".gz", StringComparison.Ordinal))));
-            foreach (var name in files[false])
-                run.Read(name, OnError, (record, reason) => Tell(string.Create(CultureInfo.InvariantCulture, $"{name}, record {record}"), reason), cancellationToken);
+            var files = inputs.Files([path], OnError, withSizes: false, cancellationToken).ToLookup(static file => IntegrityEvidence.IsDigestFile(file.Name));
+            folders.Add((path, files[true].Count(static file => file.Name.EndsWith(".gz", StringComparison.Ordinal))));
+            logs.AddRange(files[false]);
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
+        // No event is younger than the file's delivery. How much older one may be nobody promises, so that nothing is left out at the other end.
+        var wanted = LogFiles.Select(logs, LogFilter.Everything with { Since = request.Period.Since });
+        var run = new EvidenceRun(request.Framework, request.Period) { OlderFiles = wanted.Skipped };
+        var scan = new EvidenceScan(request.Framework, request.Period, DetectionCatalog.For(options.Estate));
+        foreach (var part in ParallelScan<EvidencePart>.Run(wanted.Files, Environment.ProcessorCount, (file, onPart) => scan.Read(file, onPart, cancellationToken), cancellationToken))
+        {
+            foreach (var (record, reason) in part.Malformed) Tell(string.Create(CultureInfo.InvariantCulture, $"{part.File.Name}, record {record}"), reason);
+            foreach (var error in part.Errors) OnError(error);
+            run.Add(part);
+        }
+
+        // Half of the logs are no evidence: an interruption leaves no package.
+        cancellationToken.ThrowIfCancellationRequested();
         var now = surroundings.Clock.GetUtcNow();
-        var integrity = await IntegrityEvidence.CheckAsync(folders, keys, request.Period, run.All.Oldest, run.All.Newest, now, cancellationToken);
+        var integrity = await IntegrityEvidence.CheckAsync(folders, inputs.S3, keys, request.Period, run.All.Oldest, run.All.Newest, now, cancellationToken);
         foreach (var error in integrity.Unreadable) OnError(error);
         var result = EvidenceResult.Of(run, integrity, incidents, now, CommandLine.Version);
         try

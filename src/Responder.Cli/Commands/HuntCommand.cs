@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Responder.Cli.Backtest;
 using Responder.Cli.Hunts;
 using Responder.Events;
 using Responder.Hunting;
@@ -7,22 +8,24 @@ using Responder.Hunting.Query;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>`responder hunt`: one question to folders of logs, or the same question as SQL. Knows no AWS.</summary>
+/// <summary>`responder hunt`: one question to folders of logs, or the same question as SQL. Of AWS it knows S3 only, to read logs there.</summary>
 internal static class HuntCommand
 {
     private static readonly string[] s_times = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
-    private sealed record Request(Hunt Hunt, IReadOnlyList<string> Paths, string Format, DateTimeOffset? Since, DateTimeOffset? Until, string? OutputFile);
+    private sealed record Request(Hunt Hunt, IReadOnlyList<string> Paths, string Format, DateTimeOffset? Since, DateTimeOffset? Until, LogFilter Places, S3Access S3, string? OutputFile);
 
     public static Command Create(Surroundings surroundings)
     {
         var name = new Argument<string?>("NAME") { Description = "The hunt; --list names them.", Arity = ArgumentArity.ZeroOrOne };
-        var paths = new Argument<string[]>("PATH") { Description = "Log files, or folders of *.json, *.jsonl and *.gz.", Arity = ArgumentArity.ZeroOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = "Log files, folders of *.json, *.jsonl and *.gz, or s3://bucket/prefix.", Arity = ArgumentArity.ZeroOrMore };
         var list = new Option<bool>("--list") { Description = "List the hunts." };
         var format = new Option<string>("--format") { Description = "table, csv or json (one line per row).", DefaultValueFactory = static _ => "table" };
         format.AcceptOnlyFromAmong("table", "csv", "json");
         var since = new Option<string>("--since") { HelpName = "TIME", Description = "Not before; by default the hunt's own days before --until. UTC: 2026-03-04 or 2026-03-04T09:01:07Z." };
         var until = new Option<string>("--until") { HelpName = "TIME", Description = "Not after; by default now." };
+        var accounts = new Option<string[]>("--account") { HelpName = "ID", Description = "Only this account; may be given several times." };
+        var regions = new Option<string[]>("--region") { HelpName = "REGION", Description = "Only this region; may be given several times." };
         var output = new Option<string>("--output") { HelpName = "FILE", Description = "Write the answer to this file." };
         var sql = new Option<string>("--sql") { Description = "Print the statement for athena or lake instead; its dates are relative to when it runs." };
         sql.AcceptOnlyFromAmong("athena", "lake");
@@ -30,10 +33,11 @@ internal static class HuntCommand
         var table = new Option<string>("--table") { HelpName = "NAME", Description = $"Of Athena; by default {SqlSource.Table}." };
         var store = new Option<string>("--event-data-store") { HelpName = "ID", Description = "Of CloudTrail Lake; id or ARN." };
 
-        var command = new Command("hunt", "Ask CloudTrail logs one question: who deleted, who was refused, who signed in without MFA. Needs no AWS.")
+        var command = new Command("hunt", "Ask CloudTrail logs one question: who deleted, who was refused, who signed in without MFA. Needs no AWS, unless the logs lie there.")
         {
-            name, paths, list, format, since, until, output, sql, database, table, store,
+            name, paths, list, format, since, until, accounts, regions, output, sql, database, table, store,
         };
+        var s3 = new S3Options(command, paths);
         command.SetAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(list)) return Task.FromResult(List(parsed.GetValue(name), surroundings));
@@ -41,8 +45,8 @@ internal static class HuntCommand
             var files = parsed.GetValue(paths) ?? [];
             if (parsed.GetValue(sql) is { } dialect)
             {
-                if (files.Length > 0 || parsed.GetValue(since) is not null || parsed.GetValue(until) is not null || parsed.GetValue(output) is not null)
-                    throw new UsageException("--sql: prints a statement with dates of its own; it takes no PATH, --since, --until or --output");
+                if (files.Length > 0 || ((Option[])[since, until, accounts, regions, output]).Any(option => parsed.GetResult(option) is not null))
+                    throw new UsageException("--sql: prints a statement with dates of its own; it takes no PATH, --since, --until, --account, --region or --output");
                 return Task.FromResult(PrintSql(
                     hunt, dialect == "athena" ? SqlDialect.Athena : SqlDialect.Lake, parsed.GetValue(database), parsed.GetValue(table), parsed.GetValue(store), surroundings));
             }
@@ -50,7 +54,8 @@ internal static class HuntCommand
             if ((parsed.GetValue(database) ?? parsed.GetValue(table) ?? parsed.GetValue(store)) is not null) throw new UsageException("--database, --table, --event-data-store: go with --sql");
             if (files.Length == 0) throw new UsageException("name the log files or folders, or ask for the statement with --sql athena");
             var request = new Request(
-                hunt, files, parsed.GetValue(format)!, TimeOf("--since", parsed.GetValue(since)), TimeOf("--until", parsed.GetValue(until)), parsed.GetValue(output));
+                hunt, files, parsed.GetValue(format)!, TimeOf("--since", parsed.GetValue(since)), TimeOf("--until", parsed.GetValue(until)),
+                LogFilter.Parse(since: null, until: null, parsed.GetValue(accounts) ?? [], parsed.GetValue(regions) ?? [], []), s3.AccessOf(parsed), parsed.GetValue(output));
             // Ctrl-C is listened to only once this has returned.
             return Task.Run(() => Run(request, surroundings, cancellationToken), CancellationToken.None);
         });
@@ -79,13 +84,19 @@ internal static class HuntCommand
 
     private static int Run(Request request, Surroundings surroundings, CancellationToken cancellationToken)
     {
+        var until = request.Until ?? surroundings.Clock.GetUtcNow();
+        var since = request.Since ?? until - TimeSpan.FromDays(request.Hunt.Days);
+        if (since > until) throw new UsageException("--since: is after --until");
         var unreadable = new List<InputError>();
-        var files = EventReader.Files(request.Paths, unreadable.Add).ToArray();
+        using var inputs = LogInputs.Of(request.Paths, () => request.S3.Clients(surroundings));
+        // What the hunt's days leave out need not be opened.
+        var places = request.Places with { Since = since, Until = until.AddTicks(1) };
+        var files = LogFiles.Select(inputs.Files(request.Paths, unreadable.Add, withSizes: false, cancellationToken), places);
         try
         {
-            if (request.OutputFile is not { } path) return Run(request, files, unreadable, surroundings, cancellationToken);
-            using var file = OutputFile.Create(path, files);
-            return Run(request, files, unreadable, surroundings with { Output = file, OutputIsTerminal = false }, cancellationToken);
+            if (request.OutputFile is not { } path) return Run(request, (since, until), files, unreadable, surroundings, cancellationToken);
+            using var file = OutputFile.Create(path, [.. files.Files.Select(static input => input.Name)]);
+            return Run(request, (since, until), files, unreadable, surroundings with { Output = file, OutputIsTerminal = false }, cancellationToken);
         }
         catch (IOException e)
         {
@@ -95,13 +106,12 @@ internal static class HuntCommand
         }
     }
 
-    private static int Run(Request request, string[] files, List<InputError> unreadable, Surroundings surroundings, CancellationToken cancellationToken)
+    private static int Run(
+        Request request, (DateTimeOffset Since, DateTimeOffset Until) period, LogFiles files, List<InputError> unreadable, Surroundings surroundings, CancellationToken cancellationToken)
     {
         void Tell(string place, string reason) => surroundings.Error.WriteLine($"responder: {PlainText.OneLine(place)}: {PlainText.OneLine(reason, 1000)}");
 
-        var until = request.Until ?? surroundings.Clock.GetUtcNow();
-        var since = request.Since ?? until - TimeSpan.FromDays(request.Hunt.Days);
-        if (since > until) throw new UsageException("--since: is after --until");
+        var (since, until) = period;
         foreach (var error in unreadable) Tell(error.Path, error.Reason);
         var (run, records, malformed) = (new HuntRun(request.Hunt, since, until), 0L, 0L);
         void OnError(InputError error)
@@ -110,16 +120,18 @@ internal static class HuntCommand
             Tell(error.Path, error.Reason);
         }
 
-        foreach (var input in files.SelectMany(file => EventReader.ReadFile(file, OnError)))
+        foreach (var input in files.Files.SelectMany(file => file.Events(OnError, cancellationToken)))
         {
             if (cancellationToken.IsCancellationRequested) break;
-            records++;
             if (input.Parsed.Event is { } e)
             {
+                if (request.Places.Excludes(e)) continue;
+                records++;
                 run.Add(e);
                 continue;
             }
 
+            records++;
             malformed++;
             Tell(string.Create(CultureInfo.InvariantCulture, $"{input.File}, record {input.Record}"), input.Parsed.Error ?? "malformed");
         }
@@ -129,7 +141,7 @@ internal static class HuntCommand
         surroundings.Output.Flush();
         surroundings.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{run.Found} {(run.Found == 1 ? "row" : "rows")} from {records} records, {TimeText(since)} to {TimeText(until)}{(run.Found > rows.Count ? $"; only the first {rows.Count} are shown" : "")}"));
+            $"{run.Found} {(run.Found == 1 ? "row" : "rows")} from {records} records, {TimeText(since)} to {TimeText(until)}{(run.Found > rows.Count ? $"; only the first {rows.Count} are shown" : "")}{(files.Skipped > 0 ? $"; {files.Skipped} files lie outside of it" : "")}"));
         if (cancellationToken.IsCancellationRequested)
         {
             surroundings.Error.WriteLine("responder: interrupted; the answer holds what was read");

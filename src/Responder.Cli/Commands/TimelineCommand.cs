@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Responder.Cli.Aws;
+using Responder.Cli.Backtest;
 using Responder.Cli.Operations;
 using Responder.Cli.Timeline;
 using Responder.Detections;
@@ -10,7 +12,7 @@ namespace Responder.Cli.Commands;
 /// <summary>`responder timeline`: everything an identity did, across assumed roles and access keys. Asks an installation only for its record, and only when told to.</summary>
 internal static class TimelineCommand
 {
-    private sealed record Request(TimelineSubject Subject, string SubjectText, IReadOnlyList<string> Paths, string Format, DateTimeOffset? Since, DateTimeOffset? Until, string? OutputFile);
+    private sealed record Request(TimelineSubject Subject, string SubjectText, IReadOnlyList<string> Paths, string Format, DateTimeOffset? Since, DateTimeOffset? Until, string? OutputFile, Func<AwsClients> S3Clients);
 
     public static Command Create(Surroundings surroundings)
     {
@@ -18,16 +20,16 @@ internal static class TimelineCommand
         {
             Description = "ARN of a user or role, user or role name, access key id; or the event id of an incident or the full name of its record.",
         };
-        var paths = new Argument<string[]>("PATH") { Description = "Log files, or folders of *.json, *.jsonl and *.gz.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = "Log files, folders of *.json, *.jsonl and *.gz, or s3://bucket/prefix.", Arity = ArgumentArity.OneOrMore };
         var format = new Option<string>("--format") { Description = "text; json: one line per event, then a summary; html: one page for a browser.", DefaultValueFactory = static _ => "text" };
         format.AcceptOnlyFromAmong("text", "json", "html");
         var since = new Option<string>("--since") { HelpName = "TIME", Description = "Show nothing before; who is followed is learned from all. UTC: 2026-03-04 or 2026-03-04T09:01:07Z." };
         var until = new Option<string>("--until") { HelpName = "TIME", Description = "Show nothing after." };
         var output = new Option<string>("--output") { HelpName = "FILE", Description = "Write the timeline to this file." };
         var file = new Option<string>("--incident-file") { HelpName = "FILE", Description = "The incident's record, as responder incidents show --format json prints it." };
-        var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "Read the incident's record from this AWS endpoint." };
-        var profile = new Option<string>("--profile") { HelpName = "NAME", Description = "Read the incident's record with the credentials of this profile." };
-        var region = new Option<string>("--region") { HelpName = "REGION", Description = "Region of the incident's record." };
+        var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "Read s3:// paths and the incident's record from this AWS endpoint." };
+        var profile = new Option<string>("--profile") { HelpName = "NAME", Description = "Read s3:// paths and the incident's record with the credentials of this profile." };
+        var region = new Option<string>("--region") { HelpName = "REGION", Description = "Region of the incident's record, and for s3:// paths." };
 
         var command = new Command("timeline", "Show everything an identity did before and after, across assumed roles and access keys, and what was contained when.")
         {
@@ -35,20 +37,24 @@ internal static class TimelineCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            AwsClients ClientsOf(Uri? otherwise) =>
+                AmbientAws.Clients(surroundings, AmbientAws.Endpoint(parsed.GetValue(endpoint)) ?? otherwise, parsed.GetValue(region), parsed.GetValue(profile));
+
             var request = new Request(
                 TimelineSubject.Of(parsed.GetValue(subject)!), parsed.GetValue(subject)!, parsed.GetValue(paths)!, parsed.GetValue(format)!, HuntCommand.TimeOf("--since", parsed.GetValue(since)),
-                HuntCommand.TimeOf("--until", parsed.GetValue(until)), parsed.GetValue(output));
+                HuntCommand.TimeOf("--until", parsed.GetValue(until)), parsed.GetValue(output), () => ClientsOf(null));
             if (request.Since > request.Until) throw new UsageException("--since: is after --until");
             if (request is { Format: "html", OutputFile: null } && surroundings.OutputIsTerminal) throw new UsageException("--format html: name the file with --output");
-            var asksInstallation = (parsed.GetValue(endpoint) ?? parsed.GetValue(profile) ?? parsed.GetValue(region)) is not null;
-            if ((asksInstallation || parsed.GetValue(file) is not null) && !request.Subject.IsWord) throw new UsageException("--incident-file, --endpoint, --profile, --region: go with an incident");
+            var hasAws = (parsed.GetValue(endpoint) ?? parsed.GetValue(profile) ?? parsed.GetValue(region)) is not null;
+            var hasBucket = request.Paths.Any(S3Place.IsUrl);
+            // Where the options are needed for a bucket anyway, only what can be an incident is looked for among the records.
+            var asksInstallation = hasAws && (!hasBucket || (parsed.GetValue(file) is null && request.Subject.MayBeIncident));
+            if ((asksInstallation || parsed.GetValue(file) is not null) && !request.Subject.IsWord) throw new UsageException("--incident-file, --endpoint, --profile, --region: go with an incident or an s3:// path");
             if (asksInstallation && parsed.GetValue(file) is not null) throw new UsageException("--incident-file: the record is read from there; leave --endpoint, --profile and --region out");
 
             var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
             var record = parsed.GetValue(file) is { } path ? IncidentRecord.Load(path)
-                : asksInstallation ? await RecordAsync(
-                    request.SubjectText, options,
-                    AmbientAws.Clients(surroundings, AmbientAws.Endpoint(parsed.GetValue(endpoint)) ?? options.EndpointUrl, parsed.GetValue(region), parsed.GetValue(profile)), cancellationToken)
+                : asksInstallation ? await RecordAsync(request.SubjectText, options, ClientsOf(options.EndpointUrl), cancellationToken)
                 : null;
             return await Task.Run(() => Run(request, options, record, surroundings, cancellationToken), CancellationToken.None);
         });
@@ -72,7 +78,9 @@ internal static class TimelineCommand
             surroundings.Error.WriteLine($"responder: {PlainText.OneLine(error.Path)}: {PlainText.OneLine(error.Reason, 1000)}");
         }
 
-        string[] files = [.. EventReader.Files(request.Paths, OnError).Distinct(StringComparer.Ordinal)];
+        using var inputs = LogInputs.Of(request.Paths, request.S3Clients);
+        var all = LogFiles.Select(inputs.Files(request.Paths, OnError, withSizes: false, cancellationToken), LogFilter.Everything).Files;
+        LogFile[] files = [.. all.DistinctBy(static file => file.Name, StringComparer.Ordinal)];
         var build = new TimelineBuild(options, files, OnError);
         build.Resolve(request.Subject, record, cancellationToken);
         build.Follow(cancellationToken);
@@ -86,7 +94,7 @@ internal static class TimelineCommand
             }
             else
             {
-                using var file = OutputFile.Create(path, files);
+                using var file = OutputFile.Create(path, [.. files.Select(static input => input.Name)]);
                 Write(request, build, surroundings with { Output = file, OutputIsTerminal = false });
             }
         }

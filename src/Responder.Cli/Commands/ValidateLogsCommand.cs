@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Amazon.S3;
+using Responder.Cli.Aws;
 using Responder.Cli.Integrity;
 
 namespace Responder.Cli.Commands;
@@ -8,8 +8,6 @@ namespace Responder.Cli.Commands;
 /// <summary>`responder validate-logs`: are the log files those that CloudTrail delivered, and all of them.</summary>
 internal static class ValidateLogsCommand
 {
-    private const string S3Scheme = "s3://";
-
     private static readonly string[] s_timeFormats = ["yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyyMMdd'T'HHmmss'Z'"];
 
     /// <summary>A log file of 50 MB on a slow line.</summary>
@@ -55,7 +53,7 @@ internal static class ValidateLogsCommand
         AwsClients ClientsOf(string? region) => AmbientAws.Clients(surroundings, request.Endpoint, region, request.Profile) with { CallTimeout = s_timeout };
 
         using var keys = request.PublicKeys.Length > 0 ? DigestKeys.OfFiles(request.PublicKeys) : DigestKeys.Online(ClientsOf);
-        using var s3 = request.Path.StartsWith(S3Scheme, StringComparison.Ordinal) ? S3(ClientsOf(request.Region)) : null;
+        using var s3 = S3Place.IsUrl(request.Path) ? new S3Reader(ClientsOf(request.Region), s_timeout) : null;
         ILogStore store = s3 is null ? Mirror(request) : StoreOf(s3, request);
 
         if (!request.Json) surroundings.Output.WriteLine($"Validating log files of {PlainText.OneLine(request.Path)} between {IntegrityOutput.Time(request.Asked.Start)} and {IntegrityOutput.Time(request.Asked.End)}\n");
@@ -95,21 +93,8 @@ internal static class ValidateLogsCommand
 
     private static MirrorStore Mirror(Request request) => new(request.Path, request.Bucket);
 
-    private static S3Store StoreOf(IAmazonS3 s3, Request request)
-    {
-        if (request.Bucket is not null) throw new UsageException("--bucket: s3:// names the bucket");
-        var parts = request.Path[S3Scheme.Length..].Split('/', 2);
-        if (parts[0].Length == 0) throw new UsageException("PATH: expected s3://BUCKET[/PREFIX]");
-        var prefix = parts is [_, { Length: > 0 } below] ? below.TrimEnd('/') + "/" : "";
-        return new S3Store(s3, parts[0], prefix);
-    }
-
-    private static AmazonS3Client S3(AwsClients clients)
-    {
-        // An endpoint of one's own has no host name per bucket.
-        var config = clients.Configured(new AmazonS3Config { ForcePathStyle = clients.ServiceUrl is not null });
-        return clients.Credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(clients.Credentials, config);
-    }
+    private static S3Store StoreOf(S3Reader s3, Request request) =>
+        request.Bucket is null ? S3Store.Of(s3, S3Place.Of(request.Path)) : throw new UsageException("--bucket: s3:// names the bucket");
 
     private static DateTimeOffset Time(string option, string text) =>
         DateTimeOffset.TryParseExact(text, s_timeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)

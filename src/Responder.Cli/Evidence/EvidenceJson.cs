@@ -25,6 +25,7 @@ internal static class EvidenceJson
         writer.WriteEndObject();
         writer.WriteStartObject("inputs");
         writer.WriteNumber("files", result.Run.Files.Count);
+        writer.WriteNumber("olderFiles", result.Run.OlderFiles);
         writer.WriteNumber("records", result.Run.Files.Sum(static f => f.Records));
         writer.WriteNumber("counted", result.Run.All.Events);
         writer.WriteNumber("duplicates", result.Run.Files.Sum(static f => f.Duplicates));

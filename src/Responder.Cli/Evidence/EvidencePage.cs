@@ -40,7 +40,8 @@ internal static class EvidencePage
         html.Fact("Retention", result is { Oldest: { } oldest, Newest: { } newest }
             ? string.Create(CultureInfo.InvariantCulture, $"oldest record {Time(oldest)}, newest {Time(newest)}: {Math.Floor((newest - oldest).TotalDays)} days")
             : "no record");
-        html.Fact("Records", string.Create(CultureInfo.InvariantCulture, $"{result.Run.All.Events} counted, of {result.Run.Files.Sum(static f => f.Records)} in {result.Run.Files.Count} files"));
+        html.Fact("Records", string.Create(CultureInfo.InvariantCulture, $"{result.Run.All.Events} counted, of {result.Run.Files.Sum(static f => f.Records)} in {result.Run.Files.Count} files")
+            + (result.Run.OlderFiles > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {result.Run.OlderFiles} older files were not read") : ""));
         html.Fact("Integrity", result.Integrity switch
         {
             { DigestFiles: 0 } => "no digests among the inputs: nothing is proven",

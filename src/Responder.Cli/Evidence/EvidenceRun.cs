@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
-using Responder.Detections;
-using Responder.Events;
+using Responder.Cli.Backtest;
 
 namespace Responder.Cli.Evidence;
 
@@ -10,13 +8,21 @@ namespace Responder.Cli.Evidence;
 /// <param name="Undated">Records without a time: they evidence nothing.</param>
 internal sealed record InputFile(string File, long Bytes, string? Sha256, long Records, long Counted, long Duplicates, long Malformed, long Outside, long Undated);
 
-/// <summary>Reads records one by one and keeps what controls are evidenced by: counts, principals, a few examples, and the hours.</summary>
-internal sealed class EvidenceRun(Framework framework, Period asked, DetectionCatalog catalog)
+/// <summary>Puts files together in input order and keeps what controls are evidenced by: counts, principals, a few examples, and the hours.</summary>
+internal sealed class EvidenceRun(Framework framework, Period asked)
 {
-    private readonly HashSet<UInt128> _seen = [];
+    private readonly IdSet _seen = new();
     private readonly EventTally[] _tallies = [.. framework.Controls.Select(static _ => new EventTally())];
     private readonly SortedDictionary<string, long>[] _findings = [.. framework.Controls.Select(static _ => new SortedDictionary<string, long>(StringComparer.Ordinal))];
     private readonly List<InputFile> _files = [];
+
+    // Of the file whose parts are being added.
+    private long _records;
+    private long _counted;
+    private long _duplicates;
+    private long _malformed;
+    private long _outside;
+    private long _undated;
 
     public Framework Framework => framework;
 
@@ -29,66 +35,43 @@ internal sealed class EvidenceRun(Framework framework, Period asked, DetectionCa
 
     public IReadOnlyList<InputFile> Files => _files;
 
+    /// <summary>Files that were not read, because all of their records are older than the period.</summary>
+    public long OlderFiles { get; init; }
+
     public EventTally TallyOf(int control) => _tallies[control];
 
     /// <summary>Findings by detection, of those that name the control.</summary>
     public IReadOnlyDictionary<string, long> FindingsOf(int control) => _findings[control];
 
-    /// <param name="onMalformed">Told the record's number and what is wrong with it.</param>
-    public void Read(string file, Action<InputError> onError, Action<long, string> onMalformed, CancellationToken cancellationToken)
+    /// <summary>The parts of a file one after the other, file after file.</summary>
+    public void Add(EvidencePart part)
     {
-        var (records, counted, duplicates, malformed, outside, undated) = (0L, 0L, 0L, 0L, 0L, 0L);
-        foreach (var input in EventReader.ReadFile(file, onError))
+        _records += part.Events.Count + part.Malformed.Count + part.Outside + part.Undated;
+        _malformed += part.Malformed.Count;
+        _outside += part.Outside;
+        _undated += part.Undated;
+        foreach (var e in part.Events)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            records++;
-            if (input.Parsed.Event is not { } e)
+            if (!_seen.Add(e.Id))
             {
-                malformed++;
-                onMalformed(input.Record, input.Parsed.Error ?? "malformed");
+                _duplicates++;
+                continue;
             }
-            else if (e.EventTime is not { } time) undated++;
-            else if (!asked.Holds(time)) outside++;
-            else if (!_seen.Add(EventIdentity.HashOf(e.IncidentId))) duplicates++;
-            else
-            {
-                counted++;
-                Add(e, time, input);
-            }
+
+            _counted++;
+            Add(e);
         }
 
-        var (bytes, sha256) = HashOf(file);
-        _files.Add(new InputFile(file, bytes, sha256, records, counted, duplicates, malformed, outside, undated));
+        if (!part.IsLast) return;
+        _files.Add(new InputFile(part.File.Name, part.Bytes, part.Sha256, _records, _counted, _duplicates, _malformed, _outside, _undated));
+        (_records, _counted, _duplicates, _malformed, _outside, _undated) = (0, 0, 0, 0, 0, 0);
     }
 
-    private void Add(CloudTrailEvent e, DateTimeOffset time, EventInput input)
+    private void Add(EvidenceEvent e)
     {
-        var example = EventExample.Of(e, time, input);
-        All.Add(example);
-        Continuity.Add(e.AccountId ?? "unknown", e.Region ?? "unknown", time);
-        var findings = catalog.Detect(e);
-        for (var i = 0; i < _tallies.Length; i++)
-        {
-            var control = framework.Controls[i];
-            if (control.Events?.Holds(e) == true) _tallies[i].Add(example);
-            foreach (var finding in findings)
-            {
-                if (control.IsNamedBy(finding.Detection, framework)) _findings[i][finding.Detection.Id] = _findings[i].GetValueOrDefault(finding.Detection.Id) + 1;
-            }
-        }
-    }
-
-    /// <summary>Lets the auditor see that these were the files. What cannot be read was told when it was read.</summary>
-    private static (long Bytes, string? Sha256) HashOf(string file)
-    {
-        try
-        {
-            using var stream = File.OpenRead(file);
-            return (stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return (0, null);
-        }
+        All.Add(e.Example);
+        Continuity.Add(e.Example.Account ?? "unknown", e.Example.Region ?? "unknown", e.Example.Time);
+        foreach (var control in e.Controls) _tallies[control].Add(e.Example);
+        foreach (var (control, detection) in e.Findings) _findings[control][detection] = _findings[control].GetValueOrDefault(detection) + 1;
     }
 }

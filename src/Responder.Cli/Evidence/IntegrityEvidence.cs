@@ -1,3 +1,4 @@
+using Responder.Cli.Aws;
 using Responder.Cli.Integrity;
 using Responder.Events;
 using FileVerdict = Responder.Cli.Integrity.Verdict;
@@ -84,23 +85,26 @@ internal sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnl
         return DigestName.Parse(new S3Name("", full)) is not null;
     }
 
+    /// <param name="s3">For folders that begin with s3://.</param>
     /// <param name="keys">Null: there are none.</param>
     /// <param name="oldest">Of the records; null: there are none.</param>
     public static async Task<IntegrityEvidence> CheckAsync(
-        IEnumerable<(string Path, int Digests)> folders, DigestKeys? keys, Period asked, DateTimeOffset? oldest, DateTimeOffset? newest, DateTimeOffset now, CancellationToken cancellationToken)
+        IEnumerable<(string Path, int Digests)> folders, S3Reader? s3, DigestKeys? keys, Period asked, DateTimeOffset? oldest, DateTimeOffset? newest, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var (found, results) = (0, new List<IntegrityResult>());
         foreach (var (path, digests) in folders.Where(static folder => folder.Digests > 0))
         {
             found += digests;
             if (keys is null) continue;
-            var store = new MirrorStore(path, null);
-            var ends = (await store.DigestsAsync(new AskedPeriod(DateTimeOffset.UnixEpoch, now), static _ => { }, cancellationToken)).Select(static digest => digest.End).ToArray();
+            // A copy learns its buckets as it lists, each time anew.
+            ILogStore Store() => S3Place.IsUrl(path) ? S3Store.Of(s3!, S3Place.Of(path)) : new MirrorStore(path, null);
+            var ends = (await Store().DigestsAsync(new AskedPeriod(DateTimeOffset.UnixEpoch, now), static _ => { }, cancellationToken)).Select(static digest => digest.End).ToArray();
             if (ends.Length == 0) continue;
             var (first, last) = (ends.Min().AddHours(-1), ends.Max());
             var from = asked.Since ?? (oldest < first ? oldest.Value : first);
             var until = asked.Until ?? (newest > last ? newest.Value : last);
-            results.Add(await new IntegrityCheck(new MirrorStore(path, null), keys, new AskedPeriod(from, until < now ? until : now), static _ => { }).RunAsync(static _ => true, now, cancellationToken));
+            results.Add(await new IntegrityCheck(Store(), keys, new AskedPeriod(from, until < now ? until : now), static _ => { }).RunAsync(static _ => true, now, cancellationToken));
         }
 
         return new IntegrityEvidence(found, keys is not null, results);

@@ -1,16 +1,19 @@
 using System.Net;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Responder.Cli.Aws;
 using Responder.Events;
 
 namespace Responder.Cli.Integrity;
 
 /// <summary>The bucket itself.</summary>
 /// <param name="prefix">Empty, or with its final slash.</param>
-internal sealed class S3Store(IAmazonS3 s3, string bucket, string prefix) : ILogStore
+internal sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogStore
 {
     /// <summary>Folders above AWSLogs that are looked into; deeper nobody keeps logs.</summary>
     private const int MaxDepth = 8;
+
+    public static S3Store Of(S3Reader s3, S3Place place) => new(s3, place.Bucket, place.Prefix.Length == 0 ? "" : place.Prefix.TrimEnd('/') + "/");
 
     public async Task<IReadOnlyList<DigestName>> DigestsAsync(AskedPeriod asked, Action<InputError> onError, CancellationToken cancellationToken)
     {
@@ -31,7 +34,7 @@ internal sealed class S3Store(IAmazonS3 s3, string bucket, string prefix) : ILog
     {
         try
         {
-            var answer = await s3.GetObjectAsync(new GetObjectRequest { BucketName = name.Bucket, Key = name.Key }, cancellationToken);
+            var answer = await s3.OpenAsync(name.Bucket, name.Key, cancellationToken);
             string? Value(string header) => answer.Metadata[header] is { Length: > 0 } value ? value : null;
             return new StoredObject(answer.ResponseStream, new DigestMetadata(Value("signature"), Value("signature-algorithm"), Value("backfill-generation-timestamp")));
         }
@@ -61,7 +64,7 @@ internal sealed class S3Store(IAmazonS3 s3, string bucket, string prefix) : ILog
     private async Task<IReadOnlyList<string>> FoldersAsync(string folder, CancellationToken cancellationToken)
     {
         var folders = new List<string>();
-        await foreach (var page in PagesAsync(new ListObjectsV2Request { BucketName = bucket, Prefix = folder, Delimiter = "/" }, cancellationToken))
+        await foreach (var page in s3.PagesAsync(new ListObjectsV2Request { BucketName = bucket, Prefix = folder, Delimiter = "/" }, cancellationToken))
             folders.AddRange(page.CommonPrefixes ?? []);
         return folders;
     }
@@ -72,7 +75,7 @@ internal sealed class S3Store(IAmazonS3 s3, string bucket, string prefix) : ILog
         string Day(DateTimeOffset time) => folder + time.UtcDateTime.ToString("yyyy'/'MM'/'dd", System.Globalization.CultureInfo.InvariantCulture);
         var request = new ListObjectsV2Request { BucketName = bucket, Prefix = folder, StartAfter = isRegion ? Day(asked.Start) : null };
         var beyond = Day(asked.LastDigest) + "0"; // '0' comes after '/'
-        await foreach (var page in PagesAsync(request, cancellationToken))
+        await foreach (var page in s3.PagesAsync(request, cancellationToken))
         {
             foreach (var item in page.S3Objects ?? [])
             {
@@ -80,18 +83,5 @@ internal sealed class S3Store(IAmazonS3 s3, string bucket, string prefix) : ILog
                 if (DigestName.Parse(new S3Name(bucket, item.Key)) is { } digest && asked.Reaches(digest.End)) digests.Add(digest);
             }
         }
-    }
-
-    private async IAsyncEnumerable<ListObjectsV2Response> PagesAsync(
-        ListObjectsV2Request request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        ListObjectsV2Response page;
-        do
-        {
-            page = await s3.ListObjectsV2Async(request, cancellationToken);
-            yield return page;
-            request.ContinuationToken = page.NextContinuationToken;
-        }
-        while (page.IsTruncated == true && page.NextContinuationToken is not null);
     }
 }

@@ -1,3 +1,4 @@
+using Responder.Cli.Backtest;
 using Responder.Cli.Html;
 using Responder.Cli.Identities;
 using Responder.Decisions;
@@ -11,7 +12,7 @@ namespace Responder.Cli.Timeline;
 /// Reads the logs until nothing new is learned of whom is followed, then once more for the lines. Nothing is kept of an event that does not
 /// belong to the timeline.
 /// </summary>
-internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<string> files, Action<InputError> onError)
+internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogFile> files, Action<InputError> onError)
 {
     /// <summary>Logs in the order of their time need two; every further one is a session that stands before the call that opened it.</summary>
     public const int MaxPasses = 40;
@@ -57,7 +58,7 @@ internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<stri
             return;
         }
 
-        foreach (var input in Read(cancellationToken)) subject.Look(input.Parsed.Event!, record?.EventIds ?? []);
+        foreach (var input in Read(LogFilter.Everything, cancellationToken)) subject.Look(input.Parsed.Event!, record?.EventIds ?? []);
         if (record is null && subject.Found() is { } found) Trail.Follow(found);
         foreach (var e in subject.Events) FollowIncident(e);
         record?.FollowOn(Trail);
@@ -68,7 +69,12 @@ internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<stri
         for (var pass = 0; ; pass++)
         {
             Trail.BeginPass();
-            foreach (var input in Read(cancellationToken)) Trail.Learn(input.Parsed.Event!);
+            foreach (var input in Read(LogFilter.Everything, cancellationToken))
+            {
+                if (pass == 0) Records++;
+                Trail.Learn(input.Parsed.Event!);
+            }
+
             if (!Trail.HasNew || cancellationToken.IsCancellationRequested) return;
             if (pass + 1 == MaxPasses)
             {
@@ -81,11 +87,9 @@ internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<stri
     public void Collect(DateTimeOffset? since, DateTimeOffset? until, bool withTexts, CancellationToken cancellationToken)
     {
         var seen = new HashSet<UInt128>();
-        Records = 0;
         var texts = 0;
-        foreach (var input in Read(cancellationToken))
+        foreach (var input in Read(LogFilter.Everything with { Since = since, Until = until?.AddTicks(1) }, cancellationToken))
         {
-            Records++;
             var e = input.Parsed.Event!;
             var link = Trail.LinkOf(e);
             var isTarget = link is null && Identity.TargetOf(e) is not null;
@@ -131,11 +135,12 @@ internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<stri
     private IReadOnlyList<Finding> Findings(CloudTrailEvent e) => [.. _catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) >= Stage.Alert)];
 
     /// <summary>All events; what cannot be read is told once.</summary>
-    private IEnumerable<EventInput> Read(CancellationToken cancellationToken)
+    /// <param name="places">Files that it rules out are not read.</param>
+    private IEnumerable<EventInput> Read(LogFilter places, CancellationToken cancellationToken)
     {
         var tell = _firstPass;
         _firstPass = false;
-        foreach (var input in EventReader.Read(files, error => { if (tell) onError(error); }))
+        foreach (var input in files.Where(file => !places.Skips(LogKey.Of(file.Name))).SelectMany(file => file.Events(error => { if (tell) onError(error); }, cancellationToken)))
         {
             if (cancellationToken.IsCancellationRequested) yield break;
             if (input.Parsed.Event is not null) yield return input;

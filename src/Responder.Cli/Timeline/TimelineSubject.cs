@@ -23,6 +23,9 @@ internal sealed class TimelineSubject
     /// <summary>Event ids and user names look alike; the logs tell.</summary>
     public bool IsWord => Identity is null && KeyId is null;
 
+    /// <summary>The full name of a record, or an id as AWS gives to events; nobody's user is called so.</summary>
+    public bool MayBeIncident { get; private init; }
+
     /// <summary>The events of the incident; set by <see cref="Look"/>.</summary>
     public IReadOnlyList<CloudTrailEvent> Events => _events;
 
@@ -41,7 +44,7 @@ internal sealed class TimelineSubject
 
         if (text.Length >= 16 && (text.StartsWith("AKIA", StringComparison.Ordinal) || text.StartsWith("ASIA", StringComparison.Ordinal)) && text.All(char.IsAsciiLetterOrDigit))
             return new TimelineSubject(text) { KeyId = text };
-        return new TimelineSubject(text.StartsWith('/') ? text[(text.LastIndexOf('/') + 1)..] : text);
+        return new TimelineSubject(text.StartsWith('/') ? text[(text.LastIndexOf('/') + 1)..] : text) { MayBeIncident = text.StartsWith('/') || Guid.TryParse(text, out _) || (text.Length == 64 && text.All(char.IsAsciiHexDigit)) };
     }
 
     /// <summary>One event of the logs: is it the incident, or does it name the principal?</summary>

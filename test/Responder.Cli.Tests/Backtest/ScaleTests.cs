@@ -260,7 +260,7 @@ public sealed class ScaleTests : IDisposable
         var result = new BacktestResult(new ResponderOptions(), static _ => { });
         await Task.Run(() =>
         {
-            foreach (var part in ParallelScan.Run(files, 1, (file, onPart) => scan.Read(file, onPart, null, interrupted.Token), interrupted.Token)) result.Add(part);
+            foreach (var part in ParallelScan<ScanPart>.Run(files, 1, (file, onPart) => scan.Read(file, onPart, null, interrupted.Token), interrupted.Token)) result.Add(part);
         }, TestContext.Current.CancellationToken);
         result.Finish();
         Assert.Equal((1, 0, 0), (result.WholeFiles, result.Unreadable.Count, result.Malformed));
