@@ -37,7 +37,7 @@ internal static class ValidateLogsCommand
         };
         command.SetAction((parsed, cancellationToken) =>
         {
-            var asked = new AskedPeriod(Time("--start", parsed.GetValue(start)!), parsed.GetValue(end) is { } until ? Time("--end", until) : TimeProvider.System.GetUtcNow());
+            var asked = new AskedPeriod(Time("--start", parsed.GetValue(start)!), parsed.GetValue(end) is { } until ? Time("--end", until) : TimeProvider.System.GetUtcNow()) { IsEndNamed = parsed.GetValue(end) is not null };
             if (asked.Start > asked.End) throw new UsageException("--start must be before --end");
             var request = new Request(
                 parsed.GetValue(path)!, parsed.GetValue(publicKeys) ?? [], asked, parsed.GetValue(verbose), parsed.GetValue(format) == "json", parsed.GetValue(complete),

@@ -104,7 +104,7 @@ internal sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnl
             var (first, last) = (ends.Min().AddHours(-1), ends.Max());
             var from = asked.Since ?? (oldest < first ? oldest.Value : first);
             var until = asked.Until ?? (newest > last ? newest.Value : last);
-            results.Add(await new IntegrityCheck(Store(), keys, new AskedPeriod(from, until < now ? until : now), static _ => { }).RunAsync(static _ => true, now, cancellationToken));
+            results.Add(await new IntegrityCheck(Store(), keys, new AskedPeriod(from, until < now ? until : now) { IsEndNamed = asked.Until is not null }, static _ => { }).RunAsync(static _ => true, now, cancellationToken));
         }
 
         return new IntegrityEvidence(found, keys is not null, results);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Amazon.Runtime;
 using Responder.Events;
@@ -41,6 +42,9 @@ internal interface ILogStore
     /// <param name="onError">Told which folders could not be listed.</param>
     Task<IReadOnlyList<DigestName>> DigestsAsync(AskedPeriod asked, Action<InputError> onError, CancellationToken cancellationToken);
 
+    /// <summary>Do log files lie there that were delivered in this time? Whose digest, if any, names them is not looked at.</summary>
+    Task<bool> HasLogsAsync(DigestChain chain, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
+
     /// <summary>Null: no such object. What else fails is an exception of <see cref="StoreFailure"/>.</summary>
     Task<StoredObject?> OpenAsync(S3Name name, CancellationToken cancellationToken);
 }
@@ -54,6 +58,22 @@ internal static class StoreFailure
     public static string Reason(Exception e) => e is AmazonServiceException or AmazonClientException or OperationCanceledException or HttpRequestException
         ? AwsFailure.Describe("S3", e)
         : EventReader.ReasonOf(e);
+}
+
+/// <summary>Where the log files lie that a chain of digests speaks for: <c>…/AWSLogs/[o-id/]account/CloudTrail/region/yyyy/MM/dd/account_CloudTrail_region_yyyyMMddTHHmmZ_id.json.gz</c>.</summary>
+internal static class LogPlaces
+{
+    public static string FolderOf(DigestChain chain) =>
+        $"{chain.Prefix}{DigestFolders.Root}/{(chain.Organization is null ? "" : chain.Organization + "/")}{chain.Account}/CloudTrail/{chain.Region}/";
+
+    public static string DayOf(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy'/'MM'/'dd", CultureInfo.InvariantCulture);
+
+    /// <summary>When the file was delivered, to the minute; null when its name does not say it.</summary>
+    public static DateTimeOffset? DeliveredAt(string key) =>
+        key[(key.LastIndexOf('/') + 1)..].Split('_') is [_, "CloudTrail", _, var time, _]
+        && DateTimeOffset.TryParseExact(time, "yyyyMMdd'T'HHmm'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at
+            : null;
 }
 
 /// <summary>Which folders lead to digests: the logs beside them are many and need no listing.</summary>

@@ -12,11 +12,20 @@ internal sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeri
     /// <summary>Why a digest names none before it although there are older ones.</summary>
     public const string Stopped = "the trail did not log, or its log file validation was off";
 
+    /// <summary>Log files after the newest digest.</summary>
+    public const string Lost = "log files were delivered then, so that digests are gone or validation was turned off";
+
+    /// <summary>No log files either.</summary>
+    public const string Ended = "the newest digest is older, and no log file is younger: the trail or its validation was stopped, or both are gone";
+
     /// <summary>Log files read at the same time: on S3 the waiting counts, on a disk the hashing.</summary>
     private const int Readers = 8;
 
     /// <summary>Digests are delivered each hour: what one that is gone or false spoke for.</summary>
     private static readonly TimeSpan s_digestHour = TimeSpan.FromHours(1);
+
+    /// <summary>Until then a digest may still be on its way.</summary>
+    private static readonly TimeSpan s_delivery = TimeSpan.FromHours(2);
 
     private static readonly TimeSpan s_tolerance = TimeSpan.FromMinutes(1);
 
@@ -43,18 +52,33 @@ internal sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeri
             .OrderBy(static chain => chain.IsBackfill).ThenBy(static chain => chain.Account, StringComparer.Ordinal).ThenBy(static chain => chain.Region, StringComparer.Ordinal)
             .ThenBy(static chain => chain.Trail, StringComparer.Ordinal).ThenByDescending(chain => _listed[chain].First().End).ThenBy(static chain => chain.Bucket, StringComparer.Ordinal).ToArray())
         {
-            await WalkAsync(chain, cancellationToken);
+            await WalkAsync(chain, now, cancellationToken);
         }
 
         return new IntegrityResult(asked, _files, _coverage.FoundStart, _coverage.FoundEnd, _coverage.Uncovered(now), _unreadable);
     }
 
-    private async Task WalkAsync(DigestChain chain, CancellationToken cancellationToken)
+    private async Task WalkAsync(DigestChain chain, DateTimeOffset now, CancellationToken cancellationToken)
     {
         _coverage.Watch(chain);
         var current = Older(chain, DateTimeOffset.MaxValue)?.Name;
-        var next = await LaterAsync(chain, current, cancellationToken);
+        var next = await LaterAsync(chain, cancellationToken);
         var isNextValid = false;
+        if (current is { } newest)
+        {
+            // The newest may be gone: then one behind the time asked for names it, or nothing but the clock.
+            if (next?.Previous is { } named && named != newest && !_visited.Contains(named) && DigestName.Parse(named) is { } gone && asked.Holds(gone.End) && gone.End > DigestName.Parse(newest)!.End
+                && await IsGenuineAsync(chain, cancellationToken))
+            {
+                (current, isNextValid) = (named, true);
+            }
+            else
+            {
+                if (next?.Previous != newest) next = null;
+                await TellEndAsync(chain, now, cancellationToken);
+            }
+        }
+
         while (current is { } place)
         {
             _visited.Add(place);
@@ -92,19 +116,51 @@ internal sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeri
         }
     }
 
-    /// <summary>The digest after the time asked for, for the signature that it holds; it is not checked itself.</summary>
-    private async Task<Digest?> LaterAsync(DigestChain chain, S3Name? newest, CancellationToken cancellationToken)
+    /// <summary>The digest after the time asked for, for the signature that it holds; it is not judged itself.</summary>
+    private async Task<Digest?> LaterAsync(DigestChain chain, CancellationToken cancellationToken)
     {
         if (!_later.TryGetValue(chain, out var later)) return null;
         try
         {
             using var stored = await store.OpenAsync(later.Name, cancellationToken);
-            return stored is not null && DigestContent.Inflate(stored.Content) is { } content && Digest.Parse(content) is { } digest && digest.Previous == newest ? digest : null;
+            return stored is not null && DigestContent.Inflate(stored.Content) is { } content ? Digest.Parse(content) : null;
         }
         catch (Exception e) when (StoreFailure.Is(e, cancellationToken))
         {
             return null; // outside of what was asked for; the newest then stands on its own metadata
         }
+    }
+
+    /// <summary>The digest after the time asked for may say that another is missing: only when it was signed.</summary>
+    private async Task<bool> IsGenuineAsync(DigestChain chain, CancellationToken cancellationToken) =>
+        (await _digestCheck.CheckAsync(_later[chain], _later[chain].Name, next: null, isNextValid: false, cancellationToken)).Verdict == Verdict.Valid;
+
+    /// <summary>
+    /// Nothing names the newest digest. That later ones are gone shows where the time asked for goes on for more than an hour that somebody
+    /// named, or where log files went on.
+    /// </summary>
+    private async Task TellEndAsync(DigestChain chain, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (chain.IsBackfill || _later.ContainsKey(chain)) return;
+        var newest = _listed[chain].First().End;
+        // A trail may have gone on in another bucket.
+        bool IsSame(DigestChain other) => !other.IsBackfill && (other.Account, other.Region, other.Trail, other.HomeRegion) == (chain.Account, chain.Region, chain.Trail, chain.HomeRegion);
+        if (_listed.Any(other => IsSame(other.Key) && other.First().End > newest)) return;
+        var end = asked.End < now - s_delivery ? asked.End : now - s_delivery;
+        if (end - newest < s_digestHour) return;
+        bool hasLogs;
+        try
+        {
+            hasLogs = await store.HasLogsAsync(chain, newest, end, cancellationToken);
+        }
+        catch (Exception e) when (StoreFailure.Is(e, cancellationToken) || e is IOException)
+        {
+            _unreadable.Add(new InputError(new S3Name(chain.Bucket, LogPlaces.FolderOf(chain)).ToString(), StoreFailure.Reason(e)));
+            return;
+        }
+
+        if (hasLogs) TellGap(chain, newest, end, Lost);
+        else if (asked.IsEndNamed) TellGap(chain, newest, end, Ended);
     }
 
     private DigestName? Older(DigestChain chain, DateTimeOffset end) => _listed[chain].FirstOrDefault(digest => digest.End < end && !_visited.Contains(digest.Name));

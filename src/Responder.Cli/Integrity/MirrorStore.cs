@@ -55,6 +55,22 @@ internal sealed class MirrorStore(string path, string? bucket) : ILogStore
         return new StoredObject(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan), metadata);
     }
 
+    public Task<bool> HasLogsAsync(DigestChain chain, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        if (!_buckets.TryGetValue(chain.Bucket, out var home) || Below(home, LogPlaces.FolderOf(chain).TrimEnd('/')) is not { } folder || !Directory.Exists(folder)) return Task.FromResult(false);
+        var (first, last) = (LogPlaces.DayOf(from), LogPlaces.DayOf(to));
+        // Years, months and days, of which only those of the time are opened.
+        var days = Within(folder, 4).SelectMany(year => Within(year, 7)).SelectMany(month => Within(month, 10));
+        return Task.FromResult(days.SelectMany(Directory.EnumerateFiles).Any(file => LogPlaces.DeliveredAt(Path.GetFileName(file)) is { } time && time > from && time <= to));
+
+        IEnumerable<string> Within(string parent, int length) => Directory.EnumerateDirectories(parent).Where(child =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var day = Path.GetRelativePath(folder, child).Replace(Path.DirectorySeparatorChar, '/');
+            return day.Length == length && string.CompareOrdinal(day, first[..length]) >= 0 && string.CompareOrdinal(day, last[..length]) <= 0;
+        });
+    }
+
     private IEnumerable<string> Candidates(S3Name name)
     {
         if (_buckets.TryGetValue(name.Bucket, out var known))

@@ -9,6 +9,9 @@ internal readonly record struct S3Name(string Bucket, string Key)
 /// <summary>What the investigator asks for; both ends belong to it.</summary>
 internal readonly record struct AskedPeriod(DateTimeOffset Start, DateTimeOffset End)
 {
+    /// <summary>Somebody named the end; else it is now, and says nothing of how long a trail should have gone on.</summary>
+    public bool IsEndNamed { get; init; }
+
     /// <summary>What happened shortly before the end stands in the digest of the next hour.</summary>
     public DateTimeOffset LastDigest => End.AddHours(1);
 

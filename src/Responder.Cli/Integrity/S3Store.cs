@@ -44,6 +44,23 @@ internal sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogS
         }
     }
 
+    public async Task<bool> HasLogsAsync(DigestChain chain, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var folder = LogPlaces.FolderOf(chain);
+        var request = new ListObjectsV2Request { BucketName = chain.Bucket, Prefix = folder, StartAfter = folder + LogPlaces.DayOf(from) };
+        var beyond = folder + LogPlaces.DayOf(to) + "0"; // '0' comes after '/'
+        await foreach (var page in s3.PagesAsync(request, cancellationToken))
+        {
+            foreach (var item in page.S3Objects ?? [])
+            {
+                if (string.CompareOrdinal(item.Key, beyond) > 0) return false;
+                if (LogPlaces.DeliveredAt(item.Key) is { } time && time > from && time <= to) return true;
+            }
+        }
+
+        return false;
+    }
+
     private async Task DescendAsync(string folder, AskedPeriod asked, List<DigestName> digests, CancellationToken cancellationToken)
     {
         var path = folder.Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -72,7 +89,7 @@ internal sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogS
     /// <param name="isRegion">Its folders are years, months and days, in the order of time.</param>
     private async Task AddDigestsAsync(string folder, bool isRegion, AskedPeriod asked, List<DigestName> digests, CancellationToken cancellationToken)
     {
-        string Day(DateTimeOffset time) => folder + time.UtcDateTime.ToString("yyyy'/'MM'/'dd", System.Globalization.CultureInfo.InvariantCulture);
+        string Day(DateTimeOffset time) => folder + LogPlaces.DayOf(time);
         var request = new ListObjectsV2Request { BucketName = bucket, Prefix = folder, StartAfter = isRegion ? Day(asked.Start) : null };
         var beyond = Day(asked.LastDigest) + "0"; // '0' comes after '/'
         await foreach (var page in s3.PagesAsync(request, cancellationToken))

@@ -84,15 +84,79 @@ public sealed class ValidateLogsTests : IDisposable
     [Fact]
     public async Task Time_that_no_digest_covers_is_named_and_fails_when_completeness_is_asked_for()
     {
+        new FakeTrail(FakeTrail.Main).WriteTo(_place.Mirror);
+        string[] arguments = ["validate-logs", _place.Mirror, "--public-keys", _place.Keys, "--start", Workplace.Time(FakeTrail.Start), "--end", Workplace.Time(FakeTrail.End.AddMinutes(30)), "--format", "json"];
+
+        // Half an hour after a digest there cannot be another yet.
+        var run = await Cli.RunAsync(arguments);
+        var uncovered = Assert.Single(Workplace.Read(run).Summary.GetProperty("uncovered").EnumerateArray());
+        Assert.Equal(("2026-03-02T03:05:00Z", "2026-03-02T03:35:00Z"), (uncovered.GetProperty("from").GetString(), uncovered.GetProperty("to").GetString()));
+        Assert.Equal((0, 0), (run.ExitCode, Workplace.Read(run).Gaps.Length));
+        Assert.Equal(1, (await Cli.RunAsync([.. arguments, "--complete"])).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(true, true, "2026-03-02T02:05:00Z 2026-03-02T03:05:00Z log files were delivered then")]
+    [InlineData(true, false, "2026-03-02T02:05:00Z 2026-03-02T03:05:00Z the newest digest is older, and no log file is younger")]
+    [InlineData(false, true, "2026-03-02T02:05:00Z * log files were delivered then")]
+    [InlineData(false, false, null)] // the trail may have ended
+    public async Task A_newest_digest_that_is_gone_is_a_gap_where_the_time_asked_for_or_log_files_go_on(bool namesEnd, bool keepsLogs, string? expected)
+    {
         var trail = new FakeTrail(FakeTrail.Main);
         trail.Objects.Remove(trail.Digest(5).Name.Key);
+        if (!keepsLogs) foreach (var log in trail.Digest(5).Logs) trail.Objects.Remove(log.Key);
+        trail.WriteTo(_place.Mirror);
+        await using var server = await new FakeAws(trail, FakeTrail.Main).StartAsync();
+        string[] end = namesEnd ? ["--end", Workplace.Time(FakeTrail.End)] : [];
+        foreach (var path in (string[])[_place.Mirror, "s3://audit-logs"])
+        {
+            var run = await Cli.RunAsync(["validate-logs", path, "--public-keys", _place.Keys, "--endpoint", server.Url.ToString(), "--start", Workplace.Time(FakeTrail.Start), .. end, "--format", "json"]);
+            var gaps = Workplace.Read(run).Gaps;
+            Assert.Equal((expected is null ? 0 : 1, expected is null ? 0 : 1), (run.ExitCode, gaps.Length));
+            foreach (var gap in gaps)
+            {
+                var words = expected!.Split(' ', 3);
+                Assert.Equal(words[0], gap.GetProperty("from").GetString());
+                if (words[1] != "*") Assert.Equal(words[1], gap.GetProperty("to").GetString());
+                Assert.StartsWith(words[2], gap.GetProperty("reason").GetString(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_digest_behind_the_end_that_is_genuine_names_the_newest_one_that_is_gone(bool isGenuine)
+    {
+        var trail = new FakeTrail(FakeTrail.Main);
+        var gone = trail.Digest(3).Name;
+        trail.Objects.Remove(gone.Key);
+        if (!isGenuine) trail.Objects[trail.Digest(4).Name.Key].Metadata["signature"] = trail.Digest(1).Signature;
         trail.WriteTo(_place.Mirror);
 
-        var run = await _place.RunAsync(_place.Mirror, "--format", "json");
-        var uncovered = Assert.Single(Workplace.Read(run).Summary.GetProperty("uncovered").EnumerateArray());
-        Assert.Equal(("2026-03-02T02:05:00Z", "2026-03-02T03:05:00Z"), (uncovered.GetProperty("from").GetString(), uncovered.GetProperty("to").GetString()));
-        Assert.Equal(0, run.ExitCode);
-        Assert.Equal(1, (await _place.RunAsync(_place.Mirror, "--complete")).ExitCode);
+        var run = await Cli.RunAsync(
+            "validate-logs", _place.Mirror, "--public-keys", _place.Keys, "--start", Workplace.Time(FakeTrail.Start), "--end", Workplace.Time(FakeTrail.Start.AddHours(3)), "--format", "json");
+
+        var (verdicts, gaps, _) = Workplace.Read(run);
+        Assert.Equal(isGenuine ? "missing" : null, verdicts.GetValueOrDefault(gone.ToString()));
+        Assert.DoesNotContain(verdicts, static verdict => verdict.Value == "invalid");
+        Assert.Equal((isGenuine ? 1 : 0, 0), (run.ExitCode, gaps.Length));
+    }
+
+    [Fact]
+    public async Task A_trail_that_goes_on_in_another_bucket_has_no_gap_in_the_first()
+    {
+        var trail = new FakeTrail(FakeTrail.Main);
+        trail.WriteTo(_place.Mirror);
+        var moved = new FakeTrail(FakeTrail.Main);
+        foreach (var key in moved.Objects.Keys.Except([moved.Digest(5).Name.Key]).ToArray()) moved.Objects.Remove(key);
+        // The first bucket ends an hour earlier; what lies in the second says where the trail went, valid or not.
+        File.Delete(Path.Combine(_place.Mirror, FakeTrail.Bucket, trail.Digest(5).Name.Key));
+        moved.WriteTo(_place.Mirror, bucket: "second-logs");
+
+        var (verdicts, gaps, _) = Workplace.Read(await _place.RunAsync(_place.Mirror, "--format", "json"));
+        Assert.Empty(gaps);
+        Assert.Equal("invalid", Assert.Single(verdicts, static verdict => verdict.Key.StartsWith("s3://second-logs/", StringComparison.Ordinal)).Value);
     }
 
     [Fact]

@@ -7,8 +7,9 @@ namespace Responder.Cli.Tests.Integrity;
 /// <summary>One thing done to a log bucket, and what has to be said of it; of everything else it has to be said that it is valid.</summary>
 /// <param name="Apply">Does it; returns the verdict of each file that is not valid.</param>
 /// <param name="Gaps">Gaps that have to be reported.</param>
+/// <param name="AwsCliIsSilent">The AWS CLI finds nothing, having nothing that names what is gone; it counts the same.</param>
 /// <param name="AwsCli">What the AWS CLI says otherwise, and why we differ; null: it agrees.</param>
-internal sealed record Tampering(string Name, Func<FakeTrail, Dictionary<S3Name, string>> Apply, int Gaps = 0, string? AwsCli = null)
+internal sealed record Tampering(string Name, Func<FakeTrail, Dictionary<S3Name, string>> Apply, int Gaps = 0, bool AwsCliIsSilent = false, string? AwsCli = null)
 {
     public static IReadOnlyList<Tampering> All { get; } =
     [
@@ -56,9 +57,45 @@ internal sealed record Tampering(string Name, Func<FakeTrail, Dictionary<S3Name,
         new("the oldest digest is dropped", static trail => Drop(trail, 0)),
         new("the newest digest is dropped", static trail =>
         {
-            // Nothing names it: it is as if it had not been delivered yet. What no digest covers says so.
+            // Nothing names it; the time asked for goes on, and so do the log files.
             trail.Objects.Remove(trail.Digest(5).Name.Key);
             return [];
+        }, Gaps: 1, AwsCliIsSilent: true),
+        new("the newest digest is dropped and its log files, too", static trail =>
+        {
+            trail.Objects.Remove(trail.Digest(5).Name.Key);
+            foreach (var log in trail.Digest(5).Logs) trail.Objects.Remove(log.Key);
+            return [];
+        }, Gaps: 1, AwsCliIsSilent: true),
+        new("a digest is renamed to an earlier time", static trail =>
+        {
+            var digest = trail.Digest(3).Name;
+            var other = new S3Name(digest.Bucket, digest.Key.Replace("T010500Z", "T003000Z", StringComparison.Ordinal));
+            trail.Objects.Remove(digest.Key, out var stored);
+            trail.Objects[other.Key] = stored!;
+            return new() { [digest] = "missing", [other] = "invalid" };
+        }),
+        new("a digest is renamed to a later time", static trail =>
+        {
+            // Where no chain leads; the AWS CLI passes it by, too.
+            var digest = trail.Digest(3).Name;
+            trail.Objects.Remove(digest.Key, out var stored);
+            trail.Objects[digest.Key.Replace("T010500Z", "T011500Z", StringComparison.Ordinal)] = stored!;
+            return new() { [digest] = "missing" };
+        }),
+        new("two digests are swapped", static trail =>
+        {
+            var (first, second) = (trail.Digest(1).Name, trail.Digest(3).Name);
+            (trail.Objects[first.Key], trail.Objects[second.Key]) = (trail.Objects[second.Key], trail.Objects[first.Key]);
+            return new() { [first] = "invalid", [second] = "invalid" };
+        }),
+        new("a byte of a digest is flipped", static trail =>
+        {
+            var stored = trail.Objects[trail.Digest(3).Name.Key];
+            byte[] content = [.. stored.Content];
+            content[content.Length / 2] ^= 1;
+            trail.Objects[trail.Digest(3).Name.Key] = stored with { Content = content };
+            return new() { [trail.Digest(3).Name] = "invalid" };
         }),
         new("a field of a digest is edited", static trail => Edit(trail, trail.Digest(3), static content => content["awsAccountId"] = "999999999999")),
         new("a log is taken out of a digest", static trail => Edit(trail, trail.Digest(3), static content => content["logFiles"]!.AsArray().RemoveAt(0))),
