@@ -135,7 +135,7 @@ internal static class BacktestCommand
         var shown = report.Shown();
         var evidence = new FindingEvidence(options);
         evidence.Read(shown, files.Files, cancellationToken);
-        BacktestHtml.Write(result, report, shown, evidence, options, request.Paths, surroundings.Clock.GetUtcNow(), !isPartial, surroundings.Output);
+        BacktestHtml.Write(result, report, shown, evidence, options, new ReportScope(request.Paths, request.Filter, files, isPartial), surroundings.Clock.GetUtcNow(), surroundings.Output);
     }
 
     private static string Summary(BacktestResult result, LogFiles files, bool isPartial, TimeSpan took) => JsonText.Write(writer =>

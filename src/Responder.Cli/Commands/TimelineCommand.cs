@@ -71,10 +71,10 @@ internal static class TimelineCommand
 
     private static int Run(Request request, ResponderOptions options, IncidentRecord? record, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        var isWhole = true;
+        var unread = new List<InputError>();
         void OnError(InputError error)
         {
-            isWhole = false;
+            unread.Add(error);
             surroundings.Error.WriteLine($"responder: {PlainText.OneLine(error.Path)}: {PlainText.OneLine(error.Reason, 1000)}");
         }
 
@@ -86,16 +86,17 @@ internal static class TimelineCommand
         build.Follow(cancellationToken);
         build.Collect(request.Since, request.Until, request.Format == "html", cancellationToken);
         if (record is not null) build.Add(record.Entries());
+        var scope = new TimelineScope(request.Paths, request.Since, request.Until, unread, cancellationToken.IsCancellationRequested);
         try
         {
             if (request.OutputFile is not { } path)
             {
-                Write(request, build, surroundings);
+                Write(request, build, scope, surroundings);
             }
             else
             {
                 using var file = OutputFile.Create(path, [.. files.Select(static input => input.Name)]);
-                Write(request, build, surroundings with { Output = file, OutputIsTerminal = false });
+                Write(request, build, scope, surroundings with { Output = file, OutputIsTerminal = false });
             }
         }
         catch (IOException e)
@@ -111,19 +112,19 @@ internal static class TimelineCommand
             return ExitCode.Interrupted;
         }
 
-        return isWhole ? ExitCode.Done : ExitCode.Input;
+        return unread.Count == 0 ? ExitCode.Done : ExitCode.Input;
     }
 
-    private static void Write(Request request, TimelineBuild build, Surroundings surroundings)
+    private static void Write(Request request, TimelineBuild build, TimelineScope scope, Surroundings surroundings)
     {
         switch (request.Format)
         {
             case "json":
                 foreach (var entry in build.Entries) surroundings.Output.WriteLine(entry.ToJson());
-                surroundings.Output.WriteLine(TimelineSummary.Json(request.SubjectText, build));
+                surroundings.Output.WriteLine(TimelineSummary.Json(request.SubjectText, build, scope));
                 break;
             case "html":
-                TimelineHtml.Write(request.SubjectText, build, surroundings.Clock.GetUtcNow(), surroundings.Output);
+                TimelineHtml.Write(request.SubjectText, build, scope, surroundings.Clock.GetUtcNow(), surroundings.Output);
                 break;
             default:
                 TimelineText.Write(request.SubjectText, build, surroundings.TextConsole());

@@ -14,6 +14,12 @@ internal static class EvidencePage
 
     private const int MaxCell = 512;
 
+    /// <param name="Class">Of its cells: times, numbers and short words stay on one line.</param>
+    private sealed record Column(string Heading, string? Class)
+    {
+        public static implicit operator Column(string heading) => new(heading, null);
+    }
+
     public static void Write(TextWriter output, EvidenceResult result)
     {
         var title = $"Evidence for {result.Framework.Title}";
@@ -42,6 +48,7 @@ internal static class EvidencePage
             : "no record");
         html.Fact("Records", string.Create(CultureInfo.InvariantCulture, $"{result.Run.All.Events} counted, of {result.Run.Files.Sum(static f => f.Records)} in {result.Run.Files.Count} files")
             + (result.Run.OlderFiles > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {result.Run.OlderFiles} older files were not read") : ""));
+        html.Fact("Not counted", NotCounted(result.Run.Files));
         html.Fact("Integrity", result.Integrity switch
         {
             { DigestFiles: 0 } => "no digests among the inputs: nothing is proven",
@@ -52,15 +59,28 @@ internal static class EvidencePage
         html.Close();
     }
 
+    /// <summary>Null: every record of every file counts.</summary>
+    private static string? NotCounted(IReadOnlyList<InputFile> files)
+    {
+        (long Count, string What)[] all =
+        [
+            (files.Sum(static f => f.Duplicates), "duplicates"), (files.Sum(static f => f.Outside), "records outside of the time asked for"), (files.Sum(static f => f.Undated), "records without a time"),
+            (files.Sum(static f => f.Malformed), "malformed records"), (files.Count(static f => f.Sha256 is null), "files that could not be read"),
+        ];
+        return all.Where(static one => one.Count > 0).Select(static one => string.Create(CultureInfo.InvariantCulture, $"{one.Count} {one.What}")).ToArray() is { Length: > 0 } parts
+            ? string.Join(", ", parts)
+            : null;
+    }
+
     private static void Summary(HtmlWriter html, EvidenceResult result)
     {
         html.Section("controls", "Controls");
         html.Open("div", ("class", "scroll")).Open("table").Open("thead");
-        Headings(html, "Control", "Verdict", "Asks", "Why", "Events");
+        Headings(html, "Control", "Verdict", "Asks", "Why", Count("Events"));
         html.Close().Open("tbody");
         foreach (var control in result.Controls)
         {
-            html.Open("tr").Open("th", ("scope", "row")).Element("a", control.Control.Id, ("href", "#" + IdOf(control.Control))).Close();
+            html.Open("tr").Open("th", ("scope", "row"), ("class", "time")).Element("a", control.Control.Id, ("href", "#" + IdOf(control.Control))).Close();
             html.Open("td");
             Badge(html, control.Verdict).Close();
             html.Element("td", control.Control.Asks).Element("td", control.Why).Element("td", Number(control.Tally.Events), ("class", "number")).Close();
@@ -88,7 +108,7 @@ internal static class EvidencePage
         }
 
         Table(
-            html, "First and last events", ["Time", "Event", "Who", "From", "Outcome", "Account, region", "Place"],
+            html, "First and last events", [Narrow("Time"), "Event", "Who", Narrow("From"), Narrow("Outcome"), "Account, region", "Place"],
             result.Tally.Shown.Select(static e => (string?[])
             [
                 Time(e.Time), $"{e.Name} ({e.Source})", e.Principal, e.Address, e.Outcome.ToString().ToLowerInvariant(), $"{e.Account} {e.Region}",
@@ -112,7 +132,7 @@ internal static class EvidencePage
         else
         {
             Table(
-                html, $"{Number(result.Gaps.Count)} in all", ["Kind", "Account", "Region", "From", "To", "Hours", "What"],
+                html, $"{Number(result.Gaps.Count)} in all", [Narrow("Kind"), Narrow("Account"), Narrow("Region"), Narrow("From"), Narrow("To"), Count("Hours"), "What"],
                 result.Gaps.Select(static g => (string?[])[Gap.NameOf(g.Kind), g.Account, g.Region, Time(g.From), Time(g.To), g.Hours.ToString(CultureInfo.InvariantCulture), g.What]));
         }
 
@@ -125,7 +145,7 @@ internal static class EvidencePage
         if (faults.Length == 0) return;
         html.Section("integrity", "Digests and log files that are not valid");
         Table(
-            html, $"{Number(faults.Length)} in all", ["Kind", "Verdict", "File", "Reason"],
+            html, $"{Number(faults.Length)} in all", [Narrow("Kind"), Narrow("Verdict"), "File", "Reason"],
             faults.Select(static f => (string?[])[IntegrityOutput.KindOf(f.Kind), IntegrityOutput.VerdictOf(f.Verdict), f.Name?.ToString(), f.Reason]));
         html.Close();
     }
@@ -135,21 +155,21 @@ internal static class EvidencePage
         if (result.Incidents is not { Count: > 0 } incidents) return;
         html.Section("incidents", "Incidents");
         Table(
-            html, $"{Number(incidents.Count)} in all", ["Time", "Severity", "Title", "Status", "Outcome", "Who", "To whom", "Closed", "Record"],
+            html, $"{Number(incidents.Count)} in all", [Narrow("Time"), Narrow("Severity"), "Title", Narrow("Status"), Narrow("Outcome"), "Who", "To whom", "Closed", "Record"],
             incidents.Select(static i => (string?[])
                 [Time(i.Time), i.Severity, i.Title, i.Status, i.Outcome, i.Actor, i.Target, i.ClosedBy is null ? null : $"{i.ClosedAt} by {i.ClosedBy}: {i.Reason}", i.Name]));
         html.Close();
     }
 
     private static void Ranked(HtmlWriter html, string caption, EventTally tally, int rows) => Table(
-        html, caption, ["Principal", "Events", "Not succeeded", "First", "Last"],
+        html, caption, ["Principal", Count("Events"), Count("Not succeeded"), Narrow("First"), Narrow("Last")],
         tally.Principals.Take(rows).Select(static p => (string?[])[p.Principal, Number(p.Events), Number(p.NotSucceeded), Time(p.First), Time(p.Last)]),
         tally.PrincipalsSeen > rows ? $"The first {rows} of {Number(tally.PrincipalsSeen)}; principals.csv has all." : null);
 
-    private static void Table(HtmlWriter html, string caption, IReadOnlyList<string> headings, IEnumerable<string?[]> rows, string? note = null)
+    private static void Table(HtmlWriter html, string caption, IReadOnlyList<Column> columns, IEnumerable<string?[]> rows, string? note = null)
     {
         html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)).Open("table").Element("caption", caption).Open("thead");
-        Headings(html, [.. headings]);
+        Headings(html, [.. columns]);
         html.Close().Open("tbody");
         var written = 0;
         foreach (var row in rows)
@@ -161,7 +181,7 @@ internal static class EvidencePage
             }
 
             html.Open("tr");
-            foreach (var cell in row) html.Element("td", PlainText.OneLine(cell, MaxCell));
+            foreach (var (column, cell) in columns.Zip(row)) html.Element("td", PlainText.OneLine(cell, MaxCell), ("class", column.Class));
             html.Close();
         }
 
@@ -170,10 +190,10 @@ internal static class EvidencePage
         html.Close();
     }
 
-    private static void Headings(HtmlWriter html, params ReadOnlySpan<string> headings)
+    private static void Headings(HtmlWriter html, params ReadOnlySpan<Column> columns)
     {
         html.Open("tr");
-        foreach (var heading in headings) html.Element("th", heading, ("scope", "col"));
+        foreach (var column in columns) html.Element("th", column.Heading, ("scope", "col"), ("class", column.Class == "number" ? "number" : null));
         html.Close();
     }
 
@@ -184,6 +204,10 @@ internal static class EvidencePage
         Verdict.Partial => "medium",
         _ => "none",
     }));
+
+    private static Column Narrow(string heading) => new(heading, "time");
+
+    private static Column Count(string heading) => new(heading, "number");
 
     private static string IdOf(Control control) => "control-" + string.Concat(control.Id.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 

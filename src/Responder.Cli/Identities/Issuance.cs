@@ -1,3 +1,4 @@
+using Responder.Detections;
 using Responder.Events;
 
 namespace Responder.Cli.Identities;
@@ -15,6 +16,9 @@ internal sealed record Issuance(
 {
     private static readonly string[] s_sessionCalls =
         ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot", "GetSessionToken", "GetFederationToken"];
+
+    /// <summary>No other call hands out anything.</summary>
+    public static IReadOnlyList<Watch> Watches { get; } = [Watch.Calls("sts.amazonaws.com", s_sessionCalls), Watch.Calls("iam.amazonaws.com", "CreateAccessKey")];
 
     /// <summary>Null: the event handed out nothing, or does not say what.</summary>
     public static Issuance? Of(CloudTrailEvent e)

@@ -1,8 +1,14 @@
 using System.Globalization;
 using Responder.Cli.Html;
 using Responder.Detections;
+using Responder.Events;
 
 namespace Responder.Cli.Timeline;
+
+/// <summary>What was asked for, and what of it could not be read.</summary>
+/// <param name="Inputs">Paths as they were named.</param>
+/// <param name="IsPartial">Interrupted.</param>
+internal sealed record TimelineScope(IReadOnlyList<string> Inputs, DateTimeOffset? Since, DateTimeOffset? Until, IReadOnlyList<InputError> Unread, bool IsPartial);
 
 /// <summary>A timeline as a page of its own, like that of a backtest.</summary>
 internal static class TimelineHtml
@@ -10,13 +16,19 @@ internal static class TimelineHtml
     /// <summary>Lines on a page at most; `--format json` has all.</summary>
     private const int MaxShown = 5000;
 
-    public static void Write(string subject, TimelineBuild build, DateTimeOffset now, TextWriter output)
+    private const int MaxUnread = 20;
+
+    public static void Write(string subject, TimelineBuild build, TimelineScope scope, DateTimeOffset now, TextWriter output)
     {
         var entries = build.Entries;
         var html = Page.Begin(output, $"Timeline of {PlainText.OneLine(subject, 200)}", "events", "Skip to the events");
-        html.Open("header").Element("h1", $"Timeline of {PlainText.OneLine(subject, 200)}").Open("dl", ("class", "facts"));
+        html.Open("header").Element("h1", $"Timeline of {PlainText.OneLine(subject, 200)}");
+        if (scope.IsPartial) html.Element("p", "Interrupted: the page holds what was read until then.", ("class", "warning"));
+        html.Open("dl", ("class", "facts"));
         html.Fact("Events", TimelineSummary.Sentence(build)).Fact("From", entries.Count > 0 ? TimelineText.TimeText(entries[0].Time) : null);
-        html.Fact("To", entries.LastOrDefault(static entry => entry.Time is not null) is { } last ? TimelineText.TimeText(last.Time) : null).Fact("Made", TimelineText.TimeText(now)).Close().Close();
+        html.Fact("To", entries.LastOrDefault(static entry => entry.Time is not null) is { } last ? TimelineText.TimeText(last.Time) : null).Fact("Made", TimelineText.TimeText(now));
+        html.Fact("Input", string.Join(", ", scope.Inputs)).Fact("Asked for", $"{(scope.Since is { } since ? TimelineText.TimeText(since) : "the oldest record")} to {(scope.Until is { } until ? TimelineText.TimeText(until) : "the newest")}");
+        html.Fact("Not read", scope.Unread.Count == 0 ? "nothing" : string.Create(CultureInfo.InvariantCulture, $"{scope.Unread.Count} files or records: named at the end")).Close().Close();
 
         html.Open("main").Section("follows", "What is followed").Open("ul");
         foreach (var link in build.Trail.Followed.Take(MaxShown)) html.Element("li", PlainText.OneLine(link, 1024));
@@ -26,7 +38,17 @@ internal static class TimelineHtml
         if (entries.Count == 0) html.Element("p", "These logs show nothing of it.");
         if (entries.Count > MaxShown) html.Element("p", string.Create(CultureInfo.InvariantCulture, $"The first {MaxShown} of {entries.Count} are listed; --format json lists all."), ("class", "warning"));
         foreach (var entry in entries.Take(MaxShown)) WriteEntry(html, entry);
-        html.Close().Close();
+        html.Close();
+        if (scope.Unread.Count > 0)
+        {
+            html.Section("oddities", "What was not read").Open("ul");
+            foreach (var error in scope.Unread.Take(MaxUnread)) html.Element("li", PlainText.OneLine($"{error.Path}: {error.Reason}", 1000));
+            html.Close();
+            if (scope.Unread.Count > MaxUnread) html.Element("p", string.Create(CultureInfo.InvariantCulture, $"and {scope.Unread.Count - MaxUnread} more"), ("class", "note"));
+            html.Close();
+        }
+
+        html.Close();
         Page.End(html, "Made by responder timeline; this file asks for nothing from any network.");
     }
 

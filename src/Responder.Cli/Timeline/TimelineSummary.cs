@@ -5,12 +5,14 @@ namespace Responder.Cli.Timeline;
 /// <summary>What a timeline came to.</summary>
 internal static class TimelineSummary
 {
-    public static string Json(string subject, TimelineBuild build) => JsonText.Write(writer =>
+    public static string Json(string subject, TimelineBuild build, TimelineScope scope) => JsonText.Write(writer =>
     {
         var entries = build.Entries;
         writer.WriteStartObject();
         writer.WriteBoolean("summary", true);
         writer.WriteString("subject", subject);
+        writer.WriteBoolean("partial", scope.IsPartial);
+        writer.WriteNumber("unread", scope.Unread.Count);
         writer.WriteNumber("records", build.Records);
         writer.WriteNumber("events", entries.Count);
         writer.WriteNumber("omitted", build.Omitted);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Responder.Cli.Tests.Html;
 using Responder.Cli.Tests.Integrity;
 using Responder.LocalAws;
 
@@ -226,6 +227,19 @@ public sealed class PackageTests : IDisposable
         Assert.Equal(2, (await BuildAsync("cis", "--incidents", Path.Combine(Logs, "a.jsonl"))).ExitCode);
         Assert.False(File.Exists(Path.Combine(Package, "SHA256SUMS")));
         Assert.Equal(["a.jsonl"], Directory.EnumerateFileSystemEntries(Logs).Select(static f => Path.GetFileName(f)!));
+    }
+
+    [Fact]
+    public async Task The_page_says_what_does_not_count_and_keeps_times_on_one_line()
+    {
+        WriteLogs(At("2026-03-04T09:00:00Z", "eu-west-1", "a"), At("2026-03-04T09:00:00Z", "eu-west-1", "a"), At("2024-03-04T09:00:00Z", "eu-west-1", "b"));
+        _folder.Write("logs/bad.json", "{");
+        await BuildAsync("cis", "--since", "2026-03-01");
+        var page = StrictHtml.Parse(Read("report.html"));
+        Assert.Contains("1 duplicates, 1 records outside of the time asked for, 1 malformed records", page.Text, StringComparison.Ordinal);
+        var times = page.All.Where(static e => e.Tag == "td" && DateTimeOffset.TryParseExact(e.Text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)).ToArray();
+        Assert.NotEmpty(times);
+        Assert.All(times, static cell => Assert.Equal("time", cell["class"]));
     }
 
     private async Task<CliRun> BuildAsync(string framework, params string[] more)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Responder.Cli.Backtest;
 using Responder.Cli.Backtest.Html;
 using Responder.Cli.Commands;
 using Responder.Cli.Html;
@@ -168,6 +169,48 @@ public sealed partial class BacktestHtmlTests : IDisposable
         var run = await Cli.RunAsync("backtest", _folder.Root, "--format", "html");
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("bad<b>.json", StrictHtml.Parse(run.Output).All.Single(static e => e["id"] == "oddities").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_header_names_the_filters_and_what_was_left_out_or_not_read()
+    {
+        var logs = Path.Combine(_folder.Root, "AWSLogs", Samples.Account);
+        foreach (var (place, text) in ((string, string)[])
+            [
+                ("CloudTrail/us-east-1/2026/03/04/a.json", Samples.Attach(id: "in").ToJsonString() + "\n" + Samples.Attach(account: "111122223333", id: "out").ToJsonString()),
+                ("CloudTrail/us-east-1/2024/03/04/old.json", Samples.Attach(id: "old").ToJsonString()), ("CloudTrail/us-east-1/2026/03/04/bad.json", "{"),
+                ("CloudTrail-Digest/us-east-1/2026/03/04/d.json", "{}"),
+            ])
+        {
+            var file = Path.Combine(logs, place);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+
+        var run = await Cli.RunAsync("backtest", _folder.Root, "--since", "2026-03-01", "--until", "2026-03-05", "--account", Samples.Account, "--region", "us-east-1", "--detection", "iam.admin-policy-attached", "--format", "html");
+
+        Assert.Equal(3, run.ExitCode);
+        var facts = StrictHtml.Parse(run.Output).All.Single(static e => e.Tag == "header").All.Where(static e => e.Tag == "dt").ToDictionary(static e => e.Text, static e => e.Parent!.Children[1].Text);
+        Assert.Equal("since 2026-03-01 00:00:00Z; before 2026-03-06 00:00:00Z; account 123456789012; region us-east-1; detection iam.admin-policy-attached", facts["Filter"]);
+        Assert.Equal("1 file by where they lie, 1 record by the filter, 1 digest file, which hold no events", facts["Left out"]);
+        Assert.Equal("1 malformed record: named at the end", facts["Not read"]);
+        Assert.DoesNotContain("Interrupted", run.Output, StringComparison.Ordinal);
+
+        var all = StrictHtml.Parse((await Cli.RunAsync("backtest", Path.Combine(logs, "CloudTrail/us-east-1/2024"), "--format", "html")).Output).All.Single(static e => e.Tag == "header").Text;
+        Assert.Contains("none: everything counts", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("Left out", all, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interrupted_page_says_how_far_it_came()
+    {
+        await using var output = new StringWriter();
+        var result = new BacktestResult(new ResponderOptions(), static _ => { });
+        var files = new LogFiles([LogFile.Local("a.json", withSize: false), LogFile.Local("b.json", withSize: false)], 0, 0);
+        BacktestHtml.Write(
+            result, new ReportFindings(1), [], new FindingEvidence(new ResponderOptions()), new ResponderOptions(), new ReportScope(["logs"], LogFilter.Everything, files, IsPartial: true), DateTimeOffset.UnixEpoch, output);
+        var warning = StrictHtml.Parse(output.ToString()).All.Single(static e => e["class"] == "warning").Text;
+        Assert.Equal("Interrupted: the page holds what was read until then, 0 of 2 files to their end.", warning);
     }
 
     /// <summary>WCAG 2.2, 1.4.3: 4.5 to 1 for text.</summary>

@@ -164,7 +164,7 @@ public sealed class TimelineTests : IDisposable
             attached.EnumerateObject().Select(static p => p.Name));
         Assert.Equal(3, attached.GetProperty("via").GetArrayLength());
         Assert.Equal("iam.admin-policy-attached", attached.GetProperty("findings")[0].GetProperty("detection").GetString());
-        Assert.Equal(["summary", "subject", "records", "events", "omitted", "complete", "findings", "contained", "released", "follows"], run.Json[^1].EnumerateObject().Select(static p => p.Name));
+        Assert.Equal(["summary", "subject", "partial", "unread", "records", "events", "omitted", "complete", "findings", "contained", "released", "follows"], run.Json[^1].EnumerateObject().Select(static p => p.Name));
     }
 
     [Fact]
@@ -184,6 +184,31 @@ public sealed class TimelineTests : IDisposable
         Assert.Single(page.All, static e => e.Tag == "script");
         Assert.DoesNotContain(page.All, static e => e.Tag is "img" or "iframe" or "form" or "link" or "base" || e.Attributes.Keys.Any(static name => name.StartsWith("on", StringComparison.Ordinal)));
         Assert.DoesNotContain("FwoGZ", html.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_says_what_was_asked_for_and_what_could_not_be_read()
+    {
+        Log(Intrusion.Records());
+        _folder.Write("bad.json", "{");
+        var run = await Cli.RunAsync("timeline", "alice", _folder.Root, "--since", "2026-03-04T09:02:00Z", "--format", "html");
+        var header = StrictHtml.Parse(run.Output).All.Single(static e => e.Tag == "header").Text;
+        Assert.Equal(3, run.ExitCode);
+        foreach (var part in (string[])[_folder.Root, "2026-03-04 09:02:00Z to the newest", "1 files or records: named at the end"]) Assert.Contains(part, header, StringComparison.Ordinal);
+        Assert.Contains("bad.json", StrictHtml.Parse(run.Output).All.Single(static e => e["id"] == "oddities").Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Interrupted", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_a_browser_the_page_unfolds_by_its_own_script_and_nothing_of_an_attacker_runs()
+    {
+        var records = HostileText.All.Select(static (name, i) => (JsonNode)Intrusion.Call($"h{i}-{name}", "09:10:00", "s3", name, Intrusion.Session("deploy", name, "ASIADEPLOY000000EXAMPLE", name))).ToArray();
+        var path = Path.Combine(_folder.Root, "page.html");
+        Assert.Equal(0, (await Cli.RunAsync("timeline", "alice", Log([.. Intrusion.Records(), .. records]), "--format", "html", "--output", path)).ExitCode);
+        var dom = Browser.DumpDom(path, _folder.Root);
+        Assert.Equal(5 + HostileText.All.Count, dom.Split("<details class=\"entry ").Length - 1);
+        Assert.Equal(1, dom.Split("<script").Length - 1);
+        foreach (var tag in (string[])["<img", "<iframe", "<form", "<object", "<link"]) Assert.DoesNotContain(tag, dom, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

@@ -12,14 +12,13 @@ internal static class BacktestHtml
 
     private const int MaxRanked = 25;
 
-    /// <param name="inputs">As they were named.</param>
-    /// <param name="isWhole">False: interrupted; the page holds what was read.</param>
+    /// <param name="scope">What was asked for, and how much of it was read.</param>
     public static void Write(
         BacktestResult result, ReportFindings findings, IReadOnlyList<BacktestFinding> shown, FindingEvidence evidence, ResponderOptions options,
-        IReadOnlyList<string> inputs, DateTimeOffset now, bool isWhole, TextWriter output)
+        ReportScope scope, DateTimeOffset now, TextWriter output)
     {
         var html = Page.Begin(output, $"Responder backtest: {Count(result.Findings, "finding", "findings")}, {result.Highest.Name()}", "findings", "Skip to the findings");
-        WriteHeader(html, result, options, inputs, now, isWhole);
+        WriteHeader(html, result, options, scope, now);
         html.Open("main");
         WriteContained(html, result, options);
         TimelineChart.Write(html, findings);
@@ -37,10 +36,10 @@ internal static class BacktestHtml
 
     public static string TimeText(DateTimeOffset? time) => time is { } at ? at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "at an unknown time";
 
-    private static void WriteHeader(HtmlWriter html, BacktestResult result, ResponderOptions options, IReadOnlyList<string> inputs, DateTimeOffset now, bool isWhole)
+    private static void WriteHeader(HtmlWriter html, BacktestResult result, ResponderOptions options, ReportScope scope, DateTimeOffset now)
     {
         html.Open("header").Element("h1", "What the responder would have found");
-        if (!isWhole) html.Element("p", "Interrupted: the page holds what was read until then.", ("class", "warning"));
+        if (scope.IsPartial) html.Element("p", scope.Interruption(result), ("class", "warning"));
         html.Open("ul", ("class", "cards"), ("aria-label", "Findings by severity"));
         foreach (var severity in SeverityCounts.Order)
         {
@@ -54,9 +53,11 @@ internal static class BacktestHtml
         html.Fact("From", result.From is { } from ? TimeText(from) : "no finding");
         html.Fact("To", result.To is { } to ? TimeText(to) : null);
         html.Fact("Read", $"{Count(result.Records, "record", "records")} in {Count(result.Files, "file", "files")}"
-            + (result.Duplicates > 0 ? $", {Count(result.Duplicates, "duplicate", "duplicates")} counted once" : "")
-            + (result.Malformed > 0 ? $", {Number(result.Malformed)} malformed" : ""));
-        html.Fact("Input", string.Join(", ", inputs));
+            + (result.Duplicates > 0 ? $", {Count(result.Duplicates, "duplicate", "duplicates")} counted once" : ""));
+        html.Fact("Left out", scope.LeftOut(result));
+        html.Fact("Not read", ReportScope.NotRead(result));
+        html.Fact("Input", string.Join(", ", scope.Inputs));
+        html.Fact("Filter", scope.FilterText);
         html.Fact("Mode", options.Mode.ToString());
         html.Fact("Made", TimeText(now));
         html.Close();

@@ -16,14 +16,17 @@ internal sealed record Evidence(string Record, IReadOnlyList<string> Reasons, IR
 
 /// <summary>
 /// Reads the logs a second time: the events of the findings that are shown, and the calls that opened the sessions of their actors.
-/// So no event has to be kept while the findings are counted.
+/// So no event has to be kept while the findings are counted. Of the other records only the surface is read.
 /// </summary>
 internal sealed class FindingEvidence(ResponderOptions options)
 {
     /// <summary>Sessions are opened before they are used; read from the last file to the first, hardly any chain needs more.</summary>
     private const int MaxPasses = 6;
 
+    private static readonly WatchTable s_issuances = new(Issuance.Watches);
+
     private readonly Dictionary<(string File, long Record), List<BacktestFinding>> _wanted = [];
+    private readonly HashSet<UInt128> _ids = [];
     private readonly Dictionary<BacktestFinding, Evidence> _evidence = new(ReferenceEqualityComparer.Instance);
     private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
     private readonly Decider _decider = new(options);
@@ -43,19 +46,22 @@ internal sealed class FindingEvidence(ResponderOptions options)
             if (!_wanted.TryGetValue(place, out var findings)) _wanted[place] = findings = [];
             findings.Add(finding);
             filesOfFindings.Add(finding.Event.File);
+            // A record without an id is built anyway.
+            if (finding.Event.EventId is { } id) _ids.Add(EventIds.Of(id));
             Chain.Want(finding.Event.AccessKeyId);
         }
 
         for (var pass = 0; pass < MaxPasses && (pass == 0 || Chain.HasNew); pass++)
         {
             Chain.BeginPass();
+            RecordSieve sieve = pass == 0 ? IsWanted : IsIssuance;
             foreach (var file in files.Reverse().DistinctBy(static file => file.Name, StringComparer.Ordinal))
             {
                 if (Chain.IsEmpty && !filesOfFindings.Contains(file.Name)) continue;
                 // What cannot be read was told when the findings were counted.
                 using var stream = file.Open(static _ => { }, cancellationToken);
                 if (stream is null) continue;
-                foreach (var input in EventReader.ReadStream(file.Name, stream, sieve: null, static _ => { }, cancellationToken))
+                foreach (var input in EventReader.ReadStream(file.Name, stream, sieve, static _ => { }, cancellationToken))
                 {
                     if (cancellationToken.IsCancellationRequested) return;
                     if (input.Parsed.Event is not { } e) continue;
@@ -65,6 +71,10 @@ internal sealed class FindingEvidence(ResponderOptions options)
             }
         }
     }
+
+    private bool IsWanted(in RecordHead head) => s_issuances.Matches(head) || _ids.Contains(EventIds.Of(head.EventId));
+
+    private static bool IsIssuance(in RecordHead head) => s_issuances.Matches(head);
 
     private void Fill(List<BacktestFinding> wanted, CloudTrailEvent e)
     {
