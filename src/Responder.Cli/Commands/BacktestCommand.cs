@@ -100,16 +100,18 @@ internal static class BacktestCommand
             Tell(error.Path, error.Reason);
         }
 
+        var malformed = new MalformedNotes(Tell);
         var scan = new FileScan(options, request.Filter, request.Filter.Watches());
         Action<int>? onBytes = progress.IsOn ? progress.AddBytes : null;
         foreach (var part in ParallelScan<ScanPart>.Run(files.Files, request.Workers, (file, onPart) => scan.Read(file, onPart, onBytes, cancellationToken), cancellationToken))
         {
-            foreach (var error in part.Malformed) Tell(part.File.Name, error);
+            foreach (var error in part.Malformed) malformed.Add(part.File.Name, part.File.Name, error);
             foreach (var error in part.Errors) Tell(error.Path, error.Reason);
             result.Add(part);
             progress.Add(part);
         }
 
+        malformed.Finish();
         progress.Clear();
         result.Finish();
         var took = Stopwatch.GetElapsedTime(started);

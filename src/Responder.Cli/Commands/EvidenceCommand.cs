@@ -95,14 +95,16 @@ internal static class EvidenceCommand
         // No event is younger than the file's delivery. How much older one may be nobody promises, so that nothing is left out at the other end.
         var wanted = LogFiles.Select(logs, LogFilter.Everything with { Since = request.Period.Since });
         var run = new EvidenceRun(request.Framework, request.Period) { OlderFiles = wanted.Skipped };
+        var malformed = new MalformedNotes(Tell);
         var scan = new EvidenceScan(request.Framework, request.Period, DetectionCatalog.For(options.Estate));
         foreach (var part in ParallelScan<EvidencePart>.Run(wanted.Files, Environment.ProcessorCount, (file, onPart) => scan.Read(file, onPart, cancellationToken), cancellationToken))
         {
-            foreach (var (record, reason) in part.Malformed) Tell(string.Create(CultureInfo.InvariantCulture, $"{part.File.Name}, record {record}"), reason);
+            foreach (var (record, reason) in part.Malformed) malformed.Add(part.File.Name, string.Create(CultureInfo.InvariantCulture, $"{part.File.Name}, record {record}"), reason);
             foreach (var error in part.Errors) OnError(error);
             run.Add(part);
         }
 
+        malformed.Finish();
         // Half of the logs are no evidence: an interruption leaves no package.
         cancellationToken.ThrowIfCancellationRequested();
         var now = surroundings.Clock.GetUtcNow();

@@ -114,6 +114,7 @@ internal static class HuntCommand
         var (since, until) = period;
         foreach (var error in unreadable) Tell(error.Path, error.Reason);
         var (run, records, malformed) = (new HuntRun(request.Hunt, since, until), 0L, 0L);
+        var notes = new MalformedNotes(Tell);
         void OnError(InputError error)
         {
             unreadable.Add(error);
@@ -133,9 +134,10 @@ internal static class HuntCommand
 
             records++;
             malformed++;
-            Tell(string.Create(CultureInfo.InvariantCulture, $"{input.File}, record {input.Record}"), input.Parsed.Error ?? "malformed");
+            notes.Add(input.File, string.Create(CultureInfo.InvariantCulture, $"{input.File}, record {input.Record}"), input.Parsed.Error ?? "malformed");
         }
 
+        notes.Finish();
         var rows = run.Rows();
         HuntOutput.Write(request.Hunt, rows, request.Format, surroundings);
         surroundings.Output.Flush();

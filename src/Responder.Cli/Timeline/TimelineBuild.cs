@@ -140,11 +140,14 @@ internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogF
     {
         var tell = _firstPass;
         _firstPass = false;
+        var notes = new MalformedNotes((place, reason) => onError(new InputError(place, reason)));
         foreach (var input in files.Where(file => !places.Skips(LogKey.Of(file.Name))).SelectMany(file => file.Events(error => { if (tell) onError(error); }, cancellationToken)))
         {
             if (cancellationToken.IsCancellationRequested) yield break;
             if (input.Parsed.Event is not null) yield return input;
-            else if (tell) onError(new InputError($"{input.File}#{input.Record}", input.Parsed.Error ?? "malformed"));
+            else if (tell) notes.Add(input.File, $"{input.File}#{input.Record}", input.Parsed.Error ?? "malformed");
         }
+
+        notes.Finish();
     }
 }

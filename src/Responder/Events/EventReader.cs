@@ -15,6 +15,9 @@ public sealed record InputError(string Path, string Reason);
 /// </summary>
 public static class EventReader
 {
+    /// <summary>Opening what has no bytes ends at once, or never.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
     private static readonly string[] s_extensions = [".json", ".jsonl", ".gz"];
 
     private static readonly EnumerationOptions s_everything = new() { IgnoreInaccessible = false, AttributesToSkip = 0 };
@@ -90,6 +93,19 @@ public static class EventReader
         _ => PlainText.OneLine(e.Message),
     };
 
+    /// <summary>A named pipe in a folder would hold the whole run until somebody wrote to it. Nobody means it; one that is named itself is read.</summary>
+    private static bool Opens(FileSystemInfo entry)
+    {
+        if (!OperatingSystem.IsWindows() && entry is FileInfo { Exists: true, Length: 0 })
+        {
+            // Nothing ends an opening that waits, so it has a thread of its own, which ends with the process at the latest.
+            var opening = Task.Factory.StartNew(() => Open(entry.FullName, static _ => { })?.Dispose(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return opening.Wait(s_patience);
+        }
+
+        return true;
+    }
+
     private static void Collect(string root, string below, List<string> found, Action<InputError> onError)
     {
         try
@@ -104,7 +120,8 @@ public static class EventReader
                 }
                 else if (s_extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase))
                 {
-                    found.Add(name);
+                    if (Opens(entry)) found.Add(name);
+                    else onError(new InputError(Path.Combine(root, name), "it does not open: perhaps a pipe to which nobody writes"));
                 }
             }
         }

@@ -108,6 +108,28 @@ public sealed class ScaleTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_noise_is_counted_whole_and_named_a_few_times_by_every_command()
+    {
+        _folder.Write("a.json", string.Concat(Enumerable.Repeat("noise\n", 500)));
+        _folder.Write("b.json", "noise");
+        _folder.Write("c.json", Samples.Attach(id: "one").ToJsonString());
+        foreach (var arguments in (string[][])
+            [
+                ["backtest", _folder.Root, "--format", "json"], ["hunt", "administrator-attachments", _folder.Root, "--until", "2026-03-05T00:00:00Z"], ["timeline", "mallory", _folder.Root],
+                ["evidence", _folder.Root, "--framework", "cis", "--output", _folder.Root + "-" + Guid.NewGuid().ToString("N")],
+            ])
+        {
+            var run = await Cli.RunAsync(arguments);
+            var named = run.Error.Split('\n').Where(static line => line.Contains("a.json", StringComparison.Ordinal)).ToArray();
+            Assert.Equal((3, 21), (run.ExitCode, named.Length));
+            Assert.EndsWith("a.json: 480 more like these", named[^1], StringComparison.Ordinal);
+            Assert.Single(run.Error.Split('\n'), static line => line.Contains("b.json", StringComparison.Ordinal));
+            if (arguments[0] == "backtest") Assert.Equal(501, run.Json[^1].GetProperty("malformed").GetInt64());
+            if (arguments[0] == "evidence") Directory.Delete(arguments[^1], recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task What_a_bucket_refuses_is_named_and_the_rest_is_processed()
     {
         using var bucket = new FakeBucket("trail-logs");

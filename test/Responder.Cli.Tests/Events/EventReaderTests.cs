@@ -55,6 +55,26 @@ public sealed class EventReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_in_a_folder_is_named_and_the_rest_is_read()
+    {
+        _folder.Write("a.json", Samples.Attach(id: "one").ToJsonString());
+        _folder.Write("empty.json", "");
+        try
+        {
+            using var made = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(_folder.Root, "b.json")]);
+            made.WaitForExit();
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("mkfifo is not here.");
+        }
+
+        Assert.Equal(["one", "!"], Ids([.. EventReader.Read([_folder.Root], _errors.Add)]));
+        var error = Assert.Single(_errors);
+        Assert.Equal((Path.Combine(_folder.Root, "b.json"), true), (error.Path, error.Reason.StartsWith("it does not open", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_byte_order_mark_is_skipped_also_inside_gzip()
     {
         var text = "\uFEFF" + Samples.Attach(id: "one").ToJsonString();
