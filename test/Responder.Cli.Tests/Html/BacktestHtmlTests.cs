@@ -211,6 +211,7 @@ public sealed partial class BacktestHtmlTests : IDisposable
             result, new ReportFindings(1), [], new FindingEvidence(new ResponderOptions()), new ResponderOptions(), new ReportScope(["logs"], LogFilter.Everything, files, IsPartial: true), DateTimeOffset.UnixEpoch, output);
         var warning = StrictHtml.Parse(output.ToString()).All.Single(static e => e["class"] == "warning").Text;
         Assert.Equal("Interrupted: the page holds what was read until then, 0 of 2 files to their end.", warning);
+        Assert.Contains("what came after the interruption", StrictHtml.Parse(output.ToString()).All.Single(static e => e.Tag == "header").Text, StringComparison.Ordinal);
     }
 
     /// <summary>WCAG 2.2, 1.4.3: 4.5 to 1 for text.</summary>

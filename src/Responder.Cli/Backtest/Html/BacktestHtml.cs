@@ -55,7 +55,7 @@ internal static class BacktestHtml
         html.Fact("Read", $"{Count(result.Records, "record", "records")} in {Count(result.Files, "file", "files")}"
             + (result.Duplicates > 0 ? $", {Count(result.Duplicates, "duplicate", "duplicates")} counted once" : ""));
         html.Fact("Left out", scope.LeftOut(result));
-        html.Fact("Not read", ReportScope.NotRead(result));
+        html.Fact("Not read", scope.NotRead(result));
         html.Fact("Input", string.Join(", ", scope.Inputs));
         html.Fact("Filter", scope.FilterText);
         html.Fact("Mode", options.Mode.ToString());

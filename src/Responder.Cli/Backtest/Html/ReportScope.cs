@@ -38,11 +38,12 @@ internal sealed record ReportScope(IReadOnlyList<string> Inputs, LogFilter Filte
         return parts.Count == 0 ? null : string.Join(", ", parts);
     }
 
-    public static string NotRead(BacktestResult result)
+    public string NotRead(BacktestResult result)
     {
         var parts = new List<string>();
         if (result.Malformed > 0) parts.Add($"{BacktestHtml.Count(result.Malformed, "malformed record", "malformed records")}");
         if (result.Unreadable.Count > 0) parts.Add($"{BacktestHtml.Count(result.Unreadable.Count, "file or folder", "files or folders")}, or a part of them");
+        if (IsPartial) return string.Join(", ", parts.Prepend("what came after the interruption"));
         return parts.Count == 0 ? "nothing" : string.Join(", ", parts) + ": named at the end";
     }
 }
