@@ -81,7 +81,7 @@ internal static class WarmUp
             return new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request, Content = isQuery ? Xml(body) : Json() };
         }
 
-        private static StringContent Json() => new("""{"Parameters":[],"InvalidParameters":[],"Version":1,"Tier":"Standard"}""", Encoding.UTF8, "application/x-amz-json-1.1");
+        private static StringContent Json() => new("""{"Parameters":[],"InvalidParameters":[],"Events":[],"Version":1,"Tier":"Standard"}""", Encoding.UTF8, "application/x-amz-json-1.1");
 
         private StringContent Xml(string body)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Responder.LocalAws.CloudTrail;
 using Responder.LocalAws.Iam;
 using Responder.LocalAws.Sns;
 using Responder.LocalAws.Ssm;
@@ -53,6 +54,24 @@ public sealed class Account
 
     /// <summary>SNS topics by ARN.</summary>
     public ImmutableSortedDictionary<string, SnsTopic> Topics { get; internal set; } = Ordinal.Map<SnsTopic>();
+
+    /// <summary>CloudTrail's event history by region, in the order in which the events were put there.</summary>
+    public ImmutableSortedDictionary<string, ImmutableList<HistoryEvent>> Events { get; private set; } = Ordinal.Map<ImmutableList<HistoryEvent>>();
+
+    /// <summary>Puts an event into the history of a region, the world's own if none is named.</summary>
+    /// <param name="record">A CloudTrail record, JSON.</param>
+    /// <exception cref="ArgumentException">No JSON object with an eventTime.</exception>
+    public HistoryEvent AddEvent(string record, string? region = null)
+    {
+        lock (World.Gate)
+        {
+            var added = HistoryEvent.Of(record);
+            Events = Events.SetItem(region ?? World.Region, History(region ?? World.Region).Add(added));
+            return added;
+        }
+    }
+
+    internal ImmutableList<HistoryEvent> History(string region) => Events.GetValueOrDefault(region) ?? [];
 
     /// <summary>The user, created without any right if it is new; an existing one keeps its path.</summary>
     public IamUser EnsureUser(string name, string path = "/")

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Responder.LocalAws.CloudTrail;
 using Responder.LocalAws.Iam;
 using Responder.LocalAws.Sns;
 using Responder.LocalAws.Ssm;
@@ -98,7 +99,12 @@ internal sealed class AwsService(World world)
     private static AwsError? Unknown(AwsRequest request)
     {
         var known = request.IsJson
-            ? request.Service == "ssm" && SsmOperations.Knows(request.Operation)
+            ? request.Service switch
+            {
+                "ssm" => SsmOperations.Knows(request.Operation),
+                "cloudtrail" => CloudTrailOperations.Knows(request.Operation),
+                _ => false,
+            }
             : request.Service switch
             {
                 "iam" => IamOperations.Knows(request.Operation),
@@ -118,6 +124,8 @@ internal sealed class AwsService(World world)
     private (XElement[]? Result, JsonObject? Json) Run(AwsRequest request, Caller caller, string requestId)
     {
         var account = World.Account(caller.Account);
+        if (request is { IsJson: true, Service: "cloudtrail" })
+            return (null, new CloudTrailOperations(account, request.Region, request.Body).LookupEvents());
         if (request.IsJson)
             return (null, new SsmOperations(World, account, caller, request.Region, request.Body).Run(request.Operation));
         var query = new QueryParameters(request.Parameters);

@@ -2,7 +2,7 @@ namespace Responder.LocalAws;
 
 /// <summary>One call that reached the endpoint.</summary>
 /// <param name="Sequence">1 for the first call; the order of arrival.</param>
-/// <param name="Service">Name in the credential scope (<c>iam</c>, <c>ssm</c>, <c>sns</c>, <c>sts</c>), or what an unknown caller asked for; empty if nothing told.</param>
+/// <param name="Service">Name in the credential scope (<c>iam</c>, <c>ssm</c>, <c>sns</c>, <c>sts</c>, <c>cloudtrail</c>), or what an unknown caller asked for; empty if nothing told.</param>
 /// <param name="Operation">API name; empty if the request named none.</param>
 /// <param name="Parameters">Query parameters by their wire names (<c>UserName</c>, <c>Tags.member.1.Key</c>); of a JSON request, the same flattening.</param>
 /// <param name="AccessKey">Access key id of the signature, empty if unsigned.</param>

@@ -150,7 +150,7 @@ public sealed class FaultRule
     /// <summary>"Rate exceeded", in the words of the service that was called.</summary>
     public FaultRule Throttle() => Fails((service, _, _) => service switch
     {
-        "ssm" => new AwsError("ThrottlingException", 400, "Rate exceeded"),
+        "ssm" or "cloudtrail" => new AwsError("ThrottlingException", 400, "Rate exceeded"),
         _ => new AwsError("Throttling", 400, "Rate exceeded"),
     });
 
@@ -176,7 +176,7 @@ public sealed class FaultRule
         var message = $"User: {callerArn} is not authorized to perform: {action} because no identity-based policy allows the {action} action";
         return service switch
         {
-            "ssm" => new AwsError("AccessDeniedException", 400, message),
+            "ssm" or "cloudtrail" => new AwsError("AccessDeniedException", 400, message),
             "sns" => new AwsError("AuthorizationError", 403, message),
             _ => new AwsError("AccessDenied", 403, message),
         };

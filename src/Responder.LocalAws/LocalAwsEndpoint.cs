@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Responder.LocalAws.CloudTrail;
 using Responder.LocalAws.Iam;
 using Responder.LocalAws.Sns;
 using Responder.LocalAws.Ssm;
@@ -15,7 +16,7 @@ using Responder.LocalAws.Sts;
 namespace Responder.LocalAws;
 
 /// <summary>
-/// AWS in this process: an HTTP server that speaks the wire protocols of IAM, SNS and STS (Query/XML) and SSM (JSON 1.1) over
+/// AWS in this process: an HTTP server that speaks the wire protocols of IAM, SNS and STS (Query/XML), SSM and CloudTrail's event history (JSON 1.1) over
 /// a <see cref="World"/>. One address serves all services; the credential scope of the signature says which is meant. Signatures
 /// must be there, but are not verified, and nobody's permissions are checked. What it does not know is an error
 /// (InvalidAction, UnknownOperationException), never a silent success.
@@ -45,6 +46,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
     public static IReadOnlyList<string> Operations { get; } =
     [
         .. IamOperations.OperationNames.Select(name => "iam:" + name)
+            .Concat(CloudTrailOperations.OperationNames.Select(name => "cloudtrail:" + name))
             .Concat(SnsOperations.OperationNames.Select(name => "sns:" + name))
             .Concat(SsmOperations.OperationNames.Select(name => "ssm:" + name))
             .Concat(StsOperations.OperationNames.Select(name => "sts:" + name))

@@ -52,6 +52,8 @@ public enum SnapshotParts
 ///       us-east-1: { /security/mode: Enforce, /other: { value: …, type: SecureString, tier: Advanced, description: …, tags: {…} } }
 ///     topics:
 ///       arn:aws:sns:us-east-1:123456789012:alerts: { subscriptions: [ { protocol: email, endpoint: oncall@example.com } ] }
+///     events:                          # CloudTrail's event history, by region: records
+///       us-east-1: [ { eventTime: "2026-03-04T08:00:00Z", eventSource: sts.amazonaws.com, eventName: AssumeRole, … } ]
 /// </code>
 /// </summary>
 public sealed partial class World
@@ -147,6 +149,9 @@ public sealed partial class World
             json["parameters"] = Object(account.Parameters.Where(region => !region.Value.IsEmpty), region => region.Key, region => Object(region.Value.Values, p => p.Name, p => Describe(p, seed)));
         if (parts.HasFlag(SnapshotParts.Topics))
             json["topics"] = Object(account.Topics.Values, topic => topic.Arn, Describe);
+        // History, not state: what happens in this world does not change it.
+        if (seed && !account.Events.IsEmpty)
+            json["events"] = Object(account.Events, region => region.Key, region => new JsonArray([.. region.Value.Select(e => JsonNode.Parse(e.Text))]));
         return json;
     }
 
@@ -253,7 +258,7 @@ public sealed partial class World
 
     private static void Fill(Account account, Seed seed)
     {
-        seed.Only("policies", "groups", "users", "roles", "instanceProfiles", "parameters", "topics");
+        seed.Only("policies", "groups", "users", "roles", "instanceProfiles", "parameters", "topics", "events");
         foreach (var (arn, policy) in seed.Map("policies"))
             FillPolicy(account, arn, policy);
         foreach (var (name, group) in seed.Map("groups"))
@@ -276,6 +281,12 @@ public sealed partial class World
         {
             foreach (var (name, parameter) in parameters.Entries())
                 FillParameter(account, region, name, parameter);
+        }
+
+        foreach (var (region, events) in seed.Map("events"))
+        {
+            foreach (var record in events.Items())
+                account.AddEvent(record.AsDocument(), region);
         }
 
         foreach (var (arn, topic) in seed.Map("topics"))
@@ -470,6 +481,6 @@ public sealed partial class World
         public ImmutableSortedDictionary<string, string> Tags() =>
             Map("tags").Aggregate(Ordinal.Map<string>(), (tags, tag) => tags.SetItem(tag.Name, tag.Value.AsText()));
 
-        private IEnumerable<Seed> Items() => node is JsonArray list ? list.Select((item, i) => new Seed(item, $"{place}[{i}]")) : throw Wrong("is no list");
+        public IEnumerable<Seed> Items() => node is JsonArray list ? list.Select((item, i) => new Seed(item, $"{place}[{i}]")) : throw Wrong("is no list");
     }
 }

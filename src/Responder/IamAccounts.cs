@@ -5,6 +5,7 @@ using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
+using Responder.Facts;
 
 namespace Responder;
 
@@ -12,7 +13,11 @@ namespace Responder;
 /// <param name="Client">Null: it cannot be called.</param>
 /// <param name="Failure">Why not, in AWS's words; null with a client.</param>
 /// <param name="IsRefused">STS refused the containment role: it is missing or trusts somebody else. Trying again does not help; a person has to.</param>
-public sealed record IamAccess(IAmazonIdentityManagementService? Client, string? Failure = null, bool IsRefused = false);
+public sealed record IamAccess(IAmazonIdentityManagementService? Client, string? Failure = null, bool IsRefused = false)
+{
+    /// <summary>CloudTrail's event history of the same account, by the same credentials; null: it cannot be called.</summary>
+    public EventHistory? History { get; init; }
+}
 
 /// <summary>
 /// IAM, account by account: the responder's own by its own credentials, each member account by the role that it holds there. Credentials and
@@ -26,20 +31,20 @@ public sealed class IamAccounts
     /// <summary>Sessions are renewed this long before their end: an incident that begins with them also ends with them.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
-    private readonly IAmazonIdentityManagementService _own;
+    private readonly IamAccess _own;
     private readonly AwsClients _clients;
     private readonly ResponderOptions _options;
     private readonly string _roleName;
     private readonly string _partition;
     private readonly TimeProvider _time;
     private readonly Lazy<IAmazonSecurityTokenService> _sts;
-    private readonly ConcurrentDictionary<string, (IAmazonIdentityManagementService Client, DateTimeOffset Until)> _members = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (IamAccess Access, DateTimeOffset Until)> _members = new(StringComparer.Ordinal);
 
     /// <param name="roleName">The role to assume in member accounts: the function's or the release's.</param>
     /// <param name="partition"><c>aws</c>, <c>aws-cn</c> or <c>aws-us-gov</c>.</param>
     public IamAccounts(AwsClients clients, ResponderOptions options, string roleName, string partition, TimeProvider time)
     {
-        _own = clients.Iam();
+        _own = new IamAccess(clients.Iam()) { History = new EventHistory(clients, time) };
         _clients = clients;
         _options = options;
         _roleName = roleName;
@@ -56,8 +61,8 @@ public sealed class IamAccounts
     /// <param name="incidentId">Names the session, as a hash: the member's trail leads back to the incident that opened it.</param>
     public async Task<IamAccess> OfAsync(string? accountId, string incidentId, CancellationToken cancellationToken)
     {
-        if (accountId is null || !_options.MemberAccountIds.Contains(accountId)) return new IamAccess(_own);
-        if (_members.TryGetValue(accountId, out var member) && _time.GetUtcNow() < member.Until) return new IamAccess(member.Client);
+        if (accountId is null || !_options.MemberAccountIds.Contains(accountId)) return _own;
+        if (_members.TryGetValue(accountId, out var member) && _time.GetUtcNow() < member.Until) return member.Access;
 
         var role = $"arn:{_partition}:iam::{accountId}:role/{_roleName}";
         try
@@ -65,10 +70,11 @@ public sealed class IamAccounts
             var answer = await _sts.Value.AssumeRoleAsync(
                 new AssumeRoleRequest { RoleArn = role, RoleSessionName = SessionName(incidentId), DurationSeconds = (int)SessionLife.TotalSeconds }, cancellationToken).ConfigureAwait(false);
             var session = answer.Credentials;
-            var client = (_clients with { Credentials = new SessionAWSCredentials(session.AccessKeyId, session.SecretAccessKey, session.SessionToken) }).Iam();
+            var clients = _clients with { Credentials = new SessionAWSCredentials(session.AccessKeyId, session.SecretAccessKey, session.SessionToken) };
+            var access = new IamAccess(clients.Iam()) { History = new EventHistory(clients, _time) };
             var until = session.Expiration is { } end ? new DateTimeOffset(end.ToUniversalTime()) : _time.GetUtcNow() + SessionLife;
-            _members[accountId] = (client, until - Margin);
-            return new IamAccess(client);
+            _members[accountId] = (access, until - Margin);
+            return access;
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {

@@ -3,6 +3,7 @@ using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
+using Responder.Facts;
 using Responder.Notifications;
 
 namespace Responder;
@@ -33,6 +34,9 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
     public Decision? Decision { get; init; }
 
     public IReadOnlyList<ContainmentStep> Containment { get; init; } = [];
+
+    /// <summary>Roles that the contained user took on before; null: no user was contained.</summary>
+    public AssumedRoles? RolesAssumed { get; init; }
 
     public AlertReceipt? Alert { get; init; }
 

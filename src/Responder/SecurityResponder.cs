@@ -155,7 +155,10 @@ public sealed class SecurityResponder(
         return !IsKept(decision) && _pagedRefusals.Contains(RefusalKey(decision)) ? As(Outcome.Recorded) : null;
     }
 
-    /// <summary>The second round trip: claim record and ledger and contain, all at the same time; what leaves no mark waits for the claim.</summary>
+    /// <summary>
+    /// The second round trip: claim record and ledger, contain, and ask which roles a contained user took on, all at the same time; what leaves
+    /// no mark waits for the claim.
+    /// </summary>
     private async Task<(ContainmentResult, Claim)> ContainAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
     {
         var prior = decision.Action == DecisionAction.Contain ? PriorStates.Of(decision) : null;
@@ -167,9 +170,11 @@ public sealed class SecurityResponder(
         var containing = prior is null
             ? Task.FromResult(ContainmentResult.Nothing(decision))
             : containment.ContainAsync(decision, prior, WrittenAsync(claiming, prior), cancellationToken);
+        var asking = prior is not null && decision.ContainedUser is { } user ? facts.RolesAssumedByAsync(decision.Event, user, cancellationToken) : null;
         await Task.WhenAll(claiming, containing).ConfigureAwait(false);
         var (contained, claim) = (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
-        return (contained with { Prior = claim.Prior ?? contained.Prior }, claim);
+        var roles = asking is null ? null : await asking.ConfigureAwait(false);
+        return (contained with { Prior = claim.Prior ?? contained.Prior, RolesAssumed = roles }, claim);
     }
 
     private static async Task<PriorState?> WrittenAsync(Task<Claim> claiming, PriorState prior)
@@ -245,6 +250,7 @@ public sealed class SecurityResponder(
         {
             Decision = decision,
             Containment = contained.Steps,
+            RolesAssumed = contained.RolesAssumed,
             Alert = receipt,
             RecordName = unrecorded is null && receipt is not { MessageId: null } ? RecordNameOf(decision, names) : null,
             LedgerName = LedgerNameOf(decision, names),

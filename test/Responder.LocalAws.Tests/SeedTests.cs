@@ -41,6 +41,8 @@ public sealed class SeedTests
                 /secret: { value: s, type: SecureString, tier: Advanced, tags: { a: b } }
             topics:
               arn:aws:sns:us-east-1:123456789012:alerts: { subscriptions: [ { protocol: email, endpoint: oncall@example.com } ] }
+            events:
+              eu-west-1: [ { eventID: e-1, eventTime: "2026-03-04T08:00:00Z", eventSource: sts.amazonaws.com, eventName: AssumeRole, readOnly: true } ]
           "210987654321":
             users: { foreign: }
         """;

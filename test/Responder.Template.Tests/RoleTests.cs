@@ -29,7 +29,7 @@ public sealed partial class RoleTests
 
     [Fact]
     public void The_IAM_function_may_do_what_it_calls_and_nothing_else() => Assert.Equal(
-        Sorted([.. AwsFacts.Permissions, .. IamContainment.PermissionsOf([ContainmentAction.QuarantineUser]), .. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform]),
+        Sorted([.. AwsFacts.Permissions, .. EventHistory.Permissions, .. IamContainment.PermissionsOf([ContainmentAction.QuarantineUser]), .. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform]),
         Allowed(RoleOf("iam")));
 
     /// <summary>What a default installation cannot do cannot be abused; each policy is granted by a parameter of its own.</summary>
@@ -101,7 +101,7 @@ public sealed partial class RoleTests
         called = [.. called, .. CallsIn("src/Responder.Cli/Operations"), "ssm:GetParametersByPath"]; // responder incidents and responder mode run as it, too
         var all = ContainmentAction.All;
         Assert.Equal(
-            Sorted([.. called, .. IamTargets.ReadsOf(all), .. IamContainment.PermissionsOf(all), .. IamContainment.UndoPermissionsOf(all), .. SsmIncidents.Permissions, .. s_page]),
+            Sorted([.. called, .. IamTargets.ReadsOf(all), .. IamContainment.PermissionsOf(all), .. IamContainment.UndoPermissionsOf(all), .. EventHistory.Permissions, .. SsmIncidents.Permissions, .. s_page]),
             Allowed("ReleaseRole"));
     }
 
@@ -117,7 +117,7 @@ public sealed partial class RoleTests
     public void Declared_permissions_are_the_calls_in_the_code()
     {
         var all = ContainmentAction.All;
-        Assert.Equal(Sorted([.. AwsFacts.Permissions, .. IamTargets.ReadsOf(all)]), CallsIn("src/Responder/Facts"));
+        Assert.Equal(Sorted([.. AwsFacts.Permissions, .. EventHistory.Permissions, .. IamTargets.ReadsOf(all)]), CallsIn("src/Responder/Facts"));
         Assert.Equal(Sorted([.. IamContainment.PermissionsOf(all), .. IamContainment.UndoPermissionsOf(all)]), CallsIn("src/Responder/Containment"));
         Assert.Empty(CallsIn("src/Responder/ByHand"));
         Assert.Equal(Sorted(SsmIncidents.Permissions), CallsIn("src/Responder/Incidents"));
@@ -137,7 +137,8 @@ public sealed partial class RoleTests
     [Fact]
     public void No_statement_of_a_role_names_all_resources_where_a_name_is_possible()
     {
-        string[] nameless = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "ssm:DescribeParameters"];
+        // CloudTrail's event history has no resource: the service authorization reference names none for LookupEvents.
+        string[] nameless = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "ssm:DescribeParameters", .. EventHistory.Permissions];
         foreach (var role in SamTemplate.OfType("AWS::IAM::Role"))
         {
             foreach (var statement in Statements(role).Where(static s => (string?)s["Effect"] == "Allow"))
@@ -203,10 +204,11 @@ public sealed partial class RoleTests
     private static string[] CallsIn(string folder) => Sorted(
         Directory.EnumerateFiles(Repository.PathOf(folder.Split('/')), "*.cs", SearchOption.AllDirectories)
             .SelectMany(static file => ClientCall().Matches(File.ReadAllText(file)))
-            .Select(static call => $"{call.Groups["client"].Value}:{call.Groups["api"].Value}"));
+            .Select(static call => $"{call.Groups["client"].Value.ToLowerInvariant()}:{call.Groups["api"].Value}"));
 
     private static string[] Sorted(IEnumerable<string> values) => [.. values.Distinct().Order(StringComparer.Ordinal)];
 
-    [GeneratedRegex(@"\b(?<client>iam|ssm|sns)\.(?<api>[A-Z]\w+)Async\(")]
+    /// <summary>A client's method, or the one generic call with the operation's name.</summary>
+    [GeneratedRegex(@"\b(?:(?<client>iam|ssm|sns)\.(?<api>[A-Z]\w+)Async\(|(?<client>cloudTrail)\.Json(?:Pages)?Async\(""(?<api>\w+)"")")]
     private static partial Regex ClientCall();
 }

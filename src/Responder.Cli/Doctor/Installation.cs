@@ -1,7 +1,7 @@
 using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
-using Responder.Cli.Aws;
+using Responder.Aws;
 
 namespace Responder.Cli.Doctor;
 

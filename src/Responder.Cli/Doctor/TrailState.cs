@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Responder.Cli.Aws;
+using Responder.Aws;
 
 namespace Responder.Cli.Doctor;
 

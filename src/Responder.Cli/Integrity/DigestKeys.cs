@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Responder.Cli.Aws;
+using Responder.Aws;
 
 namespace Responder.Cli.Integrity;
 

@@ -37,6 +37,9 @@ public sealed record ContainmentResult(Decision Decision, IReadOnlyList<Containm
     /// <summary>Why nobody knows whether what was done still stands; null: it does, or nothing was done.</summary>
     public string? NotReadBack { get; init; }
 
+    /// <summary>Roles that the contained user took on before: their sessions keep working. Null: nobody asked, as no user was contained.</summary>
+    public AssumedRoles? RolesAssumed { get; init; }
+
     /// <summary>Somebody took back at once what was done, and it was done again.</summary>
     public bool WasTakenBack => Steps.Any(static s => s.IsAgain);
 

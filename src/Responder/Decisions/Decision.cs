@@ -31,6 +31,16 @@ public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionA
     /// <summary>The principal that is, or would have been, contained; null: containment was never in question.</summary>
     public Principal? Target { get; init; }
 
+    /// <summary>The user who is being contained, as IAM writes the name; null: nobody is, or no user.</summary>
+    public Principal? ContainedUser => this is { Action: DecisionAction.Contain, Target: { Kind: PrincipalKind.User } user }
+        ? user with
+        {
+            AccountId = user.AccountId ?? Event.AccountId,
+            Arn = Facts.Target.Value?.Arn ?? user.Arn,
+            Name = AwsArn.TryParse(Facts.Target.Value?.Arn, out var arn) ? arn.Name : user.Name,
+        }
+        : null;
+
     /// <summary>What is, or would have been, done to the target; empty when nothing is.</summary>
     public IReadOnlyList<ContainmentAction> Actions { get; init; } = [];
 

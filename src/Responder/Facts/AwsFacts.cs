@@ -1,4 +1,5 @@
 using Amazon.IdentityManagement;
+using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
@@ -72,6 +73,16 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
             Failures = [.. ((string?[])[read.Mode.Failure, state.Failure]).OfType<string>()],
             UnknownTargets = await UnknownTargetsAsync(questions).ConfigureAwait(false),
         };
+    }
+
+    public async Task<AssumedRoles> RolesAssumedByAsync(CloudTrailEvent e, Principal user, CancellationToken cancellationToken)
+    {
+        // Where the event comes from: IAM's region, which is also that of STS's global endpoint. A name that is none reaches no host.
+        var region = AwsRegion.Of(e);
+        var access = await accounts.OfAsync(user.AccountId, e.IncidentId, cancellationToken).ConfigureAwait(false);
+        return access.History is { } history
+            ? await history.RolesAssumedByAsync(user, region, cancellationToken).ConfigureAwait(false)
+            : new AssumedRoles(region, time.GetUtcNow() - SessionRevocation.LongestSession, []) { Failure = access.Failure };
     }
 
     private static async Task<IReadOnlyList<string>> UnknownTargetsAsync(Dictionary<Question, Task<Answer>> questions)

@@ -174,6 +174,8 @@ public static class IncidentText
         if (decision.ThroughRole is { } role) writer.WriteText("throughRole", Cut(role));
         if (result.WasTakenBack) writer.WriteBoolean("takenBack", true);
         if (result.NotReadBack is { } unread) writer.WriteText("notReadBack", Cut(unread));
+        // The page's list in short: as many as the other strings leave room for.
+        if (result.RolesAssumed is { } roles) roles.WriteTo(writer, Math.Max(1, width / 48), Math.Max(width, 48), withSessions: false);
         writer.WriteStartArray("findings");
         foreach (var other in decision.Findings.Take(6))
         {

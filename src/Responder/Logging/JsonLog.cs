@@ -72,6 +72,7 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
             }
 
             writer.WriteEndArray();
+            response.RolesAssumed?.WriteTo(writer, int.MaxValue, 1024, withSessions: true);
             WriteTexts(writer, "failures", response.Failures);
         });
         Metrics(response);

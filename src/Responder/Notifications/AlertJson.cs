@@ -6,6 +6,8 @@ namespace Responder.Notifications;
 /// <summary>The page for machines (SNS <c>lambda</c>, <c>sqs</c>, <c>https</c>): schema <see cref="Alert.Schema"/>, ASCII JSON.</summary>
 public static class AlertJson
 {
+    private const int MostRoles = 50;
+
     public static string Render(Alert alert) => JsonText.Write(writer =>
     {
         var e = alert.Decision.Event;
@@ -48,6 +50,7 @@ public static class AlertJson
         }
 
         writer.WriteText("resource", Safe(alert.Finding.Resource));
+        if (alert.Result.RolesAssumed is { } roles) roles.WriteTo(writer, MostRoles, 1024, withSessions: true);
         writer.WriteText("record", alert.RecordName);
         writer.WriteText("ledger", alert.LedgerName);
         writer.WriteTime("composedAt", alert.Now);

@@ -120,8 +120,7 @@ public static class AlertText
         {
             yield return $"Legitimate? Undo the quarantine:  {Shell.Command("responder", "release", record)}";
             if (!alert.Result.Contained) yield return $"Contain by hand what failed:  {Commands.Contain(decision.Event, decision.Target)}";
-            if (decision.Target is { Kind: PrincipalKind.User } chained && decision.Actions.Contains(ContainmentAction.QuarantineUser))
-                yield return $"Roles the user took on before keep working; name them (in each region in use), then revoke their sessions:  {Commands.RolesAssumedBy(decision.Event, chained, alert.Now)}";
+            foreach (var line in AssumedRolesText.Lines(alert)) yield return line;
         }
         else if ((decision.Target ?? (alert.Finding.Severity >= Severity.High ? alert.Finding.Target : null)) is { } target && Commands.ByHand(decision.Event, target) is { } byHand)
         {

@@ -1,5 +1,6 @@
 using Responder.ByHand;
 using Responder.Containment;
+using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 
@@ -19,14 +20,17 @@ public static class Commands
     }
 
     /// <summary>
-    /// Which roles a user took on in the last twelve hours, in one region: their sessions outlive the user's quarantine. CloudTrail's event
-    /// history knows; the responder itself does not read it.
+    /// Which roles a user took on in the last twelve hours, in one region: what the responder asked, for other regions and for later.
     /// </summary>
     public static string RolesAssumedBy(CloudTrailEvent e, Principal user, DateTimeOffset now) => Shell.Command([
         "aws", "cloudtrail", "lookup-events", "--lookup-attributes", "AttributeKey=Username,AttributeValue=" + user.Name,
         "--start-time", (now - SessionRevocation.LongestSession).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
-        "--query", "Events[?EventName=='AssumeRole'].Resources[].ResourceName", "--region", e.Region is { Length: > 0 } region ? region : "us-east-1",
+        "--query", "Events[?EventName=='AssumeRole'].Resources[].ResourceName", "--region", AwsRegion.Of(e),
     ]);
+
+    /// <summary>`responder contain` that denies everything to the sessions which a role has given out so far.</summary>
+    public static string RevokeSessions(CloudTrailEvent e, string roleArn) => Shell.Command(
+        "responder", "contain", roleArn, "--action", ContainmentAction.RevokeSessions.Name, "--incident", PlainText.OneLine(e.IncidentId, 128));
 
     /// <summary>The quarantine of a principal by hand, without undo data: the AWSDenyAll boundary, for a group the detachment of AdministratorAccess.</summary>
     public static string Contain(CloudTrailEvent e, Principal? principal)

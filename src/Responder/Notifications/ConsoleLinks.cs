@@ -7,7 +7,7 @@ namespace Responder.Notifications;
 public static class ConsoleLinks
 {
     public static string Event(CloudTrailEvent e) => e.EventId is not { } id ? ""
-        : $"https://{Region(e)}.{Host(e)}/cloudtrailv2/home?region={Region(e)}#/events/{Uri.EscapeDataString(id)}";
+        : $"https://{AwsRegion.Of(e)}.{Host(e)}/cloudtrailv2/home?region={AwsRegion.Of(e)}#/events/{Uri.EscapeDataString(id)}";
 
     public static string Principal(CloudTrailEvent e, Principal principal) => principal.Kind == PrincipalKind.Root ? ""
         : $"https://{Host(e)}/iam/home#/{principal.Kind switch { PrincipalKind.User => "users", PrincipalKind.Role => "roles", _ => "groups" }}/details/{Uri.EscapeDataString(principal.Name)}";
@@ -15,10 +15,6 @@ public static class ConsoleLinks
     /// <param name="region">The responder's own region, where its parameters live.</param>
     public static string Record(CloudTrailEvent e, string region, string name) =>
         $"https://{region}.{Host(e)}/systems-manager/parameters{name}/description?region={region}";
-
-    private static string Region(CloudTrailEvent e) => e.Region is { Length: > 0 and <= 32 } region && region.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-        ? region
-        : e.Partition switch { "aws-cn" => "cn-north-1", "aws-us-gov" => "us-gov-west-1", _ => "us-east-1" };
 
     private static string Host(CloudTrailEvent e) => e.Partition switch
     {

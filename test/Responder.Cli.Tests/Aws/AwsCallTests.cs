@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Amazon.Runtime;
-using Responder.Cli.Aws;
+using Responder.Aws;
 
 namespace Responder.Cli.Tests.Aws;
 

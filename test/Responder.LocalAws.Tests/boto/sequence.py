@@ -168,6 +168,7 @@ SEQUENCE = [
     ("iam", "delete_role", {"RoleName": "web"}),
     ("iam", "remove_role_from_instance_profile", {"InstanceProfileName": "web", "RoleName": "web"}),
     ("iam", "delete_role", {"RoleName": "web"}),
+    ("cloudtrail", "lookup_events", {"LookupAttributes": [{"AttributeKey": "Username", "AttributeValue": "bob"}], "MaxResults": 50}),
 ]
 
 VOLATILE = {"UserId", "RoleId", "GroupId", "PolicyId", "InstanceProfileId", "AccessKeyId", "SecretAccessKey", "SessionToken", "AssumedRoleId", "MessageId",
@@ -238,7 +239,7 @@ def main():
         options["endpoint_url"] = sys.argv[1]
     with backend:
         session = boto3.session.Session()
-        play({service: session.client(service, **options) for service in ("iam", "ssm", "sns", "sts")})
+        play({service: session.client(service, **options) for service in ("iam", "ssm", "sns", "sts", "cloudtrail")})
 
 
 main()

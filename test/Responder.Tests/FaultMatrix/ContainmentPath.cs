@@ -15,6 +15,7 @@ internal sealed class ContainmentPath
 {
     public const string Prior = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     public const string ReleaseRole = "arn:aws:iam::123456789012:role/ReleaseRole";
+    public const string Assumed = "arn:aws:iam::123456789012:role/Assumed";
     private const string Granted = "arn:aws:iam::123456789012:policy/granted";
 
     private ContainmentPath(string name, Action<World> seed, Func<World, bool> isContained)
@@ -105,6 +106,7 @@ internal sealed class ContainmentPath
         world.Home.SetBoundary(user, Prior);
         world.Home.EnsureAccessKey(user, "AKIAACTIVEEXAMPLE");
         world.Home.EnsureAccessKey(user, "AKIAINACTIVEEXAMPLE", active: false);
+        TookOnARole(world, "mallory");
     }
 
     private static void Role(World world)
@@ -128,5 +130,9 @@ internal sealed class ContainmentPath
         var user = world.Home.EnsureUser("alice");
         world.Home.Attach(user, Granted);
         world.Home.SetBoundary(user, Prior);
+        TookOnARole(world, "alice");
     }
+
+    private static void TookOnARole(World world, string user) => world.Home.AddEvent(
+        Call("sts.amazonaws.com", "AssumeRole", new JsonObject { ["roleArn"] = Assumed }).By(EventBuilder.User(user)).Build().GetProperty("detail").GetRawText());
 }

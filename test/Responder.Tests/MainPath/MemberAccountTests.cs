@@ -44,6 +44,23 @@ public sealed class MemberAccountTests
     }
 
     [Fact]
+    public async Task The_roles_that_a_member_s_user_took_on_are_looked_up_there()
+    {
+        await using var estate = await Estate.StartAsync();
+        estate.World.Home.AddEvent(Assumed("arn:aws:iam::123456789012:role/Here", EventBuilder.Account));
+        estate.World.Account(Member).AddEvent(Assumed("arn:aws:iam::222222222222:role/There", Member));
+        await estate.SendAsync(AttachedInMember("mallory"));
+
+        var page = Assert.Single(estate.World.Messages).For("email");
+        Assert.Contains("responder contain arn:aws:iam::222222222222:role/There --action revoke-sessions", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("role/Here", page, StringComparison.Ordinal);
+        Assert.Equal(Member, Assert.Single(estate.Aws.Calls.Of("cloudtrail")).Account);
+
+        static string Assumed(string role, string account) => EventBuilder.Call("sts.amazonaws.com", "AssumeRole", new System.Text.Json.Nodes.JsonObject { ["roleArn"] = role })
+            .By(EventBuilder.User("mallory", account)).Build().GetProperty("detail").GetRawText();
+    }
+
+    [Fact]
     public async Task The_session_is_named_by_a_hash_and_kept_until_it_nears_its_end()
     {
         await using var estate = await Estate.StartAsync();

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
-using Responder.Cli.Aws;
+using Responder.Aws;
 using Responder.Detections;
 
 namespace Responder.Cli.Doctor.Checks;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Amazon.Runtime;
-using Responder.Cli.Aws;
+using Responder.Aws;
 using Responder.Detections;
 
 namespace Responder.Cli.Doctor.Checks;

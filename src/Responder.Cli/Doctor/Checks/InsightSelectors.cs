@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Amazon.Runtime;
-using Responder.Cli.Aws;
+using Responder.Aws;
 using Responder.Detections;
 
 namespace Responder.Cli.Doctor.Checks;

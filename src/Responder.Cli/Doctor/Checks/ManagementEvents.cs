@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Responder.Cli.Aws;
+using Responder.Aws;
 using Responder.Detections;
 using Responder.Detections.Trail;
 using Responder.Events;

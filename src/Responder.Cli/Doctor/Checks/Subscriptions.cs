@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Responder.Cli.Aws;
+using Responder.Aws;
 using Responder.Detections;
 
 namespace Responder.Cli.Doctor.Checks;

@@ -1,4 +1,4 @@
-namespace Responder.Cli.Aws;
+namespace Responder.Aws;
 
 /// <summary>How an AWS service is addressed on the wire. Names as in the service's public API model.</summary>
 /// <param name="Id">For the user agent: <c>CloudTrail</c>.</param>

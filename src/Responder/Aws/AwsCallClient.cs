@@ -10,7 +10,7 @@ using Amazon.Runtime.Internal.Util;
 using Amazon.Util;
 using Amazon.Util.Internal;
 
-namespace Responder.Cli.Aws;
+namespace Responder.Aws;
 
 /// <summary>A client on the AWSSDK.Core pipeline for whatever service it is told.</summary>
 internal sealed class AwsCallClient : AmazonServiceClient
@@ -38,7 +38,7 @@ internal sealed class AwsCallClient : AmazonServiceClient
         new InvokeOptions
         {
             RequestMarshaller = AwsCallMarshaller.Instance,
-            ResponseUnmarshaller = request.Protocol == AwsProtocol.Query ? AwsXmlUnmarshaller.Instance : AwsJsonUnmarshaller.Instance,
+            ResponseUnmarshaller = request.Unmarshaller,
         },
         cancellationToken);
 

@@ -6,7 +6,7 @@ using Amazon.Runtime.Internal.Transform;
 using Amazon.Runtime.Internal.Util;
 using Amazon.Util;
 
-namespace Responder.Cli.Aws;
+namespace Responder.Aws;
 
 internal enum AwsProtocol
 {
@@ -35,6 +35,9 @@ internal sealed class AwsCallRequest(AwsService service, AwsProtocol protocol, s
     public Action<Utf8JsonWriter>? Members { get; init; }
 
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = s_none;
+
+    /// <summary>JSON by default. Told by the call: whoever makes none that is answered in XML carries nothing that reads it.</summary>
+    public ResponseUnmarshaller Unmarshaller { get; init; } = AwsJsonUnmarshaller.Instance;
 }
 
 /// <summary>The answer as it came.</summary>

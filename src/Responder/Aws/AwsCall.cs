@@ -3,10 +3,10 @@ using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
 
-namespace Responder.Cli.Aws;
+namespace Responder.Aws;
 
 /// <summary>
-/// The one generic signed call, for what the command line reads beyond the AWSSDK packages: credentials, signature, retries, time-outs and
+/// The one generic signed call, for what is read beyond the AWSSDK packages (CloudTrail's event history; what `doctor` looks at): credentials, signature, retries, time-outs and
 /// exceptions are those of the AWSSDK.Core pipeline, the operation is a name. Regional services only.
 /// <code>
 /// using var cloudTrail = new AwsCall(AwsService.CloudTrail, clients);
@@ -33,7 +33,7 @@ internal sealed class AwsCall(AwsService service, AwsClients clients) : IDisposa
         do
         {
             var sent = token;
-            var page = await JsonAsync(operation, Members, cancellationToken);
+            var page = await JsonAsync(operation, Members, cancellationToken).ConfigureAwait(false);
             yield return page;
             token = page.TryGetProperty("NextToken", out var next) && next.ValueKind == JsonValueKind.String && next.GetString() is { Length: > 0 } text ? text : null;
             // A service that hands the same token out again would page for ever.
@@ -51,7 +51,7 @@ internal sealed class AwsCall(AwsService service, AwsClients clients) : IDisposa
     /// <summary>A call of a Query service (IAM, SNS, STS, EC2): parameters in a form, XML back; Action and Version are added.</summary>
     public async Task<XElement> QueryAsync(string operation, IReadOnlyDictionary<string, string> parameters, CancellationToken cancellationToken)
     {
-        var answer = await _client.SendAsync(new AwsCallRequest(service, AwsProtocol.Query, operation) { Parameters = parameters }, cancellationToken);
+        var answer = await _client.SendAsync(new AwsCallRequest(service, AwsProtocol.Query, operation) { Parameters = parameters, Unmarshaller = AwsXmlUnmarshaller.Instance }, cancellationToken).ConfigureAwait(false);
         try
         {
             return XElement.Parse(Encoding.UTF8.GetString(answer.Body));
@@ -71,7 +71,7 @@ internal sealed class AwsCall(AwsService service, AwsClients clients) : IDisposa
 
     private async Task<JsonElement> JsonOfAsync(AwsCallRequest request, CancellationToken cancellationToken)
     {
-        var answer = await _client.SendAsync(request, cancellationToken);
+        var answer = await _client.SendAsync(request, cancellationToken).ConfigureAwait(false);
         try
         {
             using var document = JsonDocument.Parse(answer.Body);

@@ -7,7 +7,7 @@ using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
 using Amazon.Runtime.Internal.Util;
 
-namespace Responder.Cli.Aws;
+namespace Responder.Aws;
 
 /// <summary>Takes the body whole; errors as JSON services write them.</summary>
 internal sealed class AwsJsonUnmarshaller : JsonResponseUnmarshaller
