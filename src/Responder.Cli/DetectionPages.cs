@@ -70,6 +70,7 @@ internal static class DetectionPages
             WatchKind.SignIn => names.Length > 0 ? $"sign-in events: {names}" : "every sign-in event",
             WatchKind.Insight => "CloudTrail Insights",
             WatchKind.Root => "every call by root",
+            WatchKind.OwnFunctionRole => "calls made as a role of the responder's functions: those that other detections watch, and every refused one",
             _ => "every refused call",
         };
     }

@@ -112,6 +112,7 @@ internal sealed class FunctionProcess : IAsyncDisposable
         ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = "512",
         ["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/responder-iam",
         ["AWS_LAMBDA_LOG_STREAM_NAME"] = "2026/03/04/[$LATEST]00000000000000000000000000000000",
+        ["AWS_EXECUTION_ENV"] = "AWS_Lambda_dotnet10",
         ["AWS_REGION"] = "us-east-1",
         ["AWS_DEFAULT_REGION"] = "us-east-1",
         ["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE",

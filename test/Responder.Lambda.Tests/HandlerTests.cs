@@ -164,6 +164,7 @@ public sealed class HandlerTests
         identity["type"] = "AssumedRole";
         identity["arn"] = "arn:aws:sts::123456789012:assumed-role/" + roleArn[(roleArn.LastIndexOf('/') + 1)..] + "/responder";
         identity["sessionContext"] = new JsonObject { ["sessionIssuer"] = new JsonObject { ["type"] = "Role", ["arn"] = roleArn, ["accountId"] = "123456789012" } };
+        e["detail"]!["userAgent"] = "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10"; // without it, the role is used from elsewhere
         e["detail"]!["eventName"] = "DeleteParameters";
         e["detail"]!["requestParameters"] = new JsonObject { ["names"] = new JsonArray("/security/incidents/2020-01-01/old") };
         e["detail"]!["eventID"] = id;

@@ -53,6 +53,16 @@ public abstract class PublishedFunctionTests(Package package)
         Assert.Contains(rig.World.Home.Parameters["us-east-1"].Keys, static name => name.StartsWith("/security/quarantines/123456789012/", StringComparison.Ordinal));
     }
 
+    /// <summary>Calls without it, made as one of our roles, are somebody else's (responder.role-used-elsewhere).</summary>
+    [Fact]
+    public async Task Its_calls_bear_the_mark_of_Lambdas_runtime()
+    {
+        await using var rig = await Rig.StartAsync(package.Executable);
+        await rig.InvokeAsync(Samples.Fresh(Samples.AdministratorAttached));
+        Assert.NotEmpty(rig.World.Trail);
+        Assert.All(rig.World.Trail, static record => Assert.Contains("exec-env/AWS_Lambda_dotnet10", (string?)JsonNode.Parse(record.Json)!["userAgent"], StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Redelivered_event_is_a_duplicate_in_the_same_process_and_in_a_new_one()
     {

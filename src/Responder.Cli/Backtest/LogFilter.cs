@@ -37,9 +37,14 @@ internal sealed record LogFilter(
     public bool Wants(DetectionInfo detection) => Detections.Count == 0 || Detections.Contains(detection.Id);
 
     /// <summary>The watches of all that is wanted.</summary>
-    public WatchTable Watches() => new(
-        DetectionCatalog.Default.Detections.Select(static detection => detection.Info).Concat(BurstCatalog.All.Select(static burst => burst.Info))
-            .Where(Wants).SelectMany(static info => info.Watches));
+    public WatchTable Watches()
+    {
+        var all = DetectionCatalog.Default.Detections.Select(static detection => detection.Info).Concat(BurstCatalog.All.Select(static burst => burst.Info)).ToList();
+        var wanted = all.Where(Wants).ToList();
+        // What our own roles do is seen in the events that any other detection watches.
+        if (wanted.Any(static info => info.Watches.Any(static watch => watch.Kind == WatchKind.OwnFunctionRole))) wanted = all;
+        return new WatchTable(wanted.SelectMany(static info => info.Watches));
+    }
 
     /// <summary>True when the file's place rules out that it holds anything wanted.</summary>
     public bool Skips(LogKey key)

@@ -22,7 +22,7 @@ internal static class Blindness
     /// <param name="name">Of the rule: says what the pattern does for refused calls, root, sign-ins and Insights.</param>
     public static IReadOnlyList<string> Of(string name, JsonObject pattern)
     {
-        if (name.StartsWith("Refused", StringComparison.Ordinal)) return Of(static watch => watch.Kind == WatchKind.Refused);
+        if (name.StartsWith("Refused", StringComparison.Ordinal)) return Of(static watch => watch.Kind is WatchKind.Refused or WatchKind.OwnFunctionRole);
         if (name.StartsWith("Root", StringComparison.Ordinal)) return Of(static watch => watch.Kind == WatchKind.Root);
         if (name.StartsWith("SignIn", StringComparison.Ordinal)) return Of(static watch => watch.Kind == WatchKind.SignIn || watch.EventSource == "signin.amazonaws.com");
         if (name.StartsWith("Insight", StringComparison.Ordinal)) return Insights;

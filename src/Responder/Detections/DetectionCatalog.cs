@@ -13,6 +13,9 @@ public sealed class DetectionCatalog
     private readonly Dictionary<string, List<Pattern>> _bySource = new(StringComparer.Ordinal);
     private readonly List<Pattern> _everywhere = [];
 
+    /// <summary>Asked about our own roles' calls that others watch.</summary>
+    private readonly List<IDetection> _onOwnRoles = [];
+
     public DetectionCatalog(IReadOnlyList<IDetection> detections)
     {
         Detections = detections;
@@ -21,6 +24,12 @@ public sealed class DetectionCatalog
         {
             foreach (var watch in detection.Info.Watches)
             {
+                if (watch.Kind == WatchKind.OwnFunctionRole)
+                {
+                    _onOwnRoles.Add(detection);
+                    continue;
+                }
+
                 if (watch is not { Kind: WatchKind.Calls, EventSource: { } source } || watch.EventNames.Count == 0)
                 {
                     patterns.Add(new Pattern(watch, detection));
@@ -74,9 +83,17 @@ public sealed class DetectionCatalog
             foreach (var detection in watchers) Ask(detection);
         }
 
+        var isBrought = outcome == CallOutcome.Refused || asked.Count > 0;
         foreach (var pattern in _bySource.GetValueOrDefault(e.EventSource) ?? _everywhere)
         {
-            if (Matches(pattern.Watch, e, outcome)) Ask(pattern.Detection);
+            if (!Matches(pattern.Watch, e, outcome)) continue;
+            isBrought = true;
+            Ask(pattern.Detection);
+        }
+
+        if (isBrought && !e.IsInsight && OwnStack.StackNames.IsFunctionRole(e.Actor))
+        {
+            foreach (var detection in _onOwnRoles) Ask(detection);
         }
 
         return Ordered(findings);
@@ -264,6 +281,7 @@ public sealed class DetectionCatalog
         new OwnStack.AlertsSilenced(),
         new OwnStack.ParameterChanged(),
         new OwnStack.RoleChanged(),
+        new OwnStack.RoleUsedElsewhere(),
         new OwnStack.QuarantineUndone(),
     ];
 }

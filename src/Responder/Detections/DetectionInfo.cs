@@ -30,6 +30,12 @@ public enum WatchKind
 
     /// <summary>Any call that was refused.</summary>
     Refused,
+
+    /// <summary>
+    /// Calls made as a role of the responder's functions, of those that other watches bring: it makes no rule, since a rule that leaves out what
+    /// the functions themselves do all day would have to be left out of every other rule.
+    /// </summary>
+    OwnFunctionRole,
 }
 
 /// <summary>What it takes to see what a detection describes.</summary>

@@ -76,6 +76,7 @@ public sealed class WatchTable
             var isOfKind = kind switch
             {
                 WatchKind.Insight => false, // an Insight has no such surface
+                WatchKind.OwnFunctionRole => false, // other watches bring it
                 WatchKind.SignIn => head.EventSource.SequenceEqual("signin.amazonaws.com"u8),
                 WatchKind.Root => head.IsRoot,
                 WatchKind.Refused => head.Outcome == CallOutcome.Refused,

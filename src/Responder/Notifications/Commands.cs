@@ -50,6 +50,7 @@ public static class Commands
     /// <summary>The one command that would contain the actor; null for root, services and actors whose name the event does not tell.</summary>
     public static string? ContainActor(CloudTrailEvent e)
     {
+        if (Detections.OwnStack.StackNames.IsFunctionRole(e.Actor)) return null; // a role of ours, which nothing contains
         if (e.EventSource == ContainedByHand.Source) return null; // the person who contained is not the suspect
         if (!AwsArn.TryParse(e.Actor.IssuerArn, out var arn) || arn.Service != "iam") return null;
         if (arn.Resource.StartsWith("user/", StringComparison.Ordinal)) return ByHand(e, new Principal(PrincipalKind.User, arn.AccountId, arn.Name, e.Actor.IssuerArn));

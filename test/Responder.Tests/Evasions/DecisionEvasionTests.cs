@@ -204,6 +204,51 @@ public sealed class DecisionEvasionTests
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
     }
 
+    private const string FunctionRole = "arn:aws:iam::123456789012:role/responder-IamFunctionRole-4kTqPz9WnB2c";
+
+    [Trap("E16")]
+    [Theory]
+    [InlineData("maint", null, null, "aws-cli/2.27.49", Severity.Critical)]
+    [InlineData("maint", null, null, null, Severity.Critical)]
+    [InlineData("responder-IamFunction-1", null, null, "aws-cli/2.27.49", Severity.Critical)] // the session name is its caller's
+    [InlineData("x", "AWS::Lambda::Function", "arn:aws:lambda:us-east-1:123456789012:function:nightly-report", "Boto3/1.42 exec-env/AWS_Lambda_python3.12", Severity.Critical)]
+    [InlineData("x", "AWS::Lambda::Function", "arn:aws:lambda:us-east-1:210987654321:function:responder-IamFunction-1", "Boto3/1.42 exec-env/AWS_Lambda_python3.12", Severity.Critical)]
+    [InlineData("x", "AWS::EC2::Instance", "arn:aws:ec2:us-east-1:123456789012:instance/i-1", "Boto3/1.42 exec-env/AWS_Lambda_python3.12", Severity.Critical)]
+    [InlineData("x", "AWS::Lambda::Function", "arn:aws:lambda:us-east-1:123456789012:function:responder-IamFunction-1", "aws-cli/2.27.49", Severity.High)]
+    public async Task E16_our_own_role_used_from_outside_Lambda_pages_and_nothing_of_ours_is_contained(string session, string? type, string? issuedTo, string? agent, Severity severity)
+    {
+        await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ResponderRoleArns = new HashSet<string> { FunctionRole } }, "mallory");
+        var response = await driver.SendAsync(ByFunctionRole(session, type, issuedTo).With("userAgent", agent));
+
+        Assert.Equal((Outcome.Alert, severity), (response.Outcome, response.Severity));
+        Assert.Equal("responder.role-used-elsewhere", response.Decision!.Strongest!.Detection.Id);
+        Assert.Empty(response.Containment);
+        Assert.Empty(driver.Aws.Calls.Of("iam"));
+        Assert.DoesNotContain("responder contain", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal); // no command contains a role of ours
+    }
+
+    [Trap("E16")]
+    [Theory]
+    [InlineData("AWS::Lambda::Function", "arn:aws:lambda:us-east-1:123456789012:function:responder-IamFunction-1", "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10 md/ClientAsync", null)]
+    [InlineData(null, null, "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10 md/ClientAsync", null)] // a record without origin: it would page for every call of ours, and each page is followed by one
+    [InlineData(null, null, "AWS Internal", "lambda.amazonaws.com")]
+    public async Task E16_what_our_functions_do_themselves_finds_nothing(string? type, string? issuedTo, string agent, string? invokedBy)
+    {
+        await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ResponderRoleArns = new HashSet<string> { FunctionRole } }, "mallory");
+        var e = ByFunctionRole("responder-IamFunction-1", type, issuedTo, invokedBy).With("userAgent", agent);
+        Assert.Equal(Outcome.None, (await driver.SendAsync(e)).Outcome);
+        Assert.NotEqual("responder.role-used-elsewhere", (await driver.SendAsync(e.Id("again").Refused())).Decision?.Strongest?.Detection.Id);
+        Assert.Empty(driver.World.Messages);
+    }
+
+    private static EventBuilder ByFunctionRole(string session, string? type, string? issuedTo, string? invokedBy = null)
+    {
+        var identity = Session(FunctionRole, session);
+        if (type is not null) identity["inScopeOf"] = new JsonObject { ["issuerType"] = type, ["credentialsIssuedTo"] = issuedTo };
+        if (invokedBy is not null) identity["invokedBy"] = invokedBy;
+        return Call("iam.amazonaws.com", "PutUserPermissionsBoundary", new JsonObject { ["userName"] = "mallory", ["permissionsBoundary"] = DenyAll }).By(identity);
+    }
+
     [Trap("E16")]
     [Fact]
     public async Task E16_a_role_that_only_looks_like_ours_is_not_ours()
