@@ -79,7 +79,7 @@ public sealed class CisAlarmTests
         Assert.Equal("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*", (string?)publish["Condition"]!["ArnLike"]!["aws:SourceArn"]!["Fn::Sub"]);
         Assert.Equal("TopicKey", (string?)SamTemplate.Properties("AlertTopic")["KmsMasterKeyId"]!["Fn::GetAtt"]![0]);
         Assert.Contains(SamTemplate.Properties("TopicKey")["KeyPolicy"]!["Statement"]!.AsArray(), static s =>
-            s!["Principal"]!["Service"] is JsonArray services && services.Any(static n => (string?)n == "cloudwatch.amazonaws.com")
+            (string?)s!["Principal"]!["Service"] == "cloudwatch.amazonaws.com"
             && s["Action"]!.AsArray().Select(static a => (string?)a).Order(StringComparer.Ordinal).SequenceEqual(["kms:Decrypt", "kms:GenerateDataKey*"]));
     }
 }

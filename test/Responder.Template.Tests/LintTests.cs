@@ -32,6 +32,17 @@ public sealed class LintTests
                 Assert.Equal(185, (int?)target["RetryPolicy"]!["MaximumRetryAttempts"]);
             }
 
+            // What it adds of its own: leave for each rule, and only for it, to call its function; no role.
+            var permissions = resources.Where(static r => (string?)r.Value!["Type"] == "AWS::Lambda::Permission").Select(static r => r.Value!["Properties"]!).ToList();
+            Assert.Equal(RulesText.Rules.Count + 1, permissions.Count); // and the retention's schedule
+            Assert.All(permissions, permission =>
+            {
+                Assert.Equal(("events.amazonaws.com", "lambda:InvokeFunction"), ((string?)permission["Principal"], (string?)permission["Action"]));
+                var rule = resources[(string)permission["SourceArn"]!["Fn::GetAtt"]![0]!]!["Properties"]!;
+                Assert.Equal((string?)rule["Targets"]![0]!["Arn"]!["Fn::GetAtt"]![0], (string?)permission["FunctionName"]!["Ref"]);
+            });
+            Assert.Subset(SamTemplate.OfType("AWS::IAM::Role").ToHashSet(), resources.Where(static r => (string?)r.Value!["Type"] == "AWS::IAM::Role").Select(static r => r.Key).ToHashSet());
+
             Assert.Equal("", Python.CfnLint(made));
         }
         finally

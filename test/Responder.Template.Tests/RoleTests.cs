@@ -134,21 +134,6 @@ public sealed partial class RoleTests
         Assert.Equal("arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll", (string?)onRoles["Condition"]!["StringEquals"]!["iam:PermissionsBoundary"]!["Fn::Sub"]);
     }
 
-    [Fact]
-    public void No_statement_of_a_role_names_all_resources_where_a_name_is_possible()
-    {
-        // CloudTrail's event history has no resource: the service authorization reference names none for LookupEvents.
-        string[] nameless = ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "ssm:DescribeParameters", .. EventHistory.Permissions];
-        foreach (var role in SamTemplate.OfType("AWS::IAM::Role"))
-        {
-            foreach (var statement in Statements(role).Where(static s => (string?)s["Effect"] == "Allow"))
-            {
-                Assert.DoesNotContain("*", string.Concat(Actions(statement)), StringComparison.Ordinal);
-                if (Texts(statement["Resource"]).Contains("*")) Assert.Subset(nameless.ToHashSet(), Actions(statement).ToHashSet());
-            }
-        }
-    }
-
     /// <summary>Nobody but the parameter's own writers: a function that alerts cannot rewrite undo data, and none can set the kill switch.</summary>
     [Fact]
     public void Records_are_written_under_the_parameter_root_only()
