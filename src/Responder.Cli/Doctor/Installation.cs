@@ -70,6 +70,23 @@ internal sealed class Installation : IDisposable
         return call;
     }
 
+    /// <summary>A list of names and values (parameters, outputs) of a stack; empty when it has none.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> DescribeAsync(string stack, string list, string key, string value, CancellationToken cancellationToken)
+    {
+        const string Operation = "DescribeStacks";
+        var answer = await Call(AwsService.CloudFormation).QueryAsync(Operation, new Dictionary<string, string> { ["StackName"] = stack }, cancellationToken);
+        var described = Answer.Items(Answer.Element(answer, "Stacks", Operation)).FirstOrDefault() ?? throw new UnreadableAnswerException($"{Operation}: the answer has no stack");
+        var found = described.Elements().FirstOrDefault(e => e.Name.LocalName == list);
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var item in found is null ? [] : Answer.Items(found))
+        {
+            var name = Answer.Child(item, key) ?? throw new UnreadableAnswerException($"{Operation}: an item without {key}");
+            values[name] = Answer.Child(item, value) ?? throw new UnreadableAnswerException($"{Operation}: an item without {value}");
+        }
+
+        return values;
+    }
+
     public void Dispose()
     {
         foreach (var call in _calls.Values) call.Dispose();

@@ -1,16 +1,12 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Xml.Linq;
 using Responder.Aws;
 using Responder.Detections;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>No event waits in a dead-letter queue.</summary>
+/// <summary>No event waits in a dead-letter queue of the stack; those of other regions are the forwarders' check.</summary>
 internal sealed class DeadLetters : ICheck
 {
-    private static readonly string[] s_attributes = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
-
     public string Name => "dead-letters";
 
     public IReadOnlyList<string> Concerns => [];
@@ -38,24 +34,8 @@ internal sealed class DeadLetters : ICheck
 
     private async Task<CheckResult> JudgeAsync(Installation installation, string id, string url, CancellationToken cancellationToken)
     {
-        var parameters = new Dictionary<string, string> { ["QueueUrl"] = url };
-        for (var i = 0; i < s_attributes.Length; i++) parameters["AttributeName." + (i + 1).ToString(CultureInfo.InvariantCulture)] = s_attributes[i];
-        var answer = await installation.Call(AwsService.Sqs).QueryAsync("GetQueueAttributes", parameters, cancellationToken);
-        var waiting = s_attributes.Sum(name => CountOf(answer, name));
+        var waiting = await QueueDepth.OfAsync(installation.Call(AwsService.Sqs), url, cancellationToken);
         var rests = $"GetQueueAttributes: about {waiting} messages";
-        return waiting == 0
-            ? new CheckResult(Name, id, Verdict.Pass, rests)
-            : new CheckResult(Name, id, Verdict.Fail, rests)
-            {
-                Mend = Shell.Command("aws", "sqs", "receive-message", "--queue-url", url, "--max-number-of-messages", "10", "--message-attribute-names", "All") + " (then docs/deploy.md, \"Dead letters\")",
-            };
-    }
-
-    private static long CountOf(XElement answer, string attribute)
-    {
-        var found = answer.Descendants().FirstOrDefault(e => e.Name.LocalName == "Attribute" && Answer.Child(e, "Name") == attribute);
-        return found is not null && long.TryParse(Answer.Child(found, "Value"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? count
-            : throw new UnreadableAnswerException($"GetQueueAttributes: the answer has no {attribute}");
+        return waiting == 0 ? new CheckResult(Name, id, Verdict.Pass, rests) : new CheckResult(Name, id, Verdict.Fail, rests) { Mend = QueueDepth.Receive(url) };
     }
 }

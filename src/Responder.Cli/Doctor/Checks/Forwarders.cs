@@ -5,7 +5,7 @@ using Responder.Detections;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>infra/forwarder.yaml in every other enabled region of this account: each of its rules, enabled, with the home bus as its target.</summary>
+/// <summary>infra/forwarder.yaml in every other enabled region of this account: each of its rules, enabled, with the home bus as its target, a role, and a queue that is empty.</summary>
 internal sealed class Forwarders : ICheck
 {
     private static readonly string[] s_regionsOfIam = ["us-east-1", "us-gov-west-1", "cn-north-1"];
@@ -43,7 +43,7 @@ internal sealed class Forwarders : ICheck
     private async Task<CheckResult> JudgeAsync(Installation installation, string region, string bus, CancellationToken cancellationToken)
     {
         var events = installation.Call(AwsService.EventBridge, region);
-        var patterns = new List<string>();
+        var forwarding = new List<(string Name, string Pattern)>();
         var disabled = new List<string>();
         await foreach (var page in events.JsonPagesAsync("ListRuleNamesByTarget", json => json.WriteString("TargetArn", bus), cancellationToken))
         {
@@ -51,16 +51,45 @@ internal sealed class Forwarders : ICheck
             {
                 var rule = await events.JsonAsync("DescribeRule", json => json.WriteString("Name", name), cancellationToken);
                 var isEnabled = Answer.Text(rule, "State", "DescribeRule").StartsWith("ENABLED", StringComparison.Ordinal);
-                if (Answer.TextOrNull(rule, "EventPattern") is { } pattern) (isEnabled ? patterns : disabled).Add(pattern);
+                if (Answer.TextOrNull(rule, "EventPattern") is not { } pattern) continue; // a schedule of somebody else's
+                if (isEnabled) forwarding.Add((name, pattern));
+                else disabled.Add(pattern);
             }
         }
 
-        var missing = s_rules.Where(rule => (!rule.OfGlobalService || s_regionsOfIam.Contains(region)) && !patterns.Any(pattern => Rules.IsSame(rule.Pattern, pattern))).ToList();
-        if (missing.Count == 0) return new CheckResult(Name, region, Verdict.Pass, "ListRuleNamesByTarget, DescribeRule: every rule is there and ENABLED");
-        var off = missing.Count(rule => disabled.Exists(pattern => Rules.IsSame(rule.Pattern, pattern)));
-        return new CheckResult(Name, region, Verdict.Fail, $"ListRuleNamesByTarget, DescribeRule: {missing.Count - off} rules are missing, {off} are disabled")
+        var expected = s_rules.Where(rule => !rule.OfGlobalService || s_regionsOfIam.Contains(region)).ToList();
+        var missing = expected.Where(rule => !forwarding.Exists(f => Rules.IsSame(rule.Pattern, f.Pattern))).ToList();
+        if (missing.Count > 0)
         {
-            Blind = [.. missing.SelectMany(static rule => Blindness.Of(rule.Name, rule.Pattern)).Distinct()],
+            var off = missing.Count(rule => disabled.Exists(pattern => Rules.IsSame(rule.Pattern, pattern)));
+            return Failed($"ListRuleNamesByTarget, DescribeRule: {missing.Count - off} rules are missing, {off} are disabled", missing);
+        }
+
+        var queues = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, pattern) in forwarding.Where(f => expected.Exists(rule => Rules.IsSame(rule.Pattern, f.Pattern))))
+        {
+            var answer = await events.JsonAsync("ListTargetsByRule", json => json.WriteString("Rule", name), cancellationToken);
+            var target = Answer.List(answer, "Targets", "ListTargetsByRule").FirstOrDefault(t => Answer.Text(t, "Arn", "ListTargetsByRule") == bus);
+            if (target.ValueKind == JsonValueKind.Undefined) throw new UnreadableAnswerException($"ListTargetsByRule: {name} has not the target that ListRuleNamesByTarget says it has");
+            var ours = expected.Where(rule => Rules.IsSame(rule.Pattern, pattern)).ToList();
+            if (Answer.TextOrNull(target, "RoleArn") is null) return Failed($"ListTargetsByRule: {name} has no role to put events with", ours);
+            if (!target.TryGetProperty("DeadLetterConfig", out var config) || Answer.TextOrNull(config, "Arn") is not { } queue) return Failed($"ListTargetsByRule: {name} has no dead-letter queue", []);
+            queues.Add(queue);
+        }
+
+        foreach (var queue in queues)
+        {
+            var (sqs, name) = (installation.Call(AwsService.Sqs, region), queue[(queue.LastIndexOf(':') + 1)..]);
+            var url = Answer.Element(await sqs.QueryAsync("GetQueueUrl", new Dictionary<string, string> { ["QueueName"] = name }, cancellationToken), "QueueUrl", "GetQueueUrl").Value;
+            if (await QueueDepth.OfAsync(sqs, url, cancellationToken) is var waiting and > 0)
+                return new CheckResult(Name, region, Verdict.Fail, $"GetQueueAttributes: about {waiting} messages that could not be forwarded") { Mend = QueueDepth.Receive(url, region) };
+        }
+
+        return new CheckResult(Name, region, Verdict.Pass, "ListRuleNamesByTarget, DescribeRule: every rule is there and ENABLED; ListTargetsByRule: each has a role and a queue; GetQueueAttributes: no messages");
+
+        CheckResult Failed(string rests, IReadOnlyList<ForwardingRule> blind) => new(Name, region, Verdict.Fail, rests)
+        {
+            Blind = [.. blind.SelectMany(static rule => Blindness.Of(rule.Name, rule.Pattern)).Distinct()],
             Mend = Shell.Command("aws", "cloudformation", "deploy", "--region", region, "--stack-name", installation.Stack + "-forwarder", "--template-file", "infra/forwarder.yaml", "--capabilities", "CAPABILITY_IAM", "--parameter-overrides", "HomeBusArn=" + bus),
         };
     }

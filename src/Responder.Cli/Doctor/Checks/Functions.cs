@@ -6,9 +6,11 @@ using Responder.Detections;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>The five functions exist and may run: reserved executions of 0 stop one without a trace in its configuration.</summary>
+/// <summary>The five functions exist, are active, run in their own role and keep what fails; and may run: reserved executions of 0 stop one without a trace in its configuration.</summary>
 internal sealed class Functions : ICheck
 {
+    private const string Active = "GetFunctionConfiguration: Active, its role, its queue; GetFunctionConcurrency: ";
+
     public string Name => "functions";
 
     public IReadOnlyList<string> Concerns => Blindness.All;
@@ -38,23 +40,40 @@ internal sealed class Functions : ICheck
     {
         var redeploy = Shell.Command("sam", "deploy", "--stack-name", installation.Stack);
         if (!resources.TryGetValue(id, out var function)) return new CheckResult(Name, id, Verdict.Fail, "ListStackResources: no such function in the stack") { Mend = redeploy };
+        var lambda = installation.Call(AwsService.Lambda);
+        var path = $"functions/{Uri.EscapeDataString(function.ShortName)}";
         JsonElement answer;
         try
         {
-            answer = await installation.Call(AwsService.Lambda).RestAsync($"/2019-09-30/functions/{Uri.EscapeDataString(function.ShortName)}/concurrency", new Dictionary<string, string>(), cancellationToken);
+            var configuration = await lambda.RestAsync($"/2015-03-31/{path}/configuration", new Dictionary<string, string>(), cancellationToken);
+            if (await FlawAsync(installation, resources, id, configuration) is { } flaw) return new CheckResult(Name, id, Verdict.Fail, "GetFunctionConfiguration: " + flaw) { Mend = redeploy };
+            answer = await lambda.RestAsync($"/2019-09-30/{path}/concurrency", new Dictionary<string, string>(), cancellationToken);
         }
         catch (AmazonServiceException e) when (e.ErrorCode == "ResourceNotFoundException")
         {
-            return new CheckResult(Name, id, Verdict.Fail, "GetFunctionConcurrency: " + e.Message) { Mend = redeploy };
+            return new CheckResult(Name, id, Verdict.Fail, "GetFunctionConfiguration: " + e.Message) { Mend = redeploy };
         }
 
-        if (!answer.TryGetProperty("ReservedConcurrentExecutions", out var reserved)) return new CheckResult(Name, id, Verdict.Pass, "GetFunctionConcurrency: none reserved, none limited");
+        if (!answer.TryGetProperty("ReservedConcurrentExecutions", out var reserved)) return new CheckResult(Name, id, Verdict.Pass, Active + "none reserved, none limited");
         if (reserved.ValueKind != JsonValueKind.Number || !reserved.TryGetInt32(out var count)) throw new UnreadableAnswerException("GetFunctionConcurrency: ReservedConcurrentExecutions is no number");
         return count > 0
-            ? new CheckResult(Name, id, Verdict.Pass, $"GetFunctionConcurrency: {count} executions reserved")
+            ? new CheckResult(Name, id, Verdict.Pass, $"{Active}{count} executions reserved")
             : new CheckResult(Name, id, Verdict.Fail, "GetFunctionConcurrency: ReservedConcurrentExecutions is 0, so that it never runs")
             {
                 Mend = Shell.Command("aws", "lambda", "delete-function-concurrency", "--function-name", function.ShortName),
             };
+    }
+
+    private static async Task<string?> FlawAsync(Installation installation, IReadOnlyDictionary<string, StackResource> resources, string id, JsonElement configuration)
+    {
+        const string Operation = "GetFunctionConfiguration";
+        var state = Answer.Text(configuration, "State", Operation);
+        if (state != "Active") return $"State is {state}";
+        if (Answer.Text(configuration, "LastUpdateStatus", Operation) == "Failed") return "LastUpdateStatus is Failed: the code before the update runs";
+        var account = await installation.AccountAsync();
+        var role = Answer.Text(configuration, "Role", Operation);
+        if (!resources.TryGetValue(id + "Role", out var expected) || !role.StartsWith($"arn:{installation.Partition}:iam::{account}:role/", StringComparison.Ordinal) || role[(role.LastIndexOf('/') + 1)..] != expected.ShortName) return $"Role is {role}";
+        var letters = configuration.TryGetProperty("DeadLetterConfig", out var config) ? Answer.TextOrNull(config, "TargetArn") : null;
+        return resources.TryGetValue("FunctionDeadLetters", out var queue) && letters == $"arn:{installation.Partition}:sqs:{installation.Region}:{account}:{queue.ShortName}" ? null : "DeadLetterConfig is not the queue of the functions";
     }
 }

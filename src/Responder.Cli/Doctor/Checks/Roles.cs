@@ -1,13 +1,23 @@
 using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Amazon.IdentityManagement.Model;
 using Responder.Detections;
 using Responder.Events;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>The roles of the stack: there, not confined by anybody, and open to nobody but AWS services and this account.</summary>
+/// <summary>
+/// The roles of the stack are intact: there, confined by nobody, and allowed and trusting what the template says, statement by statement, no more
+/// and no less.
+/// </summary>
 internal sealed class Roles : ICheck
 {
+    private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private const string AsWritten = "is not as the template has it";
+
     public string Name => "roles";
 
     public IReadOnlyList<string> Concerns => [];
@@ -15,35 +25,41 @@ internal sealed class Roles : ICheck
     public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var resources = await installation.ResourcesAsync();
-        var account = await installation.AccountAsync();
-        var roles = resources.Values.Where(static r => r.Type == "AWS::IAM::Role").OrderBy(static r => r.Id, StringComparer.Ordinal).ToList();
-        if (roles.Count == 0) throw new UnreadableAnswerException("ListStackResources: the stack has no role");
-        foreach (var role in roles)
+        var values = await StackValues.ReadAsync(installation, cancellationToken);
+        foreach (var (id, _, properties) in StackTemplate.OfType("AWS::IAM::Role").Where(r => values.Holds(r.Condition)))
         {
-            CheckResult result;
-            try
-            {
-                var flaw = await FlawAsync(installation, resources, role, account, cancellationToken);
-                result = flaw is var (rests, mend)
-                    ? new CheckResult(Name, role.Id, Verdict.Fail, rests) { Mend = mend ?? Shell.Command("sam", "deploy", "--stack-name", installation.Stack) }
-                    : new CheckResult(Name, role.Id, Verdict.Pass, "GetRole: no boundary, trust as written; ListAttachedRolePolicies: nothing that confines");
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested && Examination.IsUnreadable(e))
-            {
-                result = Examination.Unknown(this, role.Id, e);
-            }
+            yield return await JudgeAsync(
+                installation, resources, id, "GetRole: no boundary, trust as written; ListAttachedRolePolicies, ListRolePolicies, GetRolePolicy: what the template allows, no more and no less",
+                name => FlawOfRoleAsync(installation, values, id, name, properties, cancellationToken), cancellationToken);
+        }
 
-            yield return result;
+        foreach (var (id, _, properties) in StackTemplate.OfType("AWS::IAM::ManagedPolicy").Where(r => values.Holds(r.Condition)))
+            yield return await JudgeAsync(installation, resources, id, "GetPolicy, GetPolicyVersion: the template's statements", name => FlawOfPolicyAsync(installation, values, name, properties, cancellationToken), cancellationToken);
+    }
+
+    private async Task<CheckResult> JudgeAsync(
+        Installation installation, IReadOnlyDictionary<string, StackResource> resources, string id, string passes, Func<StackResource, Task<(string Rests, string? Mend)?>> flawOf, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var flaw = resources.TryGetValue(id, out var resource) ? await flawOf(resource) : ("ListStackResources: not in the stack", null);
+            return flaw is var (rests, mend)
+                ? new CheckResult(Name, id, Verdict.Fail, rests) { Mend = mend ?? Shell.Command("sam", "deploy", "--stack-name", installation.Stack) }
+                : new CheckResult(Name, id, Verdict.Pass, passes);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && Examination.IsUnreadable(e))
+        {
+            return Examination.Unknown(this, id, e);
         }
     }
 
-    private static async Task<(string Rests, string? Mend)?> FlawAsync(
-        Installation installation, IReadOnlyDictionary<string, StackResource> resources, StackResource resource, string account, CancellationToken cancellationToken)
+    private static async Task<(string Rests, string? Mend)?> FlawOfRoleAsync(Installation installation, StackValues values, string id, StackResource resource, JsonObject properties, CancellationToken cancellationToken)
     {
+        var name = resource.ShortName;
         Role role;
         try
         {
-            role = (await installation.Iam.GetRoleAsync(new GetRoleRequest { RoleName = resource.ShortName }, cancellationToken)).Role ?? throw new UnreadableAnswerException("GetRole: the answer has no role");
+            role = (await installation.Iam.GetRoleAsync(new GetRoleRequest { RoleName = name }, cancellationToken)).Role ?? throw new UnreadableAnswerException("GetRole: the answer has no role");
         }
         catch (NoSuchEntityException e)
         {
@@ -51,39 +67,96 @@ internal sealed class Roles : ICheck
         }
 
         if (role.PermissionsBoundary?.PermissionsBoundaryArn is { Length: > 0 } boundary)
-            return ($"GetRole: permissions boundary {boundary}", Shell.Command("aws", "iam", "delete-role-permissions-boundary", "--role-name", resource.ShortName));
-        if (Stranger(role.AssumeRolePolicyDocument, account, resource.Id.EndsWith("FunctionRole", StringComparison.Ordinal)) is { } stranger) return ($"GetRole: the trust policy admits {stranger}", null);
+            return ($"GetRole: permissions boundary {boundary}", Shell.Command("aws", "iam", "delete-role-permissions-boundary", "--role-name", name));
+        var trust = values.Of(properties["AssumeRolePolicyDocument"])!;
+        if (!PolicyText.Statements(role.AssumeRolePolicyDocument, "GetRole").SetEquals(PolicyText.Statements(trust)))
+            return ($"GetRole: the trust policy {AsWritten}; it admits {Admitted(role.AssumeRolePolicyDocument)}", Shell.Command("aws", "iam", "update-assume-role-policy", "--role-name", name, "--policy-document", trust.ToJsonString(s_plain)));
 
-        var attached = (await installation.Iam.ListAttachedRolePoliciesAsync(new ListAttachedRolePoliciesRequest { RoleName = resource.ShortName }, cancellationToken)).AttachedPolicies ?? [];
-        if (attached.Find(static p => p.PolicyArn.EndsWith(":aws:policy/AWSDenyAll", StringComparison.Ordinal)) is { } deny)
-            return ($"ListAttachedRolePolicies: {deny.PolicyArn}", Shell.Command("aws", "iam", "detach-role-policy", "--role-name", resource.ShortName, "--policy-arn", deny.PolicyArn));
-        var pages = EventPatterns.Functions.Any(function => new RoutingRule(function, "", []).FunctionId + "Role" == resource.Id);
-        if (pages && resources.TryGetValue("AlertingPolicy", out var alerting) && !attached.Exists(p => p.PolicyArn == alerting.Name)) return ("ListAttachedRolePolicies: AlertingPolicy is not attached", null);
+        return await FlawOfAttachedAsync(installation, values, name, properties, cancellationToken) ?? await FlawOfInlineAsync(installation, values, id, name, properties, cancellationToken);
+    }
+
+    private static async Task<(string Rests, string? Mend)?> FlawOfAttachedAsync(Installation installation, StackValues values, string name, JsonObject properties, CancellationToken cancellationToken)
+    {
+        var attached = new List<string>();
+        string? marker = null;
+        do
+        {
+            var page = await installation.Iam.ListAttachedRolePoliciesAsync(new ListAttachedRolePoliciesRequest { RoleName = name, Marker = marker }, cancellationToken);
+            attached.AddRange((page.AttachedPolicies ?? []).Select(static p => p.PolicyArn ?? throw new UnreadableAnswerException("ListAttachedRolePolicies: a policy without ARN")));
+            marker = Next(page.IsTruncated, page.Marker, marker, "ListAttachedRolePolicies");
+        }
+        while (marker is not null);
+
+        var expected = (values.Of(properties["ManagedPolicyArns"])?.AsArray() ?? []).Select(static arn => arn!.ToString()).ToList();
+        // AWSDenyAll first of all: with it the role is silenced.
+        if (attached.Except(expected).OrderBy(static arn => !arn.EndsWith(":aws:policy/AWSDenyAll", StringComparison.Ordinal)).FirstOrDefault() is { } foreign)
+            return ($"ListAttachedRolePolicies: {foreign} is attached, which the template does not", Shell.Command("aws", "iam", "detach-role-policy", "--role-name", name, "--policy-arn", foreign));
+        if (expected.Except(attached).FirstOrDefault() is { } missing)
+            return ($"ListAttachedRolePolicies: {missing} is not attached", Shell.Command("aws", "iam", "attach-role-policy", "--role-name", name, "--policy-arn", missing));
         return null;
     }
 
-    /// <summary>A principal that is neither an AWS service (for a function: Lambda) nor this account; null: none.</summary>
-    private static string? Stranger(string? trust, string account, bool ofFunction)
+    private static async Task<(string Rests, string? Mend)?> FlawOfInlineAsync(Installation installation, StackValues values, string id, string name, JsonObject properties, CancellationToken cancellationToken)
     {
-        if (trust is null || !JsonView.TryParse(Uri.UnescapeDataString(trust), out var document) || !document["Statement"].Items.Any()) throw new UnreadableAnswerException("GetRole: the trust policy cannot be read");
-        foreach (var statement in document["Statement"].Items.Where(static s => s["Effect"].Text == "Allow"))
+        var inline = new List<string>();
+        string? marker = null;
+        do
         {
-            if (!statement["Principal"].IsObject) return statement["Principal"].Text ?? "whom it does not name";
-            foreach (var (kind, value) in statement["Principal"].Members)
-            {
-                foreach (var principal in value.Items.Select(static item => item.Text ?? "whom it does not name"))
-                {
-                    var isKnown = kind switch
-                    {
-                        "Service" => ofFunction ? principal == "lambda.amazonaws.com" : principal.EndsWith(".amazonaws.com", StringComparison.Ordinal),
-                        "AWS" => !ofFunction && (principal == account || (AwsArn.TryParse(principal, out var arn) && arn.Service == "iam" && arn.AccountId == account)),
-                        _ => false,
-                    };
-                    if (!isKnown) return principal;
-                }
-            }
+            var page = await installation.Iam.ListRolePoliciesAsync(new ListRolePoliciesRequest { RoleName = name, Marker = marker }, cancellationToken);
+            inline.AddRange(page.PolicyNames ?? []);
+            marker = Next(page.IsTruncated, page.Marker, marker, "ListRolePolicies");
+        }
+        while (marker is not null);
+
+        var expected = (properties["Policies"]?.AsArray() ?? []).Select(static p => p!.AsObject())
+            .Concat(StackTemplate.OfType("AWS::IAM::Policy").Where(p => values.Holds(p.Condition) && p.Properties["Roles"]!.AsArray().Any(r => (string?)r!["Ref"] == id)).Select(static p => p.Properties))
+            .ToDictionary(static p => (string)p["PolicyName"]!, p => values.Of(p["PolicyDocument"])!);
+        string Put(string policy) => Shell.Command("aws", "iam", "put-role-policy", "--role-name", name, "--policy-name", policy, "--policy-document", expected[policy].ToJsonString(s_plain));
+        if (inline.Except(expected.Keys).FirstOrDefault() is { } foreign)
+            return ($"ListRolePolicies: {foreign} is not in the template", Shell.Command("aws", "iam", "delete-role-policy", "--role-name", name, "--policy-name", foreign));
+        if (expected.Keys.Except(inline).FirstOrDefault() is { } missing) return ($"ListRolePolicies: no {missing}", Put(missing));
+        foreach (var (policy, document) in expected)
+        {
+            var answer = await installation.Iam.GetRolePolicyAsync(new GetRolePolicyRequest { RoleName = name, PolicyName = policy }, cancellationToken);
+            if (!PolicyText.Statements(answer.PolicyDocument, "GetRolePolicy").SetEquals(PolicyText.Statements(document))) return ($"GetRolePolicy: {policy} {AsWritten}", Put(policy));
         }
 
         return null;
+    }
+
+    private static async Task<(string Rests, string? Mend)?> FlawOfPolicyAsync(Installation installation, StackValues values, StackResource resource, JsonObject properties, CancellationToken cancellationToken)
+    {
+        string version;
+        try
+        {
+            version = (await installation.Iam.GetPolicyAsync(new GetPolicyRequest { PolicyArn = resource.Name }, cancellationToken)).Policy?.DefaultVersionId ?? throw new UnreadableAnswerException("GetPolicy: the answer has no DefaultVersionId");
+        }
+        catch (NoSuchEntityException e)
+        {
+            return ("GetPolicy: " + e.Message, null);
+        }
+
+        var document = (await installation.Iam.GetPolicyVersionAsync(new GetPolicyVersionRequest { PolicyArn = resource.Name, VersionId = version }, cancellationToken)).PolicyVersion?.Document;
+        var expected = values.Of(properties["PolicyDocument"])!;
+        return PolicyText.Statements(document, "GetPolicyVersion").SetEquals(PolicyText.Statements(expected))
+            ? null
+            : ($"GetPolicyVersion: {version} {AsWritten}", Shell.Command("aws", "iam", "create-policy-version", "--policy-arn", resource.Name, "--set-as-default", "--policy-document", expected.ToJsonString(s_plain)));
+    }
+
+    /// <summary>The marker of the next page; null: this was the last. An empty list looks like none in the SDK's answer, a list's end does not.</summary>
+    private static string? Next(bool? isTruncated, string? marker, string? before, string call) => isTruncated switch
+    {
+        null => throw new UnreadableAnswerException($"{call}: the answer has no IsTruncated"),
+        false => null,
+        _ => marker is { Length: > 0 } && marker != before ? marker : throw new UnreadableAnswerException($"{call}: a page without the next one's Marker"),
+    };
+
+    /// <summary>Principals that the trust policy names, for whoever reads the line.</summary>
+    private static string Admitted(string trust)
+    {
+        if (!JsonView.TryParse(Uri.UnescapeDataString(trust), out var document)) return "nobody";
+        var principals = document["Statement"].Items.Where(static s => s["Effect"].Text == "Allow")
+            .SelectMany(static s => s["Principal"].IsObject ? s["Principal"].Members.SelectMany(static m => m.Value.Items) : [s["Principal"]]).Select(static p => p.Text ?? "whom it does not name").Distinct().ToList();
+        return principals.Count == 0 ? "nobody" : string.Join(", ", principals);
     }
 }

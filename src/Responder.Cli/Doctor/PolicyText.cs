@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Responder.Cli.Doctor;
+
+/// <summary>A policy document in one canonical text: order, Sids and single values written as lists make no difference, everything else does.</summary>
+internal static class PolicyText
+{
+    /// <summary>One text for each statement, without repetition.</summary>
+    /// <param name="document">As IAM answers: JSON, URL-encoded.</param>
+    /// <exception cref="UnreadableAnswerException">It is no policy document.</exception>
+    public static IReadOnlySet<string> Statements(string? document, string call)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(Uri.UnescapeDataString(document ?? ""));
+            return Statements(json.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new UnreadableAnswerException($"{call}: the policy document cannot be read");
+        }
+    }
+
+    public static IReadOnlySet<string> Statements(JsonNode document)
+    {
+        using var json = JsonDocument.Parse(document.ToJsonString());
+        return Statements(json.RootElement);
+    }
+
+    private static HashSet<string> Statements(JsonElement document)
+    {
+        var version = document.TryGetProperty("Version", out var written) ? written.ToString() : "";
+        var statements = document.GetProperty("Statement");
+        IEnumerable<JsonElement> all = statements.ValueKind == JsonValueKind.Array ? statements.EnumerateArray() : [statements];
+        return [.. all.Select(statement => $"{version} {string.Join(' ', statement.EnumerateObject().Where(static m => m.Name != "Sid").OrderBy(static m => m.Name, StringComparer.Ordinal).Select(Member))}")];
+    }
+
+    /// <summary>IAM does not tell the case of actions apart.</summary>
+    private static string Member(JsonProperty member) => $"{member.Name}={(member.Name is "Action" or "NotAction" ? Value(member.Value).ToLowerInvariant() : Value(member.Value))}";
+
+    private static string Value(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "{" + string.Join(' ', value.EnumerateObject().OrderBy(static m => m.Name, StringComparer.Ordinal).Select(static m => $"{Quoted(m.Name)}={Value(m.Value)}")) + "}",
+        JsonValueKind.Array => "[" + string.Join(' ', value.EnumerateArray().Select(Scalar).Order(StringComparer.Ordinal)) + "]",
+        _ => $"[{Scalar(value)}]",
+    };
+
+    private static string Scalar(JsonElement value) => Quoted(value.ToString());
+
+    private static string Quoted(string text) => JsonSerializer.Serialize(text);
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Responder.Cli.Doctor;
+
+/// <summary>
+/// What template.yaml declares of roles and their policies, as it stands there, references unresolved. The file is written from the template by a
+/// test, which fails when it is stale.
+/// </summary>
+internal static class StackTemplate
+{
+    private static readonly JsonObject s_root = Read();
+
+    /// <summary>By name, as under Conditions.</summary>
+    public static JsonObject Conditions { get; } = s_root["Conditions"]!.AsObject();
+
+    /// <summary>Names of the parameters that are lists.</summary>
+    public static IReadOnlyList<string> Lists { get; } = [.. s_root["Lists"]!.AsArray().Select(static name => (string)name!)];
+
+    /// <summary>Logical id, condition (null: none) and properties.</summary>
+    public static IEnumerable<(string Id, string? Condition, JsonObject Properties)> OfType(string type) => s_root["Resources"]!.AsObject()
+        .Where(r => (string?)r.Value!["Type"] == type).Select(static r => (r.Key, (string?)r.Value!["Condition"], r.Value["Properties"]!.AsObject()));
+
+    private static JsonObject Read()
+    {
+        using var stream = typeof(StackTemplate).Assembly.GetManifestResourceStream("roles.json") ?? throw new InvalidOperationException("roles.json is not embedded");
+        return JsonSerializer.Deserialize<JsonObject>(stream)!;
+    }
+}
