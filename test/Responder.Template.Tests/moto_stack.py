@@ -173,4 +173,5 @@ def main(path, parameters):
         print(json.dumps({"dropped": sorted(set(dropped.values())), "resources": resources}, default=str))
 
 
-main(sys.argv[1], json.loads(sys.argv[2]))
+if __name__ == "__main__":
+    main(sys.argv[1], json.loads(sys.argv[2]))

@@ -46,7 +46,7 @@ internal sealed class Functions : ICheck
         try
         {
             var configuration = await lambda.RestAsync($"/2015-03-31/{path}/configuration", new Dictionary<string, string>(), cancellationToken);
-            if (await FlawAsync(installation, resources, id, configuration) is { } flaw) return new CheckResult(Name, id, Verdict.Fail, "GetFunctionConfiguration: " + flaw) { Mend = redeploy };
+            if (await FlawAsync(installation, resources, function, configuration) is var (flaw, mend)) return new CheckResult(Name, id, Verdict.Fail, "GetFunctionConfiguration: " + flaw) { Mend = mend ?? redeploy };
             answer = await lambda.RestAsync($"/2019-09-30/{path}/concurrency", new Dictionary<string, string>(), cancellationToken);
         }
         catch (AmazonServiceException e) when (e.ErrorCode == "ResourceNotFoundException")
@@ -64,16 +64,21 @@ internal sealed class Functions : ICheck
             };
     }
 
-    private static async Task<string?> FlawAsync(Installation installation, IReadOnlyDictionary<string, StackResource> resources, string id, JsonElement configuration)
+    private static async Task<(string Rests, string? Mend)?> FlawAsync(Installation installation, IReadOnlyDictionary<string, StackResource> resources, StackResource function, JsonElement configuration)
     {
         const string Operation = "GetFunctionConfiguration";
         var state = Answer.Text(configuration, "State", Operation);
-        if (state != "Active") return $"State is {state}";
-        if (Answer.Text(configuration, "LastUpdateStatus", Operation) == "Failed") return "LastUpdateStatus is Failed: the code before the update runs";
+        if (state != "Active") return ($"State is {state}", Shell.Command("aws", "lambda", "get-function-configuration", "--function-name", function.ShortName));
+        if (Answer.Text(configuration, "LastUpdateStatus", Operation) == "Failed") return ("LastUpdateStatus is Failed: the code before the update runs", null);
+
+        string Update(string option, string value) => Shell.Command("aws", "lambda", "update-function-configuration", "--function-name", function.ShortName, option, value);
+        if (!resources.TryGetValue(function.Id + "Role", out var ownRole)) return ($"ListStackResources: no {function.Id}Role", null);
         var account = await installation.AccountAsync();
-        var role = Answer.Text(configuration, "Role", Operation);
-        if (!resources.TryGetValue(id + "Role", out var expected) || !role.StartsWith($"arn:{installation.Partition}:iam::{account}:role/", StringComparison.Ordinal) || role[(role.LastIndexOf('/') + 1)..] != expected.ShortName) return $"Role is {role}";
-        var letters = configuration.TryGetProperty("DeadLetterConfig", out var config) ? Answer.TextOrNull(config, "TargetArn") : null;
-        return resources.TryGetValue("FunctionDeadLetters", out var queue) && letters == $"arn:{installation.Partition}:sqs:{installation.Region}:{account}:{queue.ShortName}" ? null : "DeadLetterConfig is not the queue of the functions";
+        var role = $"arn:{installation.Partition}:iam::{account}:role/{ownRole.ShortName}"; // the template gives roles no path
+        if (Answer.Text(configuration, "Role", Operation) is var given && given != role) return ($"Role is {given}", Update("--role", role));
+
+        if (!resources.TryGetValue("FunctionDeadLetters", out var queue)) return ("ListStackResources: no FunctionDeadLetters", null);
+        var letters = $"arn:{installation.Partition}:sqs:{installation.Region}:{account}:{queue.ShortName}";
+        return configuration.TryGetProperty("DeadLetterConfig", out var config) && Answer.TextOrNull(config, "TargetArn") == letters ? null : ("DeadLetterConfig is not the queue of the functions", Update("--dead-letter-config", "TargetArn=" + letters));
     }
 }
