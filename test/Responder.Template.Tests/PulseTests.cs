@@ -77,6 +77,33 @@ public sealed partial class PulseTests
         Assert.Equal(choices.Count + 3, states.Count);
     }
 
+    /// <summary>Answers of GetTrailStatus, as Step Functions hands them on (times are ISO 8601), and the state in which the check ends; by the reference implementation of JSONata.</summary>
+    [Fact]
+    public void The_check_of_the_trail_ends_as_its_answer_says()
+    {
+        (string Answer, string End)[] cases =
+        [
+            ("""{"IsLogging":true,"LatestDigestDeliveryTime":"2026-03-01T11:10:00Z"}""", "Healthy"),
+            ("""{"IsLogging":true,"LatestDigestDeliveryTime":"2026-03-01T10:00:00.000Z","LatestDeliveryError":"","LatestDigestDeliveryError":""}""", "Healthy"), // two hours
+            ("""{"IsLogging":true,"LatestDigestDeliveryTime":"2026-03-01T09:59:59Z"}""", "DigestLate"),
+            ("""{"IsLogging":true,"LatestDigestDeliveryTime":"2026-03-01T11:59:59.5+02:00"}""", "DigestLate"),
+            ("""{"IsLogging":false,"LatestDigestDeliveryTime":"2026-03-01T11:10:00Z"}""", "NotLogging"),
+            ("""{"IsLogging":"true","LatestDigestDeliveryTime":"2026-03-01T11:10:00Z"}""", "NotLogging"), // what is not true is not
+            ("""{"LatestDigestDeliveryTime":"2026-03-01T11:10:00Z"}""", "NotLogging"),
+            ("{}", "NotLogging"),
+            ("""{"IsLogging":true,"LatestDeliveryError":"NoSuchBucket","LatestDigestDeliveryTime":"2026-03-01T11:10:00Z"}""", "NotDelivered"),
+            ("""{"IsLogging":true,"LatestDigestDeliveryError":"AccessDenied","LatestDigestDeliveryTime":"2026-03-01T11:10:00Z"}""", "DigestNotDelivered"),
+            ("""{"IsLogging":true}""", "NoDigest"),
+            ("""{"IsLogging":true,"LatestDeliveryTime":"2026-03-01T11:59:00Z","LatestDigestDeliveryTime":null}""", "NoDigest"),
+        ];
+        var input = new JsonObject
+        {
+            ["definition"] = SamTemplate.Properties("TrailCheck")["Definition"]!.DeepClone(), ["entered"] = "2026-03-01T12:00:00.000Z",
+            ["cases"] = new JsonArray([.. cases.Select(static c => JsonNode.Parse(c.Answer))]),
+        };
+        Assert.Equal(cases.Select(static c => c.End), Python.Node("trail_check.js", "jsonata", input.ToJsonString()).TrimEnd().Split('\n'));
+    }
+
     [Fact]
     public void Every_metric_of_the_dashboard_is_one_that_somebody_writes()
     {

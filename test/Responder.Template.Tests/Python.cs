@@ -25,6 +25,15 @@ internal static class Python
         return output;
     }
 
+    /// <summary>Runs a script by node; skips the test when node or the npm package that the script needs is missing, which it tells by exit code 3.</summary>
+    public static string Node(string script, string package, string input)
+    {
+        var run = Start("node", [Path.Combine(AppContext.BaseDirectory, script)], input);
+        if (run is null or { ExitCode: 3 }) Assert.Skip($"node with the package {package} (npm install -g {package}) is not on this machine");
+        Assert.True(run.Value.ExitCode == 0, $"{script}: {run.Value.Output}{run.Value.Error}");
+        return run.Value.Output;
+    }
+
     /// <summary>What cfn-lint has to say about a file; empty when nothing. Skips the test when it is missing.</summary>
     public static string CfnLint(string path)
     {
