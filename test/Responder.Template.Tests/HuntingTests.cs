@@ -35,6 +35,22 @@ public sealed class HuntingTests
         Assert.InRange(new FileInfo(FilePath).Length, 1, 51_200);
     }
 
+    /// <summary>One bucket, two ways to name a day: region, year, month and day, with and without an organisation.</summary>
+    [Fact]
+    public void The_second_table_differs_in_its_partitions_by_date_alone()
+    {
+        var resources = Stacks.Read("hunting.yaml")["Resources"]!;
+        JsonNode Table(string id) => resources[id]!["Properties"]!["TableInput"]!;
+        Assert.Equal(["account", "region", "year", "month", "day"], Table("LogTableByDate")["PartitionKeys"]!.AsArray().Select(static k => (string?)k!["Name"]));
+        Assert.True(JsonNode.DeepEquals(Table("LogTable")["StorageDescriptor"], Table("LogTableByDate")["StorageDescriptor"]));
+        var (one, two) = (Table("LogTable")["Parameters"]!.AsObject(), Table("LogTableByDate")["Parameters"]!.AsObject());
+        foreach (var (name, value) in one.Where(static p => !p.Key.Contains("log_day", StringComparison.Ordinal) && p.Key != "storage.location.template")) Assert.True(JsonNode.DeepEquals(value, two[name]), name);
+        Assert.Equal(one["storage.location.template"]!.ToJsonString().Replace("${!log_day}", "${!year}/${!month}/${!day}", StringComparison.Ordinal), two["storage.location.template"]!.ToJsonString());
+        string[] dates = ["year date yyyy", "month integer 01,12", "day integer 01,31"];
+        Assert.Equal(dates, ((string[])["year", "month", "day"]).Select(name => $"{name} {two[$"projection.{name}.type"]} {two[$"projection.{name}.format"] ?? two[$"projection.{name}.range"]}"));
+        Assert.True(JsonNode.DeepEquals(one["projection.log_day.range"], two["projection.year.range"]));
+    }
+
     /// <summary>
     /// moto makes the bucket and the managed policy; for bucket policies, Glue, Athena and CloudTrail Lake it has no CloudFormation: all but Lake are
     /// made through its own S3, Glue and Athena, with the properties that it resolved.

@@ -22,6 +22,9 @@ public sealed class StackRoleTests
 
     [Theory]
     [InlineData("alarms.yaml")]
+    [InlineData("forwarder.yaml")]
+    [InlineData("guardrail.yaml")]
+    [InlineData("member-role.yaml")]
     [InlineData("trail.yaml")]
     public void No_ARN_has_a_fixed_partition(string name) => Assert.DoesNotMatch("arn:aws[a-z-]*:", Stacks.Read(name)["Resources"]!.ToJsonString());
 }
