@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Amazon.Runtime;
-using Responder.Cli.Aws;
+using Responder.Aws;
 using Responder.Events;
 
 namespace Responder.Cli.Doctor;

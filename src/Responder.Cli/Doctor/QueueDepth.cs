@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Responder.Cli.Aws;
+using Responder.Aws;
 using Responder.Detections;
 
 namespace Responder.Cli.Doctor;
