@@ -23,7 +23,7 @@ internal static class Composition
             var options = ResponderOptions.FromEnvironment(environment, catalog);
             catalog = DetectionCatalog.For(options.Estate);
             // `sam local invoke` sends samples: their account is not the one SAM makes up, and their day is long past.
-            if (isLocal) options = options with { MaximumAge = null };
+            if (isLocal) options = options with { MaximumAge = null, MaximumAgeWithoutLedger = null };
             var region = Text(environment, "AWS_REGION");
             var clients = new AwsClients(options.EndpointUrl, region, Credentials(environment));
             var responder = SecurityResponder.OnAws(catalog, options, clients, new JsonLog(output, time, name), time);

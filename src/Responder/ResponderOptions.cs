@@ -96,6 +96,12 @@ public sealed record ResponderOptions
     public TimeSpan? MaximumAge { get; init; } = TimeSpan.FromHours(6);
 
     /// <value>
+    /// A call older than this is not contained while the target's ledger cannot be read: it may have been released since. Null: as old as any.
+    /// The default is 15 minutes, within which CloudTrail and EventBridge deliver nearly everything.
+    /// </value>
+    public TimeSpan? MaximumAgeWithoutLedger { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <value>
     /// INCIDENT_RETENTION_DAYS: days after which the retention function deletes what is over and done. The default is 365; null (0): never.
     /// </value>
     public TimeSpan? IncidentRetention { get; init; } = TimeSpan.FromDays(365);

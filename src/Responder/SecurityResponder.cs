@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Responder.Containment;
 using Responder.Decisions;
+using Responder.Decisions.Guardrails;
 using Responder.Detections;
 using Responder.Detections.OwnStack;
 using Responder.Events;
@@ -62,9 +63,9 @@ public sealed class SecurityResponder(
         using var timeToAct = TimeToAct(invocation);
         using var calls = CancellationTokenSource.CreateLinkedTokenSource(timeToAct.Token, cancellationToken);
         var (known, names) = await LookUpAsync(e, Askable(e, findings, invocation), invocation, calls.Token).ConfigureAwait(false);
-        var decision = _decider.Decide(e, known, invocation.OwnAccountId);
+        var decision = InSpiteOfRelease(_decider.Decide(e, known, invocation.OwnAccountId), names);
         log.Decided(decision);
-        if (EndsHere(decision) is { } early) return Finished(Logged(early.Outcome == Outcome.Duplicate ? early with { RecordName = RecordNameOf(decision, names) } : early));
+        if (EndsHere(decision, names) is { } early) return Finished(Logged(early.Outcome == Outcome.Duplicate ? early with { RecordName = RecordNameOf(decision, names) } : early));
 
         var (contained, claim) = await ContainAsync(decision, names, calls.Token).ConfigureAwait(false);
         var readingBack = ReadBackAsync(contained, calls.Token); // beside the page, which does not wait for it
@@ -93,6 +94,7 @@ public sealed class SecurityResponder(
         if (candidate is not null) return (known, names);
 
         // An answer may name the principal; what must be known before he is contained takes one more round trip, in this case only.
+        if (change is not null && known.Ledger.Failure is { } unread) known = known with { UnknownTargets = [.. known.UnknownTargets, $"whether this undid a quarantine of {change.Target} is not known: {unread}"] };
         if (UndoneQuarantine(e, change, known) is { } undone) known = known with { Findings = [undone, .. known.Findings] };
         IReadOnlyList<Finding> answered = [.. known.Findings.Select(static f => f with { Question = null, WhenAnswered = null })];
         if (_decider.CandidateOf(e, answered, nothing, invocation.OwnAccountId) is not { } named) return (known, names);
@@ -140,20 +142,40 @@ public sealed class SecurityResponder(
     private static bool IsKept(Decision decision) => decision.Action != DecisionAction.None && decision.Event.Outcome == CallOutcome.Succeeded;
 
     /// <summary>The answer to an event that needs no further step; null when there is something to do.</summary>
-    private Response? EndsHere(Decision decision)
+    private Response? EndsHere(Decision decision, IncidentNames names)
     {
         Response As(Outcome outcome) => new(outcome, decision.Event) { Decision = decision };
 
-        var record = (decision.IsIncident ? decision.Facts.Record : decision.Facts.SharedRecord).Value;
-        var isDuplicate = _finished.Contains(decision.Event.IncidentId)
-            || (record is { Complete: true } && record.EventIds.Contains(decision.Event.IncidentId, StringComparer.Ordinal));
-        if (isDuplicate) return As(Outcome.Duplicate);
+        if (_finished.Contains(decision.Event.IncidentId) || IsFinished(decision, names)) return As(Outcome.Duplicate);
         if (decision.Trusted) return As(Outcome.Trusted);
-        if (decision.Strongest is null) return As(Outcome.None);
-        if (decision.Action == DecisionAction.None && !decision.IsIncident) return As(Outcome.Recorded);
+        // Whom it concerns, or whether it undid a quarantine, is not known yet: the delivery is tried again.
+        if (decision.Strongest is null) return As(Outcome.None) with { Failures = decision.Facts.UnknownTargets };
+        if (decision.Action == DecisionAction.None && !decision.IsIncident) return As(Outcome.Recorded) with { Failures = decision.Facts.UnknownTargets };
         // No record tells repeats of a refused call apart, so this process does: the first of its hour pages.
         return !IsKept(decision) && _pagedRefusals.Contains(RefusalKey(decision)) ? As(Outcome.Recorded) : null;
     }
+
+    /// <summary>An earlier delivery finished it, or a person has released what it contained; a later delivery that could not know may have left the record open.</summary>
+    private static bool IsFinished(Decision decision, IncidentNames names)
+    {
+        var record = (decision.IsIncident ? decision.Facts.Record : decision.Facts.SharedRecord).Value;
+        return (record is { Complete: true } && record.EventIds.Contains(decision.Event.IncidentId, StringComparer.Ordinal))
+            || (decision.IsIncident && names.Record is { } own && decision.Facts.Ledger.Value is { Released: true } ledger && ledger.FirstIncident == own);
+    }
+
+    /// <summary>
+    /// A target that was released from this incident and looks contained: a delivery that could not read the ledger did it, and was perhaps
+    /// cut off before it could say so. A person decides.
+    /// </summary>
+    private static Decision InSpiteOfRelease(Decision decision, IncidentNames names) =>
+        decision is { Action: DecisionAction.Contain, Facts.Ledger.Value: { Released: true } ledger } && IsFinished(decision, names) && PriorStates.LooksContained(decision, ledger.Prior)
+            ? decision with
+            {
+                Action = DecisionAction.Alert,
+                Because = $"released before, and now contained again by somebody, or by a try that could not read the ledger. Release it once more: {Shell.Command("responder", "release", names.Record ?? "", "--force")}",
+                Actions = [],
+            }
+            : decision;
 
     /// <summary>
     /// The second round trip: claim record and ledger, contain, and ask which roles a contained user took on, all at the same time; what leaves
@@ -197,7 +219,7 @@ public sealed class SecurityResponder(
         var alert = new Alert(contained, time.GetUtcNow(), RecordNameOf(contained.Decision, names), LedgerNameOf(contained.Decision, names))
         {
             HomeRegion = invocation.HomeRegion,
-            Warnings = [.. TakenBack(contained), .. contained.Decision.Facts.Failures, .. claim.Failures, .. FloodWarning(contained.Decision, names)],
+            Warnings = [.. TakenBack(contained), .. Unknowing(contained), .. contained.Decision.Facts.Failures, .. claim.Failures, .. FloodWarning(contained.Decision, names)],
         };
         var receipt = await alerts.PublishAsync(alert, cancellationToken).ConfigureAwait(false);
         if (receipt.MessageId is not null && !IsKept(contained.Decision)) _pagedRefusals.TryAdd(RefusalKey(contained.Decision));
@@ -207,6 +229,14 @@ public sealed class SecurityResponder(
     private static IEnumerable<string> TakenBack(ContainmentResult contained)
     {
         if (contained.WasTakenBack) yield return "read back at once, a part of the containment was gone and was done again: a script may be undoing it; contain whoever runs it";
+    }
+
+    /// <summary>What a delivery that could not read the ledger may have done, in spite of a release.</summary>
+    private IEnumerable<string> Unknowing(ContainmentResult contained)
+    {
+        if (Options.ByHand || contained.Decision is not { Facts.Ledger.Failure: not null, Target: { } target } decision) yield break;
+        if (decision.Action == DecisionAction.Contain) yield return $"the ledger could not be read: if {target} was released before, this contained it again; release it once more";
+        else if (decision.Guardrail == UnreadLedgerGuardrail.Words) yield return $"{target} is contained by a later try as soon as the ledger can be read and shows no release; by hand at once";
     }
 
     private string RefusalKey(Decision decision) => SharedNameOf(decision.Event, decision.Strongest!, decision.Facts.Now).Name;
@@ -243,6 +273,7 @@ public sealed class SecurityResponder(
         var failures = contained.Steps.Where(static s => s.Result == StepResult.Failed).Select(static s => s.Error ?? s.Action)
             .Concat(claim.Ledger == ClaimResult.Failed ? claim.Failures : [])
             .Concat(decision.IsIncident ? [] : decision.Facts.UnknownTargets)
+            .Concat(decision.Guardrail == UnreadLedgerGuardrail.Words ? [decision.Facts.Ledger.Failure!] : [])
             .Append(receipt?.Failure)
             .Append(unrecorded)
             .OfType<string>();

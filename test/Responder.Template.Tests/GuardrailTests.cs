@@ -76,6 +76,24 @@ public sealed class GuardrailTests
         }
     }
 
+    /// <summary>A policy attached again, a denial of sessions deleted or rewritten, an inline policy put: on what has our boundary.</summary>
+    [Theory]
+    [InlineData("iam:AttachUserPolicy", "user/mallory")]
+    [InlineData("iam:PutUserPolicy", "user/mallory")]
+    [InlineData("iam:AttachRolePolicy", "role/Deploy")]
+    [InlineData("iam:PutRolePolicy", "role/Deploy")]
+    [InlineData("iam:DeleteRolePolicy", "role/Deploy")]
+    public void Nobody_but_the_responder_and_a_release_changes_what_is_quarantined(string call, string target)
+    {
+        foreach (var (able, account) in new[] { (Function, Home), (Release, Home), (MemberContainment, Member), (MemberRelease, Member) })
+        {
+            Assert.False(Denies(s_defaults, able, call, $"arn:aws:iam::{account}:{target}", DenyAll), able);
+            Assert.All([.. s_attackers, Deployment, Platform], anybody => Assert.True(Denies(s_defaults, anybody, call, $"arn:aws:iam::{account}:{target}", DenyAll), anybody));
+            Assert.All(s_attackers, anybody => Assert.False(Denies(s_defaults, anybody, call, $"arn:aws:iam::{account}:{target}", $"arn:aws:iam::{account}:policy/Team"), anybody));
+            Assert.All(s_attackers, anybody => Assert.False(Denies(s_defaults, anybody, call, $"arn:aws:iam::{account}:{target}"), anybody));
+        }
+    }
+
     [Fact]
     public void With_named_boundary_roles_nobody_replaces_a_quarantine_either()
     {

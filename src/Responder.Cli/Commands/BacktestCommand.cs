@@ -56,7 +56,7 @@ internal static class BacktestCommand
     private static int Run(Request request, Surroundings surroundings, CancellationToken cancellationToken)
     {
         // Logs are old and many, so that neither age nor budget may decide what would have been done at the time.
-        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default) with { MaximumAge = null, ContainmentBudgetPerHour = null };
+        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default) with { MaximumAge = null, MaximumAgeWithoutLedger = null, ContainmentBudgetPerHour = null };
         var started = Stopwatch.GetTimestamp();
         var unlisted = new List<InputError>();
         using var inputs = LogInputs.Of(request.Paths, () => request.S3.Clients(surroundings));

@@ -11,7 +11,7 @@ namespace Responder.Cli.Commands;
 internal static class ReleaseCommand
 {
     private sealed record Request(
-        string Incident, bool DryRun, bool Force, string? Reason, Uri? Endpoint, string? Region, string? Profile, string? Boundary, bool Yes, bool Json);
+        string Incident, bool DryRun, bool Force, string? Reason, Uri? Endpoint, string? Region, string? Profile, string? Boundary, string? PriorState, bool Yes, bool Json);
 
     public static Command Create(Surroundings surroundings)
     {
@@ -23,17 +23,18 @@ internal static class ReleaseCommand
         var region = new Option<string>("--region") { HelpName = "REGION", Description = "Region of the incident records." };
         var profile = new Option<string>("--profile") { HelpName = "NAME", Description = "Profile with the credentials of the release role." };
         var boundary = new Option<string>("--boundary") { HelpName = "none|ARN", Description = "The permissions boundary to restore, when nobody knows the one before." };
+        var priorState = new Option<string>("--prior-state") { HelpName = "FILE", Description = "The function's log lines of the incident, for what neither ledger nor record knows; - is standard input." };
         var format = new Option<string>("--format") { HelpName = "text|json", DefaultValueFactory = static _ => "text", Description = "JSON is one line, for scripts." };
         format.AcceptOnlyFromAmong("text", "json");
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
         var command = new Command("release", "Undo a containment: restore the target's prior state, prove it, write it down, tell who was paged.")
         {
-            incident, dryRun, force, reason, endpoint, region, profile, boundary, format, yes,
+            incident, dryRun, force, reason, endpoint, region, profile, boundary, priorState, format, yes,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
                 parsed.GetValue(incident)!, parsed.GetValue(dryRun), parsed.GetValue(force), parsed.GetValue(reason), AmbientAws.Endpoint(parsed.GetValue(endpoint)),
-                parsed.GetValue(region), parsed.GetValue(profile), parsed.GetValue(boundary), parsed.GetValue(yes), parsed.GetValue(format) == "json"),
+                parsed.GetValue(region), parsed.GetValue(profile), parsed.GetValue(boundary), parsed.GetValue(priorState), parsed.GetValue(yes), parsed.GetValue(format) == "json"),
             surroundings,
             cancellationToken));
         return command;
@@ -48,7 +49,8 @@ internal static class ReleaseCommand
         var accounts = new IamAccounts(clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(by, out var arn) ? arn.Partition : "aws", TimeProvider.System);
         var releaser = new Releaser(accounts, ssm, new ParameterNames(options.ParameterRoot), TimeProvider.System);
 
-        var plan = await releaser.PlanAsync(request.Incident, request.Boundary, request.Force, cancellationToken);
+        var logged = request.PriorState is { } lines ? LoggedPriorStates.Read(await LinesAsync(lines, surroundings, cancellationToken)) : null;
+        var plan = await releaser.PlanAsync(request.Incident, request.Boundary, logged, request.Force, cancellationToken);
         if (plan.Principal?.AccountId is { } home && account is not null && home != account && !options.MemberAccountIds.Contains(home))
             throw new UsageException($"{plan.Principal} lives in account {home}; these credentials are of account {account}, and MEMBER_ACCOUNT_IDS does not name {home}");
 
@@ -57,7 +59,7 @@ internal static class ReleaseCommand
         switch (plan.State)
         {
             case ReleaseState.AlreadyReleased:
-                output.End(plan, "already-released", "Already released; nothing was changed.");
+                output.End(plan, "already-released", "Already released; nothing was changed. --force restores the state before once more.");
                 return ExitCode.Done;
             case ReleaseState.NothingContained:
                 output.End(plan, "nothing-contained", "This incident contained nobody; nothing was changed.");
@@ -65,8 +67,9 @@ internal static class ReleaseCommand
             case ReleaseState.NeedsBoundary:
                 output.End(plan, "needs-boundary", null);
                 throw new UsageException(
-                    "the permissions boundary before is not known: AWSDenyAll was there already and no ledger said what it replaced. "
-                    + "Look it up in CloudTrail (PutUserPermissionsBoundary), then say it: --boundary none, or --boundary ARN");
+                    "the permissions boundary before is not known: it could not be read, or AWSDenyAll was there already and no ledger said what it replaced. "
+                    + $"A delivery that was cut off logged it: {LogCommand(plan)} > lines.json, then --prior-state lines.json. "
+                    + "If the log says unknown, too, look it up in CloudTrail (PutUserPermissionsBoundary), then say it: --boundary none, or --boundary ARN");
             case ReleaseState.Changed when !request.DryRun:
                 output.End(plan, "changed", null);
                 throw new UsageException(
@@ -94,6 +97,23 @@ internal static class ReleaseCommand
         var untold = result.Released ? await TellAsync(result, options, clients, surroundings, cancellationToken) : null;
         output.Result(result, untold);
         return result.Released && untold is null ? ExitCode.Done : ExitCode.Step;
+    }
+
+    /// <summary>Fetches the incident's log lines; the group is the function's that contains.</summary>
+    private static string LogCommand(ReleasePlan plan) => Shell.Command(
+        "aws", "logs", "filter-log-events", "--log-group-name", "IAM_FUNCTION_LOG_GROUP", "--start-time", "0",
+        "--filter-pattern", $"{{ $.what = \"prior-state\" && $.principal.name = \"{PlainText.OneLine(plan.Principal?.Name, 128)}\" }}");
+
+    private static async Task<string> LinesAsync(string path, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return path == "-" ? await surroundings.Input.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(path, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--prior-state: {e.Message}");
+        }
     }
 
     /// <summary>The closing note; the reason why it did not leave, or null.</summary>

@@ -136,6 +136,7 @@ internal static class ReplayCommand
     private static ResponderOptions WithoutLimits(ResponderOptions options, Surroundings surroundings) => options with
     {
         MaximumAge = null,
+        MaximumAgeWithoutLedger = null,
         RecordsPerCauseAndHour = null,
         PutBacksPerPrincipalAndHour = null,
         ContainmentBudgetPerHour = string.IsNullOrWhiteSpace(surroundings.Environment("CONTAINMENT_BUDGET_PER_HOUR")) ? null : options.ContainmentBudgetPerHour,

@@ -46,6 +46,7 @@ public sealed class HandContainment
             Mode = Mode.Enforce,
             ContainmentBudgetPerHour = null,
             MaximumAge = null,
+            MaximumAgeWithoutLedger = null,
             MinimumAlertSeverity = Severity.Low,
             Stages = new Dictionary<string, Stage>(),
             ActionStages = request.Actions.ToDictionary(static a => (ContainedByHand.Metadata.Id, a), static _ => Stage.Contain),

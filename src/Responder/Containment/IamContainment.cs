@@ -139,7 +139,7 @@ public sealed class IamContainment(IamAccounts accounts) : IContainment
         }
         else if (action == ContainmentAction.DeactivateKeys)
         {
-            if (!decision.Facts.Target.Known) yield return Unread(AccessKeyDeactivation.Action, decision);
+            if (decision.Facts.Target.Value is null or { Exists: true, Keys: null }) yield return Unread(AccessKeyDeactivation.Action, decision);
             foreach (var key in prior.Keys.Where(static k => k.Active))
                 yield return Call(AccessKeyDeactivation.Action, key.Id, (iam, c) => iam.Key.DoAsync(target, key.Id, c));
         }
@@ -150,7 +150,7 @@ public sealed class IamContainment(IamAccounts accounts) : IContainment
         else if (action == ContainmentAction.RevokeSessions && prior.Sessions is { } denial)
         {
             // Without the names that are taken, a policy of somebody else might be overwritten, and nobody could put it back.
-            yield return decision.Facts.Target.Known
+            yield return decision.Facts.Target.Value is { Exists: false } or { InlinePolicyNames: not null }
                 ? Call(SessionRevocation.DoAction, denial.PolicyName, (iam, c) => iam.Sessions.DoAsync(target, denial, c))
                 : Unread(SessionRevocation.DoAction, decision);
         }
@@ -169,7 +169,7 @@ public sealed class IamContainment(IamAccounts accounts) : IContainment
 
     /// <summary>A failure, so that the delivery is tried again.</summary>
     private static PlannedCall Unread(string action, Decision decision) =>
-        new(action, null, "not tried, the state before is not known: " + (decision.Facts.Target.Failure ?? "it was not read")) { Otherwise = StepResult.Failed };
+        new(action, null, "not tried, the state before is not known: " + (decision.Facts.Target.Failure ?? (decision.Facts.Target.Value?.Unread is { Count: > 0 } unread ? string.Join("; ", unread) : "it was not read"))) { Otherwise = StepResult.Failed };
 
     private static string[] Iam(IEnumerable<string> actions) => [.. actions.Select(static a => "iam:" + a).Distinct()];
 }

@@ -63,7 +63,7 @@ public static class PriorStates
         var target = decision.Facts.Target;
         var marked = IsMarked(decision);
         return before is not null && (before.Boundary is not null || marked) ? before.Boundary
-            : !target.Known || marked ? null
+            : !target.Known || target.Value is { HasUnreadBoundary: true } || marked ? null
             : target.Value?.BoundaryArn ?? "";
     }
 
@@ -77,7 +77,7 @@ public static class PriorStates
         foreach (var arn in attached.Where(IsAdministratorAccess)) AddOnce(detached, arn);
         // The event says that this one was attached. When IAM could be read and does not show it, somebody else removed it, unless we did.
         if (decision.Strongest?.Grant?.PolicyArn is { } granted
-            && (attached.Contains(granted, StringComparer.Ordinal) || state is null || (IsMarked(decision) && Quarantined(known) is null)))
+            && (attached.Contains(granted, StringComparer.Ordinal) || state is null or { HasUnreadPolicies: true } || (IsMarked(decision) && Quarantined(known) is null)))
             AddOnce(detached, granted);
         return detached;
     }
@@ -109,6 +109,11 @@ public static class PriorStates
         if (known?.Version is { } standing && standing.Set == now) return standing; // our own work
         return new VersionChange(now, state.SaferVersion);
     }
+
+    /// <summary>The target has our boundary, or lacks a policy that containment detached from it.</summary>
+    public static bool LooksContained(Decision decision, PriorState prior) => IsMarked(decision)
+        || (decision.Actions.Any(static a => a.DetachesPolicies) && decision.Facts.Target.Value is { Exists: true, HasUnreadPolicies: false } state
+            && prior.Detached.Any(arn => !state.AttachedPolicyArns.Contains(arn, StringComparer.Ordinal)));
 
     private static bool IsMarked(Decision decision) => string.Equals(decision.Facts.Target.Value?.BoundaryArn, DenyAllArn(decision), StringComparison.Ordinal);
 

@@ -20,6 +20,7 @@ public sealed class Decider(ResponderOptions options)
         new ProtectedTargetGuardrail(),
         new ContainableTargetGuardrail(),
         new FreshCallGuardrail(),
+        new UnreadLedgerGuardrail(),
         new BudgetGuardrail(),
         new PutBackBudgetGuardrail(),
     ];

@@ -11,7 +11,8 @@ public static class Shell
     /// </summary>
     public static string Quote(string word)
     {
-        if (word.Length > 0 && word.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or '=' or '@' or '+' or ',')) return word;
+        // zsh looks a word up in the path that begins with an equals sign.
+        if (word.Length > 0 && word[0] != '=' && word.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or '=' or '@' or '+' or ',')) return word;
         if (word.All(static c => c is >= ' ' and < (char)127)) return "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
         var text = new StringBuilder("$'");
@@ -25,6 +26,9 @@ public static class Shell
 
         return text.Append('\'').ToString();
     }
+
+    /// <summary>An option and its value. A value that begins with a dash (IAM allows such names) would be read as another option; joined, it is not.</summary>
+    public static string[] Option(string name, string value) => value.StartsWith('-') ? [$"{name}={value}"] : [name, value];
 
     /// <summary>A whole command: the words, each quoted, joined by blanks.</summary>
     public static string Command(params ReadOnlySpan<string> words)

@@ -13,6 +13,9 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
     /// <summary>What SSM may take in all; then containment goes ahead without it.</summary>
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(1);
 
+    /// <summary>What the first read of SSM may take of that.</summary>
+    private static readonly TimeSpan s_firstReadTime = TimeSpan.FromMilliseconds(600);
+
     /// <summary>IAM actions that looking up takes as long as only users are quarantined; the role in template.yaml allows these.</summary>
     public static IReadOnlyList<string> Permissions { get; } = [.. IamTargets.ReadsOf([ContainmentAction.QuarantineUser]), .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions,
         .. IamPolicies.UserPermissions.Except(IamTargets.ReadsOf([ContainmentAction.QuarantineUser]))];
@@ -32,7 +35,7 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
         using var storeTime = new CancellationTokenSource(s_storeTime, time);
         using var store = CancellationTokenSource.CreateLinkedTokenSource(storeTime.Token, cancellationToken);
 
-        var reads = incidents.ReadAsync(names, store.Token);
+        var reads = ReadStoreAsync(names, store.Token);
         var isPutBack = findings is [{ PutsBack: not null }, ..];
         // A finding with a question may turn out to be nothing: it takes a place in the budget once it is answered, or harmless calls would use it up.
         var isCertain = findings.Any(f => f.Question is null && options.Considers(f));
@@ -70,7 +73,7 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
             BudgetUsed = (await counts.ConfigureAwait(false)).Value,
             PutBacks = (await putBacks.ConfigureAwait(false)).Value,
             HasNoContainmentRole = candidate is not null && (await access.ConfigureAwait(false)).IsRefused,
-            Failures = [.. ((string?[])[read.Mode.Failure, state.Failure]).OfType<string>()],
+            Failures = [.. ((string?[])[read.Mode.Failure, state.Failure, .. state.Value?.Unread ?? []]).OfType<string>()],
             UnknownTargets = await UnknownTargetsAsync(questions).ConfigureAwait(false),
         };
     }
@@ -118,13 +121,25 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
         return known;
     }
 
-    /// <summary>What the actions on the target would change. A read that fails is tried once more: undo data is worth it.</summary>
+    /// <summary>What the actions on the target would change, as far as it can be read.</summary>
     private static async Task<Read<PrincipalState>> ReadTargetAsync(Task<IamAccess> access, ContainmentTarget target, CancellationToken cancellationToken)
     {
         var reached = await access.ConfigureAwait(false);
-        if (reached.Client is not { } iam) return Read<PrincipalState>.Failed(reached.Failure ?? "");
-        var first = await ReadTargetOnceAsync(iam, target, cancellationToken).ConfigureAwait(false);
-        return first.Known || cancellationToken.IsCancellationRequested ? first : await ReadTargetOnceAsync(iam, target, cancellationToken).ConfigureAwait(false);
+        return reached.Client is { } iam
+            ? Read<PrincipalState>.Of(await IamTargets.ReadPartsAsync(iam, target.Principal, target.Actions, cancellationToken).ConfigureAwait(false))
+            : Read<PrincipalState>.Failed(reached.Failure ?? "");
+    }
+
+    /// <summary>
+    /// Record, ledger and kill switch. A read that fails or hangs is tried once more while there is time: the ledger alone tells a late copy
+    /// of an event from a new attack.
+    /// </summary>
+    private async Task<IncidentReads> ReadStoreAsync(IncidentNames names, CancellationToken cancellationToken)
+    {
+        using var firstTime = new CancellationTokenSource(s_firstReadTime, time);
+        using var first = CancellationTokenSource.CreateLinkedTokenSource(firstTime.Token, cancellationToken);
+        var read = await incidents.ReadAsync(names, first.Token).ConfigureAwait(false);
+        return read.Mode.Failure is null || cancellationToken.IsCancellationRequested ? read : await incidents.ReadAsync(names, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IamAccess> AccessAsync(CloudTrailEvent e, CancellationToken cancellationToken)
@@ -133,18 +148,6 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
         return first.Client is not null || first.IsRefused || cancellationToken.IsCancellationRequested
             ? first
             : await accounts.OfAsync(e.AccountId, e.IncidentId, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async Task<Read<PrincipalState>> ReadTargetOnceAsync(IAmazonIdentityManagementService iam, ContainmentTarget target, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return Read<PrincipalState>.Of(await IamTargets.ReadAsync(iam, target.Principal, target.Actions, cancellationToken).ConfigureAwait(false));
-        }
-        catch (Exception e) when (AwsFailure.Is(e))
-        {
-            return Read<PrincipalState>.Failed(AwsFailure.Describe(string.Join(", ", IamTargets.ReadsOf(target.Actions).Select(static p => p["iam:".Length..])), e));
-        }
     }
 
     private static async Task<Answer> AnswerAsync(Task<IamAccess> access, Question question, CancellationToken cancellationToken)

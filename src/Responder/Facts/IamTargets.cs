@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
 using Responder.Decisions;
@@ -22,20 +23,30 @@ public static class IamTargets
         _ => throw new ArgumentOutOfRangeException(nameof(actions), a.Name, "an action whose reads nobody declared"),
     }).Distinct()];
 
-    /// <summary>The parts that the actions change; <see cref="PrincipalState.Missing"/> when IAM knows no such user, role, group or policy.</summary>
-    public static async Task<PrincipalState> ReadAsync(
-        IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<ContainmentAction> actions, CancellationToken cancellationToken)
+    /// <summary>The parts that the actions change, all of them; <see cref="PrincipalState.Missing"/> when IAM knows no such user, role, group or policy.</summary>
+    /// <exception cref="Exception">What AWS or the network did to any of the reads.</exception>
+    public static Task<PrincipalState> ReadAsync(
+        IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<ContainmentAction> actions, CancellationToken cancellationToken) =>
+        ReadAsync(iam, target, actions, new Parts(IsStrict: true, cancellationToken));
+
+    /// <summary>The same for undo data: each part is tried twice, and one that cannot be read does not cost the others.</summary>
+    public static Task<PrincipalState> ReadPartsAsync(
+        IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<ContainmentAction> actions, CancellationToken cancellationToken) =>
+        ReadAsync(iam, target, actions, new Parts(IsStrict: false, cancellationToken));
+
+    private static async Task<PrincipalState> ReadAsync(IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<ContainmentAction> actions, Parts parts)
     {
         try
         {
-            return target.Kind switch
+            var state = target.Kind switch
             {
-                PrincipalKind.User => await UserAsync(iam, target.Name, actions, cancellationToken).ConfigureAwait(false),
-                PrincipalKind.Role => await RoleAsync(iam, target.Name, actions, cancellationToken).ConfigureAwait(false),
-                PrincipalKind.Group => new PrincipalState(true, target.Arn, null, await GroupPoliciesAsync(iam, target.Name, cancellationToken).ConfigureAwait(false)),
-                PrincipalKind.Policy => await PolicyAsync(iam, target, cancellationToken).ConfigureAwait(false),
+                PrincipalKind.User => await UserAsync(iam, target.Name, actions, parts).ConfigureAwait(false),
+                PrincipalKind.Role => await RoleAsync(iam, target.Name, actions, parts).ConfigureAwait(false),
+                PrincipalKind.Group => await GroupAsync(iam, target, parts).ConfigureAwait(false),
+                PrincipalKind.Policy => await parts.ReadAsync("ListPolicyVersions, GetPolicyVersion", c => PolicyAsync(iam, target, c)).ConfigureAwait(false) ?? new PrincipalState(true, target.Arn, null, []),
                 _ => PrincipalState.Missing,
             };
+            return state with { Unread = [.. parts.Failures] };
         }
         catch (NoSuchEntityException)
         {
@@ -43,39 +54,76 @@ public static class IamTargets
         }
     }
 
-    private static async Task<PrincipalState> UserAsync(IAmazonIdentityManagementService iam, string name, IReadOnlyList<ContainmentAction> actions, CancellationToken cancellationToken)
+    private static async Task<PrincipalState> UserAsync(IAmazonIdentityManagementService iam, string name, IReadOnlyList<ContainmentAction> actions, Parts parts)
     {
-        var user = iam.GetUserAsync(new GetUserRequest { UserName = name }, cancellationToken);
-        var policies = When(actions.Contains(ContainmentAction.QuarantineUser), () => UserPoliciesAsync(iam, name, cancellationToken));
-        var keys = When(actions.Contains(ContainmentAction.DeactivateKeys), () => KeysAsync(iam, name, cancellationToken));
-        var password = When(actions.Contains(ContainmentAction.RemoveConsolePassword), () => HasPasswordAsync(iam, name, cancellationToken));
+        var user = parts.ReadAsync("GetUser", c => iam.GetUserAsync(new GetUserRequest { UserName = name }, c));
+        var lists = actions.Contains(ContainmentAction.QuarantineUser);
+        var policies = When(lists, () => parts.ReadAsync("ListAttachedUserPolicies", c => UserPoliciesAsync(iam, name, c)));
+        var keys = When(actions.Contains(ContainmentAction.DeactivateKeys), () => parts.ReadAsync("ListAccessKeys", c => KeysAsync(iam, name, c)));
+        var password = When(actions.Contains(ContainmentAction.RemoveConsolePassword), () => parts.ReadAsync("GetLoginProfile", c => HasPasswordAsync(iam, name, c)));
         await Task.WhenAll([user, policies, keys, password]).ConfigureAwait(false);
 
-        var answer = (await user.ConfigureAwait(false)).User;
-        return new PrincipalState(true, answer.Arn, answer.PermissionsBoundary?.PermissionsBoundaryArn, await policies.ConfigureAwait(false) ?? [])
+        var answer = (await user.ConfigureAwait(false))?.User;
+        var attached = await policies.ConfigureAwait(false);
+        return new PrincipalState(true, answer?.Arn, answer?.PermissionsBoundary?.PermissionsBoundaryArn, attached ?? [])
         {
+            HasUnreadBoundary = answer is null,
+            HasUnreadPolicies = lists && attached is null,
             Keys = await keys.ConfigureAwait(false),
             HasPassword = await password.ConfigureAwait(false) is { } has ? has.Length > 0 : null,
         };
     }
 
-    private static async Task<PrincipalState> RoleAsync(IAmazonIdentityManagementService iam, string name, IReadOnlyList<ContainmentAction> actions, CancellationToken cancellationToken)
+    private static async Task<PrincipalState> RoleAsync(IAmazonIdentityManagementService iam, string name, IReadOnlyList<ContainmentAction> actions, Parts parts)
     {
-        var role = iam.GetRoleAsync(new GetRoleRequest { RoleName = name }, cancellationToken);
-        var policies = When(actions.Contains(ContainmentAction.QuarantineRole), () => RolePoliciesAsync(iam, name, cancellationToken));
-        var inline = When(actions.Contains(ContainmentAction.RevokeSessions), () => InlineNamesAsync(iam, name, cancellationToken));
+        var role = parts.ReadAsync("GetRole", c => iam.GetRoleAsync(new GetRoleRequest { RoleName = name }, c));
+        var lists = actions.Contains(ContainmentAction.QuarantineRole);
+        var policies = When(lists, () => parts.ReadAsync("ListAttachedRolePolicies", c => RolePoliciesAsync(iam, name, c)));
+        var inline = When(actions.Contains(ContainmentAction.RevokeSessions), () => parts.ReadAsync("ListRolePolicies", c => InlineNamesAsync(iam, name, c)));
         await Task.WhenAll([role, policies, inline]).ConfigureAwait(false);
 
-        var answer = (await role.ConfigureAwait(false)).Role;
-        return new PrincipalState(true, answer.Arn, answer.PermissionsBoundary?.PermissionsBoundaryArn, await policies.ConfigureAwait(false) ?? [])
+        var answer = (await role.ConfigureAwait(false))?.Role;
+        var attached = await policies.ConfigureAwait(false);
+        return new PrincipalState(true, answer?.Arn, answer?.PermissionsBoundary?.PermissionsBoundaryArn, attached ?? [])
         {
+            HasUnreadBoundary = answer is null,
+            HasUnreadPolicies = lists && attached is null,
             InlinePolicyNames = await inline.ConfigureAwait(false),
         };
     }
 
+    private static async Task<PrincipalState> GroupAsync(IAmazonIdentityManagementService iam, Principal group, Parts parts)
+    {
+        var attached = await parts.ReadAsync("ListAttachedGroupPolicies", c => GroupPoliciesAsync(iam, group.Name, c)).ConfigureAwait(false);
+        return new PrincipalState(true, group.Arn, null, attached ?? []) { HasUnreadPolicies = attached is null };
+    }
+
+    /// <summary>Reads that run at the same time. Null stands for one that failed, unless they are strict: then it is thrown.</summary>
+    private sealed record Parts(bool IsStrict, CancellationToken CancellationToken)
+    {
+        public ConcurrentQueue<string> Failures { get; } = new();
+
+        public async Task<T?> ReadAsync<T>(string action, Func<CancellationToken, Task<T>> read) where T : class
+        {
+            for (var isFirst = true; ; isFirst = false)
+            {
+                try
+                {
+                    return await read(CancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception e) when (!IsStrict && e is not NoSuchEntityException && AwsFailure.Is(e))
+                {
+                    if (isFirst && !CancellationToken.IsCancellationRequested) continue;
+                    Failures.Enqueue(AwsFailure.Describe(action, e));
+                    return null;
+                }
+            }
+        }
+    }
+
     private static Task<T?> When<T>(bool wanted, Func<Task<T?>> read) where T : class => wanted ? read() : Task.FromResult<T?>(null);
 
-    private static async Task<IReadOnlyList<string>?> UserPoliciesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> UserPoliciesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
     {
         var arns = new List<string>();
         var request = new ListAttachedUserPoliciesRequest { UserName = name };
@@ -90,7 +138,7 @@ public static class IamTargets
         return arns;
     }
 
-    private static async Task<IReadOnlyList<string>?> RolePoliciesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> RolePoliciesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
     {
         var arns = new List<string>();
         var request = new ListAttachedRolePoliciesRequest { RoleName = name };
@@ -120,7 +168,7 @@ public static class IamTargets
         return arns;
     }
 
-    private static async Task<IReadOnlyList<AccessKeyState>?> KeysAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<AccessKeyState>> KeysAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
     {
         var keys = new List<AccessKeyState>();
         var request = new ListAccessKeysRequest { UserName = name };
@@ -136,7 +184,7 @@ public static class IamTargets
     }
 
     /// <summary>Empty: none.</summary>
-    private static async Task<string?> HasPasswordAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
+    private static async Task<string> HasPasswordAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
     {
         try
         {
@@ -149,7 +197,7 @@ public static class IamTargets
         }
     }
 
-    private static async Task<IReadOnlyList<string>?> InlineNamesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> InlineNamesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
     {
         var names = new List<string>();
         var request = new ListRolePoliciesRequest { RoleName = name };

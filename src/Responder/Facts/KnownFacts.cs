@@ -12,6 +12,15 @@ public sealed record PrincipalState(bool Exists, string? Arn, string? BoundaryAr
 {
     public static PrincipalState Missing { get; } = new(false, null, null, []);
 
+    /// <summary>Why parts could not be read, in AWS's words; empty: all that was asked for is known.</summary>
+    public IReadOnlyList<string> Unread { get; init; } = [];
+
+    /// <summary>The boundary is not known: <see cref="BoundaryArn"/> says nothing.</summary>
+    public bool HasUnreadBoundary { get; init; }
+
+    /// <summary>The attached policies are not known: <see cref="AttachedPolicyArns"/> says nothing.</summary>
+    public bool HasUnreadPolicies { get; init; }
+
     /// <summary>Access keys of a user; null: not read.</summary>
     public IReadOnlyList<AccessKeyState>? Keys { get; init; }
 

@@ -68,13 +68,7 @@ public static class IncidentText
         writer.WriteStartObject();
         writer.WriteString("schema", LedgerSchema);
         writer.WriteString("status", "contained");
-        writer.WriteStartObject("principal");
-        writer.WriteString("kind", principal.Kind.ToString().ToLowerInvariant());
-        writer.WriteText("account", principal.AccountId);
-        writer.WriteText("name", PlainText.OneLine(principal.Name, 128));
-        writer.WriteText("arn", principal.Arn);
-        writer.WriteEndObject();
-        WritePrior(writer, prior);
+        WritePrior(writer, principal, prior);
         writer.WriteText("incident", recordName);
         writer.WriteTime("containedAt", now);
         writer.WriteEndObject();
@@ -208,6 +202,18 @@ public static class IncidentText
         _ => "alerted",
     };
 
+    /// <summary>A principal and its state before, as ledger and log hold them.</summary>
+    internal static void WritePrior(Utf8JsonWriter writer, Principal principal, PriorState prior)
+    {
+        writer.WriteStartObject("principal");
+        writer.WriteString("kind", principal.Kind.ToString().ToLowerInvariant());
+        writer.WriteText("account", principal.AccountId);
+        writer.WriteText("name", PlainText.OneLine(principal.Name, 128));
+        writer.WriteText("arn", principal.Arn);
+        writer.WriteEndObject();
+        WritePrior(writer, prior);
+    }
+
     private static void WritePrior(Utf8JsonWriter writer, PriorState prior)
     {
         writer.WriteStartObject("prior");
@@ -245,7 +251,7 @@ public static class IncidentText
         writer.WriteEndObject();
     }
 
-    private static PriorState? ReadPrior(JsonView prior)
+    internal static PriorState? ReadPrior(JsonView prior)
     {
         if (!prior.IsObject) return null;
         // A ledger from before there were actions tells of the one that there was.

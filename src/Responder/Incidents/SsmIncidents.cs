@@ -77,6 +77,15 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         var (before, _) = BeforeOf(result.Decision);
         if (result.Decision.IsIncident && !names.IsFlood)
         {
+            // Nobody knows what stands in the record, and ours says less than it may: the state before must not be lost by it.
+            if (!result.Decision.Facts.Record.Known && result.Prior is { IsUnknown: true } unknown)
+            {
+                var standing = await ReadTextAsync(name, cancellationToken).ConfigureAwait(false);
+                if (!standing.Known) return standing.Failure;
+                before = standing.Value is { } written ? IncidentText.ReadRecord(written) : null;
+                if (before?.Prior is { } theirs) result = result with { Prior = PriorStates.Together(theirs, unknown) };
+            }
+
             var text = IncidentText.Record(result, names, complete: !result.Failed, before, alert);
             return (await PutAsync(name, text, overwrite: true, cancellationToken).ConfigureAwait(false)).Failure;
         }
@@ -143,7 +152,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
 
         // A released ledger is history and makes room. An unknown prior state never replaces what somebody may just have written.
         var replaces = standing is not null && (standing.Released ? !prior.IsUnknown : true);
-        for (var attempt = 1; ; attempt++)
+        for (var failed = 0; ;)
         {
             var (result, failure) = await PutAsync(names.Ledger, IncidentText.Ledger(decision, prior, recordName, decision.Facts.Now), replaces, cancellationToken).ConfigureAwait(false);
             if (result == ClaimResult.AlreadyThere)
@@ -158,7 +167,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
             }
 
             // Undo data exists nowhere else: one more try before it is only in the log, the record and the page.
-            if (result != ClaimResult.Failed || attempt >= 2 || cancellationToken.IsCancellationRequested) return (result, failure, result == ClaimResult.Claimed ? prior : null);
+            if (result != ClaimResult.Failed || ++failed >= 2 || cancellationToken.IsCancellationRequested) return (result, failure, result == ClaimResult.Claimed ? prior : null);
         }
     }
 

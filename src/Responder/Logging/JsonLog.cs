@@ -3,6 +3,7 @@ using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
+using Responder.Incidents;
 
 namespace Responder.Logging;
 
@@ -13,6 +14,9 @@ namespace Responder.Logging;
 /// <param name="function">Dimension of the metrics: iam, security-group, kms, s3, account.</param>
 public sealed class JsonLog(TextWriter output, TimeProvider time, string function) : IResponderLog
 {
+    /// <summary>What <see cref="PriorState"/> writes; a release reads it back.</summary>
+    internal const string PriorStateLine = "prior-state";
+
     public void Decided(Decision decision) => Line("decided", decision.Severity >= Severity.High ? "WARN" : "INFO", decision.Event, writer =>
     {
         writer.WriteString("severity", decision.Severity.Name());
@@ -37,17 +41,11 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
         WriteTexts(writer, "unread", decision.Facts.Failures);
     });
 
-    public void PriorState(Decision decision, PriorState prior) => Line("prior-state", "INFO", decision.Event, writer =>
+    public void PriorState(Decision decision, PriorState prior) => Line(PriorStateLine, "INFO", decision.Event, writer =>
     {
-        writer.WriteText("account", decision.Target?.AccountId);
-        writer.WriteText("principal", PlainText.OneLine(decision.Target?.ToString()));
-        writer.WriteText("arn", decision.Facts.Target.Value?.Arn);
-        writer.WriteString("boundary", prior.Boundary switch { null => "unknown", "" => "none", var arn => arn });
-        WriteTexts(writer, "detached", prior.Detached);
+        var target = decision.Target ?? throw new InvalidOperationException("a prior state needs a target");
+        IncidentText.WritePrior(writer, target with { Arn = decision.Facts.Target.Value?.Arn ?? target.Arn }, prior);
         WriteTexts(writer, "attached", decision.Facts.Target.Value?.AttachedPolicyArns ?? []);
-        WriteTexts(writer, "activeKeys", [.. prior.Keys.Where(static k => k.Active).Select(static k => k.Id)]);
-        writer.WriteText("sessionPolicy", prior.Sessions?.PolicyName);
-        writer.WriteText("defaultVersion", prior.Version?.Before);
     });
 
     public void Responded(Response response)

@@ -39,9 +39,9 @@ public static class Commands
         var boundary = DenyAllArn(e);
         return principal.Kind switch
         {
-            PrincipalKind.User => Shell.Command("aws", "iam", "put-user-permissions-boundary", "--user-name", principal.Name, "--permissions-boundary", boundary),
-            PrincipalKind.Role => Shell.Command("aws", "iam", "put-role-permissions-boundary", "--role-name", principal.Name, "--permissions-boundary", boundary),
-            PrincipalKind.Group => Shell.Command("aws", "iam", "detach-group-policy", "--group-name", principal.Name, "--policy-arn", $"arn:{e.Partition}:iam::aws:policy/AdministratorAccess"),
+            PrincipalKind.User => Shell.Command(["aws", "iam", "put-user-permissions-boundary", .. Shell.Option("--user-name", principal.Name), "--permissions-boundary", boundary]),
+            PrincipalKind.Role => Shell.Command(["aws", "iam", "put-role-permissions-boundary", .. Shell.Option("--role-name", principal.Name), "--permissions-boundary", boundary]),
+            PrincipalKind.Group => Shell.Command(["aws", "iam", "detach-group-policy", .. Shell.Option("--group-name", principal.Name), "--policy-arn", $"arn:{e.Partition}:iam::aws:policy/AdministratorAccess"]),
             PrincipalKind.Policy => Shell.Command("aws", "iam", "list-policy-versions", "--policy-arn", principal.Arn ?? principal.Name),
             _ => "",
         };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
 using Amazon.SimpleSystemsManagement;
@@ -22,6 +23,9 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
     /// <summary>IAM answers from copies that may be seconds old.</summary>
     private const int ProofAttempts = 5;
 
+    /// <summary>What is written within it belongs to one containment.</summary>
+    private static readonly TimeSpan s_oneTime = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan s_proofInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Reads what there is to release.</summary>
@@ -29,7 +33,11 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
     /// <param name="boundary">The boundary to restore instead of what the ledger says: an ARN, or <see cref="NoBoundary"/>; null: the ledger's.</param>
     /// <param name="force">Restore the state before although somebody else changed the target since.</param>
     /// <exception cref="ReleaseException">No such incident, several, or no record of ours.</exception>
-    public async Task<ReleasePlan> PlanAsync(string incident, string? boundary, bool force, CancellationToken cancellationToken)
+    public Task<ReleasePlan> PlanAsync(string incident, string? boundary, bool force, CancellationToken cancellationToken) =>
+        PlanAsync(incident, boundary, null, force, cancellationToken);
+
+    /// <param name="logged">What the function's log says of prior states, for what neither ledger nor record knows; null: it is not asked.</param>
+    public async Task<ReleasePlan> PlanAsync(string incident, string? boundary, LoggedPriorStates? logged, bool force, CancellationToken cancellationToken)
     {
         if (boundary is not null && boundary != NoBoundary && !(AwsArn.TryParse(boundary, out var arn) && arn.Service == "iam" && arn.Resource.StartsWith("policy/", StringComparison.Ordinal)))
             throw new ReleaseException("--boundary: expected the ARN of a managed policy, or none");
@@ -54,7 +62,11 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
         JsonView.TryParse(ledgerText ?? "{}", out var ledgerView);
         var target = TargetOf(ledgerText is null ? record["target"] : ledgerView["principal"])
             ?? throw new ReleaseException($"{PlainText.OneLine(recordName)}: names nothing that was contained");
-        if (ledger is { Released: true })
+        var recorded = IncidentText.ReadRecord(recordText);
+        // The ledger of an earlier containment: the delivery that contained again could neither read it nor write another one.
+        var isRecorded = ledger is { Released: true } && recorded?.Prior is not null && WasWrittenAfter(record, ledgerView);
+        var isAgain = ledger is { Released: true } && (isRecorded || force || (ledger.Prior.SetsBoundary && await IsMarkedAsync(target, recordName, ledger.Prior, cancellationToken).ConfigureAwait(false)));
+        if (ledger is { Released: true } && !isAgain)
         {
             return new ReleasePlan(ReleaseState.AlreadyReleased, recordName, ledgerName, target, ledger.Prior, null)
             {
@@ -63,11 +75,16 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
             };
         }
 
-        var prior = ledger?.Prior ?? IncidentText.ReadRecord(recordText)?.Prior ?? new PriorState(null, []);
+        var prior = (isRecorded ? null : ledger?.Prior) ?? recorded?.Prior ?? new PriorState(null, []);
+        // Two deliveries at the same time: the record may know what the ledger, written by the other, does not.
+        if (ledger is { Released: false } && recorded?.Prior is { } noted && IsOfOneTime(record, ledgerView)) prior = PriorStates.Together(prior, noted);
+        var fromLog = logged?.Of(target, [PlainText.Ascii(record["id"].Text, 128), .. recorded?.EventIds ?? []]);
+        if (logged is not null && fromLog is null) throw new ReleaseException($"the log lines have no prior state of {target} from this incident (\"what\":\"{Logging.JsonLog.PriorStateLine}\")");
+        if (fromLog is not null) prior = ledger is null && recorded?.Prior is null ? fromLog : PriorStates.Together(prior, fromLog);
         if (boundary is not null) prior = prior with { Boundary = boundary == NoBoundary ? "" : boundary };
         var iam = await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false);
         var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
-        var earlier = Texts(ledgerView["release"]["steps"]);
+        string[] earlier = isAgain ? [] : Texts(ledgerView["release"]["steps"]);
         var steps = new ReleaseSteps(target, prior, current, earlier, StepsWithoutEffect(record), boundary is not null);
         // A boundary that is ours no longer needs no memory to be left alone.
         var needsBoundary = current.Principal.Exists && prior.IsUnknown && ReleaseSteps.IsDenyAll(current.Principal.BoundaryArn);
@@ -76,13 +93,41 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
         {
             Steps = steps.Steps,
             Changes = steps.Changes,
-            Notes = [.. ledger is null ? ["the ledger is missing; the prior state is taken from the record"] : Array.Empty<string>(), .. steps.Notes],
+            Notes = [.. SourceNotes(ledger, isAgain, isRecorded, fromLog), .. logged is null ? Undetached(record, target, prior, current) : [], .. steps.Notes],
             RecordText = recordText,
-            LedgerText = ledgerText,
+            // What stands is kept, with what the log adds; where it does not say what is restored, it is written anew.
+            LedgerText = isAgain || fromLog is not null ? null : ledgerText,
             EarlierRequestIds = ledger?.ReleaseRequestIds ?? [],
             EarlierSteps = earlier,
         };
     }
+
+    private static bool IsOfOneTime(JsonView record, JsonView ledger) => !record["release"].Exists
+        && DateTimeOffset.TryParse(record["writtenAt"].Text, CultureInfo.InvariantCulture, out var written)
+        && DateTimeOffset.TryParse(ledger["containedAt"].Text, CultureInfo.InvariantCulture, out var contained) && (written - contained).Duration() < s_oneTime;
+
+    private static bool WasWrittenAfter(JsonView record, JsonView ledger) => !record["release"].Exists
+        && DateTimeOffset.TryParse(record["writtenAt"].Text, CultureInfo.InvariantCulture, out var written)
+        && DateTimeOffset.TryParse(ledger["release"]["at"].Text, CultureInfo.InvariantCulture, out var released) && written > released;
+
+    private async Task<bool> IsMarkedAsync(Principal target, string recordName, PriorState prior, CancellationToken cancellationToken) =>
+        ReleaseSteps.IsDenyAll((await CurrentAsync(await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false), target, prior, cancellationToken).ConfigureAwait(false)).Principal.BoundaryArn);
+
+    private static IEnumerable<string> SourceNotes(LedgerState? ledger, bool isAgain, bool isRecorded, PriorState? fromLog)
+    {
+        if (isRecorded) yield return "the ledger says released, and the record was written later: contained again; the prior state is taken from the record";
+        else if (isAgain) yield return "the ledger says released, and the target is to be released once more; the prior state is the one that was restored then";
+        else if (ledger is null) yield return "the ledger is missing; the prior state is taken from the record";
+        if (fromLog is not null) yield return "what neither knows is taken from the log lines";
+    }
+
+    /// <summary>Policies that containment found gone: taken away by somebody else, or by a delivery that was cut off before it could say so.</summary>
+    private static IEnumerable<string> Undetached(JsonView record, Principal target, PriorState prior, TargetState current) =>
+        record["containment"].Items
+            .Where(s => s["action"].Text == PolicyDetachment.DoAction(target.Kind) && s["result"].Text == nameof(StepResult.Skipped))
+            .Select(static s => s["subject"].Text).OfType<string>()
+            .Where(arn => !prior.Detached.Contains(arn, StringComparer.Ordinal) && !current.Principal.AttachedPolicyArns.Contains(arn, StringComparer.Ordinal))
+            .Select(static arn => $"{PlainText.OneLine(arn)} was gone when it was to be detached, and is not attached again; if a delivery that was cut off detached it, the function's log says so (--prior-state)");
 
     /// <summary>Carries out a plan that is ready.</summary>
     /// <param name="by">Who releases: an ARN, or <c>unknown</c>.</param>

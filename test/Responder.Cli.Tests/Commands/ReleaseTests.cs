@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Amazon.IdentityManagement.Model;
+using Amazon.Runtime;
 using Responder.LocalAws;
 
 namespace Responder.Cli.Tests.Commands;
@@ -55,6 +57,58 @@ public sealed class ReleaseTests : IAsyncLifetime
         var record = Read(Record);
         Assert.Equal(("complete", "released"), (record.GetProperty("status").GetString(), record.GetProperty("outcome").GetString()));
         Assert.Equal(_world.DefaultCallerArn, record.GetProperty("release").GetProperty("by").GetString());
+    }
+
+    /// <summary>The function was cut off after it had acted and before it could write the ledger; only its log knows what was there.</summary>
+    [Theory]
+    [InlineData("line")]
+    [InlineData("tail")]
+    [InlineData("filter-log-events")]
+    public async Task What_ledger_and_record_do_not_know_is_taken_from_the_log(string form)
+    {
+        var mallory = GivenUser(ReadOnly);
+        var before = _world.Snapshot(SnapshotParts.Iam);
+        _world.Home.SetBoundary(mallory, Samples.DenyAll);
+        await ContainAsync();
+
+        var unknown = await ReleaseAsync(Record);
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Contains("--prior-state", unknown.Error, StringComparison.Ordinal);
+        Assert.Equal(Samples.DenyAll, mallory.BoundaryArn);
+
+        const string principal = """{"kind":"user","account":"123456789012","name":"mallory","arn":null}""";
+        const string line = $$"""{"timestamp":"2026-03-04T09:01:08.000Z","level":"INFO","what":"prior-state","function":"iam","incidentId":"cafe-0001","principal":{{principal}},"prior":{"actions":["quarantine-user"],"boundary":"{{ReadOnly}}","detached":["{{Samples.AdministratorAccess}}"]},"attached":[]}""";
+        var file = _folder.Write("lines.json", form switch
+        {
+            "line" => line + "\n" + line.Replace("cafe-0001", "cafe-0002", StringComparison.Ordinal).Replace(ReadOnly, "unknown", StringComparison.Ordinal) + "\n",
+            "tail" => "2026-03-04T09:01:08 " + line + "\n2026-03-04T09:01:09 START RequestId\n",
+            _ => JsonSerializer.Serialize(new { events = new[] { new { timestamp = 1, message = line } } }),
+        });
+        var stranger = _folder.Write("other.json", line.Replace("mallory", "bob", StringComparison.Ordinal));
+        Assert.Equal(2, (await ReleaseAsync(Record, "--prior-state", stranger)).ExitCode);
+        Assert.Equal(2, (await ReleaseAsync(Record, "--prior-state", file + ".missing")).ExitCode);
+        Assert.Equal(Samples.DenyAll, mallory.BoundaryArn);
+
+        var run = await ReleaseAsync(Record, "--prior-state", file);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
+    }
+
+    [Fact]
+    public async Task A_released_incident_whose_target_has_our_boundary_again_is_released_once_more()
+    {
+        var mallory = GivenUser(ReadOnly);
+        var before = _world.Snapshot(SnapshotParts.Iam);
+        await ContainAsync();
+        Assert.Equal(0, (await ReleaseAsync(Record)).ExitCode);
+        _world.Home.SetBoundary(mallory, Samples.DenyAll); // by a delivery that could not read the ledger, and was cut off
+        using (var iam = new AwsClients(_endpoint.Url, "us-east-1", new BasicAWSCredentials("AKIARESPONDER", "secret")).Iam())
+            await iam.DetachUserPolicyAsync(new DetachUserPolicyRequest { UserName = "mallory", PolicyArn = Samples.AdministratorAccess });
+
+        Assert.Equal(0, (await ReleaseAsync(Record)).ExitCode);
+        Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
+        var again = await ReleaseAsync(Record, "--format", "json");
+        Assert.Equal("already-released", again.Json[0].GetProperty("state").GetString());
     }
 
     [Fact]

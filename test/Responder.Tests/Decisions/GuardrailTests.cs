@@ -20,6 +20,7 @@ public sealed class GuardrailTests
         [
             "stage Alert: this kind of target is contained only on request", "observe mode", "the call did not succeed", "target is in another account",
             "no containment role in the target's account", "trusted actor", "break-glass principal", "target cannot be contained", "the call is older than the maximum age",
+            "the ledger could not be read, and the call is old enough to have been released since",
             "containment budget of this hour exhausted", "put-back budget of this principal and hour exhausted",
         ];
         Assert.Equal(approved, Decider.Guardrails.Select(g => g.Name));
@@ -50,6 +51,24 @@ public sealed class GuardrailTests
     public void Stage_Alert_never_contains() => Refused(
         AdminAttachedTo("mallory"), "stage Alert: this kind of target is contained only on request",
         new ResponderOptions { Stages = new Dictionary<string, Stage> { ["iam.admin-policy-attached"] = Stage.Alert } });
+
+    /// <summary>SSM must not decide over a new attack; a late copy of an old call must not contain whom a person has released since.</summary>
+    [Fact]
+    public void Without_the_ledger_a_young_call_is_contained_and_an_old_one_is_not()
+    {
+        Decision After(int minutes, Read<LedgerState> ledger)
+        {
+            var e = EventParser.Parse(AdminAttachedTo("mallory").Build()).Event!;
+            var facts = KnownFacts.None([.. DetectionCatalog.Default.Detect(e)], CalledAt.AddMinutes(minutes)) with { Ledger = ledger };
+            return new Decider(new ResponderOptions()).Decide(e, facts, Account);
+        }
+
+        var unread = Read<LedgerState>.Failed("GetParameters: ThrottlingException");
+        Assert.Equal(DecisionAction.Contain, After(15, unread).Action);
+        Assert.Equal((DecisionAction.Alert, "the ledger could not be read, and the call is old enough to have been released since"), (After(16, unread).Action, After(16, unread).Guardrail));
+        Assert.Equal(DecisionAction.Contain, After(16, Read<LedgerState>.Of(null)).Action);
+        Assert.Equal(DecisionAction.Contain, After(16, default).Action); // a backtest reads none
+    }
 
     [Fact]
     public void A_role_is_not_contained_by_default() => Refused(AdminAttachedToRole("Deploy"), "stage Alert: this kind of target is contained only on request");

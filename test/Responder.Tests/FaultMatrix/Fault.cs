@@ -1,6 +1,6 @@
 namespace Responder.Tests.FaultMatrix;
 
-/// <summary>What happens to one AWS call of the first delivery.</summary>
+/// <summary>What happens to one AWS call of a delivery.</summary>
 public enum Fault
 {
     /// <summary>This call and all later ones of its name: a permission that is missing does not come back by itself.</summary>
@@ -31,6 +31,15 @@ public enum Arrivals
     TwoConcurrentDeliveries,
     TwoEventsOnOnePrincipal,
     RedeliveryAfterRelease,
+
+    /// <summary>The fault strikes a late copy of the event, after the principal was released; a healthy copy follows.</summary>
+    FaultAfterRelease,
+
+    /// <summary>The same, and the late copy can read nothing from SSM: neither ledger nor record tells it of the release.</summary>
+    BlindAfterRelease,
+
+    /// <summary>The same so late that the call is older than one which is contained blindly.</summary>
+    BlindLongAfterRelease,
 }
 
 /// <summary>The n-th call of its name in a healthy delivery.</summary>

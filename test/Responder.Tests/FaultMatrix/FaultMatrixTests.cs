@@ -19,11 +19,16 @@ public sealed class FaultMatrixTests
         var output = TestContext.Current.TestOutputHelper;
         foreach (var path in ContainmentPath.All)
         {
-            var calls = await MatrixCase.CallsOfAsync(path);
-            Assert.Contains(calls, static c => c.Operation == "Publish");
-            output?.WriteLine($"{path}: {calls.Count} calls: {string.Join(", ", calls)}");
-            expected += calls.Count * Enum.GetValues<Fault>().Length * Enum.GetValues<Arrivals>().Length;
-            cases.AddRange(from call in calls from fault in Enum.GetValues<Fault>() from arrivals in Enum.GetValues<Arrivals>() select (path, call, fault, arrivals));
+            foreach (var arrivals in Enum.GetValues<Arrivals>())
+            {
+                // A person's request is not delivered again.
+                if (path.Event is null && arrivals > Arrivals.RedeliveryAfterRelease) continue;
+                var calls = await MatrixCase.CallsOfAsync(path, arrivals);
+                if (arrivals is Arrivals.OneRedelivery) Assert.Contains(calls, static c => c.Operation == "Publish");
+                if (arrivals is Arrivals.OneRedelivery or > Arrivals.RedeliveryAfterRelease) output?.WriteLine($"{path}, {arrivals}: {calls.Count} calls: {string.Join(", ", calls)}");
+                expected += calls.Count * Enum.GetValues<Fault>().Length;
+                cases.AddRange(from call in calls from fault in Enum.GetValues<Fault>() select (path, call, fault, arrivals));
+            }
         }
 
         var broken = new ConcurrentBag<string>();

@@ -14,6 +14,9 @@ internal sealed class FunctionInstance
     public static readonly TimeSpan Remaining = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>No timer of ours is finer.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
+
     private readonly LocalAwsHandler _aws;
     private readonly TaskCompletionSource _killed = new();
 
@@ -38,6 +41,9 @@ internal sealed class FunctionInstance
 
     /// <summary>The call that the fault hits; null: a healthy process.</summary>
     public (CallPoint Call, Fault Fault)? Planned { get; init; }
+
+    /// <summary>Nothing can be read from SSM.</summary>
+    public bool IsBlind { init => _aws.Faults.On("ssm", "GetParameters").Refuse(); }
 
     public bool WasHit { get; private set; }
 
@@ -118,7 +124,7 @@ internal sealed class FunctionInstance
         /// <summary>Time goes by until the caller gives up, by its own token or by the client's timeout.</summary>
         private HttpResponseMessage Silence(CancellationToken cancellationToken)
         {
-            if (!cancellationToken.IsCancellationRequested) instance.Clock.Advance(s_callTimeout);
+            for (var waited = TimeSpan.Zero; waited < s_callTimeout && !cancellationToken.IsCancellationRequested; waited += s_patience) instance.Clock.Advance(s_patience);
             cancellationToken.ThrowIfCancellationRequested();
             throw new TaskCanceledException("The request was canceled due to the configured HttpClient.Timeout.", new TimeoutException("A task was canceled.", new SocketException((int)SocketError.TimedOut)));
         }

@@ -14,6 +14,9 @@ internal sealed class MatrixCase
     private const string SecondId = "event-2";
     private static readonly DateTimeOffset s_now = EventBuilder.CalledAt.AddSeconds(3);
 
+    /// <summary>After the release, and the call still young.</summary>
+    private static readonly DateTimeOffset s_late = s_now.AddMinutes(10);
+
     private readonly ContainmentPath _path;
     private readonly CallPoint _call;
     private readonly Fault _fault;
@@ -34,19 +37,24 @@ internal sealed class MatrixCase
 
     public override string ToString() => $"{_path} | {_call} {_fault} | {_arrivals}";
 
-    /// <summary>The calls of a healthy delivery, in order.</summary>
-    public static async Task<IReadOnlyList<CallPoint>> CallsOfAsync(ContainmentPath path)
+    /// <summary>The calls of the delivery that the fault strikes, in order, as long as nothing strikes it.</summary>
+    public static async Task<IReadOnlyList<CallPoint>> CallsOfAsync(ContainmentPath path, Arrivals arrivals)
     {
-        var world = new World(EventBuilder.Account, time: new TestClock(s_now));
-        world.Home.EnsureTopic("alerts");
-        path.Seed(world);
-        var instance = new FunctionInstance(world, s_now);
+        var played = new MatrixCase(path, new CallPoint("", "", 0), Fault.Refused, arrivals);
+        var instance = IsAfterRelease(arrivals) ? await played.LateAsync() : new FunctionInstance(played._world, s_now);
         var response = await instance.RunAsync(path.Delivery(FirstId, TextWriter.Null));
-        Assert.Empty(response!.Failures);
-        Assert.True(path.IsContained(world), $"{path}: a healthy delivery does not contain");
+        if (!IsAfterRelease(arrivals))
+        {
+            Assert.Empty(response!.Failures);
+            Assert.True(path.IsContained(played._world), $"{path}: a healthy delivery does not contain");
+        }
+
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. instance.Calls.All.Select(c => new CallPoint(c.Service, c.Operation, seen[c.Operation] = seen.GetValueOrDefault(c.Operation) + 1))];
+        return [.. instance.Calls.All.Select(c => new CallPoint(c.Service, c.Operation, seen[c.Operation] = seen.GetValueOrDefault(c.Operation) + 1))
+            .Where(c => arrivals is not (Arrivals.BlindAfterRelease or Arrivals.BlindLongAfterRelease) || c.Operation != "GetParameters")]; // refused anyhow
     }
+
+    private static bool IsAfterRelease(Arrivals arrivals) => arrivals is Arrivals.FaultAfterRelease or Arrivals.BlindAfterRelease or Arrivals.BlindLongAfterRelease;
 
     /// <returns>What broke, each with the case's name; empty when every invariant held.</returns>
     public static async Task<IReadOnlyList<string>> PlayAsync(ContainmentPath path, CallPoint call, Fault fault, Arrivals arrivals, Action<string> count)
@@ -66,6 +74,12 @@ internal sealed class MatrixCase
 
     private async Task PlayAsync(Action<string> count)
     {
+        if (IsAfterRelease(_arrivals))
+        {
+            await StrikeAfterReleaseAsync(await LateAsync((_call, _fault)), count);
+            return;
+        }
+
         await ArriveAsync(count);
         Settled();
         var released = await ReleaseAsync(count);
@@ -84,7 +98,7 @@ internal sealed class MatrixCase
     private async Task ArriveAsync(Action<string> count)
     {
         // The order of calls that run at the same time: another one in every case, the same one in every run.
-        var turnstile = new Turnstile(ToString().Aggregate(17, static (hash, c) => unchecked((hash * 31) + c)));
+        var turnstile = new Turnstile(Seed(ToString()));
         var faulty = new FunctionInstance(_world, s_now) { Turnstile = turnstile, Planned = (_call, _fault) };
         var first = faulty.RunAsync(_path.Delivery(FirstId, _log));
         var beside = _arrivals switch
@@ -118,6 +132,10 @@ internal sealed class MatrixCase
         var again = await Healthy().RunAsync(_path.Delivery(FirstId, _log));
         Check(again!.Failures.Count == 0, $"the redelivery failed: {string.Join("; ", again.Failures)}");
     }
+
+    private static int Seed(string text) => text.Aggregate(17, static (hash, c) => unchecked((hash * 31) + c));
+
+    private static bool IsUnread(Response response) => response.Decision?.Facts is { } facts && (facts.Ledger.Failure ?? facts.Record.Failure ?? facts.SharedRecord.Failure) is not null;
 
     private static FunctionInstance Healthy(World world, Turnstile? turnstile) => new(world, s_now.AddSeconds(1)) { Turnstile = turnstile };
 
@@ -165,7 +183,7 @@ internal sealed class MatrixCase
     private static bool IsOwn(string record) => record.EndsWith("/" + FirstId, StringComparison.Ordinal) || record.EndsWith("/" + SecondId, StringComparison.Ordinal);
 
     /// <summary>Prior state is there: the release puts back what was there before, byte for byte.</summary>
-    private async Task<bool> ReleaseAsync(Action<string> count)
+    private async Task<bool> ReleaseAsync(Action<string> count, bool force = false)
     {
         if (_path.AlertsOnly)
         {
@@ -176,16 +194,21 @@ internal sealed class MatrixCase
 
         var oncall = new FunctionInstance(_world, s_now.AddMinutes(5), "AKIARELEASE");
         var releaser = new Releaser(new IamAccounts(oncall.Clients, new ResponderOptions(), "release", "aws", oncall.Clock), oncall.Clients.Ssm(), new ParameterNames("/security"), oncall.Clock);
-        var record = Parameters("/security/incidents/").First(r => (_path.Event is null || IsOwn(r.Key)) && IncidentText.ReadRecord(r.Value)!.Complete).Key;
-        var plan = await releaser.PlanAsync(record, null, force: false, default);
+        var record = Parameters("/security/incidents/").First(r => (_path.Event is null || IsOwn(r.Key)) && (force || IncidentText.ReadRecord(r.Value)!.Complete)).Key;
+        var plan = await releaser.PlanAsync(record, null, force, default);
+        if (plan.State == ReleaseState.NeedsBoundary || plan.Notes.Any(static n => n.Contains("--prior-state", StringComparison.Ordinal)))
+        {
+            // Written down nowhere but in the log, before the process went: what the plan names takes it from there.
+            plan = await releaser.PlanAsync(record, null, LoggedPriorStates.Read(_text.ToString()), force: false, default);
+            count("state before taken from the log");
+        }
+
         if (plan.State == ReleaseState.NeedsBoundary)
         {
-            // Never read, because IAM did not answer, or written down nowhere but in the log, before the process went.
-            var boundaryIsLogged = _text.ToString().Contains($"\"boundary\":\"{ContainmentPath.Prior}\"", StringComparison.Ordinal);
-            var couldNotBeRead = _call.Service == "iam" && (_call.Operation.StartsWith("Get", StringComparison.Ordinal) || _call.Operation.StartsWith("List", StringComparison.Ordinal));
-            count(boundaryIsLogged ? "prior boundary only in the log" : "prior boundary never readable");
-            Check(boundaryIsLogged || couldNotBeRead, "the boundary before is unknown, and the log does not have it either");
-            plan = await releaser.PlanAsync(record, ContainmentPath.Prior, force: false, default);
+            var couldNotBeRead = _call.Operation.StartsWith("Get", StringComparison.Ordinal) && _call.Service == "iam";
+            count("boundary before never readable");
+            Check(couldNotBeRead, "the boundary before is unknown, and the log does not have it either");
+            plan = await releaser.PlanAsync(record, ContainmentPath.Prior, LoggedPriorStates.Read(_text.ToString()), force: false, default);
         }
 
         Check(plan.State == ReleaseState.Ready, $"cannot be released: {plan.State} {string.Join("; ", plan.Changes)}");
@@ -193,12 +216,71 @@ internal sealed class MatrixCase
         var result = await releaser.ReleaseAsync(plan, "arn:aws:iam::123456789012:role/ReleaseRole", null, default);
         Check(result.Failures.Count == 0, $"the release failed: {string.Join("; ", result.Failures)}");
         _released = _world.Snapshot(SnapshotParts.Iam);
-        if (_before == _released) return true;
-        // Detached in the same round trip as the ledger was to be written in, and cut off there: the log has it. Nothing else may be missing.
-        var isLogged = Difference() == $"-\"{EventBuilder.Admin}\"," && _text.ToString().Contains($"\"detached\":[\"{EventBuilder.Admin}\"]", StringComparison.Ordinal);
-        if (isLogged) count("detached policy only in the log");
-        else _broken.Add("the release did not restore the state before: " + Difference());
+        if (_before != _released && !force)
+        {
+            // Detached, and cut off before anything was written or our boundary set: nobody misses it but the log.
+            var missing = Difference();
+            Check(missing == $"-\"{EventBuilder.Admin}\",", "the release did not restore the state before: " + missing);
+            count("detached policy only in the log");
+            plan = await releaser.PlanAsync(record, null, LoggedPriorStates.Read(_text.ToString()), force: true, default);
+            await releaser.ReleaseAsync(plan, "arn:aws:iam::123456789012:role/ReleaseRole", null, default);
+            _released = _world.Snapshot(SnapshotParts.Iam);
+        }
+
+        Check(_before == _released, "the release did not restore the state before: " + Difference());
         return true;
+    }
+
+    /// <summary>A process that gets a late copy after everything went well and the principal was released.</summary>
+    private async Task<FunctionInstance> LateAsync((CallPoint Call, Fault Fault)? planned = null)
+    {
+        var first = await Healthy().RunAsync(_path.Delivery(FirstId, _log));
+        Check(first!.Failures.Count == 0, $"the first delivery failed: {string.Join("; ", first.Failures)}");
+        Check(await ReleaseAsync(static _ => { }), "the first release failed");
+        var now = _arrivals == Arrivals.BlindLongAfterRelease ? s_now.AddMinutes(30) : s_late;
+        var turnstile = planned is null ? null : new Turnstile(Seed(ToString()));
+        return _arrivals == Arrivals.FaultAfterRelease
+            ? new FunctionInstance(_world, now) { Turnstile = turnstile, Planned = planned }
+            : new FunctionInstance(_world, now) { Turnstile = turnstile, Planned = planned, IsBlind = true };
+    }
+
+    /// <summary>
+    /// The ledger tells that the principal was released. Where it cannot be read, a young call is contained nevertheless, because SSM must
+    /// not decide over containment; the page says so, and one more release restores the state before. An old one is left to a later try.
+    /// </summary>
+    private async Task StrikeAfterReleaseAsync(FunctionInstance late, Action<string> count)
+    {
+        var pages = _world.Messages.Count;
+        var delivery = late.RunAsync(_path.Delivery(FirstId, _log));
+        await PassAllAsync(late.Turnstile!, delivery);
+        if (late.WasHit) count("hit");
+        var response = await delivery;
+        // Time that goes by in one call goes by in all of them.
+        var mayBeUnreadable = _arrivals != Arrivals.FaultAfterRelease || _fault is Fault.TimedOut or Fault.TimedOutAfterwards or Fault.Deadline
+            || (_call.Operation == "GetParameters" && _fault is Fault.Refused or Fault.Throttled);
+        var isUnreadable = response is null ? _arrivals != Arrivals.FaultAfterRelease : IsUnread(response);
+        Check(mayBeUnreadable || !isUnreadable, "the ledger could not be read, and nothing kept it from being read");
+        if (!isUnreadable)
+        {
+            Check(_released == _world.Snapshot(SnapshotParts.Iam), "contained again, although the ledger could be read: " + Difference());
+            // Where IAM does not say whom the call concerns, the event alone is paged.
+            Check(pages == _world.Messages.Count || response?.Decision?.Facts.UnknownTargets.Count > 0, "paged again, although the ledger could be read");
+        }
+        else if (response is { Failures.Count: 0 } && _arrivals == Arrivals.BlindLongAfterRelease && !_path.AlertsOnly) _broken.Add("answered well, and nobody tries again");
+
+        // A kill, or a page that did not leave, is made good by the next try.
+        var again = await new FunctionInstance(_world, late.Clock.GetUtcNow().AddMinutes(2)).RunAsync(_path.Delivery(FirstId, _log));
+        Check(again!.Failures.Count == 0, $"the redelivery failed: {string.Join("; ", again.Failures)}");
+        if (_released == _world.Snapshot(SnapshotParts.Iam))
+        {
+            count(isUnreadable ? "still released, the ledger unreadable" : "still released");
+            return;
+        }
+
+        count("contained again, the ledger unreadable");
+        Check(_arrivals != Arrivals.BlindLongAfterRelease, "an old call was contained without a ledger: " + Difference());
+        Check(_world.Messages.Skip(pages).Any(static m => m.For("email").Contains("release it once more", StringComparison.OrdinalIgnoreCase)), "contained again, and no page says so");
+        await ReleaseAsync(count, force: true);
     }
 
     /// <summary>A late copy, and every event that containment and release caused, leave the principal released and page nobody.</summary>
@@ -206,7 +288,7 @@ internal sealed class MatrixCase
     {
         var pages = _world.Messages.Count;
         var caused = _world.Trail.ToArray();
-        var late = Healthy();
+        var late = new FunctionInstance(_world, s_late);
         if (_path.Event is not null) await late.RunAsync(_path.Delivery(FirstId, _log));
         var feeding = Healthy();
         var responder = _path.Responder(feeding, _log);

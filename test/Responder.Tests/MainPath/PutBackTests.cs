@@ -178,6 +178,70 @@ public sealed class PutBackTests
         Assert.NotEqual(text, role.InlinePolicies[name]);
     }
 
+    [Fact]
+    public async Task A_denial_of_sessions_that_somebody_rewrites_is_put_back()
+    {
+        var options = s_options with { ActionStages = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", ContainmentAction.RevokeSessions)] = Stage.Contain } };
+        await using var driver = await ResponderDriver.StartAsync(options);
+        var role = driver.World.Home.EnsureRole("Deploy");
+        await driver.SendAsync(AdminAttachedToRole("Deploy"));
+        var name = Assert.Single(role.InlinePolicies).Key;
+        const string harmless = """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:DeleteBucket","Resource":"*"}]}""";
+        driver.World.Home.PutInline(role, name, harmless);
+        driver.Clock.Now += TimeSpan.FromMinutes(1);
+        driver.Restart();
+
+        var response = await driver.SendAsync(Call("iam.amazonaws.com", "PutRolePolicy", new JsonObject { ["roleName"] = "Deploy", ["policyName"] = name, ["policyDocument"] = harmless }).By(User("eve")));
+
+        Assert.Equal((Severity.Critical, Outcome.Incident), (response.Severity, response.Outcome));
+        Assert.Empty(response.Failures);
+        Assert.Contains("denial of its sessions rewritten", driver.World.Messages[^1].Subject, StringComparison.Ordinal);
+        Assert.Contains("2026-03-04T09:02:10Z", Assert.Single(role.InlinePolicies).Value, StringComparison.Ordinal);
+    }
+
+    /// <summary>Roles and groups are contained on request only; what was contained stays contained even where no stage asks for it any more.</summary>
+    [Theory]
+    [InlineData("role")]
+    [InlineData("group")]
+    public async Task A_detached_policy_that_somebody_attaches_again_is_detached_again(string kind)
+    {
+        var action = kind == "role" ? ContainmentAction.QuarantineRole : ContainmentAction.DetachFromGroup;
+        var options = s_options with { ActionStages = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", action)] = Stage.Contain } };
+        await using var driver = await ResponderDriver.StartAsync(options);
+        IamEntity entity = kind == "role" ? driver.World.Home.EnsureRole("ops") : driver.World.Home.EnsureGroup("ops");
+        driver.World.Home.Attach(entity, Admin);
+        EventBuilder Attached() => Call("iam.amazonaws.com", kind == "role" ? "AttachRolePolicy" : "AttachGroupPolicy", new JsonObject { [kind + "Name"] = "ops", ["policyArn"] = Admin }).By(User("eve"));
+        Assert.Equal(Outcome.Incident, (await driver.SendAsync(Attached())).Outcome);
+        Assert.Empty(entity.AttachedPolicies);
+        driver.World.Home.Attach(entity, Admin);
+        driver.World.Home.Attach(entity, ReadOnly);
+        driver.Options = s_options;
+        driver.Restart();
+
+        var response = await driver.SendAsync(Attached());
+
+        Assert.Equal((Severity.Critical, Outcome.Incident, "responder.quarantine-undone"), (response.Severity, response.Outcome, response.Decision!.Strongest!.Detection.Id));
+        Assert.Empty(response.Failures);
+        Assert.Equal([ReadOnly], entity.AttachedPolicies);
+        var ledger = IncidentText.ReadLedger(driver.Parameter($"/security/quarantines/123456789012/{kind}.ops")!)!;
+        Assert.Equal(([Admin], false), (ledger.Prior.Detached, ledger.Released)); // what a release attaches, once
+    }
+
+    /// <summary>Without the ledger nobody knows whose boundary it was: the delivery fails, so that Lambda asks again.</summary>
+    [Fact]
+    public async Task While_the_ledger_cannot_be_read_the_delivery_fails_and_a_later_one_puts_back()
+    {
+        await using var driver = await ContainedAsync();
+        driver.Aws.Faults.On("ssm", "GetParameters").Refuse();
+        var e = Undone(driver, "PutUserPermissionsBoundary", ReadOnly).Build(); // by itself nothing
+        var blind = await driver.SendAsync(e);
+        Assert.NotEmpty(blind.Failures);
+        Assert.Equal(ReadOnly, driver.User("mallory").BoundaryArn);
+        driver.Aws.Faults.Clear();
+        driver.Restart();
+        AssertPutBack(driver, await driver.SendAsync(e));
+    }
+
     /// <summary>Anybody can be refused; a refused attempt changed nothing.</summary>
     [Fact]
     public async Task A_refused_attempt_puts_nothing_back()

@@ -54,6 +54,6 @@ internal static class IamCall
     {
         if (target is null || target.Kind == PrincipalKind.Root) return null;
         var kind = target.Kind switch { PrincipalKind.Role => "role", PrincipalKind.Group => "group", _ => "user" };
-        return Shell.Command(["aws", "iam", $"{verb}-{kind}-{noun}", $"--{kind}-name", target.Name, .. options]);
+        return Shell.Command(["aws", "iam", $"{verb}-{kind}-{noun}", .. Shell.Option($"--{kind}-name", target.Name), .. options]);
     }
 }

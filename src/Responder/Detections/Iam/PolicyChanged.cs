@@ -40,7 +40,7 @@ public sealed class PolicyChanged : IamDetection
         {
             Target = target,
             Resource = name,
-            UndoCommand = name is null ? null : IamCall.Command(target, "delete", "policy", "--policy-name", name),
+            UndoCommand = name is null ? null : IamCall.Command(target, "delete", "policy", Shell.Option("--policy-name", name)),
         };
     }
 
