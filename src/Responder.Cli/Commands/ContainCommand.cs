@@ -75,7 +75,12 @@ internal static class ContainCommand
         if (plan.IsRefused)
         {
             output.End("refused", null);
-            throw new UsageException($"{plan.Decision.Because}. Nothing was changed" + (plan.Decision.Guardrail == "break-glass principal" ? "; --force contains a break-glass principal, never a role of the responder" : ""));
+            throw new UsageException($"{plan.Decision.Because}. Nothing was changed" + plan.Decision.Guardrail switch
+            {
+                "break-glass principal" => "; --force contains a break-glass principal, never a role of the responder",
+                "target is in another account" => $"; MEMBER_ACCOUNT_IDS does not name {plan.Decision.Target?.AccountId}",
+                _ => "",
+            });
         }
 
         if (plan.Decision.Facts.Target is { Known: true, Value.Exists: false })

@@ -195,7 +195,7 @@ public sealed class PutBackTests
 
         Assert.Equal((Severity.Critical, Outcome.Incident), (response.Severity, response.Outcome));
         Assert.Empty(response.Failures);
-        Assert.Contains("denial of its sessions rewritten", driver.World.Messages[^1].Subject, StringComparison.Ordinal);
+        Assert.Contains("denial of its sessions rewritten", driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
         Assert.Contains("2026-03-04T09:02:10Z", Assert.Single(role.InlinePolicies).Value, StringComparison.Ordinal);
     }
 
@@ -215,7 +215,7 @@ public sealed class PutBackTests
         Assert.Empty(entity.AttachedPolicies);
         driver.World.Home.Attach(entity, Admin);
         driver.World.Home.Attach(entity, ReadOnly);
-        driver.Options = s_options;
+        driver.Options = driver.Options with { ActionStages = s_options.ActionStages };
         driver.Restart();
 
         var response = await driver.SendAsync(Attached());
