@@ -123,7 +123,7 @@ public sealed class GrantTests
     [Fact]
     public void What_is_denied_is_known() => Assert.Equal(
         [
-            "infra/forwarder.yaml | DeadLettersPolicy | NoPlainText", "infra/guardrail.yaml | Guardrail | KeepQuarantines", "infra/guardrail.yaml | Guardrail | KeepRecords",
+            "infra/forwarder.yaml | DeadLettersPolicy | NoPlainText", "infra/guardrail.yaml | Guardrail | KeepContained", "infra/guardrail.yaml | Guardrail | KeepQuarantines", "infra/guardrail.yaml | Guardrail | KeepRecords",
             "infra/guardrail.yaml | Guardrail | KeepRoles", "infra/guardrail.yaml | Guardrail | KeepStack", "infra/guardrail.yaml | Guardrail | KeepTrail", "infra/guardrail.yaml | Guardrail | SetBoundaries",
             "infra/hunting.yaml | ResultsBucketPolicy | TlsOnly", "infra/member-role.yaml | ContainmentRole | NeverChangeRoles", "infra/trail.yaml | AccessLogBucketPolicy | TlsOnly",
             "infra/trail.yaml | LogBucketPolicy | NobodyDeletesButBreakGlass", "infra/trail.yaml | LogBucketPolicy | TlsOnly", "template.yaml | AlertTopicPolicy | NoPlainText",

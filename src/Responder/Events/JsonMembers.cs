@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -26,7 +25,7 @@ internal readonly struct JsonMembers
         var at = 0;
         foreach (var member in view.Element.EnumerateObject())
         {
-            var name = JsonMarshal.GetRawUtf8PropertyName(member);
+            var name = JsonView.NameUtf8(member);
             _marks[at] = name.IsEmpty || name.Contains((byte)'\\') || !Ascii.IsValid(name) ? default : (name.Length, LetterOf(name[0]));
             _members[at++] = member;
         }

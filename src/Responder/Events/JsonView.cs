@@ -60,7 +60,7 @@ public readonly struct JsonView(JsonElement element)
     /// <param name="comparison">Ordinal, or without regard to case.</param>
     internal static bool IsNamed(JsonProperty member, string name, StringComparison comparison)
     {
-        var utf8 = JsonMarshal.GetRawUtf8PropertyName(member);
+        var utf8 = NameUtf8(member);
         if (utf8.Length == name.Length) return comparison == StringComparison.Ordinal ? Ascii.Equals(utf8, name) : Ascii.EqualsIgnoreCase(utf8, name);
         // A longer one may be the same only behind escapes or as something that is not ASCII.
         return utf8.Length > name.Length && (utf8.Contains((byte)'\\') || !Ascii.IsValid(utf8)) && string.Equals(NameOf(member), name, comparison);
@@ -184,6 +184,14 @@ public readonly struct JsonView(JsonElement element)
             return "\uFFFD"; // a lone surrogate or invalid UTF-8: a member that nobody asks for by name
         }
     }
+
+    /// <summary>The name as the JSON writes it, escapes included, where the framework gives it; else what it says.</summary>
+    internal static ReadOnlySpan<byte> NameUtf8(JsonProperty member) =>
+#if NET10_0_OR_GREATER
+        JsonMarshal.GetRawUtf8PropertyName(member);
+#else
+        Encoding.UTF8.GetBytes(NameOf(member));
+#endif
 
     public static bool TryParse(string json, out JsonView view)
     {

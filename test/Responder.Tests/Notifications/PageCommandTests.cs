@@ -53,6 +53,7 @@ public sealed class PageCommandTests
         ["responder.alerts-silenced"] = "what was there before is not in the event; the runbook says where to find it",
         ["responder.changed"] = "what was there before is not in the event; the runbook says where to find it",
         ["responder.parameter-changed"] = "what was there before is not in the event; the runbook says where to find it",
+        ["responder.role-used-elsewhere"] = "any call at all may be the event; what ends the role's sessions is in the runbook",
         ["responder.role-changed"] = "what was there before is not in the event; the runbook says where to find it",
         ["responder.stopped"] = "what was there before is not in the event; the runbook says where to find it",
         ["s3.access-logging-stopped"] = "what was there before is not in the event; the runbook says where to find it",

@@ -76,7 +76,7 @@ public class OwnStackTests
     [Fact]
     public void Own_role_that_writes_a_record_is_not_paged_and_so_cannot_page_in_a_circle()
     {
-        var decision = Decide(Call("ssm", "PutParameter", """{"name":"/security/incidents/2026-07-01/x"}""", OwnRole), Ours(OwnRole));
+        var decision = Decide(Call("ssm", "PutParameter", """{"name":"/security/incidents/2026-07-01/x"}""", OwnRole, inLambda: true), Ours(OwnRole));
         Assert.True(decision.Trusted);
         Assert.Equal(DecisionAction.None, decision.Action);
     }
@@ -98,9 +98,11 @@ public class OwnStackTests
     private static Decision Decide(CloudTrailEvent e, ResponderOptions options) =>
         new Decider(options).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), new DateTimeOffset(2026, 7, 1, 8, 0, 0, TimeSpan.Zero)), "123456789012");
 
-    private static CloudTrailEvent Call(string service, string name, string request, string? roleArn = null)
+    /// <param name="inLambda">With the mark that Lambda's runtime leaves in the user agent.</param>
+    private static CloudTrailEvent Call(string service, string name, string request, string? roleArn = null, bool inLambda = false)
     {
+        var agent = inLambda ? "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10" : "aws-cli/2.15.0";
         var identity = roleArn is null ? TestRecord.Identity.User("alice") : TestRecord.Identity.Role(roleArn[(roleArn.LastIndexOf('/') + 1)..]);
-        return TestRecord.Of(service + ".amazonaws.com", name, $$"""{"requestParameters":{{request}},"userIdentity":{{identity}} }""");
+        return TestRecord.Of(service + ".amazonaws.com", name, $$"""{"requestParameters":{{request}},"userIdentity":{{identity}},"userAgent":"{{agent}}"}""");
     }
 }
