@@ -104,15 +104,32 @@ public ref partial struct RecordHead
             scalarBefore = scalars >> 63;
             for (; tokens != 0; tokens &= tokens - 1)
             {
-                var at = start + BitOperations.TrailingZeroCount(tokens);
-                switch (json[at])
+                var bit = BitOperations.TrailingZeroCount(tokens);
+                var at = start + bit;
+                // The two that a quarter of all tokens are each, before the jump.
+                var token = bytes[bit];
+                if (token == ':')
+                {
+                    if (expect != Expect.Colon) return Reading.Unsure;
+                    expect = Expect.Value;
+                    continue;
+                }
+
+                if (token == ',')
+                {
+                    if (expect != Expect.CommaOrEnd) return Reading.Unsure;
+                    expect = (objects & 1) != 0 ? Expect.Key : Expect.Value;
+                    continue;
+                }
+
+                switch (token)
                 {
                     case (byte)'"':
                         if (expect is Expect.Key or Expect.KeyOrEnd)
                         {
                             expect = Expect.Colon;
                             if (depth > 2 || (depth == 2 && !inIdentity)) break;
-                            if (!TryUntilQuote(json, at + 1, out var name)) return Reading.More;
+                            if (!TryUntilQuote(json, at + 1, block.Quotes >> bit >> 1, out var name)) return Reading.More;
                             if (depth == 1)
                             {
                                 field = FieldOf(name);
@@ -131,7 +148,7 @@ public ref partial struct RecordHead
                         if (expect is not (Expect.Value or Expect.ValueOrEnd)) return Reading.Unsure;
                         expect = Expect.CommaOrEnd;
                         if (depth == 1 ? field == Field.Other : depth != 2 || !(isType || (inAnswer && (objects & 1) != 0))) break;
-                        if (!TryUntilQuote(json, at + 1, out var value)) return Reading.More;
+                        if (!TryUntilQuote(json, at + 1, block.Quotes >> bit >> 1, out var value)) return Reading.More;
                         if (depth == 2)
                         {
                             if (isType ? !Ascii.IsValid(value) : MayBeFailure(value)) return Reading.Unsure;
@@ -159,19 +176,9 @@ public ref partial struct RecordHead
                         field = Field.Other;
                         break;
 
-                    case (byte)':':
-                        if (expect != Expect.Colon) return Reading.Unsure;
-                        expect = Expect.Value;
-                        break;
-
-                    case (byte)',':
-                        if (expect != Expect.CommaOrEnd) return Reading.Unsure;
-                        expect = (objects & 1) != 0 ? Expect.Key : Expect.Value;
-                        break;
-
                     case (byte)'{' or (byte)'[':
                         if (expect is not (Expect.Value or Expect.ValueOrEnd) || depth == MaxSkimmedDepth || isType) return Reading.Unsure;
-                        var isObject = json[at] == '{';
+                        var isObject = token == '{';
                         if (depth == 1 && field != Field.Other)
                         {
                             if (field == Field.UserIdentity && isObject) inIdentity = true;
@@ -186,7 +193,7 @@ public ref partial struct RecordHead
                         break;
 
                     case (byte)'}' or (byte)']':
-                        var endsObject = json[at] == '}';
+                        var endsObject = token == '}';
                         if (depth == 0 || endsObject != ((objects & 1) != 0)) return Reading.Unsure;
                         if (expect != Expect.CommaOrEnd && expect != (endsObject ? Expect.KeyOrEnd : Expect.ValueOrEnd)) return Reading.Unsure;
                         objects >>= 1;
@@ -227,10 +234,11 @@ public ref partial struct RecordHead
         return quotes ^ (quotes << 32);
     }
 
+    /// <param name="quotes">Those of the block, the lowest bit standing at <paramref name="start"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryUntilQuote(ReadOnlySpan<byte> json, int start, out ReadOnlySpan<byte> text)
+    private static bool TryUntilQuote(ReadOnlySpan<byte> json, int start, ulong quotes, out ReadOnlySpan<byte> text)
     {
-        var quote = json[start..].IndexOf((byte)'"');
+        var quote = quotes != 0 ? BitOperations.TrailingZeroCount(quotes) : json[start..].IndexOf((byte)'"');
         text = quote < 0 ? default : json.Slice(start, quote);
         return quote >= 0;
     }
