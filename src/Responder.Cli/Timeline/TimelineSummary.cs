@@ -16,7 +16,7 @@ internal static class TimelineSummary
         writer.WriteNumber("records", build.Records);
         writer.WriteNumber("events", entries.Count);
         writer.WriteNumber("omitted", build.Omitted);
-        writer.WriteBoolean("complete", build.IsComplete);
+        writer.WriteBoolean("complete", build.IsComplete && !scope.IsPartial);
         writer.WriteNumber("findings", entries.Sum(static entry => entry.Findings.Count));
         writer.WriteNumber("contained", entries.Count(static entry => entry.Mark == ContainmentMark.Contained));
         writer.WriteNumber("released", entries.Count(static entry => entry.Mark == ContainmentMark.Released));

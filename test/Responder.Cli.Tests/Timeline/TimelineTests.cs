@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Responder.Cli.Tests.Html;
+using Responder.Cli.Timeline;
 using Responder.LocalAws;
 
 namespace Responder.Cli.Tests.Timeline;
@@ -184,6 +185,16 @@ public sealed class TimelineTests : IDisposable
         Assert.Single(page.All, static e => e.Tag == "script");
         Assert.DoesNotContain(page.All, static e => e.Tag is "img" or "iframe" or "form" or "link" or "base" || e.Attributes.Keys.Any(static name => name.StartsWith("on", StringComparison.Ordinal)));
         Assert.DoesNotContain("FwoGZ", html.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void An_interrupted_timeline_is_not_complete(bool isPartial, bool isComplete)
+    {
+        var build = new TimelineBuild(new ResponderOptions(), [], static _ => { });
+        using var summary = JsonDocument.Parse(TimelineSummary.Json("alice", build, new TimelineScope([], null, null, [], isPartial)));
+        Assert.Equal((isPartial, isComplete), (summary.RootElement.GetProperty("partial").GetBoolean(), summary.RootElement.GetProperty("complete").GetBoolean()));
     }
 
     [Fact]
