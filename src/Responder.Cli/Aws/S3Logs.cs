@@ -61,23 +61,9 @@ internal static class S3Logs
     private static T Wait<T>(Task<T> call) => call.GetAwaiter().GetResult();
 
     /// <summary>The body of an object. A connection that breaks is an IOException, an interruption ends a read that waits.</summary>
-    private sealed class ObjectStream(GetObjectResponse answer, CancellationToken cancellationToken) : Stream
+    private sealed class ObjectStream(GetObjectResponse answer, CancellationToken cancellationToken) : ForwardStream
     {
         private byte[]? _buffer;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override int Read(Span<byte> buffer)
         {
@@ -98,16 +84,6 @@ internal static class S3Logs
                 throw new IOException(e.Message, e); // the SDK's own checks of length and checksum among them
             }
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

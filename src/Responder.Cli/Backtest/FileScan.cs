@@ -168,40 +168,14 @@ internal sealed class FileScan(ResponderOptions options, LogFilter filter, Watch
     }
 
     /// <summary>Tells how much has been read, for the progress.</summary>
-    private sealed class CountedStream(Stream stream, Action<int> onBytes) : Stream
+    private sealed class CountedStream(Stream stream, Action<int> onBytes) : ForwardStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
         public override int Read(Span<byte> buffer)
         {
             var read = stream.Read(buffer);
             onBytes(read);
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -98,27 +98,11 @@ internal sealed class EvidenceScan(Framework framework, Period asked, DetectionC
     }
 
     /// <summary>Lets the auditor see that these were the files: the SHA-256 of the stored bytes, taken as they are read.</summary>
-    private sealed class HashedStream(Stream stream) : Stream
+    private sealed class HashedStream(Stream stream) : ForwardStream
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private long _bytes;
         private bool _isBroken;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -153,16 +137,6 @@ internal sealed class EvidenceScan(Framework framework, Period asked, DetectionC
 
             return _isBroken || cancellationToken.IsCancellationRequested ? (_bytes, null) : (_bytes, Convert.ToHexStringLower(_hash.GetHashAndReset()));
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

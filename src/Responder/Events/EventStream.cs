@@ -409,28 +409,12 @@ internal sealed class EventStream : IDisposable
     private readonly record struct Mark(long Line, long Offset, long LineOffset);
 
     /// <summary>Packed bytes with those put back that were read to recognise them; remembers how they end.</summary>
-    private sealed class GzipInput(byte[] beginning, Stream rest) : Stream
+    private sealed class GzipInput(byte[] beginning, Stream rest) : ForwardStream
     {
         private readonly byte[] _tail = new byte[4];
         private long _length;
         private bool _hasMembers;
         private int _at;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -470,15 +454,5 @@ internal sealed class EventStream : IDisposable
             _tail.AsSpan(bytes.Length).CopyTo(_tail);
             bytes.CopyTo(_tail.AsSpan(4 - bytes.Length));
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

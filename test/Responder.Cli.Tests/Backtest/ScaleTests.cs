@@ -342,44 +342,20 @@ public sealed class ScaleTests : IDisposable
     }
 
     /// <summary>The same bytes so many times, without holding them; does something after some reads.</summary>
-    private sealed class Repeated(byte[] bytes, int times, int afterReads = 0, Action? then = null) : Stream
+    private sealed class Repeated(byte[] bytes, int times, int afterReads = 0, Action? then = null) : ForwardStream
     {
         private long _at;
         private int _reads;
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
+        public override int Read(Span<byte> buffer)
         {
             if (++_reads == afterReads) then?.Invoke();
             if (_at >= (long)bytes.Length * times) return 0;
             var from = (int)(_at % bytes.Length);
-            var read = Math.Min(count, bytes.Length - from);
-            bytes.AsSpan(from, read).CopyTo(buffer.AsSpan(offset));
+            var read = Math.Min(buffer.Length, bytes.Length - from);
+            bytes.AsSpan(from, read).CopyTo(buffer);
             _at += read;
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
