@@ -12,6 +12,9 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
     /// <summary>Columns when the output is no terminal: lines stay whole, whatever reads them.</summary>
     private const int Unwrapped = 100_000;
 
+    /// <summary>Where nobody watches the lines appear, they go out together.</summary>
+    private const int BufferBytes = 32 * 1024;
+
     public bool OutputIsTerminal { get; init; }
 
     /// <summary>Talk may overwrite its own line.</summary>
@@ -35,7 +38,7 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         var isTerminal = !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") != "dumb";
         return new Surroundings(
-            new StreamWriter(Console.OpenStandardOutput(), utf8) { NewLine = "\n" },
+            new StreamWriter(Console.OpenStandardOutput(), utf8, isTerminal ? -1 : BufferBytes) { NewLine = "\n" },
             new StreamWriter(Console.OpenStandardError(), utf8) { NewLine = "\n", AutoFlush = true },
             Console.In,
             System.Environment.GetEnvironmentVariable)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Responder.Bursts;
 using Responder.Decisions;
 using Responder.Detections;
@@ -17,6 +18,7 @@ internal sealed class BacktestResult(ResponderOptions options, Action<BacktestFi
     public const int Shown = 20;
 
     private readonly IdSet _seen = new();
+    private bool[] _areNew = [];
     private readonly BurstCounter<EventHead> _bursts = new();
     private readonly Dictionary<string, InsightMoment> _ended = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Held> _unended = new(StringComparer.Ordinal);
@@ -102,14 +104,13 @@ internal sealed class BacktestResult(ResponderOptions options, Action<BacktestFi
         Malformed += part.Malformed.Count;
         foreach (var error in part.Malformed.Take(Shown - MalformedFirst.Count)) MalformedFirst.Add((part.File.Name, error));
 
-        var next = 0;
-        for (var i = 0; i < part.Ids.Count; i++)
+        if (_areNew.Length < part.Ids.Count) _areNew = new bool[Math.Max(part.Ids.Count, ScanPart.MaxIds)];
+        var areNew = _areNew.AsSpan(0, part.Ids.Count);
+        _seen.Add(CollectionsMarshal.AsSpan(part.Ids), areNew);
+        Duplicates += areNew.Count(false);
+        foreach (var scan in part.Events)
         {
-            var isNew = _seen.Add(part.Ids[i]);
-            if (!isNew) Duplicates++;
-            if (next == part.Events.Count || part.Events[next].Index != i) continue;
-            if (isNew) Add(part.Events[next]);
-            next++;
+            if (areNew[scan.Index]) Add(scan);
         }
 
         if (part.IsLast) EndFile(part);

@@ -27,7 +27,7 @@ internal sealed record Incident(string Principal, string? Account, string Detect
 internal sealed class ScanPart(LogFile file)
 {
     /// <summary>Parts end after so many events, or after so many that matter: what is held of any file is bounded.</summary>
-    private const int MaxIds = 4096;
+    public const int MaxIds = 4096;
 
     private const int MaxHeld = 128;
 

@@ -15,6 +15,30 @@ internal sealed class IdSet
     private readonly ulong _seed = (ulong)Random.Shared.NextInt64();
     private bool _hasZero;
 
+    /// <summary>
+    /// Adds one after the other; tells of each whether it was new. Their places are in far memory: they are fetched side by side before the
+    /// first of them is needed.
+    /// </summary>
+    /// <param name="areNew">As long as <paramref name="ids"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Add(ReadOnlySpan<UInt128> ids, Span<bool> areNew)
+    {
+        const int Together = 16;
+        for (var start = 0; start < ids.Length; start += Together)
+        {
+            var some = ids.Slice(start, Math.Min(Together, ids.Length - start));
+            var touched = 0UL;
+            foreach (var id in some)
+            {
+                var hash = Mix(id);
+                if (_tables[(int)(hash >> 56)] is { } table) touched ^= (ulong)table[(int)hash & (table.Length - 1)];
+            }
+
+            Need(touched);
+            for (var i = 0; i < some.Length; i++) areNew[start + i] = Add(some[i]);
+        }
+    }
+
     /// <summary>False: it was there already.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Add(UInt128 id)
@@ -57,6 +81,10 @@ internal sealed class IdSet
         while (table[place] != UInt128.Zero && table[place] != id) place = (place + 1) & mask;
         return place;
     }
+
+    /// <summary>Has the compiler believe that what was read is needed, or it would not read it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Need(ulong touched) => _ = touched;
 
     /// <summary>Seeded, so that nobody can write ids that all want the same place.</summary>
     private ulong Mix(UInt128 id)

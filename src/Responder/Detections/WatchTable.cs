@@ -1,4 +1,5 @@
-using System.Collections.Frozen;
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Responder.Events;
@@ -11,18 +12,23 @@ namespace Responder.Detections;
 /// </summary>
 public sealed class WatchTable
 {
-    /// <summary>Longer names than any watch has.</summary>
-    private const int MaxKey = 256;
+    /// <summary>Buckets of calls that are watched by their whole names.</summary>
+    private readonly Call[]?[] _calls;
 
-    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _calls;
-    private readonly Pattern[] _patterns;
+    /// <summary>Buckets of patterns by the source that they are about.</summary>
+    private readonly Pattern[]?[] _bySource;
+
+    /// <summary>Patterns about every source.</summary>
+    private readonly Pattern[] _everywhere;
 
     public WatchTable(IEnumerable<Watch> watches)
     {
-        var calls = new HashSet<string>(StringComparer.Ordinal);
+        var calls = new Dictionary<string, Call>(StringComparer.Ordinal);
         var patterns = new List<Pattern>();
         foreach (var watch in watches)
         {
+            // An Insight has no such surface, and what our own functions do is brought by other watches.
+            if (watch.Kind is WatchKind.Insight or WatchKind.OwnFunctionRole) continue;
             if (watch is not { Kind: WatchKind.Calls, EventSource: { } source } || watch.EventNames.Count == 0)
             {
                 patterns.Add(new Pattern(watch.EventSource, watch.EventNames, watch.Kind));
@@ -32,21 +38,36 @@ public sealed class WatchTable
             foreach (var name in watch.EventNames)
             {
                 if (name.EndsWith('*')) patterns.Add(new Pattern(source, [name], watch.Kind));
-                else calls.Add(source + "/" + name);
+                else calls[source + "/" + name] = new Call(Encoding.UTF8.GetBytes(source), Encoding.UTF8.GetBytes(name));
             }
         }
 
-        _calls = calls.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
-        _patterns = [.. patterns];
+        _calls = Buckets([.. calls.Values], static call => HashOf(call.Source, call.Name));
+        _bySource = Buckets([.. patterns.Where(static pattern => pattern.Source is not null)], static pattern => HashOf(pattern.Source, default));
+        _everywhere = [.. patterns.Where(static pattern => pattern.Source is null)];
     }
+
+    private readonly record struct Call(byte[] Source, byte[] Name);
 
     /// <summary>False: no detection and no burst of these watches finds anything in this record. Copies in other categories find nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Matches(in RecordHead head)
     {
         if (head.IsDataOrNetworkCopy) return false;
-        if (head.Outcome != CallOutcome.Failed && IsWatchedCall(head.EventSource, head.EventName)) return true;
-        foreach (var pattern in _patterns)
+        if (head.Outcome != CallOutcome.Failed && _calls[HashOf(head.EventSource, head.EventName) & (uint)(_calls.Length - 1)] is { } calls)
+        {
+            foreach (var call in calls)
+            {
+                if (head.EventName.SequenceEqual(call.Name) && head.EventSource.SequenceEqual(call.Source)) return true;
+            }
+        }
+
+        return Matches(_everywhere, head) || (_bySource[HashOf(head.EventSource, default) & (uint)(_bySource.Length - 1)] is { } patterns && Matches(patterns, head));
+    }
+
+    private static bool Matches(Pattern[] patterns, in RecordHead head)
+    {
+        foreach (var pattern in patterns)
         {
             if (pattern.Matches(head)) return true;
         }
@@ -54,20 +75,41 @@ public sealed class WatchTable
         return false;
     }
 
-    private bool IsWatchedCall(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
+    /// <summary>Several times as many as there are values, so that most records meet an empty one.</summary>
+    private static T[]?[] Buckets<T>(IReadOnlyCollection<T> values, Func<T, uint> hashOf)
     {
-        var length = source.Length + 1 + name.Length;
-        if (length > MaxKey) return false;
-        Span<char> key = stackalloc char[MaxKey];
-        Encoding.ASCII.GetChars(source, key);
-        key[source.Length] = '/';
-        Encoding.ASCII.GetChars(name, key[(source.Length + 1)..]);
-        return _calls.Contains(key[..length]);
+        var buckets = new T[]?[BitOperations.RoundUpToPowerOf2((uint)(8 * values.Count) + 1)];
+        foreach (var value in values)
+        {
+            ref var bucket = ref buckets[hashOf(value) & (uint)(buckets.Length - 1)];
+            bucket = [.. bucket ?? [], value];
+        }
+
+        return buckets;
+    }
+
+    /// <summary>By what tells the names of AWS's calls apart: their lengths, how they begin and how they end.</summary>
+    private static uint HashOf(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
+    {
+        var mixed = (((First(source) * 31) + First(name)) * 0x9E3779B97F4A7C15) ^ (Last(name) * 0xC2B2AE3D27D4EB4F) ^ (ulong)((source.Length << 8) | name.Length);
+        return (uint)((mixed * 0xD6E8FEB86659FD93) >> 32);
+    }
+
+    private static ulong First(ReadOnlySpan<byte> text) => text.Length >= sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(text) : Short(text);
+
+    private static ulong Last(ReadOnlySpan<byte> text) => text.Length >= sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(text[^sizeof(ulong)..]) : Short(text);
+
+    private static ulong Short(ReadOnlySpan<byte> text)
+    {
+        var bytes = 0UL;
+        foreach (var b in text) bytes = (bytes << 8) | b;
+        return bytes;
     }
 
     private sealed class Pattern(string? eventSource, IReadOnlyList<string> eventNames, WatchKind kind)
     {
-        private readonly byte[]? _source = eventSource is null ? null : Encoding.UTF8.GetBytes(eventSource);
+        public byte[]? Source { get; } = eventSource is null ? null : Encoding.UTF8.GetBytes(eventSource);
+
         private readonly byte[][] _names = [.. eventNames.Select(static name => Encoding.UTF8.GetBytes(name))];
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -75,14 +117,12 @@ public sealed class WatchTable
         {
             var isOfKind = kind switch
             {
-                WatchKind.Insight => false, // an Insight has no such surface
-                WatchKind.OwnFunctionRole => false, // other watches bring it
                 WatchKind.SignIn => head.EventSource.SequenceEqual("signin.amazonaws.com"u8),
                 WatchKind.Root => head.IsRoot,
                 WatchKind.Refused => head.Outcome == CallOutcome.Refused,
                 _ => head.Outcome != CallOutcome.Failed,
             };
-            if (!isOfKind || (_source is not null && !head.EventSource.SequenceEqual(_source))) return false;
+            if (!isOfKind || (Source is not null && !head.EventSource.SequenceEqual(Source))) return false;
             if (_names.Length == 0) return true;
             foreach (var name in _names)
             {

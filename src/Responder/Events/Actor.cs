@@ -50,10 +50,12 @@ public sealed class Actor
         var session = identity["sessionContext"];
         var issuer = session["sessionIssuer"];
         SessionIssuerArn = issuer["arn"].Text is { Length: > 0 } issuerArn ? issuerArn : null;
+        SessionIssuer = AwsArn.TryParse(SessionIssuerArn, out var parsedArn) ? parsedArn : null;
         SessionIssuerUserName = issuer["userName"].Text;
         MfaAuthenticated = session["attributes"]["mfaAuthenticated"].Flag;
         SourceIdentity = session["sourceIdentity"].Text;
         UserName = identity["userName"].Text ?? SessionIssuerUserName;
+        IsAwsServiceOnItsOwn = IsServiceOnItsOwn();
     }
 
     public ActorType Type { get; }
@@ -78,6 +80,9 @@ public sealed class Actor
     public string? InvokedBy { get; }
 
     public string? SessionIssuerArn { get; }
+
+    /// <summary><see cref="SessionIssuerArn"/> taken apart; null when there is none or it is no ARN.</summary>
+    public AwsArn? SessionIssuer { get; }
 
     public string? SessionIssuerUserName { get; }
 
@@ -112,21 +117,19 @@ public sealed class Actor
     /// An AWS service acting on its own: the service principal itself, a service-linked role, or a service that uses root's name
     /// (<c>autoscaling.amazonaws.com</c>). Calls through CloudFormation or the sign-in service have a person behind them.
     /// </summary>
-    public bool IsAwsServiceOnItsOwn => Type switch
+    public bool IsAwsServiceOnItsOwn { get; }
+
+    private bool IsServiceOnItsOwn() => Type switch
     {
         ActorType.AwsService => true,
         ActorType.Root => InvokedBy is not (null or "cloudformation.amazonaws.com" or "signin.amazonaws.com"),
         // Service events (KMS rotates a key) have no type and no name, only the service.
         ActorType.Unknown when TypeText is null && Arn is null && PrincipalId is null && UserName is null && SessionIssuerArn is null =>
             InvokedBy is not (null or "cloudformation.amazonaws.com" or "signin.amazonaws.com"),
-        _ => IsServiceLinkedRole(SessionIssuerArn),
+        _ => SessionIssuer is { Service: "iam" } role && role.Resource.StartsWith("role/aws-service-role/", StringComparison.Ordinal),
     };
 
     /// <summary>Identity Center session: the issuer's path is reserved to AWS, so it cannot be chosen by a caller.</summary>
     public bool IsIdentityCenter => Type == ActorType.IdentityCenterUser
-        || (AwsArn.TryParse(SessionIssuerArn, out var arn) && arn.Service == "iam"
-            && arn.Resource.StartsWith("role/aws-reserved/sso.amazonaws.com/", StringComparison.Ordinal));
-
-    private static bool IsServiceLinkedRole(string? arnText) => AwsArn.TryParse(arnText, out var arn) && arn.Service == "iam"
-        && arn.Resource.StartsWith("role/aws-service-role/", StringComparison.Ordinal);
+        || (SessionIssuer is { Service: "iam" } role && role.Resource.StartsWith("role/aws-reserved/sso.amazonaws.com/", StringComparison.Ordinal));
 }

@@ -8,17 +8,33 @@ namespace Responder.Events;
 /// </summary>
 public sealed record AwsArn(string Partition, string Service, string Region, string AccountId, string Resource)
 {
+    /// <summary>The resource is the last, whatever colons it has.</summary>
+    private const int MostParts = 6;
+
     /// <summary>The last segment of the resource: the name of a user or role with a path.</summary>
     public string Name => Resource[(Resource.LastIndexOf('/') + 1)..];
 
     public static bool TryParse(string? text, [NotNullWhen(true)] out AwsArn? arn)
     {
         arn = null;
-        if (text is null || text.Split(':', 6) is not ["arn", var partition, var service, var region, var account, { Length: > 0 } resource]) return false;
-        if (partition.Length == 0 || service.Length == 0) return false;
-        arn = new AwsArn(partition, service, region, account, resource);
+        if (text is null || !text.StartsWith("arn:", StringComparison.Ordinal)) return false;
+        Span<Range> parts = stackalloc Range[MostParts];
+        if (text.AsSpan().Split(parts, ':') < MostParts) return false;
+        var (partition, service, resource) = (Text(text, parts[1]), Text(text, parts[2]), text[parts[5]]);
+        if (partition.Length == 0 || service.Length == 0 || resource.Length == 0) return false;
+        arn = new AwsArn(partition, service, Text(text, parts[3]), Text(text, parts[4]), resource);
         return true;
     }
+
+    /// <summary>A part of the text; those that nearly every ARN has are not made anew each time.</summary>
+    private static string Text(string text, Range part) => text.AsSpan(part) switch
+    {
+        "" => "",
+        "aws" => "aws",
+        "iam" => "iam",
+        "sts" => "sts",
+        var other => other.ToString(),
+    };
 
     /// <summary>True for a partition of AWS's own naming: <c>aws</c> or <c>aws-…</c> in lower case, digits and hyphens.</summary>
     public bool HasAwsPartition => Partition == "aws"
@@ -26,7 +42,7 @@ public sealed record AwsArn(string Partition, string Service, string Region, str
 
     /// <summary>True when this is exactly the AWS managed policy of that name, in any partition; a customer policy of that name is not.</summary>
     public bool IsAwsManagedPolicy(string name) => HasAwsPartition && Service == "iam" && Region.Length == 0 && AccountId == "aws"
-        && string.Equals(Resource, "policy/" + name, StringComparison.Ordinal);
+        && Resource.StartsWith("policy/", StringComparison.Ordinal) && Resource.AsSpan("policy/".Length).SequenceEqual(name);
 
     public override string ToString() => $"arn:{Partition}:{Service}:{Region}:{AccountId}:{Resource}";
 }

@@ -170,9 +170,35 @@ public sealed class CloudTrailEvent
     private static DateTimeOffset? ParseTime(JsonView value)
     {
         if (value.Kind == JsonValueKind.Number && value.Integer is { } epoch and > 0 and < 253_402_300_800) return DateTimeOffset.FromUnixTimeSeconds(epoch);
-        return DateTimeOffset.TryParse(value.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+        if (value.Text is not { } text) return null;
+        if (TryPlainTime(text, out var plain)) return plain;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? time
             : null;
+    }
+
+    /// <summary>The form in which CloudTrail writes times, <c>2026-03-04T09:01:07Z</c>; any other is for the library to read.</summary>
+    private static bool TryPlainTime(string text, out DateTimeOffset time)
+    {
+        time = default;
+        if (text is not [_, _, _, _, '-', _, _, '-', _, _, 'T', _, _, ':', _, _, ':', _, _, 'Z']) return false;
+        var (year, month, day) = (Number(text, 0, 4), Number(text, 5, 2), Number(text, 8, 2));
+        var (hour, minute, second) = (Number(text, 11, 2), Number(text, 14, 2), Number(text, 17, 2));
+        if (year is < 1 or > 9999 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 59) return false;
+        time = new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero);
+        return true;
+
+        static int Number(string text, int start, int digits)
+        {
+            var number = 0;
+            foreach (var c in text.AsSpan(start, digits))
+            {
+                if (!char.IsAsciiDigit(c)) return -1;
+                number = (number * 10) + (c - '0');
+            }
+
+            return number;
+        }
     }
 
     internal static DateTimeOffset? ParseEnvelopeTime(JsonView value) => ParseTime(value);

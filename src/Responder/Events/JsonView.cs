@@ -33,21 +33,14 @@ public readonly struct JsonView(JsonElement element)
     {
         get
         {
+            // Not TryGetProperty: most names that are asked for are not there, so that all would be looked at once more; and it gives up over a
+            // neighbour whose name is a lone surrogate escape, which is valid JSON.
             if (Kind != JsonValueKind.Object) return Absent;
-            try
-            {
-                if (_element.TryGetProperty(name, out var exact)) return new JsonView(exact);
-            }
-            catch (InvalidOperationException)
-            {
-                // A neighbour's name is a lone surrogate escape: valid JSON, but the lookup gives up over it. Names are compared one by one instead.
-            }
-
             var (byName, byCase) = (Absent, Absent);
             foreach (var member in _element.EnumerateObject())
             {
                 if (!IsNamed(member, name, StringComparison.OrdinalIgnoreCase)) continue;
-                if (IsNamed(member, name, StringComparison.Ordinal)) byName = new JsonView(member.Value); // the last of several, as TryGetProperty has it
+                if (IsNamed(member, name, StringComparison.Ordinal)) byName = new JsonView(member.Value); // the last of several, as the library has it
                 else if (byCase.Kind == JsonValueKind.Undefined) byCase = new JsonView(member.Value);
             }
 
@@ -129,11 +122,15 @@ public readonly struct JsonView(JsonElement element)
                 case JsonValueKind.Undefined or JsonValueKind.Null:
                     return [];
                 case JsonValueKind.Array:
-                    return _element.EnumerateArray().Select(static item => new JsonView(item));
+                    var items = new JsonView[_element.GetArrayLength()];
+                    var at = 0;
+                    foreach (var item in _element.EnumerateArray()) items[at++] = new JsonView(item);
+                    return items;
                 case JsonValueKind.Object:
-                    var inner = this["items"].Exists ? this["items"] : this["item"];
-                    if (inner.Exists) return inner.Kind == JsonValueKind.Array ? inner.Items : [inner];
-                    return _element.EnumerateObject().Any() ? [this] : [];
+                    if (_element.GetPropertyCount() == 0) return [];
+                    var inner = this["items"] is { Exists: true } plural ? plural : this["item"];
+                    if (!inner.Exists) return [this];
+                    return inner.Kind == JsonValueKind.Array ? inner.Items : [inner];
                 default:
                     return [this];
             }
@@ -141,9 +138,17 @@ public readonly struct JsonView(JsonElement element)
     }
 
     /// <summary>Name and value of each member of an object; nothing for any other kind.</summary>
-    public IEnumerable<(string Name, JsonView Value)> Members => Kind == JsonValueKind.Object
-        ? _element.EnumerateObject().Select(static member => (NameOf(member), new JsonView(member.Value)))
-        : [];
+    public IEnumerable<(string Name, JsonView Value)> Members
+    {
+        get
+        {
+            if (Kind != JsonValueKind.Object) return [];
+            var members = new (string, JsonView)[_element.GetPropertyCount()];
+            var at = 0;
+            foreach (var member in _element.EnumerateObject()) members[at++] = (NameOf(member), new JsonView(member.Value));
+            return members;
+        }
+    }
 
     /// <summary>
     /// This value, or, when it is a string that holds a JSON object or array (raw, or URL-encoded as IAM answers),
@@ -197,8 +202,8 @@ public readonly struct JsonView(JsonElement element)
     {
         try
         {
-            // Not disposed on purpose: the view lives as long as the event does, and the pooled buffer is simply not returned.
-            view = new JsonView(JsonDocument.Parse(json).RootElement);
+            using var document = JsonDocument.Parse(json);
+            view = new JsonView(document.RootElement.Clone());
             return true;
         }
         catch (JsonException)

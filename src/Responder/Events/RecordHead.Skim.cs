@@ -38,12 +38,14 @@ public ref partial struct RecordHead
         /// <summary>Brackets of all kinds, colons, commas; inside texts, too.</summary>
         public readonly ulong Structure;
         public readonly ulong Blanks;
+        public readonly ulong NotAscii;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Block(ReadOnlySpan<byte> bytes)
         {
             ref var first = ref MemoryMarshal.GetReference(bytes);
             var (low, high) = (Vector256.LoadUnsafe(ref first), Vector256.LoadUnsafe(ref first, BlockBytes / 2));
+            NotAscii = Mask(low, high);
             Quotes = Mask(Vector256.Equals(low, Vector256.Create((byte)'"')), Vector256.Equals(high, Vector256.Create((byte)'"')));
             Backslashes = Mask(Vector256.Equals(low, Vector256.Create((byte)'\\')), Vector256.Equals(high, Vector256.Create((byte)'\\')));
             Controls = Mask(Vector256.LessThan(low, Vector256.Create((byte)' ')), Vector256.LessThan(high, Vector256.Create((byte)' ')));
@@ -106,33 +108,32 @@ public ref partial struct RecordHead
             {
                 var bit = BitOperations.TrailingZeroCount(tokens);
                 var at = start + bit;
-                // The two that a quarter of all tokens are each, before the jump.
                 var token = bytes[bit];
-                if (token == ':')
-                {
-                    if (expect != Expect.Colon) return Reading.Unsure;
-                    expect = Expect.Value;
-                    continue;
-                }
-
-                if (token == ',')
-                {
-                    if (expect != Expect.CommaOrEnd) return Reading.Unsure;
-                    expect = (objects & 1) != 0 ? Expect.Key : Expect.Value;
-                    continue;
-                }
-
                 switch (token)
                 {
+                    case (byte)':':
+                        if (expect != Expect.Colon) return Reading.Unsure;
+                        expect = Expect.Value;
+                        break;
+
+                    case (byte)',':
+                        if (expect != Expect.CommaOrEnd) return Reading.Unsure;
+                        expect = (objects & 1) != 0 ? Expect.Key : Expect.Value;
+                        break;
+
                     case (byte)'"':
+                        // What follows a text is nearly always one of the two that need no look at anything else: taken in the same step.
+                        var next = tokens & (tokens - 1);
+                        var follower = next == 0 ? (byte)0 : bytes[BitOperations.TrailingZeroCount(next)];
                         if (expect is Expect.Key or Expect.KeyOrEnd)
                         {
                             expect = Expect.Colon;
+                            if (follower == ':') (tokens, expect) = (next, Expect.Value);
                             if (depth > 2 || (depth == 2 && !inIdentity)) break;
                             if (!TryUntilQuote(json, at + 1, block.Quotes >> bit >> 1, out var name)) return Reading.More;
                             if (depth == 1)
                             {
-                                field = FieldOf(name);
+                                field = FieldOf(name, isAscii: block.NotAscii == 0 && bit + name.Length < BlockBytes);
                                 if (field == Field.Unsure || (seen & field) != 0) return Reading.Unsure;
                                 seen |= field;
                                 break;
@@ -147,6 +148,7 @@ public ref partial struct RecordHead
 
                         if (expect is not (Expect.Value or Expect.ValueOrEnd)) return Reading.Unsure;
                         expect = Expect.CommaOrEnd;
+                        if (follower == ',') (tokens, expect) = (next, (objects & 1) != 0 ? Expect.Key : Expect.Value);
                         if (depth == 1 ? field == Field.Other : depth != 2 || !(isType || (inAnswer && (objects & 1) != 0))) break;
                         if (!TryUntilQuote(json, at + 1, block.Quotes >> bit >> 1, out var value)) return Reading.More;
                         if (depth == 2)
@@ -169,7 +171,8 @@ public ref partial struct RecordHead
                                 code = value;
                                 break;
                             default:
-                                if (!Ascii.IsValid(value) || !head.TrySet(field, value)) return Reading.Unsure;
+                                if ((block.NotAscii != 0 || bit + value.Length >= BlockBytes) && !Ascii.IsValid(value)) return Reading.Unsure;
+                                if (!head.TrySet(field, value)) return Reading.Unsure;
                                 break;
                         }
 

@@ -114,7 +114,7 @@ public ref partial struct RecordHead
             if (!reader.Read()) return Reading.More;
             if (reader.TokenType == JsonTokenType.EndObject) break;
             if (reader.ValueIsEscaped) return Reading.Unsure;
-            var field = FieldOf(reader.ValueSpan);
+            var field = FieldOf(reader.ValueSpan, isAscii: false);
             if (field == Field.Other)
             {
                 if (!reader.TrySkip()) return Reading.More;
@@ -242,37 +242,62 @@ public ref partial struct RecordHead
         return Ascii.IsValid(text);
     }
 
+    /// <param name="isAscii">Known to be ASCII; false: not known.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Field FieldOf(ReadOnlySpan<byte> name) => name.Length switch
+    private static Field FieldOf(ReadOnlySpan<byte> name, bool isAscii)
     {
-        6 => FieldOf(name, "detail"u8, Field.Unsure),
-        7 => FieldOf(name, "eventID"u8, Field.EventId, "Records"u8, Field.Unsure),
-        9 => name[0] == 'e' && name[1] == 'v'
-            ? FieldOf(name, "eventName"u8, Field.EventName, "eventTime"u8, Field.EventTime, "eventType"u8, Field.EventType)
-            : FieldOf(name, "awsRegion"u8, Field.Region, "errorCode"u8, Field.ErrorCode, "eventName"u8, Field.EventName, "eventTime"u8, Field.EventTime, "eventType"u8, Field.EventType),
-        11 => FieldOf(name, "eventSource"u8, Field.EventSource, "detail-type"u8, Field.Unsure),
-        12 => FieldOf(name, "userIdentity"u8, Field.UserIdentity, "errorMessage"u8, Field.ErrorMessage),
-        13 => FieldOf(name, "eventCategory"u8, Field.EventCategory),
-        14 => FieldOf(name, "insightDetails"u8, Field.Unsure),
-        16 => FieldOf(name, "responseElements"u8, Field.ResponseElements),
-        18 => FieldOf(name, "recipientAccountId"u8, Field.AccountId),
-        19 => FieldOf(name, "serviceEventDetails"u8, Field.ServiceEventDetails),
-        _ => Ascii.IsValid(name) ? Field.Other : Field.Unsure,
-    };
-
-    /// <param name="second">Of the same length as the first, or empty, as those that follow.</param>
-    private static Field FieldOf(
-        ReadOnlySpan<byte> name, ReadOnlySpan<byte> first, Field firstField, ReadOnlySpan<byte> second = default, Field secondField = default,
-        ReadOnlySpan<byte> third = default, Field thirdField = default, ReadOnlySpan<byte> fourth = default, Field fourthField = default,
-        ReadOnlySpan<byte> fifth = default, Field fifthField = default)
-    {
-        if (name.SequenceEqual(first)) return firstField;
-        if (name.SequenceEqual(second)) return secondField;
-        if (name.SequenceEqual(third)) return thirdField;
-        if (name.SequenceEqual(fourth)) return fourthField;
-        if (name.SequenceEqual(fifth)) return fifthField;
-        var isOther = Ascii.IsValid(name) && !Ascii.EqualsIgnoreCase(name, first) && !Ascii.EqualsIgnoreCase(name, second)
-            && !Ascii.EqualsIgnoreCase(name, third) && !Ascii.EqualsIgnoreCase(name, fourth) && !Ascii.EqualsIgnoreCase(name, fifth);
-        return isOther ? Field.Other : Field.Unsure;
+        // Whole names one by one, so that each is compared in a step or two; only a name that begins like one of them can be another spelling of it.
+        switch (name.Length)
+        {
+            case 6:
+                return Other(name, isAscii, "detail"u8);
+            case 7:
+                if (name.SequenceEqual("eventID"u8)) return Field.EventId;
+                return Other(name, isAscii, "eventID"u8, "Records"u8);
+            case 9:
+                if (name.SequenceEqual("eventName"u8)) return Field.EventName;
+                if (name.SequenceEqual("eventTime"u8)) return Field.EventTime;
+                if (name.SequenceEqual("eventType"u8)) return Field.EventType;
+                if (name.SequenceEqual("awsRegion"u8)) return Field.Region;
+                if (name.SequenceEqual("errorCode"u8)) return Field.ErrorCode;
+                return Other(name, isAscii, "eventName"u8, "eventTime"u8, "eventType"u8, "awsRegion"u8, "errorCode"u8);
+            case 11:
+                if (name.SequenceEqual("eventSource"u8)) return Field.EventSource;
+                return Other(name, isAscii, "eventSource"u8, "detail-type"u8);
+            case 12:
+                if (name.SequenceEqual("userIdentity"u8)) return Field.UserIdentity;
+                if (name.SequenceEqual("errorMessage"u8)) return Field.ErrorMessage;
+                return Other(name, isAscii, "userIdentity"u8, "errorMessage"u8);
+            case 13:
+                if (name.SequenceEqual("eventCategory"u8)) return Field.EventCategory;
+                return Other(name, isAscii, "eventCategory"u8);
+            case 14:
+                return Other(name, isAscii, "insightDetails"u8);
+            case 16:
+                if (name.SequenceEqual("responseElements"u8)) return Field.ResponseElements;
+                return Other(name, isAscii, "responseElements"u8);
+            case 18:
+                if (name.SequenceEqual("recipientAccountId"u8)) return Field.AccountId;
+                return Other(name, isAscii, "recipientAccountId"u8);
+            case 19:
+                if (name.SequenceEqual("serviceEventDetails"u8)) return Field.ServiceEventDetails;
+                return Other(name, isAscii, "serviceEventDetails"u8);
+            default:
+                return isAscii || Ascii.IsValid(name) ? Field.Other : Field.Unsure;
+        }
     }
+
+    /// <summary>Another field, unless it is one of these in another spelling or may be one: these are of its length, or empty.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Field Other(
+        ReadOnlySpan<byte> name, bool isAscii, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default,
+        ReadOnlySpan<byte> fourth = default, ReadOnlySpan<byte> fifth = default)
+    {
+        if (!isAscii && !Ascii.IsValid(name)) return Field.Unsure;
+        return MayBe(name, first) || MayBe(name, second) || MayBe(name, third) || MayBe(name, fourth) || MayBe(name, fifth) ? Field.Unsure : Field.Other;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool MayBe(ReadOnlySpan<byte> name, ReadOnlySpan<byte> other) => other.Length > 0
+        && (name[0] | 0x20) == (other[0] | 0x20) && (name[1] | 0x20) == (other[1] | 0x20) && Ascii.EqualsIgnoreCase(name, other);
 }

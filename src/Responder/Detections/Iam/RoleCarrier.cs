@@ -31,10 +31,10 @@ internal sealed record RoleCarrier(string Service, string EventName, string To, 
     /// <summary>It deploys what a template says: its role is made to be an administrator in most installations.</summary>
     public bool Deploys { get; init; }
 
-    public string EventSource => Service + ".amazonaws.com";
+    public string EventSource { get; } = Service + ".amazonaws.com";
 
     public bool Matches(CloudTrailEvent e) => string.Equals(EventSource, e.EventSource, StringComparison.Ordinal)
-        && (EventName.EndsWith('*') ? e.EventName.StartsWith(EventName[..^1], StringComparison.Ordinal) : string.Equals(EventName, e.EventName, StringComparison.Ordinal));
+        && (EventName.EndsWith('*') ? e.EventName.AsSpan().StartsWith(EventName.AsSpan(0, EventName.Length - 1), StringComparison.Ordinal) : string.Equals(EventName, e.EventName, StringComparison.Ordinal));
 
     /// <summary>Each role that the event names, once.</summary>
     public IEnumerable<PassedRole> Roles(CloudTrailEvent e)

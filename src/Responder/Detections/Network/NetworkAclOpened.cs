@@ -50,7 +50,7 @@ public sealed class NetworkAclOpened : IDetection
         }
 
         if (request["egress"].Flag == true || !string.Equals(request["ruleAction"].Text, "allow", StringComparison.OrdinalIgnoreCase)) yield break;
-        string[] ranges = [.. ((string?[])[request["cidrBlock"].Text, request["ipv6CidrBlock"].Text]).OfType<string>().Where(static text => text.Length > 0)];
+        var ranges = RuleChange.RangesIn(request["cidrBlock"], request["ipv6CidrBlock"]);
         var rule = RuleChange.Create(request["aclProtocol"], request["portRange"]["from"], request["portRange"]["to"], ranges, false, false, null);
         if (Exposure.WorldRules([rule]) is not [var (_, world)]) yield break;
 

@@ -16,8 +16,9 @@ internal static class StackNames
     private static readonly string[] s_functionRoles = [.. ((string[])["Iam", "SecurityGroup", "Kms", "S3", "Account", "Retention"]).Select(static f => $"{Stack}-{f}FunctionRole-")];
 
     /// <summary>The actor is a session of a role that a function of ours runs as, by the name that CloudFormation gives it.</summary>
-    public static bool IsFunctionRole(Actor actor) => actor.SessionIssuerArn is { } issuer && AwsArn.TryParse(issuer, out var arn) && arn.Service == "iam"
-        && arn.Resource.StartsWith("role/", StringComparison.Ordinal) && s_functionRoles.Any(role => arn.Name.StartsWith(role, StringComparison.Ordinal));
+    public static bool IsFunctionRole(Actor actor) => actor.SessionIssuer is { Service: "iam" } issuer
+        && issuer.Resource.StartsWith("role/", StringComparison.Ordinal) && issuer.Name is var name
+        && name.StartsWith(Stack + "-", StringComparison.Ordinal) && Array.Exists(s_functionRoles, role => name.StartsWith(role, StringComparison.Ordinal));
 
     /// <summary>The resource of ours that one of these request fields names, as the event writes it; null when none is ours.</summary>
     public static string? OursAmong(CloudTrailEvent e, params ReadOnlySpan<string> fields)

@@ -16,11 +16,11 @@ internal readonly record struct AddressRange(string Text, IPAddress? Network, in
     /// <summary>A public IPv6 block shorter than this is the world: the registries themselves hold /12 blocks.</summary>
     public const int WorldPrefixV6 = 12;
 
-    private static readonly (IPAddress Network, int Prefix)[] s_private =
+    private static readonly IPNetwork[] s_private =
     [
-        (IPAddress.Parse("10.0.0.0"), 8), (IPAddress.Parse("172.16.0.0"), 12), (IPAddress.Parse("192.168.0.0"), 16),
-        (IPAddress.Parse("100.64.0.0"), 10), (IPAddress.Parse("127.0.0.0"), 8), (IPAddress.Parse("169.254.0.0"), 16),
-        (IPAddress.Parse("fc00::"), 7), (IPAddress.Parse("fe80::"), 10), (IPAddress.Parse("ff00::"), 8),
+        IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"),
+        IPNetwork.Parse("100.64.0.0/10"), IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("169.254.0.0/16"),
+        IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10"), IPNetwork.Parse("ff00::/8"),
     ];
 
     public bool IsV6 => Network?.AddressFamily == AddressFamily.InterNetworkV6 || (Network is null && Text.Contains(':', StringComparison.Ordinal));
@@ -35,9 +35,9 @@ internal readonly record struct AddressRange(string Text, IPAddress? Network, in
     {
         get
         {
-            foreach (var (network, prefix) in s_private)
+            foreach (var network in s_private)
             {
-                if (Network!.AddressFamily == network.AddressFamily && Prefix >= prefix && Mask(Network, prefix).Equals(network)) return true;
+                if (Prefix >= network.PrefixLength && network.Contains(Network!)) return true;
             }
 
             return false;

@@ -18,6 +18,8 @@ internal static class Exposure
     public static IReadOnlyList<(RuleChange Rule, IReadOnlyList<AddressRange> Ranges)> WorldRules(IReadOnlyList<RuleChange> rules)
     {
         var world = new List<(RuleChange, IReadOnlyList<AddressRange>)>();
+        // Most rules name private addresses or other groups.
+        if (!rules.Any(static rule => rule.Ranges.Any(static range => range.IsWorld || range.Share > 0))) return world;
         foreach (var group in rules.GroupBy(static rule => (rule.Protocol, rule.From, rule.To)))
         {
             var together = group.SelectMany(static rule => rule.Ranges).Where(static range => range.Network is not null)

@@ -34,11 +34,16 @@ public sealed class IngressOpenedToWorld : IDetection
     {
         if (e.Actor.IsAwsServiceOnItsOwn) yield break;
 
-        var group = RuleChange.GroupOf(e);
         var rules = RuleChange.Of(e);
+        var isBlind = RuleChange.NameNoSource(e, rules);
+        var world = Exposure.WorldRules(rules);
+        RuleChange[] lists = [.. rules.Where(static rule => rule.HasPrefixList)];
+        if (!isBlind && world.Count == 0 && lists.Length == 0) yield break;
+
+        var group = RuleChange.GroupOf(e);
         var groupText = group is null ? "a security group" : "security group " + group;
 
-        if (RuleChange.NamesNoSource(e))
+        if (isBlind)
         {
             if (e.RequestOmitted)
             {
@@ -60,7 +65,6 @@ public sealed class IngressOpenedToWorld : IDetection
             yield break;
         }
 
-        var world = Exposure.WorldRules(rules);
         if (world.Count > 0)
         {
             var (severity, reason, worst) = Exposure.Judge([.. world.Select(static open => open.Rule)]);
@@ -76,8 +80,6 @@ public sealed class IngressOpenedToWorld : IDetection
             yield break;
         }
 
-        RuleChange[] lists = [.. rules.Where(static rule => rule.HasPrefixList)];
-        if (lists.Length == 0) yield break;
         var (wouldBe, why, rule) = Exposure.Judge(lists);
         if (wouldBe < Severity.High) yield break;
         yield return new Finding(Info, Severity.Medium, $"{Capital(groupText)} opened to a prefix list: {rule.Describe()}")

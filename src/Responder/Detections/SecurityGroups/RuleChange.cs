@@ -33,10 +33,13 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
         }
 
         var request = e.Request;
-        foreach (var item in Modifications(e).SelectMany(static modification => List(modification["SecurityGroupRule"])))
+        foreach (var modification in Modifications(e))
         {
-            var rule = item["SecurityGroupRule"].Unwrapped;
-            if (rule.IsObject) rules.Add(FromRule(rule, Name(item["SecurityGroupRuleId"])));
+            foreach (var item in List(modification["SecurityGroupRule"]))
+            {
+                var rule = item["SecurityGroupRule"].Unwrapped;
+                if (rule.IsObject) rules.Add(FromRule(rule, Name(item["SecurityGroupRuleId"])));
+            }
         }
 
         foreach (var permission in List(request["ipPermissions"]))
@@ -52,7 +55,8 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
     /// True when the record of a call that worked tells no source at all: neither addresses nor another group. AWS refuses a rule without one, so
     /// the record lacks it.
     /// </summary>
-    public static bool NamesNoSource(CloudTrailEvent e) => Of(e).All(static rule => rule.Ranges.Count == 0 && !rule.HasPrefixList && !rule.HasGroup)
+    /// <param name="rules">Those of this call.</param>
+    public static bool NameNoSource(CloudTrailEvent e, IReadOnlyList<RuleChange> rules) => rules.All(static rule => rule.Ranges.Count == 0 && !rule.HasPrefixList && !rule.HasGroup)
         && !e.Request["sourceSecurityGroupName"].Exists && !e.Request["sourceSecurityGroupId"].Exists;
 
     /// <summary>The group that is changed: its id, else its name.</summary>
@@ -63,23 +67,24 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
     }
 
     private static RuleChange FromRule(JsonView rule, string? id) => Create(
-        rule["ipProtocol"], rule["fromPort"], rule["toPort"],
-        Texts(rule["cidrIpv4"]).Concat(Texts(rule["cidrIpv6"])).Concat(Texts(rule["cidrIp"])),
-        rule["prefixListId"].Exists, rule["referencedGroupInfo"].Exists || rule["referencedGroupId"].Exists, id);
+        rule["ipProtocol"], rule["fromPort"], rule["toPort"], RangesIn(rule["cidrIpv4"], rule["cidrIpv6"], rule["cidrIp"]), rule["prefixListId"].Exists, rule["referencedGroupInfo"].Exists || rule["referencedGroupId"].Exists, id);
 
     private static RuleChange FromPermission(JsonView permission)
     {
-        // A list may hold objects or bare addresses, and IPv6 addresses have been seen in either list.
-        var ranges = List(permission["ipRanges"]).Concat(List(permission["ipv6Ranges"])).SelectMany(static range => range.IsObject
-            ? Texts(range["cidrIp"]).Concat(Texts(range["cidrIpv6"]))
-            : Texts(range));
+        var ranges = new List<AddressRange>();
+        foreach (var list in (ReadOnlySpan<JsonView>)[permission["ipRanges"], permission["ipv6Ranges"]])
+        {
+            // A list may hold objects or bare addresses, and IPv6 addresses have been seen in either list.
+            foreach (var range in List(list)) ranges.AddRange(range.IsObject ? RangesIn(range["cidrIp"], range["cidrIpv6"]) : RangesIn(range));
+        }
+
+        ranges.AddRange(RangesIn(permission["cidrIp"], permission["cidrIpv6"]));
         return Create(
-            permission["ipProtocol"], permission["fromPort"], permission["toPort"],
-            ranges.Concat(Texts(permission["cidrIp"])).Concat(Texts(permission["cidrIpv6"])),
+            permission["ipProtocol"], permission["fromPort"], permission["toPort"], ranges,
             List(permission["prefixListIds"]).Any(), List(permission["groups"]).Any(), null);
     }
 
-    internal static RuleChange Create(JsonView protocolView, JsonView fromView, JsonView toView, IEnumerable<string> ranges, bool hasPrefixList, bool hasGroup, string? id)
+    internal static RuleChange Create(JsonView protocolView, JsonView fromView, JsonView toView, IReadOnlyList<AddressRange> ranges, bool hasPrefixList, bool hasGroup, string? id)
     {
         var protocol = protocolView.Text?.Trim().ToLowerInvariant() switch
         {
@@ -92,7 +97,7 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
         };
         var (from, to) = (Port(fromView, 0), Port(toView, HighestPort));
         if (from > to) (from, to) = (to, from);
-        return new RuleChange(protocol, from, to, [.. ranges.Select(AddressRange.Parse)], hasPrefixList, hasGroup, id);
+        return new RuleChange(protocol, from, to, ranges, hasPrefixList, hasGroup, id);
     }
 
     /// <summary>The wrapper of ModifySecurityGroupRules, else the request itself.</summary>
@@ -121,7 +126,17 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
 
     private static int Port(JsonView view, int unlimited) => view.Integer is { } port and >= 0 ? (int)Math.Min(port, HighestPort) : unlimited;
 
-    private static IEnumerable<string> Texts(JsonView view) => view.Text is { Length: > 0 } text ? [text] : [];
+    /// <summary>Those that these texts write; what is missing or no text is none.</summary>
+    internal static List<AddressRange> RangesIn(params ReadOnlySpan<JsonView> views)
+    {
+        var ranges = new List<AddressRange>(views.Length);
+        foreach (var view in views)
+        {
+            if (view.Text is { Length: > 0 } text) ranges.Add(AddressRange.Parse(text));
+        }
+
+        return ranges;
+    }
 
     private static string? Name(JsonView view) => view.Text is { Length: > 0 } text ? text : null;
 
