@@ -52,6 +52,9 @@ public ref partial struct RecordHead
         Unsure,
     }
 
+    /// <summary>The whole record as it is written.</summary>
+    public ReadOnlySpan<byte> Utf8 { get; private set; }
+
     public ReadOnlySpan<byte> EventSource { get; private set; }
 
     public ReadOnlySpan<byte> EventName { get; private set; }
@@ -81,7 +84,9 @@ public ref partial struct RecordHead
     internal static Reading TryRead(ReadOnlySpan<byte> json, out RecordHead head, out int length)
     {
         var skimmed = Skim(json, out head, out length);
-        return skimmed == Reading.Unsure ? TryReadThoroughly(json, out head, out length) : skimmed;
+        if (skimmed == Reading.Unsure) skimmed = TryReadThoroughly(json, out head, out length);
+        head.Utf8 = json[..length];
+        return skimmed;
     }
 
     /// <summary>The same by the library's reader, which also reads escaped texts.</summary>
