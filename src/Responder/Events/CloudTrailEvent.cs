@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -34,10 +35,21 @@ public sealed class CloudTrailEvent
         "Forbidden", "ForbiddenException", "ForbiddenError", "InsufficientPermissions", "InsufficientPermissionsException", "InsufficientPrivilegesException",
     ];
 
+    /// <summary>What is parsed when it is asked for; null: everything is there already.</summary>
+    private readonly PlainRecord? _plain;
+
+    // In boxes, since another thread sees a reference whole.
+    private StrongBox<JsonView>? _record;
+    private StrongBox<JsonView>? _request;
+    private StrongBox<JsonView>? _response;
+    private StrongBox<JsonView>? _additionalEventData;
+    private StrongBox<JsonView>? _serviceEventDetails;
+    private StrongBox<JsonView>? _resources;
+
     /// <param name="members">Those of the record.</param>
     internal CloudTrailEvent(JsonView record, JsonMembers members, EventEnvelope? envelope)
     {
-        Record = record;
+        _record = new StrongBox<JsonView>(record);
         Envelope = envelope;
         InsightDetails = members["insightDetails"].Unwrapped;
         IsInsight = InsightDetails.IsObject;
@@ -57,13 +69,38 @@ public sealed class CloudTrailEvent
         SharedEventId = members["sharedEventID"].Text;
         Actor = new Actor(members["userIdentity"].Unwrapped);
         AccountId = members["recipientAccountId"].Text ?? envelope?.Account ?? Actor.AccountId;
-        Request = members["requestParameters"].Unwrapped;
-        Response = members["responseElements"].Unwrapped;
-        AdditionalEventData = members["additionalEventData"].Unwrapped;
-        ServiceEventDetails = members["serviceEventDetails"].Unwrapped;
-        Resources = members["resources"].Unwrapped;
+        _request = new StrongBox<JsonView>(members["requestParameters"].Unwrapped);
+        _response = new StrongBox<JsonView>(members["responseElements"].Unwrapped);
+        _additionalEventData = new StrongBox<JsonView>(members["additionalEventData"].Unwrapped);
+        _serviceEventDetails = new StrongBox<JsonView>(members["serviceEventDetails"].Unwrapped);
+        _resources = new StrongBox<JsonView>(members["resources"].Unwrapped);
         Outcome = OutcomeOf(this);
         IncidentId = EventId ?? Convert.ToHexStringLower(SHA256.HashData(record.RawUtf8));
+    }
+
+    /// <summary>The same from a record that was skimmed.</summary>
+    /// <param name="outcome">As its surface tells.</param>
+    internal CloudTrailEvent(PlainRecord record, CallOutcome outcome)
+    {
+        _plain = record;
+        EventSource = record.Text(RecordField.EventSource) ?? "";
+        EventName = record.Text(RecordField.EventName) ?? "";
+        EventId = record.Text(RecordField.EventId) is { Length: > 0 } id ? id : null;
+        EventTime = record.Text(RecordField.EventTime) is { } time && TryPlainTime(time, out var plain) ? plain : ParseTime(record.View(RecordField.EventTime));
+        Region = record.Text(RecordField.Region);
+        SourceIpAddress = record.Text(RecordField.SourceIpAddress);
+        UserAgent = record.Text(RecordField.UserAgent);
+        ErrorCode = record.Text(RecordField.ErrorCode) is { Length: > 0 } code ? code : null;
+        ErrorMessage = record.Text(RecordField.ErrorMessage) is { Length: > 0 } message ? message : null;
+        EventType = record.Text(RecordField.EventType);
+        EventCategory = record.Text(RecordField.EventCategory);
+        ReadOnly = bool.TryParse(record.Text(RecordField.ReadOnly), out var readOnly) ? readOnly : null;
+        RequestId = record.Text(RecordField.RequestId);
+        SharedEventId = record.Text(RecordField.SharedEventId);
+        Actor = new Actor(record.View(RecordField.UserIdentity).Unwrapped);
+        AccountId = record.Text(RecordField.AccountId) ?? Actor.AccountId;
+        Outcome = outcome;
+        IncidentId = EventId ?? Convert.ToHexStringLower(SHA256.HashData(Record.RawUtf8));
     }
 
     /// <summary>
@@ -73,7 +110,7 @@ public sealed class CloudTrailEvent
     public static IReadOnlyList<string> RefusalCodes => s_refusals;
 
     /// <summary>The record as delivered (EventBridge <c>detail</c>).</summary>
-    public JsonView Record { get; }
+    public JsonView Record => (_record ??= new StrongBox<JsonView>(_plain!.View())).Value;
 
     public EventEnvelope? Envelope { get; }
 
@@ -122,15 +159,15 @@ public sealed class CloudTrailEvent
     public Actor Actor { get; }
 
     /// <summary><c>requestParameters</c>; use the indexer and <see cref="JsonView.Items"/>, never assume a shape.</summary>
-    public JsonView Request { get; }
+    public JsonView Request => View(ref _request, RecordField.Request);
 
-    public JsonView Response { get; }
+    public JsonView Response => View(ref _response, RecordField.Response);
 
-    public JsonView AdditionalEventData { get; }
+    public JsonView AdditionalEventData => View(ref _additionalEventData, RecordField.AdditionalEventData);
 
-    public JsonView ServiceEventDetails { get; }
+    public JsonView ServiceEventDetails => View(ref _serviceEventDetails, RecordField.ServiceEventDetails);
 
-    public JsonView Resources { get; }
+    public JsonView Resources => View(ref _resources, RecordField.Resources);
 
     public JsonView InsightDetails { get; }
 
@@ -166,6 +203,8 @@ public sealed class CloudTrailEvent
     /// <summary>True when the call is exactly this one: source and name together, both case-sensitive.</summary>
     public bool Is(string eventSource, string eventName) =>
         string.Equals(EventSource, eventSource, StringComparison.Ordinal) && string.Equals(EventName, eventName, StringComparison.Ordinal);
+
+    private JsonView View(ref StrongBox<JsonView>? view, RecordField field) => (view ??= new StrongBox<JsonView>(_plain!.View(field).Unwrapped)).Value;
 
     private static DateTimeOffset? ParseTime(JsonView value)
     {

@@ -24,6 +24,7 @@ internal sealed class EventStream : IDisposable
     private readonly CancellationToken _cancellationToken;
     private readonly JsonScanner _scanner = new();
     private readonly Stack<Batch> _open = new();
+    private readonly int[] _keys = new int[PlainRecord.MaxMembers];
     private Stream? _data;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
     private int _at;
@@ -117,7 +118,7 @@ internal sealed class EventStream : IDisposable
         parsed = null;
         while (true)
         {
-            var reading = RecordHead.TryRead(_buffer.AsSpan(_at, _end - _at), out var head, out var length);
+            var reading = RecordHead.TryRead(_buffer.AsSpan(_at, _end - _at), _keys, out var head, out var length);
             if (reading == RecordHead.Reading.More && !_ended && _end - _at < EventParser.MaxEventBytes)
             {
                 // Twice as much each time, so that a large record is not begun again for every piece of it.
@@ -126,12 +127,16 @@ internal sealed class EventStream : IDisposable
             }
 
             if (reading != RecordHead.Reading.Read || length > EventParser.MaxEventBytes) return false;
-            if (sieve(head)) parsed = Parse(_buffer.AsMemory(_at, length), new Mark(_line, _offset, _lineOffset));
+            if (sieve(head)) parsed = Plain(head) ?? Parse(_buffer.AsMemory(_at, length), new Mark(_line, _offset, _lineOffset));
             else Records++;
             Advance(length);
             return true;
         }
     }
+
+    /// <summary>The event of a record that was skimmed; null when it takes the parser to tell.</summary>
+    private ParseResult? Plain(in RecordHead head) =>
+        head.Members > 0 && PlainRecord.TryRead(head.Utf8.ToArray(), _keys.AsSpan(0, head.Members)) is { } record ? ParseResult.Of(new CloudTrailEvent(record, head.Outcome)) : null;
 
     private ParseResult? Begin()
     {

@@ -72,8 +72,9 @@ public ref partial struct RecordHead
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static Reading Skim(ReadOnlySpan<byte> json, out RecordHead head, out int length)
+    internal static Reading Skim(ReadOnlySpan<byte> json, Span<int> keys, out RecordHead head, out int length)
     {
+        var members = 0;
         head = default;
         length = 0;
         if (json.IsEmpty) return Reading.More;
@@ -133,6 +134,8 @@ public ref partial struct RecordHead
                             if (!TryUntilQuote(json, at + 1, block.Quotes >> bit >> 1, out var name)) return Reading.More;
                             if (depth == 1)
                             {
+                                if (members < keys.Length) keys[members] = at;
+                                members++;
                                 field = FieldOf(name, isAscii: block.NotAscii == 0 && bit + name.Length < BlockBytes);
                                 if (field == Field.Unsure || (seen & field) != 0) return Reading.Unsure;
                                 seen |= field;
@@ -204,6 +207,7 @@ public ref partial struct RecordHead
                         if (--depth == 1) inIdentity = inAnswer = false;
                         if (depth > 0) break;
                         length = at + 1;
+                        if (members <= keys.Length) head.Members = members;
                         return Finish(ref head, code, message, messageIsPlain);
 
                     default:

@@ -79,11 +79,15 @@ public ref partial struct RecordHead
     /// <summary><see cref="CloudTrailEvent.IsDataOrNetworkCopy"/>.</summary>
     public bool IsDataOrNetworkCopy { get; private set; }
 
+    /// <summary>How many members' names have been noted; 0 when not all of them have been.</summary>
+    internal int Members { get; private set; }
+
     /// <param name="json">Begins with the record's brace; what follows the record is not looked at.</param>
     /// <param name="length">The bytes of the record, when it was read.</param>
-    internal static Reading TryRead(ReadOnlySpan<byte> json, out RecordHead head, out int length)
+    /// <param name="keys">Filled with the places of the members' names, as far as <see cref="Members"/> says.</param>
+    internal static Reading TryRead(ReadOnlySpan<byte> json, Span<int> keys, out RecordHead head, out int length)
     {
-        var skimmed = Skim(json, out head, out length);
+        var skimmed = Skim(json, keys, out head, out length);
         if (skimmed == Reading.Unsure) skimmed = TryReadThoroughly(json, out head, out length);
         head.Utf8 = json[..length];
         return skimmed;
