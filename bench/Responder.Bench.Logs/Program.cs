@@ -6,7 +6,9 @@ using Responder.Bench.Logs;
 
 // generate FOLDER MEGABYTES          writes log files
 // plain|tree FOLDER WORKERS          one of the loops that backtest is compared with
-// [--sizes 10,100,1000] [--runs N]   generates, measures, prints the table of bench/README.md, deletes what it generated
+// [--sizes 10,100,1000] [--runs N] [--cli FOLDER]
+//                                    publishes the command line (or takes what is in FOLDER), generates, measures, prints the table of
+//                                    bench/README.md, deletes what it made
 switch (args)
 {
     case ["generate", var target, var megabytes]:
@@ -19,27 +21,31 @@ switch (args)
         return 0;
 }
 
-var (sizes, runs) = ((int[])[10, 100, 1000], 3);
+var (sizes, runs, cli) = ((int[])[10, 100, 1000], 3, (string?)null);
 for (var i = 0; i < args.Length; i += 2)
 {
     switch (args[i..])
     {
         case ["--sizes", var text, ..]: sizes = [.. text.Split(',').Select(static size => int.Parse(size, CultureInfo.InvariantCulture))]; break;
         case ["--runs", var text, ..] when int.TryParse(text, CultureInfo.InvariantCulture, out runs) && runs > 0: break;
+        case ["--cli", var given, ..]: cli = Path.GetFullPath(given); break;
         default:
-            Console.Error.WriteLine("usage: Responder.Bench.Logs [--sizes 10,100,1000] [--runs N]");
+            Console.Error.WriteLine("usage: Responder.Bench.Logs [--sizes 10,100,1000] [--runs N] [--cli FOLDER]");
             return 2;
     }
 }
 
 var root = AppContext.BaseDirectory;
 while (!File.Exists(Path.Combine(root, "Responder.sln"))) root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The bench runs inside the repository.");
+var published = cli is null ? Directory.CreateTempSubdirectory("responder-cli-") : null;
+if (published is not null && !Publish(Path.Combine(root, "src/Responder.Cli"), published.FullName)) return 1;
+var responder = Path.Combine(cli ?? published!.FullName, "responder.dll");
 string[] dotnet = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Responder.Bench.Logs.dll")];
 Tool[] tools =
 [
-    new("backtest", 1, true, folder => ["dotnet", Path.Combine(AppContext.BaseDirectory, "responder.dll"), "backtest", folder, "--format", "json", "--workers", "1"]),
+    new("backtest", 1, true, folder => ["dotnet", responder, "backtest", folder, "--format", "json", "--workers", "1"]),
     new("plain loop", 1, true, folder => [.. dotnet, "plain", folder, "1"]),
-    new("backtest", 2, true, folder => ["dotnet", Path.Combine(AppContext.BaseDirectory, "responder.dll"), "backtest", folder, "--format", "json", "--workers", "2"]),
+    new("backtest", 2, true, folder => ["dotnet", responder, "backtest", folder, "--format", "json", "--workers", "2"]),
     new("plain loop", 2, true, folder => [.. dotnet, "plain", folder, "2"]),
     new("JsonDocument of each file", 1, true, folder => [.. dotnet, "tree", folder, "1"]),
     new("jq", 1, false, static folder => ["sh", "-c", "find \"$0\" -name '*.gz' -exec zcat {} + | jq -c '.Records[] | select(.eventName == \"AttachRolePolicy\") | .eventID'", folder]),
@@ -79,7 +85,18 @@ foreach (var size in sizes)
     }
 }
 
+published?.Delete(recursive: true);
 return 0;
+
+// As one installs it (README), and not what `dotnet run` has just built.
+static bool Publish(string project, string folder)
+{
+    using var process = Process.Start(new ProcessStartInfo("dotnet", ["publish", project, "-c", "Release", "-o", folder, "--artifacts-path", Path.Combine(folder, "obj")]) { RedirectStandardOutput = true })!;
+    var output = process.StandardOutput.ReadToEnd();
+    process.WaitForExit();
+    if (process.ExitCode != 0) Console.Error.WriteLine(output);
+    return process.ExitCode == 0;
+}
 
 static bool IsPresent(string program) => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 

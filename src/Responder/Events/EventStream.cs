@@ -110,7 +110,7 @@ internal sealed class EventStream : IDisposable
         return null;
     }
 
-    /// <summary>Reads a record in passing. False: it takes more than that, and nothing has been read.</summary>
+    /// <summary>Reads records in passing, up to one that is wanted. False: the next one takes more than that.</summary>
     /// <param name="parsed">The event when the sieve wants it.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Sift(RecordSieve sieve, out ParseResult? parsed)
@@ -127,10 +127,14 @@ internal sealed class EventStream : IDisposable
             }
 
             if (reading != RecordHead.Reading.Read || length > EventParser.MaxEventBytes) return false;
-            if (sieve(head)) parsed = Plain(head) ?? Parse(_buffer.AsMemory(_at, length), new Mark(_line, _offset, _lineOffset));
+            var isWanted = sieve(head);
+            if (isWanted) parsed = Plain(head) ?? Parse(_buffer.AsMemory(_at, length), new Mark(_line, _offset, _lineOffset));
             else Records++;
             Advance(length);
-            return true;
+            // In most files the next record follows at once.
+            if (isWanted || _open.Count == 0 || _end - _at < 2 || _buffer[_at] != ',' || _buffer[_at + 1] != '{' || _cancellationToken.IsCancellationRequested) return true;
+            _at++;
+            _offset++;
         }
     }
 
