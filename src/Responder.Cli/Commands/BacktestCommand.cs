@@ -58,14 +58,16 @@ internal static class BacktestCommand
         // Logs are old and many, so that neither age nor budget may decide what would have been done at the time.
         var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default) with { MaximumAge = null, MaximumAgeWithoutLedger = null, ContainmentBudgetPerHour = null };
         var started = Stopwatch.GetTimestamp();
+        // While the disk or the bucket lists the files.
+        var scan = Task.Run(() => new FileScan(options, request.Filter, request.Filter.Watches()), CancellationToken.None);
         var unlisted = new List<InputError>();
         using var inputs = LogInputs.Of(request.Paths, () => request.S3.Clients(surroundings));
         var files = LogFiles.Select(inputs.Files(request.Paths, unlisted.Add, withSizes: surroundings.ErrorIsTerminal, cancellationToken), request.Filter) with { IsWhole = !cancellationToken.IsCancellationRequested };
         try
         {
-            if (request.OutputFile is not { } path) return Run(request, options, files, unlisted, started, surroundings, cancellationToken);
+            if (request.OutputFile is not { } path) return Run(request, options, scan, files, unlisted, started, surroundings, cancellationToken);
             using var file = OutputFile.Create(path, [.. files.Files.Select(static input => input.Name)]);
-            return Run(request, options, files, unlisted, started, surroundings with { Output = file, OutputIsTerminal = false }, cancellationToken);
+            return Run(request, options, scan, files, unlisted, started, surroundings with { Output = file, OutputIsTerminal = false }, cancellationToken);
         }
         catch (IOException e)
         {
@@ -76,7 +78,7 @@ internal static class BacktestCommand
     }
 
     private static int Run(
-        Request request, ResponderOptions options, LogFiles files, List<InputError> unlisted, long started, Surroundings surroundings, CancellationToken cancellationToken)
+        Request request, ResponderOptions options, Task<FileScan> preparation, LogFiles files, List<InputError> unlisted, long started, Surroundings surroundings, CancellationToken cancellationToken)
     {
         var output = surroundings.Output;
         var progress = new BacktestProgress(surroundings.ErrorIsTerminal ? surroundings.Error : null, files.Files.Count, files.Files.Sum(static file => file.Bytes), surroundings.Clock);
@@ -101,7 +103,7 @@ internal static class BacktestCommand
         }
 
         var malformed = new MalformedNotes(Tell);
-        var scan = new FileScan(options, request.Filter, request.Filter.Watches());
+        var scan = preparation.GetAwaiter().GetResult();
         Action<int>? onBytes = progress.IsOn ? progress.AddBytes : null;
         foreach (var part in ParallelScan<ScanPart>.Run(files.Files, request.Workers, (file, onPart) => scan.Read(file, onPart, onBytes, cancellationToken), cancellationToken))
         {

@@ -47,7 +47,7 @@ public sealed class WatchTable
         _everywhere = [.. patterns.Where(static pattern => pattern.Source is null)];
     }
 
-    private readonly record struct Call(byte[] Source, byte[] Name);
+    private sealed record Call(byte[] Source, byte[] Name);
 
     /// <summary>False: no detection and no burst of these watches finds anything in this record. Copies in other categories find nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
