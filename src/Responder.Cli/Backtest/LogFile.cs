@@ -10,14 +10,15 @@ internal sealed record LogFile(string Name, long Bytes, Func<Action<InputError>,
 {
     public static LogFile Local(string path, bool withSize) => new(path, withSize ? SizeOf(path) : 0, (onError, _) => EventReader.Open(path, onError));
 
-    /// <summary>All events in the order of the file, none left out.</summary>
+    /// <summary>The events in the order of the file.</summary>
     /// <param name="onError">Told why it could not be read, or only in part.</param>
     /// <param name="cancellationToken">Ends the events early, without an error.</param>
-    public IEnumerable<EventInput> Events(Action<InputError> onError, CancellationToken cancellationToken)
+    /// <param name="sieve">Null: none is left out.</param>
+    public IEnumerable<EventInput> Events(Action<InputError> onError, CancellationToken cancellationToken, RecordSieve? sieve = null)
     {
         using var stream = Open(error => { if (!cancellationToken.IsCancellationRequested) onError(error); }, cancellationToken);
         if (stream is null) yield break;
-        foreach (var input in EventReader.ReadStream(Name, stream, sieve: null, onError, cancellationToken)) yield return input;
+        foreach (var input in EventReader.ReadStream(Name, stream, sieve, onError, cancellationToken)) yield return input;
     }
 
     private static long SizeOf(string path)

@@ -121,7 +121,16 @@ internal static class HuntCommand
             Tell(error.Path, error.Reason);
         }
 
-        foreach (var input in files.Files.SelectMany(file => file.Events(OnError, cancellationToken)))
+        // Most records cannot meet the condition, and so are only counted.
+        bool MayCount(in RecordHead head)
+        {
+            var isExcluded = request.Places.Excludes(head);
+            if (isExcluded is null || (isExcluded == false && request.Hunt.Where.MayHold(head))) return true;
+            if (isExcluded == false) records++;
+            return false;
+        }
+
+        foreach (var input in files.Files.SelectMany(file => file.Events(OnError, cancellationToken, MayCount)))
         {
             if (cancellationToken.IsCancellationRequested) break;
             if (input.Parsed.Event is { } e)

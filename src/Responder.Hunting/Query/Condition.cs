@@ -7,6 +7,9 @@ public abstract record Condition
 {
     public abstract bool Holds(CloudTrailEvent e);
 
+    /// <summary>False: it does not hold for this record, whatever an event made of it would say. True proves nothing.</summary>
+    public virtual bool MayHold(in RecordHead head) => true;
+
     public abstract string Sql(SqlDialect dialect);
 }
 
@@ -14,6 +17,17 @@ public abstract record Condition
 public sealed record In(Value Value, params IReadOnlyList<string> Texts) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Value.Of(e) is { } text && Texts.Contains(text, StringComparer.Ordinal);
+
+    public override bool MayHold(in RecordHead head)
+    {
+        if (!Value.MayExist(head)) return false;
+        foreach (var text in Texts)
+        {
+            if (Value.MayBe(head, text)) return true;
+        }
+
+        return false;
+    }
 
     public override string Sql(SqlDialect dialect) => Texts is [var only]
         ? $"{Value.Sql(dialect)} = {SqlText.Literal(only)}"
@@ -25,6 +39,16 @@ public sealed record StartsWith(Value Value, params IReadOnlyList<string> Prefix
 {
     public override bool Holds(CloudTrailEvent e) => Value.Of(e) is { } text && Prefixes.Any(prefix => text.StartsWith(prefix, StringComparison.Ordinal));
 
+    public override bool MayHold(in RecordHead head)
+    {
+        foreach (var prefix in Prefixes)
+        {
+            if (Value.MayContain(head, prefix)) return true;
+        }
+
+        return false;
+    }
+
     public override string Sql(SqlDialect dialect) =>
         "(" + string.Join(" OR ", Prefixes.Select(prefix => $"starts_with({Value.Sql(dialect)}, {SqlText.Literal(prefix)})")) + ")";
 }
@@ -34,6 +58,8 @@ public sealed record Contains(Value Value, string Text) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Value.Of(e)?.Contains(Text, StringComparison.Ordinal) == true;
 
+    public override bool MayHold(in RecordHead head) => Value.MayContain(head, Text);
+
     public override string Sql(SqlDialect dialect) => $"strpos({Value.Sql(dialect)}, {SqlText.Literal(Text)}) > 0";
 }
 
@@ -42,6 +68,8 @@ public sealed record Contains(Value Value, string Text) : Condition
 public sealed record Mentions(string Document, string Text) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => IsIn(e.Record[Document].Unwrapped);
+
+    public override bool MayHold(in RecordHead head) => RawText.MayBeIn(head, Text);
 
     public override string Sql(SqlDialect dialect) => dialect == SqlDialect.Athena
         ? $"strpos({Document}, {SqlText.Literal(Text)}) > 0"
@@ -69,6 +97,8 @@ public sealed record Exists(Value Value) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Value.Of(e) is not null;
 
+    public override bool MayHold(in RecordHead head) => Value.MayExist(head);
+
     public override string Sql(SqlDialect dialect) => $"{Value.Sql(dialect)} IS NOT NULL";
 }
 
@@ -94,12 +124,32 @@ public sealed record All(params IReadOnlyList<Condition> Parts) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Parts.All(part => part.Holds(e));
 
+    public override bool MayHold(in RecordHead head)
+    {
+        foreach (var part in Parts)
+        {
+            if (!part.MayHold(head)) return false;
+        }
+
+        return true;
+    }
+
     public override string Sql(SqlDialect dialect) => "(" + string.Join(" AND ", Parts.Select(part => part.Sql(dialect))) + ")";
 }
 
 public sealed record Any(params IReadOnlyList<Condition> Parts) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Parts.Any(part => part.Holds(e));
+
+    public override bool MayHold(in RecordHead head)
+    {
+        foreach (var part in Parts)
+        {
+            if (part.MayHold(head)) return true;
+        }
+
+        return false;
+    }
 
     public override string Sql(SqlDialect dialect) => "(" + string.Join(" OR ", Parts.Select(part => part.Sql(dialect))) + ")";
 }

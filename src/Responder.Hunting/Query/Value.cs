@@ -1,3 +1,4 @@
+using System.Text;
 using Responder.Events;
 
 namespace Responder.Hunting.Query;
@@ -6,6 +7,15 @@ namespace Responder.Hunting.Query;
 public abstract record Value
 {
     public abstract string? Of(CloudTrailEvent e);
+
+    /// <summary>False: in this record it is certainly not this text.</summary>
+    public virtual bool MayBe(in RecordHead head, string text) => MayContain(head, text);
+
+    /// <summary>False: in this record it certainly has this text nowhere in it.</summary>
+    public virtual bool MayContain(in RecordHead head, string text) => true;
+
+    /// <summary>False: this record certainly does not have it.</summary>
+    public virtual bool MayExist(in RecordHead head) => true;
 
     public abstract string Sql(SqlDialect dialect);
 }
@@ -17,6 +27,23 @@ public sealed record RecordField(string Path) : Value
 
     public override string? Of(CloudTrailEvent e) => _names.Aggregate(e.Record, static (view, name) => view[name]).Text;
 
+    public override bool MayBe(in RecordHead head, string text) => Path switch
+    {
+        "eventSource" => Ascii.Equals(head.EventSource, text),
+        "eventName" => Ascii.Equals(head.EventName, text),
+        _ => MayContain(head, text),
+    };
+
+    public override bool MayContain(in RecordHead head, string text) => RawText.MayBeIn(head, text);
+
+    public override bool MayExist(in RecordHead head) => Path switch
+    {
+        // A head exists only of records in which these have no other spelling.
+        "errorCode" => head.Utf8.IndexOf("\"errorCode\""u8) >= 0,
+        "errorMessage" => head.Utf8.IndexOf("\"errorMessage\""u8) >= 0,
+        _ => true,
+    };
+
     public override string Sql(SqlDialect dialect) => Path;
 }
 
@@ -27,6 +54,8 @@ public sealed record Member(string Document, string Path) : Value
     private readonly string[] _names = Path.Split('.');
 
     public override string? Of(CloudTrailEvent e) => _names.Aggregate(e.Record[Document].Unwrapped, static (view, name) => view[name]).Text;
+
+    public override bool MayContain(in RecordHead head, string text) => RawText.MayBeIn(head, text);
 
     public override string Sql(SqlDialect dialect) => (dialect, _names) switch
     {
@@ -43,6 +72,8 @@ public sealed record ResourceArn : Value
 {
     public override string? Of(CloudTrailEvent e) => e.Record["resources"].Items.FirstOrDefault()["ARN"].Text;
 
+    public override bool MayContain(in RecordHead head, string text) => RawText.MayBeIn(head, text);
+
     public override string Sql(SqlDialect dialect) => "element_at(resources, 1).arn";
 }
 
@@ -50,6 +81,16 @@ public sealed record ResourceArn : Value
 public sealed record FirstOf(params Value[] Values) : Value
 {
     public override string? Of(CloudTrailEvent e) => Values.Select(value => value.Of(e)).FirstOrDefault(static text => text is not null);
+
+    public override bool MayContain(in RecordHead head, string text)
+    {
+        foreach (var value in Values)
+        {
+            if (value.MayContain(head, text)) return true;
+        }
+
+        return false;
+    }
 
     public override string Sql(SqlDialect dialect) => $"coalesce({string.Join(", ", Values.Select(value => value.Sql(dialect)))})";
 }
@@ -70,6 +111,10 @@ public sealed record ErrorName : Value
         if (code.StartsWith("Client.", StringComparison.Ordinal)) code = code["Client.".Length..];
         return code[(code.LastIndexOf('#') + 1)..];
     }
+
+    public override bool MayContain(in RecordHead head, string text) => RawText.MayBeIn(head, text);
+
+    public override bool MayExist(in RecordHead head) => head.Utf8.IndexOf("\"errorCode\""u8) >= 0;
 
     public override string Sql(SqlDialect dialect) => "regexp_replace(errorCode, '^(Client[.])?(.*#)?', '')";
 }

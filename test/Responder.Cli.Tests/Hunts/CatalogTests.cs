@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Responder.Events;
 using Responder.Hunting;
@@ -43,6 +45,44 @@ public sealed partial class CatalogTests
         }
 
         Assert.True(outcomes.GetValueOrDefault(CallOutcome.Succeeded) > 100 && outcomes.GetValueOrDefault(CallOutcome.Refused) > 20, string.Join(", ", outcomes));
+    }
+
+    [Fact]
+    public void What_a_hunt_leaves_unparsed_would_not_have_counted()
+    {
+        var conditions = HuntCatalog.All.Select(static hunt => hunt.Where).Append(new Exists(Records.ErrorMessage)).Append(new StartsWith(Records.Name, "Delete")).ToArray();
+        var (left, held) = (0, 0);
+        foreach (var record in EventReader.Read([Samples.File()], static error => Assert.Fail(error.Path + ": " + error.Reason)).Select(static input => input.Parsed.Event).OfType<CloudTrailEvent>().SelectMany(Spellings))
+        {
+            if (RecordHead.TryRead(record, [], out var head, out _) != RecordHead.Reading.Read) continue;
+            var e = EventParser.Parse(record).Event!;
+            foreach (var condition in conditions)
+            {
+                var holds = condition.Holds(e);
+                if (holds) held++;
+                if (condition.MayHold(head)) continue;
+                left++;
+                Assert.False(holds, Encoding.UTF8.GetString(record));
+            }
+        }
+
+        Assert.True(left > 5000 && held > 500, $"{left} left, {held} held");
+    }
+
+    /// <summary>The record, and with its documents as text, in JSON and URL-encoded.</summary>
+    private static IEnumerable<byte[]> Spellings(CloudTrailEvent e)
+    {
+        foreach (var spell in (Func<string, string>[])[static text => text, Uri.EscapeDataString])
+        {
+            var record = JsonNode.Parse(e.Record.ToString())!.AsObject();
+            yield return Encoding.UTF8.GetBytes(record.ToJsonString());
+            foreach (var name in (string[])["requestParameters", "responseElements", "additionalEventData"])
+            {
+                if (record[name] is JsonObject document) record[name] = spell(document.ToJsonString());
+            }
+
+            yield return Encoding.UTF8.GetBytes(record.ToJsonString());
+        }
     }
 
     [GeneratedRegex(@"\A[a-z0-9]+(-[a-z0-9]+)*\z")]
