@@ -83,8 +83,7 @@ internal static class TimelineCommand
         LogFile[] files = [.. all.DistinctBy(static file => file.Name, StringComparer.Ordinal)];
         var build = new TimelineBuild(options, files, OnError);
         build.Resolve(request.Subject, record, cancellationToken);
-        build.Follow(cancellationToken);
-        build.Collect(request.Since, request.Until, request.Format == "html", cancellationToken);
+        build.Run(request.Since, request.Until, request.Format == "html", cancellationToken);
         if (record is not null) build.Add(record.Entries());
         var scope = new TimelineScope(request.Paths, request.Since, request.Until, unread, cancellationToken.IsCancellationRequested);
         try

@@ -17,6 +17,7 @@ internal sealed class IdentityTrail
     private readonly Dictionary<Identity, string> _identities = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _keys = new(StringComparer.Ordinal);
     private readonly HashSet<string> _principalIds = new(StringComparer.Ordinal);
+    private readonly FollowedTexts _texts = new();
     private readonly HashSet<Identity> _targets = [];
     private readonly HashSet<string> _up = new(StringComparer.Ordinal);
     private readonly HashSet<string> _openers = new(StringComparer.Ordinal);
@@ -40,23 +41,37 @@ internal sealed class IdentityTrail
     public void Follow(Identity identity, string why = "")
     {
         if (_identities.TryAdd(identity, why)) HasNew = true;
-        _targets.Add(identity);
+        Watch(identity);
     }
 
     /// <summary>What others do to it belongs to the timeline; what it does, does not.</summary>
-    public void Watch(Identity identity) => _targets.Add(identity);
+    public void Watch(Identity identity)
+    {
+        _targets.Add(identity);
+        _texts.AddName(identity.Key);
+    }
 
     public void FollowKey(string keyId) => AddKey(keyId, ["access key " + keyId]);
 
     /// <summary>The call that opened this session belongs to the timeline.</summary>
-    public void ShowOpener(string keyId) => _openers.Add(keyId);
+    public void ShowOpener(string keyId)
+    {
+        _openers.Add(keyId);
+        _texts.AddKey(keyId);
+    }
 
     /// <summary>Also whoever opened this session: his other calls, too, when he is a user.</summary>
     public void FollowUp(string keyId)
     {
-        _openers.Add(keyId);
+        ShowOpener(keyId);
         if (_up.Add(keyId)) HasNew = true;
     }
+
+    /// <summary>
+    /// What a record is to whom is followed, as things stand: without <see cref="RecordUse.Teaches"/> <see cref="Learn"/> changes nothing,
+    /// without <see cref="RecordUse.Belongs"/> it has no link.
+    /// </summary>
+    public RecordUse UseOf(in RecordHead head) => _texts.UseOf(head);
 
     /// <summary>Takes from an event what it tells of keys and principal ids.</summary>
     public void Learn(CloudTrailEvent e)
@@ -105,6 +120,7 @@ internal sealed class IdentityTrail
         if (e.EventTime is not { } time || Identity.TargetOf(e) is not { } user || _identities.ContainsKey(user)) return;
         if (_passwords.TryGetValue(user, out var known) && known.Since <= time) return;
         _passwords[user] = (time, link.Hops);
+        _texts.AddName(user.Key);
         HasNew = true;
     }
 
@@ -114,18 +130,17 @@ internal sealed class IdentityTrail
         if (Identity.Of(e.Actor) is not { } identity || !_identities.ContainsKey(identity)) return;
         var id = identity.Kind == PrincipalKind.Role ? e.Record["userIdentity"]["sessionContext"]["sessionIssuer"]["principalId"].Text
             : e.Actor.Type == ActorType.IamUser ? e.Actor.PrincipalId : null;
-        if (PrincipalIdOf(id) is { } known && _principalIds.Add(known)) HasNew = true;
+        if (PrincipalIdOf(id) is not { } known || !_principalIds.Add(known)) return;
+        _texts.AddPrincipalId(known);
+        HasNew = true;
     }
 
-    /// <summary>Without the session name; null when it is none that AWS makes for users and roles.</summary>
-    private static string? PrincipalIdOf(string? text)
-    {
-        var id = text?.Split(':')[0];
-        return id is { Length: > 8 } && (id.StartsWith("AIDA", StringComparison.Ordinal) || id.StartsWith("AROA", StringComparison.Ordinal)) ? id : null;
-    }
+    private static string? PrincipalIdOf(string? text) => FollowedTexts.PrincipalIdOf(text) is { IsEmpty: false } id ? id.ToString() : null;
 
     private void AddKey(string keyId, IReadOnlyList<string> hops)
     {
-        if (_keys.TryAdd(keyId, hops)) HasNew = true;
+        if (!_keys.TryAdd(keyId, hops)) return;
+        _texts.AddKey(keyId);
+        HasNew = true;
     }
 }

@@ -9,12 +9,13 @@ using Responder.Facts;
 namespace Responder.Cli.Timeline;
 
 /// <summary>
-/// Reads the logs until nothing new is learned of whom is followed, then once more for the lines. Nothing is kept of an event that does not
-/// belong to the timeline.
+/// Reads the logs until nothing new is learned of whom is followed; the lines are those of the last pass. Only records that may matter become
+/// events, and nothing is kept of an event that does not belong to the timeline.
 /// </summary>
-internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogFile> files, Action<InputError> onError)
+/// <param name="buildsAll">Every record becomes an event. The timeline is the same, later.</param>
+internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogFile> files, Action<InputError> onError, bool buildsAll = false)
 {
-    /// <summary>Logs in the order of their time need two; every further one is a session that stands before the call that opened it.</summary>
+    /// <summary>Logs in the order of their time need two, or one where nothing is learned; every further one is a session that stands before the call that opened it.</summary>
     public const int MaxPasses = 40;
 
     public const int MaxEntries = 100_000;
@@ -24,6 +25,7 @@ internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogF
 
     private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
     private readonly List<TimelineEntry> _entries = [];
+    private readonly HashSet<UInt128> _seen = [];
     private bool _firstPass = true;
 
     public IdentityTrail Trail { get; } = new();
@@ -58,59 +60,76 @@ internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogF
             return;
         }
 
-        foreach (var input in Read(LogFilter.Everything, cancellationToken)) subject.Look(input.Parsed.Event!, record?.EventIds ?? []);
+        var eventIds = record?.EventIds ?? [];
+        foreach (var input in Read(LogFilter.Everything, (in RecordHead head) => subject.MayBe(head, eventIds), cancellationToken)) subject.Look(input.Parsed.Event!, eventIds);
         if (record is null && subject.Found() is { } found) Trail.Follow(found);
         foreach (var e in subject.Events) FollowIncident(e);
         record?.FollowOn(Trail);
     }
 
-    public void Follow(CancellationToken cancellationToken)
+    /// <summary>Follows to the end, and collects the lines.</summary>
+    /// <param name="withTexts">Keep the events as texts, too.</param>
+    public void Run(DateTimeOffset? since, DateTimeOffset? until, bool withTexts, CancellationToken cancellationToken)
     {
-        for (var pass = 0; ; pass++)
+        var period = LogFilter.Everything with { Since = since, Until = until?.AddTicks(1) };
+        for (var pass = 0; pass < MaxPasses; pass++)
         {
             Trail.BeginPass();
-            foreach (var input in Read(LogFilter.Everything, cancellationToken))
+            Clear();
+            foreach (var input in Read(LogFilter.Everything, IsWanted, cancellationToken))
             {
                 if (pass == 0) Records++;
                 Trail.Learn(input.Parsed.Event!);
+                if (!Trail.HasNew && !period.Skips(LogKey.Of(input.File))) Collect(input, since, until, withTexts);
             }
 
             if (!Trail.HasNew || cancellationToken.IsCancellationRequested) return;
-            if (pass + 1 == MaxPasses)
+
+            bool IsWanted(in RecordHead head)
             {
-                IsComplete = false;
-                return;
+                var use = Trail.UseOf(head);
+                if (use.HasFlag(RecordUse.Teaches) || (!Trail.HasNew && MayBeLine(head, use, period))) return true;
+                if (pass == 0) Records++;
+                return false;
             }
         }
-    }
 
-    public void Collect(DateTimeOffset? since, DateTimeOffset? until, bool withTexts, CancellationToken cancellationToken)
-    {
-        var seen = new HashSet<UInt128>();
-        var texts = 0;
-        foreach (var input in Read(LogFilter.Everything with { Since = since, Until = until?.AddTicks(1) }, cancellationToken))
-        {
-            var e = input.Parsed.Event!;
-            var link = Trail.LinkOf(e);
-            var isTarget = link is null && Identity.TargetOf(e) is not null;
-            if (link is null && !isTarget && Trail.OutsideLinkOf(e, isNotable: false) is null) continue;
-            if (e.EventTime is { } time && (time < since || time > until)) continue;
-            var mark = ContainmentMark.Of(e, options);
-            var findings = Findings(e);
-            link ??= Trail.OutsideLinkOf(e, mark is not null || findings.Count > 0);
-            if (link is null || !seen.Add(EventIdentity.HashOf(e.IncidentId))) continue;
-            if (_entries.Count >= MaxEntries)
-            {
-                Omitted++;
-                continue;
-            }
-
-            var entry = TimelineEntry.Of(e, link, mark, findings, input);
-            _entries.Add(withTexts && texts++ < MaxTexts ? entry with { Text = RecordText.Of(e, Page.MaxEvent) } : entry);
-        }
+        IsComplete = false;
+        Clear();
+        foreach (var input in Read(period, (in RecordHead head) => MayBeLine(head, Trail.UseOf(head), period), cancellationToken)) Collect(input, since, until, withTexts);
     }
 
     public void Add(IEnumerable<TimelineEntry> entries) => _entries.AddRange(entries);
+
+    private static bool MayBeLine(in RecordHead head, RecordUse use, LogFilter period) => use.HasFlag(RecordUse.Belongs) && period.Excludes(head) != true;
+
+    private void Clear()
+    {
+        _entries.Clear();
+        _seen.Clear();
+        Omitted = 0;
+    }
+
+    private void Collect(EventInput input, DateTimeOffset? since, DateTimeOffset? until, bool withTexts)
+    {
+        var e = input.Parsed.Event!;
+        var link = Trail.LinkOf(e);
+        var isTarget = link is null && Identity.TargetOf(e) is not null;
+        if (link is null && !isTarget && Trail.OutsideLinkOf(e, isNotable: false) is null) return;
+        if (e.EventTime is { } time && (time < since || time > until)) return;
+        var mark = ContainmentMark.Of(e, options);
+        var findings = Findings(e);
+        link ??= Trail.OutsideLinkOf(e, mark is not null || findings.Count > 0);
+        if (link is null || !_seen.Add(EventIdentity.HashOf(e.IncidentId))) return;
+        if (_entries.Count >= MaxEntries)
+        {
+            Omitted++;
+            return;
+        }
+
+        var entry = TimelineEntry.Of(e, link, mark, findings, input);
+        _entries.Add(withTexts && _entries.Count < MaxTexts ? entry with { Text = RecordText.Of(e, Page.MaxEvent) } : entry);
+    }
 
     private void FollowIncident(CloudTrailEvent e)
     {
@@ -136,12 +155,15 @@ internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogF
 
     /// <summary>All events; what cannot be read is told once.</summary>
     /// <param name="places">Files that it rules out are not read.</param>
-    private IEnumerable<EventInput> Read(LogFilter places, CancellationToken cancellationToken)
+    /// <param name="sieve">Asked for each record only after the one before it has been dealt with.</param>
+    private IEnumerable<EventInput> Read(LogFilter places, RecordSieve sieve, CancellationToken cancellationToken)
     {
         var tell = _firstPass;
         _firstPass = false;
         var notes = new MalformedNotes((place, reason) => onError(new InputError(place, reason)));
-        foreach (var input in files.Where(file => !places.Skips(LogKey.Of(file.Name))).SelectMany(file => file.Events(error => { if (tell) onError(error); }, cancellationToken)))
+        var inputs = files.Where(file => !places.Skips(LogKey.Of(file.Name)))
+            .SelectMany(file => file.Events(error => { if (tell) onError(error); }, cancellationToken, buildsAll ? null : sieve));
+        foreach (var input in inputs)
         {
             if (cancellationToken.IsCancellationRequested) yield break;
             if (input.Parsed.Event is not null) yield return input;

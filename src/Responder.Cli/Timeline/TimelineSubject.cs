@@ -1,3 +1,4 @@
+using System.Text;
 using Responder.Cli.Identities;
 using Responder.Detections;
 using Responder.Events;
@@ -12,7 +13,13 @@ internal sealed class TimelineSubject
     private readonly HashSet<Identity> _named = [];
     private readonly List<CloudTrailEvent> _events = [];
 
-    private TimelineSubject(string text) => Text = text;
+    private readonly FollowedTexts _texts = new();
+
+    private TimelineSubject(string text)
+    {
+        Text = text;
+        _texts.AddName(text);
+    }
 
     public string Text { get; }
 
@@ -47,8 +54,20 @@ internal sealed class TimelineSubject
         return new TimelineSubject(text.StartsWith('/') ? text[(text.LastIndexOf('/') + 1)..] : text) { MayBeIncident = text.StartsWith('/') || Guid.TryParse(text, out _) || (text.Length == 64 && text.All(char.IsAsciiHexDigit)) };
     }
 
+    /// <summary>False: <see cref="Look"/> would find nothing in this record.</summary>
+    public bool MayBe(in RecordHead head, IReadOnlyList<string> eventIds)
+    {
+        if (Ascii.Equals(head.EventId, Text)) return true;
+        foreach (var id in eventIds)
+        {
+            if (Ascii.Equals(head.EventId, id)) return true;
+        }
+
+        return _texts.UseOf(head) != RecordUse.None;
+    }
+
     /// <summary>One event of the logs: is it the incident, or does it name the principal?</summary>
-    public void Look(CloudTrailEvent e, IReadOnlyCollection<string> eventIds)
+    public void Look(CloudTrailEvent e, IReadOnlyList<string> eventIds)
     {
         if (e.IncidentId == Text || eventIds.Contains(e.IncidentId))
         {
