@@ -74,12 +74,18 @@ public static class EventReader
     /// <summary>Opens a file to be read from its beginning to its end; null, and why, when it cannot be.</summary>
     public static FileStream? Open(string file, Action<InputError> onError)
     {
+        FileStream? stream = null;
         try
         {
-            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            if (!HasNoEnd(stream)) return stream;
+            stream.Dispose();
+            onError(new InputError(file, "a device that gives no text"));
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
+            stream?.Dispose();
             onError(new InputError(file, ReasonOf(e)));
             return null;
         }
@@ -92,6 +98,19 @@ public static class EventReader
         UnauthorizedAccessException => "permission denied",
         _ => PlainText.OneLine(e.Message),
     };
+
+    /// <summary>
+    /// A device such as /dev/zero or /dev/urandom would be read for ever: it says that it is empty, and what it gives has bytes that no text has.
+    /// Files of /proc say that they are empty, too, and are read.
+    /// </summary>
+    private static bool HasNoEnd(FileStream stream)
+    {
+        if (!stream.CanSeek || stream.Length > 0) return false;
+        Span<byte> beginning = stackalloc byte[4096];
+        beginning = beginning[..stream.Read(beginning)];
+        stream.Position = 0;
+        return beginning.Contains((byte)0) && !beginning.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
+    }
 
     /// <summary>A named pipe in a folder would hold the whole run until somebody wrote to it. Nobody means it; one that is named itself is read.</summary>
     private static bool Opens(FileSystemInfo entry)

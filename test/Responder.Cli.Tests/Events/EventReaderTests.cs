@@ -236,6 +236,40 @@ public sealed class EventReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_may_not_be_read_is_named_and_the_rest_is_read()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "This user may read every file.");
+        var locked = _folder.Write("locked.json", Samples.Attach(id: "locked").ToJsonString());
+        _folder.Write("open.json", Samples.Attach(id: "open").ToJsonString());
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(locked, UnixFileMode.None);
+        Assert.Equal(["open"], Ids([.. EventReader.Read([_folder.Root], _errors.Add)]));
+        Assert.Equal([new InputError(locked, "permission denied")], _errors);
+    }
+
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/full")]
+    [InlineData("/dev/urandom")]
+    public void A_device_without_an_end_is_named_and_the_rest_is_read(string device)
+    {
+        Assert.SkipUnless(File.Exists(device), $"{device} is not here.");
+        var good = _folder.Write("good.json", Samples.Attach(id: "good").ToJsonString());
+        Assert.Equal(["good"], Ids([.. EventReader.Read([device, good], _errors.Add)]));
+        Assert.Equal([new InputError(device, "a device that gives no text")], _errors);
+    }
+
+    [Fact]
+    public async Task An_empty_device_is_an_empty_file_and_a_device_is_an_input_that_was_not_read()
+    {
+        Assert.SkipUnless(File.Exists("/dev/null") && File.Exists("/dev/zero"), "/dev/null and /dev/zero are not here.");
+        var run = await Cli.RunAsync("backtest", "/dev/null", "/dev/zero", "--format", "json");
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("/dev/null: line 1: the file is empty", run.Error, StringComparison.Ordinal);
+        Assert.Contains("/dev/zero: a device that gives no text", run.Error, StringComparison.Ordinal);
+        Assert.Equal((1, 1), (run.Json[^1].GetProperty("unreadable").GetInt32(), run.Json[^1].GetProperty("malformed").GetInt32()));
+    }
+
+    [Fact]
     public void Any_mutation_of_a_log_file_is_read_without_an_exception()
     {
         var random = new Random(42);

@@ -214,6 +214,52 @@ public sealed partial class BacktestHtmlTests : IDisposable
         Assert.Contains("what came after the interruption", StrictHtml.Parse(output.ToString()).All.Single(static e => e.Tag == "header").Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task After_an_interruption_the_events_are_read_for_some_seconds_more()
+    {
+        var file = LogFile.Local(_folder.Write("log.json", new JsonObject { ["Records"] = new JsonArray([.. Intrusion.Records()]) }.ToJsonString()), withSize: false);
+        var evidence = new FindingEvidence(new ResponderOptions()) { Grace = TimeSpan.FromMinutes(1) };
+        var page = await InterruptedPageAsync([file], evidence);
+        Assert.Contains(page.All, static e => e.Tag == "pre" && e.Text.Contains("AttachUserPolicy", StringComparison.Ordinal));
+        Assert.Contains("user/alice with AKIAALICE0000000EXAMPLE", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(page.All.Single(static e => e["id"] == "findings").All, static e => e["class"] == "warning");
+    }
+
+    [Fact]
+    public async Task What_could_not_be_read_in_that_time_is_said()
+    {
+        var first = LogFile.Local(_folder.Write("a.json", string.Join('\n', Intrusion.Records().Select(static record => record.ToJsonString()))), withSize: false);
+        var content = Encoding.UTF8.GetBytes(Samples.Attach(id: "slow").ToJsonString());
+        var opened = 0;
+        var slow = new LogFile("z.json", 0, (_, cancellationToken) =>
+        {
+            // The second time, for its event, it does not answer before the time is over.
+            if (opened++ > 0) cancellationToken.WaitHandle.WaitOne();
+            return new MemoryStream(content);
+        });
+        var evidence = new FindingEvidence(new ResponderOptions()) { Grace = TimeSpan.FromMilliseconds(1) };
+        var findings = (await InterruptedPageAsync([first, slow], evidence)).All.Single(static e => e["id"] == "findings");
+        var all = findings.All.Count(static e => e["class"]?.StartsWith("finding ", StringComparison.Ordinal) == true);
+        Assert.StartsWith($"Interrupted: of {all} listed findings {all} are shown without their event", findings.All.Single(static e => e["class"] == "warning").Text, StringComparison.Ordinal);
+        Assert.Contains("The call that opened this session was not found before the interruption.", findings.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("is not in these logs", findings.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(findings.All, static e => e.Tag == "pre");
+    }
+
+    /// <summary>The page of what these files hold, interrupted when all has been counted.</summary>
+    private static async Task<HtmlElement> InterruptedPageAsync(IReadOnlyList<LogFile> logs, FindingEvidence evidence)
+    {
+        var (options, report) = (new ResponderOptions { MaximumAge = null }, new ReportFindings(BacktestHtml.MaxShown));
+        var result = new BacktestResult(options, report.Add);
+        foreach (var log in logs) new FileScan(options, LogFilter.Everything, LogFilter.Everything.Watches()).Read(log, result.Add, onBytes: null, TestContext.Current.CancellationToken);
+        result.Finish();
+        var shown = report.Shown();
+        evidence.Read(shown, logs, new CancellationToken(canceled: true));
+        await using var output = new StringWriter();
+        BacktestHtml.Write(result, report, shown, evidence, options, new ReportScope(["logs"], LogFilter.Everything, new LogFiles(logs, 0, 0), IsPartial: true), DateTimeOffset.UnixEpoch, output);
+        return StrictHtml.Parse(output.ToString());
+    }
+
     /// <summary>WCAG 2.2, 1.4.3: 4.5 to 1 for text.</summary>
     [Fact]
     public void Text_stands_out_from_its_ground_in_the_light_and_in_the_dark()

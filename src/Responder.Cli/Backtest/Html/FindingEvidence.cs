@@ -31,14 +31,23 @@ internal sealed class FindingEvidence(ResponderOptions options)
     private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
     private readonly Decider _decider = new(options);
 
+    /// <summary>How long it may go on after an interruption: whoever looks at half a result wants its events, too. Less than the command has to end.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
+
     public CredentialChain Chain { get; } = new();
+
+    /// <summary>False: an interruption ended it, so events and the openers of sessions may be missing that the logs hold.</summary>
+    public bool IsWhole { get; private set; } = true;
 
     /// <summary>Null: the event could not be read again.</summary>
     public Evidence? Of(BacktestFinding finding) => _evidence.GetValueOrDefault(finding);
 
     /// <param name="files">In input order.</param>
-    public void Read(IReadOnlyList<BacktestFinding> shown, IReadOnlyList<LogFile> files, CancellationToken cancellationToken)
+    /// <param name="interruption">May have come already; the reading ends <see cref="Grace"/> after it.</param>
+    public void Read(IReadOnlyList<BacktestFinding> shown, IReadOnlyList<LogFile> files, CancellationToken interruption)
     {
+        using var end = new CancellationTokenSource();
+        using var ending = interruption.Register(() => end.CancelAfter(Grace));
         var filesOfFindings = new HashSet<string>(StringComparer.Ordinal);
         foreach (var finding in shown)
         {
@@ -51,25 +60,35 @@ internal sealed class FindingEvidence(ResponderOptions options)
             Chain.Want(finding.Event.AccessKeyId);
         }
 
+        // Once interrupted, what the findings lie in comes first.
+        var isInterrupted = interruption.IsCancellationRequested;
+        var order = files.Reverse().DistinctBy(static file => file.Name, StringComparer.Ordinal).OrderByDescending(file => isInterrupted && filesOfFindings.Contains(file.Name)).ToList();
         for (var pass = 0; pass < MaxPasses && (pass == 0 || Chain.HasNew); pass++)
         {
             Chain.BeginPass();
             RecordSieve sieve = pass == 0 ? IsWanted : IsIssuance;
-            foreach (var file in files.Reverse().DistinctBy(static file => file.Name, StringComparer.Ordinal))
+            foreach (var file in order)
             {
                 if (Chain.IsEmpty && !filesOfFindings.Contains(file.Name)) continue;
-                // What cannot be read was told when the findings were counted.
-                using var stream = file.Open(static _ => { }, cancellationToken);
-                if (stream is null) continue;
-                foreach (var input in EventReader.ReadStream(file.Name, stream, sieve, static _ => { }, cancellationToken))
+                if (end.IsCancellationRequested)
                 {
-                    if (cancellationToken.IsCancellationRequested) return;
+                    IsWhole = false;
+                    return;
+                }
+
+                // What cannot be read was told when the findings were counted.
+                using var stream = file.Open(static _ => { }, end.Token);
+                if (stream is null) continue;
+                foreach (var input in EventReader.ReadStream(file.Name, stream, sieve, static _ => { }, end.Token))
+                {
                     if (input.Parsed.Event is not { } e) continue;
                     Chain.Read(e);
                     if (pass == 0 && _wanted.TryGetValue((file.Name, input.Record), out var findings)) Fill(findings, e);
                 }
             }
         }
+
+        IsWhole = !end.IsCancellationRequested;
     }
 
     private bool IsWanted(in RecordHead head) => s_issuances.Matches(head) || _ids.Contains(EventIds.Of(head.EventId));

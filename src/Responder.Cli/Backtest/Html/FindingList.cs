@@ -19,6 +19,13 @@ internal static class FindingList
                 "p", $"The {BacktestHtml.Number(shown.Count)} most severe are listed; {BacktestHtml.Number(all - shown.Count)} are not. Every count above is of all; --format json lists all.", ("class", "warning"));
         }
 
+        if (!evidence.IsWhole)
+        {
+            var missing = shown.Count(finding => evidence.Of(finding) is null);
+            html.Element(
+                "p", $"Interrupted: of {BacktestHtml.Number(shown.Count)} listed findings {BacktestHtml.Number(missing)} are shown without their event, and calls that opened a session may be missing; their files were not read again.", ("class", "warning"));
+        }
+
         if (shown.Count > 0) WriteFilter(html, shown);
         var events = new Dictionary<(string, long), int>();
         for (var i = 0; i < shown.Count; i++) WriteFinding(html, i + 1, shown[i], evidence, events);
@@ -66,7 +73,7 @@ internal static class FindingList
         html.Fact("Detection", $"{finding.Detection.Id}: {finding.Detection.Title}");
         html.Fact("Event", $"{e.EventId ?? "no id"}, {e.File}#{e.Record}");
         html.Close();
-        WriteChain(html, e, all.Chain.Of(e.AccessKeyId));
+        WriteChain(html, e, all.Chain.Of(e.AccessKeyId), all.IsWhole);
         WriteRunbook(html, finding.Detection.Runbook, evidence);
         if (events.TryGetValue((e.File, e.Record), out var before)) html.Open("p").Text("The event stands under ").Element("a", $"finding {before}", ("href", $"#f{before}")).Text(".").Close();
         else html.Event(evidence?.Record, $"{e.File}#{e.Record}");
@@ -74,7 +81,7 @@ internal static class FindingList
         html.Close().Close();
     }
 
-    private static void WriteChain(HtmlWriter html, EventHead e, IReadOnlyList<Issuance> hops)
+    private static void WriteChain(HtmlWriter html, EventHead e, IReadOnlyList<Issuance> hops, bool isWhole)
     {
         if (hops.Count == 0 && e.AccessKeyId?.StartsWith("ASIA", StringComparison.Ordinal) != true) return;
         html.Element("h3", "Actor chain").Open("ol", ("class", "chain"));
@@ -86,7 +93,7 @@ internal static class FindingList
         }
 
         var end = hops.Count == 0 ? e.AccessKeyId : hops[^1].CallerKeyId;
-        if (end?.StartsWith("ASIA", StringComparison.Ordinal) == true) html.Element("li", "The call that opened this session is not in these logs.", ("class", "note"));
+        if (end?.StartsWith("ASIA", StringComparison.Ordinal) == true) html.Element("li", isWhole ? "The call that opened this session is not in these logs." : "The call that opened this session was not found before the interruption.", ("class", "note"));
         html.Close();
     }
 
