@@ -161,8 +161,8 @@ internal sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogF
         var tell = _firstPass;
         _firstPass = false;
         var notes = new MalformedNotes((place, reason) => onError(new InputError(place, reason)));
-        var inputs = files.Where(file => !places.Skips(LogKey.Of(file.Name)))
-            .SelectMany(file => file.Events(error => { if (tell) onError(error); }, cancellationToken, buildsAll ? null : sieve));
+        var inputs = LoadedFile.Events(
+            [.. files.Where(file => !places.Skips(LogKey.Of(file.Name)))], buildsAll ? null : sieve, error => { if (tell) onError(error); }, cancellationToken);
         foreach (var input in inputs)
         {
             if (cancellationToken.IsCancellationRequested) yield break;
