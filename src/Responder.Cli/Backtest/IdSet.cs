@@ -53,7 +53,7 @@ internal sealed class IdSet
 
         var hash = Mix(id);
         var at = (int)(hash >> 56);
-        var table = _tables[at] ??= new UInt128[SmallestTable];
+        var table = _tables[at] ??= NewTable(SmallestTable);
         var place = Find(table, id, hash);
         if (table[place] == id) return false;
         table[place] = id;
@@ -64,7 +64,7 @@ internal sealed class IdSet
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private UInt128[] Grown(UInt128[] table)
     {
-        var larger = new UInt128[table.Length * 2];
+        var larger = NewTable(table.Length * 2);
         foreach (var id in table)
         {
             if (id != UInt128.Zero) larger[Find(larger, id, Mix(id))] = id;
@@ -81,6 +81,9 @@ internal sealed class IdSet
         while (table[place] != UInt128.Zero && table[place] != id) place = (place + 1) & mask;
         return place;
     }
+
+    /// <summary>Pinned, so that no garbage collection moves what lives to the end.</summary>
+    private static UInt128[] NewTable(int places) => GC.AllocateArray<UInt128>(places, pinned: true);
 
     /// <summary>Has the compiler believe that what was read is needed, or it would not read it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

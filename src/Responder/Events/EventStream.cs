@@ -71,6 +71,7 @@ internal sealed class EventStream : IDisposable
     public void Dispose()
     {
         if (_gzip is not null) _data!.Dispose();
+        _gzip?.Dispose();
         var buffer = _buffer;
         (_buffer, _at, _end, _ended) = ([], 0, 0, true);
         if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
@@ -145,11 +146,10 @@ internal sealed class EventStream : IDisposable
     private ParseResult? Begin()
     {
         _data = _input;
-        // No more than the mark, so that the rest goes to the unpacker without being copied.
-        while (!_ended && _end < 2) Fill(2 - _end);
+        while (!_ended && _end < 2) Fill();
         if (_end >= 2 && _buffer[0] == 0x1F && _buffer[1] == 0x8B)
         {
-            _gzip = new GzipInput(_buffer.AsMemory(0, _end).ToArray(), _input);
+            _gzip = new GzipInput(_buffer.AsSpan(0, _end), _input);
             _data = new GZipStream(_gzip, CompressionMode.Decompress, leaveOpen: true);
             _end = 0;
             _unpacked = 0;
@@ -384,7 +384,7 @@ internal sealed class EventStream : IDisposable
     }
 
     /// <summary>Reads on; sets <see cref="_ended"/> when there is nothing more, or nothing more that can be read.</summary>
-    private void Fill(int atMost = int.MaxValue)
+    private void Fill()
     {
         if (_at > 0 && _end + ChunkBytes > _buffer.Length)
         {
@@ -396,7 +396,7 @@ internal sealed class EventStream : IDisposable
         if (_end == _buffer.Length) Grow();
         try
         {
-            var read = _data!.Read(_buffer, _end, Math.Min(_buffer.Length - _end, atMost));
+            var read = _data!.Read(_buffer, _end, _buffer.Length - _end);
             _end += read;
             _ended = read == 0;
             _unpacked += read;
@@ -417,30 +417,49 @@ internal sealed class EventStream : IDisposable
 
     private readonly record struct Mark(long Line, long Offset, long LineOffset);
 
-    /// <summary>Packed bytes with those put back that were read to recognise them; remembers how they end.</summary>
-    private sealed class GzipInput(byte[] beginning, Stream rest) : ForwardStream
+    /// <summary>Packed bytes, read in large pieces, which the unpacker does not; remembers how they end.</summary>
+    private sealed class GzipInput : ForwardStream
     {
+        private const int PieceBytes = 128 * 1024;
+
+        private readonly Stream _rest;
         private readonly byte[] _tail = new byte[4];
+        private byte[] _piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        private int _at;
+        private int _end;
         private long _length;
         private bool _hasMembers;
-        private int _at;
+
+        /// <param name="beginning">What was read to recognise them.</param>
+        /// <param name="rest">Whoever opened it closes it.</param>
+        public GzipInput(ReadOnlySpan<byte> beginning, Stream rest)
+        {
+            _rest = rest;
+            beginning.CopyTo(_piece);
+            Remember(beginning);
+        }
 
         public override int Read(Span<byte> buffer)
         {
-            int count;
-            if (_at == beginning.Length)
+            if (_at == _end)
             {
-                count = rest.Read(buffer);
-            }
-            else
-            {
-                count = Math.Min(buffer.Length, beginning.Length - _at);
-                beginning.AsSpan(_at, count).CopyTo(buffer);
-                _at += count;
+                var read = _rest.Read(_piece);
+                if (read == 0) return 0;
+                Remember(_piece.AsSpan(0, read));
             }
 
-            Remember(buffer[..count]);
+            var count = Math.Min(buffer.Length, _end - _at);
+            _piece.AsSpan(_at, count).CopyTo(buffer);
+            _at += count;
             return count;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            var piece = _piece;
+            (_piece, _at, _end) = ([], 0, 0);
+            if (piece.Length > 0) ArrayPool<byte>.Shared.Return(piece);
+            base.Dispose(disposing);
         }
 
         /// <summary>
@@ -451,6 +470,7 @@ internal sealed class EventStream : IDisposable
 
         private void Remember(ReadOnlySpan<byte> bytes)
         {
+            (_at, _end) = (0, bytes.Length);
             var skipped = _length == 0 ? Math.Min(1, bytes.Length) : 0;
             if (bytes[skipped..].IndexOf((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08]) >= 0) _hasMembers = true;
             _length += bytes.Length;
