@@ -83,22 +83,22 @@ public sealed class CloudTrailEvent
     internal CloudTrailEvent(PlainRecord record, CallOutcome outcome)
     {
         _plain = record;
-        EventSource = record.Text(RecordField.EventSource) ?? "";
-        EventName = record.Text(RecordField.EventName) ?? "";
-        EventId = record.Text(RecordField.EventId) is { Length: > 0 } id ? id : null;
-        EventTime = record.Text(RecordField.EventTime) is { } time && TryPlainTime(time, out var plain) ? plain : ParseTime(record.View(RecordField.EventTime));
-        Region = record.Text(RecordField.Region);
-        SourceIpAddress = record.Text(RecordField.SourceIpAddress);
-        UserAgent = record.Text(RecordField.UserAgent);
-        ErrorCode = record.Text(RecordField.ErrorCode) is { Length: > 0 } code ? code : null;
-        ErrorMessage = record.Text(RecordField.ErrorMessage) is { Length: > 0 } message ? message : null;
-        EventType = record.Text(RecordField.EventType);
-        EventCategory = record.Text(RecordField.EventCategory);
-        ReadOnly = bool.TryParse(record.Text(RecordField.ReadOnly), out var readOnly) ? readOnly : null;
-        RequestId = record.Text(RecordField.RequestId);
-        SharedEventId = record.Text(RecordField.SharedEventId);
-        Actor = new Actor(record.View(RecordField.UserIdentity).Unwrapped);
-        AccountId = record.Text(RecordField.AccountId) ?? Actor.AccountId;
+        EventSource = record.Text(EventField.EventSource) ?? "";
+        EventName = record.Text(EventField.EventName) ?? "";
+        EventId = record.Text(EventField.EventId) is { Length: > 0 } id ? id : null;
+        EventTime = record.Text(EventField.EventTime) is { } time && TryPlainTime(time, out var plain) ? plain : ParseTime(record.View(EventField.EventTime));
+        Region = record.Text(EventField.Region);
+        SourceIpAddress = record.Text(EventField.SourceIpAddress);
+        UserAgent = record.Text(EventField.UserAgent);
+        ErrorCode = record.Text(EventField.ErrorCode) is { Length: > 0 } code ? code : null;
+        ErrorMessage = record.Text(EventField.ErrorMessage) is { Length: > 0 } message ? message : null;
+        EventType = record.Text(EventField.EventType);
+        EventCategory = record.Text(EventField.EventCategory);
+        ReadOnly = bool.TryParse(record.Text(EventField.ReadOnly), out var readOnly) ? readOnly : null;
+        RequestId = record.Text(EventField.RequestId);
+        SharedEventId = record.Text(EventField.SharedEventId);
+        Actor = new Actor(record.View(EventField.UserIdentity).Unwrapped);
+        AccountId = record.Text(EventField.AccountId) ?? Actor.AccountId;
         Outcome = outcome;
         IncidentId = EventId ?? Convert.ToHexStringLower(SHA256.HashData(Record.RawUtf8));
     }
@@ -159,15 +159,15 @@ public sealed class CloudTrailEvent
     public Actor Actor { get; }
 
     /// <summary><c>requestParameters</c>; use the indexer and <see cref="JsonView.Items"/>, never assume a shape.</summary>
-    public JsonView Request => View(ref _request, RecordField.Request);
+    public JsonView Request => View(ref _request, EventField.Request);
 
-    public JsonView Response => View(ref _response, RecordField.Response);
+    public JsonView Response => View(ref _response, EventField.Response);
 
-    public JsonView AdditionalEventData => View(ref _additionalEventData, RecordField.AdditionalEventData);
+    public JsonView AdditionalEventData => View(ref _additionalEventData, EventField.AdditionalEventData);
 
-    public JsonView ServiceEventDetails => View(ref _serviceEventDetails, RecordField.ServiceEventDetails);
+    public JsonView ServiceEventDetails => View(ref _serviceEventDetails, EventField.ServiceEventDetails);
 
-    public JsonView Resources => View(ref _resources, RecordField.Resources);
+    public JsonView Resources => View(ref _resources, EventField.Resources);
 
     public JsonView InsightDetails { get; }
 
@@ -204,7 +204,7 @@ public sealed class CloudTrailEvent
     public bool Is(string eventSource, string eventName) =>
         string.Equals(EventSource, eventSource, StringComparison.Ordinal) && string.Equals(EventName, eventName, StringComparison.Ordinal);
 
-    private JsonView View(ref StrongBox<JsonView>? view, RecordField field) => (view ??= new StrongBox<JsonView>(_plain!.View(field).Unwrapped)).Value;
+    private JsonView View(ref StrongBox<JsonView>? view, EventField field) => (view ??= new StrongBox<JsonView>(_plain!.View(field).Unwrapped)).Value;
 
     private static DateTimeOffset? ParseTime(JsonView value)
     {

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Responder.Events;
 
 /// <summary>The members of a record that an event is made of.</summary>
-internal enum RecordField
+internal enum EventField
 {
     EventSource,
     EventName,
@@ -41,35 +41,35 @@ internal sealed class PlainRecord
 
     private static readonly byte[][] s_names =
     [
-        .. Enum.GetValues<RecordField>().Select(static field => Encoding.ASCII.GetBytes(field switch
+        .. Enum.GetValues<EventField>().Select(static field => Encoding.ASCII.GetBytes(field switch
         {
-            RecordField.EventSource => "eventSource",
-            RecordField.EventName => "eventName",
-            RecordField.EventId => "eventID",
-            RecordField.EventTime => "eventTime",
-            RecordField.EventType => "eventType",
-            RecordField.EventCategory => "eventCategory",
-            RecordField.Region => "awsRegion",
-            RecordField.AccountId => "recipientAccountId",
-            RecordField.ErrorCode => "errorCode",
-            RecordField.ErrorMessage => "errorMessage",
-            RecordField.UserIdentity => "userIdentity",
-            RecordField.SourceIpAddress => "sourceIPAddress",
-            RecordField.UserAgent => "userAgent",
-            RecordField.ReadOnly => "readOnly",
-            RecordField.RequestId => "requestID",
-            RecordField.SharedEventId => "sharedEventID",
-            RecordField.Request => "requestParameters",
-            RecordField.Response => "responseElements",
-            RecordField.AdditionalEventData => "additionalEventData",
-            RecordField.ServiceEventDetails => "serviceEventDetails",
-            RecordField.Resources => "resources",
+            EventField.EventSource => "eventSource",
+            EventField.EventName => "eventName",
+            EventField.EventId => "eventID",
+            EventField.EventTime => "eventTime",
+            EventField.EventType => "eventType",
+            EventField.EventCategory => "eventCategory",
+            EventField.Region => "awsRegion",
+            EventField.AccountId => "recipientAccountId",
+            EventField.ErrorCode => "errorCode",
+            EventField.ErrorMessage => "errorMessage",
+            EventField.UserIdentity => "userIdentity",
+            EventField.SourceIpAddress => "sourceIPAddress",
+            EventField.UserAgent => "userAgent",
+            EventField.ReadOnly => "readOnly",
+            EventField.RequestId => "requestID",
+            EventField.SharedEventId => "sharedEventID",
+            EventField.Request => "requestParameters",
+            EventField.Response => "responseElements",
+            EventField.AdditionalEventData => "additionalEventData",
+            EventField.ServiceEventDetails => "serviceEventDetails",
+            EventField.Resources => "resources",
             _ => throw new InvalidOperationException($"{field} has no name."),
         })),
     ];
 
-    private static readonly RecordField[][] s_byLength =
-        [.. Enumerable.Range(0, s_names.Max(static name => name.Length) + 1).Select(static length => Enum.GetValues<RecordField>().Where(field => s_names[(int)field].Length == length).ToArray())];
+    private static readonly EventField[][] s_byLength =
+        [.. Enumerable.Range(0, s_names.Max(static name => name.Length) + 1).Select(static length => Enum.GetValues<EventField>().Where(field => s_names[(int)field].Length == length).ToArray())];
 
     private readonly byte[] _utf8;
     private Places _values;
@@ -77,7 +77,7 @@ internal sealed class PlainRecord
     private PlainRecord(byte[] utf8) => _utf8 = utf8;
 
     /// <summary>Of each field's value beginning and length; no length: the record does not have it.</summary>
-    [InlineArray((int)RecordField.Resources + 1)]
+    [InlineArray((int)EventField.Resources + 1)]
     private struct Places
     {
         private (int Start, int Length) _first;
@@ -108,7 +108,7 @@ internal sealed class PlainRecord
     }
 
     /// <summary>As <see cref="JsonView.Text"/>.</summary>
-    public string? Text(RecordField field)
+    public string? Text(EventField field)
     {
         var value = Value(field).Span;
         if (value.IsEmpty || value[0] is (byte)'n' or (byte)'{' or (byte)'[') return null;
@@ -117,12 +117,12 @@ internal sealed class PlainRecord
     }
 
     /// <summary>Parsed anew each time.</summary>
-    public JsonView View(RecordField field) => Value(field) is { IsEmpty: false } value ? Parse(value) : JsonView.Absent;
+    public JsonView View(EventField field) => Value(field) is { IsEmpty: false } value ? Parse(value) : JsonView.Absent;
 
     /// <summary>The whole record, parsed anew each time.</summary>
     public JsonView View() => Parse(_utf8);
 
-    private ReadOnlyMemory<byte> Value(RecordField field) => _utf8.AsMemory(_values[(int)field].Start, _values[(int)field].Length);
+    private ReadOnlyMemory<byte> Value(EventField field) => _utf8.AsMemory(_values[(int)field].Start, _values[(int)field].Length);
 
     private static JsonView Parse(ReadOnlyMemory<byte> utf8)
     {
@@ -132,7 +132,7 @@ internal sealed class PlainRecord
 
     /// <summary>False: it may be one of the fields in another spelling.</summary>
     /// <param name="field">Null: none of them.</param>
-    private static bool TryField(ReadOnlySpan<byte> name, out RecordField? field)
+    private static bool TryField(ReadOnlySpan<byte> name, out EventField? field)
     {
         field = null;
         if (name.Length >= s_byLength.Length) return true;
