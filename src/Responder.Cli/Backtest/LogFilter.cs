@@ -97,15 +97,13 @@ internal sealed record LogFilter(
         return false;
     }
 
-    /// <summary>The one form in which CloudTrail writes times: <c>2026-03-04T09:01:07Z</c>.</summary>
     private static bool TryTime(ReadOnlySpan<byte> text, out DateTimeOffset time)
     {
         time = default;
         if (text.Length != 20) return false;
         Span<char> characters = stackalloc char[20];
         System.Text.Encoding.ASCII.GetChars(text, characters);
-        return DateTimeOffset.TryParseExact(
-            characters, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+        return CloudTrailEvent.TryPlainTime(characters, out time);
     }
 
     private static DateTimeOffset TimeOf(string option, string text, bool atEnd)

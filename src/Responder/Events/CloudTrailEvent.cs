@@ -217,7 +217,7 @@ public sealed class CloudTrailEvent
     }
 
     /// <summary>The form in which CloudTrail writes times, <c>2026-03-04T09:01:07Z</c>; any other is for the library to read.</summary>
-    private static bool TryPlainTime(string text, out DateTimeOffset time)
+    internal static bool TryPlainTime(ReadOnlySpan<char> text, out DateTimeOffset time)
     {
         time = default;
         if (text is not [_, _, _, _, '-', _, _, '-', _, _, 'T', _, _, ':', _, _, ':', _, _, 'Z']) return false;
@@ -227,10 +227,10 @@ public sealed class CloudTrailEvent
         time = new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero);
         return true;
 
-        static int Number(string text, int start, int digits)
+        static int Number(ReadOnlySpan<char> text, int start, int digits)
         {
             var number = 0;
-            foreach (var c in text.AsSpan(start, digits))
+            foreach (var c in text.Slice(start, digits))
             {
                 if (!char.IsAsciiDigit(c)) return -1;
                 number = (number * 10) + (c - '0');

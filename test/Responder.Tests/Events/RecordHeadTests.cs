@@ -124,6 +124,25 @@ public partial class RecordHeadTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Plain_times_are_those_that_the_library_reads()
+    {
+        var random = new Random(20260304);
+        var read = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var text = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{random.Next(1896, 2105):0000}-{random.Next(14):00}-{random.Next(33):00}T{random.Next(26):00}:{random.Next(62):00}:{random.Next(62):00}Z");
+            if (random.Next(5) == 0) text = text.Remove(random.Next(text.Length), 1).Insert(random.Next(text.Length), "x- 9"[random.Next(4)].ToString());
+            if (!CloudTrailEvent.TryPlainTime(text, out var time)) continue;
+            read++;
+            Assert.Equal(DateTimeOffset.ParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal), time);
+        }
+
+        Assert.True(read > 10_000, $"{read}");
+        Assert.True(CloudTrailEvent.TryPlainTime("2024-02-29T23:59:59Z", out _));
+        Assert.All((string[])["2026-02-29T00:00:00Z", "2026-03-04T24:00:00Z", "2026-03-04T09:01:60Z", "0000-01-01T00:00:00Z", "2026-03-04T09:01:07z", "2026-03-04 09:01:07Z", "2026-03-04T09:01:07Z ", ""], static text => Assert.False(CloudTrailEvent.TryPlainTime(text, out _)));
+    }
+
+    [Fact]
     public void Events_of_skimmed_records_say_what_the_parser_s_say()
     {
         string[] others = ["\"readOnly\":\"true\"", "\"readOnly\":1", "\"READONLY\":true", "\"userAgent\":7", "\"userAgent\":{\"a\":1}", "\"userAgent\":\"\u00e4\"", "\"resources\" : [ {\"ARN\":\"x\"} ] ", "\"requestParameters\":null", "\"sharedEventID\":\"\"", "\"eventVersion\":\"1.11\""];

@@ -67,7 +67,8 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
     }
 
     private static RuleChange FromRule(JsonView rule, string? id) => Create(
-        rule["ipProtocol"], rule["fromPort"], rule["toPort"], RangesIn(rule["cidrIpv4"], rule["cidrIpv6"], rule["cidrIp"]), rule["prefixListId"].Exists, rule["referencedGroupInfo"].Exists || rule["referencedGroupId"].Exists, id);
+        rule["ipProtocol"], rule["fromPort"], rule["toPort"], RangesIn(rule["cidrIpv4"], rule["cidrIpv6"], rule["cidrIp"]),
+        rule["prefixListId"].Exists, rule["referencedGroupInfo"].Exists || rule["referencedGroupId"].Exists, id);
 
     private static RuleChange FromPermission(JsonView permission)
     {
