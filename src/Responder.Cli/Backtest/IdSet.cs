@@ -3,16 +3,15 @@ using System.Runtime.CompilerServices;
 namespace Responder.Cli.Backtest;
 
 /// <summary>
-/// Numbers of 128 bits, 16 bytes each and nothing beside them: between 19 and 37 bytes for each number, whatever there are. In 256 tables
-/// by the first byte, so that a table that grows copies little.
+/// Numbers of 128 bits, 16 bytes each and nothing beside them: between 19 and 37 bytes for each number, whatever there are.
 /// </summary>
 internal sealed class IdSet
 {
-    private const int SmallestTable = 64;
+    private const int SmallestTable = 1024;
 
-    private readonly UInt128[]?[] _tables = new UInt128[]?[256];
-    private readonly int[] _counts = new int[256];
     private readonly ulong _seed = (ulong)Random.Shared.NextInt64();
+    private UInt128[] _table = NewTable(SmallestTable);
+    private int _count;
     private bool _hasZero;
 
     /// <summary>
@@ -27,13 +26,9 @@ internal sealed class IdSet
         for (var start = 0; start < ids.Length; start += Together)
         {
             var some = ids.Slice(start, Math.Min(Together, ids.Length - start));
+            var table = _table;
             var touched = 0UL;
-            foreach (var id in some)
-            {
-                var hash = Mix(id);
-                if (_tables[(int)(hash >> 56)] is { } table) touched ^= (ulong)table[(int)hash & (table.Length - 1)];
-            }
-
+            foreach (var id in some) touched ^= (ulong)table[(int)Mix(id) & (table.Length - 1)];
             Need(touched);
             for (var i = 0; i < some.Length; i++) areNew[start + i] = Add(some[i]);
         }
@@ -51,45 +46,50 @@ internal sealed class IdSet
             return isNew;
         }
 
-        var hash = Mix(id);
-        var at = (int)(hash >> 56);
-        var table = _tables[at] ??= NewTable(SmallestTable);
-        var place = Find(table, id, hash);
-        if (table[place] == id) return false;
-        table[place] = id;
-        if (++_counts[at] > table.Length / 8 * 7) _tables[at] = Grown(table);
+        ref var place = ref PlaceOf(_table, id);
+        if (place == id) return false;
+        place = id;
+        if (++_count > _table.Length / 8 * 7) Grow();
         return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private UInt128[] Grown(UInt128[] table)
+    private void Grow()
     {
-        var larger = NewTable(table.Length * 2);
-        foreach (var id in table)
+        var larger = NewTable(checked(_table.Length * 2));
+        foreach (var id in _table)
         {
-            if (id != UInt128.Zero) larger[Find(larger, id, Mix(id))] = id;
+            if (id != UInt128.Zero) PlaceOf(larger, id) = id;
         }
 
-        return larger;
+        _table = larger;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Find(UInt128[] table, UInt128 id, ulong hash)
+    /// <summary>Where it is, or where it belongs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref UInt128 PlaceOf(UInt128[] table, UInt128 id)
     {
         var mask = table.Length - 1;
-        var place = (int)hash & mask;
-        while (table[place] != UInt128.Zero && table[place] != id) place = (place + 1) & mask;
-        return place;
+        var at = (int)Mix(id) & mask;
+        while (table[at] != UInt128.Zero && table[at] != id) at = (at + 1) & mask;
+        return ref table[at];
     }
 
     /// <summary>Pinned, so that no garbage collection moves what lives to the end.</summary>
-    private static UInt128[] NewTable(int places) => GC.AllocateArray<UInt128>(places, pinned: true);
+    private static UInt128[] NewTable(int places)
+    {
+        var table = GC.AllocateUninitializedArray<UInt128>(places, pinned: true);
+        LargePages.Advise(table);
+        Array.Clear(table);
+        return table;
+    }
 
     /// <summary>Has the compiler believe that what was read is needed, or it would not read it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Need(ulong touched) => _ = touched;
 
     /// <summary>Seeded, so that nobody can write ids that all want the same place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Mix(UInt128 id)
     {
         var high = Math.BigMul((ulong)(id >> 64) ^ _seed, 0x9E3779B97F4A7C15, out var low);
