@@ -131,11 +131,11 @@ internal sealed class EventStream : IDisposable
             var isWanted = sieve(head);
             if (isWanted) parsed = Plain(head) ?? Parse(_buffer.AsMemory(_at, length), new Mark(_line, _offset, _lineOffset));
             else Records++;
-            Advance(length);
+            if (head.IsOneLine) Pass(length);
+            else Advance(length);
             // In most files the next record follows at once.
             if (isWanted || _open.Count == 0 || _end - _at < 2 || _buffer[_at] != ',' || _buffer[_at + 1] != '{' || _cancellationToken.IsCancellationRequested) return true;
-            _at++;
-            _offset++;
+            Pass(1);
         }
     }
 
@@ -363,6 +363,12 @@ internal sealed class EventStream : IDisposable
             _lineOffset = _offset + passed.LastIndexOf((byte)'\n') + 1;
         }
 
+        Pass(bytes);
+    }
+
+    /// <summary>Over bytes among which no line ends.</summary>
+    private void Pass(int bytes)
+    {
         _offset += bytes;
         _at += bytes;
     }

@@ -79,6 +79,9 @@ public ref partial struct RecordHead
     /// <summary><see cref="CloudTrailEvent.IsDataOrNetworkCopy"/>.</summary>
     public bool IsDataOrNetworkCopy { get; private set; }
 
+    /// <summary>Certainly no line ends inside the record.</summary>
+    internal bool IsOneLine { get; private set; }
+
     /// <summary>How many members' names have been noted; 0 when not all of them have been.</summary>
     internal int Members { get; private set; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
@@ -254,6 +255,23 @@ public sealed class ScaleTests : IDisposable
         string[] alike = ["3a2f7c1e-0000-4000-8000-00000000000a", "3A2F7C1E-0000-4000-8000-00000000000A", "3a2f7c1e-0000-4000-8000-00000000000b", "3a2f7c1e000040008000000000000000000a", "", "x"];
         Assert.Equal(alike.Length, alike.Select(static id => EventIds.Of(id)).Distinct().Count());
         Assert.All(alike, static id => Assert.Equal(EventIds.Of(id), EventIds.Of(Encoding.ASCII.GetBytes(id))));
+    }
+
+    [Fact]
+    public void The_id_of_an_event_is_its_uuid_as_a_number()
+    {
+        var random = new Random(3);
+        for (var i = 0; i < 1000; i++)
+        {
+            var (number, text) = (new UInt128((ulong)random.NextInt64(long.MinValue, long.MaxValue), (ulong)random.NextInt64(long.MinValue, long.MaxValue)), new StringBuilder());
+            text.Append(number.ToString("x32", CultureInfo.InvariantCulture)).Insert(20, '-').Insert(16, '-').Insert(12, '-').Insert(8, '-');
+            Assert.Equal(number, EventIds.Of(text.ToString()));
+            // Any other character at any place makes it no such number.
+            var at = random.Next(text.Length);
+            text[at] = "gG/:`AF@x\0-~ "[random.Next(13)] is var other && other != text[at] ? other : '!';
+            Assert.NotEqual(number, EventIds.Of(text.ToString()));
+            Assert.Equal(EventIdentity.HashOf(text.ToString()), EventIds.Of(text.ToString()));
+        }
     }
 
     [Fact]
