@@ -39,14 +39,14 @@ var root = AppContext.BaseDirectory;
 while (!File.Exists(Path.Combine(root, "Responder.sln"))) root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The bench runs inside the repository.");
 var published = cli is null ? Directory.CreateTempSubdirectory("responder-cli-") : null;
 if (published is not null && !Publish(Path.Combine(root, "src/Responder.Cli"), published.FullName)) return 1;
-var responder = Path.Combine(cli ?? published!.FullName, "responder.dll");
+var responder = Path.Combine(cli ?? published!.FullName, OperatingSystem.IsWindows() ? "responder.exe" : "responder");
 var result = Path.GetTempFileName();
 string[] dotnet = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Responder.Bench.Logs.dll")];
 Tool[] tools =
 [
-    new("backtest", 1, true, folder => ["dotnet", responder, "backtest", folder, "--format", "json", "--workers", "1", "--output", result]) { Result = result },
+    new("backtest", 1, true, folder => [responder, "backtest", folder, "--format", "json", "--workers", "1", "--output", result]) { Result = result },
     new("plain loop", 1, true, folder => [.. dotnet, "plain", folder, "1"]),
-    new("backtest", 2, true, folder => ["dotnet", responder, "backtest", folder, "--format", "json", "--workers", "2", "--output", result]) { Result = result },
+    new("backtest", 2, true, folder => [responder, "backtest", folder, "--format", "json", "--workers", "2", "--output", result]) { Result = result },
     new("plain loop", 2, true, folder => [.. dotnet, "plain", folder, "2"]),
     new("JsonDocument of each file", 1, true, folder => [.. dotnet, "tree", folder, "1"]),
     new("jq", 1, false, static folder => ["sh", "-c", "find \"$0\" -name '*.gz' -exec zcat {} + | jq -c '.Records[] | select(.eventName == \"AttachRolePolicy\") | .eventID'", folder]),
