@@ -55,11 +55,18 @@ internal static class BacktestCommand
 
     private static int Run(Request request, Surroundings surroundings, CancellationToken cancellationToken)
     {
+        var skimming = Task.Run(RecordHead.Prepare, CancellationToken.None);
         // Logs are old and many, so that neither age nor budget may decide what would have been done at the time.
         var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default) with { MaximumAge = null, MaximumAgeWithoutLedger = null, ContainmentBudgetPerHour = null };
         var started = Stopwatch.GetTimestamp();
         // While the disk or the bucket lists the files.
-        var scan = Task.Run(() => new FileScan(options, request.Filter, request.Filter.Watches()), CancellationToken.None);
+        var scan = Task.Run(
+            async () =>
+            {
+                await skimming;
+                return new FileScan(options, request.Filter, request.Filter.Watches());
+            },
+            CancellationToken.None);
         var unlisted = new List<InputError>();
         using var inputs = LogInputs.Of(request.Paths, () => request.S3.Clients(surroundings));
         var files = LogFiles.Select(inputs.Files(request.Paths, unlisted.Add, withSizes: surroundings.ErrorIsTerminal, cancellationToken), request.Filter) with { IsWhole = !cancellationToken.IsCancellationRequested };

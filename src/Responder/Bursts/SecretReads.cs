@@ -22,7 +22,7 @@ public sealed class SecretReads : IBurst
         Watches =
         [
             Watch.Calls("secretsmanager.amazonaws.com", "GetSecretValue"),
-            Watch.Calls("ssm.amazonaws.com", "GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory"),
+            Watch.Calls("ssm.amazonaws.com", "GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory") with { Holding = "withDecryption" },
         ],
         Techniques = ["T1555.006"],
         Controls = ["pci-dss:10.2.5", "soc2:CC7.2", "hipaa:164.308(a)(1)(ii)(D)"],

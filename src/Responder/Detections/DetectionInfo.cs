@@ -11,6 +11,12 @@ namespace Responder.Detections;
 /// <param name="Kind">Which events of that source and name.</param>
 public sealed record Watch(string? EventSource, IReadOnlyList<string> EventNames, WatchKind Kind = WatchKind.Calls)
 {
+    /// <summary>
+    /// What the record of such a call holds somewhere, in any case, when it can matter: the name of a parameter. ASCII. Spares a backtest the others;
+    /// the rules bring them all.
+    /// </summary>
+    public string? Holding { get; init; }
+
     public static Watch Calls(string eventSource, params string[] eventNames) => new(eventSource, eventNames);
 }
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Responder.Events;
 
@@ -38,7 +37,13 @@ public sealed class WatchTable
             foreach (var name in watch.EventNames)
             {
                 if (name.EndsWith('*')) patterns.Add(new Pattern(source, [name], watch.Kind));
-                else calls[source + "/" + name] = new Call(Encoding.UTF8.GetBytes(source), Encoding.UTF8.GetBytes(name));
+                else
+                {
+                    // Where two watch the same call, the one that wants more of them decides.
+                    var key = source + "/" + name;
+                    var holding = calls.TryGetValue(key, out var other) && other.Holding != watch.Holding ? null : watch.Holding;
+                    calls[key] = new Call(Encoding.UTF8.GetBytes(source), Encoding.UTF8.GetBytes(name), holding);
+                }
             }
         }
 
@@ -47,10 +52,9 @@ public sealed class WatchTable
         _everywhere = [.. patterns.Where(static pattern => pattern.Source is null)];
     }
 
-    private sealed record Call(byte[] Source, byte[] Name);
+    private sealed record Call(byte[] Source, byte[] Name, string? Holding);
 
     /// <summary>False: no detection and no burst of these watches finds anything in this record. Copies in other categories find nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Matches(in RecordHead head)
     {
         if (head.IsDataOrNetworkCopy) return false;
@@ -58,11 +62,25 @@ public sealed class WatchTable
         {
             foreach (var call in calls)
             {
-                if (head.EventName.SequenceEqual(call.Name) && head.EventSource.SequenceEqual(call.Source)) return true;
+                if (head.EventName.SequenceEqual(call.Name) && head.EventSource.SequenceEqual(call.Source) && (call.Holding is null || MayHold(head.Utf8, call.Holding))) return true;
             }
         }
 
         return Matches(_everywhere, head) || (_bySource[HashOf(head.EventSource, default) & (uint)(_bySource.Length - 1)] is { } patterns && Matches(patterns, head));
+    }
+
+    /// <summary>False: the text stands nowhere in the record. An escape may write it otherwise.</summary>
+    private static bool MayHold(ReadOnlySpan<byte> record, string text)
+    {
+        if (record.Contains((byte)'\\')) return true;
+        var (lower, upper) = ((byte)char.ToLowerInvariant(text[0]), (byte)char.ToUpperInvariant(text[0]));
+        while (record.IndexOfAny(lower, upper) is >= 0 and var at && record.Length - at >= text.Length)
+        {
+            if (Ascii.EqualsIgnoreCase(record.Slice(at, text.Length), text)) return true;
+            record = record[(at + 1)..];
+        }
+
+        return false;
     }
 
     private static bool Matches(Pattern[] patterns, in RecordHead head)
@@ -112,7 +130,6 @@ public sealed class WatchTable
 
         private readonly byte[][] _names = [.. eventNames.Select(static name => Encoding.UTF8.GetBytes(name))];
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public bool Matches(in RecordHead head)
         {
             var isOfKind = kind switch

@@ -36,25 +36,21 @@ public sealed class Actor
         ["IdentityCenterUser"] = ActorType.IdentityCenterUser,
     };
 
-    internal Actor(JsonView userIdentity)
+    internal Actor(in ActorTexts texts)
     {
-        var identity = new JsonMembers(userIdentity);
-        TypeText = identity["type"].Text;
+        TypeText = texts.Type;
         Type = TypeText is { } type && s_types.TryGetValue(type, out var known) ? known : ActorType.Unknown;
-        PrincipalId = identity["principalId"].Text;
-        Arn = identity["arn"].Text;
-        AccountId = identity["accountId"].Text;
-        AccessKeyId = identity["accessKeyId"].Text is { Length: > 0 } key ? key : null;
-        InvokedBy = identity["invokedBy"].Text is { Length: > 0 } invokedBy ? invokedBy : null;
-
-        var session = identity["sessionContext"];
-        var issuer = session["sessionIssuer"];
-        SessionIssuerArn = issuer["arn"].Text is { Length: > 0 } issuerArn ? issuerArn : null;
+        PrincipalId = texts.PrincipalId;
+        Arn = texts.Arn;
+        AccountId = texts.AccountId;
+        AccessKeyId = texts.AccessKeyId is { Length: > 0 } key ? key : null;
+        InvokedBy = texts.InvokedBy is { Length: > 0 } invokedBy ? invokedBy : null;
+        SessionIssuerArn = texts.IssuerArn is { Length: > 0 } issuerArn ? issuerArn : null;
         SessionIssuer = AwsArn.TryParse(SessionIssuerArn, out var parsedArn) ? parsedArn : null;
-        SessionIssuerUserName = issuer["userName"].Text;
-        MfaAuthenticated = session["attributes"]["mfaAuthenticated"].Flag;
-        SourceIdentity = session["sourceIdentity"].Text;
-        UserName = identity["userName"].Text ?? SessionIssuerUserName;
+        SessionIssuerUserName = texts.IssuerUserName;
+        MfaAuthenticated = texts.MfaAuthenticated;
+        SourceIdentity = texts.SourceIdentity;
+        UserName = texts.UserName ?? SessionIssuerUserName;
         IsAwsServiceOnItsOwn = IsServiceOnItsOwn();
     }
 

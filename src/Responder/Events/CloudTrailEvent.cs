@@ -67,7 +67,7 @@ public sealed class CloudTrailEvent
         ReadOnly = members["readOnly"].Flag;
         RequestId = members["requestID"].Text;
         SharedEventId = members["sharedEventID"].Text;
-        Actor = new Actor(members["userIdentity"].Unwrapped);
+        Actor = new Actor(ActorTexts.Of(members["userIdentity"].Unwrapped));
         AccountId = members["recipientAccountId"].Text ?? envelope?.Account ?? Actor.AccountId;
         _request = new StrongBox<JsonView>(members["requestParameters"].Unwrapped);
         _response = new StrongBox<JsonView>(members["responseElements"].Unwrapped);
@@ -97,7 +97,7 @@ public sealed class CloudTrailEvent
         ReadOnly = bool.TryParse(record.Text(EventField.ReadOnly), out var readOnly) ? readOnly : null;
         RequestId = record.Text(EventField.RequestId);
         SharedEventId = record.Text(EventField.SharedEventId);
-        Actor = new Actor(record.View(EventField.UserIdentity).Unwrapped);
+        Actor = new Actor(record.Actor());
         AccountId = record.Text(EventField.AccountId) ?? Actor.AccountId;
         Outcome = outcome;
         IncidentId = EventId ?? Convert.ToHexStringLower(SHA256.HashData(Record.RawUtf8));

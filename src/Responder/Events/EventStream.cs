@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Responder.Events;
@@ -113,7 +112,6 @@ internal sealed class EventStream : IDisposable
 
     /// <summary>Reads records in passing, up to one that is wanted. False: the next one takes more than that.</summary>
     /// <param name="parsed">The event when the sieve wants it.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Sift(RecordSieve sieve, out ParseResult? parsed)
     {
         parsed = null;
@@ -353,7 +351,6 @@ internal sealed class EventStream : IDisposable
         return _at < _end;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Advance(int bytes)
     {
         var passed = _buffer.AsSpan(_at, bytes);

@@ -116,6 +116,11 @@ internal sealed class PlainRecord
         return Ascii.IsValid(value) ? Encoding.ASCII.GetString(value) : View(field).Text;
     }
 
+    /// <summary>What <c>userIdentity</c> says.</summary>
+    public ActorTexts Actor() => Value(EventField.UserIdentity) is { IsEmpty: false } identity && ActorTexts.TryRead(identity.Span, out var texts)
+        ? texts
+        : ActorTexts.Of(View(EventField.UserIdentity).Unwrapped);
+
     /// <summary>Parsed anew each time.</summary>
     public JsonView View(EventField field) => Value(field) is { IsEmpty: false } value ? Parse(value) : JsonView.Absent;
 

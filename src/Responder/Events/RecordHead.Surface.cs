@@ -80,7 +80,6 @@ public ref partial struct RecordHead
 
         /// <summary>A name in the identity, or a text among the members of the answer.</summary>
         /// <param name="at">Of the quote before it; what stands there is ASCII.</param>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public Reading InnerText(int at)
         {
             var looked = Inside == Inner.Identity ? "type"u8 : "Failure"u8;

@@ -85,6 +85,10 @@ public ref partial struct RecordHead
     /// <summary>How many members' names have been noted; 0 when not all of them have been.</summary>
     internal int Members { get; private set; }
 
+    /// <summary>Has what skims records compiled, which waits for the machine that it is to run on: worth a thread of its own while others prepare.</summary>
+    public static void Prepare() =>
+        _ = Skim("""{"eventVersion":"1.11","userIdentity":{"type":"x"},"eventTime":"x","requestParameters":null,"responseElements":{"a":"x"},"readOnly":true,"b":1}"""u8, new int[PlainRecord.MaxMembers], out _, out _);
+
     /// <param name="json">Begins with the record's brace; what follows the record is not looked at.</param>
     /// <param name="length">The bytes of the record, when it was read.</param>
     /// <param name="keys">Filled with the places of the members' names, as far as <see cref="Members"/> says.</param>
@@ -255,7 +259,6 @@ public ref partial struct RecordHead
     }
 
     /// <param name="isAscii">Known to be ASCII; false: not known.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Field FieldOf(ReadOnlySpan<byte> name, bool isAscii)
     {
         // Whole names one by one, so that each is compared in a step or two; only a name that begins like one of them can be another spelling of it.
