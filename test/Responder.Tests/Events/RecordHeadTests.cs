@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Responder.Bursts;
@@ -186,6 +187,50 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         }
 
         Assert.True(skimmed > 10_000, $"{skimmed} skimmed");
+    }
+
+    /// <summary>Every sequence of up to six tokens in the place of a value: skimmed when the record is valid JSON with it, and only then.</summary>
+    [Fact]
+    public void Whatever_order_the_tokens_come_in_only_valid_json_is_skimmed()
+    {
+        string[] tokens = ["{", "}", "[", "]", ",", ":", "\"a\"", "7"];
+        var (valid, before) = (0, Plain.Replace("{\"a\":[1,{\"b\":\"c\"}]}", "?", StringComparison.Ordinal).Split('?'));
+        for (var count = 1; count <= 6; count++)
+        {
+            for (var i = 0; i < (int)Math.Pow(tokens.Length, count); i++)
+            {
+                var chosen = Enumerable.Range(0, count).Select(at => tokens[i / (int)Math.Pow(tokens.Length, at) % tokens.Length]).ToArray();
+                var value = string.Concat(chosen);
+                var isValid = IsValid(before[0] + value + before[1]);
+                if (isValid) valid++;
+                // Blanks, and another place within the 64 bytes, change nothing.
+                var spaced = string.Join(i % 2 == 0 ? " " : "\r\n\t", chosen);
+                Assert.True(isValid == IsSkimmed(before[0] + value + before[1]), value);
+                // Two sevens with a blank between them are two.
+                if (!value.Contains("77", StringComparison.Ordinal)) Assert.True(isValid == IsSkimmed(before[0] + new string(' ', i % 97) + spaced + before[1]), spaced);
+            }
+        }
+
+        Assert.True(valid > 50, $"{valid} of them are valid");
+    }
+
+    private static bool IsSkimmed(string record)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(record);
+        return RecordHead.Skim(utf8, [], out _, out var length) == RecordHead.Reading.Read && length == utf8.Length;
+    }
+
+    private static bool IsValid(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>True when the record was skimmed; fails when the reader then says something else.</summary>
