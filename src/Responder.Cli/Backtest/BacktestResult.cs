@@ -37,6 +37,9 @@ internal sealed class BacktestResult(ResponderOptions options, Action<BacktestFi
         public InsightMoment? Start { get; set; }
     }
 
+    /// <summary>That will be read; 0: nobody knows.</summary>
+    public int ExpectedFiles { get; init; }
+
     public int Files { get; private set; }
 
     /// <summary>Files that were read to their end, or as far as they can be.</summary>
@@ -119,6 +122,7 @@ internal sealed class BacktestResult(ResponderOptions options, Action<BacktestFi
     private void EndFile(ScanPart last)
     {
         if (last.IsWhole) WholeFiles++;
+        if (WholeFiles > 0) _seen.Expected = Records / WholeFiles * ExpectedFiles;
         if (_recordsOfFile > 0 || !_fileHasErrors)
         {
             Files++;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Responder.Bursts;
 using Responder.Decisions;
@@ -24,7 +25,7 @@ internal sealed record Incident(string Principal, string? Account, string Detect
 /// A stretch of one file, in its order: of each event only its id stays, of those that matter what they found. Which of them are duplicates
 /// is told later, in input order.
 /// </summary>
-internal sealed class ScanPart(LogFile file)
+internal sealed class ScanPart(LogFile file, List<UInt128> ids)
 {
     /// <summary>Parts end after so many events, or after so many that matter: what is held of any file is bounded.</summary>
     public const int MaxIds = 4096;
@@ -34,7 +35,7 @@ internal sealed class ScanPart(LogFile file)
     public LogFile File => file;
 
     /// <summary>Of every well-formed event, in file order.</summary>
-    public List<UInt128> Ids { get; } = new(512);
+    public List<UInt128> Ids => ids;
 
     /// <summary>In file order.</summary>
     public List<EventScan> Events { get; } = [];
@@ -64,13 +65,14 @@ internal sealed class ScanPart(LogFile file)
 internal sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTable? watches)
 {
     private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
+    private readonly ConcurrentBag<List<UInt128>> _lists = [];
     private readonly IBurst[] _bursts = [.. BurstCatalog.All.Where(burst => filter.Wants(burst.Info))];
 
     /// <param name="onPart">Given every part, in the order of the file; the last one always, even of a file that cannot be opened.</param>
     /// <param name="onBytes">Told how many stored bytes have been read since it was told last.</param>
     public void Read(LogFile file, Action<ScanPart> onPart, Action<int>? onBytes, CancellationToken cancellationToken)
     {
-        var part = new ScanPart(file);
+        var part = NewPart();
         var started = Stopwatch.GetTimestamp();
         var decider = new Decider(options);
         RecordSieve? sieve = watches is null ? null : IsWanted;
@@ -114,8 +116,17 @@ internal sealed class FileScan(ResponderOptions options, LogFilter filter, Watch
         {
             if (!part.IsFull) return;
             onPart(part);
-            part = new ScanPart(file);
+            part = NewPart();
         }
+
+        ScanPart NewPart() => new(file, _lists.TryTake(out var list) ? list : new List<UInt128>(512));
+    }
+
+    /// <summary>Its list of ids serves another part; nobody may look at this one afterwards.</summary>
+    public void Recycle(ScanPart part)
+    {
+        part.Ids.Clear();
+        _lists.Add(part.Ids);
     }
 
     private void Add(ScanPart part, CloudTrailEvent e, EventInput input, Decider decider)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Responder.Cli.Backtest;
@@ -9,10 +10,16 @@ internal sealed class IdSet
 {
     private const int SmallestTable = 1024;
 
+    /// <summary>16 MB.</summary>
+    private const int LargestAhead = 1 << 20;
+
     private readonly ulong _seed = (ulong)Random.Shared.NextInt64();
     private UInt128[] _table = NewTable(SmallestTable);
     private int _count;
     private bool _hasZero;
+
+    /// <summary>How many there will be, as far as one can tell: a table that grows has room for them at once, as long as that is no more than 16 MB.</summary>
+    public long Expected { get; set; }
 
     /// <summary>
     /// Adds one after the other; tells of each whether it was new. Their places are in far memory: they are fetched side by side before the
@@ -56,7 +63,8 @@ internal sealed class IdSet
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Grow()
     {
-        var larger = NewTable(checked(_table.Length * 2));
+        var forAll = BitOperations.RoundUpToPowerOf2((uint)(Math.Min(Expected, LargestAhead) * 8 / 7) + 1);
+        var larger = NewTable(Math.Max(checked(_table.Length * 2), (int)Math.Min(forAll, LargestAhead)));
         foreach (var id in _table)
         {
             if (id != UInt128.Zero) PlaceOf(larger, id) = id;

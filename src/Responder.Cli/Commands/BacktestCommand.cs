@@ -96,7 +96,8 @@ internal static class BacktestCommand
             if (request.Format != "json") return;
             if (surroundings.OutputIsTerminal) progress.Clear();
             output.WriteLine(finding.ToJson());
-        });
+        })
+        { ExpectedFiles = files.Files.Count };
         void Tell(string place, string reason)
         {
             progress.Clear();
@@ -118,6 +119,7 @@ internal static class BacktestCommand
             foreach (var error in part.Errors) Tell(error.Path, error.Reason);
             result.Add(part);
             progress.Add(part);
+            scan.Recycle(part);
         }
 
         malformed.Finish();

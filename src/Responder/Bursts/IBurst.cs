@@ -39,24 +39,36 @@ public sealed record BurstSignal(IBurst Burst, string Account, string Actor, str
 /// <summary>The counts of one actor in one window; the same whatever the order in which the signals came.</summary>
 public sealed class BurstTally
 {
-    private readonly Dictionary<string, int> _sources = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _subjects = new(StringComparer.Ordinal);
+    // Most windows see one source and one subject: they do without the sets.
+    private string? _source;
+    private string? _subject;
+    private Dictionary<string, int>? _sources;
+    private HashSet<string>? _subjects;
 
     public int Calls { get; private set; }
 
     /// <summary>Different things that were asked for.</summary>
-    public int Subjects => _subjects.Count;
+    public int Subjects => _subjects?.Count ?? (_subject is null ? 0 : 1);
 
     public int MostFromOneSource { get; private set; }
 
     /// <summary>"from 203.0.113.9", or "from 4 addresses".</summary>
-    public string From => _sources.Count == 1 ? "from " + _sources.Keys.First() : $"from {_sources.Count} addresses";
+    public string From => _sources is null ? "from " + _source : $"from {_sources.Count} addresses";
 
     internal void Add(BurstSignal signal)
     {
+        foreach (var subject in signal.Subjects) Add(subject);
+        if (_source is null) _source = signal.Source;
+        else if (_sources is null && signal.Source != _source) _sources = new Dictionary<string, int>(StringComparer.Ordinal) { [_source] = Calls };
         Calls++;
-        foreach (var subject in signal.Subjects) _subjects.Add(subject);
-        var count = _sources[signal.Source] = _sources.GetValueOrDefault(signal.Source) + 1;
+        var count = _sources is null ? Calls : _sources[signal.Source] = _sources.GetValueOrDefault(signal.Source) + 1;
         if (count > MostFromOneSource) MostFromOneSource = count;
+    }
+
+    private void Add(string subject)
+    {
+        if (_subjects is not null) _subjects.Add(subject);
+        else if (_subject is null) _subject = subject;
+        else if (subject != _subject) _subjects = new HashSet<string>(StringComparer.Ordinal) { _subject, subject };
     }
 }

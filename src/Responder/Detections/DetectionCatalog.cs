@@ -32,13 +32,13 @@ public sealed class DetectionCatalog
 
                 if (watch is not { Kind: WatchKind.Calls, EventSource: { } source } || watch.EventNames.Count == 0)
                 {
-                    patterns.Add(new Pattern(watch, detection));
+                    patterns.Add(new Pattern(watch, [.. watch.EventNames], detection));
                     continue;
                 }
 
                 foreach (var name in watch.EventNames)
                 {
-                    if (name.EndsWith('*')) patterns.Add(new Pattern(watch with { EventNames = [name] }, detection));
+                    if (name.EndsWith('*')) patterns.Add(new Pattern(watch, [name], detection));
                     else Watchers(source, name).Add(detection);
                 }
             }
@@ -49,7 +49,8 @@ public sealed class DetectionCatalog
         _everywhere.AddRange(patterns.Where(static pattern => pattern.Watch.EventSource is null));
     }
 
-    private sealed record Pattern(Watch Watch, IDetection Detection);
+    /// <param name="Names">Those of the watch that are patterns, or all of them; none: every name.</param>
+    private sealed record Pattern(Watch Watch, string[] Names, IDetection Detection);
 
     /// <summary>The detections that ship with the responder.</summary>
     public static DetectionCatalog Default { get; } = Build(Estate.Unknown);
@@ -86,7 +87,7 @@ public sealed class DetectionCatalog
         var isBrought = outcome == CallOutcome.Refused || asked.Count > 0;
         foreach (var pattern in _bySource.GetValueOrDefault(e.EventSource) ?? _everywhere)
         {
-            if (!Matches(pattern.Watch, e, outcome)) continue;
+            if (!Matches(pattern, e, outcome)) continue;
             isBrought = true;
             Ask(pattern.Detection);
         }
@@ -111,8 +112,9 @@ public sealed class DetectionCatalog
         ? findings
         : [.. findings.OrderByDescending(static f => f.Severity).ThenByDescending(static f => f.Grant is not null)];
 
-    private static bool Matches(Watch watch, CloudTrailEvent e, CallOutcome outcome)
+    private static bool Matches(Pattern pattern, CloudTrailEvent e, CallOutcome outcome)
     {
+        var watch = pattern.Watch;
         if (watch.EventSource is { } source && !string.Equals(source, e.EventSource, StringComparison.Ordinal)) return false;
         var isOfKind = watch.Kind switch
         {
@@ -122,12 +124,12 @@ public sealed class DetectionCatalog
             WatchKind.Refused => !e.IsInsight && outcome == CallOutcome.Refused,
             _ => !e.IsInsight && outcome == CallOutcome.Succeeded,
         };
-        return isOfKind && (watch.EventNames.Count == 0 || NameMatches(watch, e.EventName));
+        return isOfKind && (pattern.Names.Length == 0 || NameMatches(pattern.Names, e.EventName));
     }
 
-    private static bool NameMatches(Watch watch, string name)
+    private static bool NameMatches(string[] patterns, string name)
     {
-        foreach (var pattern in watch.EventNames)
+        foreach (var pattern in patterns)
         {
             if (NameMatches(pattern, name)) return true;
         }

@@ -247,10 +247,18 @@ public sealed class ScaleTests : IDisposable
         var ids = Enumerable.Range(0, 20_000).Select(_ => new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64(40))).Append(UInt128.Zero).ToArray();
         var known = new HashSet<UInt128>();
         foreach (var id in ids.Concat(ids)) Assert.Equal(known.Add(id), set.Add(id));
+        // However many are expected.
+        foreach (var expected in (long[])[1, 5_000, 2_000_000, long.MaxValue])
+        {
+            set = new IdSet { Expected = expected };
+            known.Clear();
+            foreach (var id in ids.Concat(ids)) Assert.Equal(known.Add(id), set.Add(id));
+            known.Clear();
+        }
+
         // Many at a time, some of them twice among those that are fetched together.
         var (together, areNew) = (new IdSet(), new bool[2 * ids.Length]);
         together.Add([.. ids.SelectMany(static id => (UInt128[])[id, id])], areNew);
-        known.Clear();
         Assert.Equal(ids.SelectMany(id => (bool[])[known.Add(id), false]), areNew);
         string[] alike = ["3a2f7c1e-0000-4000-8000-00000000000a", "3A2F7C1E-0000-4000-8000-00000000000A", "3a2f7c1e-0000-4000-8000-00000000000b", "3a2f7c1e000040008000000000000000000a", "", "x"];
         Assert.Equal(alike.Length, alike.Select(static id => EventIds.Of(id)).Distinct().Count());

@@ -22,11 +22,15 @@ internal sealed record PassedRole(string NameOrArn, bool IsInstanceProfile)
 /// <param name="Fields">Where the request names roles: member names joined by dots, every list on the way taken item by item.</param>
 internal sealed record RoleCarrier(string Service, string EventName, string To, params string[] Fields)
 {
+    private readonly string[][] _paths = PathsOf(Fields);
+    private readonly string[][] _profilePaths = [];
+    private readonly string[][] _answeredProfilePaths = [];
+
     /// <summary>More fields, which name instance profiles.</summary>
-    public string[] ProfileFields { get; init; } = [];
+    public string[] ProfileFields { init => _profilePaths = PathsOf(value); }
 
     /// <summary>The same in the response, for calls whose request may leave the profile to a template.</summary>
-    public string[] AnsweredProfileFields { get; init; } = [];
+    public string[] AnsweredProfileFields { init => _answeredProfilePaths = PathsOf(value); }
 
     /// <summary>It deploys what a template says: its role is made to be an administrator in most installations.</summary>
     public bool Deploys { get; init; }
@@ -36,22 +40,27 @@ internal sealed record RoleCarrier(string Service, string EventName, string To, 
     public bool Matches(CloudTrailEvent e) => string.Equals(EventSource, e.EventSource, StringComparison.Ordinal)
         && (EventName.EndsWith('*') ? e.EventName.AsSpan().StartsWith(EventName.AsSpan(0, EventName.Length - 1), StringComparison.Ordinal) : string.Equals(EventName, e.EventName, StringComparison.Ordinal));
 
+    private static string[][] PathsOf(string[] fields) => [.. fields.Select(static field => field.Split('.'))];
+
     /// <summary>Each role that the event names, once.</summary>
-    public IEnumerable<PassedRole> Roles(CloudTrailEvent e)
+    public IReadOnlyList<PassedRole> Roles(CloudTrailEvent e)
     {
         // Some EC2 calls wrap their parameters in an object named like the request.
         var request = e.Request[e.EventName + "Request"] is { IsObject: true } wrapped ? wrapped : e.Request;
-        return Fields.SelectMany(field => At(request, field)).Select(static name => new PassedRole(name, false))
-            .Concat(ProfileFields.SelectMany(field => At(request, field)).Concat(AnsweredProfileFields.SelectMany(field => At(e.Response, field))).Select(static name => new PassedRole(name, true)))
-            .DistinctBy(role => (role.Name, role.AccountId ?? e.Actor.AccountId ?? e.AccountId, role.IsInstanceProfile));
-    }
+        var roles = new List<PassedRole>();
+        foreach (var path in _paths) Collect(request, path, isProfile: false);
+        foreach (var path in _profilePaths) Collect(request, path, isProfile: true);
+        foreach (var path in _answeredProfilePaths) Collect(e.Response, path, isProfile: true);
+        return roles.Count < 2 ? roles : [.. roles.DistinctBy(role => (role.Name, role.AccountId ?? e.Actor.AccountId ?? e.AccountId, role.IsInstanceProfile))];
 
-    private static IEnumerable<string> At(JsonView root, string field)
-    {
-        IEnumerable<JsonView> values = [root];
-        foreach (var member in field.Split('.')) values = values.SelectMany(static value => value.Items).Select(value => value[member]);
-        return values.SelectMany(static value => value.Items)
-            .Select(static value => value.IsObject ? value["arn"].Text is { Length: > 0 } arn ? arn : value["name"].Text : value.Text)
-            .OfType<string>().Where(static name => name.Length > 0);
+        void Collect(JsonView value, ReadOnlySpan<string> path, bool isProfile)
+        {
+            if (!value.Exists) return;
+            foreach (var item in value.Items)
+            {
+                if (path.Length > 0) Collect(item[path[0]], path[1..], isProfile);
+                else if ((item.IsObject ? item["arn"].Text is { Length: > 0 } arn ? arn : item["name"].Text : item.Text) is { Length: > 0 } name) roles.Add(new PassedRole(name, isProfile));
+            }
+        }
     }
 }
