@@ -21,7 +21,15 @@ internal static class LargePages
         var start = Marshal.UnsafeAddrOfPinnedArrayElement(array, 0);
         var end = start + (array.Length * (nint)Unsafe.SizeOf<T>());
         var (first, last) = ((start + Bytes - 1) & -Bytes, end & -Bytes);
-        if (first < last) _ = MAdvise(first, last - first, HugePage);
+        if (first >= last) return;
+        try
+        {
+            _ = MAdvise(first, last - first, HugePage);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // A C library of another name: small pages hold the same.
+        }
     }
 
     [DllImport("libc", EntryPoint = "madvise")]

@@ -74,6 +74,24 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         Assert.Equal(read, Agrees(Encoding.UTF8.GetBytes(Plain.Replace(part, spelling, StringComparison.Ordinal))));
     }
 
+    /// <summary>A parameter that is read without decryption can be part of no burst; whatever may say "withDecryption" is looked at.</summary>
+    [Theory]
+    [InlineData("{\"name\":\"a\"}", "", false)]
+    [InlineData("{\"name\":\"a\",\"withDecryption\":true}", "", true)]
+    [InlineData("{\"name\":\"a\",\"WITHDECRYPTION\":true}", "", true)]
+    [InlineData("{\"name\":\"a\",\"with\\u0044ecryption\":true}", "", true)]
+    [InlineData("{\"name\":\"withDecryptio\"}", "", false)]
+    [InlineData("{\"name\":\"w\"}", ",\"errorCode\":\"AccessDenied\"", true)]
+    [InlineData("{\"name\":\"w\"}", ",\"errorCode\":\"ParameterNotFound\"", false)]
+    public void Of_calls_that_matter_with_a_parameter_only_those_that_may_have_it_are_wanted(string request, string more, bool isWanted)
+    {
+        var record = Encoding.UTF8.GetBytes(Plain.Replace("ec2.amazonaws.com", "ssm.amazonaws.com", StringComparison.Ordinal).Replace("DescribeInstances", "GetParameter", StringComparison.Ordinal)
+            .Replace("{\"a\":[1,{\"b\":\"c\"}]}", request + more, StringComparison.Ordinal));
+        Assert.Equal(RecordHead.Reading.Read, RecordHead.TryRead(record, [], out var head, out _));
+        Assert.Equal(isWanted, s_watches.Matches(head));
+        Assert.True(new WatchTable([Watch.Calls("ssm.amazonaws.com", "GetParameter"), Watch.Calls("ssm.amazonaws.com", "GetParameter") with { Holding = "withDecryption" }]).Matches(head) == (head.Outcome != CallOutcome.Failed));
+    }
+
     [Fact]
     public void A_record_that_goes_on_is_not_read()
     {
