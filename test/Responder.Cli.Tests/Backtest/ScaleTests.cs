@@ -215,31 +215,6 @@ public sealed class ScaleTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_any_size_is_read_in_little_memory()
-    {
-        const int Records = 60_000;
-        var record = Samples.Attach();
-        record["eventName"] = "DescribeInstances";
-        record["eventSource"] = "ec2.amazonaws.com";
-        record["requestParameters"] = new System.Text.Json.Nodes.JsonObject { ["filler"] = new string('x', 1500) };
-        var bytes = Encoding.UTF8.GetBytes(record.ToJsonString() + "\n");
-        var scan = new FileScan(new ResponderOptions(), LogFilter.Everything, LogFilter.Everything.Watches());
-        var (seen, most) = (0, 0L);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        scan.Read(
-            new LogFile("endless", 0, (_, _) => new Repeated(bytes, Records)),
-            part =>
-            {
-                seen += part.Ids.Count;
-                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
-            },
-            onBytes: null, TestContext.Current.CancellationToken);
-        Assert.Equal(Records, seen);
-        // Over 100 MB of text.
-        Assert.True(most < 16 * 1024 * 1024, $"{most} bytes");
-    }
-
-    [Fact]
     public void Ids_of_events_are_told_apart_exactly()
     {
         var set = new IdSet();
@@ -370,23 +345,5 @@ public sealed class ScaleTests : IDisposable
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(Encoding.UTF8.GetBytes(text));
         return packed.ToArray();
-    }
-
-    /// <summary>The same bytes so many times, without holding them; does something after some reads.</summary>
-    private sealed class Repeated(byte[] bytes, int times, int afterReads = 0, Action? then = null) : ForwardStream
-    {
-        private long _at;
-        private int _reads;
-
-        public override int Read(Span<byte> buffer)
-        {
-            if (++_reads == afterReads) then?.Invoke();
-            if (_at >= (long)bytes.Length * times) return 0;
-            var from = (int)(_at % bytes.Length);
-            var read = Math.Min(buffer.Length, bytes.Length - from);
-            bytes.AsSpan(from, read).CopyTo(buffer);
-            _at += read;
-            return read;
-        }
     }
 }

@@ -1,0 +1,35 @@
+using System.Text;
+using Responder.Cli.Backtest;
+
+namespace Responder.Cli.Tests.Backtest;
+
+/// <summary>What a backtest holds. Alone, since what the process holds is all that can be measured.</summary>
+[Collection(nameof(MemoryTests))]
+[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
+public sealed class MemoryTests
+{
+    [Fact]
+    public void A_file_of_any_size_is_read_in_little_memory()
+    {
+        const int Records = 60_000;
+        var record = Samples.Attach();
+        record["eventName"] = "DescribeInstances";
+        record["eventSource"] = "ec2.amazonaws.com";
+        record["requestParameters"] = new System.Text.Json.Nodes.JsonObject { ["filler"] = new string('x', 1500) };
+        var bytes = Encoding.UTF8.GetBytes(record.ToJsonString() + "\n");
+        var scan = new FileScan(new ResponderOptions(), LogFilter.Everything, LogFilter.Everything.Watches());
+        var (seen, most) = (0, 0L);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        scan.Read(
+            new LogFile("endless", 0, (_, _) => new Repeated(bytes, Records)),
+            part =>
+            {
+                seen += part.Ids.Count;
+                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+            },
+            onBytes: null, TestContext.Current.CancellationToken);
+        Assert.Equal(Records, seen);
+        // Over 100 MB of text.
+        Assert.True(most < 16 * 1024 * 1024, $"{most} bytes");
+    }
+}
