@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -13,6 +14,8 @@ public ref partial struct RecordHead
 {
     /// <summary>One bit each; the reader's own limit is 64.</summary>
     private const int MaxSkimmedDepth = 60;
+
+    private static readonly SearchValues<byte> s_endsOfScalar = SearchValues.Create(",}]:{[\" \t\n\r"u8);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static Reading Skim(ReadOnlySpan<byte> json, Span<int> keys, out RecordHead head, out int length)
@@ -161,8 +164,6 @@ public ref partial struct RecordHead
         var scalar = json[at..end];
         return scalar.SequenceEqual("null"u8) || scalar.SequenceEqual("true"u8) || scalar.SequenceEqual("false"u8) || IsNumber(scalar) ? Reading.Read : Reading.Unsure;
     }
-
-    private static readonly System.Buffers.SearchValues<byte> s_endsOfScalar = System.Buffers.SearchValues.Create(",}]:{[\" \t\n\r"u8);
 
     /// <summary>RFC 8259, section 6.</summary>
     private static bool IsNumber(ReadOnlySpan<byte> text)

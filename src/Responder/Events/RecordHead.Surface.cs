@@ -55,7 +55,7 @@ public ref partial struct RecordHead
             if (!_names.TryFind(_json, at + 1, out var field, out var end))
             {
                 if (!TryUntilQuote(at + 1, out var name)) return Reading.More;
-                field = FieldOf(name, isAscii: false);
+                field = FieldOf(name);
                 end = at + 1 + name.Length;
             }
 
@@ -201,7 +201,7 @@ public ref partial struct RecordHead
                 var place = PlaceOf(BinaryPrimitives.ReadUInt64LittleEndian(text));
                 text.CopyTo(_texts, place * 2 * Width);
                 _texts.AsSpan((place * 2 * Width) + Width, name.Length + 1).Fill(0xFF);
-                _fields[place] = (name.Length, FieldOf(text.AsSpan(0, name.Length), isAscii: true));
+                _fields[place] = (name.Length, FieldOf(text.AsSpan(0, name.Length)));
             }
         }
 

@@ -130,7 +130,7 @@ public ref partial struct RecordHead
             if (!reader.Read()) return Reading.More;
             if (reader.TokenType == JsonTokenType.EndObject) break;
             if (reader.ValueIsEscaped) return Reading.Unsure;
-            var field = FieldOf(reader.ValueSpan, isAscii: false);
+            var field = FieldOf(reader.ValueSpan);
             if (field == Field.Other)
             {
                 if (!reader.TrySkip()) return Reading.More;
@@ -258,57 +258,56 @@ public ref partial struct RecordHead
         return Ascii.IsValid(text);
     }
 
-    /// <param name="isAscii">Known to be ASCII; false: not known.</param>
-    private static Field FieldOf(ReadOnlySpan<byte> name, bool isAscii)
+    private static Field FieldOf(ReadOnlySpan<byte> name)
     {
         // Whole names one by one, so that each is compared in a step or two; only a name that begins like one of them can be another spelling of it.
         switch (name.Length)
         {
             case 6:
-                return Other(name, isAscii, "detail"u8);
+                return Other(name, "detail"u8);
             case 7:
                 if (name.SequenceEqual("eventID"u8)) return Field.EventId;
-                return Other(name, isAscii, "eventID"u8, "Records"u8);
+                return Other(name, "eventID"u8, "Records"u8);
             case 9:
                 if (name.SequenceEqual("eventName"u8)) return Field.EventName;
                 if (name.SequenceEqual("eventTime"u8)) return Field.EventTime;
                 if (name.SequenceEqual("eventType"u8)) return Field.EventType;
                 if (name.SequenceEqual("awsRegion"u8)) return Field.Region;
                 if (name.SequenceEqual("errorCode"u8)) return Field.ErrorCode;
-                return Other(name, isAscii, "eventName"u8, "eventTime"u8, "eventType"u8, "awsRegion"u8, "errorCode"u8);
+                return Other(name, "eventName"u8, "eventTime"u8, "eventType"u8, "awsRegion"u8, "errorCode"u8);
             case 11:
                 if (name.SequenceEqual("eventSource"u8)) return Field.EventSource;
-                return Other(name, isAscii, "eventSource"u8, "detail-type"u8);
+                return Other(name, "eventSource"u8, "detail-type"u8);
             case 12:
                 if (name.SequenceEqual("userIdentity"u8)) return Field.UserIdentity;
                 if (name.SequenceEqual("errorMessage"u8)) return Field.ErrorMessage;
-                return Other(name, isAscii, "userIdentity"u8, "errorMessage"u8);
+                return Other(name, "userIdentity"u8, "errorMessage"u8);
             case 13:
                 if (name.SequenceEqual("eventCategory"u8)) return Field.EventCategory;
-                return Other(name, isAscii, "eventCategory"u8);
+                return Other(name, "eventCategory"u8);
             case 14:
-                return Other(name, isAscii, "insightDetails"u8);
+                return Other(name, "insightDetails"u8);
             case 16:
                 if (name.SequenceEqual("responseElements"u8)) return Field.ResponseElements;
-                return Other(name, isAscii, "responseElements"u8);
+                return Other(name, "responseElements"u8);
             case 18:
                 if (name.SequenceEqual("recipientAccountId"u8)) return Field.AccountId;
-                return Other(name, isAscii, "recipientAccountId"u8);
+                return Other(name, "recipientAccountId"u8);
             case 19:
                 if (name.SequenceEqual("serviceEventDetails"u8)) return Field.ServiceEventDetails;
-                return Other(name, isAscii, "serviceEventDetails"u8);
+                return Other(name, "serviceEventDetails"u8);
             default:
-                return isAscii || Ascii.IsValid(name) ? Field.Other : Field.Unsure;
+                return Ascii.IsValid(name) ? Field.Other : Field.Unsure;
         }
     }
 
     /// <summary>Another field, unless it is one of these in another spelling or may be one: these are of its length, or empty.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Field Other(
-        ReadOnlySpan<byte> name, bool isAscii, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default,
+        ReadOnlySpan<byte> name, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default,
         ReadOnlySpan<byte> fourth = default, ReadOnlySpan<byte> fifth = default)
     {
-        if (!isAscii && !Ascii.IsValid(name)) return Field.Unsure;
+        if (!Ascii.IsValid(name)) return Field.Unsure;
         return MayBe(name, first) || MayBe(name, second) || MayBe(name, third) || MayBe(name, fourth) || MayBe(name, fifth) ? Field.Unsure : Field.Other;
     }
 
