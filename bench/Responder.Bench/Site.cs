@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 using Responder.Lambda.Tests;
+using Responder.LocalAws.State;
 using Responder.LocalAws;
 
 namespace Responder.Bench;

@@ -1,8 +1,14 @@
-using System.CommandLine;
 using System.CommandLine.Help;
-using System.Reflection;
+using System.CommandLine;
+using Responder.Aws;
 using Responder.Cli.Commands;
-using Responder.Release;
+using Responder.Cli.Terminal;
+using Responder.Events;
+using Responder.Logs;
+using Responder.Operations.Incidents;
+using Responder.Operations.Release;
+using Responder.Reporting;
+using Responder.Settings;
 
 namespace Responder.Cli;
 
@@ -23,7 +29,7 @@ internal static class CommandLine
                 new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_timeToEnd },
                 cancellationToken);
         }
-        catch (Exception e) when (e is UsageException or OptionsException or ReleaseException)
+        catch (Exception e) when (e is UsageException or OptionsException or ReleaseException or IncidentException)
         {
             surroundings.Error.WriteLine("responder: " + PlainText.OneLine(e.Message, 1000));
             return ExitCode.Usage;
@@ -41,22 +47,6 @@ internal static class CommandLine
         finally
         {
             await surroundings.Output.FlushAsync(CancellationToken.None);
-        }
-    }
-
-    /// <summary>Version and which AWS packages run.</summary>
-    public static string Version
-    {
-        get
-        {
-            var version = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-            var core = typeof(Amazon.Runtime.AmazonServiceClient).Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()!.Version;
-#if OFFICIAL_AWS_PACKAGES
-            const string Packages = "official AWS packages";
-#else
-            const string Packages = "stand-in AWS packages";
-#endif
-            return $"responder {version} ({Packages}, AWSSDK.Core {core}, .NET {Environment.Version})";
         }
     }
 
@@ -105,7 +95,7 @@ internal static class CommandLine
     {
         public override int Invoke(ParseResult parseResult)
         {
-            surroundings.Output.WriteLine(Version);
+            surroundings.Output.WriteLine(Build.Version);
             return ExitCode.Done;
         }
     }

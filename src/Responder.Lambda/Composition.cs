@@ -1,8 +1,11 @@
 using Amazon.Runtime;
+using Responder.Aws;
 using Responder.Detections;
-using Responder.Incidents;
-using Responder.Logging;
+using Responder.Records;
+using Responder.Reporting;
 using Responder.Retention;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Lambda;
 

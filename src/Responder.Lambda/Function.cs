@@ -2,6 +2,7 @@ using System.Text.Json;
 using Amazon.Lambda.CloudWatchEvents;
 using Amazon.Lambda.Core;
 using Responder.Events;
+using Responder.Reporting;
 
 namespace Responder.Lambda;
 
@@ -32,7 +33,7 @@ internal sealed class Function(SecurityResponder responder, HostLog log, string?
         }
     }
 
-    internal static ParseResult Parse(CloudWatchEvent<JsonElement> input) => input is UnreadEvent { Bytes: var bytes }
+    internal static ParsedEvent Parse(CloudWatchEvent<JsonElement> input) => input is UnreadEvent { Bytes: var bytes }
         ? EventParser.Parse(bytes)
         : EventParser.Parse(input.Detail, new EventEnvelope(
             input.Id, input.DetailType, input.Source, input.Account, input.Region,

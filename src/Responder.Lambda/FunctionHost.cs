@@ -3,6 +3,7 @@ using System.Text.Json;
 using Amazon.Lambda.CloudWatchEvents;
 using Amazon.Lambda.Core;
 using Amazon.Lambda.RuntimeSupport;
+using Responder.Settings;
 
 namespace Responder.Lambda;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Responder.Events;
 using Responder.Retention;
+using Responder.Settings;
 
 namespace Responder.Lambda;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Amazon.Lambda.CloudWatchEvents;
 using Amazon.Lambda.Core;
-using Responder.Logging;
+using Responder.Reporting;
 using Responder.Retention;
 
 namespace Responder.Lambda;

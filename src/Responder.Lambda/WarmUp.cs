@@ -3,8 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Amazon.Lambda.CloudWatchEvents;
 using Amazon.Runtime;
+using Responder.Aws;
 using Responder.Detections;
-using Responder.Logging;
+using Responder.Reporting;
+using Responder.Settings;
 
 namespace Responder.Lambda;
 

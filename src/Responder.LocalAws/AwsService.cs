@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Responder.LocalAws.CloudTrail;
 using Responder.LocalAws.Iam;
+using Responder.LocalAws.Protocol;
 using Responder.LocalAws.Sns;
 using Responder.LocalAws.Ssm;
+using Responder.LocalAws.State;
 using Responder.LocalAws.Sts;
 
 namespace Responder.LocalAws;

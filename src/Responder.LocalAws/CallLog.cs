@@ -1,3 +1,5 @@
+using Responder.LocalAws.State;
+
 namespace Responder.LocalAws;
 
 /// <summary>One call that reached the endpoint.</summary>

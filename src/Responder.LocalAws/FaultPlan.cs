@@ -1,3 +1,6 @@
+using Responder.LocalAws.Protocol;
+using Responder.LocalAws.State;
+
 namespace Responder.LocalAws;
 
 /// <summary>

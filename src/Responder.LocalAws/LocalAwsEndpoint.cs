@@ -9,8 +9,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Responder.LocalAws.CloudTrail;
 using Responder.LocalAws.Iam;
+using Responder.LocalAws.Protocol;
 using Responder.LocalAws.Sns;
 using Responder.LocalAws.Ssm;
+using Responder.LocalAws.State;
 using Responder.LocalAws.Sts;
 
 namespace Responder.LocalAws;

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Responder.LocalAws.Protocol;
+using Responder.LocalAws.State;
 
 namespace Responder.LocalAws;
 

@@ -1,5 +1,7 @@
 using Responder.Events;
-using Responder.Incidents;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Settings;
 
 namespace Responder;
 

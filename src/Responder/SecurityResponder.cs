@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Responder.Aws;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Decisions.Guardrails;
@@ -7,9 +8,11 @@ using Responder.Detections;
 using Responder.Detections.OwnStack;
 using Responder.Events;
 using Responder.Facts;
-using Responder.Incidents;
-using Responder.Logging;
-using Responder.Notifications;
+using Responder.Paging;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder;
 
@@ -55,7 +58,7 @@ public sealed class SecurityResponder(
         RespondAsync(EventParser.Parse(input), invocation, cancellationToken);
 
     /// <summary>Never throws on an event; a failed step is in <see cref="Response.Failures"/>, and the caller fails its invocation.</summary>
-    public async Task<Response> RespondAsync(ParseResult parsed, Invocation invocation, CancellationToken cancellationToken = default)
+    public async Task<Response> RespondAsync(ParsedEvent parsed, Invocation invocation, CancellationToken cancellationToken = default)
     {
         if (parsed.Event is not { } e) return Logged(new Response(Outcome.Malformed, null) { MalformedBecause = parsed.Error });
 
@@ -251,7 +254,7 @@ public sealed class SecurityResponder(
     private async Task<string?> RecordAsync(ContainmentResult contained, AlertReceipt? receipt, IncidentNames names, CancellationToken cancellationToken)
     {
         if (!IsKept(contained.Decision) || receipt is { MessageId: null }) return null;
-        return await incidents.CompleteAsync(contained, names, receipt, cancellationToken).ConfigureAwait(false);
+        return await incidents.CompleteAsync(contained, names, receipt?.Paged, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

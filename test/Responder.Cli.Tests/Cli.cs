@@ -1,4 +1,4 @@
-using Responder.Cli;
+using Responder.Cli.Terminal;
 
 namespace Responder.Cli.Tests;
 

@@ -1,5 +1,9 @@
 using System.Text.RegularExpressions;
+using Responder.Cli.Output;
 using Responder.Cli.Replay;
+using Responder.Cli.Terminal;
+using Responder.Paging;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Tests;
 
@@ -83,7 +87,7 @@ public sealed partial class ReadmeTests
     public void The_table_of_actions_in_the_README_is_the_code_s()
     {
         var readme = File.ReadAllText(Path.Combine(Samples.Root, "README.md"));
-        Assert.All(Decisions.ContainmentAction.All, action =>
+        Assert.All(ContainmentAction.All, action =>
             Assert.Contains($"| `{action.Name}` | {action.Target.ToString().ToLowerInvariant()} | {action.Does} | {action.Undo} |\n", readme, StringComparison.Ordinal));
     }
 }

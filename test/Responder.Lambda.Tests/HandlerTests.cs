@@ -5,8 +5,12 @@ using System.Text.Json.Serialization;
 using Amazon.Lambda.CloudWatchEvents;
 using Amazon.Lambda.Serialization.SystemTextJson;
 using Amazon.Lambda.TestUtilities;
+using Responder.Aws;
 using Responder.Detections;
 using Responder.LocalAws;
+using Responder.LocalAws.State;
+using Responder.Paging;
+using Responder.Vocabulary;
 
 namespace Responder.Lambda.Tests;
 

@@ -2,10 +2,14 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
 using Responder.LocalAws;
-using Responder.Logging;
+using Responder.LocalAws.State;
+using Responder.Reporting;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Lambda.Tests;
 

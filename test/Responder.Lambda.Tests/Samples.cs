@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Responder.LocalAws;
+using Responder.LocalAws.State;
 
 namespace Responder.Lambda.Tests;
 

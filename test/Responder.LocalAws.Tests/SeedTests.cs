@@ -1,3 +1,5 @@
+using Responder.LocalAws.State;
+
 namespace Responder.LocalAws.Tests;
 
 public sealed class SeedTests

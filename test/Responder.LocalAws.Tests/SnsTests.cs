@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Tests;
 

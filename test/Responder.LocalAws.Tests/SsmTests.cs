@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Tests;
 

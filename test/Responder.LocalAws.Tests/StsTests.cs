@@ -1,4 +1,5 @@
 using System.Net;
+using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Tests;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Tests;
 

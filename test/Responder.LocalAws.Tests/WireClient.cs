@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Responder.LocalAws.Protocol;
 
 namespace Responder.LocalAws.Tests;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Responder.Bursts;
-using Responder.Detections;
+using Responder.Analysis.Bursts;
+using Responder.Aws;
 using Responder.Events;
-using Responder.Tests;
+using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
@@ -75,7 +75,7 @@ public sealed class BurstAlarmTests
     [Fact]
     public void Refusals_are_those_of_the_parser()
     {
-        foreach (var code in CloudTrailEvent.RefusalCodes.Append("Client.UnauthorizedOperation").Where(static code => !s_notCounted.Contains(code)))
+        foreach (var code in CallOutcomes.RefusalCodes.Append("Client.UnauthorizedOperation").Where(static code => !s_notCounted.Contains(code)))
         {
             Assert.Equal("Deploy", Counted("RefusedCalls", $$"""{"eventName":"ListBuckets","errorCode":"{{code}}","userIdentity":{{Session}}}"""));
             Assert.Equal("alice", Counted("RefusedCalls", $$"""{"eventName":"ListBuckets","errorCode":"{{code}}","userIdentity":{{User}}}"""));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Responder.Detections;
+using Responder.Operations.Routing;
+using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 

@@ -1,8 +1,8 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Responder.Hunting;
-using Responder.Hunting.Query;
+using System.Text.Json;
+using System.Text;
+using Responder.Analysis.Hunting.Query;
+using Responder.Analysis.Hunting;
 using Responder.Tests;
 
 namespace Responder.Template.Tests;

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Responder.Aws;
+using Responder.Settings;
 using Responder.Tests;
+using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 

@@ -1,9 +1,12 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using System.Text.RegularExpressions;
-using Responder.Incidents;
-using Responder.Logging;
+using Responder.Aws;
+using Responder.Operations.Routing;
+using Responder.Records;
+using Responder.Reporting;
 using Responder.Tests;
+using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
@@ -110,7 +113,7 @@ public sealed partial class PulseTests
         var body = JsonNode.Parse(Variable().Replace((string)SamTemplate.Properties("Dashboard")["DashboardBody"]!["Fn::Sub"]!, "x"))!;
         var written = Written();
         string[] aws = ["AWS/SQS ApproximateNumberOfMessagesVisible QueueName", "AWS/Lambda Errors FunctionName", "AWS/Lambda Throttles FunctionName"];
-        string[] functions = [.. Detections.EventPatterns.Functions, "retention"];
+        string[] functions = [.. EventPatterns.Functions, "retention"];
         var shown = new HashSet<string>(StringComparer.Ordinal);
         foreach (var metric in body["widgets"]!.AsArray().SelectMany(static w => w!["properties"]!["metrics"]!.AsArray()))
         {
@@ -146,7 +149,7 @@ public sealed partial class PulseTests
         new JsonLog(text, TimeProvider.System, "account").Responded(new Response(Outcome.Malformed, null) { PulseLatency = TimeSpan.Zero });
         var line = text.ToString().Split('\n').Select(static l => l.Trim()).First(static l => l.Contains("\"_aws\"", StringComparison.Ordinal));
         var names = JsonNode.Parse(line)!["_aws"]!["CloudWatchMetrics"]![0]!["Metrics"]!.AsArray().Select(static m => (string)m!["Name"]!).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in (string[])["src/Responder/Logging/JsonLog.cs", "src/Responder.Lambda/RetentionFunction.cs"])
+        foreach (var file in (string[])["src/Responder/Reporting/JsonLog.cs", "src/Responder.Lambda/RetentionFunction.cs"])
             names.UnionWith(MetricInSource().Matches(File.ReadAllText(Repository.PathOf(file.Split('/')))).Select(static m => m.Groups[1].Value));
         return names;
     }

@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Responder.Aws;
 using Responder.Containment;
-using Responder.Decisions;
 using Responder.Detections;
 using Responder.Facts;
-using Responder.Incidents;
-using Responder.Notifications;
+using Responder.Paging;
+using Responder.Records;
 using Responder.Retention;
 using Responder.Tests;
+using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
@@ -96,9 +97,9 @@ public sealed partial class RoleTests
     [Fact]
     public void The_release_role_may_contain_by_hand_undo_and_close_the_records_and_nothing_else()
     {
-        var called = CallsIn("src/Responder/Release");
+        var called = CallsIn("src/Responder.Operations");
         Assert.NotEmpty(called);
-        called = [.. called, .. CallsIn("src/Responder.Cli/Operations"), "ssm:GetParametersByPath"]; // responder incidents and responder mode run as it, too
+        called = [.. called, "ssm:GetParametersByPath"]; // responder incidents and responder mode run as it, too
         var all = ContainmentAction.All;
         Assert.Equal(
             Sorted([.. called, .. IamTargets.ReadsOf(all), .. IamContainment.PermissionsOf(all), .. IamContainment.UndoPermissionsOf(all), .. EventHistory.Permissions, .. SsmIncidents.Permissions, .. s_page]),
@@ -117,11 +118,13 @@ public sealed partial class RoleTests
     public void Declared_permissions_are_the_calls_in_the_code()
     {
         var all = ContainmentAction.All;
-        Assert.Equal(Sorted([.. AwsFacts.Permissions, .. EventHistory.Permissions, .. IamTargets.ReadsOf(all)]), CallsIn("src/Responder/Facts"));
-        Assert.Equal(Sorted([.. IamContainment.PermissionsOf(all), .. IamContainment.UndoPermissionsOf(all)]), CallsIn("src/Responder/Containment"));
-        Assert.Empty(CallsIn("src/Responder/ByHand"));
-        Assert.Equal(Sorted(SsmIncidents.Permissions), CallsIn("src/Responder/Incidents"));
-        Assert.Equal(Sorted(SnsAlerts.Permissions), CallsIn("src/Responder/Notifications"));
+        Assert.Equal(Sorted([.. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions, .. IamPolicies.UserPermissions]), CallsIn("src/Responder/Facts"));
+        Assert.Equal(Sorted(EventHistory.Permissions), CallsIn("src/Responder/Aws"));
+        Assert.Equal(
+            Sorted([.. IamTargets.ReadsOf(all), .. IamContainment.PermissionsOf(all), .. IamContainment.UndoPermissionsOf(all)]), CallsIn("src/Responder/Containment"));
+        Assert.Empty(CallsIn("src/Responder.Operations/ByHand"));
+        Assert.Equal(Sorted(SsmIncidents.Permissions), CallsIn("src/Responder/Records"));
+        Assert.Equal(Sorted(SnsAlerts.Permissions), CallsIn("src/Responder/Paging"));
     }
 
     [Fact]

@@ -1,8 +1,12 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
+using Responder.Operations.Routing;
+using Responder.Reporting;
 using Responder.Tests;
+using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using Responder.Detections;
+using Responder.Events;
+using Responder.Operations.Routing;
+using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
@@ -164,6 +167,6 @@ public sealed class RulesTests
             Runbook = new Runbook([], [], []),
         };
 
-        public IEnumerable<Finding> Detect(Events.CloudTrailEvent e) => [];
+        public IEnumerable<Finding> Detect(CloudTrailEvent e) => [];
     }
 }

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Responder.Detections;
+using Responder.Operations.Routing;
+using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 

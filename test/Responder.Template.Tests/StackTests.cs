@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 

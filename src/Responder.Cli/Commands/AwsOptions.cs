@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Responder.Aws;
+using Responder.Cli.Terminal;
+using Responder.Settings;
 
 namespace Responder.Cli.Commands;
 

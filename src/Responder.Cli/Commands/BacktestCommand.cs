@@ -1,9 +1,14 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Responder.Cli.Backtest;
-using Responder.Cli.Backtest.Html;
+using Responder.Analysis.Backtest;
+using Responder.Analysis.Backtest.Html;
+using Responder.Cli.Output;
+using Responder.Cli.Terminal;
 using Responder.Detections;
 using Responder.Events;
+using Responder.Logs;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Commands;
 

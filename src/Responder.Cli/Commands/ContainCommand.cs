@@ -1,8 +1,16 @@
 using System.CommandLine;
 using System.Text.Json;
-using Responder.ByHand;
+using Responder.Cli.Output;
+using Responder.Cli.Terminal;
 using Responder.Decisions;
 using Responder.Detections;
+using Responder.Events;
+using Responder.Logs;
+using Responder.Operations.ByHand;
+using Responder.Paging;
+using Responder.Reporting;
+using Responder.Settings;
+using Responder.Vocabulary;
 using Spectre.Console;
 
 namespace Responder.Cli.Commands;

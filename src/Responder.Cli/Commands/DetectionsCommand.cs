@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Text;
-using Responder.Bursts;
+using Responder.Analysis.Bursts;
+using Responder.Cli.Output;
+using Responder.Cli.Terminal;
 using Responder.Detections;
+using Responder.Events;
+using Responder.Vocabulary;
 using Spectre.Console;
 
 namespace Responder.Cli.Commands;

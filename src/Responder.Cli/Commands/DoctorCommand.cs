@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Responder.Cli.Doctor;
+using Responder.Cli.Terminal;
 using Responder.Detections;
+using Responder.Events;
+using Responder.Settings;
 using Spectre.Console;
 
 namespace Responder.Cli.Commands;

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Responder.Cli.Replay;
+using Responder.Cli.Terminal;
 using Responder.Events;
 using Responder.LocalAws;
+using Responder.LocalAws.State;
+using Responder.Logs;
 
 namespace Responder.Cli.Commands;
 

@@ -1,14 +1,19 @@
 using System.CommandLine;
 using System.Globalization;
-using Responder.Cli.Backtest;
-using Responder.Cli.Evidence;
-using Responder.Cli.Integrity;
-using Responder.Cli.Operations;
+using Responder.Analysis.Backtest;
+using Responder.Analysis.Evidence;
+using Responder.Aws;
+using Responder.Cli.Output;
+using Responder.Cli.Terminal;
 using Responder.Detections;
 using Responder.Events;
-using Responder.Facts;
-using Responder.Incidents;
-using Verdict = Responder.Cli.Evidence.Verdict;
+using Responder.Integrity;
+using Responder.Logs;
+using Responder.Operations.Incidents;
+using Responder.Records;
+using Responder.Settings;
+using Responder.Vocabulary;
+using Verdict = Responder.Analysis.Evidence.Verdict;
 
 namespace Responder.Cli.Commands;
 
@@ -110,7 +115,7 @@ internal static class EvidenceCommand
         var now = surroundings.Clock.GetUtcNow();
         var integrity = await IntegrityEvidence.CheckAsync(folders, inputs.S3, keys, request.Period, run.All.Oldest, run.All.Newest, now, cancellationToken);
         foreach (var error in integrity.Unreadable) OnError(error);
-        var result = EvidenceResult.Of(run, integrity, incidents, now, CommandLine.Version);
+        var result = EvidenceResult.Of(run, integrity, incidents, now, Build.Version);
         try
         {
             EvidencePackage.Write(request.Output, result);

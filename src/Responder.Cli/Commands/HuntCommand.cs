@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
-using Responder.Cli.Backtest;
-using Responder.Cli.Hunts;
+using Responder.Analysis.Backtest;
+using Responder.Analysis.Hunting;
+using Responder.Analysis.Hunting.Query;
+using Responder.Cli.Output;
+using Responder.Cli.Terminal;
 using Responder.Events;
-using Responder.Hunting;
-using Responder.Hunting.Query;
+using Responder.Logs;
 
 namespace Responder.Cli.Commands;
 

@@ -1,9 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
-using Responder.Cli.Operations;
+using Responder.Aws;
+using Responder.Cli.Output;
+using Responder.Cli.Terminal;
 using Responder.Detections;
+using Responder.Events;
 using Responder.Facts;
-using Responder.Incidents;
+using Responder.Logs;
+using Responder.Operations.Incidents;
+using Responder.Records;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Commands;
 

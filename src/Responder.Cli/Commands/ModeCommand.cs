@@ -1,7 +1,11 @@
 using System.CommandLine;
-using Responder.Cli.Operations;
+using Responder.Cli.Terminal;
 using Responder.Detections;
-using Responder.Incidents;
+using Responder.Events;
+using Responder.Operations.Incidents;
+using Responder.Records;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Commands;
 

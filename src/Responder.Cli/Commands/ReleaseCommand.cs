@@ -1,9 +1,15 @@
 using System.CommandLine;
+using Responder.Aws;
+using Responder.Cli.Output;
+using Responder.Cli.Terminal;
 using Responder.Detections;
 using Responder.Events;
-using Responder.Incidents;
-using Responder.Notifications;
-using Responder.Release;
+using Responder.Logs;
+using Responder.Operations.Release;
+using Responder.Paging;
+using Responder.Records;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Commands;
 
@@ -126,6 +132,6 @@ internal static class ReleaseCommand
         }
 
         using var sns = clients.Sns();
-        return await new SnsAlerts(sns, topic).PublishAsync(new ClosingNote(result), cancellationToken);
+        return await new SnsAlerts(sns, topic).PublishAsync(new ClosingNote(result).Message, cancellationToken);
     }
 }

@@ -1,8 +1,15 @@
 using System.CommandLine;
 using Amazon.SimpleNotificationService.Model;
+using Responder.Aws;
 using Responder.Cli.Replay;
+using Responder.Cli.Terminal;
 using Responder.Detections;
 using Responder.Events;
+using Responder.Logs;
+using Responder.Operations.Routing;
+using Responder.Reporting;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Commands;
 
@@ -91,7 +98,7 @@ internal static class ReplayCommand
         }
 
         if (!request.Json) summary.Write(console, WhereOf(request, target));
-        return summary.ExitCode(request.FailOn);
+        return summary.ExitCodeFor(request.FailOn);
     }
 
     /// <summary>Null: the person said no.</summary>

@@ -1,5 +1,7 @@
 using System.CommandLine;
-using Responder.Cli.Aws;
+using Responder.Aws;
+using Responder.Cli.Terminal;
+using Responder.Logs;
 
 namespace Responder.Cli.Commands;
 

@@ -1,11 +1,16 @@
 using System.CommandLine;
-using Responder.Cli.Aws;
-using Responder.Cli.Backtest;
-using Responder.Cli.Operations;
-using Responder.Cli.Timeline;
+using Responder.Analysis.Backtest;
+using Responder.Analysis.Timeline;
+using Responder.Aws;
+using Responder.Cli.Output;
+using Responder.Cli.Terminal;
 using Responder.Detections;
 using Responder.Events;
-using Responder.Incidents;
+using Responder.Logs;
+using Responder.Operations.Incidents;
+using Responder.Records;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Commands;
 

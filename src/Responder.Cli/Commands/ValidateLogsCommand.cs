@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Responder.Cli.Aws;
-using Responder.Cli.Integrity;
+using Responder.Aws;
+using Responder.Cli.Terminal;
+using Responder.Events;
+using Responder.Integrity;
+using Responder.Logs;
 
 namespace Responder.Cli.Commands;
 

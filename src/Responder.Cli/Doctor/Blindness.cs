@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Responder.Bursts;
+using Responder.Analysis.Bursts;
 using Responder.Detections;
 
 namespace Responder.Cli.Doctor;

@@ -1,7 +1,7 @@
 namespace Responder.Cli.Doctor;
 
 /// <summary>What a check says.</summary>
-internal enum Verdict
+public enum Verdict
 {
     Pass,
     Fail,

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Xml;
+using Responder.Aws;
 using Responder.Cli.Doctor.Checks;
 
 namespace Responder.Cli.Doctor;

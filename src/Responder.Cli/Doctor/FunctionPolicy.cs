@@ -2,6 +2,7 @@ using System.Text.Json;
 using Amazon.Runtime;
 using Responder.Aws;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor;
 

@@ -2,6 +2,7 @@ using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
 using Responder.Aws;
+using Responder.Cli.Terminal;
 
 namespace Responder.Cli.Doctor;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using Responder.Aws;
 using Responder.Detections;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor;
 

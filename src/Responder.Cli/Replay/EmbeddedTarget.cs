@@ -1,8 +1,12 @@
 using Amazon.Runtime;
+using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
 using Responder.LocalAws;
-using Responder.Logging;
+using Responder.LocalAws.State;
+using Responder.Logs;
+using Responder.Reporting;
+using Responder.Settings;
 
 namespace Responder.Cli.Replay;
 

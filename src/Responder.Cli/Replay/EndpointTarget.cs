@@ -1,8 +1,11 @@
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
+using Responder.Aws;
 using Responder.Detections;
-using Responder.Events;
-using Responder.Logging;
+using Responder.Logs;
+using Responder.Reporting;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Replay;
 

@@ -1,4 +1,5 @@
-using Responder.Detections;
+using Responder.Logs;
+using Responder.Operations.Routing;
 
 namespace Responder.Cli.Replay;
 

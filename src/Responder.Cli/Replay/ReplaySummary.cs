@@ -1,6 +1,8 @@
 using System.Globalization;
+using Responder.Cli.Terminal;
 using Responder.Decisions;
-using Responder.Detections;
+using Responder.Reporting;
+using Responder.Vocabulary;
 using Spectre.Console;
 
 namespace Responder.Cli.Replay;
@@ -32,12 +34,12 @@ internal sealed class ReplaySummary
         if (response is { Outcome: Outcome.Incident, Decision.Action: DecisionAction.Contain, Failures.Count: 0 }) _contained++;
     }
 
-    public int ExitCode(Severity? failOn) => this switch
+    public int ExitCodeFor(Severity? failOn) => this switch
     {
-        { Failures: > 0 } => Cli.ExitCode.Step,
-        { Unreadable: > 0 } or { Malformed: > 0 } => Cli.ExitCode.Input,
-        _ when failOn is { } limit && Highest >= limit => Cli.ExitCode.Findings,
-        _ => Cli.ExitCode.Done,
+        { Failures: > 0 } => ExitCode.Step,
+        { Unreadable: > 0 } or { Malformed: > 0 } => ExitCode.Input,
+        _ when failOn is { } limit && Highest >= limit => ExitCode.Findings,
+        _ => ExitCode.Done,
     };
 
     public void Write(IAnsiConsole console, string where)

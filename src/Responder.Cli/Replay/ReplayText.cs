@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Responder.Cli.Terminal;
 using Responder.Decisions;
-using Responder.Detections;
-using Responder.Notifications;
+using Responder.Paging;
+using Responder.Reporting;
+using Responder.Settings;
+using Responder.Vocabulary;
 using Spectre.Console;
 
 namespace Responder.Cli.Replay;

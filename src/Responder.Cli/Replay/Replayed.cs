@@ -1,5 +1,7 @@
-using Responder.Events;
 using Responder.LocalAws;
+using Responder.Logs;
+using Responder.Reporting;
+using Responder.Settings;
 
 namespace Responder.Cli.Replay;
 

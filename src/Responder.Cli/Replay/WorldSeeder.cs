@@ -1,5 +1,6 @@
 using Responder.Events;
-using Responder.LocalAws;
+using Responder.LocalAws.State;
+using Responder.Reporting;
 
 namespace Responder.Cli.Replay;
 

@@ -1,4 +1,6 @@
 using System.Xml.Linq;
+using Responder.LocalAws.Protocol;
+using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Iam;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Responder.LocalAws.Protocol;
+using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Iam;
 

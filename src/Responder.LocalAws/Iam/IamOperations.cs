@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Responder.LocalAws.Protocol;
+using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Iam;
 

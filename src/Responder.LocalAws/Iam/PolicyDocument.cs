@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Responder.LocalAws.Protocol;
+using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Iam;
 

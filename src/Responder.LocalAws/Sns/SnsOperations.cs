@@ -5,6 +5,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Responder.LocalAws.Protocol;
+using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Sns;
 

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Responder.LocalAws.Protocol;
+using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Sts;
 

@@ -14,7 +14,7 @@ namespace Responder.Aws;
 /// </code>
 /// An error of the service is an <see cref="Amazon.Runtime.AmazonServiceException"/> with its code.
 /// </summary>
-internal sealed class AwsCall(AwsService service, AwsClients clients) : IDisposable
+public sealed class AwsCall(AwsService service, AwsClients clients) : IDisposable
 {
     private readonly AwsCallClient _client = AwsCallClient.Create(service, clients);
 

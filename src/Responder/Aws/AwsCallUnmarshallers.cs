@@ -52,7 +52,7 @@ internal sealed class AwsXmlUnmarshaller : XmlResponseUnmarshaller
     private static XElement? First(XElement element, string name) => element.DescendantsAndSelf().FirstOrDefault(child => child.Name.LocalName == name);
 }
 
-internal static class AwsError
+public static class AwsError
 {
     public static AmazonServiceException Exception(string? code, string? message, string? requestId, Exception inner, HttpStatusCode status) =>
         new(string.IsNullOrWhiteSpace(message) ? $"the service answered with HTTP {(int)status}" : message, inner,

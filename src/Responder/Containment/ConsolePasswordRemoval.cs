@@ -1,6 +1,6 @@
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
-using Responder.Detections;
+using Responder.Vocabulary;
 
 namespace Responder.Containment;
 

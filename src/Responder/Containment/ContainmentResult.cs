@@ -1,6 +1,6 @@
+using Responder.Aws;
 using Responder.Decisions;
-using Responder.Detections;
-using Responder.Facts;
+using Responder.Vocabulary;
 
 namespace Responder.Containment;
 

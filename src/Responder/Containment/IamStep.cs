@@ -1,5 +1,7 @@
 using Amazon.IdentityManagement.Model;
 using Amazon.Runtime;
+using Responder.Aws;
+using Responder.Events;
 
 namespace Responder.Containment;
 

@@ -1,6 +1,6 @@
 using Responder.Decisions;
 using Responder.Events;
-using Responder.Facts;
+using Responder.Vocabulary;
 
 namespace Responder.Containment;
 

@@ -5,10 +5,9 @@ using System.Text.RegularExpressions;
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
 using Responder.Decisions;
-using Responder.Detections;
 using Responder.Detections.OwnStack;
 using Responder.Events;
-using Responder.Facts;
+using Responder.Vocabulary;
 
 namespace Responder.Containment;
 
@@ -21,9 +20,6 @@ public sealed partial class SessionRevocation(IAmazonIdentityManagementService i
 {
     public const string DoAction = "PutRolePolicy";
     public const string UndoAction = "DeleteRolePolicy";
-
-    /// <summary>No session of a role lasts longer, so what denies older ones may go after that.</summary>
-    public static readonly TimeSpan LongestSession = TimeSpan.FromHours(12);
 
     /// <summary>The denial that an incident puts; never under a name that the role has already, so nothing is overwritten.</summary>
     /// <param name="taken">Names of the role's inline policies.</param>
@@ -51,7 +47,7 @@ public sealed partial class SessionRevocation(IAmazonIdentityManagementService i
         writer.WriteString("Version", "2012-10-17");
         writer.WriteStartArray("Statement");
         writer.WriteStartObject();
-        writer.WriteString("Sid", "MayBeLiftedAfter" + (denial.Before + LongestSession).UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
+        writer.WriteString("Sid", "MayBeLiftedAfter" + (denial.Before + RoleSessions.Longest).UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
         writer.WriteString("Effect", "Deny");
         writer.WriteString("Action", "*");
         writer.WriteString("Resource", "*");

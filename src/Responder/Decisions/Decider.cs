@@ -2,6 +2,9 @@ using Responder.Decisions.Guardrails;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
+using Responder.Paging;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Decisions;
 

@@ -1,6 +1,8 @@
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Decisions;
 

@@ -1,4 +1,23 @@
+using Responder.Detections.Account;
+using Responder.Detections.Eks;
+using Responder.Detections.Iam;
+using Responder.Detections.IdentityCenter;
+using Responder.Detections.Insights;
+using Responder.Detections.Kms;
+using Responder.Detections.Lambdas;
+using Responder.Detections.Logs;
+using Responder.Detections.Network;
+using Responder.Detections.OwnStack;
+using Responder.Detections.Resources;
+using Responder.Detections.S3;
+using Responder.Detections.SecurityGroups;
+using Responder.Detections.Sharing;
+using Responder.Detections.SignIn;
+using Responder.Detections.Sts;
+using Responder.Detections.Trail;
 using Responder.Events;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Detections;
 
@@ -157,133 +176,133 @@ public sealed class DetectionCatalog
     private static IDetection[] All(Estate estate, Func<DetectionCatalog> catalog) =>
     [
         // IAM
-        new Iam.AdminPolicyAttached(),
-        new Iam.CustomerPolicyAttached(),
-        new Iam.AdminInlinePolicyPut(),
-        new Iam.AdminPolicyVersion(),
-        new Iam.EscalationPolicyAttached(),
-        new Iam.UserAddedToGroup(),
-        new Iam.RequestOmitted(),
-        new Iam.RequestMissing(),
-        new Iam.RoleTrustOpened { Estate = estate },
-        new Iam.RoleTrustChanged { Estate = estate },
-        new Iam.FederationProviderChanged(),
-        new Iam.FederationProviderDeleted(),
-        new Iam.RolesAnywhereTrustChanged(),
-        new Iam.PermissionsBoundaryWeakened(),
-        new Iam.PrivilegedRolePassed(),
-        new Iam.KeyQuarantineAttached(),
-        new Iam.UserCreated(),
-        new Iam.UserDeleted(),
-        new Iam.AccessKeyCreated(),
-        new Iam.AccessKeyActivated(),
-        new Iam.ServiceCredentialCreated(),
-        new Iam.LoginProfileCreated(),
-        new Iam.PasswordSet(),
-        new Iam.MfaDeviceDeactivated(),
-        new Iam.PasswordPolicyWeakened(),
-        new Iam.PolicyAttached(),
-        new Iam.PolicyDetached(),
-        new Iam.PolicyCreated(),
-        new Iam.PolicyChanged(),
-        new Iam.PolicyDeleted(),
+        new AdminPolicyAttached(),
+        new CustomerPolicyAttached(),
+        new AdminInlinePolicyPut(),
+        new AdminPolicyVersion(),
+        new EscalationPolicyAttached(),
+        new UserAddedToGroup(),
+        new RequestOmitted(),
+        new RequestMissing(),
+        new RoleTrustOpened { Estate = estate },
+        new RoleTrustChanged { Estate = estate },
+        new FederationProviderChanged(),
+        new FederationProviderDeleted(),
+        new RolesAnywhereTrustChanged(),
+        new PermissionsBoundaryWeakened(),
+        new PrivilegedRolePassed(),
+        new KeyQuarantineAttached(),
+        new UserCreated(),
+        new UserDeleted(),
+        new AccessKeyCreated(),
+        new AccessKeyActivated(),
+        new ServiceCredentialCreated(),
+        new LoginProfileCreated(),
+        new PasswordSet(),
+        new MfaDeviceDeactivated(),
+        new PasswordPolicyWeakened(),
+        new PolicyAttached(),
+        new PolicyDetached(),
+        new PolicyCreated(),
+        new PolicyChanged(),
+        new PolicyDeleted(),
 
         // Identity Center
-        new IdentityCenter.PermissionSetWidened(),
+        new PermissionSetWidened(),
 
         // Security groups
-        new SecurityGroups.IngressOpenedToWorld(),
-        new SecurityGroups.EgressOpenedToWorld(),
-        new SecurityGroups.SecurityGroupCreated(),
-        new SecurityGroups.SecurityGroupDeleted(),
+        new IngressOpenedToWorld(),
+        new EgressOpenedToWorld(),
+        new SecurityGroupCreated(),
+        new SecurityGroupDeleted(),
 
         // Networks
-        new Network.NetworkAclOpened(),
-        new Network.InternetRouteAdded(),
-        new Network.PrefixListOpened(),
+        new NetworkAclOpened(),
+        new InternetRouteAdded(),
+        new PrefixListOpened(),
 
         // Copies of disks and databases, and the databases themselves
-        new Sharing.ImageOrSnapshotShared { Estate = estate },
-        new Sharing.SharingBlockRemoved(),
-        new Sharing.DefaultEncryptionDisabled(),
-        new Sharing.DatabaseSnapshotShared { Estate = estate },
-        new Sharing.DatabaseOpened(),
+        new ImageOrSnapshotShared { Estate = estate },
+        new SharingBlockRemoved(),
+        new DefaultEncryptionDisabled(),
+        new DatabaseSnapshotShared { Estate = estate },
+        new DatabaseOpened(),
 
         // KMS
-        new Kms.KeyPolicyOpened { Estate = estate },
-        new Kms.ForeignGrantCreated { Estate = estate },
-        new Kms.KeyDeletionScheduled { Estate = estate },
-        new Kms.KeyDisabled { Estate = estate },
-        new Kms.KeyMaterialDeleted { Estate = estate },
-        new Kms.KeyMaterialExpires(),
-        new Kms.KeyRotationDisabled(),
+        new KeyPolicyOpened { Estate = estate },
+        new ForeignGrantCreated { Estate = estate },
+        new KeyDeletionScheduled { Estate = estate },
+        new KeyDisabled { Estate = estate },
+        new KeyMaterialDeleted { Estate = estate },
+        new KeyMaterialExpires(),
+        new KeyRotationDisabled(),
 
         // S3
-        new S3.BucketPolicyOpened { Estate = estate },
-        new S3.BucketAclOpened(),
-        new S3.PublicAccessBlockWeakened(),
-        new S3.ReplicationChanged { Estate = estate },
-        new S3.BucketPolicyDeleted(),
-        new S3.LifecycleWeakened(),
-        new S3.VersioningWeakened(),
-        new S3.EncryptionWeakened { Estate = estate },
-        new S3.AccessLoggingStopped(),
-        new S3.CorsOpened(),
+        new BucketPolicyOpened { Estate = estate },
+        new BucketAclOpened(),
+        new PublicAccessBlockWeakened(),
+        new ReplicationChanged { Estate = estate },
+        new BucketPolicyDeleted(),
+        new LifecycleWeakened(),
+        new VersioningWeakened(),
+        new EncryptionWeakened { Estate = estate },
+        new AccessLoggingStopped(),
+        new CorsOpened(),
 
         // Lambda, and other resources with a policy
-        new Lambdas.FunctionUrlOpened(),
-        new Lambdas.FunctionPermissionOpened { Estate = estate },
-        new Resources.ResourcePolicyOpened { Estate = estate },
-        new Sharing.SharedOutside { Estate = estate },
+        new FunctionUrlOpened(),
+        new FunctionPermissionOpened { Estate = estate },
+        new ResourcePolicyOpened { Estate = estate },
+        new SharedOutside { Estate = estate },
 
         // Kubernetes
-        new Eks.ClusterAdminGranted { Estate = estate },
+        new ClusterAdminGranted { Estate = estate },
 
         // Trail
-        new Trail.LoggingStopped(),
-        new Trail.TrailDeleted(),
-        new Trail.EventsExcluded(),
-        new Trail.TrailWeakened(),
-        new Trail.InsightsDisabled(),
-        new Trail.EventDataStoreWeakened(),
-        new Trail.LogBucketWeakened { Estate = estate },
+        new LoggingStopped(),
+        new TrailDeleted(),
+        new EventsExcluded(),
+        new TrailWeakened(),
+        new InsightsDisabled(),
+        new EventDataStoreWeakened(),
+        new LogBucketWeakened { Estate = estate },
 
         // Logs, alarms and rules
-        new Logs.LogGroupDeleted(),
-        new Logs.AlarmSilenced(),
-        new Logs.EventRuleDisabled(),
+        new LogGroupDeleted(),
+        new AlarmSilenced(),
+        new EventRuleDisabled(),
 
         // Sessions
-        new Sts.FederationTokenIssued(),
+        new FederationTokenIssued(),
 
         // Sign-in and root
-        new SignIn.RootWithoutMfa(),
-        new SignIn.RootPasswordChanged(),
-        new SignIn.RootUsed(),
-        new SignIn.UserWithoutMfa(),
-        new SignIn.UnusualHour { Estate = estate },
-        new SignIn.SignInRefused(),
+        new RootWithoutMfa(),
+        new RootPasswordChanged(),
+        new RootUsed(),
+        new UserWithoutMfa(),
+        new UnusualHour { Estate = estate },
+        new SignInRefused(),
 
         // Insights
-        new Insights.InsightStarted(),
+        new InsightStarted(),
 
         // Account and any call
-        new Account.OrganizationLeft(),
-        new Account.OrganizationGuardrailRemoved(),
-        new Account.OrganizationPowerGiven(),
-        new Account.DetectionServiceDisabled(),
-        new Account.DetectionNarrowed(),
-        new Account.NetworkLogsDeleted(),
-        new Account.RootAssumed(),
-        new Account.RefusedCall(catalog),
+        new OrganizationLeft(),
+        new OrganizationGuardrailRemoved(),
+        new OrganizationPowerGiven(),
+        new DetectionServiceDisabled(),
+        new DetectionNarrowed(),
+        new NetworkLogsDeleted(),
+        new RootAssumed(),
+        new RefusedCall(catalog),
 
         // The responder itself
-        new OwnStack.ResponderStopped(),
-        new OwnStack.ResponderChanged(),
-        new OwnStack.AlertsSilenced(),
-        new OwnStack.ParameterChanged(),
-        new OwnStack.RoleChanged(),
-        new OwnStack.RoleUsedElsewhere(),
-        new OwnStack.QuarantineUndone(),
+        new ResponderStopped(),
+        new ResponderChanged(),
+        new AlertsSilenced(),
+        new ParameterChanged(),
+        new RoleChanged(),
+        new RoleUsedElsewhere(),
+        new QuarantineUndone(),
     ];
 }

@@ -1,5 +1,6 @@
 using Responder.Events;
-using Responder.Decisions;
+using Responder.Paging;
+using Responder.Vocabulary;
 
 namespace Responder.Detections;
 

@@ -1,6 +1,7 @@
 using Responder.Detections.SignIn;
 using Responder.Events;
 using Responder.Policies;
+using Responder.Vocabulary;
 
 namespace Responder.Detections;
 

@@ -1,4 +1,4 @@
-using Responder.Decisions;
+using Responder.Vocabulary;
 
 namespace Responder.Detections;
 
@@ -42,11 +42,6 @@ public sealed record Finding(DetectionInfo Detection, Severity Severity, string 
     /// </summary>
     public Func<Answer, Finding?>? WhenAnswered { get; init; }
 }
-
-/// <summary>How administrator rights were given.</summary>
-/// <param name="PolicyArn">The managed policy attached; null for an inline policy or a group.</param>
-/// <param name="InlinePolicyName">The inline policy put; null otherwise.</param>
-public sealed record AdministratorGrant(string? PolicyArn = null, string? InlinePolicyName = null);
 
 /// <summary>What a detection would have to read to be sure. Equal questions are asked once.</summary>
 public abstract record Question

@@ -1,7 +1,7 @@
-using Responder.Decisions;
+using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
-using Responder.Incidents;
+using Responder.Vocabulary;
 
 namespace Responder.Facts;
 

@@ -1,7 +1,9 @@
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
+using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Facts;
 

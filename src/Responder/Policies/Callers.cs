@@ -1,4 +1,6 @@
+using Responder.Aws;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Policies;
 

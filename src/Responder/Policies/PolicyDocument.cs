@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Policies;
 

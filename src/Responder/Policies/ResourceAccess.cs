@@ -1,4 +1,4 @@
-using Responder.Events;
+using Responder.Aws;
 
 namespace Responder.Policies;
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
+using Responder.Aws;
 using Responder.Events;
-using Responder.Incidents;
+using Responder.Records;
+using Responder.Settings;
 
 namespace Responder.Retention;
 

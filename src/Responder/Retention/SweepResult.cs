@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Responder.Events;
 
 namespace Responder.Retention;
 

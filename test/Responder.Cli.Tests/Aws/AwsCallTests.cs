@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Amazon.Runtime;
 using Responder.Aws;
+using Responder.Reporting;
 
 namespace Responder.Cli.Tests.Aws;
 

@@ -1,8 +1,10 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
-using Responder.Cli.Backtest;
+using Responder.Analysis.Backtest;
 using Responder.Events;
+using Responder.Logs;
+using Responder.Settings;
 
 namespace Responder.Cli.Tests.Backtest;
 

@@ -1,5 +1,7 @@
 using System.Text;
-using Responder.Cli.Backtest;
+using Responder.Analysis.Backtest;
+using Responder.Logs;
+using Responder.Settings;
 
 namespace Responder.Cli.Tests.Backtest;
 

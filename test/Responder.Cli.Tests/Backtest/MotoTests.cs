@@ -1,6 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Text;
+using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Html;
 using Responder.Cli.Tests.Integrity;
 using Responder.Template.Tests;

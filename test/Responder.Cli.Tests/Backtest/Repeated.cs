@@ -1,4 +1,4 @@
-using Responder.Events;
+using Responder.Logs;
 
 namespace Responder.Cli.Tests.Backtest;
 

@@ -2,8 +2,11 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using Responder.Cli.Backtest;
-using Responder.Events;
+using Responder.Analysis.Backtest;
+using Responder.Cli.Terminal;
+using Responder.Logs;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Tests.Backtest;
 

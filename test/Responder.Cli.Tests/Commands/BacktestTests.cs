@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Responder.Cli.Terminal;
+using Responder.Paging;
 
 namespace Responder.Cli.Tests.Commands;
 

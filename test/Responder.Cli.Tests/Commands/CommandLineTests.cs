@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Responder.Bursts;
+using Responder.Analysis.Bursts;
+using Responder.Cli.Terminal;
 using Responder.Detections;
 
 namespace Responder.Cli.Tests.Commands;

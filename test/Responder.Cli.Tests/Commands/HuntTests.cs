@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using Responder.Cli.Hunts;
+using Responder.Analysis.Hunting;
+using Responder.Analysis.Tables;
+using Responder.Cli.Terminal;
 using Responder.Events;
-using Responder.Hunting;
 
 namespace Responder.Cli.Tests.Commands;
 
@@ -67,7 +68,7 @@ public sealed class HuntTests : IDisposable
     [InlineData("plain", "plain", "plain")]
     public void A_cell_is_text_wherever_it_is_opened(string name, string csv, string shown)
     {
-        var cell = HuntOutput.Csv(new Cell(name, null));
+        var cell = Csv.Cell(name);
         Assert.Equal(csv, cell);
         Assert.Equal(shown, cell.StartsWith('"') ? cell[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : cell);
     }

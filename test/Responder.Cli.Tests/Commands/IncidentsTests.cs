@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Responder.Cli.Terminal;
 using Responder.LocalAws;
+using Responder.LocalAws.State;
 
 namespace Responder.Cli.Tests.Commands;
 

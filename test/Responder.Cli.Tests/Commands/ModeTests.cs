@@ -1,4 +1,6 @@
+using Responder.Cli.Terminal;
 using Responder.LocalAws;
+using Responder.LocalAws.State;
 
 namespace Responder.Cli.Tests.Commands;
 

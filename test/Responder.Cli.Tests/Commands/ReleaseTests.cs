@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Amazon.IdentityManagement.Model;
 using Amazon.Runtime;
+using Responder.Aws;
+using Responder.Cli.Terminal;
 using Responder.LocalAws;
+using Responder.LocalAws.State;
 
 namespace Responder.Cli.Tests.Commands;
 

@@ -1,6 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Responder.Cli.Terminal;
 using Responder.LocalAws;
+using Responder.LocalAws.State;
+using Responder.Paging;
+using Responder.Reporting;
 
 namespace Responder.Cli.Tests.Commands;
 

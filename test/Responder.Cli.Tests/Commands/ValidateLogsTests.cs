@@ -1,7 +1,8 @@
-using System.Text;
 using System.Text.Json;
-using Responder.Cli.Integrity;
+using System.Text;
+using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Integrity;
+using Responder.Integrity;
 
 namespace Responder.Cli.Tests.Commands;
 

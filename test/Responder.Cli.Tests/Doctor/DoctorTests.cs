@@ -1,8 +1,11 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using Responder.Cli.Doctor;
+using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Aws;
 using Responder.Detections;
+using Responder.Operations.Routing;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Tests.Doctor;
 

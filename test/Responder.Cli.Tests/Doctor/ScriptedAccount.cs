@@ -1,9 +1,12 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Responder.Cli.Doctor;
 using Responder.Cli.Tests.Aws;
 using Responder.Detections;
+using Responder.Operations.Routing;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Tests.Doctor;
 

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 using System.Xml.Linq;
+using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Aws;
+using Responder.Reporting;
 
 namespace Responder.Cli.Tests.Doctor;
 

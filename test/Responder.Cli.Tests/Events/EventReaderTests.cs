@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Responder.Cli.Terminal;
 using Responder.Events;
+using Responder.Logs;
 
 namespace Responder.Cli.Tests.Events;
 
@@ -287,7 +289,7 @@ public sealed class EventReaderTests : IDisposable
 
     private List<EventInput> Read(string name, byte[] bytes) => [.. EventReader.ReadFile(_folder.Write(name, bytes), _errors.Add)];
 
-    private IEnumerable<ParseResult> ReadStream(byte[] bytes) => Read("mutated.json", bytes).Select(static r => r.Parsed);
+    private IEnumerable<ParsedEvent> ReadStream(byte[] bytes) => Read("mutated.json", bytes).Select(static r => r.Parsed);
 
     private static string[] Ids(IEnumerable<EventInput> read) => [.. read.Select(static r => r.Parsed.Event?.EventId ?? "!")];
 

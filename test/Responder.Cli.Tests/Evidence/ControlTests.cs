@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using Responder.Cli.Evidence;
+using Responder.Analysis.Evidence;
 using Responder.Events;
+using Responder.Logs;
 
 namespace Responder.Cli.Tests.Evidence;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Responder.Cli.Evidence;
+using Responder.Analysis.Evidence;
 
 namespace Responder.Cli.Tests.Evidence;
 

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Html;
 using Responder.Cli.Tests.Integrity;
+using Responder.LocalAws.State;
 using Responder.LocalAws;
 
 namespace Responder.Cli.Tests.Evidence;

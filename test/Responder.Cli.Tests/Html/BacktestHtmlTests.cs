@@ -3,10 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Responder.Cli.Backtest;
-using Responder.Cli.Backtest.Html;
+using Responder.Analysis.Backtest;
+using Responder.Analysis.Backtest.Html;
+using Responder.Analysis.Html;
 using Responder.Cli.Commands;
-using Responder.Cli.Html;
+using Responder.Cli.Terminal;
+using Responder.Logs;
+using Responder.Settings;
 
 namespace Responder.Cli.Tests.Html;
 

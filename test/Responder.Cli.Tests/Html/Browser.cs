@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Responder.Cli.Terminal;
 
 namespace Responder.Cli.Tests.Html;
 

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Responder.Analysis.Hunting;
+using Responder.Analysis.Hunting.Query;
 using Responder.Events;
-using Responder.Hunting;
-using Responder.Hunting.Query;
+using Responder.Logs;
+using Responder.Reporting;
 
 namespace Responder.Cli.Tests.Hunts;
 
@@ -40,8 +42,8 @@ public sealed partial class CatalogTests
         {
             if (input.Parsed.Event is not { IsInsight: false } e) continue;
             outcomes[e.Outcome] = outcomes.GetValueOrDefault(e.Outcome) + 1;
-            Assert.True(Records.Refused.Holds(e) == (e.Outcome == CallOutcome.Refused), $"{input.File}: {e.Outcome}");
-            Assert.True(Records.Failed.Holds(e) == (e.Outcome != CallOutcome.Succeeded), $"{input.File}: {e.Outcome}");
+            Assert.True(RecordFields.Refused.Holds(e) == (e.Outcome == CallOutcome.Refused), $"{input.File}: {e.Outcome}");
+            Assert.True(RecordFields.Failed.Holds(e) == (e.Outcome != CallOutcome.Succeeded), $"{input.File}: {e.Outcome}");
         }
 
         Assert.True(outcomes.GetValueOrDefault(CallOutcome.Succeeded) > 100 && outcomes.GetValueOrDefault(CallOutcome.Refused) > 20, string.Join(", ", outcomes));
@@ -50,7 +52,7 @@ public sealed partial class CatalogTests
     [Fact]
     public void What_a_hunt_leaves_unparsed_would_not_have_counted()
     {
-        var conditions = HuntCatalog.All.Select(static hunt => hunt.Where).Append(new Exists(Records.ErrorMessage)).Append(new StartsWith(Records.Name, "Delete")).ToArray();
+        var conditions = HuntCatalog.All.Select(static hunt => hunt.Where).Append(new Exists(RecordFields.ErrorMessage)).Append(new StartsWith(RecordFields.Name, "Delete")).ToArray();
         var (left, held) = (0, 0);
         foreach (var record in EventReader.Read([Samples.File()], static error => Assert.Fail(error.Path + ": " + error.Reason)).Select(static input => input.Parsed.Event).OfType<CloudTrailEvent>().SelectMany(Spellings))
         {

@@ -1,6 +1,6 @@
 using System.Text;
-using Responder.Hunting;
-using Responder.Hunting.Query;
+using Responder.Analysis.Hunting;
+using Responder.Analysis.Hunting.Query;
 
 namespace Responder.Cli.Tests.Hunts;
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Responder.Hunting;
-using Responder.Hunting.Query;
+using Responder.Analysis.Hunting;
+using Responder.Analysis.Hunting.Query;
+using Responder.Cli.Terminal;
+using Responder.Reporting;
 
 namespace Responder.Cli.Tests.Hunts;
 
@@ -86,11 +88,11 @@ public sealed partial class StatementTests
 
     [Fact]
     public void A_quote_inside_a_literal_is_doubled() => Assert.Equal(
-        "eventName = 'it''s'", new In(Records.Name, "it's").Sql(SqlDialect.Athena));
+        "eventName = 'it''s'", new In(RecordFields.Name, "it's").Sql(SqlDialect.Athena));
 
     [Fact]
     public void What_Lake_cannot_reach_is_an_error() =>
-        Assert.Throws<NotSupportedException>(static () => Records.Request("a.b.c").Sql(SqlDialect.Lake));
+        Assert.Throws<NotSupportedException>(static () => RecordFields.Request("a.b.c").Sql(SqlDialect.Lake));
 
     /// <summary>Both forms in which Lake may show what is inside a member.</summary>
     [Theory]
@@ -100,7 +102,7 @@ public sealed partial class StatementTests
     [InlineData("""{"accessKeyId": "AKIAEXAMPLE", "userName": "mallory"}""")]
     public void Lake_finds_an_inner_member(string text)
     {
-        var sql = Records.Response("accessKey.userName").Sql(SqlDialect.Lake);
+        var sql = RecordFields.Response("accessKey.userName").Sql(SqlDialect.Lake);
         var pattern = sql[(sql.IndexOf(", '\\b", StringComparison.Ordinal) + 3)..sql.LastIndexOf('\'')];
         Assert.Equal("mallory", Regex.Match(text, pattern).Groups[1].Value);
     }

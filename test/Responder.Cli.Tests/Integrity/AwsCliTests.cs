@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Aws;
 
 namespace Responder.Cli.Tests.Integrity;

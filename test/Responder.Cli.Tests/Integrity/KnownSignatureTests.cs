@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Responder.Cli.Integrity;
+using Responder.Integrity;
 
 namespace Responder.Cli.Tests.Integrity;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Responder.Cli.Integrity;
+using Responder.Integrity;
 
 namespace Responder.Cli.Tests.Integrity;
 

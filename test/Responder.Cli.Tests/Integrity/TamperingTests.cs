@@ -1,4 +1,5 @@
-using Responder.Cli.Integrity;
+using Responder.Cli.Terminal;
+using Responder.Integrity;
 
 namespace Responder.Cli.Tests.Integrity;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Responder.Cli.Replay;
 using Responder.LocalAws;
+using Responder.LocalAws.State;
 
 namespace Responder.Cli.Tests.Replay;
 

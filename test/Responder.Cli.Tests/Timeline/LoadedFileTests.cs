@@ -1,8 +1,7 @@
 using System.Text;
-using Responder.Cli.Backtest;
+using Responder.Analysis.Timeline;
 using Responder.Cli.Tests.Integrity;
-using Responder.Cli.Timeline;
-using Responder.Events;
+using Responder.Logs;
 
 namespace Responder.Cli.Tests.Timeline;
 

@@ -1,14 +1,18 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Responder.Cli.Backtest;
-using Responder.Cli.Identities;
+using System.Text.Json;
+using System.Text;
+using Responder.Analysis.Identities;
+using Responder.Analysis.Timeline;
+using Responder.Aws;
 using Responder.Cli.Tests.Html;
-using Responder.Cli.Timeline;
 using Responder.Detections;
 using Responder.Events;
+using Responder.Logs;
+using Responder.Reporting;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Tests.Timeline;
 

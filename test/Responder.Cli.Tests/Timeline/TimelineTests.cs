@@ -1,8 +1,11 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using Responder.Analysis.Timeline;
+using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Html;
-using Responder.Cli.Timeline;
+using Responder.LocalAws.State;
 using Responder.LocalAws;
+using Responder.Settings;
 
 namespace Responder.Cli.Tests.Timeline;
 

@@ -1,7 +1,8 @@
-using Responder.Bursts;
+using Responder.Analysis.Bursts;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Tests.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Bursts;
 

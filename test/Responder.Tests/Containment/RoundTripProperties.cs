@@ -1,16 +1,19 @@
 using System.Text.Json;
-using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
+using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
-using Responder.ByHand;
-using Responder.Decisions;
+using Responder.Aws;
 using Responder.Detections;
-using Responder.Incidents;
+using Responder.LocalAws.State;
 using Responder.LocalAws;
-using Responder.Logging;
-using Responder.Release;
+using Responder.Operations.ByHand;
+using Responder.Operations.Release;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Containment;
 

@@ -3,7 +3,10 @@ using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
+using Responder.Paging;
+using Responder.Settings;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 using static Responder.Tests.Support.EventBuilder;
 
 namespace Responder.Tests.Decisions;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
-using Responder.Decisions;
 using Responder.Detections;
+using Responder.Paging;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections;
 

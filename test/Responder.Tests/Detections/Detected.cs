@@ -1,5 +1,6 @@
 using Responder.Detections;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections;
 

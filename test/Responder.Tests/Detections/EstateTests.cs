@@ -1,9 +1,13 @@
 using System.Text.Json.Nodes;
-using Responder.Detections;
 using Responder.Detections.SignIn;
+using Responder.Detections;
 using Responder.Events;
+using Responder.Paging;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Events;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections;
 

@@ -1,5 +1,5 @@
-using Responder.Detections;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections;
 

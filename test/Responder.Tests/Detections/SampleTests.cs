@@ -1,6 +1,9 @@
 using System.Text;
+using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections;
 

@@ -1,4 +1,6 @@
 using Responder.Events;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections;
 
@@ -20,7 +22,7 @@ public class WrittenCaseTests
         ["Insight in an envelope"] = static (s, e) => e.IsInsight && DetailType(s) == "AWS Insight via CloudTrail",
         ["sign-in in an envelope"] = static (s, e) => e.EventName == "ConsoleLogin" && DetailType(s) == "AWS Console Sign In via CloudTrail",
         ["sign-in in an envelope, new spelling"] = static (s, e) => e.EventName == "ConsoleLogin" && DetailType(s) == "AWS Console Signin via CloudTrail",
-        ["AddUserToGroup of an administrators' group"] = static (s, e) => e.EventName == "AddUserToGroup" && s.NamedSeverity == Responder.Detections.Severity.Critical && HasGiven(s),
+        ["AddUserToGroup of an administrators' group"] = static (s, e) => e.EventName == "AddUserToGroup" && s.NamedSeverity == Severity.Critical && HasGiven(s),
         ["SetDefaultPolicyVersion, read from IAM"] = static (s, e) => e.EventName == "SetDefaultPolicyVersion" && !e.Request["policyDocument"].Exists && HasGiven(s),
     };
 

@@ -1,8 +1,10 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Tests.Detections;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Evasions;
 

@@ -1,8 +1,11 @@
 using System.Text;
 using Responder.Containment;
-using Responder.Decisions;
-using Responder.Incidents;
+using Responder.Paging;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 using static Responder.Tests.Support.EventBuilder;
 
 namespace Responder.Tests.Evasions;
@@ -125,7 +128,7 @@ public sealed class ContainmentTrapTests
         driver.Restart();
         Assert.Empty((await driver.SendAsync(e)).Failures);
         Assert.False(Assert.Single(driver.User("mallory").AccessKeys).Value.Active);
-        Assert.Equal([new Responder.Facts.AccessKeyState("AKIAACTIVEEXAMPLE", true)], IncidentText.ReadLedger(Assert.Single(driver.Parameters("/security/quarantines/")).Value)!.Prior.Keys);
+        Assert.Equal([new AccessKeyState("AKIAACTIVEEXAMPLE", true)], IncidentText.ReadLedger(Assert.Single(driver.Parameters("/security/quarantines/")).Value)!.Prior.Keys);
     }
 
     private static Task<ResponderDriver> StartAsync(ContainmentAction action, params string[] users) => ResponderDriver.StartAsync(new ResponderOptions

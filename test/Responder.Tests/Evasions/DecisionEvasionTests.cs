@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
 using Responder.Containment;
 using Responder.Decisions;
-using Responder.Detections;
+using Responder.Paging;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 using static Responder.Tests.Support.EventBuilder;
 
 namespace Responder.Tests.Evasions;
@@ -144,7 +148,7 @@ public sealed class DecisionEvasionTests
         driver.Aws.Faults.On("sns").Refuse();
         var response = await driver.SendAsync(AdminAttachedTo("mallory").Id("event-1"));
         Assert.NotEmpty(response.Failures);
-        Assert.False(Responder.Incidents.IncidentText.ReadRecord(driver.Parameter("/security/incidents/2026-03-04/event-1")!)!.Complete);
+        Assert.False(IncidentText.ReadRecord(driver.Parameter("/security/incidents/2026-03-04/event-1")!)!.Complete);
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
     }
 

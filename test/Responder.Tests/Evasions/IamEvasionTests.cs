@@ -1,10 +1,9 @@
 using Responder.Detections;
-using Responder.Events;
+using Responder.Vocabulary;
 using static Responder.Tests.Detections.Iam.IamEvent;
 
 namespace Responder.Tests.Evasions;
 
-using Responder.Tests.Detections.Iam;
 
 /// <summary>Traps that detections of this kind are known to fall into, one test named after each.</summary>
 public sealed class IamEvasionTests

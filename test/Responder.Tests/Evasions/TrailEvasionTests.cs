@@ -1,7 +1,6 @@
-using Responder.Detections;
-using Responder.Events;
 using Responder.Tests.Detections;
 using Responder.Tests.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Evasions;
 

@@ -1,3 +1,4 @@
+using Responder.Aws;
 using Responder.Events;
 
 namespace Responder.Tests.Events;

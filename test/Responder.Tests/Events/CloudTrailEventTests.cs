@@ -1,4 +1,5 @@
 using Responder.Events;
+using Responder.Reporting;
 
 namespace Responder.Tests.Events;
 

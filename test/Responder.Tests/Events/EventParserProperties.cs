@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
+using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
 
@@ -56,7 +57,7 @@ public class EventParserProperties
             .QuickCheckThrowOnFailure();
     }
 
-    private static bool HasOneAnswer(ParseResult result) => result.Event is null != result.Error is null;
+    private static bool HasOneAnswer(ParsedEvent result) => result.Event is null != result.Error is null;
 
     private static Gen<string> JsonTexts() => Gen.Sized(size => Node(Math.Min(size, 12))).Select(static node => node?.ToJsonString() ?? "null");
 

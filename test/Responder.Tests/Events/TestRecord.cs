@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Responder.Aws;
 using Responder.Events;
 
 namespace Responder.Tests.Events;

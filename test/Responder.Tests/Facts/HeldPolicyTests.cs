@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
 using Responder.Decisions;
-using Responder.Detections;
+using Responder.LocalAws.State;
 using Responder.LocalAws;
+using Responder.Paging;
+using Responder.Reporting;
 using Responder.Tests.Detections.Iam;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Facts;
 

@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
-using Responder.ByHand;
-using Responder.Decisions;
 using Responder.Detections;
+using Responder.LocalAws.State;
 using Responder.LocalAws;
-using Responder.Logging;
+using Responder.Operations.ByHand;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Detections.Iam;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 using static Responder.Tests.Support.EventBuilder;
 
 namespace Responder.Tests.FaultMatrix;

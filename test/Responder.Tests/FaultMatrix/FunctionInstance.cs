@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using Amazon.Runtime;
+using Responder.Aws;
+using Responder.LocalAws.State;
 using Responder.LocalAws;
+using Responder.Reporting;
 using Responder.Tests.Support;
 
 namespace Responder.Tests.FaultMatrix;

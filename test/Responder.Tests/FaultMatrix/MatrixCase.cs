@@ -1,8 +1,11 @@
 using System.Text.Json;
-using Responder.Containment;
-using Responder.Incidents;
+using Responder.Aws;
+using Responder.LocalAws.State;
 using Responder.LocalAws;
-using Responder.Release;
+using Responder.Operations.Release;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Support;
 
 namespace Responder.Tests.FaultMatrix;

@@ -1,13 +1,15 @@
 using System.Text.Json;
-using FsCheck;
 using FsCheck.Fluent;
+using FsCheck;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
-using Responder.Incidents;
+using Responder.Records;
+using Responder.Settings;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 using static Responder.Tests.Support.EventBuilder;
 
 namespace Responder.Tests.Incidents;
@@ -90,7 +92,7 @@ public sealed class IncidentTextTests
     {
         var decision = DecisionOf(name, agent);
         var steps = new[] { new ContainmentStep("PutUserPermissionsBoundary", name, StepResult.Failed, new string('{', 500)) { Subject = DenyAll } };
-        var text = IncidentText.Record(new ContainmentResult(decision, steps, new PriorState("arn:aws:iam::aws:policy/ReadOnlyAccess", [Admin])), s_names, complete: true, before: null, alert: null);
+        var text = IncidentText.Record(new ContainmentResult(decision, steps, new PriorState("arn:aws:iam::aws:policy/ReadOnlyAccess", [Admin])), s_names, complete: true, before: null, page: null);
         using var json = JsonDocument.Parse(text);
         Assert.Equal("responder.incident/1", json.RootElement.GetProperty("schema").GetString());
         return text;

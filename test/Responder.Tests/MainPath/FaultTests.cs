@@ -4,10 +4,15 @@ using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
-using Responder.Incidents;
+using Responder.LocalAws.State;
 using Responder.LocalAws;
-using Responder.Release;
+using Responder.Operations.Release;
+using Responder.Paging;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 using static Responder.Tests.Support.EventBuilder;
 
 namespace Responder.Tests.MainPath;

@@ -1,5 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using Responder.Paging;
+using Responder.Reporting;
 using Responder.Tests.Support;
 
 namespace Responder.Tests.MainPath;

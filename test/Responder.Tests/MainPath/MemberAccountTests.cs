@@ -1,13 +1,17 @@
 using Amazon.Runtime;
-using Responder.ByHand;
-using Responder.Containment;
+using Responder.Aws;
 using Responder.Decisions;
 using Responder.Detections;
-using Responder.Incidents;
+using Responder.LocalAws.State;
 using Responder.LocalAws;
-using Responder.Logging;
-using Responder.Release;
+using Responder.Operations.ByHand;
+using Responder.Operations.Release;
+using Responder.Paging;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 using static Responder.Tests.Support.EventBuilder;
 
 namespace Responder.Tests.MainPath;

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Responder.Paging;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Support;
 
 namespace Responder.Tests.MainPath;

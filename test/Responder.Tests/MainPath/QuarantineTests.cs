@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Responder.Containment;
-using Responder.Decisions;
-using Responder.Detections;
-using Responder.Incidents;
+using Responder.Paging;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Evasions;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 using static Responder.Tests.Support.EventBuilder;
 
 namespace Responder.Tests.MainPath;
@@ -310,7 +312,7 @@ public sealed class QuarantineTests
     public void The_main_path_reads_aloud()
     {
         var source = File.ReadAllText(Repository.PathOf("src", "Responder", "SecurityResponder.cs"));
-        var body = source[source.IndexOf("RespondAsync(ParseResult parsed", StringComparison.Ordinal)..];
+        var body = source[source.IndexOf("RespondAsync(ParsedEvent parsed", StringComparison.Ordinal)..];
         var positions = ((string[])["parsed.Event", "Detect(e)", "LookUpAsync(", "_decider.Decide(", "ContainAsync(", "NotifyAsync(", "RecordAsync("]).Select(word => body.IndexOf(word, StringComparison.Ordinal)).ToArray();
         Assert.DoesNotContain(-1, positions);
         Assert.Equal(positions.Order(), positions);

@@ -1,8 +1,9 @@
 using Responder.Containment;
-using Responder.Detections;
-using Responder.Incidents;
-using Responder.LocalAws;
+using Responder.LocalAws.State;
+using Responder.Records;
+using Responder.Reporting;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 using static Responder.Tests.Support.EventBuilder;
 
 namespace Responder.Tests.MainPath;

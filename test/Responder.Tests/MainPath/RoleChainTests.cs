@@ -1,8 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Responder.Decisions;
-using Responder.Facts;
-using Responder.Incidents;
+using System.Text.Json;
+using Responder.Aws;
+using Responder.Records;
+using Responder.Settings;
 using Responder.Tests.Evasions;
 using Responder.Tests.Support;
 using static Responder.Tests.Support.EventBuilder;

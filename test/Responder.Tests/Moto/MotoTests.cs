@@ -1,13 +1,16 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
+using Amazon.IdentityManagement;
 using Amazon.Runtime;
-using Responder.ByHand;
-using Responder.Decisions;
-using Responder.Incidents;
-using Responder.Release;
+using Responder.Aws;
+using Responder.Operations.ByHand;
+using Responder.Operations.Release;
+using Responder.Paging;
+using Responder.Records;
+using Responder.Settings;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Moto;
 

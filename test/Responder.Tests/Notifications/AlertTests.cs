@@ -1,14 +1,16 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using FsCheck;
 using FsCheck.Fluent;
+using FsCheck;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
-using Responder.Notifications;
+using Responder.Paging;
+using Responder.Settings;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 using static Responder.Tests.Support.EventBuilder;
 
 namespace Responder.Tests.Notifications;

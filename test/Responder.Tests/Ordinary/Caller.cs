@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Responder.Aws;
 
 namespace Responder.Tests.Ordinary;
 

@@ -1,10 +1,14 @@
 using System.Text.Json;
-using Responder.Bursts;
+using Responder.Analysis.Bursts;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
+using Responder.Paging;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Ordinary;
 

@@ -1,5 +1,5 @@
-using FsCheck;
 using FsCheck.Fluent;
+using FsCheck;
 using Responder.Policies;
 using Responder.Tests.Policies.Oracle;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using FsCheck;
 using FsCheck.Fluent;
+using FsCheck;
 using Responder.Policies;
 using Responder.Tests.Policies.Oracle;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Responder.Events;
 using Responder.Policies;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Policies;
 

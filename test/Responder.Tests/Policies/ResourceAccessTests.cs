@@ -1,4 +1,6 @@
+using Responder.Aws;
 using Responder.Policies;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Policies;
 

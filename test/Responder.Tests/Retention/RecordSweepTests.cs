@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Amazon.SimpleSystemsManagement.Model;
 using Responder.Facts;
-using Responder.Incidents;
-using Responder.Release;
+using Responder.Operations.Release;
+using Responder.Records;
 using Responder.Retention;
 using Responder.Tests.Storms;
 using Responder.Tests.Support;

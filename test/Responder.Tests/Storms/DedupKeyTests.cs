@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Responder.Detections;
 using Responder.Events;
-using Responder.Incidents;
+using Responder.Records;
 using Responder.Tests.Support;
 using static Responder.Tests.Support.EventBuilder;
 

@@ -1,9 +1,11 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using Amazon.Runtime;
 using Responder.Detections;
+using Responder.LocalAws.State;
 using Responder.LocalAws;
-using Responder.Logging;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Support;
 
 namespace Responder.Tests.Storms;

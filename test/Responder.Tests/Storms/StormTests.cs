@@ -1,9 +1,12 @@
 using System.Text.Json;
-using Responder.Detections;
-using Responder.Incidents;
-using Responder.LocalAws;
+using Responder.LocalAws.State;
+using Responder.Paging;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Settings;
 using Responder.Tests.Evasions;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 using static Responder.Tests.Support.EventBuilder;
 
 namespace Responder.Tests.Storms;

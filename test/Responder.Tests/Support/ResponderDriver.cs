@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Amazon.Runtime;
+using Responder.Aws;
 using Responder.Detections;
 using Responder.LocalAws;
-using Responder.Logging;
+using Responder.LocalAws.State;
+using Responder.Reporting;
+using Responder.Settings;
 
 namespace Responder.Tests.Support;
 

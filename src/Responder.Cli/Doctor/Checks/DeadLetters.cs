@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Responder.Aws;
-using Responder.Detections;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Responder.Aws;
 using Responder.Detections;
+using Responder.Operations.Routing;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 

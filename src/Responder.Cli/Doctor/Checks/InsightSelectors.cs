@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Amazon.Runtime;
 using Responder.Aws;
 using Responder.Detections;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 

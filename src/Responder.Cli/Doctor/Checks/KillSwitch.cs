@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Responder.Cli.Operations;
-using Responder.Incidents;
+using Responder.Operations.Incidents;
+using Responder.Records;
 
 namespace Responder.Cli.Doctor.Checks;
 

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using Responder.Aws;
-using Responder.Detections;
 using Responder.Detections.Trail;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 

@@ -3,8 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.IdentityManagement.Model;
-using Responder.Detections;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using Responder.Aws;
 using Responder.Detections;
+using Responder.Operations.Routing;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Responder.Detections;
+using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 

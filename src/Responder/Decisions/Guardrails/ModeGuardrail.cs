@@ -1,3 +1,5 @@
+using Responder.Settings;
+
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>The installation only observes, by its setting or by the kill switch. What would have happened otherwise is still told.</summary>

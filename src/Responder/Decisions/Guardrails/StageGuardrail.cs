@@ -1,3 +1,5 @@
+using Responder.Paging;
+
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>No action on this kind of target has been promoted to Contain for the detection. Only users are contained without being asked.</summary>

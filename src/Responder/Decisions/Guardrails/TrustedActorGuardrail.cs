@@ -1,5 +1,7 @@
 using Responder.Detections;
 using Responder.Events;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Decisions.Guardrails;
 

@@ -1,4 +1,6 @@
 using Responder.Events;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 

@@ -1,6 +1,6 @@
-using Responder.Decisions;
 using Responder.Events;
 using Responder.Policies;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
@@ -43,7 +43,7 @@ public sealed class AdminInlinePolicyPut : IamDetection
 
         var target = IamCall.Target(e);
         var name = e.Request["policyName"].Text;
-        var finding = new Finding(Info, PolicyGrants.Severity(verdict.Level), $"Inline policy {PolicyGrants.Describe(verdict.Level)} put on {IamCall.Describe(target, e)}")
+        var finding = new Finding(Info, PolicyGrants.SeverityOf(verdict.Level), $"Inline policy {PolicyGrants.Describe(verdict.Level)} put on {IamCall.Describe(target, e)}")
         {
             Target = target,
             Resource = name,

@@ -1,5 +1,5 @@
-using Responder.Decisions;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 

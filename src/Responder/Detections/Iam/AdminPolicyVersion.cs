@@ -1,6 +1,7 @@
-using Responder.Decisions;
 using Responder.Events;
 using Responder.Policies;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
@@ -54,7 +55,7 @@ public sealed class AdminPolicyVersion : IamDetection
         var isDefault = e.Request["setAsDefault"].Flag ?? e.Response["policyVersion"]["isDefaultVersion"].Flag;
         if (isDefault is null && !e.Request["setAsDefault"].Exists) isDefault = false; // the API's own default
         var inForce = isDefault != false;
-        var severity = inForce ? PolicyGrants.Severity(verdict.Level) : Severity.Medium;
+        var severity = inForce ? PolicyGrants.SeverityOf(verdict.Level) : Severity.Medium;
         var finding = new Finding(Info, severity, $"New {(inForce ? "default version" : "version, not yet in force,")} of policy {IamCall.PolicyName(policyArn)} {PolicyGrants.Describe(verdict.Level)}")
         {
             Resource = policyArn,
@@ -94,7 +95,7 @@ public sealed class AdminPolicyVersion : IamDetection
         PowerLevel.Unreadable => unread,
         var level => Held(e, unread with
         {
-            Severity = PolicyGrants.Severity(level),
+            Severity = PolicyGrants.SeverityOf(level),
             Title = $"Version {version} of policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, made the default",
             Reasons = [.. verdict.Reasons, "Whoever has the policy has these rights at once."],
         }, verdict, holders),

@@ -1,6 +1,6 @@
-using Responder.Decisions;
 using Responder.Events;
 using Responder.Policies;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
@@ -67,7 +67,7 @@ public sealed class CustomerPolicyAttached : IamDetection
             PowerLevel.Unreadable => unread,
             var level => unread with
             {
-                Severity = PolicyGrants.Severity(level),
+                Severity = PolicyGrants.SeverityOf(level),
                 Title = $"Policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, attached to {IamCall.Describe(unread.Target, e)}",
                 Reasons = PolicyGrants.GrantReasons(e, unread.Target, verdict.Reasons),
                 Grant = verdict.IsAdministrator && unread.Target is not null ? new AdministratorGrant(PolicyArn: policyArn) : null,

@@ -1,4 +1,5 @@
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 

@@ -1,5 +1,6 @@
 using Responder.Events;
 using Responder.Policies;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
@@ -61,7 +62,7 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
         if (!after.IsEscalationCapable || after.Level <= before) return null;
         return unread with
         {
-            Severity = PolicyGrants.Severity(after.Level),
+            Severity = PolicyGrants.SeverityOf(after.Level),
             Title = $"{what} given to {target}: with its other policies {PolicyGrants.Describe(after.Level)}",
             Reasons = PolicyGrants.GrantReasons(e, target, [.. after.Reasons, "Neither this policy nor the others give that alone."]),
             Grant = after.IsAdministrator ? new AdministratorGrant(Arn, InlineName) : null,

@@ -1,5 +1,6 @@
 using Responder.Events;
 using Responder.Policies;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
@@ -7,13 +8,13 @@ namespace Responder.Detections.Iam;
 internal static class PolicyGrants
 {
     /// <summary>What it is worth that a principal holds this: unread content is worth more than content known to be limited.</summary>
-    internal static Severity Severity(PowerLevel level) => level switch
+    internal static Severity SeverityOf(PowerLevel level) => level switch
     {
-        PowerLevel.Administrator => Detections.Severity.Critical,
-        PowerLevel.EscalationCapable or PowerLevel.PowerUser => Detections.Severity.High,
-        PowerLevel.Unreadable => Detections.Severity.Medium,
-        PowerLevel.Limited => Detections.Severity.Low,
-        _ => Detections.Severity.None,
+        PowerLevel.Administrator => Severity.Critical,
+        PowerLevel.EscalationCapable or PowerLevel.PowerUser => Severity.High,
+        PowerLevel.Unreadable => Severity.Medium,
+        PowerLevel.Limited => Severity.Low,
+        _ => Severity.None,
     };
 
     /// <summary>What a document in a request or answer grants: text, URL-encoded text or an object.</summary>

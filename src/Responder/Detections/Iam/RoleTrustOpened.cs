@@ -1,5 +1,6 @@
 using Responder.Events;
 using Responder.Policies;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 

@@ -1,5 +1,6 @@
 using Responder.Detections.Iam;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.IdentityCenter;
 
@@ -55,7 +56,7 @@ public sealed class PermissionSetWidened : IDetection
                 return (OfManaged(policy), "got the policy " + (policy ?? "(not named)"), []);
             case "PutInlinePolicyToPermissionSet":
                 var verdict = PolicyGrants.Judge(e, e.Request["inlinePolicy"]);
-                return (PolicyGrants.Severity(verdict.Level), "got an inline policy " + PolicyGrants.Describe(verdict.Level), verdict.Reasons);
+                return (PolicyGrants.SeverityOf(verdict.Level), "got an inline policy " + PolicyGrants.Describe(verdict.Level), verdict.Reasons);
             case "AttachCustomerManagedPolicyReferenceToPermissionSet":
                 return (Severity.Medium, "got a customer policy", ["The reference names a policy of each account; what it allows is not in the event"]);
             case "PutPermissionsBoundaryToPermissionSet":

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Insights;
 
@@ -34,7 +35,7 @@ public sealed class InsightStarted : IDetection
         var type = details["insightType"].Text is { Length: > 0 } text ? text : "Insight";
         var call = (e.EventSource, e.EventName) switch
         {
-            ({ Length: > 0 }, { Length: > 0 }) => Account.CallClass.ServiceOf(e) + " " + e.EventName,
+            ({ Length: > 0 }, { Length: > 0 }) => CallClass.ServiceOf(e) + " " + e.EventName,
             ("", "") => "an unnamed call",
             _ => e.EventSource + e.EventName,
         };

@@ -1,5 +1,8 @@
+using Responder.Aws;
 using Responder.Events;
 using Responder.Policies;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Kms;
 

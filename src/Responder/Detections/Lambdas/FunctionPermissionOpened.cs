@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using Responder.Aws;
 using Responder.Events;
 using Responder.Policies;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Lambdas;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Responder.Detections.SecurityGroups;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Network;
 

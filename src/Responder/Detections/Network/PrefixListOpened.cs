@@ -1,5 +1,7 @@
 using Responder.Detections.SecurityGroups;
 using Responder.Events;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Network;
 

@@ -1,6 +1,7 @@
-using Responder.Decisions;
 using Responder.Detections.Iam;
 using Responder.Events;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.OwnStack;
 

@@ -1,5 +1,6 @@
 using Responder.Detections.Iam;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.OwnStack;
 

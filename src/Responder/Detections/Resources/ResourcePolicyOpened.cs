@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Responder.Events;
 using Responder.Policies;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Resources;
 

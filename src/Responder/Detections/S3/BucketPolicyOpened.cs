@@ -1,5 +1,7 @@
+using Responder.Aws;
 using Responder.Events;
 using Responder.Policies;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.S3;
 

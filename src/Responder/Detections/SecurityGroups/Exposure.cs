@@ -1,4 +1,5 @@
 using System.Globalization;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.SecurityGroups;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Responder.Events;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.SecurityGroups;
 

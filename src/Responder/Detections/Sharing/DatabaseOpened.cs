@@ -1,5 +1,6 @@
 using Responder.Detections.SecurityGroups;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Sharing;
 

@@ -1,5 +1,7 @@
 using Responder.Detections.Account;
 using Responder.Events;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
 

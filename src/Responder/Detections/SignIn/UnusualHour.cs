@@ -1,5 +1,6 @@
 using System.Globalization;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
 

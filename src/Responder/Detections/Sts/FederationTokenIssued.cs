@@ -1,6 +1,8 @@
 using Responder.Detections.Iam;
 using Responder.Events;
 using Responder.Policies;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Sts;
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using Responder.Detections.S3;
 using Responder.Events;
 using Responder.Policies;
+using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.Trail;
 

@@ -1,5 +1,7 @@
 using Responder.Detections;
+using Responder.Settings;
 using Responder.Tests.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Blindness;
 

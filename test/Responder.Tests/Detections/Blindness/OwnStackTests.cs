@@ -2,7 +2,10 @@ using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
+using Responder.Paging;
+using Responder.Settings;
 using Responder.Tests.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Blindness;
 

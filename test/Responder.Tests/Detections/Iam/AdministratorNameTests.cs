@@ -1,4 +1,5 @@
 using Responder.Detections;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Iam;
 

@@ -1,4 +1,6 @@
 using Responder.Detections;
+using Responder.Events;
+using Responder.Vocabulary;
 using static Responder.Tests.Detections.Iam.IamEvent;
 
 namespace Responder.Tests.Detections.Iam;
@@ -89,7 +91,7 @@ public sealed class CredentialTests
         Assert.Equal(Severity.High, Key(null, "victim").Worst());
         Assert.Equal(Severity.None, Key("Inactive", "victim").Worst());
 
-        static Responder.Events.CloudTrailEvent Key(string? status, string user) =>
+        static CloudTrailEvent Key(string? status, string user) =>
             Call("UpdateAccessKey", new { userName = user, accessKeyId = "AKIAEXAMPLE", status }, by: User("mallory"));
     }
 

@@ -1,5 +1,7 @@
-using Responder.Decisions;
 using Responder.Detections;
+using Responder.Events;
+using Responder.Paging;
+using Responder.Vocabulary;
 using static Responder.Tests.Detections.Iam.IamEvent;
 
 namespace Responder.Tests.Detections.Iam;
@@ -127,6 +129,6 @@ public sealed class GroupTrustAndBoundaryTests
     private static Finding? Bounded(string boundary) =>
         Call("PutUserPermissionsBoundary", new { userName = "mallory", permissionsBoundary = boundary }).Finding(Boundary);
 
-    private static Responder.Events.CloudTrailEvent Trusting(object principal, string action = "sts:AssumeRole", object? condition = null) =>
+    private static CloudTrailEvent Trusting(object principal, string action = "sts:AssumeRole", object? condition = null) =>
         Call("UpdateAssumeRolePolicy", new { roleName = "Deploy", policyDocument = Trust(principal, action, condition) });
 }

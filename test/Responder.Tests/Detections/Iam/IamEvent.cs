@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Iam;
 

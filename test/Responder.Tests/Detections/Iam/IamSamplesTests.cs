@@ -1,6 +1,9 @@
 using Responder.Detections;
 using Responder.Events;
-using Responder.LocalAws;
+using Responder.LocalAws.Iam;
+using Responder.LocalAws.State;
+using Responder.Reporting;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Iam;
 

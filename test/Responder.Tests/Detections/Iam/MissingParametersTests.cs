@@ -1,4 +1,4 @@
-using Responder.Detections;
+using Responder.Vocabulary;
 using static Responder.Tests.Detections.Iam.IamEvent;
 
 namespace Responder.Tests.Detections.Iam;

@@ -1,5 +1,6 @@
-using Responder.Decisions;
 using Responder.Detections;
+using Responder.Events;
+using Responder.Vocabulary;
 using static Responder.Tests.Detections.Iam.IamEvent;
 
 namespace Responder.Tests.Detections.Iam;
@@ -155,5 +156,5 @@ public sealed class PolicyAttachmentTests
         Assert.Equal(Severity.Medium, plain.Answered(new Answer.PolicyDocument(Deny("*")))!.Severity);
     }
 
-    private static Responder.Events.CloudTrailEvent Detach(string policyArn) => Call("DetachUserPolicy", new { userName = "mallory", policyArn });
+    private static CloudTrailEvent Detach(string policyArn) => Call("DetachUserPolicy", new { userName = "mallory", policyArn });
 }

@@ -1,6 +1,7 @@
-using Responder.Decisions;
 using Responder.Detections;
+using Responder.Events;
 using Responder.Tests.Evasions;
+using Responder.Vocabulary;
 using static Responder.Tests.Detections.Iam.IamEvent;
 
 namespace Responder.Tests.Detections.Iam;
@@ -148,10 +149,10 @@ public sealed class PolicyContentTests
         Assert.NotNull(Call("AttachUserPolicy", new { userName = "mallory", policyArn = AwsPolicy("AWSCompromisedKeyQuarantineV3") }, by: aws).Finding("iam.key-quarantine-attached"));
     }
 
-    private static Responder.Events.CloudTrailEvent Put(object document) =>
+    private static CloudTrailEvent Put(object document) =>
         Call("PutUserPolicy", new { userName = "mallory", policyName = "p1", policyDocument = document });
 
-    private static Responder.Events.CloudTrailEvent NewVersion(object setAsDefault) =>
+    private static CloudTrailEvent NewVersion(object setAsDefault) =>
         Call("CreatePolicyVersion", new { policyArn = CustomerPolicy("reader"), policyDocument = Allow("*"), setAsDefault });
 
     private static Principal User(string name) => new(PrincipalKind.User, Account, name);

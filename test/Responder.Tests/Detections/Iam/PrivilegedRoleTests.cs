@@ -1,5 +1,5 @@
 using Responder.Detections;
-using Responder.Events;
+using Responder.Vocabulary;
 using static Responder.Tests.Detections.Iam.IamEvent;
 
 namespace Responder.Tests.Detections.Iam;

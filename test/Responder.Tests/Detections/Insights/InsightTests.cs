@@ -1,5 +1,6 @@
 using Responder.Detections;
 using Responder.Tests.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Insights;
 

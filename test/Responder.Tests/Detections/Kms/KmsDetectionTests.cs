@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using Responder.Detections;
 using Responder.Detections.Kms;
+using Responder.Detections;
 using Responder.Events;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Kms;
 

@@ -1,9 +1,9 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Responder.Detections;
+using System.Text.Json;
+using System.Text;
 using Responder.Events;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Openings;
 

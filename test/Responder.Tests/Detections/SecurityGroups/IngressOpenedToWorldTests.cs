@@ -1,6 +1,6 @@
-using Responder.Detections;
 using Responder.Events;
 using Responder.Tests.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.SecurityGroups;
 

@@ -1,6 +1,8 @@
+using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Tests.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.SignIn;
 

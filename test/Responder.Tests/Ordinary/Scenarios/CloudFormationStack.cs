@@ -1,4 +1,5 @@
 using Responder.Tests.Ordinary.Steps;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Ordinary.Scenarios;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Responder.Aws;
 using Responder.Tests.Ordinary.Steps;
 
 namespace Responder.Tests.Ordinary.Scenarios;

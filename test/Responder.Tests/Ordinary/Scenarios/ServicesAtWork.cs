@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Responder.Tests.Ordinary.Steps;
+using Responder.Vocabulary;
 
 namespace Responder.Tests.Ordinary.Scenarios;
 

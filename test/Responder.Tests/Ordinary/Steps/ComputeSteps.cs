@@ -1,3 +1,5 @@
+using Responder.Vocabulary;
+
 namespace Responder.Tests.Ordinary.Steps;
 
 /// <summary>Functions, instances, logs, alarms, topics and queues. Shapes: facts.md, "Lambda" (API-dated names), guide examples of EC2, SNS and SQS.</summary>

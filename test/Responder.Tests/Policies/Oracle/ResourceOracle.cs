@@ -1,3 +1,4 @@
+using Responder.Aws;
 using Responder.Policies;
 
 namespace Responder.Tests.Policies.Oracle;

@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Responder.Logs;
+
+namespace Responder.Analysis.Backtest;
+
+/// <summary>Ids of events as 128 bits: the id itself where it is a UUID as CloudTrail writes them, else the beginning of its SHA-256.</summary>
+internal static class EventIds
+{
+    private const int UuidLength = 36;
+
+    public static UInt128 Of(string id)
+    {
+        Span<byte> ascii = stackalloc byte[UuidLength];
+        if (id.Length == UuidLength && System.Text.Ascii.FromUtf16(id, ascii, out _) == System.Buffers.OperationStatus.Done && TryUuid(ascii, out var uuid)) return uuid;
+        return EventIdentity.HashOf(id);
+    }
+
+    /// <param name="ascii">Valid ASCII.</param>
+    public static UInt128 Of(ReadOnlySpan<byte> ascii) => TryUuid(ascii, out var uuid) ? uuid : EventIdentity.HashOf(System.Text.Encoding.ASCII.GetString(ascii));
+
+    /// <summary>Lower case only: another spelling is another id, and must not become the same number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool TryUuid(ReadOnlySpan<byte> text, out UInt128 uuid)
+    {
+        uuid = default;
+        if (text.Length != UuidLength || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
+        // The digits without the dashes: those from 0, 9 and 14 on, then those from 19 and 24 on.
+        var first = Vector128.ConditionalSelect(
+            Vector128.Create(uint.MaxValue, uint.MaxValue, uint.MaxValue, 0).AsByte(),
+            Vector128.Shuffle(Vector128.Create(text), Vector128.Create((byte)0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 0, 0, 0, 0)),
+            Vector128.Create(text[2..]));
+        var second = Vector128.ConditionalSelect(Vector128.Create(uint.MaxValue, 0, 0, 0).AsByte(), Vector128.Create(text[19..]), Vector128.Create(text[20..]));
+        var (firstNibbles, secondNibbles) = (Nibbles(first), Nibbles(second));
+        if (Vector128.GreaterThanAny(firstNibbles | secondNibbles, Vector128.Create((byte)0xF))) return false;
+        Span<byte> bytes = stackalloc byte[16];
+        Vector128.Narrow(Pairs(firstNibbles), Pairs(secondNibbles)).CopyTo(bytes);
+        uuid = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return true;
+    }
+
+    /// <summary>What each digit stands for; of what is no digit more than 15.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Nibbles(Vector128<byte> digits)
+    {
+        var (numbers, letters) = (digits - Vector128.Create((byte)'0'), digits - Vector128.Create((byte)'a'));
+        return Vector128.ConditionalSelect(
+            Vector128.LessThan(numbers, Vector128.Create((byte)10)),
+            numbers,
+            Vector128.ConditionalSelect(Vector128.LessThan(letters, Vector128.Create((byte)6)), letters + Vector128.Create((byte)10), Vector128<byte>.AllBitsSet));
+    }
+
+    /// <summary>Each two of them in one byte, the first one above.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ushort> Pairs(Vector128<byte> nibbles)
+    {
+        var pairs = nibbles.AsUInt16();
+        return ((pairs << 4) | (pairs >> 8)) & Vector128.Create((ushort)0xFF);
+    }
+}

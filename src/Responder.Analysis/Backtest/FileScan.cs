@@ -1,0 +1,200 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Responder.Analysis.Bursts;
+using Responder.Decisions;
+using Responder.Decisions.Guardrails;
+using Responder.Detections;
+using Responder.Detections.Insights;
+using Responder.Events;
+using Responder.Facts;
+using Responder.Logs;
+using Responder.Settings;
+using Responder.Vocabulary;
+
+namespace Responder.Analysis.Backtest;
+
+/// <summary>What one event is worth to the result.</summary>
+/// <param name="Index">Its place among the well-formed events of its part.</param>
+/// <param name="Incident">The principal that would be contained; null: none.</param>
+public sealed record EventScan(
+    int Index, EventHead Head, IReadOnlyList<BacktestFinding> Findings, Incident? Incident, IReadOnlyList<BurstSignal> Signals, InsightMoment? Insight);
+
+/// <summary>A containment that the responder would have begun.</summary>
+/// <param name="Principal">"user mallory".</param>
+/// <param name="Detection">Id of the detection that decides.</param>
+public sealed record Incident(string Principal, string? Account, string Detection);
+
+/// <summary>
+/// A stretch of one file, in its order: of each event only its id stays, of those that matter what they found. Which of them are duplicates
+/// is told later, in input order.
+/// </summary>
+public sealed class ScanPart(LogFile file, List<UInt128> ids)
+{
+    /// <summary>Parts end after so many events, or after so many that matter: what is held of any file is bounded.</summary>
+    public const int MaxIds = 4096;
+
+    private const int MaxHeld = 128;
+
+    public LogFile File => file;
+
+    /// <summary>Of every well-formed event, in file order.</summary>
+    public List<UInt128> Ids => ids;
+
+    /// <summary>In file order.</summary>
+    public List<EventScan> Events { get; } = [];
+
+    public List<string> Malformed { get; } = [];
+
+    /// <summary>Why the file could not be read, or only in part.</summary>
+    public List<InputError> Errors { get; } = [];
+
+    /// <summary>Left out by the filter.</summary>
+    public long Skipped { get; set; }
+
+    /// <summary>The last part of its file.</summary>
+    public bool IsLast { get; set; }
+
+    /// <summary>False: interrupted before the file's end.</summary>
+    public bool IsWhole { get; set; }
+
+    /// <summary>Of the whole file; set in the last part.</summary>
+    public TimeSpan Took { get; set; }
+
+    public bool IsFull => Ids.Count >= MaxIds || Events.Count + Malformed.Count >= MaxHeld;
+}
+
+/// <summary>Reads files into parts. Only records that a detection or burst watches become events; the others give their id in passing.</summary>
+/// <param name="watches">Null: every record becomes an event. The parts are the same, later.</param>
+public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTable? watches)
+{
+    private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
+    private readonly ConcurrentBag<List<UInt128>> _lists = [];
+    private readonly IBurst[] _bursts = [.. BurstCatalog.All.Where(burst => filter.Wants(burst.Info))];
+
+    /// <param name="onPart">Given every part, in the order of the file; the last one always, even of a file that cannot be opened.</param>
+    /// <param name="onBytes">Told how many stored bytes have been read since it was told last.</param>
+    public void Read(LogFile file, Action<ScanPart> onPart, Action<int>? onBytes, CancellationToken cancellationToken)
+    {
+        var part = NewPart();
+        var started = Stopwatch.GetTimestamp();
+        var decider = new Decider(options);
+        RecordSieve? sieve = watches is null ? null : IsWanted;
+        void OnError(InputError error)
+        {
+            // What breaks off because of the interruption is no error of the file.
+            if (!cancellationToken.IsCancellationRequested) part.Errors.Add(error);
+        }
+
+        if (file.Open(OnError, cancellationToken) is { } stream)
+        {
+            using var counted = onBytes is null ? stream : new CountedStream(stream, onBytes);
+            foreach (var input in EventReader.ReadStream(file.Name, counted, sieve, OnError, cancellationToken))
+            {
+                if (input.Parsed.Event is { } e) Add(part, e, input, decider);
+                else part.Malformed.Add(input.Parsed.Error ?? "malformed");
+                HandOver();
+            }
+        }
+
+        part.IsWhole = !cancellationToken.IsCancellationRequested;
+        part.Took = Stopwatch.GetElapsedTime(started);
+        part.IsLast = true;
+        onPart(part);
+
+        bool IsWanted(in RecordHead head)
+        {
+            switch (filter.Excludes(head))
+            {
+                case null: return true;
+                case true: part.Skipped++; break;
+                case false when watches.Matches(head): return true;
+                default: part.Ids.Add(EventIds.Of(head.EventId)); break;
+            }
+
+            HandOver();
+            return false;
+        }
+
+        void HandOver()
+        {
+            if (!part.IsFull) return;
+            onPart(part);
+            part = NewPart();
+        }
+
+        ScanPart NewPart() => new(file, _lists.TryTake(out var list) ? list : new List<UInt128>(512));
+    }
+
+    /// <summary>Its list of ids serves another part; nobody may look at this one afterwards.</summary>
+    public void Recycle(ScanPart part)
+    {
+        part.Ids.Clear();
+        _lists.Add(part.Ids);
+    }
+
+    private void Add(ScanPart part, CloudTrailEvent e, EventInput input, Decider decider)
+    {
+        if (filter.Excludes(e))
+        {
+            part.Skipped++;
+            return;
+        }
+
+        part.Ids.Add(EventIds.Of(e.IncidentId));
+        var found = _catalog.Detect(e);
+        IReadOnlyList<Finding> all = found.Count == 0 ? [] : [.. found.Where(finding => options.StageOf(finding.Detection) != Stage.Off)];
+        var isWanted = all.Any(finding => filter.Wants(finding.Detection));
+        var signals = SignalsOf(e);
+        var insight = InsightMoment.Of(e);
+        if (!isWanted && signals.Count == 0 && insight is null) return;
+
+        var head = EventHead.Of(e, TrustedActorGuardrail.IsTrusted(e, options), input);
+        if (!isWanted)
+        {
+            part.Events.Add(new EventScan(part.Ids.Count - 1, head, [], null, signals, insight));
+            return;
+        }
+
+        // All findings decide together, also those that the filter hides. The event's own time is the now of its decision: what the
+        // responder would have done then.
+        var decision = decider.Decide(e, KnownFacts.None(all, e.EventTime ?? DateTimeOffset.UnixEpoch), ownAccountId: null);
+        var incident = decision is { IsIncident: true, Target: { } target, Strongest: { } strongest } && filter.Wants(strongest.Detection)
+            ? new Incident(target.ToString(), target.AccountId, strongest.Detection.Id)
+            : null;
+        part.Events.Add(new EventScan(
+            part.Ids.Count - 1, head,
+            [
+                .. decision.Findings.Where(finding => filter.Wants(finding.Detection))
+                    .Select(finding => new BacktestFinding(head, finding.Detection, finding.Severity, finding.Title, decision.Action, decision.Because)),
+            ],
+            incident, signals, insight));
+    }
+
+    private IReadOnlyList<BurstSignal> SignalsOf(CloudTrailEvent e)
+    {
+        List<BurstSignal>? signals = null;
+        foreach (var burst in _bursts)
+        {
+            if (burst.SignalOf(e) is { } signal) (signals ??= []).Add(signal);
+        }
+
+        return signals ?? (IReadOnlyList<BurstSignal>)[];
+    }
+
+    /// <summary>Tells how much has been read, for the progress.</summary>
+    private sealed class CountedStream(Stream stream, Action<int> onBytes) : ForwardStream
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            var read = stream.Read(buffer);
+            onBytes(read);
+            return read;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) stream.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Responder.Analysis.Html;
+using Responder.Analysis.Identities;
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Facts;
+using Responder.Logs;
+using Responder.Paging;
+using Responder.Settings;
+using Responder.Vocabulary;
+
+namespace Responder.Analysis.Backtest.Html;
+
+/// <summary>What a finding unfolds to.</summary>
+/// <param name="Record">The event, set out over lines.</param>
+/// <param name="Check">Runbook: what to check first, filled in; likewise <paramref name="Do"/>.</param>
+public sealed record Evidence(string Record, IReadOnlyList<string> Reasons, IReadOnlyList<string> Check, IReadOnlyList<string> Do, string? UserAgent);
+
+/// <summary>
+/// Reads the logs a second time: the events of the findings that are shown, and the calls that opened the sessions of their actors.
+/// So no event has to be kept while the findings are counted. Of the other records only the surface is read.
+/// </summary>
+public sealed class FindingEvidence(ResponderOptions options)
+{
+    /// <summary>Sessions are opened before they are used; read from the last file to the first, hardly any chain needs more.</summary>
+    private const int MaxPasses = 6;
+
+    private static readonly WatchTable s_issuances = new(Issuance.Watches);
+
+    private readonly Dictionary<(string File, long Record), List<BacktestFinding>> _wanted = [];
+    private readonly HashSet<UInt128> _ids = [];
+    private readonly Dictionary<BacktestFinding, Evidence> _evidence = new(ReferenceEqualityComparer.Instance);
+    private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
+    private readonly Decider _decider = new(options);
+
+    /// <summary>How long it may go on after an interruption: whoever looks at half a result wants its events, too. Less than the command has to end.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
+
+    public CredentialChain Chain { get; } = new();
+
+    /// <summary>False: an interruption ended it, so events and the openers of sessions may be missing that the logs hold.</summary>
+    public bool IsWhole { get; private set; } = true;
+
+    /// <summary>Null: the event could not be read again.</summary>
+    public Evidence? Of(BacktestFinding finding) => _evidence.GetValueOrDefault(finding);
+
+    /// <param name="files">In input order.</param>
+    /// <param name="interruption">May have come already; the reading ends <see cref="Grace"/> after it.</param>
+    public void Read(IReadOnlyList<BacktestFinding> shown, IReadOnlyList<LogFile> files, CancellationToken interruption)
+    {
+        using var end = new CancellationTokenSource();
+        using var ending = interruption.Register(() => end.CancelAfter(Grace));
+        var filesOfFindings = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var finding in shown)
+        {
+            var place = (finding.Event.File, finding.Event.Record);
+            if (!_wanted.TryGetValue(place, out var findings)) _wanted[place] = findings = [];
+            findings.Add(finding);
+            filesOfFindings.Add(finding.Event.File);
+            // A record without an id is built anyway.
+            if (finding.Event.EventId is { } id) _ids.Add(EventIds.Of(id));
+            Chain.Want(finding.Event.AccessKeyId);
+        }
+
+        // Once interrupted, what the findings lie in comes first.
+        var isInterrupted = interruption.IsCancellationRequested;
+        var order = files.Reverse().DistinctBy(static file => file.Name, StringComparer.Ordinal).OrderByDescending(file => isInterrupted && filesOfFindings.Contains(file.Name)).ToList();
+        for (var pass = 0; pass < MaxPasses && (pass == 0 || Chain.HasNew); pass++)
+        {
+            Chain.BeginPass();
+            RecordSieve sieve = pass == 0 ? IsWanted : IsIssuance;
+            foreach (var file in order)
+            {
+                if (Chain.IsEmpty && !filesOfFindings.Contains(file.Name)) continue;
+                if (end.IsCancellationRequested)
+                {
+                    IsWhole = false;
+                    return;
+                }
+
+                // What cannot be read was told when the findings were counted.
+                using var stream = file.Open(static _ => { }, end.Token);
+                if (stream is null) continue;
+                foreach (var input in EventReader.ReadStream(file.Name, stream, sieve, static _ => { }, end.Token))
+                {
+                    if (input.Parsed.Event is not { } e) continue;
+                    Chain.Read(e);
+                    if (pass == 0 && _wanted.TryGetValue((file.Name, input.Record), out var findings)) Fill(findings, e);
+                }
+            }
+        }
+
+        IsWhole = !end.IsCancellationRequested;
+    }
+
+    private bool IsWanted(in RecordHead head) => s_issuances.Matches(head) || _ids.Contains(EventIds.Of(head.EventId));
+
+    private static bool IsIssuance(in RecordHead head) => s_issuances.Matches(head);
+
+    private void Fill(List<BacktestFinding> wanted, CloudTrailEvent e)
+    {
+        var record = RecordText.Of(e, Page.MaxEvent);
+        var now = e.EventTime ?? DateTimeOffset.UnixEpoch;
+        var found = _catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) != Stage.Off).ToArray();
+        var decision = _decider.Decide(e, KnownFacts.None(found, now), ownAccountId: null);
+        foreach (var shown in wanted)
+        {
+            // A burst, and an Insight that was joined with its end, are no finding of this one event alone.
+            var finding = decision.Findings.FirstOrDefault(f => f.Detection.Id == shown.Detection.Id && (f.Title == shown.Title || shown.Title.StartsWith(f.Title + "; ", StringComparison.Ordinal)))
+                ?? new Finding(shown.Detection, shown.Severity, shown.Title);
+            var alert = new Alert(ContainmentResult.Nothing(decision with { Strongest = finding }), now, null, null);
+            IReadOnlyList<string> Filled(IReadOnlyList<string> lines) => [.. lines.Select(line => Runbooks.Fill(line, alert)).OfType<string>()];
+            var runbook = shown.Detection.Runbook;
+            _evidence[shown] = new Evidence(record, finding.Reasons, Filled(runbook.CheckFirst), Filled(runbook.Do), e.UserAgent);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using Responder.Analysis.Bursts;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Logs;
+
+namespace Responder.Analysis.Backtest;
+
+/// <summary>
+/// Which part of the logs is asked about. Decides by the place of a file, then by the surface of a record, then by the event; a record that
+/// does not say its time, account or region is never left out for that.
+/// </summary>
+/// <param name="Since">The first moment, UTC.</param>
+/// <param name="Until">The first moment that no longer counts, UTC.</param>
+/// <param name="Accounts">Empty: all, as with the others.</param>
+/// <param name="Detections">Ids of detections and bursts.</param>
+public sealed record LogFilter(
+    DateTimeOffset? Since, DateTimeOffset? Until, IReadOnlyList<string> Accounts, IReadOnlyList<string> Regions, IReadOnlySet<string> Detections)
+{
+    private const string InsightDetection = "insight.started";
+
+    public static LogFilter Everything { get; } = new(null, null, [], [], new HashSet<string>());
+
+    public bool HasRecordFilter => Since is not null || Until is not null || Accounts.Count > 0 || Regions.Count > 0;
+
+    /// <exception cref="UsageException">Names the option and what it expects.</exception>
+    public static LogFilter Parse(string? since, string? until, IReadOnlyList<string> accounts, IReadOnlyList<string> regions, IReadOnlyList<string> detections)
+    {
+        var (from, to) = (since is null ? (DateTimeOffset?)null : TimeOf("--since", since, atEnd: false), until is null ? (DateTimeOffset?)null : TimeOf("--until", until, atEnd: true));
+        if (from >= to) throw new UsageException("--since: expected a time before that of --until");
+        if (accounts.FirstOrDefault(static account => !LogKey.IsAccount(account)) is not null) throw new UsageException("--account: expected 12 digits");
+        if (regions.FirstOrDefault(static region => !LogKey.IsRegion(region)) is not null) throw new UsageException("--region: expected the name of a region, such as eu-west-1");
+        if (detections.FirstOrDefault(static id => DetectionCatalog.Default.Find(id) is null && BurstCatalog.Find(id) is null) is { } unknown)
+            throw new UsageException($"--detection: there is no detection {unknown} (responder detections lists them)");
+        return new LogFilter(from, to, accounts, regions, detections.ToHashSet(StringComparer.Ordinal));
+    }
+
+    public bool Wants(DetectionInfo detection) => Detections.Count == 0 || Detections.Contains(detection.Id);
+
+    /// <summary>The watches of all that is wanted.</summary>
+    public WatchTable Watches()
+    {
+        var all = DetectionCatalog.Default.Detections.Select(static detection => detection.Info).Concat(BurstCatalog.All.Select(static burst => burst.Info)).ToList();
+        var wanted = all.Where(Wants).ToList();
+        // What our own roles do is seen in the events that any other detection watches.
+        if (wanted.Any(static info => info.Watches.Any(static watch => watch.Kind == WatchKind.OwnFunctionRole))) wanted = all;
+        return new WatchTable(wanted.SelectMany(static info => info.Watches));
+    }
+
+    /// <summary>True when the file's place rules out that it holds anything wanted.</summary>
+    public bool Skips(LogKey key)
+    {
+        if (key.Account is { } account && Accounts.Count > 0 && !Accounts.Contains(account, StringComparer.Ordinal)) return true;
+        if (key.Region is { } region && Regions.Count > 0 && !Regions.Contains(region, StringComparer.Ordinal)) return true;
+        if (key.Day is { } day)
+        {
+            if (Since is { } since && day < DateOnly.FromDateTime(since.UtcDateTime)) return true;
+            // Delivered up to a day after the last moment that counts.
+            if (Until is { } until && day > DateOnly.FromDateTime(until.UtcDateTime.AddTicks(-1)).AddDays(1)) return true;
+        }
+
+        if (Detections.Count == 0) return false;
+        return key.Kind switch
+        {
+            LogKind.Insights => !Detections.Contains(InsightDetection),
+            LogKind.Events => Detections.Count == 1 && Detections.Contains(InsightDetection),
+            _ => false,
+        };
+    }
+
+    /// <summary>Null: only the event can tell.</summary>
+    public bool? Excludes(in RecordHead head)
+    {
+        if (!HasRecordFilter) return false;
+        if (Accounts.Count > 0)
+        {
+            if (head.AccountId.IsEmpty) return null;
+            if (!Contains(Accounts, head.AccountId)) return true;
+        }
+
+        if (Regions.Count > 0 && !head.Region.IsEmpty && !Contains(Regions, head.Region)) return true;
+        if (Since is null && Until is null) return false;
+        return TryTime(head.EventTime, out var time) ? time < Since || time >= Until : null;
+    }
+
+    public bool Excludes(CloudTrailEvent e) =>
+        (Accounts.Count > 0 && e.AccountId is { } account && !Accounts.Contains(account, StringComparer.Ordinal))
+        || (Regions.Count > 0 && e.Region is { } region && !Regions.Contains(region, StringComparer.Ordinal))
+        || (e.EventTime is { } time && (time < Since || time >= Until));
+
+    private static bool Contains(IReadOnlyList<string> values, ReadOnlySpan<byte> ascii)
+    {
+        foreach (var value in values)
+        {
+            if (System.Text.Ascii.Equals(ascii, value)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool TryTime(ReadOnlySpan<byte> text, out DateTimeOffset time)
+    {
+        time = default;
+        if (text.Length != 20) return false;
+        Span<char> characters = stackalloc char[20];
+        System.Text.Encoding.ASCII.GetChars(text, characters);
+        return CloudTrailTime.TryParse(characters, out time);
+    }
+
+    private static DateTimeOffset TimeOf(string option, string text, bool atEnd)
+    {
+        // A day counts whole, on either side.
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue)
+            return new DateTimeOffset((atEnd ? day.AddDays(1) : day).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        string[] forms = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK"];
+        return DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : throw new UsageException($"{option}: expected a day (2026-03-04) or a time (2026-03-04T09:00:00Z)");
+    }
+}

@@ -1,0 +1,156 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Logs;
+using Responder.Reporting;
+using Responder.Vocabulary;
+
+namespace Responder.Analysis.Backtest;
+
+/// <summary>
+/// Tells by the surface of a record whether any of these watches can want it. Says yes too often rather than too seldom: of calls that
+/// worked it does not tell the refused ones, since bursts count both.
+/// </summary>
+public sealed class WatchTable
+{
+    /// <summary>Buckets of calls that are watched by their whole names.</summary>
+    private readonly Call[]?[] _calls;
+
+    /// <summary>Buckets of patterns by the source that they are about.</summary>
+    private readonly Pattern[]?[] _bySource;
+
+    /// <summary>Patterns about every source.</summary>
+    private readonly Pattern[] _everywhere;
+
+    public WatchTable(IEnumerable<Watch> watches)
+    {
+        var calls = new Dictionary<string, Call>(StringComparer.Ordinal);
+        var patterns = new List<Pattern>();
+        foreach (var watch in watches)
+        {
+            // An Insight has no such surface, and what our own functions do is brought by other watches.
+            if (watch.Kind is WatchKind.Insight or WatchKind.OwnFunctionRole) continue;
+            if (watch is not { Kind: WatchKind.Calls, EventSource: { } source } || watch.EventNames.Count == 0)
+            {
+                patterns.Add(new Pattern(watch.EventSource, watch.EventNames, watch.Kind));
+                continue;
+            }
+
+            foreach (var name in watch.EventNames)
+            {
+                if (name.EndsWith('*')) patterns.Add(new Pattern(source, [name], watch.Kind));
+                else
+                {
+                    // Where two watch the same call, the one that wants more of them decides.
+                    var key = source + "/" + name;
+                    var holding = calls.TryGetValue(key, out var other) && other.Holding != watch.Holding ? null : watch.Holding;
+                    calls[key] = new Call(Encoding.UTF8.GetBytes(source), Encoding.UTF8.GetBytes(name), holding);
+                }
+            }
+        }
+
+        _calls = Buckets([.. calls.Values], static call => HashOf(call.Source, call.Name));
+        _bySource = Buckets([.. patterns.Where(static pattern => pattern.Source is not null)], static pattern => HashOf(pattern.Source, default));
+        _everywhere = [.. patterns.Where(static pattern => pattern.Source is null)];
+    }
+
+    private sealed record Call(byte[] Source, byte[] Name, string? Holding);
+
+    /// <summary>False: no detection and no burst of these watches finds anything in this record. Copies in other categories find nothing.</summary>
+    public bool Matches(in RecordHead head)
+    {
+        if (head.IsDataOrNetworkCopy) return false;
+        if (head.Outcome != CallOutcome.Failed && _calls[HashOf(head.EventSource, head.EventName) & (uint)(_calls.Length - 1)] is { } calls)
+        {
+            foreach (var call in calls)
+            {
+                if (head.EventName.SequenceEqual(call.Name) && head.EventSource.SequenceEqual(call.Source) && (call.Holding is null || MayHold(head.Utf8, call.Holding))) return true;
+            }
+        }
+
+        return Matches(_everywhere, head) || (_bySource[HashOf(head.EventSource, default) & (uint)(_bySource.Length - 1)] is { } patterns && Matches(patterns, head));
+    }
+
+    /// <summary>False: the text stands nowhere in the record. An escape may write it otherwise.</summary>
+    private static bool MayHold(ReadOnlySpan<byte> record, string text)
+    {
+        if (record.Contains((byte)'\\')) return true;
+        var (lower, upper) = ((byte)char.ToLowerInvariant(text[0]), (byte)char.ToUpperInvariant(text[0]));
+        while (record.IndexOfAny(lower, upper) is >= 0 and var at && record.Length - at >= text.Length)
+        {
+            if (Ascii.EqualsIgnoreCase(record.Slice(at, text.Length), text)) return true;
+            record = record[(at + 1)..];
+        }
+
+        return false;
+    }
+
+    private static bool Matches(Pattern[] patterns, in RecordHead head)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (pattern.Matches(head)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Several times as many as there are values, so that most records meet an empty one.</summary>
+    private static T[]?[] Buckets<T>(IReadOnlyCollection<T> values, Func<T, uint> hashOf)
+    {
+        var buckets = new T[]?[BitOperations.RoundUpToPowerOf2((uint)(8 * values.Count) + 1)];
+        foreach (var value in values)
+        {
+            ref var bucket = ref buckets[hashOf(value) & (uint)(buckets.Length - 1)];
+            bucket = [.. bucket ?? [], value];
+        }
+
+        return buckets;
+    }
+
+    /// <summary>By what tells the names of AWS's calls apart: their lengths, how they begin and how they end.</summary>
+    private static uint HashOf(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
+    {
+        var mixed = (((First(source) * 31) + First(name)) * 0x9E3779B97F4A7C15) ^ (Last(name) * 0xC2B2AE3D27D4EB4F) ^ (ulong)((source.Length << 8) | name.Length);
+        return (uint)((mixed * 0xD6E8FEB86659FD93) >> 32);
+    }
+
+    private static ulong First(ReadOnlySpan<byte> text) => text.Length >= sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(text) : Short(text);
+
+    private static ulong Last(ReadOnlySpan<byte> text) => text.Length >= sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(text[^sizeof(ulong)..]) : Short(text);
+
+    private static ulong Short(ReadOnlySpan<byte> text)
+    {
+        var bytes = 0UL;
+        foreach (var b in text) bytes = (bytes << 8) | b;
+        return bytes;
+    }
+
+    private sealed class Pattern(string? eventSource, IReadOnlyList<string> eventNames, WatchKind kind)
+    {
+        public byte[]? Source { get; } = eventSource is null ? null : Encoding.UTF8.GetBytes(eventSource);
+
+        private readonly byte[][] _names = [.. eventNames.Select(static name => Encoding.UTF8.GetBytes(name))];
+
+        public bool Matches(in RecordHead head)
+        {
+            var isOfKind = kind switch
+            {
+                WatchKind.SignIn => head.EventSource.SequenceEqual("signin.amazonaws.com"u8),
+                WatchKind.Root => head.IsRoot,
+                WatchKind.Refused => head.Outcome == CallOutcome.Refused,
+                _ => head.Outcome != CallOutcome.Failed,
+            };
+            if (!isOfKind || (Source is not null && !head.EventSource.SequenceEqual(Source))) return false;
+            if (_names.Length == 0) return true;
+            foreach (var name in _names)
+            {
+                if (name is [.. var beginning, (byte)'*'] ? head.EventName.StartsWith(beginning) : head.EventName.SequenceEqual(name)) return true;
+            }
+
+            return false;
+        }
+    }
+}

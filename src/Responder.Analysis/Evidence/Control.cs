@@ -1,0 +1,78 @@
+using Responder.Analysis.Hunting.Query;
+using Responder.Detections;
+using Responder.Vocabulary;
+
+namespace Responder.Analysis.Evidence;
+
+/// <summary>What a control is evidenced by. It is whole only when each of its parts is.</summary>
+[Flags]
+public enum Basis
+{
+    /// <summary>Records that the control's filter counts.</summary>
+    Events = 1,
+
+    /// <summary>Records, or digests that vouch for silence, in every hour of every account and region.</summary>
+    Continuity = 2,
+
+    /// <summary>Digests that CloudTrail signed.</summary>
+    Integrity = 4,
+
+    /// <summary>How far apart the oldest and the newest record are.</summary>
+    Retention = 8,
+
+    /// <summary>Incident records of the responder.</summary>
+    Incidents = 16,
+}
+
+/// <summary>There is no verdict "pass": whether a control is met is for an auditor to say.</summary>
+public enum Verdict
+{
+    None,
+    Partial,
+    Evidence,
+}
+
+/// <summary>One control of a framework, and what of the logs speaks to it.</summary>
+public sealed record Control
+{
+    public required string Id { get; init; }
+
+    /// <summary>What it asks for, in our words.</summary>
+    public required string Asks { get; init; }
+
+    public required Basis Basis { get; init; }
+
+    /// <summary>Which records count; null: none do. They are shown also where the basis does not need them.</summary>
+    public Condition? Events { get; init; }
+
+    /// <summary>The same in words.</summary>
+    public string? Counts { get; init; }
+
+    /// <summary>What of the control no log can show.</summary>
+    public required string Limits { get; init; }
+
+    /// <summary>Logs never evidence the whole of it, so that it stays `partial` at best.</summary>
+    public bool AtMostPartial { get; init; }
+
+    /// <summary>A record that the filter does not count is a deficiency, not another matter.</summary>
+    public bool OfEveryRecord { get; init; }
+
+    /// <summary>Days that logs have to be kept; 0: the control does not say.</summary>
+    public int RetentionDays { get; init; }
+
+    /// <summary>Further numbers under which detections name this control: of its parts, of an older edition.</summary>
+    public IReadOnlyList<string> AlsoNamed { get; init; } = [];
+
+    public bool IsNamedBy(DetectionInfo detection, Framework framework) =>
+        AlsoNamed.Prepend(Id).Any(id => detection.Controls.Contains(framework.Id + ":" + id, StringComparer.Ordinal));
+}
+
+public static class VerdictNames
+{
+    public static string Name(this Verdict verdict) => verdict switch
+    {
+        Verdict.Evidence => "evidence",
+        Verdict.Partial => "partial",
+        _ => "no evidence",
+    };
+}

@@ -1,0 +1,153 @@
+using System.Security.Cryptography;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Logs;
+using Responder.Vocabulary;
+
+namespace Responder.Analysis.Evidence;
+
+/// <summary>What one event of the period is worth.</summary>
+/// <param name="Id">Of the event, for telling duplicates.</param>
+/// <param name="Controls">Numbers of the controls that it evidences.</param>
+/// <param name="Findings">Detections by number of the control that they name.</param>
+public readonly record struct EvidenceEvent(UInt128 Id, EventExample Example, IReadOnlyList<int> Controls, IReadOnlyList<(int Control, string Detection)> Findings);
+
+/// <summary>A stretch of one file, in its order.</summary>
+public sealed class EvidencePart(LogFile file)
+{
+    /// <summary>What is held of any file is bounded.</summary>
+    private const int MaxRecords = 1024;
+
+    public LogFile File => file;
+
+    public List<EvidenceEvent> Events { get; } = [];
+
+    public List<(long Record, string Reason)> Malformed { get; } = [];
+
+    /// <summary>Why the file could not be read, or only in part.</summary>
+    public List<InputError> Errors { get; } = [];
+
+    public long Outside { get; set; }
+
+    public long Undated { get; set; }
+
+    public bool IsLast { get; set; }
+
+    /// <summary>Of the whole file as it is stored; set in the last part, as is <see cref="Sha256"/>.</summary>
+    public long Bytes { get; set; }
+
+    public string? Sha256 { get; set; }
+
+    public bool IsFull => Events.Count + Malformed.Count >= MaxRecords;
+}
+
+/// <summary>Reads files into parts, each file once: what is hashed is what was read. Safe on several threads.</summary>
+public sealed class EvidenceScan(Framework framework, Period asked, DetectionCatalog catalog)
+{
+    /// <param name="onPart">Given every part, in the order of the file; the last one always, even of a file that cannot be opened.</param>
+    public void Read(LogFile file, Action<EvidencePart> onPart, CancellationToken cancellationToken)
+    {
+        var part = new EvidencePart(file);
+        void OnError(InputError error)
+        {
+            // What breaks off because of the interruption is no error of the file.
+            if (!cancellationToken.IsCancellationRequested) part.Errors.Add(error);
+        }
+
+        if (file.Open(OnError, cancellationToken) is { } stream)
+        {
+            using var hashed = new HashedStream(stream);
+            foreach (var input in EventReader.ReadStream(file.Name, hashed, sieve: null, OnError, cancellationToken))
+            {
+                Add(part, input);
+                if (!part.IsFull) continue;
+                onPart(part);
+                part = new EvidencePart(file);
+            }
+
+            (part.Bytes, part.Sha256) = hashed.Finish(cancellationToken);
+        }
+
+        part.IsLast = true;
+        onPart(part);
+    }
+
+    private void Add(EvidencePart part, EventInput input)
+    {
+        if (input.Parsed.Event is not { } e) part.Malformed.Add((input.Record, input.Parsed.Error ?? "malformed"));
+        else if (e.EventTime is not { } time) part.Undated++;
+        else if (!asked.Holds(time)) part.Outside++;
+        else part.Events.Add(Of(e, time, input));
+    }
+
+    private EvidenceEvent Of(CloudTrailEvent e, DateTimeOffset time, EventInput input)
+    {
+        var found = catalog.Detect(e);
+        List<int>? controls = null;
+        List<(int, string)>? findings = null;
+        for (var i = 0; i < framework.Controls.Count; i++)
+        {
+            var control = framework.Controls[i];
+            if (control.Events?.Holds(e) == true) (controls ??= []).Add(i);
+            foreach (var finding in found)
+            {
+                if (control.IsNamedBy(finding.Detection, framework)) (findings ??= []).Add((i, finding.Detection.Id));
+            }
+        }
+
+        return new EvidenceEvent(EventIdentity.HashOf(e.IncidentId), EventExample.Of(e, time, input), controls ?? [], findings ?? []);
+    }
+
+    /// <summary>Lets the auditor see that these were the files: the SHA-256 of the stored bytes, taken as they are read.</summary>
+    private sealed class HashedStream(Stream stream) : ForwardStream
+    {
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private long _bytes;
+        private bool _isBroken;
+
+        public override int Read(Span<byte> buffer)
+        {
+            try
+            {
+                var read = stream.Read(buffer);
+                _hash.AppendData(buffer[..read]);
+                _bytes += read;
+                return read;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _isBroken = true;
+                throw;
+            }
+        }
+
+        /// <summary>Reads what the reader of events had no use for. No hash when the file could not be read to its end.</summary>
+        public (long Bytes, string? Sha256) Finish(CancellationToken cancellationToken)
+        {
+            var rest = new byte[64 * 1024];
+            try
+            {
+                while (!_isBroken && !cancellationToken.IsCancellationRequested && Read(rest) > 0)
+                {
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _isBroken = true;
+            }
+
+            return _isBroken || cancellationToken.IsCancellationRequested ? (_bytes, null) : (_bytes, Convert.ToHexStringLower(_hash.GetHashAndReset()));
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                _hash.Dispose();
+                stream.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

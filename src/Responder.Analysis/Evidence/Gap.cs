@@ -1,0 +1,30 @@
+namespace Responder.Analysis.Evidence;
+
+public enum GapKind
+{
+    /// <summary>Whole hours of one account and region without a record, for which no valid digest vouches either.</summary>
+    Hours,
+
+    /// <summary>A day of which nothing at all is there.</summary>
+    Day,
+
+    /// <summary>The digest chain says that logging or validation was off, or digests are gone.</summary>
+    Digest,
+
+    /// <summary>No valid digest covers it.</summary>
+    Unproven,
+}
+
+/// <summary>A time of which something is missing.</summary>
+public sealed record Gap(GapKind Kind, string? Account, string? Region, DateTimeOffset From, DateTimeOffset To, string What)
+{
+    public double Hours => Math.Round((To - From).TotalHours, 2);
+
+    public static string NameOf(GapKind kind) => kind switch
+    {
+        GapKind.Hours => "hours without a record",
+        GapKind.Day => "day without any record",
+        GapKind.Digest => "gap in the digests",
+        _ => "no valid digest",
+    };
+}

@@ -1,0 +1,29 @@
+using Responder.Analysis.Hunting.Hunts;
+
+namespace Responder.Analysis.Hunting;
+
+/// <summary>Every hunt there is, in the order of the documents.</summary>
+public static class HuntCatalog
+{
+    public static IReadOnlyList<Hunt> All { get; } =
+    [
+        Deletions.Hunt,
+        S3ObjectDeletions.Hunt,
+        RootActivity.Hunt,
+        LoginsWithoutMfa.Hunt,
+        UnusualHours.Hunt,
+        AdministratorAttachments.Hunt,
+        AdministratorActions.Hunt,
+        IamChanges.Hunt,
+        NewUsersAndKeys.Hunt,
+        WorldOpenGroups.Hunt,
+        BucketPolicyChanges.Hunt,
+        KeyDeletions.Hunt,
+        RefusalsByCaller.Hunt,
+        FailedCallsByAddress.Hunt,
+        TopCallers.Hunt,
+    ];
+
+    /// <summary>Null when there is none of this id.</summary>
+    public static Hunt? Find(string id) => All.FirstOrDefault(hunt => hunt.Id == id);
+}

@@ -1,0 +1,128 @@
+using Responder.Analysis.Hunting.Query;
+using Responder.Events;
+using Responder.Logs;
+
+namespace Responder.Analysis.Hunting;
+
+/// <summary>
+/// Answers a hunt from events that are handed over one by one, in any order. It keeps no more rows than it may give back (twice as many while
+/// it collects), the groups, and 16 bytes of each event that counted, so that copies count once.
+/// </summary>
+/// <param name="from">Events before this do not count.</param>
+/// <param name="until">Events after this do not count; nor do those without a time.</param>
+public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until)
+{
+    private readonly HashSet<UInt128> _seen = [];
+    private readonly Dictionary<Texts, Group> _groups = [];
+    private readonly List<Texts> _rows = [];
+
+    /// <summary>Rows or groups found, those beyond the limit included.</summary>
+    public long Found => hunt.Totals.Count > 0 ? _groups.Count : RowsFound;
+
+    private long RowsFound { get; set; }
+
+    public void Add(CloudTrailEvent e)
+    {
+        if (e.EventTime is not { } time || time < from || time > until || !hunt.Where.Holds(e)) return;
+        if (e.EventId is { } id && !_seen.Add(EventIdentity.HashOf(id))) return;
+
+        var texts = new Texts([.. hunt.Columns.Select(column => column.Value.Of(e))]);
+        if (hunt.Totals.Count > 0)
+        {
+            if (!_groups.TryGetValue(texts, out var group)) _groups.Add(texts, group = new Group(hunt.Totals));
+            group.Add(e);
+            return;
+        }
+
+        RowsFound++;
+        _rows.Add(texts);
+        if (_rows.Count >= 2 * hunt.Limit) KeepFirst();
+    }
+
+    /// <summary>In the order and up to the limit of the hunt; of everything that was added so far.</summary>
+    public IReadOnlyList<HuntRow> Rows()
+    {
+        if (hunt.Totals.Count == 0)
+        {
+            KeepFirst();
+            return [.. _rows.Select(static row => new HuntRow([.. row.Cells]))];
+        }
+
+        return
+        [
+            .. _groups.Select(static g => (g.Key, Totals: g.Value.Cells()))
+                .OrderByDescending(static g => g.Totals[0].Count).ThenBy(static g => g.Key, Comparer<Texts>.Create(static (a, b) => a.CompareTo(b, from: 0)))
+                .Take(hunt.Limit).Select(static g => new HuntRow([.. g.Key.Cells, .. g.Totals])),
+        ];
+    }
+
+    private void KeepFirst()
+    {
+        _rows.Sort(static (a, b) => Texts.Compare(b.Values[0], a.Values[0]) is var byTime and not 0 ? byTime : a.CompareTo(b, from: 1));
+        if (_rows.Count > hunt.Limit) _rows.RemoveRange(hunt.Limit, _rows.Count - hunt.Limit);
+    }
+
+    /// <summary>Texts compared and ordered as SQL does: by code point, absent ones last.</summary>
+    private sealed class Texts(string?[] values) : IEquatable<Texts>
+    {
+        public string?[] Values => values;
+
+        public IEnumerable<Cell> Cells => values.Select(static value => new Cell(value, null));
+
+        public bool Equals(Texts? other) => other is not null && values.AsSpan().SequenceEqual(other.Values);
+
+        public override bool Equals(object? obj) => Equals(obj as Texts);
+
+        public override int GetHashCode() => values.Aggregate(values.Length, static (hash, value) => HashCode.Combine(hash, value));
+
+        public int CompareTo(Texts other, int from)
+        {
+            for (var i = from; i < values.Length; i++)
+            {
+                if (Compare(values[i], other.Values[i]) is var order and not 0) return order;
+            }
+
+            return 0;
+        }
+
+        public static int Compare(string? a, string? b)
+        {
+            if (a is null || b is null) return (a is null).CompareTo(b is null);
+            var (left, right) = (a.EnumerateRunes(), b.EnumerateRunes());
+            while (true)
+            {
+                var (hasLeft, hasRight) = (left.MoveNext(), right.MoveNext());
+                if (!hasLeft || !hasRight) return hasLeft.CompareTo(hasRight);
+                if (left.Current != right.Current) return left.Current.CompareTo(right.Current);
+            }
+        }
+    }
+
+    private sealed class Group(IReadOnlyList<Total> totals)
+    {
+        private readonly HashSet<string>?[] _distinct = [.. totals.Select(static t => t.Aggregate == Aggregate.Distinct ? new HashSet<string>(StringComparer.Ordinal) : null)];
+        private readonly string?[] _edges = new string?[totals.Count];
+        private long _events;
+
+        public void Add(CloudTrailEvent e)
+        {
+            _events++;
+            for (var i = 0; i < totals.Count; i++)
+            {
+                if (totals[i].Aggregate == Aggregate.Events || totals[i].Value.Of(e) is not { } text) continue;
+                if (_distinct[i] is { } distinct) distinct.Add(text);
+                else if (_edges[i] is not { } edge || (totals[i].Aggregate == Aggregate.Earliest ? Texts.Compare(text, edge) < 0 : Texts.Compare(text, edge) > 0)) _edges[i] = text;
+            }
+        }
+
+        public Cell[] Cells() =>
+        [
+            .. totals.Select((total, i) => total.Aggregate switch
+            {
+                Aggregate.Events => new Cell(null, _events),
+                Aggregate.Distinct => new Cell(null, _distinct[i]!.Count),
+                _ => new Cell(_edges[i], null),
+            }),
+        ];
+    }
+}

@@ -1,0 +1,156 @@
+using Responder.Events;
+using Responder.Logs;
+
+namespace Responder.Analysis.Hunting.Query;
+
+/// <summary>What a record must be to count. Two-valued: where a value is absent a comparison does not hold, here and in SQL.</summary>
+public abstract record Condition
+{
+    public abstract bool Holds(CloudTrailEvent e);
+
+    /// <summary>False: it does not hold for this record, whatever an event made of it would say. True proves nothing.</summary>
+    public virtual bool MayHold(in RecordHead head) => true;
+
+    public abstract string Sql(SqlDialect dialect);
+}
+
+/// <summary>Exactly one of these texts, case-sensitive.</summary>
+public sealed record In(Value Value, params IReadOnlyList<string> Texts) : Condition
+{
+    public override bool Holds(CloudTrailEvent e) => Value.Of(e) is { } text && Texts.Contains(text, StringComparer.Ordinal);
+
+    public override bool MayHold(in RecordHead head)
+    {
+        if (!Value.MayExist(head)) return false;
+        foreach (var text in Texts)
+        {
+            if (Value.MayBe(head, text)) return true;
+        }
+
+        return false;
+    }
+
+    public override string Sql(SqlDialect dialect) => Texts is [var only]
+        ? $"{Value.Sql(dialect)} = {SqlText.Literal(only)}"
+        : $"{Value.Sql(dialect)} IN ({SqlText.Literals(Texts)})";
+}
+
+/// <summary>Begins with one of these, case-sensitive.</summary>
+public sealed record StartsWith(Value Value, params IReadOnlyList<string> Prefixes) : Condition
+{
+    public override bool Holds(CloudTrailEvent e) => Value.Of(e) is { } text && Prefixes.Any(prefix => text.StartsWith(prefix, StringComparison.Ordinal));
+
+    public override bool MayHold(in RecordHead head)
+    {
+        foreach (var prefix in Prefixes)
+        {
+            if (Value.MayContain(head, prefix)) return true;
+        }
+
+        return false;
+    }
+
+    public override string Sql(SqlDialect dialect) =>
+        "(" + string.Join(" OR ", Prefixes.Select(prefix => $"starts_with({Value.Sql(dialect)}, {SqlText.Literal(prefix)})")) + ")";
+}
+
+/// <summary>Has this somewhere in it, case-sensitive.</summary>
+public sealed record Contains(Value Value, string Text) : Condition
+{
+    public override bool Holds(CloudTrailEvent e) => Value.Of(e)?.Contains(Text, StringComparison.Ordinal) == true;
+
+    public override bool MayHold(in RecordHead head) => Value.MayContain(head, Text);
+
+    public override string Sql(SqlDialect dialect) => $"strpos({Value.Sql(dialect)}, {SqlText.Literal(Text)}) > 0";
+}
+
+/// <summary>Some text anywhere inside the document has this in it, whatever shape the call gave the document.</summary>
+/// <param name="Document"><c>requestParameters</c>, <c>responseElements</c> or <c>additionalEventData</c>.</param>
+public sealed record Mentions(string Document, string Text) : Condition
+{
+    public override bool Holds(CloudTrailEvent e) => IsIn(e.Record[Document].Unwrapped);
+
+    public override bool MayHold(in RecordHead head) => RawText.MayBeIn(head, Text);
+
+    public override string Sql(SqlDialect dialect) => dialect == SqlDialect.Athena
+        ? $"strpos({Document}, {SqlText.Literal(Text)}) > 0"
+        : $"strpos(json_format(cast({Document} AS json)), {SqlText.Literal(Text)}) > 0";
+
+    private bool IsIn(JsonView view) => view switch
+    {
+        { IsObject: true } => view.Members.Any(member => IsIn(member.Value)),
+        { IsArray: true } => view.Items.Any(IsIn),
+        _ => view.Text?.Contains(Text, StringComparison.Ordinal) == true,
+    };
+}
+
+/// <summary>After the one and before the other, both left out, in the order of the characters.</summary>
+public sealed record Between(Value Value, string After, string Before) : Condition
+{
+    public override bool Holds(CloudTrailEvent e) =>
+        Value.Of(e) is { } text && string.CompareOrdinal(text, After) > 0 && string.CompareOrdinal(text, Before) < 0;
+
+    public override string Sql(SqlDialect dialect) =>
+        $"({Value.Sql(dialect)} > {SqlText.Literal(After)} AND {Value.Sql(dialect)} < {SqlText.Literal(Before)})";
+}
+
+public sealed record Exists(Value Value) : Condition
+{
+    public override bool Holds(CloudTrailEvent e) => Value.Of(e) is not null;
+
+    public override bool MayHold(in RecordHead head) => Value.MayExist(head);
+
+    public override string Sql(SqlDialect dialect) => $"{Value.Sql(dialect)} IS NOT NULL";
+}
+
+/// <summary>The call reads only (<c>readOnly</c>), as the record itself says.</summary>
+public sealed record ReadsOnly : Condition
+{
+    public override bool Holds(CloudTrailEvent e) => e.ReadOnly == true;
+
+    // Text in one store, boolean in the other.
+    public override string Sql(SqlDialect dialect) => "lower(cast(readOnly AS varchar)) = 'true'";
+}
+
+public sealed record Not(Condition Inner) : Condition
+{
+    public override bool Holds(CloudTrailEvent e) => !Inner.Holds(e);
+
+    // Without coalesce an absent value would leave out what it must let in.
+    public override string Sql(SqlDialect dialect) =>
+        Inner is Exists exists ? $"{exists.Value.Sql(dialect)} IS NULL" : $"NOT coalesce({Inner.Sql(dialect)}, false)";
+}
+
+public sealed record All(params IReadOnlyList<Condition> Parts) : Condition
+{
+    public override bool Holds(CloudTrailEvent e) => Parts.All(part => part.Holds(e));
+
+    public override bool MayHold(in RecordHead head)
+    {
+        foreach (var part in Parts)
+        {
+            if (!part.MayHold(head)) return false;
+        }
+
+        return true;
+    }
+
+    public override string Sql(SqlDialect dialect) => "(" + string.Join(" AND ", Parts.Select(part => part.Sql(dialect))) + ")";
+}
+
+public sealed record Any(params IReadOnlyList<Condition> Parts) : Condition
+{
+    public override bool Holds(CloudTrailEvent e) => Parts.Any(part => part.Holds(e));
+
+    public override bool MayHold(in RecordHead head)
+    {
+        foreach (var part in Parts)
+        {
+            if (part.MayHold(head)) return true;
+        }
+
+        return false;
+    }
+
+    public override string Sql(SqlDialect dialect) => "(" + string.Join(" OR ", Parts.Select(part => part.Sql(dialect))) + ")";
+}

@@ -1,0 +1,132 @@
+using System.Text;
+using Responder.Events;
+using Responder.Logs;
+
+namespace Responder.Analysis.Hunting.Query;
+
+/// <summary>A text of a record, or null where the record has none. Each kind says once how it is read from a record and how SQL writes it.</summary>
+public abstract record Value
+{
+    public abstract string? Of(CloudTrailEvent e);
+
+    /// <summary>False: in this record it is certainly not this text.</summary>
+    public virtual bool MayBe(in RecordHead head, string text) => MayContain(head, text);
+
+    /// <summary>False: in this record it certainly has this text nowhere in it.</summary>
+    public virtual bool MayContain(in RecordHead head, string text) => true;
+
+    /// <summary>False: this record certainly does not have it.</summary>
+    public virtual bool MayExist(in RecordHead head) => true;
+
+    public abstract string Sql(SqlDialect dialect);
+}
+
+/// <summary>A field that every record may have, by its path as CloudTrail spells it: <c>userIdentity.sessionContext.sessionIssuer.arn</c>.</summary>
+public sealed record RecordField(string Path) : Value
+{
+    private readonly string[] _names = Path.Split('.');
+
+    public override string? Of(CloudTrailEvent e) => _names.Aggregate(e.Record, static (view, name) => view[name]).Text;
+
+    public override bool MayBe(in RecordHead head, string text) => Path switch
+    {
+        "eventSource" => Ascii.Equals(head.EventSource, text),
+        "eventName" => Ascii.Equals(head.EventName, text),
+        _ => MayContain(head, text),
+    };
+
+    public override bool MayContain(in RecordHead head, string text) => RawText.MayBeIn(head, text);
+
+    public override bool MayExist(in RecordHead head) => Path switch
+    {
+        // A head exists only of records in which these have no other spelling.
+        "errorCode" => head.Utf8.IndexOf("\"errorCode\""u8) >= 0,
+        "errorMessage" => head.Utf8.IndexOf("\"errorMessage\""u8) >= 0,
+        _ => true,
+    };
+
+    public override string Sql(SqlDialect dialect) => Path;
+}
+
+/// <summary>A member of one of the documents whose shape each call chooses; one level deeper at most: <c>accessKey.userName</c>.</summary>
+/// <param name="Document"><c>requestParameters</c>, <c>responseElements</c> or <c>additionalEventData</c>.</param>
+public sealed record Member(string Document, string Path) : Value
+{
+    private readonly string[] _names = Path.Split('.');
+
+    public override string? Of(CloudTrailEvent e) => _names.Aggregate(e.Record[Document].Unwrapped, static (view, name) => view[name]).Text;
+
+    public override bool MayContain(in RecordHead head, string text) => RawText.MayBeIn(head, text);
+
+    public override string Sql(SqlDialect dialect) => (dialect, _names) switch
+    {
+        (SqlDialect.Athena, _) => $"json_extract_scalar({Document}, '$.{Path}')",
+        (_, [var name]) => $"element_at({Document}, '{name}')",
+        // Lake keeps what is inside a member as text, {name=value} or {"name":"value"}.
+        (_, [var name, var inner]) => $$"""regexp_extract(element_at({{Document}}, '{{name}}'), '\b{{inner}}"?\s*[=:]\s*"?([^,}"]+)', 1)""",
+        _ => throw new NotSupportedException($"{Document}.{Path} lies too deep for CloudTrail Lake"),
+    };
+}
+
+/// <summary>The ARN of the first resource that the record names.</summary>
+public sealed record ResourceArn : Value
+{
+    public override string? Of(CloudTrailEvent e) => e.Record["resources"].Items.FirstOrDefault()["ARN"].Text;
+
+    public override bool MayContain(in RecordHead head, string text) => RawText.MayBeIn(head, text);
+
+    public override string Sql(SqlDialect dialect) => "element_at(resources, 1).arn";
+}
+
+/// <summary>The first of them that the record has.</summary>
+public sealed record FirstOf(params Value[] Values) : Value
+{
+    public override string? Of(CloudTrailEvent e) => Values.Select(value => value.Of(e)).FirstOrDefault(static text => text is not null);
+
+    public override bool MayContain(in RecordHead head, string text)
+    {
+        foreach (var value in Values)
+        {
+            if (value.MayContain(head, text)) return true;
+        }
+
+        return false;
+    }
+
+    public override string Sql(SqlDialect dialect) => $"coalesce({string.Join(", ", Values.Select(value => value.Sql(dialect)))})";
+}
+
+public sealed record Lower(Value Inner) : Value
+{
+    public override string? Of(CloudTrailEvent e) => Inner.Of(e)?.ToLowerInvariant();
+
+    public override string Sql(SqlDialect dialect) => $"lower({Inner.Sql(dialect)})";
+}
+
+/// <summary>The error code without what services write before it: <c>Client.</c>, <c>com.amazon.coral.service#</c>.</summary>
+public sealed record ErrorName : Value
+{
+    public override string? Of(CloudTrailEvent e)
+    {
+        if (e.Record["errorCode"].Text is not { } code) return null;
+        if (code.StartsWith("Client.", StringComparison.Ordinal)) code = code["Client.".Length..];
+        return code[(code.LastIndexOf('#') + 1)..];
+    }
+
+    public override bool MayContain(in RecordHead head, string text) => RawText.MayBeIn(head, text);
+
+    public override bool MayExist(in RecordHead head) => head.Utf8.IndexOf("\"errorCode\""u8) >= 0;
+
+    public override string Sql(SqlDialect dialect) => "regexp_replace(errorCode, '^(Client[.])?(.*#)?', '')";
+}
+
+/// <summary>When it happened, as <c>HH:mm:ss</c> UTC.</summary>
+public sealed record TimeOfDay : Value
+{
+    public override string? Of(CloudTrailEvent e) => e.EventTime?.UtcDateTime.ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+
+    public override string Sql(SqlDialect dialect) => $"date_format({Moment(dialect)}, '%H:%i:%s')";
+
+    /// <summary>The time of the event as a timestamp; a record whose time cannot be read has none, rather than failing the query.</summary>
+    internal static string Moment(SqlDialect dialect) => dialect == SqlDialect.Athena ? "try(from_iso8601_timestamp(eventTime))" : "eventTime";
+}

@@ -1,0 +1,70 @@
+using Responder.Analysis.Hunting.Query;
+using Responder.Events;
+using Responder.Reporting;
+
+namespace Responder.Analysis.Hunting;
+
+/// <summary>The parts of a record that several hunts speak of.</summary>
+internal static class RecordFields
+{
+    /// <summary>Answers of the sign-in service stand under the name of the event; it writes no error code.</summary>
+    private static readonly string[] s_signIns = ["ConsoleLogin", "SwitchRole", "PasswordUpdated"];
+
+    public static Value Time { get; } = new RecordField("eventTime");
+
+    public static Value Source { get; } = new RecordField("eventSource");
+
+    public static Value Name { get; } = new RecordField("eventName");
+
+    public static Value Id { get; } = new RecordField("eventID");
+
+    public static Value Address { get; } = new RecordField("sourceIPAddress");
+
+    public static Value Account { get; } = new RecordField("recipientAccountId");
+
+    public static Value ErrorCode { get; } = new RecordField("errorCode");
+
+    public static Value ErrorMessage { get; } = new RecordField("errorMessage");
+
+    /// <summary>The role or user behind a session rather than the session, whose name the caller chose.</summary>
+    public static Value Caller { get; } = new FirstOf(
+        new RecordField("userIdentity.sessionContext.sessionIssuer.arn"), new RecordField("userIdentity.arn"),
+        new RecordField("userIdentity.invokedBy"), new RecordField("userIdentity.principalId"));
+
+    /// <summary>The call did not work: an error, or a sign-in that was answered Failure.</summary>
+    public static Condition Failed { get; } = new Any(
+    [
+        new Exists(ErrorCode), new Exists(ErrorMessage), .. s_signIns.Select(static name => new In(Response(name), "Failure")),
+    ]);
+
+    public static Condition Worked { get; } = new Not(Failed);
+
+    /// <summary>Refused for lack of permission; <see cref="CloudTrailEvent.Outcome"/> in terms of the query.</summary>
+    public static Condition Refused { get; } = new Any(
+    [
+        new In(new ErrorName(), CallOutcomes.RefusalCodes),
+        new All(
+            new Not(new In(new ErrorName(), "DryRunOperation")),
+            new Any(new Contains(ErrorMessage, "is not authorized to perform"), new In(ErrorMessage, "Failed authentication"))),
+        .. s_signIns.Select(static name => new In(Response(name), "Failure")),
+    ]);
+
+    public static Condition Writes { get; } = new Not(new ReadsOnly());
+
+    public static Value Request(string path) => new Member("requestParameters", path);
+
+    public static Value Response(string path) => new Member("responseElements", path);
+
+    public static Condition Call(string source, params IReadOnlyList<string> names) => new All(new In(Source, source), new In(Name, names));
+
+    /// <summary>Columns of a row: when, what, who and from where, then its own, then how to find the record.</summary>
+    public static IReadOnlyList<Column> Row(params IReadOnlyList<Column> own) =>
+    [
+        new("event_time", Time), new("event", Name), new("source", Source), new("caller", Caller), new("address", Address),
+        .. own,
+        new("account", Account), new("region", new RecordField("awsRegion")), new("event_id", Id),
+    ];
+
+    /// <summary>As <see cref="Row"/>, for hunts that show what was refused, too.</summary>
+    public static IReadOnlyList<Column> RowWithError(params IReadOnlyList<Column> own) => Row([.. own, new Column("error", new FirstOf(ErrorCode, ErrorMessage))]);
+}

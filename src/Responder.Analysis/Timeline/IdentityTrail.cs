@@ -1,0 +1,149 @@
+using Responder.Analysis.Identities;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Logs;
+using Responder.Reporting;
+using Responder.Vocabulary;
+
+namespace Responder.Analysis.Timeline;
+
+/// <summary>How a call belongs to the timeline.</summary>
+/// <param name="Hops">From whom the timeline is about to the caller: an identity, then the sessions and keys that lead to the call. Not escaped.</param>
+public sealed record TrailLink(IReadOnlyList<string> Hops);
+
+/// <summary>
+/// Which calls are one identity's: its own, and those made with access keys that AWS answered to its calls, and to theirs. Joined by access
+/// key ids, issuer ARNs and principal ids, which AWS makes; never by session names or source identities, which callers choose.
+/// </summary>
+public sealed class IdentityTrail
+{
+    private readonly Dictionary<Identity, string> _identities = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> _keys = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _principalIds = new(StringComparer.Ordinal);
+    private readonly FollowedTexts _texts = new();
+    private readonly HashSet<Identity> _targets = [];
+    private readonly HashSet<string> _up = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _openers = new(StringComparer.Ordinal);
+    private readonly Dictionary<Identity, (DateTimeOffset Since, IReadOnlyList<string> Hops)> _passwords = [];
+
+    /// <summary>Something was learned that earlier events may belong to.</summary>
+    public bool HasNew { get; private set; }
+
+    /// <summary>What is followed, in words.</summary>
+    public IReadOnlyList<string> Followed =>
+    [
+        .. _identities.Select(static identity => $"{identity.Key.Arn ?? identity.Key.ToString()}{(identity.Value.Length > 0 ? ": " + identity.Value : "")}"),
+        .. _keys.Select(static key => string.Join(" > ", key.Value)),
+    ];
+
+    public bool IsEmpty => _identities.Count == 0 && _keys.Count == 0;
+
+    public void BeginPass() => HasNew = false;
+
+    /// <param name="why">In words; empty: it is the one that was asked for.</param>
+    public void Follow(Identity identity, string why = "")
+    {
+        if (_identities.TryAdd(identity, why)) HasNew = true;
+        Watch(identity);
+    }
+
+    /// <summary>What others do to it belongs to the timeline; what it does, does not.</summary>
+    public void Watch(Identity identity)
+    {
+        _targets.Add(identity);
+        _texts.AddName(identity.Key);
+    }
+
+    public void FollowKey(string keyId) => AddKey(keyId, ["access key " + keyId]);
+
+    /// <summary>The call that opened this session belongs to the timeline.</summary>
+    public void ShowOpener(string keyId)
+    {
+        _openers.Add(keyId);
+        _texts.AddKey(keyId);
+    }
+
+    /// <summary>Also whoever opened this session: his other calls, too, when he is a user.</summary>
+    public void FollowUp(string keyId)
+    {
+        ShowOpener(keyId);
+        if (_up.Add(keyId)) HasNew = true;
+    }
+
+    /// <summary>
+    /// What a record is to whom is followed, as things stand: without <see cref="RecordUse.Teaches"/> <see cref="Learn"/> changes nothing,
+    /// without <see cref="RecordUse.Belongs"/> it has no link.
+    /// </summary>
+    public RecordUse UseOf(in RecordHead head) => _texts.UseOf(head);
+
+    /// <summary>Takes from an event what it tells of keys and principal ids.</summary>
+    public void Learn(CloudTrailEvent e)
+    {
+        var issuance = Issuance.Of(e);
+        if (issuance is not null && _up.Contains(issuance.KeyId)) LearnOpener(e, issuance);
+        if (LinkOf(e) is not { } link) return;
+        LearnPrincipalId(e);
+        LearnPassword(e, link);
+        if (issuance is not null) AddKey(issuance.KeyId, [.. link.Hops, $"{issuance.Gives} ({issuance.KeyId})"]);
+    }
+
+    /// <summary>How the caller belongs to the identity; null: he does not.</summary>
+    public TrailLink? LinkOf(CloudTrailEvent e)
+    {
+        if (e.Actor.AccessKeyId is { } key && _keys.TryGetValue(key, out var hops)) return new TrailLink(hops);
+        if (Identity.Of(e.Actor) is { } identity && _identities.ContainsKey(identity)) return new TrailLink([identity.ToString()]);
+        // A copy in another account, and a session of a role that is followed whole, tell the principal id alone.
+        if (PrincipalIdOf(e.Actor.PrincipalId) is { } id && _principalIds.Contains(id)) return new TrailLink(["principal id " + id]);
+        return null;
+    }
+
+    /// <summary>How an event belongs that was not made by the identity: it opened a session of it, is a sign-in with a password that it set, or acts on it; null: it does not.</summary>
+    public TrailLink? OutsideLinkOf(CloudTrailEvent e, bool isNotable)
+    {
+        if (Issuance.Of(e) is { } issuance && _openers.Contains(issuance.KeyId)) return new TrailLink([$"opened {issuance.Gives} ({issuance.KeyId})"]);
+        // A console session has no key that the logs tie to its sign-in: the sign-in is shown, what follows is asked for by that user's name.
+        if (e.EventSource == "signin.amazonaws.com" && Identity.Of(e.Actor) is { } user && _passwords.TryGetValue(user, out var password) && e.EventTime >= password.Since)
+            return new TrailLink([.. password.Hops, $"sign-in of {user}, whose password it had set"]);
+        return isNotable && Identity.TargetOf(e) is { } target && _targets.Contains(target) ? new TrailLink([$"acts on {target}"]) : null;
+    }
+
+    private void LearnOpener(CloudTrailEvent e, Issuance issuance)
+    {
+        if (Identity.Of(e.Actor) is { Kind: PrincipalKind.User or PrincipalKind.Root } user) Follow(user, $"opened {issuance.Gives} ({issuance.KeyId})");
+        else if (issuance.CallerKeyId is { } key)
+        {
+            AddKey(key, [$"session {key}, which opened {issuance.KeyId}"]);
+            FollowUp(key);
+        }
+    }
+
+    private void LearnPassword(CloudTrailEvent e, TrailLink link)
+    {
+        if (e.EventName is not ("CreateLoginProfile" or "UpdateLoginProfile") || e.Outcome != CallOutcome.Succeeded) return;
+        if (e.EventTime is not { } time || Identity.TargetOf(e) is not { } user || _identities.ContainsKey(user)) return;
+        if (_passwords.TryGetValue(user, out var known) && known.Since <= time) return;
+        _passwords[user] = (time, link.Hops);
+        _texts.AddName(user.Key);
+        HasNew = true;
+    }
+
+    private void LearnPrincipalId(CloudTrailEvent e)
+    {
+        // Only of identities that are followed whole; a key's owner may be somebody else.
+        if (Identity.Of(e.Actor) is not { } identity || !_identities.ContainsKey(identity)) return;
+        var id = identity.Kind == PrincipalKind.Role ? e.Record["userIdentity"]["sessionContext"]["sessionIssuer"]["principalId"].Text
+            : e.Actor.Type == ActorType.IamUser ? e.Actor.PrincipalId : null;
+        if (PrincipalIdOf(id) is not { } known || !_principalIds.Add(known)) return;
+        _texts.AddPrincipalId(known);
+        HasNew = true;
+    }
+
+    private static string? PrincipalIdOf(string? text) => FollowedTexts.PrincipalIdOf(text) is { IsEmpty: false } id ? id.ToString() : null;
+
+    private void AddKey(string keyId, IReadOnlyList<string> hops)
+    {
+        if (!_keys.TryAdd(keyId, hops)) return;
+        _texts.AddKey(keyId);
+        HasNew = true;
+    }
+}

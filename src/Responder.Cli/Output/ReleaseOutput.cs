@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Responder.Cli.Terminal;
+using Responder.Containment;
+using Responder.Events;
+using Responder.Operations.Release;
+using Responder.Vocabulary;
+using Spectre.Console;
+
+namespace Responder.Cli.Output;
+
+/// <summary>What a release says on standard output: text for people as it goes on, or one JSON line at the end.</summary>
+internal sealed class ReleaseOutput(Surroundings surroundings, bool json)
+{
+    private readonly IAnsiConsole _console = surroundings.TextConsole();
+    private string _by = "unknown";
+
+    public void Plan(ReleasePlan plan, string by)
+    {
+        _by = by;
+        if (json) return;
+        Line("Incident", plan.RecordName);
+        if (plan.Principal is { } target) _console.Line(("Target    ", TextWriting.Dim), ($"{target} in account {target.AccountId}", TextWriting.Strong));
+        if (plan.LedgerName is { } ledger) Line("Ledger", ledger);
+        Line("By", by);
+        if (plan.Prior is { } prior) Line("Before", Describe(prior));
+        if (plan.Current is { Principal.Exists: true } current && plan.Prior is { } compared) Line("Now", Describe(current, compared));
+        foreach (var step in plan.Steps) Line("To do", step.Action + (step.Subject is { } subject ? " " + subject : ""));
+        foreach (var change in plan.Changes) _console.Line(("Changed   ", TextWriting.Bad), (change, TextWriting.Plain));
+        foreach (var note in plan.Notes) _console.Line(("Note      ", TextWriting.Warning), (note, TextWriting.Plain));
+    }
+
+    /// <summary>Nothing was done.</summary>
+    /// <param name="state">For scripts.</param>
+    /// <param name="sentence">For people; null: standard error says it.</param>
+    public void End(ReleasePlan plan, string state, string? sentence)
+    {
+        if (json) surroundings.Output.WriteLine(Json(plan, state, null, null));
+        else if (sentence is not null) _console.Line(sentence);
+    }
+
+    public void Result(ReleaseResult result, string? untold)
+    {
+        if (json)
+        {
+            surroundings.Output.WriteLine(Json(result.Plan, result.Released ? "released" : "failed", result, untold));
+            return;
+        }
+
+        _console.WriteLine();
+        foreach (var step in result.Steps) _console.Step(step);
+        foreach (var note in result.Notes) _console.Line(("    could not be restored: ", TextWriting.Warning), (note, TextWriting.Plain));
+        foreach (var failure in result.Failures) _console.Line(("    FAILED   ", TextWriting.Bad), (failure, TextWriting.Plain));
+        if (untold is not null) _console.Line(("    FAILED   ", TextWriting.Bad), ("closing note: " + untold, TextWriting.Plain));
+        if (result.Proof is { Principal.Exists: true } proof) _console.Line(("    read back", TextWriting.Good), ("  " + Describe(proof, result.Plan.Prior!), TextWriting.Plain));
+        _console.Line(result.Released
+            ? ("Released, read back and written down.", TextWriting.Good)
+            : ("NOT released completely: repeat the command once the reason is gone. The ledger still says contained.", TextWriting.Bad));
+    }
+
+    private void Line(string label, string text) => _console.Line((label.PadRight(10), TextWriting.Dim), (text, TextWriting.Plain));
+
+    private static string Describe(PriorState prior)
+    {
+        var parts = new List<string>();
+        if (prior.SetsBoundary) parts.Add("boundary " + prior.Boundary switch { null => "unknown", "" => "none", var arn => arn });
+        if (prior.Detached.Count > 0) parts.Add("attached: " + string.Join(", ", prior.Detached));
+        foreach (var key in prior.Keys) parts.Add($"access key {key.Id} {(key.Active ? "active" : "inactive")}");
+        if (prior.Sessions is { } sessions) parts.Add("no inline policy " + sessions.PolicyName);
+        if (prior.Version is { } version) parts.Add("default version " + version.Before);
+        return parts.Count == 0 ? "nothing was written down" : string.Join("; ", parts);
+    }
+
+    private static string Describe(TargetState now, PriorState prior)
+    {
+        var parts = new List<string>();
+        if (prior.SetsBoundary) parts.Add($"boundary {now.Principal.BoundaryArn ?? "none"}");
+        if (prior.Actions.Any(static a => a.DetachesPolicies))
+            parts.Add("attached: " + (now.Principal.AttachedPolicyArns.Count == 0 ? "none" : string.Join(", ", now.Principal.AttachedPolicyArns)));
+        foreach (var key in now.Principal.Keys ?? []) parts.Add($"access key {key.Id} {(key.Active ? "active" : "inactive")}");
+        if (prior.Sessions is { } sessions) parts.Add((now.SessionPolicy is null ? "no inline policy " : "inline policy ") + sessions.PolicyName);
+        if (now.Principal.DefaultVersion is { } version) parts.Add("default version " + version);
+        return parts.Count == 0 ? "nothing was read" : string.Join("; ", parts);
+    }
+
+    private string Json(ReleasePlan plan, string state, ReleaseResult? result, string? untold) => JsonText.Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("state", state);
+        writer.WriteString("incident", plan.RecordName);
+        writer.WriteText("ledger", plan.LedgerName);
+        if (plan.Principal is { } target)
+        {
+            writer.WriteStartObject("target");
+            writer.WriteString("kind", target.Kind.ToString().ToLowerInvariant());
+            writer.WriteText("name", PlainText.OneLine(target.Name));
+            writer.WriteText("account", target.AccountId);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteText("by", PlainText.OneLine(_by));
+        writer.WriteText("reason", result?.Reason is { } reason ? PlainText.OneLine(reason) : null);
+        writer.WriteStartArray("plan");
+        foreach (var step in plan.Steps)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("action", step.Action);
+            writer.WriteText("subject", step.Subject);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        Texts(writer, "changes", plan.Changes);
+        Texts(writer, "notes", [.. plan.Notes, .. result?.Notes ?? []]);
+        writer.WriteSteps("steps", result?.Steps ?? []);
+        Texts(writer, "failures", [.. result?.Failures ?? [], .. untold is null ? Array.Empty<string>() : ["closing note: " + untold]]);
+        writer.WriteEndObject();
+    });
+
+    private static void Texts(Utf8JsonWriter writer, string name, IReadOnlyList<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts) writer.WriteStringValue(PlainText.OneLine(text, 1000));
+        writer.WriteEndArray();
+    }
+}
+
+/// <summary>Steps of a containment or a release as JSON.</summary>
+internal static class StepJson
+{
+    public static void WriteSteps(this Utf8JsonWriter writer, string name, IReadOnlyList<ContainmentStep> steps)
+    {
+        writer.WriteStartArray(name);
+        foreach (var step in steps)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("action", step.Action);
+            writer.WriteText("target", PlainText.OneLine(step.Target, 200));
+            writer.WriteText("subject", step.Subject);
+            writer.WriteString("result", step.Result.ToString());
+            writer.WriteText("error", step.Error);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+}

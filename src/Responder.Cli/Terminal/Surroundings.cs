@@ -1,0 +1,99 @@
+using System.Text;
+using Responder.Logs;
+using Spectre.Console;
+
+namespace Responder.Cli.Terminal;
+
+/// <summary>What a command knows of the world around it; tests give their own.</summary>
+/// <param name="Output">Data.</param>
+/// <param name="Error">Talk.</param>
+/// <param name="Environment">Reads an environment variable.</param>
+internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextReader Input, Func<string, string?> Environment) : IDisposable
+{
+    /// <summary>Columns when the output is no terminal: lines stay whole, whatever reads them.</summary>
+    private const int Unwrapped = 100_000;
+
+    /// <summary>Where nobody watches the lines appear, they go out together.</summary>
+    private const int BufferBytes = 32 * 1024;
+
+    public bool OutputIsTerminal { get; init; }
+
+    /// <summary>Talk may overwrite its own line.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Somebody is there to be asked.</summary>
+    public bool CanAsk { get; init; }
+
+    public int Width { get; init; } = 80;
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Makes the AWS configuration of the surroundings unknown to this process. Clients of the embedded endpoint need none of it, and a
+    /// variable that the SDK cannot read would stop them.
+    /// </summary>
+    public Action ForgetAws { get; init; } = static () => { };
+
+    public static Surroundings OfProcess()
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var isTerminal = !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") != "dumb";
+        return new Surroundings(
+            new StreamWriter(Console.OpenStandardOutput(), utf8, isTerminal ? -1 : BufferBytes) { NewLine = "\n" },
+            new StreamWriter(Console.OpenStandardError(), utf8) { NewLine = "\n", AutoFlush = true },
+            Console.In,
+            System.Environment.GetEnvironmentVariable)
+        {
+            OutputIsTerminal = isTerminal,
+            ErrorIsTerminal = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") != "dumb",
+            CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+            Width = isTerminal ? Math.Max(40, Console.WindowWidth) : 80,
+            ForgetAws = ForgetAwsOfProcess,
+        };
+    }
+
+    /// <summary>Standard output for text: colours on a terminal, unless NO_COLOR is set; plain otherwise.</summary>
+    public IAnsiConsole TextConsole()
+    {
+        var colours = OutputIsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR"));
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = colours ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+            Out = new AnsiConsoleOutput(Output),
+        });
+        console.Profile.Width = OutputIsTerminal ? Width : Unwrapped;
+        console.Profile.Capabilities.Links = false;
+        return console;
+    }
+
+    /// <summary>Asks on a terminal; nobody there is an error, never an answer.</summary>
+    /// <exception cref="UsageException">There is no terminal.</exception>
+    public bool Ask(string question, string otherwise)
+    {
+        if (!CanAsk) throw new UsageException(otherwise);
+        Error.Write(question + " [y/N] ");
+        Error.Flush();
+        return Input.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+
+    private static void ForgetAwsOfProcess()
+    {
+        foreach (string name in System.Environment.GetEnvironmentVariables().Keys)
+        {
+            if (name.StartsWith("AWS_", StringComparison.OrdinalIgnoreCase)) System.Environment.SetEnvironmentVariable(name, null);
+        }
+
+        var nowhere = Path.Combine(AppContext.BaseDirectory, "no-aws-profiles");
+        System.Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", nowhere);
+        System.Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", nowhere);
+    }
+
+    public void Dispose()
+    {
+        Output.Flush();
+        Error.Flush();
+    }
+}

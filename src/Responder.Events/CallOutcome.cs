@@ -1,0 +1,53 @@
+namespace Responder.Events;
+
+/// <summary>What became of the call: it worked, it was refused for lack of permission, or it failed for another reason.</summary>
+public enum CallOutcome
+{
+    Succeeded,
+    Refused,
+    Failed,
+}
+
+/// <summary>Tells the outcome of a call from what the record says of errors.</summary>
+public static class CallOutcomes
+{
+    private static readonly string[] s_refusals =
+    [
+        "AccessDenied", "AccessDeniedException", "AccessDeniedFault", "AccessDeniedForDependencyException", "AccessForbidden",
+        "KMSAccessDenied", "KMSAccessDeniedException", "KMSAccessDeniedFault", "KMS.AccessDeniedException", "KmsAccessDenied", "KmsAccessDeniedException",
+        "CloudHsmAccessDeniedException", "DependencyAccessDeniedException", "EncryptionKeyAccessDeniedException", "OpsItemAccessDeniedException", "OrganizationAccessDeniedException",
+        "UnauthorizedOperation", "UnauthorizedException", "UnauthorizedAccess", "Unauthorized", "UnauthorizedClientException", "UserUnauthorizedException",
+        "UnauthorizedError", "UnauthorizedOperationException", "UnauthorizedResourceAccessException",
+        "NotAuthorized", "NotAuthorizedException", "AuthorizationError", "AuthorizationErrorException", "AuthFailure",
+        "Forbidden", "ForbiddenException", "ForbiddenError", "InsufficientPermissions", "InsufficientPermissionsException", "InsufficientPrivilegesException",
+    ];
+
+    /// <summary>
+    /// Error codes that say "refused for lack of permission"; services also write them behind a prefix (<c>Client.</c>, <c>com.amazon…#</c>).
+    /// Whole codes, from the service models: words in them prove nothing (AuthorizationPendingException, MethodNotAllowedException).
+    /// </summary>
+    public static IReadOnlyList<string> RefusalCodes => s_refusals;
+
+    /// <param name="errorCode">Null when the record has none or an empty one.</param>
+    /// <param name="errorMessage">Likewise.</param>
+    public static CallOutcome Of(string? errorCode, string? errorMessage) =>
+        errorCode is null && errorMessage is null ? CallOutcome.Succeeded
+        : IsRefusal(errorCode ?? "", errorMessage) ? CallOutcome.Refused
+        : CallOutcome.Failed;
+
+    private static bool IsRefusal(string errorCode, string? errorMessage)
+    {
+        var code = errorCode.AsSpan();
+        if (code.StartsWith("Client.", StringComparison.Ordinal)) code = code["Client.".Length..];
+        var hash = code.LastIndexOf('#'); // com.amazon.coral.service#AccessDeniedException
+        if (hash >= 0) code = code[(hash + 1)..];
+        if (code is "DryRunOperation") return false;
+        foreach (var refusal in s_refusals)
+        {
+            if (code.SequenceEqual(refusal)) return true;
+        }
+
+        return errorMessage is not null
+            && (errorMessage.Contains("is not authorized to perform", StringComparison.Ordinal) || errorMessage == "Failed authentication");
+    }
+}

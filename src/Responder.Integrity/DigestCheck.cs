@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+
+namespace Responder.Integrity;
+
+/// <summary>What was found of one digest.</summary>
+/// <param name="Digest">What it says; believed only when valid. Null: it could not be read as one.</param>
+internal sealed record CheckedDigest(Verdict Verdict, string? Reason, Digest? Digest);
+
+/// <summary>Checks one digest against its signature, its place and what the digest after it recorded.</summary>
+internal sealed class DigestCheck(ILogStore store, DigestKeys keys, AskedPeriod asked)
+{
+    /// <param name="next">The digest after it that names it, valid or not; null: none does.</param>
+    /// <param name="isNextValid">Only then its word of this one counts.</param>
+    public async Task<CheckedDigest> CheckAsync(DigestName? name, S3Name place, Digest? next, bool isNextValid, CancellationToken cancellationToken)
+    {
+        byte[]? content;
+        DigestMetadata? metadata;
+        try
+        {
+            using var stored = await store.OpenAsync(place, cancellationToken);
+            if (stored is null) return new CheckedDigest(Verdict.Missing, "not found", null);
+            metadata = stored.Metadata;
+            content = DigestContent.Inflate(stored.Content);
+        }
+        catch (Exception e) when (StoreFailure.Is(e, cancellationToken))
+        {
+            return new CheckedDigest(Verdict.Unreadable, StoreFailure.Reason(e), null);
+        }
+
+        if (content is null || Digest.Parse(content) is not { } digest) return new CheckedDigest(Verdict.Invalid, "invalid format", null);
+        var reason = digest.Self != place ? $"has been moved from its original location {digest.Self}" : await FaultAsync(name, digest, content, metadata, next, isNextValid, cancellationToken);
+        return new CheckedDigest(reason is null ? Verdict.Valid : Verdict.Invalid, reason, digest);
+    }
+
+    private async Task<string?> FaultAsync(
+        DigestName? name, Digest digest, byte[] content, DigestMetadata? metadata, Digest? next, bool isNextValid, CancellationToken cancellationToken)
+    {
+        if (metadata is null) return "its metadata cannot be read";
+        if (metadata.Algorithm is { } algorithm && algorithm != DigestSignature.Algorithm) return $"signature algorithm {algorithm}, expected {DigestSignature.Algorithm}";
+
+        // Older digests have their signature in the next one, also where the copy has no metadata. A signature proves itself, whoever hands it over.
+        if ((metadata.Signature ?? next?.PreviousSignature) is not { } signature)
+            return "no signature: there is neither metadata (DIGEST.meta.json beside a copy) nor a later digest that names it";
+
+        var (known, key) = await KeyAsync(name, digest, metadata, cancellationToken);
+        if (!known) return $"public key not found in region {name?.Chain.Region ?? "unknown"} for fingerprint {digest.Fingerprint}";
+        if (key is null) return $"the public key with fingerprint {digest.Fingerprint} cannot be read";
+        var hash = SHA256.HashData(content);
+        if (!DigestSignature.Verifies(key, digest, hash, signature)) return "signature verification failed";
+        if (!isNextValid || next is null) return null;
+        if (next.PreviousHash is { } recorded && !string.Equals(recorded, Convert.ToHexStringLower(hash), StringComparison.OrdinalIgnoreCase))
+            return "chain broken: its hash is not the one that the next digest recorded";
+        return next.PreviousSignature is { } recordedSignature && !string.Equals(recordedSignature, signature, StringComparison.OrdinalIgnoreCase)
+            ? "chain broken: its signature is not the one that the next digest recorded"
+            : null;
+    }
+
+    private async Task<(bool Known, RSA? Key)> KeyAsync(DigestName? name, Digest digest, DigestMetadata metadata, CancellationToken cancellationToken)
+    {
+        var region = name?.Chain.Region ?? "";
+        var found = await keys.FindAsync(region, digest.Fingerprint, asked.Start, asked.End.AddHours(2), cancellationToken);
+        // A late digest is signed with the key of the day on which it was generated.
+        if (!found.Known && name is { Chain.IsBackfill: true } && DateTimeOffset.TryParse(
+            metadata.BackfillTime, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var generated))
+        {
+            found = await keys.FindAsync(region, digest.Fingerprint, generated.AddHours(-1), generated.AddHours(1), cancellationToken);
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json;
+using Amazon.Runtime;
+using Responder.Aws;
+using Responder.Logs;
+
+namespace Responder.Integrity;
+
+/// <summary>The metadata that CloudTrail sets on a digest.</summary>
+/// <param name="Signature">Hexadecimal; null: the object has none.</param>
+/// <param name="BackfillTime">When a late digest was generated.</param>
+public sealed record DigestMetadata(string? Signature, string? Algorithm, string? BackfillTime)
+{
+    public static DigestMetadata None { get; } = new(null, null, null);
+
+    /// <summary>Null when the text is no object of texts.</summary>
+    public static DigestMetadata? Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            string? Value(string name) => document.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
+            return new DigestMetadata(Value("signature"), Value("signature-algorithm"), Value("backfill-generation-timestamp"));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>An open object.</summary>
+/// <param name="Metadata">Null: there is some and it cannot be read.</param>
+public sealed record StoredObject(Stream Content, DigestMetadata? Metadata) : IDisposable
+{
+    public void Dispose() => Content.Dispose();
+}
+
+/// <summary>Where digests and logs are kept.</summary>
+public interface ILogStore
+{
+    /// <summary>The names of all digests that the time asked for reaches.</summary>
+    /// <param name="onError">Told which folders could not be listed.</param>
+    Task<IReadOnlyList<DigestName>> DigestsAsync(AskedPeriod asked, Action<InputError> onError, CancellationToken cancellationToken);
+
+    /// <summary>Do log files lie there that were delivered in this time? Whose digest, if any, names them is not looked at.</summary>
+    Task<bool> HasLogsAsync(DigestChain chain, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
+
+    /// <summary>Null: no such object. What else fails is an exception of <see cref="StoreFailure"/>.</summary>
+    Task<StoredObject?> OpenAsync(S3Name name, CancellationToken cancellationToken);
+}
+
+/// <summary>The ways in which a store cannot be read, which says nothing of the object.</summary>
+internal static class StoreFailure
+{
+    public static bool Is(Exception e, CancellationToken cancellationToken) =>
+        !cancellationToken.IsCancellationRequested && (e is UnauthorizedAccessException || AwsFailure.Is(e));
+
+    public static string Reason(Exception e) => e is AmazonServiceException or AmazonClientException or OperationCanceledException or HttpRequestException
+        ? AwsFailure.Describe("S3", e)
+        : EventReader.ReasonOf(e);
+}
+
+/// <summary>Where the log files lie that a chain of digests speaks for: <c>…/AWSLogs/[o-id/]account/CloudTrail/region/yyyy/MM/dd/account_CloudTrail_region_yyyyMMddTHHmmZ_id.json.gz</c>.</summary>
+internal static class LogPlaces
+{
+    public static string FolderOf(DigestChain chain) =>
+        $"{chain.Prefix}{DigestFolders.Root}/{(chain.Organization is null ? "" : chain.Organization + "/")}{chain.Account}/CloudTrail/{chain.Region}/";
+
+    public static string DayOf(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy'/'MM'/'dd", CultureInfo.InvariantCulture);
+
+    /// <summary>When the file was delivered, to the minute; null when its name does not say it.</summary>
+    public static DateTimeOffset? DeliveredAt(string key) =>
+        key[(key.LastIndexOf('/') + 1)..].Split('_') is [_, "CloudTrail", _, var time, _]
+        && DateTimeOffset.TryParseExact(time, "yyyyMMdd'T'HHmm'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at
+            : null;
+}
+
+/// <summary>Which folders lead to digests: the logs beside them are many and need no listing.</summary>
+public static class DigestFolders
+{
+    public const string Root = "AWSLogs";
+
+    private const string Digests = "CloudTrail-Digest";
+
+    /// <param name="path">Names from the top, without the child.</param>
+    public static bool LeadsOn(IReadOnlyList<string> path, string child)
+    {
+        if (path.Contains(Digests)) return true;
+        if (path.Count == 0 || !path.Contains(Root)) return true;
+        if (path[^1] == Root) return child.StartsWith("o-", StringComparison.Ordinal) || IsAccount(child);
+        return path[^1].StartsWith("o-", StringComparison.Ordinal) ? IsAccount(child) : child == Digests;
+    }
+
+    private static bool IsAccount(string name) => name.Length == 12 && name.All(char.IsAsciiDigit);
+}

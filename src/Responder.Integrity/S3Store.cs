@@ -1,0 +1,103 @@
+using System.Net;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Responder.Logs;
+
+namespace Responder.Integrity;
+
+/// <summary>The bucket itself.</summary>
+/// <param name="prefix">Empty, or with its final slash.</param>
+public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogStore
+{
+    /// <summary>Folders above AWSLogs that are looked into; deeper nobody keeps logs.</summary>
+    private const int MaxDepth = 8;
+
+    public static S3Store Of(S3Reader s3, S3Place place) => new(s3, place.Bucket, place.Prefix.Length == 0 ? "" : place.Prefix.TrimEnd('/') + "/");
+
+    public async Task<IReadOnlyList<DigestName>> DigestsAsync(AskedPeriod asked, Action<InputError> onError, CancellationToken cancellationToken)
+    {
+        var digests = new List<DigestName>();
+        try
+        {
+            await DescendAsync(prefix, asked, digests, cancellationToken);
+        }
+        catch (Exception e) when (StoreFailure.Is(e, cancellationToken))
+        {
+            onError(new InputError($"s3://{bucket}/{prefix}", StoreFailure.Reason(e)));
+        }
+
+        return digests;
+    }
+
+    public async Task<StoredObject?> OpenAsync(S3Name name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await s3.OpenAsync(name.Bucket, name.Key, cancellationToken);
+            string? Value(string header) => answer.Metadata[header] is { Length: > 0 } value ? value : null;
+            return new StoredObject(answer.ResponseStream, new DigestMetadata(Value("signature"), Value("signature-algorithm"), Value("backfill-generation-timestamp")));
+        }
+        catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchKey" || (e.StatusCode == HttpStatusCode.NotFound && string.IsNullOrEmpty(e.ErrorCode)))
+        {
+            return null;
+        }
+    }
+
+    public async Task<bool> HasLogsAsync(DigestChain chain, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var folder = LogPlaces.FolderOf(chain);
+        var request = new ListObjectsV2Request { BucketName = chain.Bucket, Prefix = folder, StartAfter = folder + LogPlaces.DayOf(from) };
+        var beyond = folder + LogPlaces.DayOf(to) + "0"; // '0' comes after '/'
+        await foreach (var page in s3.PagesAsync(request, cancellationToken))
+        {
+            foreach (var item in page.S3Objects ?? [])
+            {
+                if (string.CompareOrdinal(item.Key, beyond) > 0) return false;
+                if (LogPlaces.DeliveredAt(item.Key) is { } time && time > from && time <= to) return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task DescendAsync(string folder, AskedPeriod asked, List<DigestName> digests, CancellationToken cancellationToken)
+    {
+        var path = folder.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var place = Array.IndexOf(path, "CloudTrail-Digest");
+        if (place >= 0 && path.Length > place + 1)
+        {
+            await AddDigestsAsync(folder, isRegion: path.Length == place + 2, asked, digests, cancellationToken);
+            return;
+        }
+
+        if (path.Length > MaxDepth + prefix.Count(static c => c == '/')) return;
+        foreach (var child in await FoldersAsync(folder, cancellationToken))
+        {
+            if (DigestFolders.LeadsOn(path, child[folder.Length..].TrimEnd('/'))) await DescendAsync(child, asked, digests, cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> FoldersAsync(string folder, CancellationToken cancellationToken)
+    {
+        var folders = new List<string>();
+        await foreach (var page in s3.PagesAsync(new ListObjectsV2Request { BucketName = bucket, Prefix = folder, Delimiter = "/" }, cancellationToken))
+            folders.AddRange(page.CommonPrefixes ?? []);
+        return folders;
+    }
+
+    /// <param name="isRegion">Its folders are years, months and days, in the order of time.</param>
+    private async Task AddDigestsAsync(string folder, bool isRegion, AskedPeriod asked, List<DigestName> digests, CancellationToken cancellationToken)
+    {
+        string Day(DateTimeOffset time) => folder + LogPlaces.DayOf(time);
+        var request = new ListObjectsV2Request { BucketName = bucket, Prefix = folder, StartAfter = isRegion ? Day(asked.Start) : null };
+        var beyond = Day(asked.LastDigest) + "0"; // '0' comes after '/'
+        await foreach (var page in s3.PagesAsync(request, cancellationToken))
+        {
+            foreach (var item in page.S3Objects ?? [])
+            {
+                if (isRegion && string.CompareOrdinal(item.Key, beyond) > 0) return;
+                if (DigestName.Parse(new S3Name(bucket, item.Key)) is { } digest && asked.Reaches(digest.End)) digests.Add(digest);
+            }
+        }
+    }
+}

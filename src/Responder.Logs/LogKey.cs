@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Responder.Logs;
+
+/// <summary>What a folder or bucket of CloudTrail keeps under a key.</summary>
+public enum LogKind
+{
+    /// <summary>No key of CloudTrail's: a file of any content.</summary>
+    Unknown,
+    Events,
+    Insights,
+
+    /// <summary>Hashes of log files; holds no events.</summary>
+    Digest,
+}
+
+/// <summary>
+/// What the place of a log file says: <c>…/AWSLogs/[o-id/]account/CloudTrail/region/yyyy/MM/dd/name</c>, in a bucket or in a copy of it.
+/// Source: docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
+/// </summary>
+/// <param name="Day">When CloudTrail delivered it, UTC: no event in it is younger, some are a little older.</param>
+public readonly record struct LogKey(LogKind Kind, string? Account, string? Region, DateOnly? Day)
+{
+    /// <summary>Reads a path or key; what it does not say is null.</summary>
+    public static LogKey Of(string path)
+    {
+        var parts = path.Split(Path.DirectorySeparatorChar == '/' ? ['/'] : ['/', Path.DirectorySeparatorChar]);
+        for (var i = parts.Length - 2; i >= 0; i--)
+        {
+            if (KindOf(parts[i]) is not { } kind) continue;
+            var account = i > 0 && IsAccount(parts[i - 1]) ? parts[i - 1] : null;
+            // A folder that happens to be called so, with neither account nor region beside it, says nothing.
+            if (account is null && (i + 2 >= parts.Length || !IsRegion(parts[i + 1]))) continue;
+            var region = i + 2 < parts.Length && IsRegion(parts[i + 1]) ? parts[i + 1] : null;
+            var day = region is not null && i + 5 < parts.Length
+                && DateOnly.TryParseExact($"{parts[i + 2]}/{parts[i + 3]}/{parts[i + 4]}", "yyyy/MM/dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+                ? date
+                : (DateOnly?)null;
+            return new LogKey(kind, account, region, day);
+        }
+
+        // A digest that was copied out of its folder keeps its name.
+        return new LogKey(parts[^1].Split('_') is [var owner, "CloudTrail-Digest", ..] && IsAccount(owner) ? LogKind.Digest : LogKind.Unknown, null, null, null);
+    }
+
+    public static bool IsAccount(string text) => text.Length == 12 && text.All(char.IsAsciiDigit);
+
+    /// <summary><c>us-east-1</c>, <c>us-gov-west-1</c>: words and a number.</summary>
+    public static bool IsRegion(string text) => text.Split('-') is [{ Length: >= 2 }, _, .., { Length: > 0 } number] parts
+        && number.All(char.IsAsciiDigit) && parts[..^1].All(static part => part.Length > 0 && part.All(char.IsAsciiLetterLower));
+
+    private static LogKind? KindOf(string folder) => folder switch
+    {
+        "CloudTrail" => LogKind.Events,
+        "CloudTrail-Insight" => LogKind.Insights,
+        "CloudTrail-Digest" => LogKind.Digest,
+        _ => null,
+    };
+}

@@ -1,0 +1,162 @@
+namespace Responder.Logs;
+
+/// <summary>
+/// Reads files on several threads and hands their parts over in the order of the list. What is read ahead is bounded: by files, and by
+/// parts, so that a worker with a huge file waits for the files before it rather than hold it.
+/// </summary>
+/// <typeparam name="TPart">A stretch of one file; so small that hundreds may wait.</typeparam>
+public sealed class ParallelScan<TPart>
+    where TPart : class
+{
+    /// <summary>Files that may be begun before the one that is handed over, for each worker.</summary>
+    private const int FilesAhead = 4;
+
+    /// <summary>Parts of all files that may wait.</summary>
+    private const int PartsAhead = 256;
+
+    /// <summary>Parts that may wait of the file that is handed over.</summary>
+    private const int PartsOfFirst = 16;
+
+    private readonly object _lock = new();
+    private readonly IReadOnlyList<LogFile> _files;
+    private readonly Action<LogFile, Action<TPart>> _read;
+    private readonly CancellationToken _cancellationToken;
+
+    /// <summary>A ring: file number modulo its length.</summary>
+    private readonly Slot?[] _slots;
+    private int _next;
+    private int _first;
+    private int _waiting;
+    private bool _abandoned;
+
+    private ParallelScan(IReadOnlyList<LogFile> files, int workers, Action<LogFile, Action<TPart>> read, CancellationToken cancellationToken)
+    {
+        _files = files;
+        _read = read;
+        _cancellationToken = cancellationToken;
+        _slots = new Slot?[workers * FilesAhead];
+    }
+
+    /// <summary>A file that has been begun.</summary>
+    private sealed class Slot
+    {
+        public Queue<TPart> Parts { get; } = new();
+
+        public bool IsDone { get; set; }
+
+        public Exception? Failure { get; set; }
+    }
+
+    /// <summary>The parts in the order of the files; ends at the first file that was not begun because of the cancellation.</summary>
+    /// <param name="read">Called on a worker's thread for each file; gives the file's parts to its second argument.</param>
+    public static IEnumerable<TPart> Run(
+        IReadOnlyList<LogFile> files, int workers, Action<LogFile, Action<TPart>> read, CancellationToken cancellationToken) =>
+        new ParallelScan<TPart>(files, workers, read, cancellationToken).Run(Math.Min(workers, files.Count));
+
+    private IEnumerable<TPart> Run(int workers)
+    {
+        var threads = Enumerable.Range(0, workers)
+            .Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))
+            .ToArray();
+        try
+        {
+            while (Take() is { } part) yield return part;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _abandoned = true;
+                Monitor.PulseAll(_lock);
+            }
+
+            Task.WaitAll(threads, CancellationToken.None);
+        }
+    }
+
+    private void Work()
+    {
+        while (Begin() is var (at, slot))
+        {
+            try
+            {
+                _read(_files[at], part => Put(at, slot, part));
+            }
+            catch (Exception e)
+            {
+                // It ends the run where the file is handed over, not here on a thread that nobody watches.
+                slot.Failure = e;
+            }
+
+            lock (_lock)
+            {
+                slot.IsDone = true;
+                Monitor.PulseAll(_lock);
+            }
+        }
+    }
+
+    /// <summary>The next file; null when there is none, or none is to be begun.</summary>
+    private (int At, Slot Slot)? Begin()
+    {
+        lock (_lock)
+        {
+            while (!_abandoned && _next < _files.Count && _next - _first >= _slots.Length) Monitor.Wait(_lock);
+            if (_abandoned || _next == _files.Count || _cancellationToken.IsCancellationRequested) return null;
+            var slot = new Slot();
+            _slots[_next % _slots.Length] = slot;
+            return (_next++, slot);
+        }
+    }
+
+    private void Put(int at, Slot slot, TPart part)
+    {
+        lock (_lock)
+        {
+            // The first file's parts always get through, else nobody would.
+            while (!_abandoned && (at == _first ? slot.Parts.Count >= PartsOfFirst : _waiting >= PartsAhead)) Monitor.Wait(_lock);
+            if (_abandoned) throw new OperationCanceledException();
+            slot.Parts.Enqueue(part);
+            _waiting++;
+            if (at == _first) Monitor.PulseAll(_lock);
+        }
+    }
+
+    private TPart? Take()
+    {
+        lock (_lock)
+        {
+            while (_first < _files.Count)
+            {
+                if (_slots[_first % _slots.Length] is not { } slot)
+                {
+                    // After a cancellation nobody begins it any more.
+                    if (_cancellationToken.IsCancellationRequested) return null;
+                    Monitor.Wait(_lock, TimeSpan.FromMilliseconds(100));
+                }
+                else if (slot.Parts.TryDequeue(out var part))
+                {
+                    _waiting--;
+                    Monitor.PulseAll(_lock);
+                    return part;
+                }
+                else if (!slot.IsDone)
+                {
+                    Monitor.Wait(_lock);
+                }
+                else if (slot.Failure is { } failure)
+                {
+                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+                }
+                else
+                {
+                    _slots[_first % _slots.Length] = null;
+                    _first++;
+                    Monitor.PulseAll(_lock);
+                }
+            }
+
+            return null;
+        }
+    }
+}

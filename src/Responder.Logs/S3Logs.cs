@@ -1,0 +1,93 @@
+using Amazon.S3.Model;
+using Responder.Aws;
+
+namespace Responder.Logs;
+
+/// <summary>Log files in a bucket: listed page by page, each read as it streams in. Reads only.</summary>
+internal static class S3Logs
+{
+    private static readonly string[] s_extensions = [".json", ".jsonl", ".gz"];
+
+    /// <summary>The log files below the place, in the bucket's order.</summary>
+    /// <param name="onError">Told what could not be listed; what was listed before stands.</param>
+    public static IReadOnlyList<LogFile> Files(S3Reader s3, S3Place place, Action<InputError> onError, CancellationToken cancellationToken)
+    {
+        var files = new List<LogFile>();
+        var url = place.ToString();
+        try
+        {
+            var request = new ListObjectsV2Request { BucketName = place.Bucket, Prefix = place.Prefix };
+            foreach (var page in s3.PagesAsync(request, cancellationToken).ToBlockingEnumerable(cancellationToken))
+            {
+                foreach (var item in page.S3Objects ?? [])
+                {
+                    if (s_extensions.Any(extension => item.Key.EndsWith(extension, StringComparison.OrdinalIgnoreCase))) files.Add(File(s3, place.Bucket, item.Key, item.Size ?? 0));
+                }
+            }
+
+            if (files.Count == 0) onError(new InputError(url, "there is no *.json, *.jsonl or *.gz object below it"));
+        }
+        catch (Exception e) when (AwsFailure.Is(e) && !cancellationToken.IsCancellationRequested)
+        {
+            onError(new InputError(url, AwsFailure.Describe("S3", e)));
+        }
+        catch (OperationCanceledException)
+        {
+            // The result says how far it came.
+        }
+
+        return files;
+    }
+
+    private static LogFile File(S3Reader s3, string bucket, string key, long bytes)
+    {
+        var name = S3Place.UrlOf(bucket, key);
+        return new LogFile(name, bytes, (onError, cancellationToken) =>
+        {
+            try
+            {
+                return new ObjectStream(Wait(s3.OpenAsync(bucket, key, cancellationToken)), cancellationToken);
+            }
+            catch (Exception e) when (AwsFailure.Is(e))
+            {
+                onError(new InputError(name, AwsFailure.Describe("S3", e)));
+                return null;
+            }
+        });
+    }
+
+    /// <summary>The callers are threads of their own, and the SDK has no synchronous calls.</summary>
+    private static T Wait<T>(Task<T> call) => call.GetAwaiter().GetResult();
+
+    /// <summary>The body of an object. A connection that breaks is an IOException, an interruption ends a read that waits.</summary>
+    private sealed class ObjectStream(GetObjectResponse answer, CancellationToken cancellationToken) : ForwardStream
+    {
+        private byte[]? _buffer;
+
+        public override int Read(Span<byte> buffer)
+        {
+            _buffer ??= new byte[16 * 1024];
+            var read = Read(_buffer, 0, Math.Min(buffer.Length, _buffer.Length));
+            _buffer.AsSpan(0, read).CopyTo(buffer);
+            return read;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            try
+            {
+                return answer.ResponseStream.ReadAsync(buffer, offset, count, cancellationToken).GetAwaiter().GetResult();
+            }
+            catch (Exception e) when (e is Amazon.Runtime.AmazonClientException or HttpRequestException)
+            {
+                throw new IOException(e.Message, e); // the SDK's own checks of length and checksum among them
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) answer.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

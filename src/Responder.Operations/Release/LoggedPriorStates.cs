@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json;
+using Responder.Containment;
+using Responder.Events;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Vocabulary;
+
+namespace Responder.Operations.Release;
+
+/// <summary>
+/// The prior states that the function logged before it changed anything: what is left when it was cut off before it could write the ledger.
+/// Reads log lines as such, behind a time stamp (<c>aws logs tail</c>), and the answers of <c>aws logs filter-log-events</c> and of Logs Insights.
+/// </summary>
+public sealed class LoggedPriorStates
+{
+    /// <summary>Lines of other incidents of the target count from this long before the incident's own first: deliveries that ran at the same time.</summary>
+    private static readonly TimeSpan s_before = TimeSpan.FromMinutes(5);
+
+    private readonly List<Line> _lines;
+
+    private LoggedPriorStates(List<Line> lines) => _lines = lines;
+
+    private sealed record Line(DateTimeOffset At, string IncidentId, JsonView Principal, PriorState Prior);
+
+    public static LoggedPriorStates Read(string text)
+    {
+        var lines = new List<Line>();
+        if (JsonView.TryParse(text, out var whole)) Collect(whole, lines);
+        else
+        {
+            foreach (var line in text.Split('\n'))
+            {
+                if (line.IndexOf('{', StringComparison.Ordinal) is >= 0 and var start && JsonView.TryParse(line[start..], out var json)) Collect(json, lines);
+            }
+        }
+
+        return new LoggedPriorStates([.. lines.OrderBy(static l => l.At)]);
+    }
+
+    /// <summary>What they say of the target's state before the incident, the first line above the later ones; null: nothing.</summary>
+    /// <param name="incidentIds">The incident's events, as its record names them.</param>
+    internal PriorState? Of(Principal target, IReadOnlyList<string> incidentIds)
+    {
+        var ofTarget = _lines.Where(l => IsOf(l.Principal, target)).ToArray();
+        if (ofTarget.FirstOrDefault(l => incidentIds.Contains(l.IncidentId, StringComparer.Ordinal)) is not { } own) return null;
+        return ofTarget.Where(l => l.At >= own.At - s_before).Select(static l => l.Prior).Aggregate(PriorStates.Together);
+    }
+
+    private static void Collect(JsonView json, List<Line> lines)
+    {
+        // The events of filter-log-events, the rows of fields of Logs Insights.
+        foreach (var list in (JsonView[])[json, json["events"], json["results"]])
+        {
+            if (!list.IsArray) continue;
+            foreach (var item in list.Items) Collect(item, lines);
+        }
+
+        var message = json["message"].Text ?? json["@message"].Text ?? (json["field"].Text == "@message" ? json["value"].Text : null) ?? json.Text;
+        if (message is not null && JsonView.TryParse(message, out var line) && line.IsObject) Collect(line, lines);
+        if (json["what"].Text == JsonLog.PriorStateLine && IncidentText.ReadPrior(json["prior"]) is { } prior
+            && DateTimeOffset.TryParse(json["timestamp"].Text, CultureInfo.InvariantCulture, out var at))
+            lines.Add(new Line(at, PlainText.Ascii(json["incidentId"].Text, 128), json["principal"], prior));
+    }
+
+    private static bool IsOf(JsonView principal, Principal target) =>
+        principal["kind"].Text == target.Kind.ToString().ToLowerInvariant()
+        && string.Equals(principal["name"].Text, PlainText.OneLine(target.Name, 128), StringComparison.OrdinalIgnoreCase) // IAM's names differ by more than case
+        && principal["account"].Text == target.AccountId;
+}

@@ -1,0 +1,63 @@
+using Responder.Facts;
+using Responder.Vocabulary;
+
+namespace Responder.Operations.Release;
+
+/// <summary>An incident that cannot be released as asked. The message says why and what to do.</summary>
+public sealed class ReleaseException(string message) : Exception(message);
+
+/// <summary>What a release has to do.</summary>
+public enum ReleaseState
+{
+    /// <summary>There are steps to take, or at least the ledger to close.</summary>
+    Ready,
+
+    /// <summary>An earlier release restored the prior state.</summary>
+    AlreadyReleased,
+
+    /// <summary>The incident contained nobody.</summary>
+    NothingContained,
+
+    /// <summary>Nobody wrote down the boundary before; a person has to say it.</summary>
+    NeedsBoundary,
+
+    /// <summary>Somebody changed since what containment had done; a person has to say that the state before is wanted nevertheless.</summary>
+    Changed,
+}
+
+/// <summary>One call that a release will make.</summary>
+/// <param name="Action">The API's name, for example <c>AttachUserPolicy</c>.</param>
+/// <param name="Subject">The policy, boundary, key or version that is put back or taken away; null when our boundary is only removed.</param>
+public sealed record PlannedStep(string Action, string? Subject)
+{
+    /// <summary>As it stands in the ledger, so that a release that stopped half-way knows its own work.</summary>
+    internal string Key => Subject is null ? Action : Action + " " + Subject;
+}
+
+/// <summary>What a release would do, read from record, ledger and IAM; nothing has been changed yet.</summary>
+/// <param name="RecordName">Full name of the incident record.</param>
+/// <param name="LedgerName">Full name of the ledger; null when the incident contained nobody.</param>
+/// <param name="Prior">The state that is restored; its boundary is the person's choice where one was made.</param>
+/// <param name="Current">The state now; null when it was not read.</param>
+public sealed record ReleasePlan(ReleaseState State, string RecordName, string? LedgerName, Principal? Principal, PriorState? Prior, TargetState? Current)
+{
+    public IReadOnlyList<PlannedStep> Steps { get; init; } = [];
+
+    /// <summary>What somebody changed since: sentences. A release of such a target has to be forced.</summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+
+    /// <summary>What a person should know: why a step is left out, what cannot be restored, who released before.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    internal string RecordText { get; init; } = "";
+
+    internal string? LedgerText { get; init; }
+
+    internal IReadOnlyList<string> EarlierRequestIds { get; init; } = [];
+
+    internal IReadOnlyList<string> EarlierSteps { get; init; } = [];
+}
+
+/// <summary>The target as it is, and the text of our inline policy on it.</summary>
+/// <param name="SessionPolicy">Null: the role has no inline policy of that name, or none was put.</param>
+public sealed record TargetState(PrincipalState Principal, string? SessionPolicy);

@@ -1,0 +1,20 @@
+using Responder.Containment;
+
+namespace Responder.Operations.Release;
+
+/// <summary>What a release did. Carries the plan it carried out.</summary>
+/// <param name="By">Who it is written down as.</param>
+/// <param name="Proof">The target as read back afterwards; null when it could not be read.</param>
+/// <param name="Failures">Steps that failed, differences found, traces that could not be written; empty: released and proven.</param>
+public sealed record ReleaseResult(ReleasePlan Plan, string By, IReadOnlyList<ContainmentStep> Steps, TargetState? Proof, IReadOnlyList<string> Failures)
+{
+    public bool Released => Failures.Count == 0;
+
+    /// <summary>Why, in the person's words; null: not said.</summary>
+    public string? Reason { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>What could not be restored because it no longer exists.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Responder.Events;
+using Responder.Records;
+
+namespace Responder.Operations.Release;
+
+/// <summary>Who lifted a quarantine, and when.</summary>
+/// <param name="By">ARN of the caller, as STS tells it; <c>unknown</c> when it did not.</param>
+/// <param name="RequestIds">AWS request ids of the calls that the release made; CloudTrail reports the same ids of the events they cause.</param>
+public sealed record ReleaseMark(DateTimeOffset At, string By, IReadOnlyList<string> RequestIds)
+{
+    /// <summary>Why, in the person's words; null: not said.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Steps that were taken, "Action subject": a release that stopped half-way knows its own work by them.</summary>
+    public IReadOnlyList<string> Steps { get; init; } = [];
+}
+
+/// <summary>Ledgers and records as a release leaves them: the same text with the release in it. Read by <see cref="IncidentText"/>.</summary>
+public static class ReleasedText
+{
+    /// <summary>Request ids kept of all releases; newer ones push out older ones, whose events have long been delivered.</summary>
+    private const int MaxRequestIds = 40;
+
+    /// <summary>Steps kept; a release of ten policies, two keys and a boundary has fewer, and the ledger must stay within 4,096 characters.</summary>
+    private const int MaxSteps = 16;
+
+    /// <param name="ledger">The text that stands.</param>
+    /// <param name="released">False: only the request ids are noted, because the release is not finished.</param>
+    public static string Ledger(string ledger, ReleaseMark mark, bool released) => Rewrite(
+        ledger, released ? "released" : "contained", null, writer => Write(writer, released ? mark with { Steps = [] } : mark, withIds: true), []);
+
+    /// <summary>
+    /// The incident record. It is complete from now on, even if its page never left: a late redelivery must not contain what a person
+    /// has released.
+    /// </summary>
+    public static string Record(string record, ReleaseMark mark)
+    {
+        // What the record tells of other findings is worth less than the fact that it is over.
+        foreach (var dropped in (string[][])[[], ["findings"], ["findings", "alert", "because", "containment"]])
+        {
+            var text = Rewrite(record, "complete", "released", writer => Write(writer, mark, withIds: false), dropped);
+            if (text.Length <= IncidentText.MaxLength) return text;
+        }
+
+        return record;
+    }
+
+    private static string Rewrite(string text, string status, string? outcome, Action<Utf8JsonWriter> release, string[] dropped) => JsonText.Write(writer =>
+    {
+        using var standing = JsonDocument.Parse(text);
+        writer.WriteStartObject();
+        foreach (var member in standing.RootElement.EnumerateObject())
+        {
+            if (member.Name == "release" || dropped.Contains(member.Name, StringComparer.Ordinal)) continue;
+            if (member.Name == "status") writer.WriteString("status", status);
+            else if (member.Name == "outcome" && outcome is not null) writer.WriteString("outcome", outcome);
+            else member.WriteTo(writer);
+        }
+
+        writer.WritePropertyName("release");
+        release(writer);
+        writer.WriteEndObject();
+    });
+
+    private static void Write(Utf8JsonWriter writer, ReleaseMark mark, bool withIds)
+    {
+        writer.WriteStartObject();
+        writer.WriteTime("at", mark.At);
+        writer.WriteText("by", PlainText.Ascii(mark.By, 256));
+        if (mark.Reason is { Length: > 0 } reason) writer.WriteText("reason", PlainText.OneLine(reason, 200));
+        if (withIds)
+        {
+            writer.WriteStartArray("requestIds");
+            foreach (var id in mark.RequestIds.TakeLast(MaxRequestIds)) writer.WriteStringValue(PlainText.Ascii(id, 64));
+            writer.WriteEndArray();
+            writer.WriteStartArray("steps");
+            foreach (var step in mark.Steps.Distinct(StringComparer.Ordinal).TakeLast(MaxSteps)) writer.WriteStringValue(step);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,344 @@
+using System.Globalization;
+using Amazon.IdentityManagement.Model;
+using Amazon.IdentityManagement;
+using Amazon.SimpleSystemsManagement.Model;
+using Amazon.SimpleSystemsManagement;
+using Responder.Aws;
+using Responder.Containment;
+using Responder.Events;
+using Responder.Facts;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Vocabulary;
+
+namespace Responder.Operations.Release;
+
+/// <summary>
+/// Lifts a containment: restores what the ledger says was there before, reads it back, and writes down what was done. The request ids of
+/// its calls go into the ledger, by which the responder knows the events they cause.
+/// </summary>
+public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagement ssm, ParameterNames names, TimeProvider time)
+{
+    /// <summary>What <c>--boundary</c> says for "there was none".</summary>
+    public const string NoBoundary = "none";
+
+    /// <summary>IAM answers from copies that may be seconds old.</summary>
+    private const int ProofAttempts = 5;
+
+    /// <summary>What is written within it belongs to one containment.</summary>
+    private static readonly TimeSpan s_oneTime = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan s_proofInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Reads what there is to release.</summary>
+    /// <param name="incident">Full name of the record, or the bare event id.</param>
+    /// <param name="boundary">The boundary to restore instead of what the ledger says: an ARN, or <see cref="NoBoundary"/>; null: the ledger's.</param>
+    /// <param name="force">Restore the state before although somebody else changed the target since.</param>
+    /// <exception cref="ReleaseException">No such incident, several, or no record of ours.</exception>
+    public Task<ReleasePlan> PlanAsync(string incident, string? boundary, bool force, CancellationToken cancellationToken) =>
+        PlanAsync(incident, boundary, null, force, cancellationToken);
+
+    /// <param name="logged">What the function's log says of prior states, for what neither ledger nor record knows; null: it is not asked.</param>
+    public async Task<ReleasePlan> PlanAsync(string incident, string? boundary, LoggedPriorStates? logged, bool force, CancellationToken cancellationToken)
+    {
+        if (boundary is not null && boundary != NoBoundary && !(AwsArn.TryParse(boundary, out var arn) && arn.Service == "iam" && arn.Resource.StartsWith("policy/", StringComparison.Ordinal)))
+            throw new ReleaseException("--boundary: expected the ARN of a managed policy, or none");
+
+        var recordName = await FindAsync(incident, cancellationToken).ConfigureAwait(false);
+        var recordText = await ReadAsync(recordName, cancellationToken).ConfigureAwait(false)
+            ?? throw new ReleaseException($"{PlainText.OneLine(recordName)}: no such record");
+        if (!JsonView.TryParse(recordText, out var record) || record["schema"].Text != IncidentText.RecordSchema)
+            throw new ReleaseException($"{PlainText.OneLine(recordName)}: not an incident record of the responder");
+        if (record["ledger"].Text is not { } ledgerName)
+        {
+            return new ReleasePlan(ReleaseState.NothingContained, recordName, null, null, null, null)
+            {
+                Notes = [$"outcome of the incident: {PlainText.OneLine(record["outcome"].Text ?? "unknown", 64)}"],
+                RecordText = recordText,
+            };
+        }
+
+        var ledgerText = await ReadAsync(ledgerName, cancellationToken).ConfigureAwait(false);
+        var ledger = ledgerText is null ? null : IncidentText.ReadLedger(ledgerText);
+        if (ledgerText is not null && ledger is null) throw new ReleaseException($"{PlainText.OneLine(ledgerName)}: not a ledger of the responder");
+        JsonView.TryParse(ledgerText ?? "{}", out var ledgerView);
+        var target = TargetOf(ledgerText is null ? record["target"] : ledgerView["principal"])
+            ?? throw new ReleaseException($"{PlainText.OneLine(recordName)}: names nothing that was contained");
+        var recorded = IncidentText.ReadRecord(recordText);
+        // The ledger of an earlier containment: the delivery that contained again could neither read it nor write another one.
+        var isRecorded = ledger is { Released: true } && recorded?.Prior is not null && WasWrittenAfter(record, ledgerView);
+        var isAgain = ledger is { Released: true } && (isRecorded || force || (ledger.Prior.SetsBoundary && await IsMarkedAsync(target, recordName, ledger.Prior, cancellationToken).ConfigureAwait(false)));
+        if (ledger is { Released: true } && !isAgain)
+        {
+            return new ReleasePlan(ReleaseState.AlreadyReleased, recordName, ledgerName, target, ledger.Prior, null)
+            {
+                Notes = [$"released at {PlainText.OneLine(ledgerView["release"]["at"].Text ?? "an unknown time", 64)} by {PlainText.OneLine(ledgerView["release"]["by"].Text ?? "unknown", 300)}"],
+                RecordText = recordText,
+            };
+        }
+
+        var prior = (isRecorded ? null : ledger?.Prior) ?? recorded?.Prior ?? new PriorState(null, []);
+        // Two deliveries at the same time: the record may know what the ledger, written by the other, does not.
+        if (ledger is { Released: false } && recorded?.Prior is { } noted && IsOfOneTime(record, ledgerView)) prior = PriorStates.Together(prior, noted);
+        var fromLog = logged?.Of(target, [PlainText.Ascii(record["id"].Text, 128), .. recorded?.EventIds ?? []]);
+        if (logged is not null && fromLog is null) throw new ReleaseException($"the log lines have no prior state of {target} from this incident (\"what\":\"{JsonLog.PriorStateLine}\")");
+        if (fromLog is not null) prior = ledger is null && recorded?.Prior is null ? fromLog : PriorStates.Together(prior, fromLog);
+        if (boundary is not null) prior = prior with { Boundary = boundary == NoBoundary ? "" : boundary };
+        var iam = await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false);
+        var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
+        string[] earlier = isAgain ? [] : Texts(ledgerView["release"]["steps"]);
+        var steps = new ReleaseSteps(target, prior, current, earlier, StepsWithoutEffect(record), boundary is not null);
+        // A boundary that is ours no longer needs no memory to be left alone.
+        var needsBoundary = current.Principal.Exists && prior.IsUnknown && ReleaseSteps.IsDenyAll(current.Principal.BoundaryArn);
+        var state = needsBoundary ? ReleaseState.NeedsBoundary : steps.Changes.Count > 0 && !force ? ReleaseState.Changed : ReleaseState.Ready;
+        return new ReleasePlan(state, recordName, ledgerName, target, prior, current)
+        {
+            Steps = steps.Steps,
+            Changes = steps.Changes,
+            Notes = [.. SourceNotes(ledger, isAgain, isRecorded, fromLog), .. logged is null ? Undetached(record, target, prior, current) : [], .. steps.Notes],
+            RecordText = recordText,
+            // What stands is kept, with what the log adds; where it does not say what is restored, it is written anew.
+            LedgerText = isAgain || fromLog is not null ? null : ledgerText,
+            EarlierRequestIds = ledger?.ReleaseRequestIds ?? [],
+            EarlierSteps = earlier,
+        };
+    }
+
+    private static bool IsOfOneTime(JsonView record, JsonView ledger) => !record["release"].Exists
+        && DateTimeOffset.TryParse(record["writtenAt"].Text, CultureInfo.InvariantCulture, out var written)
+        && DateTimeOffset.TryParse(ledger["containedAt"].Text, CultureInfo.InvariantCulture, out var contained) && (written - contained).Duration() < s_oneTime;
+
+    private static bool WasWrittenAfter(JsonView record, JsonView ledger) => !record["release"].Exists
+        && DateTimeOffset.TryParse(record["writtenAt"].Text, CultureInfo.InvariantCulture, out var written)
+        && DateTimeOffset.TryParse(ledger["release"]["at"].Text, CultureInfo.InvariantCulture, out var released) && written > released;
+
+    private async Task<bool> IsMarkedAsync(Principal target, string recordName, PriorState prior, CancellationToken cancellationToken) =>
+        ReleaseSteps.IsDenyAll((await CurrentAsync(await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false), target, prior, cancellationToken).ConfigureAwait(false)).Principal.BoundaryArn);
+
+    private static IEnumerable<string> SourceNotes(LedgerState? ledger, bool isAgain, bool isRecorded, PriorState? fromLog)
+    {
+        if (isRecorded) yield return "the ledger says released, and the record was written later: contained again; the prior state is taken from the record";
+        else if (isAgain) yield return "the ledger says released, and the target is to be released once more; the prior state is the one that was restored then";
+        else if (ledger is null) yield return "the ledger is missing; the prior state is taken from the record";
+        if (fromLog is not null) yield return "what neither knows is taken from the log lines";
+    }
+
+    /// <summary>Policies that containment found gone: taken away by somebody else, or by a delivery that was cut off before it could say so.</summary>
+    private static IEnumerable<string> Undetached(JsonView record, Principal target, PriorState prior, TargetState current) =>
+        record["containment"].Items
+            .Where(s => s["action"].Text == PolicyDetachment.DoAction(target.Kind) && s["result"].Text == nameof(StepResult.Skipped))
+            .Select(static s => s["subject"].Text).OfType<string>()
+            .Where(arn => !prior.Detached.Contains(arn, StringComparer.Ordinal) && !current.Principal.AttachedPolicyArns.Contains(arn, StringComparer.Ordinal))
+            .Select(static arn => $"{PlainText.OneLine(arn)} was gone when it was to be detached, and is not attached again; if a delivery that was cut off detached it, the function's log says so (--prior-state)");
+
+    /// <summary>Carries out a plan that is ready.</summary>
+    /// <param name="by">Who releases: an ARN, or <c>unknown</c>.</param>
+    /// <param name="reason">Why, in the person's words; null: not said.</param>
+    public async Task<ReleaseResult> ReleaseAsync(ReleasePlan plan, string by, string? reason, CancellationToken cancellationToken)
+    {
+        if (plan is not { State: ReleaseState.Ready, Principal: { } target, Prior: { } prior, LedgerName: { } ledgerName })
+            throw new InvalidOperationException($"a plan in state {plan.State} cannot be carried out");
+
+        var iam = await IamOfAsync(target, plan.RecordName, cancellationToken).ConfigureAwait(false);
+        var failures = new List<string>();
+        var steps = new List<ContainmentStep>();
+        ReleaseMark Mark() => new(time.GetUtcNow(), by, [.. plan.EarlierRequestIds, .. steps.Select(static s => s.RequestId).OfType<string>()])
+        {
+            Reason = reason,
+            Steps = [.. plan.EarlierSteps, .. plan.Steps.Take(steps.Count).Where((_, i) => steps[i].Result == StepResult.Succeeded).Select(static s => s.Key)],
+        };
+
+        foreach (var step in plan.Steps)
+        {
+            if (failures.Count > 0) break;
+            var done = await TakeAsync(new IamActions(iam), step, target, cancellationToken).ConfigureAwait(false);
+            steps.Add(done);
+            if (done.Result == StepResult.Failed) failures.Add(done.Error ?? done.Action);
+            // Their events may be on the way already: the responder has to find the ids when they arrive.
+            if (done.RequestId is not null && await PutAsync(ledgerName, LedgerOf(plan, Mark(), released: false), cancellationToken).ConfigureAwait(false) is { } unwritten)
+                failures.Add(unwritten);
+        }
+
+        TargetState? proof = null;
+        if (failures.Count == 0)
+        {
+            (proof, var differences) = await ProveAsync(iam, target, prior, steps, cancellationToken).ConfigureAwait(false);
+            failures.AddRange(differences);
+        }
+
+        if (failures.Count == 0)
+        {
+            var mark = Mark();
+            if (await PutAsync(ledgerName, LedgerOf(plan, mark, released: true), cancellationToken).ConfigureAwait(false) is { } openLedger) failures.Add(openLedger);
+            if (await PutAsync(plan.RecordName, ReleasedText.Record(plan.RecordText, mark), cancellationToken).ConfigureAwait(false) is { } openRecord) failures.Add(openRecord);
+        }
+
+        return new ReleaseResult(plan, by, steps, proof, failures)
+        {
+            Reason = reason,
+            At = time.GetUtcNow(),
+            Notes = [.. steps.Where(static s => s.Result == StepResult.Skipped).Select(static s => $"{s.Action} {s.Subject}: {s.Error}")],
+        };
+    }
+
+    /// <exception cref="ReleaseException">The target is in a member account, and its role cannot be assumed.</exception>
+    private async Task<IAmazonIdentityManagementService> IamOfAsync(Principal target, string recordName, CancellationToken cancellationToken)
+    {
+        var access = await accounts.OfAsync(target.AccountId, recordName, cancellationToken).ConfigureAwait(false);
+        return access.Client ?? throw new ReleaseException($"account {target.AccountId} cannot be reached: {access.Failure}");
+    }
+
+    private static Task<ContainmentStep> TakeAsync(IamActions iam, PlannedStep step, Principal target, CancellationToken cancellationToken)
+    {
+        if (step.Action == PolicyDetachment.UndoAction(target.Kind)) return iam.Detachment.UndoAsync(target, step.Subject!, cancellationToken);
+        return step.Action switch
+        {
+            AccessKeyDeactivation.Action => iam.Key.UndoAsync(target, step.Subject!, cancellationToken),
+            SessionRevocation.UndoAction => iam.Sessions.UndoAsync(target, step.Subject!, cancellationToken),
+            PolicyVersionRollback.Action => iam.Version.UndoAsync(target, step.Subject!, cancellationToken),
+            _ => iam.Boundary.UndoAsync(target, step.Subject ?? "", cancellationToken),
+        };
+    }
+
+    private static async Task<TargetState> CurrentAsync(IAmazonIdentityManagementService iam, Principal target, PriorState prior, CancellationToken cancellationToken)
+    {
+        var state = IamTargets.ReadAsync(iam, target, prior.Actions, cancellationToken);
+        var policy = prior.Sessions is { } denial ? SessionPolicyAsync(iam, target, denial.PolicyName, cancellationToken) : Task.FromResult<string?>(null);
+        await Task.WhenAll(state, policy).ConfigureAwait(false);
+        return new TargetState(await state.ConfigureAwait(false), await policy.ConfigureAwait(false));
+    }
+
+    private static async Task<string?> SessionPolicyAsync(IAmazonIdentityManagementService iam, Principal role, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await iam.GetRolePolicyAsync(new GetRolePolicyRequest { RoleName = role.Name, PolicyName = name }, cancellationToken).ConfigureAwait(false);
+            return Uri.UnescapeDataString(answer.PolicyDocument ?? "");
+        }
+        catch (NoSuchEntityException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads the target until every step that was taken shows, and says what does not.</summary>
+    private async Task<(TargetState? State, IReadOnlyList<string> Differences)> ProveAsync(
+        IAmazonIdentityManagementService iam, Principal target, PriorState prior, List<ContainmentStep> steps, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            TargetState? state = null;
+            IReadOnlyList<string> differences;
+            try
+            {
+                state = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
+                differences = [.. steps.Where(static s => s.Result == StepResult.Succeeded).Select(s => DifferenceOf(s, target, prior, state)).OfType<string>()];
+            }
+            catch (Exception e) when (AwsFailure.Is(e))
+            {
+                differences = [AwsFailure.Describe("read back: " + string.Join(", ", IamTargets.ReadsOf(prior.Actions).Select(static p => p["iam:".Length..])), e)];
+            }
+
+            if (differences.Count == 0 || attempt == ProofAttempts) return (state, differences);
+            await Task.Delay(s_proofInterval, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What a step that was taken does not show; null when it does.</summary>
+    private static string? DifferenceOf(ContainmentStep step, Principal target, PriorState prior, TargetState now)
+    {
+        if (step.Action == PolicyDetachment.UndoAction(target.Kind))
+            return now.Principal.AttachedPolicyArns.Contains(step.Subject!, StringComparer.Ordinal) ? null : $"read back: {step.Subject} is not attached";
+        return step.Action switch
+        {
+            AccessKeyDeactivation.Action => now.Principal.Keys?.Any(k => k.Id == step.Subject && k.Active) == true ? null : $"read back: access key {step.Subject} is not active",
+            SessionRevocation.UndoAction => now.SessionPolicy is null ? null : $"read back: inline policy {step.Subject} is still there",
+            PolicyVersionRollback.Action => now.Principal.DefaultVersion == step.Subject ? null : $"read back: the default version is {now.Principal.DefaultVersion}",
+            _ => string.Equals(now.Principal.BoundaryArn ?? "", prior.Boundary, StringComparison.Ordinal) ? null : $"read back: the boundary is {now.Principal.BoundaryArn ?? "none"}",
+        };
+    }
+
+    /// <summary>Steps of the containment that changed nothing, as its record tells: "Action subject".</summary>
+    private static string[] StepsWithoutEffect(JsonView record) =>
+        [.. record["containment"].Items.Where(static s => s["result"].Text != nameof(StepResult.Succeeded))
+            .Select(static s => s["subject"].Text is { } subject ? $"{s["action"].Text} {subject}" : s["action"].Text ?? "")];
+
+    private static string[] Texts(JsonView list) => [.. list.Items.Select(static i => i.Text).OfType<string>()];
+
+    private static string LedgerOf(ReleasePlan plan, ReleaseMark mark, bool released) =>
+        ReleasedText.Ledger(plan.LedgerText ?? IncidentText.Ledger(plan.Principal!, plan.Prior!, plan.RecordName, mark.At), mark, released);
+
+    private async Task<string> FindAsync(string incident, CancellationToken cancellationToken)
+    {
+        if (incident.StartsWith('/')) return incident;
+        var id = ParameterNames.Encode(incident);
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var request = new DescribeParametersRequest
+        {
+            ParameterFilters = [new ParameterStringFilter { Key = "Name", Option = "Contains", Values = [id] }],
+        };
+        do
+        {
+            var page = await ssm.DescribeParametersAsync(request, cancellationToken).ConfigureAwait(false);
+            foreach (var parameter in page.Parameters ?? [])
+            {
+                if (parameter.Name.StartsWith(names.IncidentsRoot + "/", StringComparison.Ordinal) && parameter.Name.EndsWith("/" + id, StringComparison.Ordinal)) found.Add(parameter.Name);
+            }
+
+            request.NextToken = page.NextToken;
+        }
+        while (request.NextToken is { Length: > 0 });
+
+        return found.Count switch
+        {
+            1 => found.First(),
+            0 => throw new ReleaseException($"no record of incident {PlainText.OneLine(incident, 128)} below {names.IncidentsRoot}; the page names the record in full"),
+            _ => throw new ReleaseException($"several records of that id, name one: {string.Join(", ", found.Order(StringComparer.Ordinal))}"),
+        };
+    }
+
+    private async Task<string?> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ssm.GetParameterAsync(new GetParameterRequest { Name = name }, cancellationToken).ConfigureAwait(false)).Parameter.Value;
+        }
+        catch (ParameterNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes and, if need be, writes again; the reason why it could not, or null.</summary>
+    private async Task<string?> PutAsync(string name, string value, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await ssm.PutParameterAsync(
+                    new PutParameterRequest { Name = name, Value = value, Type = ParameterType.String, Tier = ParameterTier.Standard, Overwrite = true }, cancellationToken).ConfigureAwait(false);
+                return null;
+            }
+            catch (Exception e) when (AwsFailure.Is(e))
+            {
+                if (attempt == 2 || cancellationToken.IsCancellationRequested) return AwsFailure.Describe("PutParameter " + name, e);
+            }
+        }
+    }
+
+    private static Principal? TargetOf(JsonView principal)
+    {
+        if (principal["name"].Text is not { Length: > 0 } name) return null;
+        PrincipalKind? kind = principal["kind"].Text switch
+        {
+            "user" => PrincipalKind.User,
+            "role" => PrincipalKind.Role,
+            "group" => PrincipalKind.Group,
+            // Only the ARN names a policy to IAM.
+            "policy" when principal["arn"].Text is not null => PrincipalKind.Policy,
+            _ => null,
+        };
+        return kind is { } known ? new Principal(known, principal["account"].Text, name, principal["arn"].Text) : null;
+    }
+}

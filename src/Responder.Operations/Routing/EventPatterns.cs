@@ -1,0 +1,282 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Vocabulary;
+
+namespace Responder.Operations.Routing;
+
+/// <summary>One EventBridge rule: which events it sends to which function.</summary>
+/// <param name="Function">One of <see cref="EventPatterns.Functions"/>.</param>
+/// <param name="Name">Unique within the function; letters and digits, so that it can be part of a logical id.</param>
+/// <param name="Pattern">The event pattern. Made of exact strings, prefix, suffix, exists and anything-but only.</param>
+public sealed record RoutingRule(string Function, string Name, JsonObject Pattern)
+{
+    /// <summary>The pattern as compact JSON.</summary>
+    public string Json => Pattern.ToJsonString();
+
+    /// <summary>Logical id of the function in template.yaml: <c>security-group</c> → <c>SecurityGroupFunction</c>.</summary>
+    public string FunctionId => string.Concat(Function.Split('-').Select(static word => char.ToUpperInvariant(word[0]) + word[1..])) + "Function";
+
+    /// <summary>Logical id of the rule there; SAM puts the function's before the event's.</summary>
+    public string LogicalId => FunctionId + Name;
+}
+
+/// <summary>One EventBridge rule of another region or account: which events it sends to the home bus.</summary>
+/// <param name="Name">Unique among them; letters and digits, so that it can be part of a logical id.</param>
+/// <param name="Pattern">As in <see cref="RoutingRule"/>.</param>
+/// <param name="OfGlobalService">Matches events of IAM alone, which land in one region of each partition.</param>
+public sealed record ForwardingRule(string Name, JsonObject Pattern, bool OfGlobalService)
+{
+    /// <summary>The pattern as compact JSON.</summary>
+    public string Json => Pattern.ToJsonString();
+}
+
+/// <summary>
+/// The EventBridge rules that bring what the catalogue watches, each event through one rule to one function. Rules differ in
+/// eventSource; those of one source differ in errorCode (none, or a refusal) and, where there is none, in whether root called. Sources with few
+/// watched names share a rule, because each rule takes its part of the function's resource policy: a call named like a neighbour's comes, too,
+/// and finds nothing.
+/// Events of custom applications are left out (<c>source</c> of theirs cannot begin with <c>aws.</c>): nobody can forge a call with PutEvents.
+/// Source: docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+/// </summary>
+public static class EventPatterns
+{
+    /// <summary>Characters that EventBridge takes for one pattern.</summary>
+    public const int MaxLength = 2048;
+
+    /// <summary>Sources with more names than this have a rule of their own.</summary>
+    private const int FewNames = 6;
+
+    private const string Account = "account";
+    private const string SignInSource = "signin.amazonaws.com";
+
+    /// <summary>The source whose events land in us-east-1, us-gov-west-1 or cn-north-1, wherever the call was made.</summary>
+    private const string GlobalSource = "iam.amazonaws.com";
+
+    /// <summary>Target of the rules that forward.</summary>
+    private const string Home = "home";
+
+    /// <summary>Functions with one event source of their own.</summary>
+    private static readonly (string Function, string Source)[] s_domains =
+    [
+        ("iam", "iam.amazonaws.com"),
+        ("security-group", "ec2.amazonaws.com"),
+        ("kms", "kms.amazonaws.com"),
+        ("s3", "s3.amazonaws.com"),
+    ];
+
+    private static readonly string[] s_callTypes = ["AWS API Call via CloudTrail", "AWS Console Action via CloudTrail", "AWS Service Event via CloudTrail"];
+
+    /// <summary>The documentation says Signin, long-standing rules say Sign In: a rule with the wrong one is silent, so both.</summary>
+    private static readonly string[] s_signInTypes = ["AWS Console Signin via CloudTrail", "AWS Console Sign In via CloudTrail"];
+
+    private static readonly string[] s_insightTypes = ["AWS Insight via CloudTrail"];
+
+    /// <summary>The functions of the installation, in the order of the template. The last takes every source that is not another's.</summary>
+    public static IReadOnlyList<string> Functions { get; } = [.. s_domains.Select(static d => d.Function), Account];
+
+    /// <summary>The function that gets an event if any does. An Insight names its source one level deeper than patterns of sources look.</summary>
+    public static string FunctionOf(CloudTrailEvent e) =>
+        e.IsInsight ? Account : Array.Find(s_domains, d => string.Equals(d.Source, e.EventSource, StringComparison.Ordinal)).Function ?? Account;
+
+    /// <summary>The rules for what a catalogue watches, by function in the order of <see cref="Functions"/>.</summary>
+    /// <exception cref="NotSupportedException">A watch cannot be told apart by a pattern; the message names it.</exception>
+    public static IReadOnlyList<RoutingRule> Of(DetectionCatalog catalog)
+    {
+        var (calls, refused, root, signIn, insight) = Watched(catalog);
+        var rules = new List<RoutingRule>();
+        foreach (var (function, source) in s_domains)
+        {
+            rules.AddRange(Calls(function, "Calls", source, calls[source], root));
+            rules.AddRange(RefusedAndRoot(function, () => new JsonArray(source), refused, root));
+        }
+
+        var own = s_domains.Select(static d => d.Source).ToHashSet(StringComparer.Ordinal);
+        var others = calls.Where(c => !own.Contains(c.Key)).OrderBy(static c => c.Key, StringComparer.Ordinal).ToLookup(static c => c.Count() <= FewNames);
+        foreach (var source in others[false]) rules.AddRange(Calls(Account, "Calls" + NameOf(source.Key), source.Key, source, root));
+        rules.AddRange(Shared(Account, "CallsShared", others[true], root));
+        rules.AddRange(RefusedAndRoot(Account, () => AnythingBut([.. s_domains.Select(static d => d.Source), SignInSource]), refused, root));
+
+        if (signIn) rules.AddRange(SignIn(Account));
+        if (insight) rules.Add(new(Account, "Insight", Pattern(s_insightTypes, [])));
+        return rules;
+    }
+
+    /// <summary>
+    /// The rules that send the same events, each through one rule, from another region or account to the home bus, where <see cref="Of"/> routes
+    /// them. There is one target, so that sources share rules as far as these are long enough; IAM's stand apart.
+    /// </summary>
+    /// <exception cref="NotSupportedException">As <see cref="Of"/>.</exception>
+    public static IReadOnlyList<ForwardingRule> Forwarding(DetectionCatalog catalog)
+    {
+        var (calls, refused, root, signIn, insight) = Watched(catalog);
+        var sources = calls.OrderBy(static c => c.Key, StringComparer.Ordinal).ToLookup(static c => c.Key == GlobalSource);
+        List<RoutingRule> regional = [.. Shared(Home, "Calls", sources[false], root), .. RefusedAndRoot(Home, static () => AnythingBut(SignInSource), refused, root)];
+        if (signIn) regional.AddRange(SignIn(Home));
+        if (insight) regional.Add(new(Home, "Insight", Pattern(s_insightTypes, [])));
+        return
+        [
+            .. sources[true].SelectMany(source => Calls(Home, "CallsIam", source.Key, source, root)).Select(static rule => new ForwardingRule(rule.Name, rule.Pattern, true)),
+            .. regional.Select(static rule => new ForwardingRule(rule.Name, rule.Pattern, false)),
+        ];
+    }
+
+    /// <summary>What a catalogue watches: names by source, and whether refused calls, calls by root, sign-ins and Insights.</summary>
+    private static (ILookup<string, string> Calls, bool Refused, bool Root, bool SignIn, bool Insight) Watched(DetectionCatalog catalog)
+    {
+        var watches = catalog.Detections.SelectMany(static d => d.Info.Watches).ToList();
+        foreach (var watch in watches) RequireSupported(watch);
+
+        var calls = watches.Where(static w => w is { Kind: WatchKind.Calls, EventSource: not null and not SignInSource })
+            .SelectMany(static w => w.EventNames.Select(name => (Source: w.EventSource!, Name: name)))
+            .Distinct()
+            .ToLookup(static w => w.Source, static w => w.Name, StringComparer.Ordinal);
+        var root = watches.Any(static w => w.Kind == WatchKind.Root);
+        var refused = watches.Any(static w => w.Kind == WatchKind.Refused);
+        var signIn = root || refused || watches.Any(static w => w.Kind == WatchKind.SignIn || w.EventSource == SignInSource);
+        return (calls, refused, root, signIn, watches.Any(static w => w.Kind == WatchKind.Insight));
+    }
+
+    /// <summary>A failed sign-in carries no errorCode, and root signs in like anybody else: these rules ask for the source alone.</summary>
+    private static IEnumerable<RoutingRule> SignIn(string function) =>
+    [
+        new(function, "SignIn", Pattern(s_signInTypes, new() { ["eventSource"] = new JsonArray(SignInSource) })),
+        new(function, "SignInCalls", Pattern(s_callTypes, new() { ["eventSource"] = new JsonArray(SignInSource) })),
+    ];
+
+    private static void RequireSupported(Watch watch)
+    {
+        var supported = watch.Kind switch
+        {
+            WatchKind.Calls => watch is { EventSource: not null, EventNames.Count: > 0 },
+            WatchKind.SignIn => watch.EventSource is null or SignInSource,
+            _ => watch is { EventSource: null, EventNames.Count: 0 },
+        };
+        if (!supported)
+            throw new NotSupportedException($"no event pattern for the watch {watch.Kind} of {watch.EventSource ?? "any source"}: calls need a source and names, root, refused and Insights take neither");
+    }
+
+    private static IEnumerable<RoutingRule> Calls(string function, string name, string source, IEnumerable<string> eventNames, bool rootApart)
+    {
+        var part = 0;
+        var chunk = new List<string>();
+        RoutingRule? rule = null;
+        foreach (var eventName in eventNames.Order(StringComparer.Ordinal))
+        {
+            chunk.Add(eventName);
+            var longer = Rule();
+            if (rule is not null && longer.Json.Length > MaxLength)
+            {
+                yield return rule;
+                part++;
+                chunk = [eventName];
+                longer = Rule();
+            }
+
+            rule = longer;
+        }
+
+        if (rule is not null) yield return rule;
+
+        RoutingRule Rule() => new(function, part == 0 ? name : name + (part + 1), CallsPattern([source], chunk, rootApart));
+    }
+
+    /// <summary>As many of the sources in one rule as fit.</summary>
+    private static IEnumerable<RoutingRule> Shared(string function, string name, IEnumerable<IGrouping<string, string>> sources, bool rootApart)
+    {
+        var part = 0;
+        var together = new List<IGrouping<string, string>>();
+        foreach (var source in sources)
+        {
+            together.Add(source);
+            if (together.Count == 1 || Rule().Json.Length <= MaxLength) continue;
+            together.RemoveAt(together.Count - 1);
+            yield return Rule();
+            part++;
+            together = [source];
+        }
+
+        if (together.Count > 0) yield return Rule();
+
+        RoutingRule Rule() => new(
+            function,
+            together is [var alone] ? "Calls" + NameOf(alone.Key) : name + (part == 0 ? "" : part + 1),
+            CallsPattern([.. together.Select(static source => source.Key)], together.SelectMany(static source => source).Distinct().Order(StringComparer.Ordinal), rootApart));
+    }
+
+    private static JsonObject CallsPattern(string[] sources, IEnumerable<string> names, bool rootApart)
+    {
+        var detail = new JsonObject
+        {
+            ["eventSource"] = new JsonArray([.. sources.Select(static s => JsonValue.Create(s))]),
+            ["eventName"] = new JsonArray([.. names.Select(static n => n.EndsWith('*') ? (JsonNode)Operator("prefix", n[..^1]) : JsonValue.Create(n))]),
+            ["errorCode"] = new JsonArray(Exists(false)),
+        };
+        // An event that does not say who called is not root's: absent does not match anything-but.
+        if (rootApart) detail["userIdentity"] = new JsonObject { ["type"] = new JsonArray(Operator("anything-but", "Root"), Exists(false)) };
+        return Pattern(s_callTypes, Management(detail));
+    }
+
+    private static IEnumerable<RoutingRule> RefusedAndRoot(string function, Func<JsonArray> eventSource, bool refused, bool root)
+    {
+        if (refused)
+        {
+            yield return new(function, "Refused", Pattern(s_callTypes, Management(new JsonObject
+            {
+                ["eventSource"] = eventSource(),
+                ["errorCode"] = new JsonArray([.. RefusalSuffixes().Select(static code => Operator("suffix", code))]),
+            })));
+        }
+
+        if (root)
+        {
+            yield return new(function, "Root", Pattern(s_callTypes, Management(new JsonObject
+            {
+                ["eventSource"] = eventSource(),
+                ["errorCode"] = new JsonArray(Exists(false)),
+                ["userIdentity"] = new JsonObject { ["type"] = new JsonArray("Root") },
+            })));
+        }
+    }
+
+    /// <summary>Suffixes, because services write the codes behind prefixes of their own; a code that ends in another needs no entry.</summary>
+    private static IEnumerable<string> RefusalSuffixes() => CallOutcomes.RefusalCodes
+        .Where(static code => !CallOutcomes.RefusalCodes.Any(other => other != code && code.EndsWith(other, StringComparison.Ordinal)));
+
+    /// <summary>Copies of a management call in the data and network category find nothing, so they need not come.</summary>
+    private static JsonObject Management(JsonObject detail)
+    {
+        detail["eventCategory"] = new JsonArray(Operator("anything-but", new JsonArray("Data", "NetworkActivity")), Exists(false));
+        return detail;
+    }
+
+    private static JsonObject Pattern(string[] detailTypes, JsonObject detail)
+    {
+        var pattern = new JsonObject
+        {
+            ["source"] = new JsonArray(Operator("prefix", "aws.")),
+            ["detail-type"] = new JsonArray([.. detailTypes.Select(static t => JsonValue.Create(t))]),
+        };
+        if (detail.Count > 0) pattern["detail"] = detail;
+        return pattern;
+    }
+
+    private static JsonArray AnythingBut(params string[] values) => new(Operator("anything-but", new JsonArray([.. values.Select(static v => JsonValue.Create(v))])));
+
+    private static JsonObject Exists(bool exists) => new() { ["exists"] = exists };
+
+    private static JsonObject Operator(string name, JsonNode value) => new() { [name] = value };
+
+    /// <summary><c>rolesanywhere.amazonaws.com</c> → <c>Rolesanywhere</c>.</summary>
+    private static string NameOf(string source)
+    {
+        var name = new StringBuilder();
+        foreach (var c in source.AsSpan(0, source.IndexOf('.') is > 0 and var dot ? dot : source.Length))
+        {
+            if (char.IsAsciiLetterOrDigit(c)) name.Append(name.Length == 0 ? char.ToUpperInvariant(c) : c);
+        }
+
+        return name.ToString();
+    }
+}

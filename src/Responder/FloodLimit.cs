@@ -1,0 +1,35 @@
+namespace Responder;
+
+/// <summary>
+/// Bounds what one cause may write and page in an hour. A key (one actor and detection, or one contained principal) has so many records of
+/// its own; whatever comes after them shares one. Without it, a loop over made-up names fills the account's 10,000 parameters, and then
+/// no ledger can be written. Counted in this process: the names do not depend on it, so several processes share the records, too.
+/// </summary>
+/// <param name="limit">Records of its own that a key may have in an hour; null: no limit.</param>
+internal sealed class FloodLimit(int? limit)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, HashSet<string>> _keys = new(StringComparer.Ordinal);
+    private string _hour = "";
+
+    /// <summary>True: the key has used up its records, and this one is none of them.</summary>
+    /// <param name="hour">Any text that changes with the hour; what was counted before is forgotten.</param>
+    public bool Exceeds(string key, string record, string hour)
+    {
+        if (limit is not { } most) return false;
+        lock (_lock)
+        {
+            if (_hour != hour)
+            {
+                _keys.Clear();
+                _hour = hour;
+            }
+
+            if (!_keys.TryGetValue(key, out var records)) _keys[key] = records = new HashSet<string>(StringComparer.Ordinal);
+            if (records.Contains(record)) return false;
+            if (records.Count >= most) return true;
+            records.Add(record);
+            return false;
+        }
+    }
+}

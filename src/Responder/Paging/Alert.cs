@@ -1,0 +1,66 @@
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Records;
+using Responder.Vocabulary;
+
+namespace Responder.Paging;
+
+/// <summary>
+/// Everything a page says, before it is rendered. Carries the containment it tells of; renderings: <see cref="AlertText"/>,
+/// <see cref="AlertSms"/>, <see cref="AlertJson"/>, <see cref="AlertChat"/>.
+/// </summary>
+/// <param name="Now">When the page was composed, UTC.</param>
+/// <param name="RecordName">Full name of the incident record; null when none is kept.</param>
+public sealed record Alert(ContainmentResult Result, DateTimeOffset Now, string? RecordName, string? LedgerName)
+{
+    public const string Schema = "responder.alert/1";
+
+    public Decision Decision => Result.Decision;
+
+    public Finding Finding => Decision.Strongest ?? throw new InvalidOperationException("an alert needs a finding");
+
+    public string DedupKey => ParameterNames.DedupKey(Decision.Event, Finding);
+
+    /// <summary>Things that went wrong on the way and that the reader must know: the record could not be claimed, a fact not read.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The region the responder runs in; null: no link to its record can be made.</summary>
+    public string? HomeRegion { get; init; }
+
+    /// <summary>How long after the call the page was composed; null when the event does not tell its time.</summary>
+    public TimeSpan? Delay => Decision.Event.EventTime is { } time && Now >= time ? Now - time : null;
+
+    /// <summary>"(contained)", "(containment FAILED)", "(not contained)", "(would contain)", or empty when containment was never in question.</summary>
+    public string Mark => Decision switch
+    {
+        { Action: DecisionAction.Contain } when Result.Contained => "(contained)",
+        { Action: DecisionAction.Contain } => "(containment FAILED)",
+        { WouldContain: true } => "(would contain)",
+        { Target: not null } => "(not contained)",
+        _ => "",
+    };
+
+    /// <summary>ASCII, at most 99 characters, no line breaks: SNS refuses anything else, and a refused page is a lost page.</summary>
+    public string Subject
+    {
+        get
+        {
+            var head = $"[{Finding.Severity.Name()}] ";
+            var tail = (Mark.Length > 0 ? " " + Mark : "") + (Decision.Event.AccountId is { } account ? " " + PlainText.Ascii(account, 12) : "");
+            return head + PlainText.Ascii(Finding.Title, 99 - head.Length - tail.Length) + tail;
+        }
+    }
+
+    /// <summary>SNS message attributes, for subscription filter policies.</summary>
+    public IReadOnlyDictionary<string, string> Attributes => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["severity"] = Finding.Severity.Name(),
+        ["detection"] = Finding.Detection.Id,
+        ["account"] = PlainText.Ascii(Decision.Event.AccountId ?? "unknown", 64),
+        ["region"] = PlainText.Ascii(Decision.Event.Region ?? "unknown", 64),
+        ["contained"] = Result.Contained ? "true" : "false",
+        ["dedupKey"] = DedupKey,
+    };
+}

@@ -1,0 +1,61 @@
+using Responder.Events;
+using Responder.Settings;
+using Responder.Vocabulary;
+
+namespace Responder.Paging;
+
+/// <summary>The exact AWS CLI commands a page carries, quoted so that no name breaks out.</summary>
+public static class Commands
+{
+    /// <summary>
+    /// `responder contain` for a principal: the function's containment by hand, with undo data. Null where it has nothing to contain.
+    /// </summary>
+    public static string? ByHand(CloudTrailEvent e, Principal? principal)
+    {
+        if (principal is null or { Kind: PrincipalKind.Root } || principal is { Arn: null, AccountId: null }) return null;
+        var arn = principal.Arn ?? $"arn:{e.Partition}:iam::{principal.AccountId}:{principal.Kind.ToString().ToLowerInvariant()}/{principal.Name}";
+        return Shell.Command("responder", "contain", arn, "--incident", PlainText.OneLine(e.IncidentId, 128));
+    }
+
+    /// <summary>
+    /// Which roles a user took on in the last twelve hours, in one region: what the responder asked, for other regions and for later.
+    /// </summary>
+    public static string RolesAssumedBy(CloudTrailEvent e, Principal user, DateTimeOffset now) => Shell.Command([
+        "aws", "cloudtrail", "lookup-events", "--lookup-attributes", "AttributeKey=Username,AttributeValue=" + user.Name,
+        "--start-time", (now - RoleSessions.Longest).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        "--query", "Events[?EventName=='AssumeRole'].Resources[].ResourceName", "--region", AwsRegion.Of(e),
+    ]);
+
+    /// <summary>`responder contain` that denies everything to the sessions which a role has given out so far.</summary>
+    public static string RevokeSessions(CloudTrailEvent e, string roleArn) => Shell.Command(
+        "responder", "contain", roleArn, "--action", ContainmentAction.RevokeSessions.Name, "--incident", PlainText.OneLine(e.IncidentId, 128));
+
+    /// <summary>The quarantine of a principal by hand, without undo data: the AWSDenyAll boundary, for a group the detachment of AdministratorAccess.</summary>
+    public static string Contain(CloudTrailEvent e, Principal? principal)
+    {
+        if (principal is null) return "";
+        var boundary = DenyAllArn(e);
+        return principal.Kind switch
+        {
+            PrincipalKind.User => Shell.Command(["aws", "iam", "put-user-permissions-boundary", .. Shell.Option("--user-name", principal.Name), "--permissions-boundary", boundary]),
+            PrincipalKind.Role => Shell.Command(["aws", "iam", "put-role-permissions-boundary", .. Shell.Option("--role-name", principal.Name), "--permissions-boundary", boundary]),
+            PrincipalKind.Group => Shell.Command(["aws", "iam", "detach-group-policy", .. Shell.Option("--group-name", principal.Name), "--policy-arn", $"arn:{e.Partition}:iam::aws:policy/AdministratorAccess"]),
+            PrincipalKind.Policy => Shell.Command("aws", "iam", "list-policy-versions", "--policy-arn", principal.Arn ?? principal.Name),
+            _ => "",
+        };
+    }
+
+    /// <summary>The one command that would contain the actor; null for root, services and actors whose name the event does not tell.</summary>
+    public static string? ContainActor(CloudTrailEvent e)
+    {
+        if (Detections.OwnStack.StackNames.IsFunctionRole(e.Actor)) return null; // a role of ours, which nothing contains
+        if (e.EventSource == ResponderOptions.ByHandSource) return null; // the person who contained is not the suspect
+        if (!AwsArn.TryParse(e.Actor.IssuerArn, out var arn) || arn.Service != "iam") return null;
+        if (arn.Resource.StartsWith("user/", StringComparison.Ordinal)) return ByHand(e, new Principal(PrincipalKind.User, arn.AccountId, arn.Name, e.Actor.IssuerArn));
+        // AWS refuses a boundary on roles that it manages itself.
+        if (!arn.Resource.StartsWith("role/", StringComparison.Ordinal) || arn.Resource.StartsWith("role/aws-", StringComparison.Ordinal)) return null;
+        return ByHand(e, new Principal(PrincipalKind.Role, arn.AccountId, arn.Name, e.Actor.IssuerArn));
+    }
+
+    public static string DenyAllArn(CloudTrailEvent e) => $"arn:{e.Partition}:iam::aws:policy/AWSDenyAll";
+}

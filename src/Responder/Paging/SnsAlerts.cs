@@ -1,0 +1,81 @@
+using Amazon.SimpleNotificationService;
+using Amazon.SimpleNotificationService.Model;
+using Responder.Aws;
+using Responder.Events;
+
+namespace Responder.Paging;
+
+/// <summary>
+/// One Publish with <c>MessageStructure=json</c> to the alert topic, and one to the chat topic at the same time, if there is one. The
+/// receipt is the alert topic's; a chat message that did not leave is its warning.
+/// </summary>
+public sealed class SnsAlerts(IAmazonSimpleNotificationService sns, string alertTopicArn, string? chatTopicArn = null) : IAlerts
+{
+    /// <summary>SNS actions that paging takes; the roles in template.yaml allow these.</summary>
+    public static IReadOnlyList<string> Permissions { get; } = ["sns:Publish"];
+
+    /// <summary>Characters of the text rendering at most; SNS takes 262,144 bytes for all renderings together.</summary>
+    private const int MaxTextLength = 16 * 1024;
+
+    public async Task<AlertReceipt> PublishAsync(Alert alert, CancellationToken cancellationToken)
+    {
+        var page = PublishAsync(PageOf(alert, alertTopicArn), cancellationToken);
+        var chat = chatTopicArn is null ? null : PublishAsync(new PublishRequest { TopicArn = chatTopicArn, Message = AlertChat.Render(alert) }, cancellationToken);
+        var (messageId, failure) = await page.ConfigureAwait(false);
+        if (chat is not null)
+        {
+            var (_, chatFailure) = await chat.ConfigureAwait(false);
+            if (chatFailure is not null) failure = failure is null ? null : failure + "; " + chatFailure;
+            if (chatFailure is not null) alert = alert with { Warnings = [.. alert.Warnings, "chat: " + chatFailure] };
+        }
+
+        return new AlertReceipt(alert, alertTopicArn, messageId, failure);
+    }
+
+    /// <summary>Tells those who are paged something that is no page, such as a release. Returns why it did not leave, or null.</summary>
+    public async Task<string?> PublishAsync(TopicMessage message, CancellationToken cancellationToken)
+    {
+        var (_, failure) = await PublishAsync(RequestOf(message, alertTopicArn), cancellationToken).ConfigureAwait(false);
+        return failure;
+    }
+
+    private static PublishRequest PageOf(Alert alert, string topicArn)
+    {
+        var text = AlertText.Render(alert);
+        if (text.Length > MaxTextLength) text = text[..MaxTextLength] + "\n[cut]\n";
+        return RequestOf(new TopicMessage(alert.Subject, text, AlertSms.Render(alert), AlertJson.Render(alert), alert.Attributes), topicArn);
+    }
+
+    private static PublishRequest RequestOf(TopicMessage message, string topicArn) => new()
+    {
+        TopicArn = topicArn,
+        Subject = message.Subject,
+        MessageStructure = "json",
+        Message = JsonText.Write(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("default", message.Text);
+            writer.WriteString("email", message.Text);
+            writer.WriteString("sms", message.Sms);
+            writer.WriteString("lambda", message.Json);
+            writer.WriteString("sqs", message.Json);
+            writer.WriteString("https", message.Json);
+            writer.WriteEndObject();
+        }),
+        MessageAttributes = message.Attributes.ToDictionary(
+            static a => a.Key, static a => new MessageAttributeValue { DataType = "String", StringValue = a.Value }, StringComparer.Ordinal),
+    };
+
+    private async Task<(string? MessageId, string? Failure)> PublishAsync(PublishRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await sns.PublishAsync(request, cancellationToken).ConfigureAwait(false);
+            return (answer.MessageId, null);
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return (null, AwsFailure.Describe("Publish", e));
+        }
+    }
+}

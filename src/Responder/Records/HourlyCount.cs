@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Amazon.SimpleSystemsManagement.Model;
+using Amazon.SimpleSystemsManagement;
+using Responder.Aws;
+using Responder.Facts;
+
+namespace Responder.Records;
+
+/// <summary>
+/// Counts of a clock hour, each the version of a parameter: PutParameter returns it, so that counting is one call and exact among all
+/// processes.
+/// </summary>
+internal sealed class HourlyCount(IAmazonSimpleSystemsManagement ssm, string value)
+{
+    /// <summary>What this process has counted: a redelivery must not count again.</summary>
+    private readonly ConcurrentDictionary<(string Name, string Key), int> _counted = new();
+
+    private string _hour = "";
+
+    /// <summary>Counts and returns how many there are, this one included.</summary>
+    /// <param name="name">The parameter that counts.</param>
+    /// <param name="key">What is counted, once.</param>
+    /// <param name="limit">Beyond it the exact number no longer matters.</param>
+    public async Task<Read<int?>> CountAsync(string name, string key, int limit, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var hour = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture);
+        if (Interlocked.Exchange(ref _hour, hour) != hour) _counted.Clear();
+        if (_counted.TryGetValue((name, key), out var before)) return Read<int?>.Of(before);
+
+        // Used up: nobody may give it back within the hour, and a flood need not be counted.
+        var known = _counted.Where(c => c.Key.Name == name).Select(static c => c.Value).ToArray();
+        if (known.DefaultIfEmpty().Max() is var most && most > limit) return Read<int?>.Of(most);
+
+        var local = known.Length + 1;
+        try
+        {
+            var answer = await ssm.PutParameterAsync(
+                new PutParameterRequest { Name = name, Value = value, Type = ParameterType.String, Tier = ParameterTier.Standard, Overwrite = true }, cancellationToken).ConfigureAwait(false);
+            var used = (int)Math.Clamp(answer.Version ?? local, 1, int.MaxValue);
+            _counted[(name, key)] = used;
+            return Read<int?>.Of(used);
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            _counted[(name, key)] = local;
+            return Read<int?>.Of(local); // unreadable: the count inside this process bounds what it may do
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Facts;
+using Responder.Settings;
+using Responder.Vocabulary;
+
+namespace Responder.Records;
+
+/// <summary>What one read of the store said.</summary>
+public sealed record IncidentReads(Read<RecordState> Record, Read<RecordState> SharedRecord, Read<LedgerState> Ledger, Read<string> Mode);
+
+/// <summary>Whether a write of ours stands.</summary>
+public enum ClaimResult
+{
+    /// <summary>Written by us.</summary>
+    Claimed,
+
+    /// <summary>Somebody was first; theirs stands.</summary>
+    AlreadyThere,
+
+    Failed,
+
+    NotAttempted,
+}
+
+/// <param name="Failures">What could not be written, in AWS's words.</param>
+public sealed record Claim(ClaimResult Record, ClaimResult Ledger, IReadOnlyList<string> Failures)
+{
+    /// <summary>The state before as it stands in the ledger, with what another delivery had written there; null: it is not known what stands there.</summary>
+    public PriorState? Prior { get; init; }
+
+    /// <summary>The state before stands in the ledger, where every later delivery and release finds it.</summary>
+    public bool IsWritten => Ledger is ClaimResult.Claimed or ClaimResult.AlreadyThere && Prior is not null;
+
+    public static Claim Nothing { get; } = new(ClaimResult.NotAttempted, ClaimResult.NotAttempted, []);
+}
+
+/// <summary>The store of incident records and ledgers. Reads and claims never throw; completing does not either: failures are returned.</summary>
+public interface IIncidents
+{
+    /// <summary>Reads everything in one round trip.</summary>
+    Task<IncidentReads> ReadAsync(IncidentNames names, CancellationToken cancellationToken);
+
+    /// <summary>Counts one containment of this hour and returns how many there are, this one included.</summary>
+    /// <param name="budget">Beyond it the exact number no longer matters.</param>
+    Task<Read<int?>> CountContainmentAsync(Principal target, int budget, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Counts one put-back of the target's quarantine in this hour and returns how many there are, this one included.</summary>
+    /// <param name="incidentId">What is counted: a redelivery of it is not counted again by the same process.</param>
+    /// <param name="budget">Beyond it the exact number no longer matters.</param>
+    Task<Read<int?>> CountPutBackAsync(Principal target, string incidentId, int budget, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Writes the open record and, for a containment, the ledger. First writer wins.</summary>
+    Task<Claim> ClaimAsync(Decision decision, IncidentNames names, PriorState? prior, CancellationToken cancellationToken);
+
+    /// <summary>Writes the finished record, after the page has left. Returns why it could not, or null.</summary>
+    Task<string?> CompleteAsync(ContainmentResult result, IncidentNames names, PagedAs? page, CancellationToken cancellationToken);
+}
+
+/// <summary>What the record keeps of its page.</summary>
+/// <param name="MessageId">SNS message id.</param>
+public sealed record PagedAs(string Subject, string MessageId, string DedupKey);

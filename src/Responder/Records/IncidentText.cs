@@ -1,0 +1,272 @@
+using System.Globalization;
+using System.Text.Json;
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Events;
+using Responder.Facts;
+using Responder.Vocabulary;
+
+namespace Responder.Records;
+
+/// <summary>
+/// The text of records and ledgers: ASCII JSON of at most 4,096 characters (SSM's standard tier), long strings cut and the cuts marked,
+/// no <c>{</c> inside a string. What a later delivery or a release needs (prior state, ids) is never cut.
+/// </summary>
+public static class IncidentText
+{
+    public const string RecordSchema = "responder.incident/1";
+    public const string LedgerSchema = "responder.quarantine/1";
+
+    /// <summary>Characters that SSM's standard tier holds.</summary>
+    public const int MaxLength = 4096;
+
+    private const int MaxEventIds = 12;
+
+    /// <param name="complete">False: claimed, the page has not left yet.</param>
+    /// <param name="before">The record as it was read; its count goes on.</param>
+    /// <param name="repeats">Ids of earlier events that share the record and are not counted in it yet.</param>
+    public static string Record(
+        ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page, params IReadOnlyList<string> repeats)
+    {
+        var (count, eventIds) = Counted(before, [.. repeats, result.Decision.Event.IncidentId]);
+        // Ever shorter strings until it fits; the first width nearly always does.
+        foreach (var width in (int[])[512, 200, 96, 48, 24])
+        {
+            var text = Record(result, names, complete, before, page, count, eventIds, width);
+            if (text.Length <= MaxLength) return text;
+        }
+
+        return Record(result, names, complete, before, page, count, eventIds, 12);
+    }
+
+    /// <summary>What the record will say, without writing it.</summary>
+    public static RecordState StateAfter(ContainmentResult result, RecordState? before, bool complete)
+    {
+        var (count, eventIds) = Counted(before, [result.Decision.Event.IncidentId]);
+        return new RecordState(complete, HighestSeverity(result.Decision.Severity, before), count, eventIds, result.Prior ?? before?.Prior);
+    }
+
+    private static Severity HighestSeverity(Severity severity, RecordState? before) => before is { Complete: true } && before.Severity > severity ? before.Severity : severity;
+
+    /// <summary>How many events share the record now, and the last of them; one that is known counts once.</summary>
+    private static (int Count, IReadOnlyList<string> EventIds) Counted(RecordState? before, IReadOnlyList<string> events)
+    {
+        var known = before?.EventIds ?? [];
+        var added = events.Where(id => !known.Contains(id, StringComparer.Ordinal)).ToArray();
+        return ((before?.Count ?? 0) + added.Length, [.. known.Concat(added).TakeLast(MaxEventIds)]);
+    }
+
+    public static string Ledger(Decision decision, PriorState prior, string? recordName, DateTimeOffset now)
+    {
+        var target = decision.Target ?? throw new InvalidOperationException("a ledger needs a target");
+        return Ledger(target with { Arn = decision.Facts.Target.Value?.Arn ?? target.Arn }, prior, recordName, now);
+    }
+
+    public static string Ledger(Principal principal, PriorState prior, string? recordName, DateTimeOffset now) => JsonText.Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("schema", LedgerSchema);
+        writer.WriteString("status", "contained");
+        WritePrior(writer, principal, prior);
+        writer.WriteText("incident", recordName);
+        writer.WriteTime("containedAt", now);
+        writer.WriteEndObject();
+    });
+
+    /// <summary>Reads what <see cref="Record(ContainmentResult, IncidentNames, bool, RecordState?, PagedAs?)"/> wrote; null when it is none of ours.</summary>
+    public static RecordState? ReadRecord(string text)
+    {
+        if (!JsonView.TryParse(text, out var json) || json["schema"].Text != RecordSchema) return null;
+        SeverityNames.TryParse(json["severity"].Text, out var severity);
+        return new RecordState(
+            json["status"].Text is "complete" or "closed", severity, (int)Math.Clamp(json["count"].Integer ?? 1, 1, int.MaxValue),
+            [.. json["eventIds"].Items.Select(static i => i.Text).OfType<string>()], ReadPrior(json["prior"]))
+        {
+            Closed = ClosedText.Read(json),
+        };
+    }
+
+    /// <summary>Reads a ledger, contained or released; null when it is none of ours.</summary>
+    public static LedgerState? ReadLedger(string text)
+    {
+        if (!JsonView.TryParse(text, out var json) || json["schema"].Text != LedgerSchema) return null;
+        return new LedgerState(
+            json["status"].Text == "released", ReadPrior(json["prior"]) ?? new PriorState(null, []),
+            [.. json["release"]["requestIds"].Items.Select(static i => i.Text).OfType<string>()], json["incident"].Text);
+    }
+
+    private static string Record(
+        ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page, int count, IReadOnlyList<string> eventIds, int width) => JsonText.Write(writer =>
+    {
+        var decision = result.Decision;
+        var e = decision.Event;
+        var finding = decision.Strongest ?? throw new InvalidOperationException("a record needs a finding");
+        string? Cut(string? text) => text is null ? null : PlainText.OneLine(text, width);
+
+        writer.WriteStartObject();
+        writer.WriteString("schema", RecordSchema);
+        // Repeats of what a person has closed are counted and leave it closed; what is worse opens it again.
+        var closed = complete && before is { Closed: { } standing } && finding.Severity <= before.Severity ? standing : null;
+        writer.WriteString("status", closed is not null ? "closed" : complete ? "complete" : "open");
+        writer.WriteText("id", PlainText.Ascii(e.IncidentId, 128));
+        writer.WriteString("severity", HighestSeverity(finding.Severity, before).Name());
+        writer.WriteString("detection", finding.Detection.Id);
+        writer.WriteText("title", Cut(finding.Title));
+        writer.WriteString("outcome", OutcomeOf(result));
+        writer.WriteText("because", Cut(decision.Because));
+        writer.WriteNumber("count", count);
+        writer.WriteStartArray("eventIds");
+        foreach (var id in eventIds) writer.WriteStringValue(PlainText.Ascii(id, 128));
+        writer.WriteEndArray();
+        if ((result.Prior ?? before?.Prior) is { } prior) WritePrior(writer, prior);
+        writer.WriteText("ledger", decision.Action == DecisionAction.Contain ? names.Ledger : null);
+
+        writer.WriteStartObject("event");
+        writer.WriteTime("time", e.EventTime);
+        writer.WriteText("source", Cut(e.EventSource));
+        writer.WriteText("name", Cut(e.EventName));
+        writer.WriteText("account", Cut(e.AccountId));
+        writer.WriteText("region", Cut(e.Region));
+        writer.WriteText("requestId", Cut(e.RequestId));
+        writer.WriteText("sourceIpAddress", Cut(e.SourceIpAddress));
+        writer.WriteText("userAgent", Cut(e.UserAgent));
+        writer.WriteEndObject();
+
+        writer.WriteStartObject("actor");
+        writer.WriteText("type", Cut(e.Actor.TypeText));
+        writer.WriteText("arn", Cut(e.Actor.Arn));
+        writer.WriteText("issuerArn", Cut(e.Actor.IssuerArn));
+        writer.WriteText("accessKeyId", Cut(e.Actor.AccessKeyId));
+        writer.WriteEndObject();
+
+        if (finding.Target is { } target)
+        {
+            writer.WriteStartObject("target");
+            writer.WriteString("kind", target.Kind.ToString().ToLowerInvariant());
+            writer.WriteText("account", Cut(target.AccountId));
+            writer.WriteText("name", PlainText.OneLine(target.Name, 128));
+            if (target.Kind == PrincipalKind.Policy) writer.WriteText("arn", target.Arn); // only the ARN names a policy to IAM
+            writer.WriteEndObject();
+        }
+
+        if (finding.Resource is not null) writer.WriteText("resource", Cut(finding.Resource));
+
+        writer.WriteStartArray("containment");
+        foreach (var step in result.Steps.TakeLast(8))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("action", step.Action);
+            writer.WriteText("subject", step.Subject);
+            writer.WriteString("result", step.Result.ToString());
+            if (step.IsAgain) writer.WriteBoolean("again", true);
+            if (step.Error is not null) writer.WriteText("error", Cut(step.Error));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        if (decision.ThroughRole is { } role) writer.WriteText("throughRole", Cut(role));
+        if (result.WasTakenBack) writer.WriteBoolean("takenBack", true);
+        if (result.NotReadBack is { } unread) writer.WriteText("notReadBack", Cut(unread));
+        // The page's list in short: as many as the other strings leave room for.
+        if (result.RolesAssumed is { } roles) roles.WriteTo(writer, Math.Max(1, width / 48), Math.Max(width, 48), withSessions: false);
+        writer.WriteStartArray("findings");
+        foreach (var other in decision.Findings.Take(6))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("detection", other.Detection.Id);
+            writer.WriteString("severity", other.Severity.Name());
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        if (page is not null)
+        {
+            writer.WriteStartObject("alert");
+            writer.WriteText("subject", page.Subject);
+            writer.WriteText("messageId", page.MessageId);
+            writer.WriteString("dedupKey", page.DedupKey);
+            writer.WriteEndObject();
+        }
+
+        if (closed is not null) ClosedText.Write(writer, closed);
+        writer.WriteTime("writtenAt", decision.Facts.Now);
+        writer.WriteEndObject();
+    });
+
+    private static string OutcomeOf(ContainmentResult result) => result.Decision switch
+    {
+        { Action: DecisionAction.Contain } when result.Steps.Count == 0 => "containing",
+        { Action: DecisionAction.Contain } => result.Contained ? "contained" : "containment-failed",
+        { WouldContain: true } => "would-contain",
+        _ => "alerted",
+    };
+
+    /// <summary>A principal and its state before, as ledger and log hold them.</summary>
+    internal static void WritePrior(Utf8JsonWriter writer, Principal principal, PriorState prior)
+    {
+        writer.WriteStartObject("principal");
+        writer.WriteString("kind", principal.Kind.ToString().ToLowerInvariant());
+        writer.WriteText("account", principal.AccountId);
+        writer.WriteText("name", PlainText.OneLine(principal.Name, 128));
+        writer.WriteText("arn", principal.Arn);
+        writer.WriteEndObject();
+        WritePrior(writer, prior);
+    }
+
+    private static void WritePrior(Utf8JsonWriter writer, PriorState prior)
+    {
+        writer.WriteStartObject("prior");
+        writer.WriteStartArray("actions");
+        foreach (var action in prior.Actions) writer.WriteStringValue(action.Name);
+        writer.WriteEndArray();
+        writer.WriteString("boundary", prior.Boundary switch { null => "unknown", "" => "none", var arn => arn });
+        writer.WriteStartArray("detached");
+        foreach (var arn in prior.Detached) writer.WriteStringValue(arn);
+        writer.WriteEndArray();
+        if (prior.Keys.Count > 0)
+        {
+            writer.WriteStartObject("keys");
+            foreach (var key in prior.Keys) writer.WriteString(key.Id, key.Active ? "Active" : "Inactive");
+            writer.WriteEndObject();
+        }
+
+        if (prior.Sessions is { } sessions)
+        {
+            writer.WriteStartObject("sessions");
+            writer.WriteString("policy", sessions.PolicyName);
+            writer.WriteTime("before", sessions.Before);
+            if (sessions.UserId is not null) writer.WriteString("userId", sessions.UserId);
+            writer.WriteEndObject();
+        }
+
+        if (prior.Version is { } version)
+        {
+            writer.WriteStartObject("version");
+            writer.WriteString("before", version.Before);
+            writer.WriteText("set", version.Set);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    internal static PriorState? ReadPrior(JsonView prior)
+    {
+        if (!prior.IsObject) return null;
+        // A ledger from before there were actions tells of the one that there was.
+        var actions = prior["actions"].Exists
+            ? prior["actions"].Items.Select(static i => ContainmentAction.Find(i.Text ?? "")).OfType<ContainmentAction>().ToArray()
+            : [ContainmentAction.QuarantineUser];
+        var sessions = prior["sessions"];
+        var version = prior["version"];
+        return new PriorState(
+            prior["boundary"].Text switch { null or "unknown" => null, "none" => "", var arn => arn },
+            [.. prior["detached"].Items.Select(static i => i.Text).OfType<string>()])
+        {
+            Actions = actions,
+            Keys = [.. prior["keys"].Members.Select(static m => new AccessKeyState(m.Name, m.Value.Text == "Active"))],
+            Sessions = sessions["policy"].Text is { } policy && DateTimeOffset.TryParse(sessions["before"].Text, CultureInfo.InvariantCulture, out var before) ? new SessionDenial(policy, before, sessions["userId"].Text) : null,
+            Version = version["before"].Text is { } was ? new VersionChange(was, version["set"].Text) : null,
+        };
+    }
+}

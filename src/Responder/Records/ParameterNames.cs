@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Settings;
+using Responder.Vocabulary;
+
+namespace Responder.Records;
+
+/// <summary>Names of the parameters under the root. All stay within SSM's rules: 1,011 characters, 15 levels, <c>[a-zA-Z0-9_.-/]</c>.</summary>
+public sealed class ParameterNames(string root)
+{
+    public string Mode => root + "/mode";
+
+    public string IncidentsRoot => root + "/incidents";
+
+    public string QuarantinesRoot => root + "/quarantines";
+
+    public string BudgetRoot => root + "/budget";
+
+    public string Root => root;
+
+    /// <summary>What the hourly pulse writes. Beside the root, not below it: it is no record, and writing it is no tampering.</summary>
+    public string Pulse => root + "-pulse";
+
+    /// <summary><c>/security/incidents/2026-11-21/&lt;event id&gt;</c>: the record of an incident, by the day of the call (UTC).</summary>
+    public string Incident(CloudTrailEvent e, DateTimeOffset now) => Record(e, now, Encode(e.IncidentId));
+
+    /// <summary>
+    /// The record that the uncontained findings of one hour share: same detection, actor, target and account. The actor's key is what a
+    /// caller cannot rotate.
+    /// </summary>
+    public string SharedIncident(CloudTrailEvent e, Finding finding, DateTimeOffset now) => Record(e, now, DedupKey(e, finding) + "-" + Hour(e.EventTime ?? now));
+
+    /// <summary>The record that all further events of one cause share for an hour, once <see cref="FloodLimit"/> is reached.</summary>
+    public string FloodIncident(CloudTrailEvent e, string cause, DateTimeOffset now) => Record(e, now, "many-" + Hash(cause) + "-" + Hour(e.EventTime ?? now));
+
+    /// <summary>
+    /// What a finding has in common with others of its kind: detection, actor issuer, account. The target is left out: its name may be
+    /// anything, and a loop makes as many as it likes.
+    /// </summary>
+    public static string CauseOf(CloudTrailEvent e, Finding finding) => Hash(finding.Detection.Id, e.Actor.StableId, e.AccountId ?? "");
+
+    /// <summary>
+    /// Stable for (detection, actor issuer, target, account): 32 hex digits, nothing that anybody chose. Alerting services keep it
+    /// (docs/alerts.md), so what it is made of never changes; a golden test pins it.
+    /// </summary>
+    public static string DedupKey(CloudTrailEvent e, Finding finding) => Hash(
+        finding.Detection.Id, e.Actor.StableId,
+        finding.Target is { } principal ? $"{principal.Kind}:{principal.AccountId}:{principal.Name}" : finding.Resource ?? "",
+        e.AccountId ?? "");
+
+    /// <summary>32 hex digits. The parts are length-prefixed, so that no choice of names makes two tuples one.</summary>
+    private static string Hash(params ReadOnlySpan<string> parts)
+    {
+        var key = new StringBuilder();
+        foreach (var part in parts) key.Append(part.Length.ToString(CultureInfo.InvariantCulture)).Append(':').Append(part);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())).AsSpan(0, 16));
+    }
+
+    /// <summary><c>/security/quarantines/&lt;account&gt;/user.mallory</c>. Lower case: IAM names are unique whatever their case.</summary>
+    public string Ledger(Principal principal) =>
+        $"{QuarantinesRoot}/{Encode(principal.AccountId ?? "unknown")}/{principal.Kind switch { PrincipalKind.User => "user", PrincipalKind.Role => "role", PrincipalKind.Policy => "policy", _ => "group" }}.{Encode(principal.Name.ToLowerInvariant())}";
+
+    /// <summary><c>/security/budget/2026-11-21T08</c>: its version counts the containments of that hour (UTC).</summary>
+    public string Budget(DateTimeOffset now) => $"{BudgetRoot}/{now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture)}";
+
+    /// <summary><c>/security/budget/2026-11-21T08/123456789012/user.mallory</c>: its version counts how often that quarantine was put back in that hour (UTC).</summary>
+    public string PutBacks(Principal principal, DateTimeOffset now) => Budget(now) + Ledger(principal)[QuarantinesRoot.Length..];
+
+    private string Record(CloudTrailEvent e, DateTimeOffset now, string id) =>
+        $"{IncidentsRoot}/{(e.EventTime ?? now).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}/{id}";
+
+    private static string Hour(DateTimeOffset time) => time.UtcDateTime.ToString("HH", CultureInfo.InvariantCulture);
+
+    /// <summary>Letters, digits, '-' and '.' stay; every other byte of the UTF-8 text becomes <c>_XX</c>. Reversible; at most 200 characters, then a hash.</summary>
+    public static string Encode(string text)
+    {
+        var encoded = new StringBuilder(text.Length);
+        foreach (var b in Encoding.UTF8.GetBytes(text))
+        {
+            var c = (char)b;
+            if (char.IsAsciiLetterOrDigit(c) || c is '-' or '.') encoded.Append(c);
+            else encoded.Append('_').Append(b.ToString("X2", CultureInfo.InvariantCulture));
+        }
+
+        if (encoded.Length <= 200) return encoded.ToString();
+        return encoded.ToString(0, 160) + "_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+    }
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Responder.Aws;
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Events;
+using Responder.Paging;
+using Responder.Settings;
+using Responder.Vocabulary;
+
+namespace Responder.Reporting;
+
+/// <summary>What became of an event; the first that applies, in this order.</summary>
+public enum Outcome
+{
+    Malformed,
+    Duplicate,
+
+    /// <summary>Contained, failed to contain, or would have been contained.</summary>
+    Incident,
+
+    /// <summary>People were told.</summary>
+    Alert,
+
+    /// <summary>Findings that page nobody: low, or a repeat within its hour.</summary>
+    Recorded,
+
+    /// <summary>A trusted actor's.</summary>
+    Trusted,
+    None,
+}
+
+/// <summary>The answer to one event: what was found, decided, done and sent.</summary>
+public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
+{
+    public Decision? Decision { get; init; }
+
+    public IReadOnlyList<ContainmentStep> Containment { get; init; } = [];
+
+    /// <summary>Roles that the contained user took on before; null: no user was contained.</summary>
+    public AssumedRoles? RolesAssumed { get; init; }
+
+    public AlertReceipt? Alert { get; init; }
+
+    /// <summary>Full name of the record that was written; null: none.</summary>
+    public string? RecordName { get; init; }
+
+    public string? LedgerName { get; init; }
+
+    /// <summary>Time from the call to here, when the event is the pulse; null: it is not.</summary>
+    public TimeSpan? PulseLatency { get; init; }
+
+    /// <summary>Steps that failed; the invocation must fail so that it is tried again.</summary>
+    public IReadOnlyList<string> Failures { get; init; } = [];
+
+    /// <summary>Why the event could not be read; null otherwise.</summary>
+    public string? MalformedBecause { get; init; }
+
+    public Severity Severity => Decision?.Severity ?? Severity.None;
+
+    /// <summary>One JSON line, the contract of `responder replay --format json` and of the handlers.</summary>
+    /// <param name="file">The file it was read from; null in the function.</param>
+    /// <param name="record">Its number in the file, from 1; null in the function.</param>
+    public string ToJson(ResponderOptions options, string? file = null, long? record = null) => JsonText.Write(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteText("file", file);
+        if (record is { } number) writer.WriteNumber("record", number);
+        else writer.WriteNull("record");
+        writer.WriteText("eventId", Event?.EventId);
+        writer.WriteText("eventSource", Event?.EventSource);
+        writer.WriteText("eventName", Event?.EventName);
+        writer.WriteString("outcome", Outcome.ToString().ToLowerInvariant());
+        writer.WriteString("severity", Severity.Name());
+        writer.WriteStartArray("findings");
+        foreach (var finding in (Decision?.Findings ?? []).Concat(Decision?.Shadow ?? []))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("detection", finding.Detection.Id);
+            writer.WriteString("severity", finding.Severity.Name());
+            writer.WriteText("title", PlainText.OneLine(finding.Title));
+            writer.WriteString("stage", options.StageOf(finding.Detection).ToString());
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartObject("decision");
+        writer.WriteString("action", (Decision?.Action ?? DecisionAction.None).ToString());
+        writer.WriteText("because", PlainText.OneLine(Decision?.Because ?? MalformedBecause));
+        writer.WriteEndObject();
+        writer.WriteStartArray("containment");
+        foreach (var step in Containment) WriteStep(writer, step);
+        writer.WriteEndArray();
+        if (Alert is { MessageId: not null } alert)
+        {
+            writer.WriteStartObject("alert");
+            writer.WriteString("subject", alert.Alert.Subject);
+            writer.WriteString("topicArn", alert.TopicArn);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("alert");
+        }
+
+        writer.WriteText("incident", RecordName);
+        writer.WriteText("error", MalformedBecause ?? (Failures.Count > 0 ? string.Join("; ", Failures) : null));
+        writer.WriteEndObject();
+    });
+
+    private static void WriteStep(Utf8JsonWriter writer, ContainmentStep step)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("action", step.Action);
+        writer.WriteText("target", PlainText.OneLine(step.Target, 200));
+        writer.WriteString("result", step.Result.ToString());
+        writer.WriteText("error", step.Error);
+        writer.WriteEndObject();
+    }
+}
+
+/// <summary>One delivery: what the surroundings know that the event does not say.</summary>
+/// <param name="OwnAccountId">The account the responder runs in; null (replay): the event's.</param>
+/// <param name="HomeRegion">The region it runs in, for links.</param>
+/// <param name="Remaining">Time until the platform ends the invocation; null: no limit.</param>
+public sealed record Invocation(string? OwnAccountId = null, string? HomeRegion = null, TimeSpan? Remaining = null);

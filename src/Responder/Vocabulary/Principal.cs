@@ -1,0 +1,52 @@
+using Responder.Events;
+
+namespace Responder.Vocabulary;
+
+public enum PrincipalKind
+{
+    User,
+    Role,
+    Group,
+    Root,
+
+    /// <summary>A customer managed policy: no principal, but what its default version allows can be contained, and so it has a ledger, too.</summary>
+    Policy,
+}
+
+/// <summary>A principal that a call was made upon, or that received power. Name without path; path only if the event tells it.</summary>
+/// <param name="AccountId">Twelve digits; null when the event does not say.</param>
+/// <param name="Arn">Null when the event gives only a name: the path is then unknown.</param>
+public sealed record Principal(PrincipalKind Kind, string? AccountId, string Name, string? Arn = null)
+{
+    /// <summary>The principal a user name or ARN in a request means; null for an empty text.</summary>
+    public static Principal? User(CloudTrailEvent e, string? nameOrArn) => Of(PrincipalKind.User, e, nameOrArn);
+
+    public static Principal? Role(CloudTrailEvent e, string? nameOrArn) => Of(PrincipalKind.Role, e, nameOrArn);
+
+    public static Principal? Group(CloudTrailEvent e, string? nameOrArn) => Of(PrincipalKind.Group, e, nameOrArn);
+
+    /// <summary>A customer managed policy; null for AWS's own and for what is no policy.</summary>
+    public static Principal? Policy(string? policyArn) => AwsArn.TryParse(policyArn, out var arn) && arn is { Service: "iam", AccountId.Length: 12 }
+        && arn.Resource.StartsWith("policy/", StringComparison.Ordinal)
+        ? new Principal(PrincipalKind.Policy, arn.AccountId, arn.Name, policyArn)
+        : null;
+
+    private static Principal? Of(PrincipalKind kind, CloudTrailEvent e, string? nameOrArn)
+    {
+        if (string.IsNullOrEmpty(nameOrArn)) return null;
+        return AwsArn.TryParse(nameOrArn, out var arn)
+            ? new Principal(kind, arn.AccountId, arn.Name, nameOrArn)
+            // IAM has no cross-account calls: a bare name lives in the caller's account, whoever else received a copy of the event.
+            : new Principal(kind, e.Actor.AccountId ?? e.AccountId, nameOrArn);
+    }
+
+    /// <summary>"user mallory", "role Deploy", "root of 123456789012": not escaped, renderers do that.</summary>
+    public override string ToString() => Kind switch
+    {
+        PrincipalKind.User => "user " + Name,
+        PrincipalKind.Role => "role " + Name,
+        PrincipalKind.Group => "group " + Name,
+        PrincipalKind.Policy => "policy " + Name,
+        _ => "root of " + AccountId,
+    };
+}

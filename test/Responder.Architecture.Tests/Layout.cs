@@ -1,0 +1,47 @@
+namespace Responder.Architecture.Tests;
+
+/// <summary>The documented order (docs/architecture.md, "Layers"): whoever stands later may use whoever stands before, never the other way round.</summary>
+internal static class Layout
+{
+    /// <summary>A project, what it may use of ours, and its folders in their order; "." is its own folder.</summary>
+    public static IReadOnlyList<Project> Projects { get; } =
+    [
+        new("Responder.Events", "Responder.Events", [], ["."]),
+        new("Responder", "Responder.Core", ["Responder.Events"],
+        [
+            "Vocabulary", "Policies", "Detections", "Settings", "Aws", "Facts", "Decisions", "Containment", "Records", "Retention", "Paging", "Reporting", ".",
+        ]),
+        new("Responder.Lambda", "Responder.Lambda", ["Responder.Events", "Responder"], ["."]),
+        new("Responder.Operations", "Responder.Operations", ["Responder.Events", "Responder"], ["Routing", "ByHand", "Release", "Incidents"]),
+        new("Responder.Logs", "Responder.Logs", ["Responder.Events", "Responder"], ["."]),
+        new("Responder.Integrity", "Responder.Integrity", ["Responder.Events", "Responder", "Responder.Logs"], ["."]),
+        new("Responder.Analysis", "Responder.Analysis", ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity"],
+        [
+            "Tables", "Html", "Identities", "Bursts", "Hunting", "Backtest", "Timeline", "Evidence",
+        ]),
+        new("Responder.LocalAws", "Responder.LocalAws", [], ["Protocol", "State", "CloudTrail", "Iam", "Sns", "Ssm", "Sts", "."]),
+        new("Responder.Cli", "responder",
+            ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity", "Responder.Analysis", "Responder.LocalAws"],
+            ["Terminal", "Output", "Replay", "Doctor", "Commands", "."]),
+    ];
+
+    /// <summary>The project and folder of a namespace; null: none of ours.</summary>
+    public static Place? PlaceOf(string @namespace)
+    {
+        var project = Projects.Where(p => @namespace == p.Name || @namespace.StartsWith(p.Name + ".", StringComparison.Ordinal)).MaxBy(static p => p.Name.Length);
+        if (project is null) return null;
+        if (@namespace.Length == project.Name.Length) return new Place(project, ".", ".");
+        var below = @namespace[(project.Name.Length + 1)..].Split('.');
+        return new Place(project, below[0], string.Join('/', below));
+    }
+
+    /// <param name="Assembly">Its file, without .dll.</param>
+    public sealed record Project(string Name, string Assembly, IReadOnlyList<string> MayUse, IReadOnlyList<string> Folders);
+
+    /// <param name="Folder">Below the project; "." is the project's own.</param>
+    /// <param name="Path">The same with what lies below it.</param>
+    public sealed record Place(Project Project, string Folder, string Path)
+    {
+        public override string ToString() => Path == "." ? Project.Name : Project.Name + "/" + Path;
+    }
+}

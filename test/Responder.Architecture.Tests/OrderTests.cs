@@ -1,0 +1,127 @@
+using Mono.Cecil;
+using Responder.Tests;
+
+namespace Responder.Architecture.Tests;
+
+/// <summary>From a file's place one knows what it may use and where it runs. Read from the compiled assemblies, not from using lines.</summary>
+public sealed class OrderTests
+{
+    private static ModuleDefinition Read(string assembly) => ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
+
+    private static IReadOnlyList<Reference> OfProduct() => [.. Layout.Projects.SelectMany(static project => TypeReferences.In(Read(project.Assembly)))];
+
+    [Fact]
+    public void Projects_and_folders_use_only_what_stands_before_them()
+    {
+        var references = OfProduct();
+        Assert.True(references.Count > 3000, $"{references.Count} references were read");
+        AssertOrder(references);
+    }
+
+    /// <summary>What a project does not use in code it does not name either; the compiler drops a reference that nobody needs.</summary>
+    [Fact]
+    public void Projects_name_only_what_they_may_use()
+    {
+        foreach (var project in Layout.Projects)
+        {
+            var text = File.ReadAllText(Repository.PathOf("src", project.Name, project.Name + ".csproj"));
+            foreach (var other in Layout.Projects.Where(other => text.Contains($"/{other.Name}.csproj\"", StringComparison.Ordinal)))
+                Assert.Contains(other.Name, project.MayUse);
+        }
+    }
+
+    [Fact]
+    public void Every_folder_with_code_has_its_place_and_every_place_its_folder()
+    {
+        var src = Repository.PathOf("src");
+        Assert.Equal(
+            Layout.Projects.Select(static p => p.Name).Order(StringComparer.Ordinal),
+            Directory.EnumerateDirectories(src).Select(static d => Path.GetFileName(d)!).Where(static name => name != "StandIns").Order(StringComparer.Ordinal));
+        foreach (var project in Layout.Projects)
+        {
+            var places = Sources(project).Select(static file => file.Below.Split('/') is [var folder, _, ..] ? folder : ".").Distinct();
+            Assert.Equal(project.Folders.Order(StringComparer.Ordinal), places.Order(StringComparer.Ordinal));
+        }
+    }
+
+    /// <summary>The references are told by namespaces, so a namespace has to be the folder.</summary>
+    [Fact]
+    public void A_namespace_is_the_folder_of_its_file()
+    {
+        foreach (var project in Layout.Projects)
+        {
+            foreach (var (path, below) in Sources(project))
+            {
+                var expected = string.Join('.', (string[])[project.Name, .. below.Split('/')[..^1]]);
+                foreach (var line in File.ReadLines(path).Where(static line => line.StartsWith("namespace ", StringComparison.Ordinal)))
+                    Assert.True(line == $"namespace {expected};", $"{project.Name}/{below}: {line}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("Responder.Events", "Responder.Events", "Responder.Core", "Responder.Vocabulary.Severity", "Responder.Events may not use Responder")]
+    [InlineData("Responder.Core", "Responder", "Responder.Logs", "Responder.Logs.EventReader", "Responder may not use Responder.Logs")]
+    [InlineData("Responder.Core", "Responder.Vocabulary", "Responder.Core", "Responder.Paging.Alert", "Vocabulary comes before Paging")]
+    [InlineData("Responder.Core", "Responder.Detections.Iam", "Responder.Core", "Responder.Detections.OwnStack.QuarantineUndone", "Responder/Detections/Iam is part of a cycle")]
+    [InlineData("Responder.Core", "Responder.Novelties", "Responder.Core", "Responder.Vocabulary.Severity", "Novelties has no place in the order")]
+    public void A_planted_reference_is_found(string assembly, string into, string ofAssembly, string type, string expected)
+    {
+        using var module = Read(assembly);
+        using var other = Read(ofAssembly);
+        var used = other.GetType(type);
+        Assert.NotNull(used);
+        var planted = new TypeDefinition(into, "Planted", TypeAttributes.Class | TypeAttributes.NotPublic, module.TypeSystem.Object);
+        planted.Fields.Add(new FieldDefinition("_planted", FieldAttributes.Private, module.ImportReference(used)));
+        module.Types.Add(planted);
+
+        var before = OfProduct();
+        AssertOrder(before);
+        Assert.Contains(Order.Violations([.. before, .. TypeReferences.In(module)]), violation => violation.Contains(expected, StringComparison.Ordinal));
+    }
+
+    /// <summary>References hide in many places; each is looked at.</summary>
+    [Theory]
+    [InlineData("local")]
+    [InlineData("call")]
+    [InlineData("attribute")]
+    [InlineData("generic argument")]
+    [InlineData("nested type")]
+    public void A_reference_is_found_wherever_it_hides(string where)
+    {
+        using var module = Read("Responder.Core");
+        var alert = module.GetType("Responder.Paging.Alert");
+        var planted = new TypeDefinition("Responder.Vocabulary", "Planted", TypeAttributes.Class | TypeAttributes.NotPublic, module.TypeSystem.Object);
+        module.Types.Add(planted);
+        var method = new MethodDefinition("M", MethodAttributes.Static, module.TypeSystem.Void);
+        method.Body.GetILProcessor().Emit(Mono.Cecil.Cil.OpCodes.Ret);
+        planted.Methods.Add(method);
+        switch (where)
+        {
+            case "local": method.Body.Variables.Add(new Mono.Cecil.Cil.VariableDefinition(alert)); break;
+            case "call": method.Body.Instructions.Insert(0, Mono.Cecil.Cil.Instruction.Create(Mono.Cecil.Cil.OpCodes.Call, alert.Methods[0])); break;
+            case "attribute": planted.CustomAttributes.Add(new CustomAttribute(alert.Methods.First(static m => m.IsConstructor))); break;
+            case "generic argument":
+                var list = new GenericInstanceType(module.ImportReference(typeof(List<>))) { GenericArguments = { alert } };
+                planted.Fields.Add(new FieldDefinition("_list", FieldAttributes.Private, list));
+                break;
+            default: planted.NestedTypes.Add(new TypeDefinition("", "Inner", TypeAttributes.NestedPrivate, alert)); break;
+        }
+
+        Assert.Contains(Order.Violations(TypeReferences.In(module)), static violation => violation.StartsWith("Responder/Vocabulary (Planted) uses Responder/Paging (Alert)", StringComparison.Ordinal));
+    }
+
+    private static void AssertOrder(IReadOnlyCollection<Reference> references)
+    {
+        var violations = Order.Violations(references);
+        Assert.True(violations.Count == 0, string.Join('\n', violations));
+    }
+
+    private static IEnumerable<(string Path, string Below)> Sources(Layout.Project project)
+    {
+        var root = Repository.PathOf("src", project.Name);
+        return Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            .Select(path => (path, Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')))
+            .Where(static file => !file.Item2.StartsWith("obj/", StringComparison.Ordinal) && !file.Item2.StartsWith("bin/", StringComparison.Ordinal));
+    }
+}

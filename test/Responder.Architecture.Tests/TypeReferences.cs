@@ -1,0 +1,83 @@
+using Mono.Cecil;
+
+namespace Responder.Architecture.Tests;
+
+/// <summary>One type of ours that uses another, as the compiled code says.</summary>
+internal sealed record Reference(string From, string To, Layout.Place FromPlace, Layout.Place ToPlace)
+{
+    public override string ToString() => $"{FromPlace} ({From}) uses {ToPlace} ({To})";
+}
+
+/// <summary>
+/// What the types of an assembly use: base types, members, signatures, attributes, locals and every operand of their code. Nested types count as
+/// the type they stand in. A constant that the compiler copied leaves no trace.
+/// </summary>
+internal static class TypeReferences
+{
+    public static IReadOnlyList<Reference> In(ModuleDefinition module) =>
+    [
+        .. module.GetTypes()
+            .SelectMany(static type => Used(type).Select(used => (From: Outermost(type), To: Outermost(used))))
+            .Where(static pair => pair.From.FullName != pair.To.FullName)
+            .DistinctBy(static pair => (pair.From.FullName, pair.To.FullName))
+            .Select(static pair => (pair.From, pair.To, FromPlace: Layout.PlaceOf(pair.From.Namespace), ToPlace: Layout.PlaceOf(pair.To.Namespace)))
+            .Where(static pair => pair is { FromPlace: not null, ToPlace: not null })
+            .Select(static pair => new Reference(pair.From.Name, pair.To.Name, pair.FromPlace!, pair.ToPlace!)),
+    ];
+
+    private static IEnumerable<TypeReference> Used(TypeDefinition type) => Parts(type).SelectMany(Plain);
+
+    private static IEnumerable<TypeReference?> Parts(TypeDefinition type) =>
+    [
+        type.BaseType,
+        .. type.Interfaces.Select(static i => i.InterfaceType),
+        .. Attributes(type), .. Generics(type),
+        .. type.Fields.Select(static f => f.FieldType), .. type.Fields.SelectMany(Attributes),
+        .. type.Properties.Select(static p => p.PropertyType), .. type.Properties.SelectMany(Attributes),
+        .. type.Events.Select(static e => e.EventType),
+        .. type.Methods.SelectMany(Parts),
+    ];
+
+    private static IEnumerable<TypeReference?> Parts(MethodDefinition method)
+    {
+        IEnumerable<TypeReference?> parts = [.. Signature(method), .. Attributes(method), .. Generics(method), .. method.Overrides.Select(static o => o.DeclaringType)];
+        return !method.HasBody ? parts
+            : [
+                .. parts,
+                .. method.Body.Variables.Select(static v => v.VariableType),
+                .. method.Body.ExceptionHandlers.Select(static h => h.CatchType),
+                .. method.Body.Instructions.SelectMany(static i => i.Operand switch
+                {
+                    MethodReference called => Signature(called),
+                    FieldReference field => [field.DeclaringType, field.FieldType],
+                    TypeReference named => [named],
+                    _ => (IEnumerable<TypeReference?>)[],
+                }),
+            ];
+    }
+
+    private static IEnumerable<TypeReference?> Signature(MethodReference method) =>
+    [
+        method.DeclaringType, method.ReturnType,
+        .. method.Parameters.Select(static p => p.ParameterType),
+        .. method is GenericInstanceMethod generic ? generic.GenericArguments : [],
+    ];
+
+    private static IEnumerable<TypeReference?> Attributes(ICustomAttributeProvider provider) => provider.CustomAttributes.SelectMany(static attribute =>
+        attribute.ConstructorArguments.Select(static argument => argument.Value as TypeReference).Append(attribute.AttributeType));
+
+    private static IEnumerable<TypeReference?> Generics(IGenericParameterProvider provider) =>
+        provider.GenericParameters.SelectMany(static parameter => parameter.Constraints.Select(static constraint => constraint.ConstraintType));
+
+    /// <summary>The types that a written type is made of.</summary>
+    private static IEnumerable<TypeReference> Plain(TypeReference? type) => type switch
+    {
+        null or GenericParameter => [],
+        GenericInstanceType generic => [.. Plain(generic.ElementType), .. generic.GenericArguments.SelectMany(Plain)],
+        IModifierType modified => [.. Plain(modified.ElementType), .. Plain(modified.ModifierType)],
+        TypeSpecification other => Plain(other.ElementType),
+        _ => [type],
+    };
+
+    private static TypeReference Outermost(TypeReference type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
+}
