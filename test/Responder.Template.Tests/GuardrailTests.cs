@@ -101,7 +101,7 @@ public sealed class GuardrailTests
         const string user = $"arn:aws:iam::{Member}:user/mallory";
         Assert.All(s_attackers, static attacker => Assert.True(Denies(s_parameters, attacker, call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess")));
         foreach (var able in (string[])[Function, Release, MemberContainment, MemberRelease, Deployment, Platform]) Assert.False(Denies(s_parameters, able, call, user, DenyAll), able);
-        Assert.False(Denies(s_defaults, s_attackers[0], call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess")); // README says that this stays open
+        Assert.False(Denies(s_defaults, s_attackers[0], call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess")); // docs/containment.md says that this stays open
     }
 
     [Theory]

@@ -134,7 +134,7 @@ internal static class DetectionsCommand
         output.WriteLine("|---|---|---|---|---|---|");
         foreach (var info in detections)
         {
-            output.WriteLine($"| [`{info.Id}`](docs/detections/{info.Id}.md) | {info.Severity.Name()} | {StageOf(info)} | {Cell(info.Title)} | {string.Join(", ", info.Techniques)} | {string.Join(", ", info.Controls)} |");
+            output.WriteLine($"| [`{info.Id}`](detections/{info.Id}.md) | {info.Severity.Name()} | {StageOf(info)} | {Cell(info.Title)} | {string.Join(", ", info.Techniques)} | {string.Join(", ", info.Controls)} |");
         }
     }
 

@@ -61,7 +61,7 @@ public enum DetectionScope
 /// <param name="BenignCauses">Known harmless causes.</param>
 public sealed record Runbook(IReadOnlyList<string> CheckFirst, IReadOnlyList<string> Do, IReadOnlyList<string> BenignCauses);
 
-/// <summary>The metadata on top of every detection; the catalogue, the pages, the table in the README and the rules come from it.</summary>
+/// <summary>The metadata on top of every detection; the catalogue, the pages, the table in docs/detections.md and the rules come from it.</summary>
 public sealed record DetectionInfo
 {
     /// <summary><c>domain.what-happened</c>, kebab case, never reused. Equals the samples' folder and the docs page.</summary>

@@ -8,7 +8,7 @@ namespace Responder.Vocabulary;
 /// </summary>
 /// <param name="Name">Kebab case, never reused; stands in stages, ledgers and on the command line.</param>
 /// <param name="Target">The only kind of target it works on.</param>
-/// <param name="Does">What it does, for help and README.</param>
+/// <param name="Does">What it does, for help and docs/containment.md.</param>
 /// <param name="Undo">What a release does about it.</param>
 public sealed record ContainmentAction(string Name, PrincipalKind Target, string Does, string Undo)
 {
