@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Responder.Detections;
 using Responder.Operations.Routing;
 using Responder.Settings;
-using Responder.Tests;
 
 namespace Responder.Template.Tests;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Responder.Tests;
 using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
