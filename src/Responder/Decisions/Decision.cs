@@ -57,6 +57,12 @@ public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionA
 
     public Severity Severity => Strongest?.Severity ?? Severity.None;
 
+    /// <summary>
+    /// The event leaves a record. Refused calls and findings nobody is told of are logged and counted, never written to SSM: anybody can cause
+    /// them at will.
+    /// </summary>
+    public bool IsKept => Action != DecisionAction.None && Event.Outcome == CallOutcome.Succeeded;
+
     /// <summary>An incident has a record of its own: contained, failed to contain, or would contain.</summary>
     public bool IsIncident => Action == DecisionAction.Contain || WouldContain;
 }

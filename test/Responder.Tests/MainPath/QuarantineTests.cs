@@ -313,7 +313,7 @@ public sealed class QuarantineTests
     {
         var source = File.ReadAllText(Repository.PathOf("src", "Responder", "SecurityResponder.cs"));
         var body = source[source.IndexOf("RespondAsync(ParsedEvent parsed", StringComparison.Ordinal)..];
-        var positions = ((string[])["parsed.Event", "Detect(e)", "LookUpAsync(", "_decider.Decide(", "ContainAsync(", "NotifyAsync(", "RecordAsync("]).Select(word => body.IndexOf(word, StringComparison.Ordinal)).ToArray();
+        var positions = ((string[])["parsed.Event", "Detect(e)", "_lookUp.OfAsync(", "Decide(e", "ContainAsync(", "NotifyAsync(", "RecordAsync("]).Select(word => body.IndexOf(word, StringComparison.Ordinal)).ToArray();
         Assert.DoesNotContain(-1, positions);
         Assert.Equal(positions.Order(), positions);
     }
