@@ -22,7 +22,7 @@ namespace Responder;
 /// </summary>
 public sealed class SecurityResponder(
     DetectionCatalog catalog, ResponderOptions options, IFacts facts, IContainment containment, IAlerts? alerts, IIncidents incidents,
-    IResponderLog log, TimeProvider time)
+    IResponderLog log, ActionCatalog actions, TimeProvider time)
 {
     /// <summary>Before the platform ends an invocation, running calls are cancelled this early: the time belongs to the page.</summary>
     private static readonly TimeSpan s_timeToPage = TimeSpan.FromSeconds(3);
@@ -33,7 +33,7 @@ public sealed class SecurityResponder(
     /// <summary>What reading back, and doing again what was taken back, may take in all.</summary>
     private static readonly TimeSpan s_readBackTime = TimeSpan.FromSeconds(3);
 
-    private readonly Decider _decider = new(options);
+    private readonly Decider _decider = new(options, actions.All);
     private readonly ParameterNames _names = new(options.ParameterRoot);
     private readonly Pulse _pulse = new(options);
     private readonly FinishedEvents _finished = new(capacity: 4096);
@@ -43,15 +43,18 @@ public sealed class SecurityResponder(
     public ResponderOptions Options { get; } = options;
 
     /// <summary>The responder over the real services, or over the endpoint that the clients name.</summary>
+    /// <param name="actions">What can be done; null: the actions that ship.</param>
     /// <exception cref="OptionsException">There is no topic to page.</exception>
-    public static SecurityResponder OnAws(DetectionCatalog catalog, ResponderOptions options, AwsClients clients, IResponderLog log, TimeProvider time)
+    public static SecurityResponder OnAws(
+        DetectionCatalog catalog, ResponderOptions options, AwsClients clients, IResponderLog log, TimeProvider time, ActionCatalog? actions = null)
     {
+        actions ??= ActionCatalog.Default;
         var topic = options.AlertTopicArn ?? throw new OptionsException("ALERT_TOPIC_ARN", "expected the ARN of the topic that pages go to; it is not set");
         var accounts = new IamAccounts(clients, options, options.MemberRoleName, AwsArn.TryParse(topic, out var arn) ? arn.Partition : "aws", time);
-        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot));
+        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), actions);
         return new SecurityResponder(
-            catalog, options, new AwsFacts(accounts, incidents, options, time), new IamContainment(accounts),
-            new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn), incidents, log, time);
+            catalog, options, new AwsFacts(accounts, incidents, options, actions, time), new IamContainment(accounts, actions),
+            new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn), incidents, log, actions, time);
     }
 
     public Task<Response> RespondAsync(JsonElement input, Invocation invocation, CancellationToken cancellationToken = default) =>
@@ -87,7 +90,7 @@ public sealed class SecurityResponder(
         var nothing = KnownFacts.None(findings, time.GetUtcNow());
         var first = _decider.Decide(e, nothing, invocation.OwnAccountId);
         var candidate = _decider.CandidateOf(e, findings, nothing, invocation.OwnAccountId);
-        var change = candidate is null && !Options.ByHand ? MarkChange.Of(e) : null;
+        var change = candidate is null && !Options.ByHand ? actions.TakenOffBy(e) : null;
         if ((first.Strongest ?? change?.Undone([])) is not { } strongest || !IsKept(first) && candidate is null && change is null && !findings.Any(static f => f.Question is not null))
             return (nothing, new IncidentNames(null, null, null));
 
@@ -106,9 +109,9 @@ public sealed class SecurityResponder(
     }
 
     /// <summary>The ledger is the answer to what a call on a mark of ours meant.</summary>
-    private static Finding? UndoneQuarantine(CloudTrailEvent e, MarkChange? change, KnownFacts known) =>
-        change is not null && known.Ledger.Value is { } ledger && PutBack.IsDue(ledger, change) && !Decider.IsOurRelease(e, known)
-            ? change.Undone(PutBack.ActionsOf(ledger.Prior))
+    private Finding? UndoneQuarantine(CloudTrailEvent e, TakenOff? change, KnownFacts known) =>
+        change is not null && known.Ledger.Value is { } ledger && ActionCatalog.IsPutBackDue(ledger, change) && !Decider.IsOurRelease(e, known)
+            ? change.Undone(actions.Repeatable(ledger.Prior.Actions))
             : null;
 
     /// <summary>IAM is asked in accounts that are ours only: a group of that name here is not the one there.</summary>
@@ -170,8 +173,8 @@ public sealed class SecurityResponder(
     /// A target that was released from this incident and looks contained: a delivery that could not read the ledger did it, and was perhaps
     /// cut off before it could say so. A person decides.
     /// </summary>
-    private static Decision InSpiteOfRelease(Decision decision, IncidentNames names) =>
-        decision is { Action: DecisionAction.Contain, Facts.Ledger.Value: { Released: true } ledger } && IsFinished(decision, names) && PriorStates.LooksContained(decision, ledger.Prior)
+    private Decision InSpiteOfRelease(Decision decision, IncidentNames names) =>
+        decision is { Action: DecisionAction.Contain, Facts.Ledger.Value: { Released: true } ledger } && IsFinished(decision, names) && actions.LooksContained(decision, ledger.Prior)
             ? decision with
             {
                 Action = DecisionAction.Alert,
@@ -186,7 +189,7 @@ public sealed class SecurityResponder(
     /// </summary>
     private async Task<(ContainmentResult, Claim)> ContainAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
     {
-        var prior = decision.Action == DecisionAction.Contain ? PriorStates.Of(decision) : null;
+        var prior = decision.Action == DecisionAction.Contain ? actions.PriorOf(decision) : null;
         if (prior is not null) log.PriorState(decision, prior);
 
         using var storeTime = new CancellationTokenSource(s_storeTime, time);

@@ -28,6 +28,7 @@ public sealed record HandPlan(Decision Decision, PriorState Prior, IReadOnlyList
 public sealed class HandContainment
 {
     private readonly ContainmentRequest _request;
+    private readonly ActionCatalog _actions;
     private readonly ResponderOptions _options;
     private readonly TimeProvider _time;
     private readonly Invocation _invocation;
@@ -38,9 +39,12 @@ public sealed class HandContainment
     private readonly string _id = Guid.NewGuid().ToString();
 
     /// <param name="ownAccountId">The account of the credentials; null: unknown, the target's is taken for it.</param>
-    public HandContainment(ContainmentRequest request, ResponderOptions options, AwsClients clients, string? ownAccountId, string region, TimeProvider time)
+    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    public HandContainment(
+        ContainmentRequest request, ResponderOptions options, AwsClients clients, string? ownAccountId, string region, TimeProvider time, ActionCatalog? actions = null)
     {
         _request = request;
+        _actions = actions ?? ActionCatalog.Default;
         _time = time;
         _invocation = new Invocation(ownAccountId, region);
         _options = options with
@@ -52,12 +56,12 @@ public sealed class HandContainment
             MaximumAgeWithoutLedger = null,
             MinimumAlertSeverity = Severity.Low,
             Stages = new Dictionary<string, Stage>(),
-            ActionStages = request.Actions.ToDictionary(static a => (ContainedByHand.Metadata.Id, a), static _ => Stage.Contain),
+            ActionStages = request.Actions.ToDictionary(static a => (ContainedByHand.Metadata.Id, a.Id), static _ => Stage.Contain),
         };
         var accounts = new IamAccounts(clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(request.By, out var by) ? by.Partition : "aws", time);
-        _containment = new IamContainment(accounts);
-        _incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot));
-        _facts = new AwsFacts(accounts, _incidents, _options, time);
+        _containment = new IamContainment(accounts, _actions);
+        _incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), _actions);
+        _facts = new AwsFacts(accounts, _incidents, _options, _actions, time);
         _alerts = options.AlertTopicArn is { } topic ? new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn) : null;
     }
 
@@ -65,7 +69,7 @@ public sealed class HandContainment
     {
         var e = Event();
         var findings = Catalog().Detect(e);
-        var decider = new Decider(_options);
+        var decider = new Decider(_options, _actions.All);
         var before = KnownFacts.None(findings, _time.GetUtcNow());
         var candidate = decider.CandidateOf(e, findings, before, _invocation.OwnAccountId);
         var names = new ParameterNames(_options.ParameterRoot);
@@ -73,14 +77,14 @@ public sealed class HandContainment
             ? before
             : await _facts.LookUpAsync(e, findings, candidate, new IncidentNames(names.Incident(e, before.Now), null, names.Ledger(candidate.Principal)), cancellationToken).ConfigureAwait(false);
         var decision = decider.Decide(e, known, _invocation.OwnAccountId);
-        if (decision.Action != DecisionAction.Contain) return new HandPlan(decision, new PriorState(null, []) { Actions = [] }, []);
-        var prior = PriorStates.Of(decision);
-        return new HandPlan(decision, prior, IamContainment.Plan(decision, prior));
+        if (decision.Action != DecisionAction.Contain) return new HandPlan(decision, new PriorState([], []), []);
+        var prior = _actions.PriorOf(decision);
+        return new HandPlan(decision, prior, _actions.Plan(decision, prior));
     }
 
     /// <summary>Contains, pages if there is a topic, and records.</summary>
     public Task<Response> ContainAsync(CancellationToken cancellationToken) =>
-        new SecurityResponder(Catalog(), _options, _facts, _containment, _alerts, _incidents, new NoLog(), _time).RespondAsync(EventParser.Parse(Element()), _invocation, cancellationToken);
+        new SecurityResponder(Catalog(), _options, _facts, _containment, _alerts, _incidents, new NoLog(), _actions, _time).RespondAsync(EventParser.Parse(Element()), _invocation, cancellationToken);
 
     private DetectionCatalog Catalog() => new([new ContainedByHand(_request)]);
 
