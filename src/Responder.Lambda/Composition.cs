@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Responder.Aws;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Records;
 using Responder.Reporting;
@@ -23,7 +24,7 @@ internal static class Composition
             var warming = Build.IsNative ? Task.FromResult<string?>(null) : Task.Run(() => WarmUp.RunAsync(catalog, time)); // beside what follows
             var name = FunctionName(environment);
             var isLocal = IsSamLocal(environment);
-            var options = ResponderOptions.FromEnvironment(environment, catalog);
+            var options = ResponderOptions.FromEnvironment(environment, catalog, ContainmentActions.All);
             catalog = DetectionCatalog.For(options.Estate);
             // `sam local invoke` sends samples: their account is not the one SAM makes up, and their day is long past.
             if (isLocal) options = options with { MaximumAge = null, MaximumAgeWithoutLedger = null };
@@ -43,7 +44,7 @@ internal static class Composition
 
     private static RetentionFunction Retention(Func<string, string?> environment, TextWriter output, HostLog lines, TimeProvider time)
     {
-        var options = ResponderOptions.FromEnvironment(environment, DetectionCatalog.Default);
+        var options = ResponderOptions.FromEnvironment(environment, DetectionCatalog.Default, ContainmentActions.All);
         var region = Text(environment, "AWS_REGION");
         var clients = new AwsClients(options.EndpointUrl, region, Credentials(environment));
         var sweep = new RecordSweep(clients.Ssm(), new ParameterNames(options.ParameterRoot), options.IncidentRetention, time);

@@ -8,7 +8,7 @@ using Responder.Vocabulary;
 namespace Responder;
 
 /// <summary>Events that need no further step: finished before, trusted, worth nothing, or a repeat of a refusal that has paged.</summary>
-internal sealed class EarlyEnds(Storms storms)
+internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
 {
     private readonly FinishedEvents _finished = new(capacity: 4096);
 
@@ -36,10 +36,10 @@ internal sealed class EarlyEnds(Storms storms)
     /// A target that was released from this incident and looks contained: a delivery that could not read the ledger did it, and was perhaps
     /// cut off before it could say so. A person decides.
     /// </summary>
-    public static Decision InSpiteOfRelease(Decision decision, IncidentNames names)
+    public Decision InSpiteOfRelease(Decision decision, IncidentNames names)
     {
         if (decision is not { Action: DecisionAction.Contain, Facts.Ledger.Value: { Released: true } ledger }) return decision;
-        if (!IsFinished(decision, names) || !PriorStates.LooksContained(decision, ledger.Prior)) return decision;
+        if (!IsFinished(decision, names) || !actions.LooksContained(decision, ledger.Prior)) return decision;
         var command = Shell.Command("responder", "release", names.Record ?? "", "--force");
         return decision with
         {

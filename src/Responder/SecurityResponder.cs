@@ -25,6 +25,7 @@ public sealed class SecurityResponder
     private readonly IAlerts? _alerts;
     private readonly IIncidents _incidents;
     private readonly IResponderLog _log;
+    private readonly ActionCatalog _actions;
     private readonly TimeProvider _time;
     private readonly Decider _decider;
     private readonly Deadlines _deadlines;
@@ -37,14 +38,15 @@ public sealed class SecurityResponder
     /// <param name="alerts">Null: nobody is paged, which only a person's containment may ask for.</param>
     public SecurityResponder(
         DetectionCatalog catalog, ResponderOptions options, IFacts facts, IContainment containment, IAlerts? alerts, IIncidents incidents, IResponderLog log,
-        TimeProvider time)
+        ActionCatalog actions, TimeProvider time)
     {
-        (Options, _catalog, _facts, _containment, _alerts, _incidents, _log, _time) = (options, catalog, facts, containment, alerts, incidents, log, time);
-        _decider = new Decider(options);
+        (Options, _catalog, _facts, _containment, _alerts, _incidents, _log, _actions, _time) =
+            (options, catalog, facts, containment, alerts, incidents, log, actions, time);
+        _decider = new Decider(options, actions.All);
         _deadlines = new Deadlines(time);
         _storms = new Storms(options);
-        _lookUp = new LookUp(facts, _decider, _storms, options, time);
-        _earlyEnds = new EarlyEnds(_storms);
+        _lookUp = new LookUp(facts, _decider, _storms, new PutBacks(options, actions), options, time);
+        _earlyEnds = new EarlyEnds(_storms, actions);
         _warnings = new PageWarnings(options, _storms);
         _pulse = new Pulse(options);
     }
@@ -52,15 +54,18 @@ public sealed class SecurityResponder
     public ResponderOptions Options { get; }
 
     /// <summary>The responder over the real services, or over the endpoint that the clients name.</summary>
+    /// <param name="actions">What can be done; null: the actions that ship.</param>
     /// <exception cref="OptionsException">There is no topic to page.</exception>
-    public static SecurityResponder OnAws(DetectionCatalog catalog, ResponderOptions options, AwsClients clients, IResponderLog log, TimeProvider time)
+    public static SecurityResponder OnAws(
+        DetectionCatalog catalog, ResponderOptions options, AwsClients clients, IResponderLog log, TimeProvider time, ActionCatalog? actions = null)
     {
+        actions ??= ActionCatalog.Default;
         var topic = options.AlertTopicArn ?? throw new OptionsException("ALERT_TOPIC_ARN", "expected the ARN of the topic that pages go to; it is not set");
         var accounts = new IamAccounts(clients, options, options.MemberRoleName, AwsArn.TryParse(topic, out var arn) ? arn.Partition : "aws", time);
-        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot));
+        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), actions);
         return new SecurityResponder(
-            catalog, options, new AwsFacts(accounts, incidents, options, time), new IamContainment(accounts),
-            new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn), incidents, log, time);
+            catalog, options, new AwsFacts(accounts, incidents, options, actions, time), new IamContainment(accounts, actions),
+            new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn), incidents, log, actions, time);
     }
 
     public Task<Response> RespondAsync(JsonElement input, Invocation invocation, CancellationToken cancellationToken = default) =>
@@ -97,7 +102,7 @@ public sealed class SecurityResponder
     private IReadOnlyList<Finding> Detect(CloudTrailEvent e) => [.. _catalog.Detect(e).Where(f => Options.StageOf(f.Detection) != Stage.Off)];
 
     private Decision Decide(CloudTrailEvent e, KnownFacts known, IncidentNames names, Invocation invocation) =>
-        EarlyEnds.InSpiteOfRelease(_decider.Decide(e, known, invocation.OwnAccountId), names);
+        _earlyEnds.InSpiteOfRelease(_decider.Decide(e, known, invocation.OwnAccountId), names);
 
     /// <summary>
     /// The second round trip: claim record and ledger, contain, and ask which roles a contained user took on, all at the same time; what leaves
@@ -106,7 +111,7 @@ public sealed class SecurityResponder
     private async Task<(ContainmentResult, Claim)> ContainAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
     {
         _storms.Count(decision, names);
-        var prior = decision.Action == DecisionAction.Contain ? PriorStates.Of(decision) : null;
+        var prior = decision.Action == DecisionAction.Contain ? _actions.PriorOf(decision) : null;
         if (prior is not null) _log.PriorState(decision, prior);
 
         using var toStore = _deadlines.ToStore(cancellationToken);

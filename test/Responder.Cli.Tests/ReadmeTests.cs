@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Responder.Cli.Output;
 using Responder.Cli.Replay;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Paging;
 using Responder.Vocabulary;
 using Responder.Tests;
@@ -51,7 +52,7 @@ public sealed partial class ReadmeTests
     public void The_table_of_actions_is_the_code_s() => IsFresh(
         "docs/containment.md", "<!-- actions: written by a test from the code -->\n", "", "<!-- /actions -->\n",
         "| Action | On | It | `responder release` |\n|---|---|---|---|\n"
-        + string.Concat(ContainmentAction.All.Select(static action => $"| `{action.Name}` | {action.Target.ToString().ToLowerInvariant()} | {action.Does} | {action.Undo} |\n")));
+        + string.Concat(ContainmentActions.All.Select(static action => $"| `{action.Id.Name}` | {action.Target.ToString().ToLowerInvariant()} | {action.Does} | {action.Undo} |\n")));
 
     [Fact]
     public async Task The_table_of_commands_is_the_command_line()

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Operations.Routing;
 using Responder.Settings;
@@ -20,7 +21,7 @@ public sealed class EnvironmentTests
         var values = JsonNode.Parse(File.ReadAllText(Repository.PathOf("env.json")))!["Parameters"]!.AsObject();
 
         Assert.Equal(VariablesSet(), values.Select(static v => v.Key).Order(StringComparer.Ordinal));
-        var options = ResponderOptions.FromEnvironment(name => (string?)values[name], DetectionCatalog.Default);
+        var options = ResponderOptions.FromEnvironment(name => (string?)values[name], DetectionCatalog.Default, ContainmentActions.All);
         Assert.NotNull(options.EndpointUrl);
         Assert.NotNull(options.AlertTopicArn);
     }
@@ -34,7 +35,7 @@ public sealed class EnvironmentTests
             ? parameters[name]!["Default"]!.ToString()
             : null;
 
-        var options = ResponderOptions.FromEnvironment(Default, DetectionCatalog.Default);
+        var options = ResponderOptions.FromEnvironment(Default, DetectionCatalog.Default, ContainmentActions.All);
         var defaults = new ResponderOptions();
         Assert.Equal(defaults.Mode, options.Mode);
         Assert.Equal(defaults.ParameterRoot, options.ParameterRoot);
@@ -78,7 +79,7 @@ public sealed class EnvironmentTests
     private static string[] VariablesRead()
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        ResponderOptions.FromEnvironment(name => { names.Add(name); return null; }, DetectionCatalog.Default);
+        ResponderOptions.FromEnvironment(name => { names.Add(name); return null; }, DetectionCatalog.Default, ContainmentActions.All);
         return [.. names];
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Responder.Analysis.Bursts;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Decisions.Guardrails;
 using Responder.Detections;
@@ -77,7 +78,7 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
     {
         var part = NewPart();
         var started = Stopwatch.GetTimestamp();
-        var decider = new Decider(options);
+        var decider = new Decider(options, ContainmentActions.All);
         RecordSieve? sieve = watches is null ? null : IsWanted;
         void OnError(InputError error)
         {

@@ -4,6 +4,7 @@ using Responder.Analysis.Backtest;
 using Responder.Analysis.Backtest.Html;
 using Responder.Cli.Output;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
@@ -62,7 +63,7 @@ internal static class BacktestCommand
     {
         var skimming = Task.Run(RecordHead.Prepare, CancellationToken.None);
         // Logs are old and many, so that neither age nor budget may decide what would have been done at the time.
-        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default) with { MaximumAge = null, MaximumAgeWithoutLedger = null, ContainmentBudgetPerHour = null };
+        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All) with { MaximumAge = null, MaximumAgeWithoutLedger = null, ContainmentBudgetPerHour = null };
         var started = Stopwatch.GetTimestamp();
         // While the disk or the bucket lists the files.
         var scan = Task.Run(

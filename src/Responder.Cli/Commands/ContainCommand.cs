@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Responder.Cli.Output;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
@@ -24,9 +25,11 @@ internal static class ContainCommand
     public static Command Create(Surroundings surroundings)
     {
         var principal = new Argument<string>("PRINCIPAL") { Description = "A user name, or the ARN of a user, role, group, customer policy or session of a role." };
-        var action = new Option<string[]>("--action") { HelpName = "NAME", Description = "What to do, repeatable; without it what quarantines the target: " + Actions() };
-        action.AcceptOnlyFromAmong([.. ContainmentAction.All.Where(static a => a != ContainmentAction.RemoveConsolePassword).Select(static a => a.Name)]);
-        var password = new Option<bool>("--remove-console-password") { Description = "Also delete the user's console password. It cannot be restored." };
+        string[] named = [.. ContainmentActions.All.Where(static a => a.Option is null).Select(static a => a.Id.Name)];
+        var action = new Option<string[]>("--action") { HelpName = "NAME", Description = "What to do, repeatable; without it what quarantines the target: " + string.Join(", ", named) };
+        action.AcceptOnlyFromAmong(named);
+        (Option<bool> Option, string Action)[] own = [.. ContainmentActions.All.Where(static a => a.Option is not null)
+            .Select(static a => (new Option<bool>(a.Option!.Name) { Description = a.Option.Description }, a.Id.Name))];
         var incident = new Option<string>("--incident") { HelpName = "ID", Description = "The incident whose page led here; noted in the record." };
         var reason = new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; goes into record and page." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done; change nothing." };
@@ -39,12 +42,14 @@ internal static class ContainCommand
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
         var command = new Command("contain", "Contain a principal by hand: what the function does, with ledger, record, page and undo.")
         {
-            principal, action, password, incident, reason, dryRun, force, endpoint, region, profile, format, yes,
+            principal, action,
         };
+        foreach (var option in (Option[])[.. own.Select(static o => o.Option), incident, reason, dryRun, force, endpoint, region, profile, format, yes])
+            command.Options.Add(option);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
                 parsed.GetValue(principal)!,
-                [.. parsed.GetValue(action) ?? [], .. parsed.GetValue(password) ? (string[])[ContainmentAction.RemoveConsolePassword.Name] : []],
+                [.. parsed.GetValue(action) ?? [], .. own.Where(o => parsed.GetValue(o.Option)).Select(static o => o.Action)],
                 parsed.GetValue(incident), parsed.GetValue(reason), parsed.GetValue(dryRun), parsed.GetValue(force), AmbientAws.Endpoint(parsed.GetValue(endpoint)),
                 parsed.GetValue(region), parsed.GetValue(profile), parsed.GetValue(yes), parsed.GetValue(format) == "json"),
             surroundings,
@@ -52,11 +57,9 @@ internal static class ContainCommand
         return command;
     }
 
-    private static string Actions() => string.Join(", ", ContainmentAction.All.Where(static a => a != ContainmentAction.RemoveConsolePassword).Select(static a => a.Name));
-
     private static async Task<int> RunAsync(Request request, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
+        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
         if (options.AlertTopicArn is null) surroundings.Error.WriteLine("responder: ALERT_TOPIC_ARN is not set; nobody is paged");
         if (options.BreakGlassArns.Count == 0) surroundings.Error.WriteLine("responder: BREAK_GLASS_ARNS is not set here; no break-glass principal is protected from this command");
         if (request.Force) options = options with { BreakGlassArns = new HashSet<string>(StringComparer.Ordinal) };
@@ -67,9 +70,7 @@ internal static class ContainCommand
         try
         {
             var target = ContainmentRequest.TargetOf(request.Principal, account);
-            // The password goes beside the quarantine, not instead of it.
-            var names = request.Actions is ["remove-console-password"] ? [ContainmentAction.QuarantineUser.Name, .. request.Actions] : request.Actions;
-            asked = new ContainmentRequest(target, ContainmentRequest.ActionsOf(target, names), by, request.Reason, request.Incident);
+            asked = new ContainmentRequest(target, ContainmentRequest.ActionsOf(target, request.Actions), by, request.Reason, request.Incident);
         }
         catch (ContainmentRequestException e)
         {
@@ -139,7 +140,7 @@ internal static class ContainCommand
             foreach (var action in asked.Actions)
             {
                 _console.Line(("Action    ", TextWriting.Dim), ($"{action}: {action.Does}", TextWriting.Plain));
-                _console.Line(("Undo      ", action == ContainmentAction.RemoveConsolePassword ? TextWriting.Bad : TextWriting.Dim), (action.Undo, TextWriting.Plain));
+                _console.Line(("Undo      ", action.Option is not null ? TextWriting.Bad : TextWriting.Dim), (action.Undo, TextWriting.Plain));
             }
 
             foreach (var call in plan.Calls)
@@ -187,7 +188,7 @@ internal static class ContainCommand
             writer.WriteText("account", asked.Target.AccountId);
             writer.WriteEndObject();
             writer.WriteStartArray("actions");
-            foreach (var action in asked.Actions) writer.WriteStringValue(action.Name);
+            foreach (var action in asked.Actions) writer.WriteStringValue(action.Id.Name);
             writer.WriteEndArray();
             writer.WriteText("by", PlainText.OneLine(asked.By));
             writer.WriteText("reason", asked.Reason is null ? null : PlainText.OneLine(asked.Reason));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Responder.Cli.Doctor;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Settings;
@@ -18,7 +19,7 @@ internal static class DoctorCommand
         var aws = new AwsOptions(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
+            var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
             using var installation = new Installation(aws.Clients(parsed, options, surroundings), parsed.GetValue(stack)!, options.ParameterRoot, cancellationToken);
             var console = aws.IsJson(parsed) ? null : surroundings.TextConsole();
             var results = new List<CheckResult>();

@@ -5,6 +5,7 @@ using Responder.Analysis.Evidence;
 using Responder.Aws;
 using Responder.Cli.Output;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Integrity;
@@ -75,7 +76,7 @@ internal static class EvidenceCommand
     {
         // What would fail fails before the reading.
         using var keys = request.PublicKeys.Length > 0 ? DigestKeys.OfFiles(request.PublicKeys) : request.Live ? DigestKeys.Online(region => request.ClientsOf(region)) : null;
-        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
+        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
         var incidents = request.Incidents is { } file ? IncidentEvidence.ReadFile(file) : request.Live ? await LiveAsync(request, options, surroundings, cancellationToken) : null;
 
         var errors = new List<InputError>();

@@ -3,6 +3,7 @@ using System.Globalization;
 using Responder.Aws;
 using Responder.Cli.Output;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
@@ -126,7 +127,7 @@ internal static class IncidentsCommand
 
         public Opened(AwsOptions aws, ParseResult parsed, Surroundings surroundings)
         {
-            var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
+            var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
             Clients = aws.Clients(parsed, options, surroundings);
             _ssm = Clients.Ssm();
             Incidents = new IncidentStore(_ssm, new ParameterNames(options.ParameterRoot));

@@ -3,6 +3,7 @@ using Amazon.SimpleNotificationService.Model;
 using Responder.Aws;
 using Responder.Cli.Replay;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
@@ -56,7 +57,7 @@ internal static class ReplayCommand
 
     private static async Task<int> RunAsync(Request request, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
+        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
         if (request.Mode is { } mode) options = options with { Mode = mode };
 
         var summary = new ReplaySummary();

@@ -4,6 +4,7 @@ using Responder.Analysis.Timeline;
 using Responder.Aws;
 using Responder.Cli.Output;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
@@ -57,7 +58,7 @@ internal static class TimelineCommand
             if ((asksInstallation || parsed.GetValue(file) is not null) && !request.Subject.IsWord) throw new UsageException("--incident-file, --endpoint, --profile, --region: go with an incident or an s3:// path");
             if (asksInstallation && parsed.GetValue(file) is not null) throw new UsageException("--incident-file: the record is read from there; leave --endpoint, --profile and --region out");
 
-            var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
+            var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
             var record = parsed.GetValue(file) is { } path ? IncidentRecord.Load(path)
                 : asksInstallation ? await RecordAsync(request.SubjectText, options, ClientsOf(options.EndpointUrl), cancellationToken)
                 : null;

@@ -28,15 +28,20 @@ public sealed record HandPlan(Decision Decision, PriorState Prior, IReadOnlyList
 public sealed class HandContainment
 {
     private readonly ContainmentRequest _request;
+    private readonly ActionCatalog _actions;
     private readonly TimeProvider _time;
     private readonly Invocation _invocation;
     private readonly SecurityResponder _responder;
     private readonly string _id = Guid.NewGuid().ToString();
 
     /// <param name="ownAccountId">The account of the credentials; null: unknown, the target's is taken for it.</param>
-    public HandContainment(ContainmentRequest request, ResponderOptions options, AwsClients clients, string? ownAccountId, string region, TimeProvider time)
+    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    public HandContainment(
+        ContainmentRequest request, ResponderOptions options, AwsClients clients, string? ownAccountId, string region, TimeProvider time,
+        ActionCatalog? actions = null)
     {
         _request = request;
+        _actions = actions ?? ActionCatalog.Default;
         _time = time;
         _invocation = new Invocation(ownAccountId, region);
         var byHand = options with
@@ -48,22 +53,23 @@ public sealed class HandContainment
             MaximumAgeWithoutLedger = null,
             MinimumAlertSeverity = Severity.Low,
             Stages = new Dictionary<string, Stage>(),
-            ActionStages = request.Actions.ToDictionary(static a => (ContainedByHand.Metadata.Id, a), static _ => Stage.Contain),
+            ActionStages = request.Actions.ToDictionary(static a => (ContainedByHand.Metadata.Id, a.Id), static _ => Stage.Contain),
         };
         var accounts = new IamAccounts(clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(request.By, out var by) ? by.Partition : "aws", time);
-        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot));
+        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), _actions);
         _responder = new SecurityResponder(
-            new DetectionCatalog([new ContainedByHand(request)]), byHand, new AwsFacts(accounts, incidents, byHand, time), new IamContainment(accounts),
-            options.AlertTopicArn is { } topic ? new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn) : null, incidents, new NoLog(), time);
+            new DetectionCatalog([new ContainedByHand(request)]), byHand, new AwsFacts(accounts, incidents, byHand, _actions, time),
+            new IamContainment(accounts, _actions),
+            options.AlertTopicArn is { } topic ? new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn) : null, incidents, new NoLog(), _actions, time);
     }
 
     /// <summary>What containing would do now. Changes nothing.</summary>
     public async Task<HandPlan> PlanAsync(CancellationToken cancellationToken)
     {
         var decision = await _responder.DecideAsync(Event(), _invocation, cancellationToken).ConfigureAwait(false);
-        if (decision.Action != DecisionAction.Contain) return new HandPlan(decision, new PriorState(null, []) { Actions = [] }, []);
-        var prior = PriorStates.Of(decision);
-        return new HandPlan(decision, prior, IamContainment.Plan(decision, prior));
+        if (decision.Action != DecisionAction.Contain) return new HandPlan(decision, new PriorState([], []), []);
+        var prior = _actions.PriorOf(decision);
+        return new HandPlan(decision, prior, _actions.Plan(decision, prior));
     }
 
     /// <summary>Contains, pages if there is a topic, and records.</summary>

@@ -44,7 +44,7 @@ public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionA
         : null;
 
     /// <summary>What is, or would have been, done to the target; empty when nothing is.</summary>
-    public IReadOnlyList<ContainmentAction> Actions { get; init; } = [];
+    public IReadOnlyList<ActionId> Actions { get; init; } = [];
 
     /// <summary>Name of the role in the target's account through which it is contained; null: it is the responder's own account.</summary>
     public string? ThroughRole { get; init; }

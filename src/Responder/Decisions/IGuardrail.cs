@@ -7,7 +7,9 @@ using Responder.Vocabulary;
 namespace Responder.Decisions;
 
 /// <summary>What a guardrail is asked about: containing <paramref name="Target"/> because of <paramref name="Finding"/>.</summary>
-public sealed record Candidate(CloudTrailEvent Event, Finding Finding, Principal Target, KnownFacts Facts, ResponderOptions Options)
+/// <param name="Actions">What the stages allow; empty: nothing.</param>
+public sealed record Candidate(
+    CloudTrailEvent Event, Finding Finding, Principal Target, IReadOnlyList<ActionId> Actions, KnownFacts Facts, ResponderOptions Options)
 {
     /// <summary>The account the responder runs in; in a replay, the account the event is about.</summary>
     public string? OwnAccountId { get; init; }

@@ -67,20 +67,9 @@ public static class AlertText
 
         if (decision is { ThroughRole: { } role, Target.AccountId: { } account }) yield return $"where:    in account {Safe(account, 12)}, through its role {Safe(role, 64)}";
         if (decision.Action != DecisionAction.Contain) yield return NotContained(decision.Because);
-        else if (alert.Result.Prior is { SetsBoundary: true } prior)
+        else
         {
-            yield return prior.Boundary switch
-            {
-                null => "before:   permissions boundary UNKNOWN; a release will ask for it",
-                "" => "before:   no permissions boundary",
-                var arn => $"before:   permissions boundary {Safe(arn)}",
-            };
-        }
-
-        if (decision.Action == DecisionAction.Contain && alert.Result.Prior?.Sessions is { } sessions)
-        {
-            yield return $"note:     sessions issued before {Time(sessions.Before)} are denied{(sessions.UserId is { } id ? " to " + Safe(id, 128) : "")}; "
-                + $"none lasts longer than 12 hours, so {sessions.PolicyName} may be lifted after {Time(sessions.Before + RoleSessions.Longest)}";
+            foreach (var line in (alert.Result.Prior?.Parts ?? []).SelectMany(static part => part.OnPage())) yield return line;
         }
 
         if (decision.Guardrail == BudgetGuardrail.Words) yield return "WARNING:  the responder contains nobody else in this hour: every further administrator grant is paged only, and a person has to contain";
@@ -156,8 +145,6 @@ public static class AlertText
         if (alert.Finding.Target is { } target && ConsoleLinks.Principal(e, target) is { Length: > 0 } principal) yield return ("principal", principal);
         if (alert.RecordName is { } record && alert.HomeRegion is { } region) yield return ("record", ConsoleLinks.Record(e, region, record));
     }
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Duration(TimeSpan span) => span.TotalSeconds < 120
         ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.#} s")

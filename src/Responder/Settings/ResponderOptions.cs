@@ -66,7 +66,7 @@ public sealed record ResponderOptions
     public IReadOnlyDictionary<string, Stage> Stages { get; init; } = new Dictionary<string, Stage>(StringComparer.Ordinal);
 
     /// <value>DETECTION_STAGES, its entries <c>id:action=Stage</c>: promotes one action under one detection. None by default.</value>
-    public IReadOnlyDictionary<(string Detection, ContainmentAction Action), Stage> ActionStages { get; init; } = new Dictionary<(string, ContainmentAction), Stage>();
+    public IReadOnlyDictionary<(string Detection, ActionId Action), Stage> ActionStages { get; init; } = new Dictionary<(string, ActionId), Stage>();
 
     /// <value>
     /// True: a person asks for the containment (`responder contain`). Then mode, kill switch, the actor's trust, age and budget stop nothing;
@@ -118,7 +118,7 @@ public sealed record ResponderOptions
     public Stage StageOf(DetectionInfo detection) => Stages.TryGetValue(detection.Id, out var stage) ? stage : detection.DefaultStage;
 
     /// <summary>The stage of (detection, action): its own entry, else the detection's stage, and of that no more than the action's default.</summary>
-    public Stage StageOf(DetectionInfo detection, ContainmentAction action) => ActionStages.TryGetValue((detection.Id, action), out var stage)
+    public Stage StageOf(DetectionInfo detection, IActionRules action) => ActionStages.TryGetValue((detection.Id, action.Id), out var stage)
         ? stage
         : StageOf(detection) < action.DefaultStage ? StageOf(detection) : action.DefaultStage;
 
@@ -132,22 +132,26 @@ public sealed record ResponderOptions
     /// The actions that the stages allow on the finding's target. A quarantine that somebody took off is put back as it was, unless
     /// DETECTION_STAGES names the detection and less than Contain.
     /// </summary>
-    public IReadOnlyList<ContainmentAction> ActionsOn(Finding finding) => finding.PutsBack is { } standing
+    /// <param name="known">All the actions that there are.</param>
+    public IReadOnlyList<ActionId> ActionsOn(Finding finding, IReadOnlyList<IActionRules> known) => finding.PutsBack is { } standing
         ? !Stages.TryGetValue(finding.Detection.Id, out var stage) || stage >= Stage.Contain ? standing : []
-        : [.. ContainmentAction.All.Where(a => a.AppliesTo(finding.Target, finding.Grant) && StageOf(finding.Detection, a) >= Stage.Contain)];
+        : [.. known.Where(a => a.AppliesTo(finding.Target, finding.Grant) && StageOf(finding.Detection, a) >= Stage.Contain).Select(static a => a.Id)];
 
     /// <summary>Containment considers the finding: it shows an administrator grant or the end of a quarantine, or its detection was promoted by name.</summary>
-    public bool Considers(Finding finding) => finding.Target is not null
-        && (finding.Grant is not null || finding.PutsBack is not null || ActionStages.Any(s => s.Value == Stage.Contain && s.Key.Detection == finding.Detection.Id && s.Key.Action.AppliesTo(finding.Target, finding.Grant)));
+    /// <param name="known">All the actions that there are.</param>
+    public bool Considers(Finding finding, IReadOnlyList<IActionRules> known) => finding.Target is not null
+        && (finding.Grant is not null || finding.PutsBack is not null
+            || known.Any(a => ActionStages.TryGetValue((finding.Detection.Id, a.Id), out var stage) && stage == Stage.Contain && a.AppliesTo(finding.Target, finding.Grant)));
 
     /// <summary>Reads the function's environment. An empty value counts as unset.</summary>
+    /// <param name="actions">All the actions that DETECTION_STAGES may name.</param>
     /// <exception cref="OptionsException">A value is not what its variable expects.</exception>
-    public static ResponderOptions FromEnvironment(Func<string, string?> read, DetectionCatalog catalog)
+    public static ResponderOptions FromEnvironment(Func<string, string?> read, DetectionCatalog catalog, IReadOnlyList<IActionRules> actions)
     {
         string? Value(string name) => read(name) is { } text && text.Trim() is { Length: > 0 } value ? value : null;
 
         var defaults = new ResponderOptions();
-        var (stages, actionStages) = ReadStages(Value("DETECTION_STAGES"), catalog);
+        var (stages, actionStages) = ReadStages(Value("DETECTION_STAGES"), catalog, actions);
         return defaults with
         {
             Mode = Value("RESPONDER_MODE") switch
@@ -249,10 +253,11 @@ public sealed record ResponderOptions
         return valid ? text : throw new OptionsException("PARAMETER_ROOT", "expected an SSM parameter path such as /security (letters, digits, - _ . /; not /aws or /ssm)");
     }
 
-    private static (Dictionary<string, Stage>, Dictionary<(string, ContainmentAction), Stage>) ReadStages(string? text, DetectionCatalog catalog)
+    private static (Dictionary<string, Stage>, Dictionary<(string, ActionId), Stage>) ReadStages(
+        string? text, DetectionCatalog catalog, IReadOnlyList<IActionRules> known)
     {
         var stages = new Dictionary<string, Stage>(StringComparer.Ordinal);
-        var actions = new Dictionary<(string, ContainmentAction), Stage>();
+        var actions = new Dictionary<(string, ActionId), Stage>();
         foreach (var item in (text ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var entry = $"entry {stages.Count + actions.Count + 1}";
@@ -270,19 +275,20 @@ public sealed record ResponderOptions
                 _ => throw new OptionsException("DETECTION_STAGES", $"{id}: expected Off, Shadow, Alert or Contain"),
             };
             if (key.Length == id.Length) stages[id] = stage;
-            else actions[(id, ActionOf(key[(id.Length + 1)..].Trim(), stage, entry))] = stage;
+            else actions[(id, ActionOf(key[(id.Length + 1)..].Trim(), stage, entry, known))] = stage;
         }
 
         return (stages, actions);
     }
 
-    private static ContainmentAction ActionOf(string name, Stage stage, string entry)
+    private static ActionId ActionOf(string name, Stage stage, string entry, IReadOnlyList<IActionRules> known)
     {
-        var action = ContainmentAction.Find(name)
-            ?? throw new OptionsException("DETECTION_STAGES", $"{entry}: no such action; there are {string.Join(", ", ContainmentAction.All.Where(static a => !a.IsByHandOnly))}");
+        var action = known.FirstOrDefault(a => a.Id.Name == name)
+            ?? throw new OptionsException(
+                "DETECTION_STAGES", $"{entry}: no such action; there are {string.Join(", ", known.Where(static a => !a.IsByHandOnly).Select(static a => a.Id))}");
         if (stage is not (Stage.Alert or Stage.Contain)) throw new OptionsException("DETECTION_STAGES", $"{entry}: an action takes Alert or Contain");
-        if (stage == Stage.Contain && action.IsByHandOnly) throw new OptionsException("DETECTION_STAGES", $"{entry}: {action} is taken by hand only (responder contain)");
-        return action;
+        if (stage == Stage.Contain && action.IsByHandOnly) throw new OptionsException("DETECTION_STAGES", $"{entry}: {action.Id} is taken by hand only (responder contain)");
+        return action.Id;
     }
 }
 

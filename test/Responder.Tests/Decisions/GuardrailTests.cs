@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
@@ -38,13 +39,13 @@ public sealed class GuardrailTests
     public void One_action_under_one_detection_is_promoted_and_no_other()
     {
         var catalog = DetectionCatalog.Default;
-        var options = ResponderOptions.FromEnvironment(static name => name == "DETECTION_STAGES" ? "iam.admin-policy-attached:quarantine-role=Contain, iam.admin-policy-attached:deactivate-keys=Contain" : null, catalog);
-        Assert.Equal([ContainmentAction.QuarantineRole], Decide(AdminAttachedToRole("Deploy"), options).Actions);
-        Assert.Equal([ContainmentAction.QuarantineUser, ContainmentAction.DeactivateKeys], Decide(AdminAttachedTo("mallory"), options).Actions);
-        Assert.Equal([ContainmentAction.QuarantineUser], Decide(AdminAttachedTo("mallory")).Actions);
+        var options = ResponderOptions.FromEnvironment(static name => name == "DETECTION_STAGES" ? "iam.admin-policy-attached:quarantine-role=Contain, iam.admin-policy-attached:deactivate-keys=Contain" : null, catalog, ContainmentActions.All);
+        Assert.Equal([QuarantineRole.Action.Id], Decide(AdminAttachedToRole("Deploy"), options).Actions);
+        Assert.Equal([QuarantineUser.Action.Id, DeactivateKeys.Action.Id], Decide(AdminAttachedTo("mallory"), options).Actions);
+        Assert.Equal([QuarantineUser.Action.Id], Decide(AdminAttachedTo("mallory")).Actions);
 
         foreach (var wrong in (string[])["iam.admin-policy-attached:fly=Contain", "iam.admin-policy-attached:remove-console-password=Contain", "iam.admin-policy-attached:quarantine-role=Shadow"])
-            Assert.Contains("DETECTION_STAGES", Assert.Throws<OptionsException>(() => ResponderOptions.FromEnvironment(name => name == "DETECTION_STAGES" ? wrong : null, catalog)).Message, StringComparison.Ordinal);
+            Assert.Contains("DETECTION_STAGES", Assert.Throws<OptionsException>(() => ResponderOptions.FromEnvironment(name => name == "DETECTION_STAGES" ? wrong : null, catalog, ContainmentActions.All)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public sealed class GuardrailTests
         {
             var e = EventParser.Parse(AdminAttachedTo("mallory").Build()).Event!;
             var facts = KnownFacts.None([.. DetectionCatalog.Default.Detect(e)], CalledAt.AddMinutes(minutes)) with { Ledger = ledger };
-            return new Decider(new ResponderOptions()).Decide(e, facts, Account);
+            return new Decider(new ResponderOptions(), ContainmentActions.All).Decide(e, facts, Account);
         }
 
         var unread = Read<LedgerState>.Failed("GetParameters: ThrottlingException");
@@ -166,14 +167,14 @@ public sealed class GuardrailTests
         var facts = new Func<KnownFacts, KnownFacts>(f => f with { BudgetUsed = 11 });
         Refused(AdminAttachedTo("mallory"), "containment budget of this hour exhausted", facts: facts);
         Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => f with { BudgetUsed = 10 }).Action);
-        var contained = Read<LedgerState>.Of(new LedgerState(false, new PriorState("", []), [], null));
+        var contained = Read<LedgerState>.Of(new LedgerState(false, Priors.OfUser("", []), [], null));
         Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => f with { BudgetUsed = 11, Ledger = contained }).Action);
     }
 
     [Fact]
     public void The_calls_of_a_release_are_known_by_their_request_ids()
     {
-        var ledger = Read<LedgerState>.Of(new LedgerState(true, new PriorState("", [Admin]), ["request-1"], null));
+        var ledger = Read<LedgerState>.Of(new LedgerState(true, Priors.OfUser("", [Admin]), ["request-1"], null));
         var ours = Decide(AdminAttachedTo("mallory").With("requestID", "request-1"), facts: f => f with { Ledger = ledger });
         Assert.True(ours.Trusted);
         var other = Decide(AdminAttachedTo("mallory").With("requestID", "request-2"), facts: f => f with { Ledger = ledger });
@@ -195,6 +196,6 @@ public sealed class GuardrailTests
     {
         var e = EventParser.Parse(builder.Build()).Event!;
         var known = KnownFacts.None(DetectionCatalog.Default.Detect(e), now ?? s_now);
-        return new Decider(options ?? new ResponderOptions()).Decide(e, facts?.Invoke(known) ?? known, ownAccountId ?? EventBuilder.Account);
+        return new Decider(options ?? new ResponderOptions(), ContainmentActions.All).Decide(e, facts?.Invoke(known) ?? known, ownAccountId ?? EventBuilder.Account);
     }
 }

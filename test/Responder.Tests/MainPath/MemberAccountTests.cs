@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Responder.Aws;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.LocalAws.State;
@@ -206,7 +207,7 @@ public sealed class MemberAccountTests
     {
         await using var estate = await Estate.StartAsync(new ResponderOptions
         {
-            ActionStages = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", ContainmentAction.QuarantineRole)] = Stage.Contain },
+            ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", QuarantineRole.Action.Id)] = Stage.Contain },
         });
         var response = await estate.SendAsync(AdminAttachedToRole("ResponderContainment").By(User("alice", Member)).With("recipientAccountId", Member));
         Assert.Equal("break-glass principal", response.Decision!.Guardrail);
@@ -221,12 +222,12 @@ public sealed class MemberAccountTests
     public void A_bad_value_names_its_variable(string variable, string value)
     {
         string? Read(string name) => name == variable ? value : name == "ALERT_TOPIC_ARN" ? ResponderDriver.TopicArn : null;
-        Assert.Equal(variable, Assert.Throws<OptionsException>(() => ResponderOptions.FromEnvironment(Read, DetectionCatalog.Default)).Variable);
+        Assert.Equal(variable, Assert.Throws<OptionsException>(() => ResponderOptions.FromEnvironment(Read, DetectionCatalog.Default, ContainmentActions.All)).Variable);
     }
 
     [Fact]
     public void What_is_shared_with_a_member_is_not_foreign() => Assert.Contains(
-        Member, ResponderOptions.FromEnvironment(static name => name == "MEMBER_ACCOUNT_IDS" ? Member : null, DetectionCatalog.Default).Estate.TrustedAccountIds);
+        Member, ResponderOptions.FromEnvironment(static name => name == "MEMBER_ACCOUNT_IDS" ? Member : null, DetectionCatalog.Default, ContainmentActions.All).Estate.TrustedAccountIds);
 
     private static EventBuilder AttachedInMember(string user) => AdminAttachedTo(user).By(User("alice", Member)).With("recipientAccountId", Member);
 

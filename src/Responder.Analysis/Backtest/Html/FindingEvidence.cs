@@ -1,6 +1,7 @@
 using Responder.Analysis.Html;
 using Responder.Analysis.Identities;
 using Responder.Containment;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
@@ -32,7 +33,7 @@ public sealed class FindingEvidence(ResponderOptions options)
     private readonly HashSet<UInt128> _ids = [];
     private readonly Dictionary<BacktestFinding, Evidence> _evidence = new(ReferenceEqualityComparer.Instance);
     private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
-    private readonly Decider _decider = new(options);
+    private readonly Decider _decider = new(options, ContainmentActions.All);
 
     /// <summary>How long it may go on after an interruption: whoever looks at half a result wants its events, too. Less than the command has to end.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);

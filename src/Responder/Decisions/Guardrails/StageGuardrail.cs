@@ -7,5 +7,5 @@ public sealed class StageGuardrail : IGuardrail
 {
     public string Name => "stage Alert: this kind of target is contained only on request";
 
-    public bool Refuses(Candidate candidate) => candidate.Options.ActionsOn(candidate.Finding).Count == 0;
+    public bool Refuses(Candidate candidate) => candidate.Actions.Count == 0;
 }
