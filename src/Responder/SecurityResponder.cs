@@ -3,7 +3,6 @@ using System.Text.Json;
 using Responder.Aws;
 using Responder.Containment;
 using Responder.Decisions;
-using Responder.Decisions.Guardrails;
 using Responder.Detections;
 using Responder.Detections.OwnStack;
 using Responder.Events;
@@ -239,7 +238,7 @@ public sealed class SecurityResponder(
     {
         if (Options.ByHand || contained.Decision is not { Facts.Ledger.Failure: not null, Target: { } target } decision) yield break;
         if (decision.Action == DecisionAction.Contain) yield return $"the ledger could not be read: if {target} was released before, this contained it again; release it once more";
-        else if (decision.Guardrail == UnreadLedgerGuardrail.Words) yield return $"{target} is contained by a later try as soon as the ledger can be read and shows no release; by hand at once";
+        else if (decision.Guardrail == GuardrailId.UnreadLedger) yield return $"{target} is contained by a later try as soon as the ledger can be read and shows no release; by hand at once";
     }
 
     private string RefusalKey(Decision decision) => SharedNameOf(decision.Event, decision.Strongest!, decision.Facts.Now).Name;
@@ -276,7 +275,7 @@ public sealed class SecurityResponder(
         var failures = contained.Steps.Where(static s => s.Result == StepResult.Failed).Select(static s => s.Error ?? s.Action)
             .Concat(claim.Ledger == ClaimResult.Failed ? claim.Failures : [])
             .Concat(decision.IsIncident ? [] : decision.Facts.UnknownTargets)
-            .Concat(decision.Guardrail == UnreadLedgerGuardrail.Words ? [decision.Facts.Ledger.Failure!] : [])
+            .Concat(decision.Guardrail == GuardrailId.UnreadLedger ? [decision.Facts.Ledger.Failure!] : [])
             .Append(receipt?.Failure)
             .Append(unrecorded)
             .OfType<string>();

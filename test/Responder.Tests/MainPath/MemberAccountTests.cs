@@ -125,7 +125,7 @@ public sealed class MemberAccountTests
         foreach (var e in (EventBuilder[])[copy, reverse])
         {
             var response = await estate.SendAsync(e);
-            Assert.Equal("target is in another account", response.Decision!.Guardrail);
+            Assert.Equal(GuardrailId.OwnAccount, response.Decision!.Guardrail);
         }
 
         Assert.Equal(Prior, estate.User("mallory").BoundaryArn);
@@ -139,7 +139,7 @@ public sealed class MemberAccountTests
         await using var estate = await Estate.StartAsync();
         const string stranger = "333333333333";
         var response = await estate.SendAsync(AdminAttachedTo("mallory").By(User("alice", stranger)).With("recipientAccountId", stranger));
-        Assert.Equal("target is in another account", response.Decision!.Guardrail);
+        Assert.Equal(GuardrailId.OwnAccount, response.Decision!.Guardrail);
         Assert.Empty(estate.Aws.Calls.Of("sts"));
         Assert.Empty(estate.Aws.Calls.Of("iam"));
     }
@@ -209,7 +209,7 @@ public sealed class MemberAccountTests
             ActionStages = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", ContainmentAction.QuarantineRole)] = Stage.Contain },
         });
         var response = await estate.SendAsync(AdminAttachedToRole("ResponderContainment").By(User("alice", Member)).With("recipientAccountId", Member));
-        Assert.Equal("break-glass principal", response.Decision!.Guardrail);
+        Assert.Equal(GuardrailId.ProtectedTarget, response.Decision!.Guardrail);
     }
 
     [Theory]
