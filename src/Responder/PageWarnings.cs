@@ -1,9 +1,9 @@
 using Responder.Containment;
 using Responder.Decisions;
-using Responder.Decisions.Guardrails;
 using Responder.Facts;
 using Responder.Records;
 using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder;
 
@@ -27,7 +27,7 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
         if (options.ByHand || contained.Decision is not { Facts.Ledger.Failure: not null, Target: { } target } decision) yield break;
         if (decision.Action == DecisionAction.Contain)
             yield return $"the ledger could not be read: if {target} was released before, this contained it again; release it once more";
-        else if (decision.Guardrail == UnreadLedgerGuardrail.Words)
+        else if (decision.Guardrail == GuardrailId.UnreadLedger)
             yield return $"{target} is contained by a later try as soon as the ledger can be read and shows no release; by hand at once";
     }
 

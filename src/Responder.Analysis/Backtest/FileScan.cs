@@ -165,8 +165,8 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
         part.Events.Add(new EventScan(
             part.Ids.Count - 1, head,
             [
-                .. decision.Findings.Where(finding => filter.Wants(finding.Detection))
-                    .Select(finding => new BacktestFinding(head, finding.Detection, finding.Severity, finding.Title, decision.Action, decision.Because)),
+                .. decision.Findings.Index().Where(found => filter.Wants(found.Item.Detection)).Select(found => new BacktestFinding(
+                    head, found.Item.Detection, found.Item.Severity, found.Item.Title, decision.Action, decision.Because) { Place = found.Index }),
             ],
             incident, signals, insight));
     }

@@ -84,12 +84,7 @@ internal static class ContainCommand
         if (plan.IsRefused)
         {
             output.End("refused", null);
-            throw new UsageException($"{plan.Decision.Because}. Nothing was changed" + plan.Decision.Guardrail switch
-            {
-                "break-glass principal" => "; --force contains a break-glass principal, never a role of the responder",
-                "target is in another account" => $"; MEMBER_ACCOUNT_IDS does not name {plan.Decision.Target?.AccountId}",
-                _ => "",
-            });
+            throw new UsageException($"{plan.Decision.Because}. Nothing was changed{HintOf(plan.Decision)}");
         }
 
         if (plan.Decision.Facts.Target is { Known: true, Value.Exists: false })
@@ -124,6 +119,14 @@ internal static class ContainCommand
         output.Result(response);
         return IsContained(response) ? ExitCode.Done : ExitCode.Step;
     }
+
+    /// <summary>What the person may do about the refusal; empty: nothing.</summary>
+    private static string HintOf(Decision decision) => decision.Guardrail switch
+    {
+        var id when id == GuardrailId.ProtectedTarget => "; --force contains a break-glass principal, never a role of the responder",
+        var id when id == GuardrailId.OwnAccount => $"; MEMBER_ACCOUNT_IDS does not name {decision.Target?.AccountId}",
+        _ => "",
+    };
 
     private static bool IsContained(Response response) => response is { Outcome: Outcome.Incident, Failures.Count: 0 } && !response.Containment.Any(static s => s.CannotBeDone);
 

@@ -18,6 +18,7 @@ internal static class Examination
         new StackPresent(),
         new Rules(),
         new Functions(),
+        new FunctionSettings(),
         new Forwarders(),
         new Roles(),
         new Subscriptions(),

@@ -33,6 +33,9 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
     public static IReadOnlyList<IGuardrail> GuardrailsByHand { get; } =
         [.. Guardrails.Where(static g => g is StageGuardrail or OwnAccountGuardrail or ContainmentRoleGuardrail or ProtectedTargetGuardrail or ContainableTargetGuardrail)];
 
+    /// <summary>What people read of a guardrail; null: of none.</summary>
+    public static string? SentenceOf(GuardrailId? id) => Guardrails.FirstOrDefault(g => g.Id == id)?.Sentence;
+
     /// <summary>
     /// The target that containment may act on as far as the event alone tells; null: nothing needs to be read for a containment.
     /// In Observe mode there is a target, too: "would contain" is worth knowing.
@@ -57,12 +60,12 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
         if (counting is not [var strongest, ..])
             return new Decision(e, facts, DecisionAction.None, "no finding", null) { Shadow = shadow };
 
-        Decision Of(DecisionAction action, string because, string? guardrail = null) =>
+        Decision Of(DecisionAction action, string because, GuardrailId? guardrail = null) =>
             new(e, facts, action, because, strongest, guardrail) { Findings = counting, Shadow = shadow };
 
         if (IsOurRelease(e, facts)) return Of(DecisionAction.None, "caused by a release") with { Trusted = true };
         if (!options.ByHand && TrustedActorGuardrail.IsTrusted(e, options) && !counting.Any(f => TrustedActorGuardrail.IsPagedNevertheless(e, f, options)))
-            return Of(DecisionAction.None, "trusted actor", "trusted actor") with { Trusted = true };
+            return Of(DecisionAction.None, "trusted actor", GuardrailId.TrustedActor) with { Trusted = true };
 
         if (strongest.Target is { } target && options.Considers(strongest, actions))
         {
@@ -74,7 +77,14 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
             var wouldContain = refusal is ModeGuardrail && FirstRefusal(Enforced(candidate)) is null;
             // That automation stands still is news of its own: it pages even where the finding alone would not.
             var action = refusal is BudgetGuardrail ? DecisionAction.Alert : Alerting(strongest);
-            return Of(action, $"not contained: {refusal.WordsFor(candidate)}", refusal.Name) with { Target = target, WouldContain = wouldContain, Actions = wouldContain ? candidate.Actions : [] };
+            var sentence = refusal.SentenceFor(candidate);
+            return Of(action, "not contained: " + sentence, refusal.Id) with
+            {
+                Refusal = sentence,
+                Target = target,
+                WouldContain = wouldContain,
+                Actions = wouldContain ? candidate.Actions : [],
+            };
         }
 
         return Alerting(strongest) == DecisionAction.Alert

@@ -21,9 +21,12 @@ public enum DecisionAction
 /// <summary>What is done about one event, and why. Carries everything that led to it, so that alert and record can explain themselves.</summary>
 /// <param name="Because">One clause: the guardrail that refused, or why we contain.</param>
 /// <param name="Strongest">The finding that decides; null: there is none that counts.</param>
-/// <param name="Guardrail">Name of the guardrail that refused containment; null when none did or none was asked.</param>
-public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionAction Action, string Because, Finding? Strongest, string? Guardrail = null)
+/// <param name="Guardrail">The guardrail that refused containment; null when none did or none was asked.</param>
+public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionAction Action, string Because, Finding? Strongest, GuardrailId? Guardrail = null)
 {
+    /// <summary>The sentence of the guardrail that refused, told of this target; null: none was in question. For people only.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>The findings that count, strongest first: neither Off nor Shadow.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 

@@ -18,11 +18,14 @@ public sealed record Candidate(
 /// <summary>One reason not to contain. Small, named, asked in the order of <see cref="Decider.Guardrails"/>.</summary>
 public interface IGuardrail
 {
-    /// <summary>The words that travel into alert and record: "not contained: break-glass principal".</summary>
-    string Name { get; }
+    /// <summary>What code tells it by.</summary>
+    GuardrailId Id { get; }
+
+    /// <summary>For people: what alert and record say behind "not contained: ".</summary>
+    string Sentence { get; }
 
     /// <summary>The same, told of one candidate.</summary>
-    string WordsFor(Candidate candidate) => Name;
+    string SentenceFor(Candidate candidate) => Sentence;
 
     /// <summary>True: do not contain.</summary>
     bool Refuses(Candidate candidate);

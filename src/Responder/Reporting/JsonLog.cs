@@ -27,7 +27,7 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
         writer.WriteString("severity", decision.Severity.Name());
         writer.WriteString("action", decision.Action.ToString());
         writer.WriteText("because", PlainText.OneLine(decision.Because));
-        writer.WriteText("guardrail", decision.Guardrail);
+        writer.WriteText("guardrail", Decider.SentenceOf(decision.Guardrail));
         WriteEvent(writer, decision.Event);
         writer.WriteStartArray("findings");
         foreach (var finding in decision.Findings.Concat(decision.Shadow))

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Responder.Aws;
 using Responder.Containment;
 using Responder.Decisions;
-using Responder.Decisions.Guardrails;
 using Responder.Facts;
 using Responder.Records;
 using Responder.Events;
@@ -133,7 +132,7 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
         .. contained.Steps.Where(static s => s.Result == StepResult.Failed).Select(static s => s.Error ?? s.Action),
         .. claim.Ledger == ClaimResult.Failed ? claim.Failures : [],
         .. contained.Decision.IsIncident ? [] : contained.Decision.Facts.UnknownTargets,
-        .. contained.Decision.Guardrail == UnreadLedgerGuardrail.Words ? [contained.Decision.Facts.Ledger.Failure!] : (string[])[],
+        .. contained.Decision.Guardrail == GuardrailId.UnreadLedger ? [contained.Decision.Facts.Ledger.Failure!] : (string[])[],
     ];
 
     private static void WriteStep(Utf8JsonWriter writer, ContainmentStep step)

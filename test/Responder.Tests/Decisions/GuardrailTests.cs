@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Responder.Containment.Actions;
+using System.Text.RegularExpressions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
@@ -17,23 +18,58 @@ public sealed class GuardrailTests
 {
     private static readonly DateTimeOffset s_now = CalledAt.AddSeconds(3);
 
+    /// <summary>Ids never change; the sentences are a contract, too: they stand in records, pages and log lines.</summary>
+    private static readonly (string Id, string Sentence)[] s_approved =
+    [
+        ("stage", "stage Alert: this kind of target is contained only on request"),
+        ("mode", "observe mode"),
+        ("call-succeeded", "the call did not succeed"),
+        ("own-account", "target is in another account"),
+        ("containment-role", "no containment role in the target's account"),
+        ("trusted-actor", "trusted actor"),
+        ("protected-target", "break-glass principal"),
+        ("containable-target", "target cannot be contained"),
+        ("fresh-call", "the call is older than the maximum age"),
+        ("unread-ledger", "the ledger could not be read, and the call is old enough to have been released since"),
+        ("budget", "containment budget of this hour exhausted"),
+        ("put-back-budget", "put-back budget of this principal and hour exhausted"),
+    ];
+
     [Fact]
     public void Guardrails_are_asked_in_the_documented_order()
     {
-        string[] approved =
-        [
-            "stage Alert: this kind of target is contained only on request", "observe mode", "the call did not succeed", "target is in another account",
-            "no containment role in the target's account", "trusted actor", "break-glass principal", "target cannot be contained", "the call is older than the maximum age",
-            "the ledger could not be read, and the call is old enough to have been released since",
-            "containment budget of this hour exhausted", "put-back budget of this principal and hour exhausted",
-        ];
-        Assert.Equal(approved, Decider.Guardrails.Select(g => g.Name));
+        Assert.Equal(s_approved, Decider.Guardrails.Select(static g => (g.Id.Name, g.Sentence)));
+        Assert.All(Decider.Guardrails, static g => Assert.Equal(g.Sentence, Decider.SentenceOf(g.Id)));
+        Assert.Null(Decider.SentenceOf(null));
+
+        var document = File.ReadAllText(Repository.PathOf("docs", "containment.md"));
+        var section = document.Split("\n## ").Single(static part => part.StartsWith("Guardrails\n", StringComparison.Ordinal));
+        Assert.Equal(
+            s_approved.Select(static (g, i) => $"{i + 1} {g.Id}"),
+            Regex.Matches(section, @"^(\d+)\. `([a-z-]+)`: ", RegexOptions.Multiline).Select(static m => $"{m.Groups[1].Value} {m.Groups[2].Value}"));
     }
 
     [Fact]
     public void A_person_is_stopped_by_five_guardrails_only() => Assert.Equal(
-        ["stage Alert: this kind of target is contained only on request", "target is in another account", "no containment role in the target's account", "break-glass principal", "target cannot be contained"],
-        Decider.GuardrailsByHand.Select(static g => g.Name));
+        [GuardrailId.Stage, GuardrailId.OwnAccount, GuardrailId.ContainmentRole, GuardrailId.ProtectedTarget, GuardrailId.ContainableTarget],
+        Decider.GuardrailsByHand.Select(static g => g.Id));
+
+    /// <summary>A sentence may be worded anew; nothing that the responder does may change with it.</summary>
+    [Fact]
+    public void No_code_compares_the_sentence_of_a_guardrail()
+    {
+        var own = Path.Combine("Decisions", "Guardrails");
+        foreach (var file in Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories))
+        {
+            if (file.Contains(own, StringComparison.Ordinal) || file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)) continue;
+            var code = File.ReadAllText(file);
+            // The reason of a decision about a trusted actor is no guardrail's, though it reads the same.
+            foreach (var (_, sentence) in s_approved.Where(static g => g.Id != "trusted-actor"))
+                Assert.False(code.Contains($"\"{sentence}\"", StringComparison.Ordinal), $"{file}: \"{sentence}\"");
+            Assert.DoesNotMatch(
+                @"\b(Because|Refusal|Sentence)(\)|!)*( (==|!=) (?!null)| is (?!null|not null|\{ \})| switch|\.(StartsWith|Contains|EndsWith|Equals)\()", code);
+        }
+    }
 
     [Fact]
     public void One_action_under_one_detection_is_promoted_and_no_other()
@@ -69,7 +105,7 @@ public sealed class GuardrailTests
 
         var unread = Read<LedgerState>.Failed("GetParameters: ThrottlingException");
         Assert.Equal(DecisionAction.Contain, After(15, unread).Action);
-        Assert.Equal((DecisionAction.Alert, "the ledger could not be read, and the call is old enough to have been released since"), (After(16, unread).Action, After(16, unread).Guardrail));
+        Assert.Equal((DecisionAction.Alert, GuardrailId.UnreadLedger), (After(16, unread).Action, After(16, unread).Guardrail));
         Assert.Equal(DecisionAction.Contain, After(16, Read<LedgerState>.Of(null)).Action);
         Assert.Equal(DecisionAction.Contain, After(16, default).Action); // a backtest reads none
     }
@@ -186,7 +222,8 @@ public sealed class GuardrailTests
     {
         var decision = Decide(e, options, now, facts);
         Assert.Equal(DecisionAction.Alert, decision.Action);
-        Assert.Equal(because, decision.Guardrail);
+        Assert.Equal(because, Decider.SentenceOf(decision.Guardrail));
+        Assert.Equal(because, decision.Refusal);
         Assert.Equal("not contained: " + because, decision.Because);
         return decision;
     }

@@ -126,7 +126,7 @@ public sealed class MemberAccountTests
         foreach (var e in (EventBuilder[])[copy, reverse])
         {
             var response = await estate.SendAsync(e);
-            Assert.Equal("target is in another account", response.Decision!.Guardrail);
+            Assert.Equal(GuardrailId.OwnAccount, response.Decision!.Guardrail);
         }
 
         Assert.Equal(Prior, estate.User("mallory").BoundaryArn);
@@ -140,7 +140,7 @@ public sealed class MemberAccountTests
         await using var estate = await Estate.StartAsync();
         const string stranger = "333333333333";
         var response = await estate.SendAsync(AdminAttachedTo("mallory").By(User("alice", stranger)).With("recipientAccountId", stranger));
-        Assert.Equal("target is in another account", response.Decision!.Guardrail);
+        Assert.Equal(GuardrailId.OwnAccount, response.Decision!.Guardrail);
         Assert.Empty(estate.Aws.Calls.Of("sts"));
         Assert.Empty(estate.Aws.Calls.Of("iam"));
     }
@@ -210,7 +210,7 @@ public sealed class MemberAccountTests
             ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", QuarantineRole.Action.Id)] = Stage.Contain },
         });
         var response = await estate.SendAsync(AdminAttachedToRole("ResponderContainment").By(User("alice", Member)).With("recipientAccountId", Member));
-        Assert.Equal("break-glass principal", response.Decision!.Guardrail);
+        Assert.Equal(GuardrailId.ProtectedTarget, response.Decision!.Guardrail);
     }
 
     [Theory]

@@ -126,7 +126,7 @@ public sealed class PutBackTests
         var fourth = await driver.SendAsync(Undone(driver, "DeleteUserPermissionsBoundary", null));
         Assert.Equal(Severity.Critical, fourth.Severity);
         Assert.Equal(DecisionAction.Alert, fourth.Decision!.Action);
-        Assert.Equal("put-back budget of this principal and hour exhausted", fourth.Decision.Guardrail);
+        Assert.Equal(GuardrailId.PutBackBudget, fourth.Decision.Guardrail);
         Assert.Null(driver.User("mallory").BoundaryArn);
         Assert.Contains("the quarantine is OFF", driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
 

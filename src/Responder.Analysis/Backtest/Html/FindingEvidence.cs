@@ -107,9 +107,10 @@ public sealed class FindingEvidence(ResponderOptions options)
         var decision = _decider.Decide(e, KnownFacts.None(found, now), ownAccountId: null);
         foreach (var shown in wanted)
         {
-            // A burst, and an Insight that was joined with its end, are no finding of this one event alone.
-            var finding = decision.Findings.FirstOrDefault(f => f.Detection.Id == shown.Detection.Id && (f.Title == shown.Title || shown.Title.StartsWith(f.Title + "; ", StringComparison.Ordinal)))
-                ?? new Finding(shown.Detection, shown.Severity, shown.Title);
+            // A burst is no finding of this one event. The file may have been written anew since the findings were counted.
+            var finding = shown.Place is { } place && place < decision.Findings.Count && decision.Findings[place].Detection.Id == shown.Detection.Id
+                ? decision.Findings[place]
+                : new Finding(shown.Detection, shown.Severity, shown.Title);
             var alert = new Alert(ContainmentResult.Nothing(decision with { Strongest = finding }), now, null, null);
             IReadOnlyList<string> Filled(IReadOnlyList<string> lines) => [.. lines.Select(line => Runbooks.Fill(line, alert)).OfType<string>()];
             var runbook = shown.Detection.Runbook;
