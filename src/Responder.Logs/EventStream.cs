@@ -128,7 +128,7 @@ internal sealed class EventStream : IDisposable
 
             if (reading != RecordHead.Reading.Read || length > EventParser.MaxEventBytes) return false;
             var isWanted = sieve(head);
-            if (isWanted) parsed = Plain(head) ?? Parse(_buffer.AsMemory(_at, length), new Mark(_line, _offset, _lineOffset));
+            if (isWanted) parsed = Plain(head) ?? Parse(_buffer.AsMemory(_at, length), new Position(_line, _offset, _lineOffset));
             else Records++;
             if (head.IsOneLine) Pass(length);
             else Advance(length);
@@ -204,7 +204,7 @@ internal sealed class EventStream : IDisposable
 
     private ParsedEvent? Scan(bool isRest)
     {
-        var start = new Mark(_line, _offset, _lineOffset);
+        var start = new Position(_line, _offset, _lineOffset);
         long dropped = 0;
         var scanned = 0;
         while (true)
@@ -263,9 +263,9 @@ internal sealed class EventStream : IDisposable
         }
     }
 
-    private static string BegunAt(Mark start, long line) => start.Line == line ? "" : $"; the event begins on line {start.Line}";
+    private static string BegunAt(Position start, long line) => start.Line == line ? "" : $"; the event begins on line {start.Line}";
 
-    private static ParsedEvent Parse(ReadOnlyMemory<byte> utf8, Mark start)
+    private static ParsedEvent Parse(ReadOnlyMemory<byte> utf8, Position start)
     {
         try
         {
@@ -295,7 +295,7 @@ internal sealed class EventStream : IDisposable
     /// Goes to where the next event may begin: the line after the broken value's first, unless it continues that value, which lines do
     /// that are indented deeper than its beginning or begin with what only stands inside or behind a value.
     /// </summary>
-    private void Recover(Mark start)
+    private void Recover(Position start)
     {
         DropLine();
         var behind = 0L; // the line on which the broken value has ended
@@ -419,7 +419,7 @@ internal sealed class EventStream : IDisposable
         }
     }
 
-    private readonly record struct Mark(long Line, long Offset, long LineOffset);
+    private readonly record struct Position(long Line, long Offset, long LineOffset);
 
     /// <summary>Packed bytes, read in large pieces, which the unpacker does not; remembers how they end.</summary>
     private sealed class GzipInput : ForwardStream

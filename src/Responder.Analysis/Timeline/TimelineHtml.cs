@@ -57,9 +57,9 @@ public static class TimelineHtml
 
     private static void WriteEntry(HtmlWriter html, TimelineEntry entry)
     {
-        var edge = entry.Mark is not null ? "contain" : Page.ClassOf(entry.Severity);
+        var edge = entry.Act is not null ? "contain" : Page.ClassOf(entry.Severity);
         html.Open("details", ("class", "entry edge-" + edge)).Open("summary");
-        if (entry.Mark is { } mark) html.Element("span", mark.ToUpperInvariant(), ("class", "badge contain"));
+        if (entry.Act is { } act) html.Element("span", act.ToUpperInvariant(), ("class", "badge contain"));
         else if (entry.Severity != Severity.None) html.Badge(entry.Severity);
         else html.Element("span", "");
         html.Element("span", $"{PlainText.OneLine(entry.Source)} {PlainText.OneLine(entry.Name)}{(entry.Outcome == "Succeeded" ? "" : ": " + entry.Outcome)}", ("class", "title"));

@@ -40,10 +40,10 @@ internal static class TimelineText
         console.Line(TimelineSummary.Sentence(build));
     }
 
-    private static (string Word, Style Style) Word(TimelineEntry entry) => entry.Mark switch
+    private static (string Word, Style Style) Word(TimelineEntry entry) => entry.Act switch
     {
-        ContainmentMark.Contained => ("CONTAINED", TextWriting.Good),
-        ContainmentMark.Released => ("RELEASED", TextWriting.Warning),
+        ResponderAct.Contained => ("CONTAINED", TextWriting.Good),
+        ResponderAct.Released => ("RELEASED", TextWriting.Warning),
         _ when entry.Severity != Severity.None => (entry.Severity.Name(), TextWriting.StyleOf(entry.Severity)),
         _ => ("", TextWriting.Plain),
     };
