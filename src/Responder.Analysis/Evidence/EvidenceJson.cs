@@ -20,7 +20,7 @@ public static class EvidenceJson
         writer.WriteString("statement", EvidencePackage.Statement);
         writer.WriteStartObject("period");
         writer.WriteTime("since", result.Run.Asked.Since);
-        writer.WriteTime("until", result.Run.Asked.Until);
+        writer.WriteTime("until", result.Run.Asked.Last);
         writer.WriteTime("oldest", result.Oldest);
         writer.WriteTime("newest", result.Newest);
         writer.WriteEndObject();
@@ -65,6 +65,8 @@ public static class EvidenceJson
         writer.WriteNumber("noEvidence", result.Count(Support.None));
         writer.WriteNumber("gaps", result.Gaps.Count);
         writer.WriteNumber("integrityFaults", result.Integrity.Faults);
+        writer.WriteTime("since", result.Run.Asked.Since);
+        writer.WriteTime("until", result.Run.Asked.Last);
         writer.WriteEndObject();
     });
 

@@ -45,7 +45,7 @@ internal static class EvidencePage
         html.Open("dl", ("class", "facts"));
         html.Fact("Framework", $"{result.Framework.Title}, {result.Framework.Edition}");
         html.Fact("Generated", IntegrityOutput.Time(result.GeneratedAt));
-        html.Fact("Asked for", $"{Time(result.Run.Asked.Since) ?? "the oldest record"} to {Time(result.Run.Asked.Until) ?? "the newest"}");
+        html.Fact("Asked for", result.Run.Asked.Describe(IntegrityOutput.Time));
         html.Fact("Retention", result is { Oldest: { } oldest, Newest: { } newest }
             ? string.Create(CultureInfo.InvariantCulture, $"oldest record {Time(oldest)}, newest {Time(newest)}: {Math.Floor((newest - oldest).TotalDays)} days")
             : "no record");

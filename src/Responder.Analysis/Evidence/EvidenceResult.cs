@@ -31,7 +31,7 @@ public sealed record EvidenceResult(
     public static EvidenceResult Of(EvidenceRun run, IntegrityEvidence integrity, IReadOnlyList<IncidentEvidence>? incidents, DateTimeOffset generatedAt, string tool)
     {
         var wanted = incidents?.Where(incident => incident.Time is not { } time || run.Asked.Holds(time)).OrderBy(static i => i.Time).ThenBy(static i => i.Name, StringComparer.Ordinal).ToArray();
-        var (from, to) = (run.Asked.Since ?? run.All.Oldest, run.Asked.Until ?? run.All.Newest);
+        var (from, to) = (run.Asked.Since ?? run.All.Oldest, run.Asked.End ?? run.All.Newest);
         IReadOnlyList<Gap> gaps = [.. from is { } start && to is { } end ? run.Continuity.Gaps(start, end, integrity.Vouched()) : [], .. integrity.Gaps];
         var judge = new Judge(run, integrity, wanted, gaps);
         return new EvidenceResult(run, integrity, wanted, gaps, [.. run.Framework.Controls.Select((control, i) => judge.Result(control, i))], generatedAt, tool);

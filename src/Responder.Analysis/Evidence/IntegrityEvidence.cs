@@ -87,7 +87,7 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
     /// <param name="keys">Null: there are none.</param>
     /// <param name="oldest">Of the records; null: there are none.</param>
     public static async Task<IntegrityEvidence> CheckAsync(
-        IEnumerable<(string Path, int Digests)> folders, S3Reader? s3, DigestKeys? keys, Period asked, DateTimeOffset? oldest, DateTimeOffset? newest, DateTimeOffset now,
+        IEnumerable<(string Path, int Digests)> folders, S3Reader? s3, DigestKeys? keys, TimeWindow asked, DateTimeOffset? oldest, DateTimeOffset? newest, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         var (found, results) = (0, new List<IntegrityResult>());
@@ -101,8 +101,8 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
             if (ends.Length == 0) continue;
             var (first, last) = (ends.Min().AddHours(-1), ends.Max());
             var from = asked.Since ?? (oldest < first ? oldest.Value : first);
-            var until = asked.Until ?? (newest > last ? newest.Value : last);
-            results.Add(await new IntegrityCheck(Store(), keys, new AskedPeriod(from, until < now ? until : now) { IsEndNamed = asked.Until is not null }, static _ => { }).RunAsync(static _ => true, now, cancellationToken));
+            var until = asked.End ?? (newest > last ? newest.Value : last);
+            results.Add(await new IntegrityCheck(Store(), keys, new AskedPeriod(from, until < now ? until : now) { IsEndNamed = asked.End is not null }, static _ => { }).RunAsync(static _ => true, now, cancellationToken));
         }
 
         return new IntegrityEvidence(found, keys is not null, results);

@@ -24,6 +24,8 @@ public static class TimelineSummary
         writer.WriteStartArray("follows");
         foreach (var link in build.Trail.Followed) writer.WriteStringValue(link);
         writer.WriteEndArray();
+        writer.WriteTime("since", scope.Since);
+        writer.WriteTime("until", scope.Until);
         writer.WriteEndObject();
     });
 

@@ -11,9 +11,10 @@ internal static class TimelineText
 {
     private const int MaxFollowed = 40;
 
-    public static void Write(string subject, TimelineBuild build, IAnsiConsole console)
+    public static void Write(string subject, TimelineBuild build, TimelineScope scope, IAnsiConsole console)
     {
         console.Line(("Timeline of ", TextWriting.Plain), (subject, TextWriting.Strong));
+        if (scope.HasWindow) console.Line(("  asked for ", TextWriting.Dim), (scope.AskedFor, TextWriting.Plain));
         var followed = build.Trail.Followed;
         foreach (var link in followed.Take(MaxFollowed)) console.Line(("  follows ", TextWriting.Dim), (link, TextWriting.Plain));
         if (followed.Count > MaxFollowed) console.Line(($"  and {followed.Count - MaxFollowed} more keys", TextWriting.Dim));
