@@ -31,7 +31,8 @@ public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogSto
         try
         {
             var body = await s3.OpenAsync(name.Bucket, name.Key, cancellationToken);
-            var metadata = new DigestMetadata(body.Metadata("signature"), body.Metadata("signature-algorithm"), body.Metadata("backfill-generation-timestamp"));
+            var metadata = new DigestMetadata(
+                body.Metadata("signature"), body.Metadata("signature-algorithm"), body.Metadata("backfill-generation-timestamp"));
             return new StoredObject(body.Content, metadata);
         }
         catch (Exception e) when (S3Reader.IsAbsence(e))
@@ -44,7 +45,8 @@ public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogSto
     {
         var folder = LogPlaces.FolderOf(chain);
         var beyond = folder + LogPlaces.DayOf(to) + "0"; // '0' comes after '/'
-        await foreach (var item in s3.ItemsAsync(new S3Place(chain.Bucket, folder), startAfter: folder + LogPlaces.DayOf(from), cancellationToken))
+        var place = new S3Place(chain.Bucket, folder);
+        await foreach (var item in s3.ItemsAsync(place, startAfter: folder + LogPlaces.DayOf(from), cancellationToken))
         {
             if (string.CompareOrdinal(item.Key, beyond) > 0) return false;
             if (LogPlaces.DeliveredAt(item.Key) is { } time && time > from && time <= to) return true;
@@ -75,7 +77,8 @@ public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogSto
     {
         string Day(DateTimeOffset time) => folder + LogPlaces.DayOf(time);
         var beyond = Day(asked.LastDigest) + "0"; // '0' comes after '/'
-        await foreach (var item in s3.ItemsAsync(new S3Place(bucket, folder), startAfter: isRegion ? Day(asked.Start) : null, cancellationToken))
+        var place = new S3Place(bucket, folder);
+        await foreach (var item in s3.ItemsAsync(place, startAfter: isRegion ? Day(asked.Start) : null, cancellationToken))
         {
             if (isRegion && string.CompareOrdinal(item.Key, beyond) > 0) return;
             if (DigestName.Parse(new S3Name(bucket, item.Key)) is { } digest && asked.Reaches(digest.End)) digests.Add(digest);

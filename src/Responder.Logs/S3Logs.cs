@@ -15,7 +15,8 @@ internal static class S3Logs
         {
             foreach (var item in s3.ItemsAsync(place, startAfter: null, cancellationToken).ToBlockingEnumerable(cancellationToken))
             {
-                if (s_extensions.Any(extension => item.Key.EndsWith(extension, StringComparison.OrdinalIgnoreCase))) files.Add(File(s3, place.Bucket, item));
+                if (s_extensions.Any(extension => item.Key.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
+                    files.Add(File(s3, place.Bucket, item));
             }
 
             if (files.Count == 0) onError(new InputError(url, "there is no *.json, *.jsonl or *.gz object below it"));

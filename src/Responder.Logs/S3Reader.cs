@@ -59,7 +59,8 @@ public sealed class S3Reader : IDisposable
 
     /// <summary>The objects below the place, in the bucket's order, which is that of the keys' bytes.</summary>
     /// <param name="startAfter">Leaves out keys up to this one; null: none.</param>
-    public async IAsyncEnumerable<S3Item> ItemsAsync(S3Place place, string? startAfter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<S3Item> ItemsAsync(
+        S3Place place, string? startAfter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new ListObjectsV2Request { BucketName = place.Bucket, Prefix = place.Prefix, StartAfter = startAfter };
         await foreach (var page in PagesAsync(request, cancellationToken))

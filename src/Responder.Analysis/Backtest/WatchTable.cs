@@ -10,8 +10,8 @@ using Responder.Vocabulary;
 namespace Responder.Analysis.Backtest;
 
 /// <summary>
-/// Tells by the surface of a record whether any of these watches (<see cref="Watch.Matches(CloudTrailEvent)"/>) can want it. Says yes too often rather than too seldom: of calls that
-/// worked it does not tell the refused ones, since bursts count both.
+/// Tells by the surface of a record whether any of these watches (<see cref="Watch.Matches(CloudTrailEvent)"/>) can want it. Says yes too
+/// often rather than too seldom: of calls that worked it does not tell the refused ones, since bursts count both.
 /// </summary>
 public sealed class WatchTable
 {
@@ -134,7 +134,10 @@ public sealed class WatchTable
     private sealed class Pattern(string? eventSource, IReadOnlyList<string> eventNames, WatchKind kind)
     {
         private readonly (byte[] Text, bool IsBeginning)[] _names =
-            [.. eventNames.Select(static name => (Encoding.UTF8.GetBytes(EventNamePattern.TextOf(name).ToString()), EventNamePattern.IsBeginning(name)))];
+        [
+            .. eventNames.Select(static name =>
+                (Encoding.UTF8.GetBytes(EventNamePattern.TextOf(name).ToString()), EventNamePattern.IsBeginning(name))),
+        ];
 
         public byte[]? Source { get; } = eventSource is null ? null : Encoding.UTF8.GetBytes(eventSource);
 

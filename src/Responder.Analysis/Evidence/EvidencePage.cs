@@ -201,7 +201,8 @@ internal static class EvidencePage
     }
 
     /// <summary>No colour says "good": evidence is material, not a mark.</summary>
-    private static HtmlWriter Badge(HtmlWriter html, Support support) => html.Element("span", support.Name(), ("class", "badge " + support switch
+    private static HtmlWriter Badge(HtmlWriter html, Support support) =>
+        html.Element("span", support.Name(), ("class", "badge " + support switch
     {
         Support.Evidence => "low",
         Support.Partial => "medium",

@@ -15,7 +15,8 @@ internal static class DoctorCommand
     {
         var stack = new Option<string>("--stack") { HelpName = "NAME", Description = "The responder's stack.", DefaultValueFactory = static _ => "responder" };
         var command = new Command("doctor", "Ask the account whether each detection can see its events, and say what mends it. Reads only; exit code 1 unless everything passes.") { stack };
-        var aws = new AwsOptions(command, "it only reads, most of it with the AWS managed policy SecurityAudit, and the release role may not do all of it");
+        var aws = new AwsOptions(
+            command, "it only reads, most of it with the AWS managed policy SecurityAudit; no role of the stack may do all of it");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);

@@ -77,7 +77,8 @@ internal static class EvidenceCommand
     }
 
     /// <summary>The log files, and the paths with how many digests each has.</summary>
-    private static (IReadOnlyList<(string Path, int Digests)> Folders, IReadOnlyList<LogFile> Logs) Listed(EvidenceRequest request, LogRun run)
+    private static (IReadOnlyList<(string Path, int Digests)> Folders, IReadOnlyList<LogFile> Logs) Listed(
+        EvidenceRequest request, LogRun run)
     {
         var folders = new List<(string Path, int Digests)>();
         var logs = new List<LogFile>();

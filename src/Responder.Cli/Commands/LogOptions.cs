@@ -70,7 +70,8 @@ internal sealed class LogOptions
     public LogRequest RequestOf(ParseResult parsed, Surroundings surroundings, Func<AwsClients>? s3Clients = null)
     {
         var (format, output) = (parsed.GetValue(_format)!, parsed.GetValue(_output));
-        if (format == "html" && output is null && surroundings.OutputIsTerminal) throw new UsageException("--format html: name the file with --output");
+        if (format == "html" && output is null && surroundings.OutputIsTerminal)
+            throw new UsageException("--format html: name the file with --output");
         if (_s3 is not { } s3) return new LogRequest(PathsOf(parsed), format, output, s3Clients!);
         var access = s3.AccessOf(parsed);
         return new LogRequest(PathsOf(parsed), format, output, () => access.Clients(surroundings));

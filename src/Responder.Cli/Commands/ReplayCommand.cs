@@ -55,7 +55,8 @@ internal static class ReplayCommand
             surroundings.Tell(error.Path, error.Reason);
         }
 
-        if (await ReplayTargets.OpenAsync(request, options, surroundings, OnError, cancellationToken) is not { } target) return ExitCode.Usage;
+        var opened = await ReplayTargets.OpenAsync(request, options, surroundings, OnError, cancellationToken);
+        if (opened is not { } target) return ExitCode.Usage;
         await using var disposing = target;
         var console = surroundings.TextConsole();
         var text = new ReplayText(console, options);

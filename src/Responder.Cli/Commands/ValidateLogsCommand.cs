@@ -45,14 +45,15 @@ internal static class ValidateLogsCommand
         var profile = new Option<string>("--profile") { HelpName = "NAME", Description = "Profile with the credentials." };
         command.Arguments.Add(path);
         var times = new TimeOptions(command, "--start", "--end", isRequired: true);
-        foreach (var option in (Option[])[publicKeys, verbose, format, complete, account, region, bucket, endpoint, profile]) command.Options.Add(option);
+        foreach (var option in (Option[])[publicKeys, verbose, format, complete, account, region, bucket, endpoint, profile])
+            command.Options.Add(option);
         command.SetAction((parsed, cancellationToken) =>
         {
             var window = times.WindowOf(parsed, surroundings, endsNow: true);
             var asked = new AskedPeriod(window.Since!.Value, window.End!.Value) { IsEndNamed = times.IsEndGiven(parsed) };
             var request = new Request(
-                parsed.GetValue(path)!, parsed.GetValue(publicKeys) ?? [], asked, parsed.GetValue(verbose), parsed.GetValue(format) == "json",
-                parsed.GetValue(complete), parsed.GetValue(account), parsed.GetValue(region), parsed.GetValue(bucket),
+                parsed.GetValue(path)!, parsed.GetValue(publicKeys) ?? [], asked, parsed.GetValue(verbose),
+                parsed.GetValue(format) == "json", parsed.GetValue(complete), parsed.GetValue(account), parsed.GetValue(region), parsed.GetValue(bucket),
                 AmbientAws.Endpoint(parsed.GetValue(endpoint)), parsed.GetValue(profile));
             // Ctrl-C is listened to only once this has returned.
             return Task.Run(() => RunAsync(request, surroundings, cancellationToken), CancellationToken.None);

@@ -24,12 +24,14 @@ internal static class ReplayTargets
 
     /// <summary>Null: the person said no.</summary>
     public static async Task<IReplayTarget?> OpenAsync(
-        ReplayRequest request, ResponderOptions options, Surroundings surroundings, Action<InputError> onError, CancellationToken cancellationToken)
+        ReplayRequest request, ResponderOptions options, Surroundings surroundings, Action<InputError> onError,
+        CancellationToken cancellationToken)
     {
         if (!request.Live && request.Endpoint is null)
         {
             surroundings.ForgetAws();
-            return new EmbeddedTarget(WithoutLimits(options, surroundings), onError) { Latency = request.Json ? TimeSpan.Zero : s_shownLatency };
+            var latency = request.Json ? TimeSpan.Zero : s_shownLatency;
+            return new EmbeddedTarget(WithoutLimits(options, surroundings), onError) { Latency = latency };
         }
 
         if (request.Live) return await LiveAsync(options, surroundings, cancellationToken);
@@ -44,17 +46,20 @@ internal static class ReplayTargets
         }
 
         var account = isLocal ? null : (await AmbientAws.CallerAsync(clients, cancellationToken)).Account;
-        return new EndpointTarget(options, clients, new Invocation(account, clients.Region), new ReplayTime()) { ReadsBack = !request.Json };
+        var invocation = new Invocation(account, clients.Region);
+        return new EndpointTarget(options, clients, invocation, new ReplayTime()) { ReadsBack = !request.Json };
     }
 
-    private static async Task<IReplayTarget?> LiveAsync(ResponderOptions options, Surroundings surroundings, CancellationToken cancellationToken)
+    private static async Task<IReplayTarget?> LiveAsync(
+        ResponderOptions options, Surroundings surroundings, CancellationToken cancellationToken)
     {
         const string NobodyThere = "--live acts on a real account and asks before it does; there is no terminal to ask on";
         if (!surroundings.CanAsk) throw new UsageException(NobodyThere);
         if (options.AlertTopicArn is null) throw new UsageException("ALERT_TOPIC_ARN: not set; --live needs the topic that pages go to");
         var clients = AmbientAws.Clients(surroundings, options.EndpointUrl);
         var caller = await AmbientAws.CallerAsync(clients, cancellationToken);
-        var question = $"Really act on account {caller.Account} as {PlainText.OneLine(caller.Arn)}: contain users, page {options.AlertTopicArn}?";
+        var question =
+            $"Really act on account {caller.Account} as {PlainText.OneLine(caller.Arn)}: contain users, page {options.AlertTopicArn}?";
         return surroundings.Ask(question, NobodyThere)
             ? new EndpointTarget(options, clients, new Invocation(caller.Account, clients.Region), clock: null)
             : null;
@@ -67,7 +72,8 @@ internal static class ReplayTargets
         MaximumAgeWithoutLedger = null,
         RecordsPerCauseAndHour = null,
         PutBacksPerPrincipalAndHour = null,
-        ContainmentBudgetPerHour = string.IsNullOrWhiteSpace(surroundings.Environment("CONTAINMENT_BUDGET_PER_HOUR")) ? null : options.ContainmentBudgetPerHour,
+        ContainmentBudgetPerHour =
+            string.IsNullOrWhiteSpace(surroundings.Environment("CONTAINMENT_BUDGET_PER_HOUR")) ? null : options.ContainmentBudgetPerHour,
     };
 
     private static async Task<string> CreateTopicAsync(AwsClients clients, CancellationToken cancellationToken)

@@ -56,7 +56,8 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
     }
 
     /// <summary>Names what could not be read or does not hold, and why, on one line of standard error.</summary>
-    public void Tell(string place, string? reason) => Error.WriteLine($"responder: {PlainText.OneLine(place)}: {PlainText.OneLine(reason, MaxReason)}");
+    public void Tell(string place, string? reason) =>
+        Error.WriteLine($"responder: {PlainText.OneLine(place)}: {PlainText.OneLine(reason, MaxReason)}");
 
     /// <summary>Standard output for text: colours on a terminal, unless NO_COLOR is set; plain otherwise.</summary>
     public IAnsiConsole TextConsole()

@@ -87,7 +87,7 @@ public static class WatchKinds
     };
 }
 
-/// <summary>An exact event name, or how a name begins with a <c>*</c> behind: some end in the date of an API (<c>CreateFunction*</c>).</summary>
+/// <summary>An exact event name, or a beginning with <c>*</c> behind: some names end in the date of an API (<c>CreateFunction*</c>).</summary>
 public static class EventNamePattern
 {
     public static bool IsBeginning(string pattern) => pattern.EndsWith('*');
