@@ -13,7 +13,7 @@ internal sealed partial class EventStream
     /// Goes to where the next event may begin: the line after the broken value's first, unless it continues that value, which lines do
     /// that are indented deeper than its beginning or begin with what only stands inside or behind a value.
     /// </summary>
-    private void Recover(Mark start)
+    private void Recover(Position start)
     {
         DropLine();
         var behind = 0L; // the line on which the broken value has ended
@@ -137,7 +137,7 @@ internal sealed partial class EventStream
         }
     }
 
-    private readonly record struct Mark(long Line, long Offset, long LineOffset);
+    private readonly record struct Position(long Line, long Offset, long LineOffset);
 
     /// <summary>Packed bytes, read in large pieces, which the unpacker does not; remembers how they end.</summary>
     private sealed class GzipInput : ForwardStream

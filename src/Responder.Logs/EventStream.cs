@@ -128,7 +128,7 @@ internal sealed partial class EventStream : IDisposable
 
             if (reading != RecordHead.Reading.Read || length > EventParser.MaxEventBytes) return false;
             var isWanted = sieve(head);
-            if (isWanted) parsed = Plain(head) ?? Parse(_buffer.AsMemory(_at, length), new Mark(_line, _offset, _lineOffset));
+            if (isWanted) parsed = Plain(head) ?? Parse(_buffer.AsMemory(_at, length), new Position(_line, _offset, _lineOffset));
             else Records++;
             if (head.IsOneLine) Pass(length);
             else Advance(length);
@@ -204,7 +204,7 @@ internal sealed partial class EventStream : IDisposable
 
     private ParsedEvent? Scan(bool isRest)
     {
-        var start = new Mark(_line, _offset, _lineOffset);
+        var start = new Position(_line, _offset, _lineOffset);
         long dropped = 0;
         var scanned = 0;
         while (true)
@@ -263,9 +263,9 @@ internal sealed partial class EventStream : IDisposable
         }
     }
 
-    private static string BegunAt(Mark start, long line) => start.Line == line ? "" : $"; the event begins on line {start.Line}";
+    private static string BegunAt(Position start, long line) => start.Line == line ? "" : $"; the event begins on line {start.Line}";
 
-    private static ParsedEvent Parse(ReadOnlyMemory<byte> utf8, Mark start)
+    private static ParsedEvent Parse(ReadOnlyMemory<byte> utf8, Position start)
     {
         try
         {

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using Responder.Aws;
 using Responder.Cli.Output;
 using Responder.Cli.Terminal;
 using Responder.Containment.Actions;
@@ -8,11 +8,8 @@ using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
 using Responder.Operations.ByHand;
-using Responder.Paging;
-using Responder.Reporting;
 using Responder.Settings;
 using Responder.Vocabulary;
-using Spectre.Console;
 
 namespace Responder.Cli.Commands;
 
@@ -66,156 +63,73 @@ internal static class ContainCommand
 
         var clients = AmbientAws.Clients(surroundings, request.Endpoint ?? options.EndpointUrl, request.Region, request.Profile);
         var (account, by) = await AmbientAws.CallerOrUnknownAsync(clients, surroundings, "the containment is written down as by unknown", cancellationToken);
-        ContainmentRequest asked;
+        var asked = AskedOf(request, account, by);
+        var containment = new HandContainment(asked, options, clients, account, clients.Region ?? "us-east-1", TimeProvider.System);
+        var plan = await containment.PlanAsync(cancellationToken);
+        var output = new ContainOutput(surroundings, request.Json, asked, plan);
+        output.Plan();
+        if (WhyNot(asked, plan) is { } reason)
+        {
+            output.End("refused", null);
+            throw new UsageException(reason);
+        }
+
+        if (plan.Calls.Count == 0 || request.DryRun)
+        {
+            if (plan.Calls.Count == 0) output.End("nothing-to-do", "Nothing to do; nothing was changed, recorded or paged.");
+            else output.End("dry-run", "Dry run; nothing was changed.");
+            return ExitCode.Done;
+        }
+
+        if (!await IsAgreedAsync(request, asked, clients, surroundings, cancellationToken))
+        {
+            surroundings.Error.WriteLine("responder: nothing was changed");
+            return ExitCode.Usage;
+        }
+
+        var response = await containment.ContainAsync(cancellationToken);
+        output.Result(response);
+        return ContainOutput.IsContained(response) ? ExitCode.Done : ExitCode.Step;
+    }
+
+    /// <exception cref="UsageException">No such target or action, or not of this target.</exception>
+    private static ContainmentRequest AskedOf(Request request, string? account, string by)
+    {
         try
         {
             var target = ContainmentRequest.TargetOf(request.Principal, account);
-            asked = new ContainmentRequest(target, ContainmentRequest.ActionsOf(target, request.Actions), by, request.Reason, request.Incident);
+            return new ContainmentRequest(target, ContainmentRequest.ActionsOf(target, request.Actions), by, request.Reason, request.Incident);
         }
         catch (ContainmentRequestException e)
         {
             throw new UsageException(e.Message);
         }
-
-        var containment = new HandContainment(asked, options, clients, account, clients.Region ?? "us-east-1", TimeProvider.System);
-        var plan = await containment.PlanAsync(cancellationToken);
-        var output = new Output(surroundings, request.Json, asked, plan);
-        output.Plan();
-        if (plan.IsRefused)
-        {
-            output.End("refused", null);
-            throw new UsageException($"{plan.Decision.Because}. Nothing was changed{HintOf(plan.Decision)}");
-        }
-
-        if (plan.Decision.Facts.Target is { Known: true, Value.Exists: false })
-        {
-            output.End("refused", null);
-            throw new UsageException($"there is no {asked.Target} in account {asked.Target.AccountId}");
-        }
-
-        if (plan.Calls.Count == 0)
-        {
-            output.End("nothing-to-do", "Nothing to do; nothing was changed, recorded or paged.");
-            return ExitCode.Done;
-        }
-
-        if (request.DryRun)
-        {
-            output.End("dry-run", "Dry run; nothing was changed.");
-            return ExitCode.Done;
-        }
-
-        if (!request.Yes && surroundings.CanAsk && clients.ServiceUrl is not { IsLoopback: true })
-        {
-            await surroundings.Output.FlushAsync(cancellationToken);
-            if (!surroundings.Ask($"Contain {PlainText.OneLine(asked.Target.ToString(), 200)} in account {asked.Target.AccountId}?", "--yes is missing"))
-            {
-                surroundings.Error.WriteLine("responder: nothing was changed");
-                return ExitCode.Usage;
-            }
-        }
-
-        var response = await containment.ContainAsync(cancellationToken);
-        output.Result(response);
-        return IsContained(response) ? ExitCode.Done : ExitCode.Step;
     }
 
-    /// <summary>What the person may do about the refusal; empty: nothing.</summary>
-    private static string HintOf(Decision decision) => decision.Guardrail switch
+    /// <summary>Why it cannot be contained; null: it can.</summary>
+    private static string? WhyNot(ContainmentRequest asked, HandPlan plan)
     {
-        var id when id == GuardrailId.ProtectedTarget => "; --force contains a break-glass principal, never a role of the responder",
-        var id when id == GuardrailId.OwnAccount => $"; MEMBER_ACCOUNT_IDS does not name {decision.Target?.AccountId}",
-        _ => "",
-    };
+        if (!plan.IsRefused)
+        {
+            var isGone = plan.Decision.Facts.Target is { Known: true, Value.Exists: false };
+            return isGone ? $"there is no {asked.Target} in account {asked.Target.AccountId}" : null;
+        }
 
-    private static bool IsContained(Response response) => response is { Outcome: Outcome.Incident, Failures.Count: 0 } && !response.Containment.Any(static s => s.CannotBeDone);
+        return $"{plan.Decision.Because}. Nothing was changed" + plan.Decision.Guardrail switch
+        {
+            var id when id == GuardrailId.ProtectedTarget => "; --force contains a break-glass principal, never a role of the responder",
+            var id when id == GuardrailId.OwnAccount => $"; MEMBER_ACCOUNT_IDS does not name {plan.Decision.Target?.AccountId}",
+            _ => "",
+        };
+    }
 
-    /// <summary>Text for people as it goes on, or one JSON line at the end.</summary>
-    private sealed class Output(Surroundings surroundings, bool json, ContainmentRequest asked, HandPlan plan)
+    /// <summary>Asks whoever is at the terminal, unless it was agreed before or nothing but this machine is meant.</summary>
+    private static async Task<bool> IsAgreedAsync(
+        Request request, ContainmentRequest asked, AwsClients clients, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        private readonly IAnsiConsole _console = surroundings.TextConsole();
-
-        public void Plan()
-        {
-            if (json) return;
-            _console.Line(("Target    ", TextWriting.Dim), ($"{asked.Target} in account {asked.Target.AccountId}", TextWriting.Strong));
-            _console.Line(("By        ", TextWriting.Dim), (asked.By, TextWriting.Plain));
-            foreach (var action in asked.Actions)
-            {
-                _console.Line(("Action    ", TextWriting.Dim), ($"{action}: {action.Does}", TextWriting.Plain));
-                _console.Line(("Undo      ", action.Option is not null ? TextWriting.Bad : TextWriting.Dim), (action.Undo, TextWriting.Plain));
-            }
-
-            foreach (var call in plan.Calls)
-            {
-                var subject = call.Subject is { } s ? " " + s : "";
-                if (call.Cannot is { } reason) _console.Line(("Cannot    ", TextWriting.Warning), ($"{call.Action}{subject}: {reason}", TextWriting.Plain));
-                else _console.Line(("To do     ", TextWriting.Dim), (call.Action + subject, TextWriting.Plain));
-            }
-        }
-
-        public void End(string state, string? sentence)
-        {
-            if (json) surroundings.Output.WriteLine(Json(state, null));
-            else if (sentence is not null) _console.Line(sentence);
-        }
-
-        public void Result(Response response)
-        {
-            var contained = IsContained(response);
-            if (json)
-            {
-                surroundings.Output.WriteLine(Json(contained ? "contained" : "failed", response));
-                return;
-            }
-
-            _console.WriteLine();
-            foreach (var step in response.Containment) _console.Step(step);
-            foreach (var failure in response.Failures) _console.Line(("    FAILED   ", TextWriting.Bad), (failure, TextWriting.Plain));
-            if (response.RecordName is { } record)
-            {
-                _console.Line(("Record    ", TextWriting.Dim), (record, TextWriting.Plain));
-                _console.Line(("Undo      ", TextWriting.Dim), (Shell.Command("responder", "release", record), TextWriting.Plain));
-            }
-
-            _console.Line(contained ? ("Contained.", TextWriting.Good) : ("NOT contained completely: see above, then repeat the command.", TextWriting.Bad));
-        }
-
-        private string Json(string state, Response? response) => JsonText.Write(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("state", state);
-            writer.WriteStartObject("target");
-            writer.WriteString("kind", asked.Target.Kind.ToString().ToLowerInvariant());
-            writer.WriteText("name", PlainText.OneLine(asked.Target.Name));
-            writer.WriteText("account", asked.Target.AccountId);
-            writer.WriteEndObject();
-            writer.WriteStartArray("actions");
-            foreach (var action in asked.Actions) writer.WriteStringValue(action.Id.Name);
-            writer.WriteEndArray();
-            writer.WriteText("by", PlainText.OneLine(asked.By));
-            writer.WriteText("reason", asked.Reason is null ? null : PlainText.OneLine(asked.Reason));
-            writer.WriteText("because", PlainText.OneLine(plan.Decision.Because));
-            writer.WriteStartArray("plan");
-            foreach (var call in plan.Calls) Write(writer, call.Action, call.Subject, call.Cannot);
-            writer.WriteEndArray();
-            writer.WriteSteps("steps", response?.Containment ?? []);
-            writer.WriteText("incident", response?.RecordName);
-            writer.WriteText("ledger", response?.LedgerName);
-            writer.WriteText("alert", response?.Alert is { MessageId: not null } page ? page.Alert.Subject : null);
-            writer.WriteStartArray("failures");
-            foreach (var failure in response?.Failures ?? []) writer.WriteStringValue(PlainText.OneLine(failure, 1000));
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        });
-
-        private static void Write(Utf8JsonWriter writer, string action, string? subject, string? cannot)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("action", action);
-            writer.WriteText("subject", subject);
-            writer.WriteText("cannot", cannot);
-            writer.WriteEndObject();
-        }
+        if (request.Yes || !surroundings.CanAsk || clients.ServiceUrl is { IsLoopback: true }) return true;
+        await surroundings.Output.FlushAsync(cancellationToken);
+        var question = $"Contain {PlainText.OneLine(asked.Target.ToString(), 200)} in account {asked.Target.AccountId}?";
+        return surroundings.Ask(question, "--yes is missing");
     }
 }

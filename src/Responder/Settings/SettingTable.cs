@@ -63,10 +63,10 @@ public static class SettingTable
             P.ParameterRoot, static (o, root) => o with { ParameterRoot = root })
         { Default = "/security", Expected = "an SSM parameter path such as /security (letters, digits, - _ . /; not /aws or /ssm)" },
 
-        new Setting<(Dictionary<string, Stage> Stages, Dictionary<(string, ContainmentAction), Stage> Actions)>(
+        new Setting<(Dictionary<string, Stage> Stages, Dictionary<(string, ActionId), Stage> Actions)>(
             "DETECTION_STAGES", "`DetectionStages`",
             "stages that differ from a detection's own, and actions that are promoted; commas or line ends between its entries",
-            static value => ResponderOptions.ReadStages(value.Text, value.Catalog),
+            static value => ResponderOptions.ReadStages(value.Text, value.Known),
             static (o, read) => o with { Stages = read.Stages, ActionStages = read.Actions })
         { Expected = "detection-id=Stage or detection-id:action=Stage", IsList = true },
 

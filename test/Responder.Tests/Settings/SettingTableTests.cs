@@ -19,7 +19,7 @@ public sealed partial class SettingTableTests
     public void The_options_read_what_the_table_says_in_its_order()
     {
         var read = new List<string>();
-        ResponderOptions.FromEnvironment(name => { read.Add(name); return null; }, DetectionCatalog.Default);
+        ResponderOptions.FromEnvironment(name => { read.Add(name); return null; }, DetectionCatalog.Default, ContainmentActions.All);
         Assert.Equal(SettingTable.OfOptions.Select(static s => s.Name), read);
         Assert.Equal(SettingTable.All.Where(static s => s.IsInTemplate && s != SettingTable.Function), SettingTable.OfOptions);
     }
@@ -38,10 +38,10 @@ public sealed partial class SettingTableTests
     [InlineData("  \n")]
     public void An_empty_value_counts_as_unset(string value)
     {
-        var defaults = ResponderOptions.FromEnvironment(static _ => null, DetectionCatalog.Default);
+        var defaults = ResponderOptions.FromEnvironment(static _ => null, DetectionCatalog.Default, ContainmentActions.All);
         foreach (var setting in SettingTable.OfOptions)
         {
-            var options = ResponderOptions.FromEnvironment(name => name == setting.Name ? value : null, DetectionCatalog.Default);
+            var options = ResponderOptions.FromEnvironment(name => name == setting.Name ? value : null, DetectionCatalog.Default, ContainmentActions.All);
             Assert.Equal(defaults with { Estate = options.Estate, Stages = options.Stages, ActionStages = options.ActionStages }, options with
             {
                 TrustedPrincipalArns = defaults.TrustedPrincipalArns, BreakGlassArns = defaults.BreakGlassArns,
@@ -85,18 +85,18 @@ public sealed partial class SettingTableTests
     public void A_wrong_value_names_its_variable_and_what_is_expected(string variable, string value, string because)
     {
         var setting = SettingTable.All.Single(s => s.Name == variable);
-        var error = Assert.Throws<OptionsException>(() => setting.Check(value, DetectionCatalog.Default));
+        var error = Assert.Throws<OptionsException>(() => setting.Check(value, new KnownNames(DetectionCatalog.Default, ContainmentActions.All)));
         Assert.Equal((variable, $"{variable}: {because}"), (error.Variable, error.Message));
     }
 
     [Fact]
     public void Nothing_but_what_a_variable_expects_is_asked_of_it() => Assert.All(
-        SettingTable.All.Where(static s => !s.IsInTemplate), static s => s.Check("anything", DetectionCatalog.Default));
+        SettingTable.All.Where(static s => !s.IsInTemplate), static s => s.Check("anything", new KnownNames(DetectionCatalog.Default, ContainmentActions.All)));
 
     [Fact]
     public void Zero_days_are_for_ever_and_separators_alone_are_nothing()
     {
-        ResponderOptions Read(string variable, string value) => ResponderOptions.FromEnvironment(name => name == variable ? value : null, DetectionCatalog.Default);
+        ResponderOptions Read(string variable, string value) => ResponderOptions.FromEnvironment(name => name == variable ? value : null, DetectionCatalog.Default, ContainmentActions.All);
 
         Assert.Null(Read("INCIDENT_RETENTION_DAYS", "0").IncidentRetention);
         Assert.Equal(TimeSpan.FromDays(36_500), Read("INCIDENT_RETENTION_DAYS", "36500").IncidentRetention);

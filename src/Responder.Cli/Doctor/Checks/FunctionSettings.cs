@@ -74,7 +74,7 @@ internal sealed class FunctionSettings : ICheck
         }
 
         // What only several variables together show; a flaw that was told is not told again.
-        if (!unusable && Unusable(() => ResponderOptions.FromEnvironment(variables.GetValueOrDefault, DetectionCatalog.Default)) is { } error)
+        if (!unusable && Unusable(() => ResponderOptions.FromEnvironment(variables.GetValueOrDefault, DetectionCatalog.Default, ContainmentActions.All)) is { } error)
             yield return (error, true);
         if (SettingTable.Function.In(variables.GetValueOrDefault) is { } given && given != function && !unusable)
             yield return ($"{SettingTable.Function.Name}: {given}, expected {function}", true);
