@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Amazon.Runtime;
-using Responder.Aws;
 using Responder.Logs;
 
 namespace Responder.Integrity;
@@ -54,10 +53,10 @@ public interface ILogStore
 internal static class StoreFailure
 {
     public static bool Is(Exception e, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && (e is UnauthorizedAccessException || AwsFailure.Is(e));
+        !cancellationToken.IsCancellationRequested && (e is UnauthorizedAccessException || S3Reader.IsFailure(e));
 
     public static string Reason(Exception e) => e is AmazonServiceException or AmazonClientException or OperationCanceledException or HttpRequestException
-        ? AwsFailure.Describe("S3", e)
+        ? S3Reader.ReasonOf(e)
         : EventReader.ReasonOf(e);
 }
 

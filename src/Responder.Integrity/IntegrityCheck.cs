@@ -9,15 +9,6 @@ namespace Responder.Integrity;
 /// <param name="onChecked">Told of every file as soon as it is checked.</param>
 public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod asked, Action<CheckedFile> onChecked)
 {
-    /// <summary>Why a digest names none before it although there are older ones.</summary>
-    public const string Stopped = "the trail did not log, or its log file validation was off";
-
-    /// <summary>Log files after the newest digest.</summary>
-    public const string Lost = "log files were delivered then, so that digests are gone or validation was turned off";
-
-    /// <summary>No log files either.</summary>
-    public const string Ended = "the newest digest is older, and no log file is younger: the trail or its validation was stopped, or both are gone";
-
     /// <summary>Log files read at the same time: on S3 the waiting counts, on a disk the hashing.</summary>
     private const int Readers = 8;
 
@@ -102,14 +93,14 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
                 }
 
                 var older = Older(chain, digest.End);
-                if (older is not null && digest.Previous is null) TellGap(chain, older.End, digest.Start, Stopped);
+                if (older is not null && digest.Previous is null) TellGap(chain, older.End, digest.Start, GapCause.Stopped);
                 (current, next, isNextValid) = (older?.Name, null, false);
             }
             else
             {
                 var end = name?.End ?? next?.Start ?? asked.Start;
                 var older = Older(chain, end);
-                if (older is not null) TellGap(chain, older.End, end - s_digestHour, "digests are missing that no other names");
+                if (older is not null) TellGap(chain, older.End, end - s_digestHour, GapCause.Unnamed);
                 // What a false digest says of the one before is good for its signature alone.
                 (current, next, isNextValid) = (older?.Name, digest?.Previous == older?.Name ? digest : null, false);
             }
@@ -159,18 +150,26 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
             return;
         }
 
-        if (hasLogs) TellGap(chain, newest, end, Lost);
-        else if (asked.IsEndNamed) TellGap(chain, newest, end, Ended);
+        if (hasLogs) TellGap(chain, newest, end, GapCause.Lost);
+        else if (asked.IsEndNamed) TellGap(chain, newest, end, GapCause.Ended);
     }
 
     private DigestName? Older(DigestChain chain, DateTimeOffset end) => _listed[chain].FirstOrDefault(digest => digest.End < end && !_visited.Contains(digest.Name));
 
-    private void TellGap(DigestChain chain, DateTimeOffset from, DateTimeOffset to, string reason)
+    private void TellGap(DigestChain chain, DateTimeOffset from, DateTimeOffset to, GapCause cause)
     {
         // Late digests come when there is something late; nobody misses one.
         if (chain.IsBackfill || to - from < s_tolerance) return;
-        Tell(new CheckedFile(CheckedKind.Period, Verdict.Gap, null, chain, reason, from, to));
+        Tell(new CheckedFile(CheckedKind.Period, Verdict.Gap, null, chain, ReasonOf(cause), from, to) { Gap = cause });
     }
+
+    private static string ReasonOf(GapCause cause) => cause switch
+    {
+        GapCause.Stopped => "the trail did not log, or its log file validation was off",
+        GapCause.Unnamed => "digests are missing that no other names",
+        GapCause.Lost => "log files were delivered then, so that digests are gone or validation was turned off",
+        _ => "the newest digest is older, and no log file is younger: the trail or its validation was stopped, or both are gone",
+    };
 
     private async Task CheckLogsAsync(DigestChain chain, Digest digest, CancellationToken cancellationToken)
     {

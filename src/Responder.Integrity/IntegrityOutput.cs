@@ -30,7 +30,7 @@ public static class IntegrityOutput
     {
         if (file.Kind == CheckedKind.Period)
         {
-            var what = file.Reason == IntegrityCheck.Stopped ? "No log files were delivered by CloudTrail" : "There is no digest";
+            var what = file.Gap == GapCause.Stopped ? "No log files were delivered by CloudTrail" : "There is no digest";
             return $"GAP\t{file.Chain.Account} {file.Chain.Region} {file.Chain.Trail}\t{what} between {Time(file.From!.Value)} and {Time(file.To!.Value)}: {file.Reason}";
         }
 

@@ -29,11 +29,31 @@ public enum CheckedKind
     Period,
 }
 
+/// <summary>Why there is no digest for a period.</summary>
+public enum GapCause
+{
+    /// <summary>A digest names none before it although there are older ones: CloudTrail says that it delivered nothing.</summary>
+    Stopped,
+
+    /// <summary>Digests are gone that no other names.</summary>
+    Unnamed,
+
+    /// <summary>Log files were delivered after the newest digest.</summary>
+    Lost,
+
+    /// <summary>Nothing at all was delivered after the newest digest.</summary>
+    Ended,
+}
+
 /// <summary>What was found of one file, or of one period.</summary>
 /// <param name="Name">Null for a period.</param>
 /// <param name="Reason">Null when valid.</param>
 /// <param name="From">Digest: start of its hour. Log: its oldest event. Null: not known.</param>
-public sealed record CheckedFile(CheckedKind Kind, Verdict Verdict, S3Name? Name, DigestChain Chain, string? Reason, DateTimeOffset? From = null, DateTimeOffset? To = null);
+public sealed record CheckedFile(CheckedKind Kind, Verdict Verdict, S3Name? Name, DigestChain Chain, string? Reason, DateTimeOffset? From = null, DateTimeOffset? To = null)
+{
+    /// <summary>Of a period; null: of a file.</summary>
+    public GapCause? Gap { get; init; }
+}
 
 /// <summary>A time for which no valid digest speaks. At the end of the time asked for it may only mean that the digest is not delivered yet.</summary>
 public sealed record Uncovered(string Account, string Region, string Trail, DateTimeOffset From, DateTimeOffset To);

@@ -1,6 +1,3 @@
-using System.Net;
-using Amazon.S3;
-using Amazon.S3.Model;
 using Responder.Logs;
 
 namespace Responder.Integrity;
@@ -33,11 +30,12 @@ public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogSto
     {
         try
         {
-            var answer = await s3.OpenAsync(name.Bucket, name.Key, cancellationToken);
-            string? Value(string header) => answer.Metadata[header] is { Length: > 0 } value ? value : null;
-            return new StoredObject(answer.ResponseStream, new DigestMetadata(Value("signature"), Value("signature-algorithm"), Value("backfill-generation-timestamp")));
+            var body = await s3.OpenAsync(name.Bucket, name.Key, cancellationToken);
+            var metadata = new DigestMetadata(
+                body.Metadata("signature"), body.Metadata("signature-algorithm"), body.Metadata("backfill-generation-timestamp"));
+            return new StoredObject(body.Content, metadata);
         }
-        catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchKey" || (e.StatusCode == HttpStatusCode.NotFound && string.IsNullOrEmpty(e.ErrorCode)))
+        catch (Exception e) when (S3Reader.IsAbsence(e))
         {
             return null;
         }
@@ -46,15 +44,12 @@ public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogSto
     public async Task<bool> HasLogsAsync(DigestChain chain, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var folder = LogPlaces.FolderOf(chain);
-        var request = new ListObjectsV2Request { BucketName = chain.Bucket, Prefix = folder, StartAfter = folder + LogPlaces.DayOf(from) };
         var beyond = folder + LogPlaces.DayOf(to) + "0"; // '0' comes after '/'
-        await foreach (var page in s3.PagesAsync(request, cancellationToken))
+        var place = new S3Place(chain.Bucket, folder);
+        await foreach (var item in s3.ItemsAsync(place, startAfter: folder + LogPlaces.DayOf(from), cancellationToken))
         {
-            foreach (var item in page.S3Objects ?? [])
-            {
-                if (string.CompareOrdinal(item.Key, beyond) > 0) return false;
-                if (LogPlaces.DeliveredAt(item.Key) is { } time && time > from && time <= to) return true;
-            }
+            if (string.CompareOrdinal(item.Key, beyond) > 0) return false;
+            if (LogPlaces.DeliveredAt(item.Key) is { } time && time > from && time <= to) return true;
         }
 
         return false;
@@ -71,33 +66,22 @@ public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogSto
         }
 
         if (path.Length > MaxDepth + prefix.Count(static c => c == '/')) return;
-        foreach (var child in await FoldersAsync(folder, cancellationToken))
+        foreach (var child in await s3.FoldersAsync(new S3Place(bucket, folder), cancellationToken))
         {
             if (DigestFolders.LeadsOn(path, child[folder.Length..].TrimEnd('/'))) await DescendAsync(child, asked, digests, cancellationToken);
         }
-    }
-
-    private async Task<IReadOnlyList<string>> FoldersAsync(string folder, CancellationToken cancellationToken)
-    {
-        var folders = new List<string>();
-        await foreach (var page in s3.PagesAsync(new ListObjectsV2Request { BucketName = bucket, Prefix = folder, Delimiter = "/" }, cancellationToken))
-            folders.AddRange(page.CommonPrefixes ?? []);
-        return folders;
     }
 
     /// <param name="isRegion">Its folders are years, months and days, in the order of time.</param>
     private async Task AddDigestsAsync(string folder, bool isRegion, AskedPeriod asked, List<DigestName> digests, CancellationToken cancellationToken)
     {
         string Day(DateTimeOffset time) => folder + LogPlaces.DayOf(time);
-        var request = new ListObjectsV2Request { BucketName = bucket, Prefix = folder, StartAfter = isRegion ? Day(asked.Start) : null };
         var beyond = Day(asked.LastDigest) + "0"; // '0' comes after '/'
-        await foreach (var page in s3.PagesAsync(request, cancellationToken))
+        var place = new S3Place(bucket, folder);
+        await foreach (var item in s3.ItemsAsync(place, startAfter: isRegion ? Day(asked.Start) : null, cancellationToken))
         {
-            foreach (var item in page.S3Objects ?? [])
-            {
-                if (isRegion && string.CompareOrdinal(item.Key, beyond) > 0) return;
-                if (DigestName.Parse(new S3Name(bucket, item.Key)) is { } digest && asked.Reaches(digest.End)) digests.Add(digest);
-            }
+            if (isRegion && string.CompareOrdinal(item.Key, beyond) > 0) return;
+            if (DigestName.Parse(new S3Name(bucket, item.Key)) is { } digest && asked.Reaches(digest.End)) digests.Add(digest);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Responder.Aws;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Records;
 using Responder.Reporting;
@@ -19,11 +20,11 @@ internal static class Composition
         try
         {
             var catalog = DetectionCatalog.Default;
-            if (Text(environment, "RESPONDER_FUNCTION") == RetentionFunction.Name) return Retention(environment, output, lines, time);
+            if (SettingTable.Function.In(environment) == RetentionFunction.Name) return Retention(environment, output, lines, time);
             var warming = Build.IsNative ? Task.FromResult<string?>(null) : Task.Run(() => WarmUp.RunAsync(catalog, time)); // beside what follows
             var name = FunctionName(environment);
             var isLocal = IsSamLocal(environment);
-            var options = ResponderOptions.FromEnvironment(environment, catalog);
+            var options = ResponderOptions.FromEnvironment(environment, catalog, ContainmentActions.All);
             catalog = DetectionCatalog.For(options.Estate);
             // `sam local invoke` sends samples: their account is not the one SAM makes up, and their day is long past.
             if (isLocal) options = options with { MaximumAge = null, MaximumAgeWithoutLedger = null };
@@ -43,7 +44,7 @@ internal static class Composition
 
     private static RetentionFunction Retention(Func<string, string?> environment, TextWriter output, HostLog lines, TimeProvider time)
     {
-        var options = ResponderOptions.FromEnvironment(environment, DetectionCatalog.Default);
+        var options = ResponderOptions.FromEnvironment(environment, DetectionCatalog.Default, ContainmentActions.All);
         var region = Text(environment, "AWS_REGION");
         var clients = new AwsClients(options.EndpointUrl, region, Credentials(environment));
         var sweep = new RecordSweep(clients.Ssm(), new ParameterNames(options.ParameterRoot), options.IncidentRetention, time);
@@ -52,12 +53,12 @@ internal static class Composition
     }
 
     /// <summary>The metrics' dimension: the domain that the template names; without it, the function's own name.</summary>
-    private static string FunctionName(Func<string, string?> environment) => Text(environment, "RESPONDER_FUNCTION") switch
+    private static string FunctionName(Func<string, string?> environment)
     {
-        null => Text(environment, "AWS_LAMBDA_FUNCTION_NAME") ?? "local",
-        "iam" or "security-group" or "kms" or "s3" or "account" => environment("RESPONDER_FUNCTION")!.Trim(),
-        _ => throw new OptionsException("RESPONDER_FUNCTION", "expected iam, security-group, kms, s3, account or retention"),
-    };
+        if (SettingTable.Function.In(environment) is not { } name) return Text(environment, "AWS_LAMBDA_FUNCTION_NAME") ?? "local";
+        SettingTable.Function.Check(name, new KnownNames(DetectionCatalog.Default, ContainmentActions.All));
+        return name;
+    }
 
     /// <summary>SAM sets the variable; the endpoint says that no call can reach a real account.</summary>
     private static bool IsSamLocal(Func<string, string?> environment) =>

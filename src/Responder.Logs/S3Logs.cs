@@ -1,6 +1,3 @@
-using Amazon.S3.Model;
-using Responder.Aws;
-
 namespace Responder.Logs;
 
 /// <summary>Log files in a bucket: listed page by page, each read as it streams in. Reads only.</summary>
@@ -16,20 +13,17 @@ internal static class S3Logs
         var url = place.ToString();
         try
         {
-            var request = new ListObjectsV2Request { BucketName = place.Bucket, Prefix = place.Prefix };
-            foreach (var page in s3.PagesAsync(request, cancellationToken).ToBlockingEnumerable(cancellationToken))
+            foreach (var item in s3.ItemsAsync(place, startAfter: null, cancellationToken).ToBlockingEnumerable(cancellationToken))
             {
-                foreach (var item in page.S3Objects ?? [])
-                {
-                    if (s_extensions.Any(extension => item.Key.EndsWith(extension, StringComparison.OrdinalIgnoreCase))) files.Add(File(s3, place.Bucket, item.Key, item.Size ?? 0));
-                }
+                if (s_extensions.Any(extension => item.Key.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
+                    files.Add(File(s3, place.Bucket, item));
             }
 
             if (files.Count == 0) onError(new InputError(url, "there is no *.json, *.jsonl or *.gz object below it"));
         }
-        catch (Exception e) when (AwsFailure.Is(e) && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (S3Reader.IsFailure(e) && !cancellationToken.IsCancellationRequested)
         {
-            onError(new InputError(url, AwsFailure.Describe("S3", e)));
+            onError(new InputError(url, S3Reader.ReasonOf(e)));
         }
         catch (OperationCanceledException)
         {
@@ -39,18 +33,18 @@ internal static class S3Logs
         return files;
     }
 
-    private static LogFile File(S3Reader s3, string bucket, string key, long bytes)
+    private static LogFile File(S3Reader s3, string bucket, S3Item item)
     {
-        var name = S3Place.UrlOf(bucket, key);
-        return new LogFile(name, bytes, (onError, cancellationToken) =>
+        var name = S3Place.UrlOf(bucket, item.Key);
+        return new LogFile(name, item.Bytes, (onError, cancellationToken) =>
         {
             try
             {
-                return new ObjectStream(Wait(s3.OpenAsync(bucket, key, cancellationToken)), cancellationToken);
+                return new ObjectStream(Wait(s3.OpenAsync(bucket, item.Key, cancellationToken)), cancellationToken);
             }
-            catch (Exception e) when (AwsFailure.Is(e))
+            catch (Exception e) when (S3Reader.IsFailure(e))
             {
-                onError(new InputError(name, AwsFailure.Describe("S3", e)));
+                onError(new InputError(name, S3Reader.ReasonOf(e)));
                 return null;
             }
         });
@@ -60,7 +54,7 @@ internal static class S3Logs
     private static T Wait<T>(Task<T> call) => call.GetAwaiter().GetResult();
 
     /// <summary>The body of an object. A connection that breaks is an IOException, an interruption ends a read that waits.</summary>
-    private sealed class ObjectStream(GetObjectResponse answer, CancellationToken cancellationToken) : ForwardStream
+    private sealed class ObjectStream(S3Body body, CancellationToken cancellationToken) : ForwardStream
     {
         private byte[]? _buffer;
 
@@ -76,7 +70,7 @@ internal static class S3Logs
         {
             try
             {
-                return answer.ResponseStream.ReadAsync(buffer, offset, count, cancellationToken).GetAwaiter().GetResult();
+                return body.Content.ReadAsync(buffer, offset, count, cancellationToken).GetAwaiter().GetResult();
             }
             catch (Exception e) when (e is Amazon.Runtime.AmazonClientException or HttpRequestException)
             {
@@ -86,7 +80,7 @@ internal static class S3Logs
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) answer.Dispose();
+            if (disposing) body.Dispose();
             base.Dispose(disposing);
         }
     }

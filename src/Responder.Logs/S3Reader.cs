@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -26,7 +27,14 @@ public readonly record struct S3Place(string Bucket, string Prefix)
     public static string UrlOf(string bucket, string key) => Scheme + bucket + "/" + key;
 }
 
-/// <summary>S3 as the readers of logs and of digests see it: listed page by page, objects opened. Writes nothing.</summary>
+/// <summary>An object of a listing.</summary>
+/// <param name="Bytes">As stored; 0 when the listing does not say.</param>
+public readonly record struct S3Item(string Key, long Bytes);
+
+/// <summary>
+/// S3 as the readers of logs and of digests see it: listed page by page, objects opened. Writes nothing. Nobody else calls S3 or names its
+/// types; what fails is told by <see cref="IsFailure"/> and <see cref="ReasonOf"/>.
+/// </summary>
 public sealed class S3Reader : IDisposable
 {
     private readonly AmazonS3Client _s3;
@@ -39,8 +47,44 @@ public sealed class S3Reader : IDisposable
         _s3 = clients.Credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(clients.Credentials, config);
     }
 
-    /// <summary>The answers to one question, in the bucket's order, which is that of the keys' bytes.</summary>
-    public async IAsyncEnumerable<ListObjectsV2Response> PagesAsync(ListObjectsV2Request request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>S3 could not be read, which says nothing of what lies there.</summary>
+    public static bool IsFailure(Exception e) => AwsFailure.Is(e);
+
+    /// <summary>There is no such object. Where listing is not allowed, S3 says "refused" instead.</summary>
+    public static bool IsAbsence(Exception e) => e is AmazonS3Exception s3
+        && (s3.ErrorCode == "NoSuchKey" || (s3.StatusCode == HttpStatusCode.NotFound && string.IsNullOrEmpty(s3.ErrorCode)));
+
+    /// <summary><c>S3: ErrorCode: message</c>, one line.</summary>
+    public static string ReasonOf(Exception e) => AwsFailure.Describe("S3", e);
+
+    /// <summary>The objects below the place, in the bucket's order, which is that of the keys' bytes.</summary>
+    /// <param name="startAfter">Leaves out keys up to this one; null: none.</param>
+    public async IAsyncEnumerable<S3Item> ItemsAsync(
+        S3Place place, string? startAfter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ListObjectsV2Request { BucketName = place.Bucket, Prefix = place.Prefix, StartAfter = startAfter };
+        await foreach (var page in PagesAsync(request, cancellationToken))
+        {
+            foreach (var item in page.S3Objects ?? []) yield return new S3Item(item.Key, item.Size ?? 0);
+        }
+    }
+
+    /// <summary>The folders right below the place, each as a prefix with its final slash.</summary>
+    public async Task<IReadOnlyList<string>> FoldersAsync(S3Place place, CancellationToken cancellationToken)
+    {
+        var folders = new List<string>();
+        var request = new ListObjectsV2Request { BucketName = place.Bucket, Prefix = place.Prefix, Delimiter = "/" };
+        await foreach (var page in PagesAsync(request, cancellationToken)) folders.AddRange(page.CommonPrefixes ?? []);
+        return folders;
+    }
+
+    public async Task<S3Body> OpenAsync(string bucket, string key, CancellationToken cancellationToken) =>
+        new(await _s3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancellationToken));
+
+    public void Dispose() => _s3.Dispose();
+
+    private async IAsyncEnumerable<ListObjectsV2Response> PagesAsync(
+        ListObjectsV2Request request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ListObjectsV2Response page;
         do
@@ -51,9 +95,20 @@ public sealed class S3Reader : IDisposable
         }
         while (page.IsTruncated == true && page.NextContinuationToken is not null);
     }
+}
 
-    public Task<GetObjectResponse> OpenAsync(string bucket, string key, CancellationToken cancellationToken) =>
-        _s3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancellationToken);
+/// <summary>An open object.</summary>
+public sealed class S3Body : IDisposable
+{
+    private readonly GetObjectResponse _answer;
 
-    public void Dispose() => _s3.Dispose();
+    internal S3Body(GetObjectResponse answer) => _answer = answer;
+
+    /// <summary>Read once, to its end. What breaks it off is <see cref="S3Reader.IsFailure"/>.</summary>
+    public Stream Content => _answer.ResponseStream;
+
+    /// <summary>A value of the object's own metadata; null: none, or an empty one.</summary>
+    public string? Metadata(string name) => _answer.Metadata[name] is { Length: > 0 } value ? value : null;
+
+    public void Dispose() => _answer.Dispose();
 }

@@ -11,7 +11,7 @@ using Responder.Vocabulary;
 namespace Responder;
 
 /// <summary>Looks everything up in one round trip: record, ledger and kill switch (SSM), budget, the principal, and open questions (IAM).</summary>
-public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, ResponderOptions options, TimeProvider time) : IFacts
+public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, ResponderOptions options, ActionCatalog actions, TimeProvider time) : IFacts
 {
     /// <summary>What SSM may take in all; then containment goes ahead without it.</summary>
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(1);
@@ -19,9 +19,14 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
     /// <summary>What the first read of SSM may take of that.</summary>
     private static readonly TimeSpan s_firstReadTime = TimeSpan.FromMilliseconds(600);
 
-    /// <summary>IAM actions that looking up takes as long as only users are quarantined; the role in template.yaml allows these.</summary>
-    public static IReadOnlyList<string> Permissions { get; } = [.. IamTargets.ReadsOf([ContainmentAction.QuarantineUser]), .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions,
-        .. IamPolicies.UserPermissions.Except(IamTargets.ReadsOf([ContainmentAction.QuarantineUser]))];
+    /// <summary>IAM actions that looking up takes as long as nothing is promoted; the role in template.yaml allows these.</summary>
+    public static IReadOnlyList<string> Permissions { get; } =
+    [
+        .. ((IEnumerable<string>)[
+            .. ActionCatalog.Default.All.Where(static a => a.DefaultStage == Stage.Contain).SelectMany(static a => a.Reads),
+            .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions, .. IamPolicies.UserPermissions,
+        ]).Distinct(),
+    ];
 
     /// <summary>Those that a function takes which gets no call of IAM itself: the roles that are passed to services, and what they may do.</summary>
     public static IReadOnlyList<string> RolePermissions => IamPolicies.RolePermissions;
@@ -41,7 +46,7 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
         var reads = ReadStoreAsync(names, store.Token);
         var isPutBack = findings is [{ PutsBack: not null }, ..];
         // A finding with a question may turn out to be nothing: it takes a place in the budget once it is answered, or harmless calls would use it up.
-        var isCertain = findings.Any(f => f.Question is null && options.Considers(f));
+        var isCertain = findings.Any(f => f.Question is null && options.Considers(f, actions.All));
         Task<Read<int?>> CountAsync(bool isDue) => isDue && candidate is not null && !isPutBack && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: { } budget }
             ? incidents.CountContainmentAsync(candidate.Principal, budget, now, store.Token)
             : Task.FromResult(Read<int?>.Of(null));
@@ -62,7 +67,7 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
         var read = await reads.ConfigureAwait(false);
         if (read.Mode.Known) _killSwitch = string.Equals(read.Mode.Value?.Trim(), "observe", StringComparison.OrdinalIgnoreCase);
         var answered = await AnsweredAsync(access, findings, questions, cancellationToken).ConfigureAwait(false);
-        if (!isCertain) counts = CountAsync(answered.Any(options.Considers));
+        if (!isCertain) counts = CountAsync(answered.Any(f => options.Considers(f, actions.All)));
         var state = await target.ConfigureAwait(false);
         return new KnownFacts
         {
@@ -125,12 +130,12 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
     }
 
     /// <summary>What the actions on the target would change, as far as it can be read.</summary>
-    private static async Task<Read<PrincipalState>> ReadTargetAsync(Task<IamAccess> access, ContainmentTarget target, CancellationToken cancellationToken)
+    private async Task<Read<PrincipalState>> ReadTargetAsync(Task<IamAccess> access, ContainmentTarget target, CancellationToken cancellationToken)
     {
         var reached = await access.ConfigureAwait(false);
-        return reached.Client is { } iam
-            ? Read<PrincipalState>.Of(await IamTargets.ReadPartsAsync(iam, target.Principal, target.Actions, cancellationToken).ConfigureAwait(false))
-            : Read<PrincipalState>.Failed(reached.Failure ?? "");
+        if (reached.Client is not { } iam) return Read<PrincipalState>.Failed(reached.Failure ?? "");
+        var measures = actions.MeasuresOn(target.Principal.Kind, target.Actions);
+        return Read<PrincipalState>.Of(await IamTargets.ReadPartsAsync(iam, target.Principal, measures, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>

@@ -12,11 +12,21 @@ internal sealed class FloodLimit(int? limit)
     private readonly Dictionary<string, HashSet<string>> _keys = new(StringComparer.Ordinal);
     private string _hour = "";
 
-    /// <summary>True: the key has used up its records, and this one is none of them.</summary>
+    /// <summary>True: the key has used up its records, and this one is none of them. Counts nothing.</summary>
     /// <param name="hour">Any text that changes with the hour; what was counted before is forgotten.</param>
     public bool Exceeds(string key, string record, string hour)
     {
         if (limit is not { } most) return false;
+        lock (_lock)
+        {
+            return _hour == hour && _keys.TryGetValue(key, out var records) ? records.Count >= most && !records.Contains(record) : most == 0;
+        }
+    }
+
+    /// <summary>The record is one of the key's from now on, while there is room.</summary>
+    public void Count(string key, string record, string hour)
+    {
+        if (limit is not { } most) return;
         lock (_lock)
         {
             if (_hour != hour)
@@ -26,10 +36,7 @@ internal sealed class FloodLimit(int? limit)
             }
 
             if (!_keys.TryGetValue(key, out var records)) _keys[key] = records = new HashSet<string>(StringComparer.Ordinal);
-            if (records.Contains(record)) return false;
-            if (records.Count >= most) return true;
-            records.Add(record);
-            return false;
+            if (records.Count < most) records.Add(record);
         }
     }
 }

@@ -6,24 +6,32 @@ internal static class Layout
     /// <summary>A project, what it may use of ours, and its folders in their order; "." is its own folder.</summary>
     public static IReadOnlyList<Project> Projects { get; } =
     [
-        new("Responder.Events", "Responder.Events", [], ["."]),
-        new("Responder", "Responder.Core", ["Responder.Events"],
+        new("Responder.Events", "Responder.Events", "everywhere", [], ["."]),
+        new("Responder", "Responder.Core", "in the function, and everywhere else", ["Responder.Events"],
         [
             "Vocabulary", "Policies", "Detections", "Settings", "Aws", "Facts", "Decisions", "Containment", "Records", "Retention", "Paging", "Reporting", ".",
         ]),
-        new("Responder.Lambda", "Responder.Lambda", ["Responder.Events", "Responder"], ["."]),
-        new("Responder.Operations", "Responder.Operations", ["Responder.Events", "Responder"], ["Routing", "ByHand", "Release", "Incidents"]),
-        new("Responder.Logs", "Responder.Logs", ["Responder.Events", "Responder"], ["."]),
-        new("Responder.Integrity", "Responder.Integrity", ["Responder.Events", "Responder", "Responder.Logs"], ["."]),
-        new("Responder.Analysis", "Responder.Analysis", ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity"],
+        new("Responder.Lambda", "Responder.Lambda", "the function's executable", ["Responder.Events", "Responder"], ["."]),
+        new("Responder.Operations", "Responder.Operations", "by hand", ["Responder.Events", "Responder"], ["Routing", "ByHand", "Release", "Incidents"]),
+        new("Responder.Logs", "Responder.Logs", "command line", ["Responder.Events", "Responder"], ["."]),
+        new("Responder.Integrity", "Responder.Integrity", "command line", ["Responder.Events", "Responder", "Responder.Logs"], ["."]),
+        new("Responder.Analysis", "Responder.Analysis", "command line", ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity"],
         [
             "Tables", "Html", "Identities", "Bursts", "Hunting", "Backtest", "Timeline", "Evidence",
         ]),
-        new("Responder.LocalAws", "Responder.LocalAws", [], ["Protocol", "State", "CloudTrail", "Iam", "Sns", "Ssm", "Sts", "."]),
-        new("Responder.Cli", "responder",
+        new("Responder.LocalAws", "Responder.LocalAws", "replay and tests", [], ["Protocol", "State", "CloudTrail", "Iam", "Sns", "Ssm", "Sts", "."]),
+        new("Responder.Cli", "responder", "the executable `responder`",
             ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity", "Responder.Analysis", "Responder.LocalAws"],
             ["Terminal", "Output", "Replay", "Doctor", "Commands", "."]),
     ];
+
+    /// <summary>The order as docs/architecture.md shows it.</summary>
+    public static string Table =>
+        "| Project | Runs | May use | Its folders, in order |\n|---|---|---|---|\n" + string.Concat(Projects.Select(static project =>
+            $"| `{project.Name}` | {project.Runs} | {(project.MayUse.Count == 0 ? "nothing of ours" : string.Join(", ", project.MayUse.Select(Code)))} | "
+            + $"{string.Join(", ", project.Folders.Select(static folder => folder == "." ? "its own files" : Code(folder)))} |\n"));
+
+    private static string Code(string text) => $"`{text}`";
 
     /// <summary>The project and folder of a namespace; null: none of ours.</summary>
     public static Place? PlaceOf(string @namespace)
@@ -36,7 +44,8 @@ internal static class Layout
     }
 
     /// <param name="Assembly">Its file, without .dll.</param>
-    public sealed record Project(string Name, string Assembly, IReadOnlyList<string> MayUse, IReadOnlyList<string> Folders);
+    /// <param name="Runs">Where it runs, in a few words.</param>
+    public sealed record Project(string Name, string Assembly, string Runs, IReadOnlyList<string> MayUse, IReadOnlyList<string> Folders);
 
     /// <param name="Folder">Below the project; "." is the project's own.</param>
     /// <param name="Path">The same with what lies below it.</param>

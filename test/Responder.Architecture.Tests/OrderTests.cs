@@ -58,6 +58,13 @@ public sealed class OrderTests
         }
     }
 
+    /// <summary>How pages are listed, objects fetched and failures told is in one place.</summary>
+    [Fact]
+    public void One_reader_calls_S3() => Assert.Equal(
+        ["Responder.Logs.S3Body", "Responder.Logs.S3Reader"],
+        Layout.Projects.SelectMany(static project => TypeReferences.UsersOf(Read(project.Assembly), "Amazon.S3"))
+            .Order(StringComparer.Ordinal));
+
     [Theory]
     [InlineData("Responder.Events", "Responder.Events", "Responder.Core", "Responder.Vocabulary.Severity", "Responder.Events may not use Responder")]
     [InlineData("Responder.Core", "Responder", "Responder.Logs", "Responder.Logs.EventReader", "Responder may not use Responder.Logs")]

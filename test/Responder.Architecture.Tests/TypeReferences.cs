@@ -25,6 +25,11 @@ internal static class TypeReferences
             .Select(static pair => new Reference(pair.From.Name, pair.To.Name, pair.FromPlace!, pair.ToPlace!)),
     ];
 
+    /// <summary>Full names of the types that use anything of a namespace, whoever's it is, or of those below it.</summary>
+    public static IEnumerable<string> UsersOf(ModuleDefinition module, string @namespace) => module.GetTypes()
+        .Where(type => Used(type).Any(used => (Outermost(used).Namespace + ".").StartsWith(@namespace + ".", StringComparison.Ordinal)))
+        .Select(static type => Outermost(type).FullName).Distinct();
+
     private static IEnumerable<TypeReference> Used(TypeDefinition type) => Parts(type).SelectMany(Plain);
 
     private static IEnumerable<TypeReference?> Parts(TypeDefinition type) =>

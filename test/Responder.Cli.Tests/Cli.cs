@@ -15,13 +15,28 @@ internal static class Cli
 {
     public static Task<CliRun> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
 
-    public static async Task<CliRun> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Task<CliRun> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        RunAsync(environment, TimeProvider.System, arguments);
+
+    /// <summary>As <see cref="RunAsync(string[])"/>, at another time than now.</summary>
+    public static Task<CliRun> RunAtAsync(DateTimeOffset now, params string[] arguments) =>
+        RunAsync(new Dictionary<string, string>(), new Stopped(now), arguments);
+
+    private static async Task<CliRun> RunAsync(IReadOnlyDictionary<string, string> environment, TimeProvider clock, string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        using var surroundings = new Surroundings(output, error, TextReader.Null, name => environment.GetValueOrDefault(name));
+        using var surroundings = new Surroundings(output, error, TextReader.Null, name => environment.GetValueOrDefault(name))
+        {
+            Clock = clock,
+        };
         var code = await CommandLine.RunAsync(arguments, surroundings, TestContext.Current.CancellationToken);
         return new CliRun(code, output.ToString(), error.ToString());
+    }
+
+    private sealed class Stopped(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 
     /// <summary>As <see cref="RunAsync(string[])"/>, with somebody at the terminal who answers once.</summary>

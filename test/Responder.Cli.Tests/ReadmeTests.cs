@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 using Responder.Cli.Output;
 using Responder.Cli.Replay;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Paging;
+using Responder.Settings;
 using Responder.Vocabulary;
 
 namespace Responder.Cli.Tests;
@@ -48,7 +50,24 @@ public sealed partial class ReadmeTests
     public void The_table_of_actions_is_the_code_s() => IsFresh(
         "docs/containment.md", "<!-- actions: written by a test from the code -->\n", "", "<!-- /actions -->\n",
         "| Action | On | It | `responder release` |\n|---|---|---|---|\n"
-        + string.Concat(ContainmentAction.All.Select(static action => $"| `{action.Name}` | {action.Target.ToString().ToLowerInvariant()} | {action.Does} | {action.Undo} |\n")));
+        + string.Concat(ContainmentActions.All.Select(static action => $"| `{action.Id.Name}` | {action.Target.ToString().ToLowerInvariant()} | {action.Does} | {action.Undo} |\n")));
+
+    [Fact]
+    public void The_tables_of_variables_are_the_code_s()
+    {
+        static string Reader(SettingReader reader) => reader switch { SettingReader.Both => "both", SettingReader.Function => "functions", _ => "command line" };
+        var set = SettingTable.All.Where(static s => s.IsInTemplate).Select(static s =>
+            $"| `{s.Name}` | {Reader(s.ReadBy)} | {s.SetBy} | {(s.Default is { } value ? $"`{value}`" : "none")} "
+            + $"| {(s.IsList ? "entries, each " : "")}{s.Expected} | {s.Meaning} |\n");
+        IsFresh(
+            "docs/settings.md", "<!-- variables: written by a test from the code -->\n", "", "<!-- /variables -->\n",
+            "| Variable | Read by | From the parameter | Default | Holds | Meaning |\n|---|---|---|---|---|---|\n" + string.Concat(set));
+
+        var others = SettingTable.All.Where(static s => !s.IsInTemplate).Select(static s => $"| `{s.Name}` | {Reader(s.ReadBy)} | {s.SetBy} | {s.Meaning} |\n");
+        IsFresh(
+            "docs/settings.md", "<!-- other variables: written by a test from the code -->\n", "", "<!-- /other variables -->\n",
+            "| Variable | Read by | Set by | Meaning |\n|---|---|---|---|\n" + string.Concat(others));
+    }
 
     [Fact]
     public async Task The_table_of_commands_is_the_command_line()

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Responder.Aws;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.LocalAws;
@@ -234,7 +235,7 @@ public abstract class PublishedFunctionTests(Package package)
     private static SecurityResponder InProcess(LocalAwsEndpoint endpoint, Dictionary<string, string?> settings)
     {
         settings = new Dictionary<string, string?>(settings) { ["ALERT_TOPIC_ARN"] = "arn:aws:sns:us-east-1:123456789012:alerts" };
-        var options = ResponderOptions.FromEnvironment(settings.GetValueOrDefault, DetectionCatalog.Default);
+        var options = ResponderOptions.FromEnvironment(settings.GetValueOrDefault, DetectionCatalog.Default, ContainmentActions.All);
         var clients = new AwsClients(endpoint.Url, "us-east-1", new Amazon.Runtime.BasicAWSCredentials("AKIAIOSFODNN7EXAMPLE", "secret"));
         return SecurityResponder.OnAws(DetectionCatalog.Default, options, clients, new NoLog(), TimeProvider.System);
     }

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Responder.Containment.Actions;
+using System.Text.RegularExpressions;
 using Responder.Detections;
 using Responder.Operations.Routing;
 using Responder.Settings;
@@ -7,10 +9,41 @@ namespace Responder.Template.Tests;
 
 public sealed class EnvironmentTests
 {
-    private const string OfTheHost = "RESPONDER_FUNCTION"; // read by the executable, not by the options
+    private static readonly string s_function = SettingTable.Function.Name;
+
+    private static JsonObject Globals => SamTemplate.Root["Globals"]!["Function"]!["Environment"]!["Variables"]!.AsObject();
 
     [Fact]
-    public void The_template_sets_the_variables_that_the_options_read_and_no_other() => Assert.Equal(VariablesRead(), VariablesSet());
+    public void The_template_sets_the_variables_of_the_table_and_no_other() => Assert.Equal(
+        SettingTable.All.Where(static s => s.IsInTemplate).Select(static s => s.Name).Order(StringComparer.Ordinal), VariablesSet().Append(s_function).Order(StringComparer.Ordinal));
+
+    /// <summary>The parameters that the table names, in backticks, are those that the template makes the value from.</summary>
+    [Fact]
+    public void A_variable_comes_from_the_parameters_that_the_table_names()
+    {
+        foreach (var setting in SettingTable.All.Where(static s => s.IsInTemplate && s != SettingTable.Function))
+        {
+            var named = Regex.Matches(setting.SetBy, "`([A-Za-z]+)`").Select(static m => m.Groups[1].Value).Order(StringComparer.Ordinal);
+            Assert.Equal($"{setting.Name}: {string.Join(' ', named)}", $"{setting.Name}: {string.Join(' ', SourcesOf(Globals[setting.Name]))}");
+        }
+    }
+
+    /// <summary>A parameter that is a variable's whole value has the default of the code; where the code has none, nothing.</summary>
+    [Fact]
+    public void Defaults_of_the_template_are_those_of_the_table()
+    {
+        var parameters = SamTemplate.Root["Parameters"]!.AsObject();
+        var compared = 0;
+        foreach (var setting in SettingTable.All.Where(static s => s.IsInTemplate && s != SettingTable.Function))
+        {
+            if ((string?)(Globals[setting.Name] as JsonObject)?["Ref"] is not { } name || !parameters.ContainsKey(name)) continue;
+            Assert.Equal((setting.Name, setting.Default ?? ""), (setting.Name, parameters[name]!["Default"]!.ToString()));
+            compared++;
+        }
+
+        Assert.True(compared >= 11, $"{compared} compared");
+        Assert.All(SettingTable.All.Where(static s => s.Default is not null), static s => Assert.NotNull((Globals[s.Name] as JsonObject)?["Ref"]));
+    }
 
     /// <summary>In `sam local invoke` references resolve to made-up texts, so each variable needs a value there.</summary>
     [Fact]
@@ -19,28 +52,15 @@ public sealed class EnvironmentTests
         var values = JsonNode.Parse(File.ReadAllText(Repository.PathOf("env.json")))!["Parameters"]!.AsObject();
 
         Assert.Equal(VariablesSet(), values.Select(static v => v.Key).Order(StringComparer.Ordinal));
-        var options = ResponderOptions.FromEnvironment(name => (string?)values[name], DetectionCatalog.Default);
+        foreach (var setting in SettingTable.All)
+        {
+            if (setting.In(name => (string?)values[name]) is { } text) setting.Check(text, new KnownNames(DetectionCatalog.Default, ContainmentActions.All));
+            else Assert.Null(setting.Default);
+        }
+
+        var options = ResponderOptions.FromEnvironment(name => (string?)values[name], DetectionCatalog.Default, ContainmentActions.All);
         Assert.NotNull(options.EndpointUrl);
         Assert.NotNull(options.AlertTopicArn);
-    }
-
-    [Fact]
-    public void Defaults_of_the_parameters_are_usable_and_those_of_the_options()
-    {
-        var parameters = SamTemplate.Root["Parameters"]!.AsObject();
-        var globals = SamTemplate.Root["Globals"]!["Function"]!["Environment"]!["Variables"]!.AsObject();
-        string? Default(string variable) => globals[variable] is JsonObject reference && (string?)reference["Ref"] is { } name && parameters.ContainsKey(name)
-            ? parameters[name]!["Default"]!.ToString()
-            : null;
-
-        var options = ResponderOptions.FromEnvironment(Default, DetectionCatalog.Default);
-        var defaults = new ResponderOptions();
-        Assert.Equal(defaults.Mode, options.Mode);
-        Assert.Equal(defaults.ParameterRoot, options.ParameterRoot);
-        Assert.Equal(defaults.ContainmentBudgetPerHour, options.ContainmentBudgetPerHour);
-        Assert.Equal(defaults.MinimumAlertSeverity, options.MinimumAlertSeverity);
-        Assert.Equal(defaults.IncidentRetention, options.IncidentRetention);
-        Assert.Empty(options.Stages);
     }
 
     [Fact]
@@ -50,7 +70,7 @@ public sealed class EnvironmentTests
     [Fact]
     public void Every_function_has_its_name_and_there_is_one_for_each()
     {
-        var names = SamTemplate.OfType("AWS::Serverless::Function").Select(static id => (string?)SamTemplate.Properties(id)["Environment"]!["Variables"]![OfTheHost]);
+        var names = SamTemplate.OfType("AWS::Serverless::Function").Select(static id => (string?)SamTemplate.Properties(id)["Environment"]!["Variables"]![s_function]);
         Assert.Equal([.. EventPatterns.Functions, "retention"], names);
     }
 
@@ -74,17 +94,49 @@ public sealed class EnvironmentTests
         Assert.Contains("capabilities = \"CAPABILITY_IAM\"", deploy);
     }
 
-    private static string[] VariablesRead()
+    /// <summary>Names of parameters and of single resources that a value is made from; functions' roles and outputs of stacks have no name there.</summary>
+    private static SortedSet<string> SourcesOf(JsonNode? value)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        ResponderOptions.FromEnvironment(name => { names.Add(name); return null; }, DetectionCatalog.Default);
-        return [.. names];
+        Add(value);
+        return names;
+
+        void Add(JsonNode? node)
+        {
+            if (node is JsonArray list)
+            {
+                foreach (var item in list) Add(item);
+            }
+            else if (node is JsonObject map)
+            {
+                foreach (var (key, inner) in map)
+                {
+                    if (key == "Ref" && (string?)inner is { } name) AddName(name);
+                    else if (key == "Fn::GetAtt") AddName((string)inner![0]!);
+                    else if (key == "Fn::If")
+                    {
+                        Add(SamTemplate.Root["Conditions"]![(string)inner![0]!]);
+                        Add(inner[1]);
+                        Add(inner[2]);
+                    }
+                    else
+                    {
+                        Add(inner);
+                    }
+                }
+            }
+        }
+
+        void AddName(string name)
+        {
+            if (name is not ("TrailStack" or "ChatAlertTopic") && !name.EndsWith("FunctionRole", StringComparison.Ordinal)) names.Add(name);
+        }
     }
 
     private static string[] VariablesSet()
     {
-        var globals = SamTemplate.Root["Globals"]!["Function"]!["Environment"]!["Variables"]!.AsObject().Select(static v => v.Key);
+        var globals = Globals.Select(static v => v.Key);
         var own = SamTemplate.OfType("AWS::Serverless::Function").SelectMany(static id => SamTemplate.Properties(id)["Environment"]!["Variables"]!.AsObject()).Select(static v => v.Key);
-        return [.. globals.Concat(own).Distinct().Where(static name => name != OfTheHost).Order(StringComparer.Ordinal)];
+        return [.. globals.Concat(own).Distinct().Where(static name => name != s_function).Order(StringComparer.Ordinal)];
     }
 }

@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
+using Responder.Containment;
+using Responder.Containment.Actions;
 using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// Least privilege, all templates: whoever is allowed anything stands in grants.txt, action by action, with the line of code that needs it. A
-/// statement is whatever has an Effect, so that no kind of policy is forgotten: those of roles, managed ones, trust, keys, buckets, queues, topics, buses.
+/// Least privilege, all templates: whoever is allowed anything stands in grants.txt, action by action, with the line of code that needs it;
+/// what the containment actions declare is derived from them. A statement is whatever has an Effect, so that no kind of policy is forgotten: those of roles, managed ones, trust, keys, buckets, queues, topics, buses.
 /// </summary>
 public sealed class GrantTests
 {
@@ -147,7 +149,7 @@ public sealed class GrantTests
 
     private static Dictionary<string, (string File, string Text)> Needs()
     {
-        var needs = new Dictionary<string, (string, string)>(StringComparer.Ordinal);
+        var needs = OfActions().Distinct().ToDictionary(static need => need.Key, static need => (need.File, need.Text), StringComparer.Ordinal);
         foreach (var line in File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "grants.txt")).Where(static l => l.Length > 0 && l[0] != '#'))
         {
             var parts = line.Split(" | ");
@@ -157,6 +159,34 @@ public sealed class GrantTests
 
         return needs;
     }
+
+    /// <summary>What containment actions declare, where it is allowed, with the file that has the call.</summary>
+    private static IEnumerable<(string Key, string File, string Text)> OfActions()
+    {
+        var files = Directory.EnumerateFiles(Repository.PathOf("src", "Responder", "Containment"), "*.cs", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).ToDictionary(static file => file, File.ReadAllText);
+        foreach (var grant in s_grants.Where(static g => g.IsAllow))
+        {
+            foreach (var action in grant.Actions.Intersect(DeclaredFor(grant.Holder), StringComparer.Ordinal))
+            {
+                var call = $"iam.{action["iam:".Length..]}Async(";
+                var file = files.FirstOrDefault(f => f.Value.Contains(call, StringComparison.Ordinal)).Key;
+                Assert.True(file is not null, $"{action} is declared, and no file below Containment calls it");
+                yield return ($"{grant.Key} | {action}", Path.GetRelativePath(Repository.Root, file).Replace(Path.DirectorySeparatorChar, '/'), call);
+            }
+        }
+    }
+
+    /// <summary>The functions take what is automatic by default, each parameter's policy what names the parameter, and a release everything.</summary>
+    private static IEnumerable<string> DeclaredFor(string holder) => holder switch
+    {
+        "IamFunctionRole" or "ContainmentRole" => Done(ContainmentActions.All.Where(static a => a.DefaultStage == Stage.Contain)),
+        "ReleaseRole" or "ContainmentReleaseRole" => [.. Done(ContainmentActions.All), .. ContainmentActions.All.SelectMany(static a => a.UndoPermissions)],
+        _ => Done(ContainmentActions.All.Where(a => holder == a.Parameter + "Policy")),
+    };
+
+    private static IEnumerable<string> Done(IEnumerable<ContainmentAction> actions) =>
+        actions.SelectMany(static a => (IEnumerable<string>)[.. a.Reads, .. a.Permissions]);
 
     /// <summary>One statement.</summary>
     /// <param name="Holder">Logical id of the resource that it is written in.</param>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Responder.Aws;
 using Responder.Containment;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Facts;
 using Responder.Paging;
@@ -25,37 +26,49 @@ public sealed partial class RoleTests
         "logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "sqs:SendMessage", "kms:Decrypt", "kms:GenerateDataKey",
     ];
 
+    /// <summary>What is automatic where nothing is promoted.</summary>
+    private static readonly ContainmentAction[] s_default = [.. ContainmentActions.All.Where(static a => a.DefaultStage == Stage.Contain)];
+
+    /// <summary>What reading for, taking and undoing every action takes.</summary>
+    private static readonly string[] s_everything =
+        [.. ContainmentActions.All.SelectMany(static a => (IEnumerable<string>)[.. a.Reads, .. a.Permissions, .. a.UndoPermissions])];
+
     private static readonly string[] s_page = ["sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"];
 
     [Fact]
     public void The_IAM_function_may_do_what_it_calls_and_nothing_else() => Assert.Equal(
-        Sorted([.. AwsFacts.Permissions, .. EventHistory.Permissions, .. IamContainment.PermissionsOf([ContainmentAction.QuarantineUser]), .. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform]),
+        Sorted([.. AwsFacts.Permissions, .. EventHistory.Permissions, .. s_default.SelectMany(static a => a.Permissions), .. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform]),
         Allowed(RoleOf("iam")));
+
+    /// <summary>Each parameter of the template that an action names.</summary>
+    public static TheoryData<string> Parameters => [.. ContainmentActions.All.Select(static a => a.Parameter).OfType<string>().Distinct()];
 
     /// <summary>What a default installation cannot do cannot be abused; each policy is granted by a parameter of its own.</summary>
     [Theory]
-    [InlineData("ContainKeysPolicy", "ContainKeys", "deactivate-keys")]
-    [InlineData("ContainRolesPolicy", "ContainRoles", "quarantine-role", "revoke-sessions")]
-    [InlineData("ContainGroupsPolicy", "ContainGroups", "detach-from-group")]
-    public void Every_further_action_is_allowed_only_where_its_parameter_says_so(string policy, string parameter, params string[] names)
+    [MemberData(nameof(Parameters))]
+    public void Every_further_action_is_allowed_only_where_its_parameter_says_so(string parameter)
     {
-        var actions = names.Select(static name => ContainmentAction.Find(name)!).ToArray();
-        var resource = SamTemplate.Resource(policy);
+        var actions = ContainmentActions.All.Where(a => a.Parameter == parameter).ToArray();
+        var resource = SamTemplate.Resource(parameter + "Policy");
         Assert.Equal(parameter, (string?)SamTemplate.Root["Conditions"]![(string)resource["Condition"]!]!["Fn::Equals"]![0]!["Ref"]);
         Assert.Equal("false", (string?)SamTemplate.Root["Parameters"]![parameter]!["Default"]);
         Assert.Equal(RoleOf("iam"), (string?)resource["Properties"]!["Roles"]![0]!["Ref"]);
         var allowed = resource["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray().SelectMany(static s => Actions(s!.AsObject()));
         // Reading users and policies is allowed anyway.
         Assert.Equal(
-            Sorted([.. IamTargets.ReadsOf(actions).Except(AwsFacts.Permissions), .. IamContainment.PermissionsOf(actions)]),
+            Sorted([.. actions.SelectMany(static a => a.Reads).Except(AwsFacts.Permissions), .. actions.SelectMany(static a => a.Permissions)]),
             Sorted(allowed));
     }
 
     [Fact]
-    public void Every_automatic_action_has_its_permissions_in_the_template()
+    public void Every_automatic_action_has_its_permissions_in_the_template_and_no_other_has()
     {
-        string[] named = ["quarantine-user", "deactivate-keys", "quarantine-role", "revoke-sessions", "detach-from-group"];
-        Assert.Equal(named.Order(StringComparer.Ordinal), ContainmentAction.All.Where(static a => !a.IsByHandOnly).Select(static a => a.Name).Order(StringComparer.Ordinal));
+        foreach (var action in ContainmentActions.All)
+            Assert.True(action.IsByHandOnly == (action.Parameter is null && action.DefaultStage != Stage.Contain), $"{action}: by a parameter, by default or by hand only");
+        Assert.Equal(
+            ["ContainGroups", "ContainKeys", "ContainRoles"],
+            Sorted(SamTemplate.Root["Parameters"]!.AsObject().Select(static p => p.Key).Where(static key => SamTemplate.Root["Resources"]!.AsObject().ContainsKey(key + "Policy"))));
+        Assert.Equal(["ContainGroups", "ContainKeys", "ContainRoles"], Sorted(ContainmentActions.All.Select(static a => a.Parameter).OfType<string>()));
     }
 
     [Fact]
@@ -99,9 +112,8 @@ public sealed partial class RoleTests
         var called = CallsIn("src/Responder.Operations");
         Assert.NotEmpty(called);
         called = [.. called, "ssm:GetParametersByPath"]; // responder incidents and responder mode run as it, too
-        var all = ContainmentAction.All;
         Assert.Equal(
-            Sorted([.. called, .. IamTargets.ReadsOf(all), .. IamContainment.PermissionsOf(all), .. IamContainment.UndoPermissionsOf(all), .. EventHistory.Permissions, .. SsmIncidents.Permissions, .. s_page]),
+            Sorted([.. called, .. s_everything, .. EventHistory.Permissions, .. SsmIncidents.Permissions, .. s_page]),
             Allowed("ReleaseRole"));
     }
 
@@ -116,11 +128,10 @@ public sealed partial class RoleTests
     [Fact]
     public void Declared_permissions_are_the_calls_in_the_code()
     {
-        var all = ContainmentAction.All;
         Assert.Equal(Sorted([.. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions, .. IamPolicies.UserPermissions]), CallsIn("src/Responder/Facts"));
         Assert.Equal(Sorted(EventHistory.Permissions), CallsIn("src/Responder/Aws"));
         Assert.Equal(
-            Sorted([.. IamTargets.ReadsOf(all), .. IamContainment.PermissionsOf(all), .. IamContainment.UndoPermissionsOf(all)]), CallsIn("src/Responder/Containment"));
+            Sorted(s_everything), CallsIn("src/Responder/Containment"));
         Assert.Empty(CallsIn("src/Responder.Operations/ByHand"));
         Assert.Equal(Sorted(SsmIncidents.Permissions), CallsIn("src/Responder/Records"));
         Assert.Equal(Sorted(SnsAlerts.Permissions), CallsIn("src/Responder/Paging"));
@@ -190,7 +201,9 @@ public sealed partial class RoleTests
 
     private static string[] CallsIn(string folder) => Sorted(
         Directory.EnumerateFiles(Repository.PathOf(folder.Split('/')), "*.cs", SearchOption.AllDirectories)
-            .SelectMany(static file => ClientCall().Matches(File.ReadAllText(file)))
+            .SelectMany(File.ReadLines)
+            .Where(static line => !line.TrimStart().StartsWith("///", StringComparison.Ordinal)) // examples
+            .SelectMany(static line => ClientCall().Matches(line))
             .Select(static call => $"{call.Groups["client"].Value.ToLowerInvariant()}:{call.Groups["api"].Value}"));
 
     private static string[] Sorted(IEnumerable<string> values) => [.. values.Distinct().Order(StringComparer.Ordinal)];

@@ -28,6 +28,9 @@ public sealed record EventHead(
 /// <summary>One line of the result.</summary>
 public sealed record BacktestFinding(EventHead Event, DetectionInfo Detection, Severity Severity, string Title, DecisionAction Decision, string Because)
 {
+    /// <summary>Its place, from 0, among the findings that the event's decision counts; null: more than this event made it (a burst).</summary>
+    public int? Place { get; init; }
+
     /// <summary>The contract of `responder backtest --format json`.</summary>
     public string ToJson() => JsonText.Write(writer =>
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Responder.Analysis.Bursts;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Decisions.Guardrails;
 using Responder.Detections;
@@ -77,7 +78,7 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
     {
         var part = NewPart();
         var started = Stopwatch.GetTimestamp();
-        var decider = new Decider(options);
+        var decider = new Decider(options, ContainmentActions.All);
         RecordSieve? sieve = watches is null ? null : IsWanted;
         void OnError(InputError error)
         {
@@ -164,8 +165,8 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
         part.Events.Add(new EventScan(
             part.Ids.Count - 1, head,
             [
-                .. decision.Findings.Where(finding => filter.Wants(finding.Detection))
-                    .Select(finding => new BacktestFinding(head, finding.Detection, finding.Severity, finding.Title, decision.Action, decision.Because)),
+                .. decision.Findings.Index().Where(found => filter.Wants(found.Item.Detection)).Select(found => new BacktestFinding(
+                    head, found.Item.Detection, found.Item.Severity, found.Item.Title, decision.Action, decision.Because) { Place = found.Index }),
             ],
             incident, signals, insight));
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Responder.Analysis.Bursts;
 using Responder.Detections;
 using Responder.Events;
@@ -23,17 +22,20 @@ public sealed record LogFilter(
 
     public bool HasRecordFilter => Since is not null || Until is not null || Accounts.Count > 0 || Regions.Count > 0;
 
+    public TimeWindow Window => new(Since, Until, HoldsEnd: false);
+
     /// <exception cref="UsageException">Names the option and what it expects.</exception>
-    public static LogFilter Parse(string? since, string? until, IReadOnlyList<string> accounts, IReadOnlyList<string> regions, IReadOnlyList<string> detections)
+    public static LogFilter Of(IReadOnlyList<string> accounts, IReadOnlyList<string> regions, IReadOnlyList<string> detections)
     {
-        var (from, to) = (since is null ? (DateTimeOffset?)null : TimeOf("--since", since, atEnd: false), until is null ? (DateTimeOffset?)null : TimeOf("--until", until, atEnd: true));
-        if (from >= to) throw new UsageException("--since: expected a time before that of --until");
-        if (accounts.FirstOrDefault(static account => !LogKey.IsAccount(account)) is not null) throw new UsageException("--account: expected 12 digits");
-        if (regions.FirstOrDefault(static region => !LogKey.IsRegion(region)) is not null) throw new UsageException("--region: expected the name of a region, such as eu-west-1");
+        if (accounts.Any(static account => !LogKey.IsAccount(account))) throw new UsageException("--account: expected 12 digits");
+        if (regions.Any(static region => !LogKey.IsRegion(region)))
+            throw new UsageException("--region: expected the name of a region, such as eu-west-1");
         if (detections.FirstOrDefault(static id => DetectionCatalog.Default.Find(id) is null && BurstCatalog.Find(id) is null) is { } unknown)
             throw new UsageException($"--detection: there is no detection {unknown} (responder detections lists them)");
-        return new LogFilter(from, to, accounts, regions, detections.ToHashSet(StringComparer.Ordinal));
+        return new LogFilter(null, null, accounts, regions, detections.ToHashSet(StringComparer.Ordinal));
     }
+
+    public LogFilter Within(TimeWindow window) => this with { Since = window.Since, Until = window.Beyond };
 
     public bool Wants(DetectionInfo detection) => Detections.Count == 0 || Detections.Contains(detection.Id);
 
@@ -105,16 +107,5 @@ public sealed record LogFilter(
         Span<char> characters = stackalloc char[20];
         System.Text.Encoding.ASCII.GetChars(text, characters);
         return CloudTrailTime.TryParse(characters, out time);
-    }
-
-    private static DateTimeOffset TimeOf(string option, string text, bool atEnd)
-    {
-        // A day counts whole, on either side.
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue)
-            return new DateTimeOffset((atEnd ? day.AddDays(1) : day).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-        string[] forms = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK"];
-        return DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? time
-            : throw new UsageException($"{option}: expected a day (2026-03-04) or a time (2026-03-04T09:00:00Z)");
     }
 }

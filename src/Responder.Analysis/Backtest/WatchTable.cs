@@ -10,11 +10,13 @@ using Responder.Vocabulary;
 namespace Responder.Analysis.Backtest;
 
 /// <summary>
-/// Tells by the surface of a record whether any of these watches can want it. Says yes too often rather than too seldom: of calls that
-/// worked it does not tell the refused ones, since bursts count both.
+/// Tells by the surface of a record whether any of these watches (<see cref="Watch.Matches(CloudTrailEvent)"/>) can want it. Says yes too
+/// often rather than too seldom: of calls that worked it does not tell the refused ones, since bursts count both.
 /// </summary>
 public sealed class WatchTable
 {
+    private static readonly byte[] s_signIn = Encoding.UTF8.GetBytes(Watch.SignInSource);
+
     /// <summary>Buckets of calls that are watched by their whole names.</summary>
     private readonly Call[]?[] _calls;
 
@@ -40,7 +42,7 @@ public sealed class WatchTable
 
             foreach (var name in watch.EventNames)
             {
-                if (name.EndsWith('*')) patterns.Add(new Pattern(source, [name], watch.Kind));
+                if (EventNamePattern.IsBeginning(name)) patterns.Add(new Pattern(source, [name], watch.Kind));
                 else
                 {
                     // Where two watch the same call, the one that wants more of them decides.
@@ -128,29 +130,29 @@ public sealed class WatchTable
         return bytes;
     }
 
+    /// <summary>A watch as bytes.</summary>
     private sealed class Pattern(string? eventSource, IReadOnlyList<string> eventNames, WatchKind kind)
     {
-        public byte[]? Source { get; } = eventSource is null ? null : Encoding.UTF8.GetBytes(eventSource);
+        private readonly (byte[] Text, bool IsBeginning)[] _names =
+        [
+            .. eventNames.Select(static name =>
+                (Encoding.UTF8.GetBytes(EventNamePattern.TextOf(name).ToString()), EventNamePattern.IsBeginning(name))),
+        ];
 
-        private readonly byte[][] _names = [.. eventNames.Select(static name => Encoding.UTF8.GetBytes(name))];
+        public byte[]? Source { get; } = eventSource is null ? null : Encoding.UTF8.GetBytes(eventSource);
 
         public bool Matches(in RecordHead head)
         {
-            var isOfKind = kind switch
+            // Bursts count refused calls of those they watch, too.
+            var outcome = kind == WatchKind.Calls && head.Outcome == CallOutcome.Refused ? CallOutcome.Succeeded : head.Outcome;
+            if (!kind.Takes(isInsight: false, head.EventSource.SequenceEqual(s_signIn), head.IsRoot, outcome)) return false;
+            if (Source is not null && !head.EventSource.SequenceEqual(Source)) return false;
+            foreach (var (text, isBeginning) in _names)
             {
-                WatchKind.SignIn => head.EventSource.SequenceEqual("signin.amazonaws.com"u8),
-                WatchKind.Root => head.IsRoot,
-                WatchKind.Refused => head.Outcome == CallOutcome.Refused,
-                _ => head.Outcome != CallOutcome.Failed,
-            };
-            if (!isOfKind || (Source is not null && !head.EventSource.SequenceEqual(Source))) return false;
-            if (_names.Length == 0) return true;
-            foreach (var name in _names)
-            {
-                if (name is [.. var beginning, (byte)'*'] ? head.EventName.StartsWith(beginning) : head.EventName.SequenceEqual(name)) return true;
+                if (EventNamePattern.Matches<byte>(text, isBeginning, head.EventName)) return true;
             }
 
-            return false;
+            return _names.Length == 0;
         }
     }
 }

@@ -24,8 +24,8 @@ public enum Basis
     Incidents = 16,
 }
 
-/// <summary>There is no verdict "pass": whether a control is met is for an auditor to say.</summary>
-public enum Verdict
+/// <summary>How far the logs support that a control is met. There is no "pass": whether it is met is for an auditor to say.</summary>
+public enum Support
 {
     None,
     Partial,
@@ -67,12 +67,12 @@ public sealed record Control
         AlsoNamed.Prepend(Id).Any(id => detection.Controls.Contains(framework.Id + ":" + id, StringComparer.Ordinal));
 }
 
-public static class VerdictNames
+public static class SupportNames
 {
-    public static string Name(this Verdict verdict) => verdict switch
+    public static string Name(this Support support) => support switch
     {
-        Verdict.Evidence => "evidence",
-        Verdict.Partial => "partial",
+        Support.Evidence => "evidence",
+        Support.Partial => "partial",
         _ => "no evidence",
     };
 }

@@ -13,7 +13,7 @@ internal static class EvidenceCsv
     public static string Controls(EvidenceResult result) => Table(
         ["control", "asks", "verdict", "why", "counts", "events", "not_succeeded", "first", "last", "principals", "findings", "limits"],
         result.Controls.Select(static c => Row(
-            c.Control.Id, c.Control.Asks, c.Verdict.Name(), c.Why, c.Control.Counts, c.Tally.Events, c.Tally.NotSucceeded, c.Tally.Oldest, c.Tally.Newest, c.Tally.PrincipalsSeen,
+            c.Control.Id, c.Control.Asks, c.Support.Name(), c.Why, c.Control.Counts, c.Tally.Events, c.Tally.NotSucceeded, c.Tally.Oldest, c.Tally.Newest, c.Tally.PrincipalsSeen,
             c.Findings.Values.Sum(), c.Control.Limits)));
 
     public static string Events(EvidenceResult result) => Table(

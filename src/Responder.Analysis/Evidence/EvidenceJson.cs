@@ -20,7 +20,7 @@ public static class EvidenceJson
         writer.WriteString("statement", EvidencePackage.Statement);
         writer.WriteStartObject("period");
         writer.WriteTime("since", result.Run.Asked.Since);
-        writer.WriteTime("until", result.Run.Asked.Until);
+        writer.WriteTime("until", result.Run.Asked.Last);
         writer.WriteTime("oldest", result.Oldest);
         writer.WriteTime("newest", result.Newest);
         writer.WriteEndObject();
@@ -60,11 +60,13 @@ public static class EvidenceJson
         writer.WriteString("framework", result.Framework.Id);
         writer.WriteString("package", folder);
         writer.WriteNumber("records", result.Run.All.Events);
-        writer.WriteNumber("evidence", result.Count(Verdict.Evidence));
-        writer.WriteNumber("partial", result.Count(Verdict.Partial));
-        writer.WriteNumber("noEvidence", result.Count(Verdict.None));
+        writer.WriteNumber("evidence", result.Count(Support.Evidence));
+        writer.WriteNumber("partial", result.Count(Support.Partial));
+        writer.WriteNumber("noEvidence", result.Count(Support.None));
         writer.WriteNumber("gaps", result.Gaps.Count);
         writer.WriteNumber("integrityFaults", result.Integrity.Faults);
+        writer.WriteTime("since", result.Run.Asked.Since);
+        writer.WriteTime("until", result.Run.Asked.Last);
         writer.WriteEndObject();
     });
 
@@ -74,13 +76,13 @@ public static class EvidenceJson
         writer.WriteStartObject();
         writer.WriteString("id", control.Id);
         writer.WriteString("asks", control.Asks);
-        writer.WriteString("verdict", result.Verdict.Name());
+        writer.WriteString("verdict", result.Support.Name());
         writer.WriteStartArray("basis");
         foreach (var part in result.Parts)
         {
             writer.WriteStartObject();
             writer.WriteString("kind", part.Basis.ToString().ToLowerInvariant());
-            writer.WriteString("verdict", part.Verdict.Name());
+            writer.WriteString("verdict", part.Support.Name());
             writer.WriteString("why", part.Why);
             writer.WriteEndObject();
         }

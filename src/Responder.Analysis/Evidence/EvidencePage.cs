@@ -45,7 +45,7 @@ internal static class EvidencePage
         html.Open("dl", ("class", "facts"));
         html.Fact("Framework", $"{result.Framework.Title}, {result.Framework.Edition}");
         html.Fact("Generated", IntegrityOutput.Time(result.GeneratedAt));
-        html.Fact("Asked for", $"{Time(result.Run.Asked.Since) ?? "the oldest record"} to {Time(result.Run.Asked.Until) ?? "the newest"}");
+        html.Fact("Asked for", result.Run.Asked.Describe(IntegrityOutput.Time));
         html.Fact("Retention", result is { Oldest: { } oldest, Newest: { } newest }
             ? string.Create(CultureInfo.InvariantCulture, $"oldest record {Time(oldest)}, newest {Time(newest)}: {Math.Floor((newest - oldest).TotalDays)} days")
             : "no record");
@@ -85,7 +85,7 @@ internal static class EvidencePage
         {
             html.Open("tr").Open("th", ("scope", "row"), ("class", "time")).Element("a", control.Control.Id, ("href", "#" + IdOf(control.Control))).Close();
             html.Open("td");
-            Badge(html, control.Verdict).Close();
+            Badge(html, control.Support).Close();
             html.Element("td", control.Control.Asks).Element("td", control.Why).Element("td", Number(control.Tally.Events), ("class", "number")).Close();
         }
 
@@ -96,9 +96,9 @@ internal static class EvidencePage
     {
         html.Section(IdOf(result.Control), result.Control.Id);
         html.Open("p");
-        Badge(html, result.Verdict).Text(" " + result.Control.Asks).Close();
+        Badge(html, result.Support).Text(" " + result.Control.Asks).Close();
         html.Open("dl", ("class", "facts"));
-        foreach (var part in result.Parts) html.Fact(part.Basis.ToString(), $"{part.Verdict.Name()}: {part.Why}");
+        foreach (var part in result.Parts) html.Fact(part.Basis.ToString(), $"{part.Support.Name()}: {part.Why}");
         html.Fact("Counts", result.Control.Counts);
         html.Fact("Not shown", result.Control.Limits);
         if (result.Findings.Count > 0)
@@ -144,7 +144,7 @@ internal static class EvidencePage
 
     private static void Faults(HtmlWriter html, EvidenceResult result)
     {
-        CheckedFile[] faults = [.. result.Integrity.Files.Where(static f => f.Verdict is not (Integrity.Verdict.Valid or Integrity.Verdict.Gap))];
+        CheckedFile[] faults = [.. result.Integrity.Files.Where(static f => f.Verdict is not (Verdict.Valid or Verdict.Gap))];
         if (faults.Length == 0) return;
         html.Section("integrity", "Digests and log files that are not valid");
         Table(
@@ -201,10 +201,11 @@ internal static class EvidencePage
     }
 
     /// <summary>No colour says "good": evidence is material, not a mark.</summary>
-    private static HtmlWriter Badge(HtmlWriter html, Verdict verdict) => html.Element("span", verdict.Name(), ("class", "badge " + verdict switch
+    private static HtmlWriter Badge(HtmlWriter html, Support support) =>
+        html.Element("span", support.Name(), ("class", "badge " + support switch
     {
-        Verdict.Evidence => "low",
-        Verdict.Partial => "medium",
+        Support.Evidence => "low",
+        Support.Partial => "medium",
         _ => "none",
     }));
 

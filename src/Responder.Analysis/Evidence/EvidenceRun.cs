@@ -1,4 +1,5 @@
 using Responder.Analysis.Backtest;
+using Responder.Logs;
 
 namespace Responder.Analysis.Evidence;
 
@@ -9,7 +10,7 @@ namespace Responder.Analysis.Evidence;
 public sealed record InputFile(string File, long Bytes, string? Sha256, long Records, long Counted, long Duplicates, long Malformed, long Outside, long Undated);
 
 /// <summary>Puts files together in input order and keeps what controls are evidenced by: counts, principals, a few examples, and the hours.</summary>
-public sealed class EvidenceRun(Framework framework, Period asked)
+public sealed class EvidenceRun(Framework framework, TimeWindow asked)
 {
     private readonly IdSet _seen = new();
     private readonly EventTally[] _tallies = [.. framework.Controls.Select(static _ => new EventTally())];
@@ -26,7 +27,7 @@ public sealed class EvidenceRun(Framework framework, Period asked)
 
     public Framework Framework => framework;
 
-    public Period Asked => asked;
+    public TimeWindow Asked => asked;
 
     /// <summary>Of all records.</summary>
     public EventTally All { get; } = new();

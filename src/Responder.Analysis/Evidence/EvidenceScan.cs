@@ -42,7 +42,7 @@ public sealed class EvidencePart(LogFile file)
 }
 
 /// <summary>Reads files into parts, each file once: what is hashed is what was read. Safe on several threads.</summary>
-public sealed class EvidenceScan(Framework framework, Period asked, DetectionCatalog catalog)
+public sealed class EvidenceScan(Framework framework, TimeWindow asked, DetectionCatalog catalog)
 {
     /// <param name="onPart">Given every part, in the order of the file; the last one always, even of a file that cannot be opened.</param>
     public void Read(LogFile file, Action<EvidencePart> onPart, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using Responder.Integrity;
 using Responder.Logs;
-using FileVerdict = Responder.Integrity.Verdict;
 
 namespace Responder.Analysis.Evidence;
 
@@ -20,11 +19,11 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
     public int ValidLogs => Results.Sum(static result => result.Logs.Valid);
 
     /// <summary>Digests and logs that are not what CloudTrail delivered, or gone.</summary>
-    public int Faults => Files.Count(static file => file.Verdict is FileVerdict.Invalid or FileVerdict.Missing);
+    public int Faults => Files.Count(static file => file.Verdict is Verdict.Invalid or Verdict.Missing);
 
     public IEnumerable<Gap> Gaps =>
     [
-        .. Files.Where(static file => file.Verdict == FileVerdict.Gap)
+        .. Files.Where(static file => file.Verdict == Verdict.Gap)
             .Select(static file => new Gap(GapKind.Digest, file.Chain.Account, file.Chain.Region, file.From!.Value, file.To!.Value, file.Reason ?? "")),
         .. Results.SelectMany(static result => result.Uncovered)
             .Select(static u => new Gap(GapKind.Unproven, u.Account, u.Region, u.From, u.To, $"no valid digest of trail {u.Trail}")),
@@ -41,12 +40,12 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
                 // Each digest stands before its logs.
                 if (file.Kind == CheckedKind.Log)
                 {
-                    if (file.Verdict != FileVerdict.Valid) digest = null;
+                    if (file.Verdict != Verdict.Valid) digest = null;
                     continue;
                 }
 
                 if (digest is not null) yield return Period(digest);
-                digest = file is { Kind: CheckedKind.Digest, Verdict: FileVerdict.Valid, From: not null, To: not null } ? file : null;
+                digest = file is { Kind: CheckedKind.Digest, Verdict: Verdict.Valid, From: not null, To: not null } ? file : null;
             }
 
             if (digest is not null) yield return Period(digest);
@@ -56,14 +55,14 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
     }
 
     /// <summary>Verdicts of log files by their path from <c>AWSLogs/</c> on, which names account, region, day and file.</summary>
-    public Dictionary<string, FileVerdict> LogVerdicts()
+    public Dictionary<string, Verdict> LogVerdicts()
     {
-        var verdicts = new Dictionary<string, FileVerdict>(StringComparer.Ordinal);
+        var verdicts = new Dictionary<string, Verdict>(StringComparer.Ordinal);
         foreach (var file in Files.Where(static file => file is { Kind: CheckedKind.Log, Name: not null }))
         {
             var path = BelowLogs(file.Name!.Value.Key);
             // Two digests may name a log; the worse word counts.
-            if (!verdicts.TryGetValue(path, out var known) || known == FileVerdict.Valid) verdicts[path] = file.Verdict;
+            if (!verdicts.TryGetValue(path, out var known) || known == Verdict.Valid) verdicts[path] = file.Verdict;
         }
 
         return verdicts;
@@ -88,7 +87,7 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
     /// <param name="keys">Null: there are none.</param>
     /// <param name="oldest">Of the records; null: there are none.</param>
     public static async Task<IntegrityEvidence> CheckAsync(
-        IEnumerable<(string Path, int Digests)> folders, S3Reader? s3, DigestKeys? keys, Period asked, DateTimeOffset? oldest, DateTimeOffset? newest, DateTimeOffset now,
+        IEnumerable<(string Path, int Digests)> folders, S3Reader? s3, DigestKeys? keys, TimeWindow asked, DateTimeOffset? oldest, DateTimeOffset? newest, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         var (found, results) = (0, new List<IntegrityResult>());
@@ -102,8 +101,8 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
             if (ends.Length == 0) continue;
             var (first, last) = (ends.Min().AddHours(-1), ends.Max());
             var from = asked.Since ?? (oldest < first ? oldest.Value : first);
-            var until = asked.Until ?? (newest > last ? newest.Value : last);
-            results.Add(await new IntegrityCheck(Store(), keys, new AskedPeriod(from, until < now ? until : now) { IsEndNamed = asked.Until is not null }, static _ => { }).RunAsync(static _ => true, now, cancellationToken));
+            var until = asked.End ?? (newest > last ? newest.Value : last);
+            results.Add(await new IntegrityCheck(Store(), keys, new AskedPeriod(from, until < now ? until : now) { IsEndNamed = asked.End is not null }, static _ => { }).RunAsync(static _ => true, now, cancellationToken));
         }
 
         return new IntegrityEvidence(found, keys is not null, results);

@@ -60,14 +60,14 @@ public sealed class IncidentRecord
     public IEnumerable<TimelineEntry> Entries()
     {
         var done = _json["containment"].Items.Where(static step => step["result"].Text == "Succeeded").Select(static step => step["action"].Text).OfType<string>().ToArray();
-        if (done.Length > 0) yield return Entry(ClosedText.TimeOf(_json["writtenAt"]), string.Join(", ", done), "the responder", ContainmentMark.Contained);
+        if (done.Length > 0) yield return Entry(ClosedText.TimeOf(_json["writtenAt"]), string.Join(", ", done), "the responder", ResponderAct.Contained);
         var release = _json["release"];
-        if (release.IsObject) yield return Entry(ClosedText.TimeOf(release["at"]), "release", release["by"].Text, ContainmentMark.Released);
+        if (release.IsObject) yield return Entry(ClosedText.TimeOf(release["at"]), "release", release["by"].Text, ResponderAct.Released);
         else if (_ledger is { Released: true } ledger && DateTimeOffset.TryParse(
             ledger.ReleasedAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
-            yield return Entry(at, "release", ledger.ReleasedBy, ContainmentMark.Released);
+            yield return Entry(at, "release", ledger.ReleasedBy, ResponderAct.Released);
     }
 
-    private TimelineEntry Entry(DateTimeOffset? time, string what, string? by, string mark) => new(
-        time, null, "responder", what, "Succeeded", null, _json["event"]["account"].Text, null, by ?? "unknown", null, null, null, ["incident record " + Name], mark, [], Name, 0);
+    private TimelineEntry Entry(DateTimeOffset? time, string what, string? by, string act) => new(
+        time, null, "responder", what, "Succeeded", null, _json["event"]["account"].Text, null, by ?? "unknown", null, null, null, ["incident record " + Name], act, [], Name, 0);
 }

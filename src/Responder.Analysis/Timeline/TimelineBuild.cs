@@ -119,9 +119,9 @@ public sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogFil
         var isTarget = link is null && Identity.TargetOf(e) is not null;
         if (link is null && !isTarget && Trail.OutsideLinkOf(e, isNotable: false) is null) return;
         if (e.EventTime is { } time && (time < since || time > until)) return;
-        var mark = ContainmentMark.Of(e, options);
+        var act = ResponderAct.Of(e, options);
         var findings = Findings(e);
-        link ??= Trail.OutsideLinkOf(e, mark is not null || findings.Count > 0);
+        link ??= Trail.OutsideLinkOf(e, act is not null || findings.Count > 0);
         if (link is null || !_seen.Add(EventIdentity.HashOf(e.IncidentId))) return;
         if (_entries.Count >= MaxEntries)
         {
@@ -129,7 +129,7 @@ public sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogFil
             return;
         }
 
-        var entry = TimelineEntry.Of(e, link, mark, findings, input);
+        var entry = TimelineEntry.Of(e, link, act, findings, input);
         _entries.Add(withTexts && _entries.Count < MaxTexts ? entry with { Text = RecordText.Of(e, Page.MaxEvent) } : entry);
     }
 

@@ -9,21 +9,21 @@ namespace Responder.Analysis.Timeline;
 
 /// <summary>One line of a timeline. Texts are as the log has them; whoever prints them makes them plain.</summary>
 /// <param name="Via">How it belongs to the identity (<see cref="TrailLink.Hops"/>).</param>
-/// <param name="Mark">contained, released, or null.</param>
+/// <param name="Act">contained, released, or null.</param>
 /// <param name="Outcome">Succeeded, Refused, Failed.</param>
 /// <param name="Record">Number in the file; 0: the line comes from an incident record.</param>
 public sealed record TimelineEntry(
     DateTimeOffset? Time, string? EventId, string Source, string Name, string Outcome, string? Error, string? Account, string? Region, string Actor,
-    string? AccessKeyId, string? SourceIdentity, string? Address, IReadOnlyList<string> Via, string? Mark, IReadOnlyList<Finding> Findings, string File, long Record)
+    string? AccessKeyId, string? SourceIdentity, string? Address, IReadOnlyList<string> Via, string? Act, IReadOnlyList<Finding> Findings, string File, long Record)
 {
     /// <summary>The event set out over lines, where it was asked for.</summary>
     public string? Text { get; init; }
 
     public Severity Severity => Findings.Count == 0 ? Severity.None : Findings.Max(static finding => finding.Severity);
 
-    public static TimelineEntry Of(CloudTrailEvent e, TrailLink link, string? mark, IReadOnlyList<Finding> findings, EventInput input) => new(
+    public static TimelineEntry Of(CloudTrailEvent e, TrailLink link, string? act, IReadOnlyList<Finding> findings, EventInput input) => new(
         e.EventTime, e.EventId, e.EventSource, e.EventName, e.Outcome.ToString(), e.ErrorCode, e.AccountId, e.Region, e.Actor.Arn ?? e.Actor.StableId,
-        e.Actor.AccessKeyId, e.Actor.SourceIdentity, e.SourceIpAddress, link.Hops, mark, findings, input.File, input.Record);
+        e.Actor.AccessKeyId, e.Actor.SourceIdentity, e.SourceIpAddress, link.Hops, act, findings, input.File, input.Record);
 
     public string ToJson() => JsonText.Write(writer =>
     {
@@ -43,7 +43,7 @@ public sealed record TimelineEntry(
         writer.WriteStartArray("via");
         foreach (var hop in Via) writer.WriteStringValue(hop);
         writer.WriteEndArray();
-        writer.WriteText("mark", Mark);
+        writer.WriteText("mark", Act);
         writer.WriteStartArray("findings");
         foreach (var finding in Findings)
         {

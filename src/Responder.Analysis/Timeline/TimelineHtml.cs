@@ -10,8 +10,15 @@ namespace Responder.Analysis.Timeline;
 
 /// <summary>What was asked for, and what of it could not be read.</summary>
 /// <param name="Inputs">Paths as they were named.</param>
+/// <param name="Until">The last moment that is shown.</param>
 /// <param name="IsPartial">Interrupted.</param>
-public sealed record TimelineScope(IReadOnlyList<string> Inputs, DateTimeOffset? Since, DateTimeOffset? Until, IReadOnlyList<InputError> Unread, bool IsPartial);
+public sealed record TimelineScope(
+    IReadOnlyList<string> Inputs, DateTimeOffset? Since, DateTimeOffset? Until, IReadOnlyList<InputError> Unread, bool IsPartial)
+{
+    public bool HasWindow => Since is not null || Until is not null;
+
+    public string AskedFor => new TimeWindow(Since, Until, HoldsEnd: true).Describe(static time => TimelineEntry.TimeText(time));
+}
 
 /// <summary>A timeline as a page of its own, like that of a backtest.</summary>
 public static class TimelineHtml
@@ -30,7 +37,7 @@ public static class TimelineHtml
         html.Open("dl", ("class", "facts"));
         html.Fact("Events", TimelineSummary.Sentence(build)).Fact("From", entries.Count > 0 ? TimelineEntry.TimeText(entries[0].Time) : null);
         html.Fact("To", entries.LastOrDefault(static entry => entry.Time is not null) is { } last ? TimelineEntry.TimeText(last.Time) : null).Fact("Made", TimelineEntry.TimeText(now));
-        html.Fact("Input", string.Join(", ", scope.Inputs)).Fact("Asked for", $"{(scope.Since is { } since ? TimelineEntry.TimeText(since) : "the oldest record")} to {(scope.Until is { } until ? TimelineEntry.TimeText(until) : "the newest")}");
+        html.Fact("Input", string.Join(", ", scope.Inputs)).Fact("Asked for", scope.AskedFor);
         html.Fact("Not read", scope.Unread.Count == 0 ? "nothing" : string.Create(CultureInfo.InvariantCulture, $"{scope.Unread.Count} files or records: named at the end")).Close().Close();
 
         html.Open("main").Section("follows", "What is followed").Open("ul");
@@ -57,9 +64,9 @@ public static class TimelineHtml
 
     private static void WriteEntry(HtmlWriter html, TimelineEntry entry)
     {
-        var edge = entry.Mark is not null ? "contain" : Page.ClassOf(entry.Severity);
+        var edge = entry.Act is not null ? "contain" : Page.ClassOf(entry.Severity);
         html.Open("details", ("class", "entry edge-" + edge)).Open("summary");
-        if (entry.Mark is { } mark) html.Element("span", mark.ToUpperInvariant(), ("class", "badge contain"));
+        if (entry.Act is { } act) html.Element("span", act.ToUpperInvariant(), ("class", "badge contain"));
         else if (entry.Severity != Severity.None) html.Badge(entry.Severity);
         else html.Element("span", "");
         html.Element("span", $"{PlainText.OneLine(entry.Source)} {PlainText.OneLine(entry.Name)}{(entry.Outcome == "Succeeded" ? "" : ": " + entry.Outcome)}", ("class", "title"));

@@ -19,11 +19,13 @@ public static class TimelineSummary
         writer.WriteNumber("omitted", build.Omitted);
         writer.WriteBoolean("complete", build.IsComplete && !scope.IsPartial);
         writer.WriteNumber("findings", entries.Sum(static entry => entry.Findings.Count));
-        writer.WriteNumber("contained", entries.Count(static entry => entry.Mark == ContainmentMark.Contained));
-        writer.WriteNumber("released", entries.Count(static entry => entry.Mark == ContainmentMark.Released));
+        writer.WriteNumber("contained", entries.Count(static entry => entry.Act == ResponderAct.Contained));
+        writer.WriteNumber("released", entries.Count(static entry => entry.Act == ResponderAct.Released));
         writer.WriteStartArray("follows");
         foreach (var link in build.Trail.Followed) writer.WriteStringValue(link);
         writer.WriteEndArray();
+        writer.WriteTime("since", scope.Since);
+        writer.WriteTime("until", scope.Until);
         writer.WriteEndObject();
     });
 

@@ -8,13 +8,26 @@ namespace Responder.Cli.Commands;
 /// <summary>The options by which a command finds the installation, the same for all that act on one.</summary>
 internal sealed class AwsOptions
 {
-    private readonly Option<string> _endpoint = new("--endpoint") { HelpName = "URL", Description = "An AWS endpoint instead of AWS itself." };
-    private readonly Option<string> _region = new("--region") { HelpName = "REGION", Description = "Region of the installation." };
-    private readonly Option<string> _profile = new("--profile") { HelpName = "NAME", Description = "Profile with the credentials; the release role may do all of it." };
-    private readonly Option<string> _format = new("--format") { Description = "text, or json: one object a line.", DefaultValueFactory = static _ => "text" };
+    /// <summary>What people on call do, the stack's ReleaseRole may do.</summary>
+    private const string ReleaseRole = "the release role may do all of it";
 
-    public AwsOptions(Command command)
+    private readonly Option<string> _endpoint = new("--endpoint")
     {
+        HelpName = "URL", Description = "An AWS endpoint instead of AWS itself.",
+    };
+
+    private readonly Option<string> _region = new("--region") { HelpName = "REGION", Description = "Region of the installation." };
+    private readonly Option<string> _profile = new("--profile") { HelpName = "NAME" };
+
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = "text, or json: one object a line.", DefaultValueFactory = static _ => "text",
+    };
+
+    /// <param name="needs">Which credentials the command needs: what follows "Profile with the credentials; ".</param>
+    public AwsOptions(Command command, string needs = ReleaseRole)
+    {
+        _profile.Description = $"Profile with the credentials; {needs}.";
         _format.AcceptOnlyFromAmong("text", "json");
         foreach (var option in (Option[])[_format, _endpoint, _profile, _region]) command.Options.Add(option);
     }

@@ -1,17 +1,15 @@
 using System.CommandLine;
-using System.Text.Json;
+using Responder.Aws;
 using Responder.Cli.Output;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
 using Responder.Operations.ByHand;
-using Responder.Paging;
-using Responder.Reporting;
 using Responder.Settings;
 using Responder.Vocabulary;
-using Spectre.Console;
 
 namespace Responder.Cli.Commands;
 
@@ -24,9 +22,11 @@ internal static class ContainCommand
     public static Command Create(Surroundings surroundings)
     {
         var principal = new Argument<string>("PRINCIPAL") { Description = "A user name, or the ARN of a user, role, group, customer policy or session of a role." };
-        var action = new Option<string[]>("--action") { HelpName = "NAME", Description = "What to do, repeatable; without it what quarantines the target: " + Actions() };
-        action.AcceptOnlyFromAmong([.. ContainmentAction.All.Where(static a => a != ContainmentAction.RemoveConsolePassword).Select(static a => a.Name)]);
-        var password = new Option<bool>("--remove-console-password") { Description = "Also delete the user's console password. It cannot be restored." };
+        string[] named = [.. ContainmentActions.All.Where(static a => a.Option is null).Select(static a => a.Id.Name)];
+        var action = new Option<string[]>("--action") { HelpName = "NAME", Description = "What to do, repeatable; without it what quarantines the target: " + string.Join(", ", named) };
+        action.AcceptOnlyFromAmong(named);
+        (Option<bool> Option, string Action)[] own = [.. ContainmentActions.All.Where(static a => a.Option is not null)
+            .Select(static a => (new Option<bool>(a.Option!.Name) { Description = a.Option.Description }, a.Id.Name))];
         var incident = new Option<string>("--incident") { HelpName = "ID", Description = "The incident whose page led here; noted in the record." };
         var reason = new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; goes into record and page." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done; change nothing." };
@@ -39,12 +39,14 @@ internal static class ContainCommand
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
         var command = new Command("contain", "Contain a principal by hand: what the function does, with ledger, record, page and undo.")
         {
-            principal, action, password, incident, reason, dryRun, force, endpoint, region, profile, format, yes,
+            principal, action,
         };
+        foreach (var option in (Option[])[.. own.Select(static o => o.Option), incident, reason, dryRun, force, endpoint, region, profile, format, yes])
+            command.Options.Add(option);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
                 parsed.GetValue(principal)!,
-                [.. parsed.GetValue(action) ?? [], .. parsed.GetValue(password) ? (string[])[ContainmentAction.RemoveConsolePassword.Name] : []],
+                [.. parsed.GetValue(action) ?? [], .. own.Where(o => parsed.GetValue(o.Option)).Select(static o => o.Action)],
                 parsed.GetValue(incident), parsed.GetValue(reason), parsed.GetValue(dryRun), parsed.GetValue(force), AmbientAws.Endpoint(parsed.GetValue(endpoint)),
                 parsed.GetValue(region), parsed.GetValue(profile), parsed.GetValue(yes), parsed.GetValue(format) == "json"),
             surroundings,
@@ -52,166 +54,82 @@ internal static class ContainCommand
         return command;
     }
 
-    private static string Actions() => string.Join(", ", ContainmentAction.All.Where(static a => a != ContainmentAction.RemoveConsolePassword).Select(static a => a.Name));
-
     private static async Task<int> RunAsync(Request request, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
+        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
         if (options.AlertTopicArn is null) surroundings.Error.WriteLine("responder: ALERT_TOPIC_ARN is not set; nobody is paged");
         if (options.BreakGlassArns.Count == 0) surroundings.Error.WriteLine("responder: BREAK_GLASS_ARNS is not set here; no break-glass principal is protected from this command");
         if (request.Force) options = options with { BreakGlassArns = new HashSet<string>(StringComparer.Ordinal) };
 
         var clients = AmbientAws.Clients(surroundings, request.Endpoint ?? options.EndpointUrl, request.Region, request.Profile);
         var (account, by) = await AmbientAws.CallerOrUnknownAsync(clients, surroundings, "the containment is written down as by unknown", cancellationToken);
-        ContainmentRequest asked;
+        var asked = AskedOf(request, account, by);
+        var containment = new HandContainment(asked, options, clients, account, clients.Region ?? "us-east-1", TimeProvider.System);
+        var plan = await containment.PlanAsync(cancellationToken);
+        var output = new ContainOutput(surroundings, request.Json, asked, plan);
+        output.Plan();
+        if (WhyNot(asked, plan) is { } reason)
+        {
+            output.End("refused", null);
+            throw new UsageException(reason);
+        }
+
+        if (plan.Calls.Count == 0 || request.DryRun)
+        {
+            if (plan.Calls.Count == 0) output.End("nothing-to-do", "Nothing to do; nothing was changed, recorded or paged.");
+            else output.End("dry-run", "Dry run; nothing was changed.");
+            return ExitCode.Done;
+        }
+
+        if (!await IsAgreedAsync(request, asked, clients, surroundings, cancellationToken))
+        {
+            surroundings.Error.WriteLine("responder: nothing was changed");
+            return ExitCode.Usage;
+        }
+
+        var response = await containment.ContainAsync(cancellationToken);
+        output.Result(response);
+        return ContainOutput.IsContained(response) ? ExitCode.Done : ExitCode.Step;
+    }
+
+    /// <exception cref="UsageException">No such target or action, or not of this target.</exception>
+    private static ContainmentRequest AskedOf(Request request, string? account, string by)
+    {
         try
         {
             var target = ContainmentRequest.TargetOf(request.Principal, account);
-            // The password goes beside the quarantine, not instead of it.
-            var names = request.Actions is ["remove-console-password"] ? [ContainmentAction.QuarantineUser.Name, .. request.Actions] : request.Actions;
-            asked = new ContainmentRequest(target, ContainmentRequest.ActionsOf(target, names), by, request.Reason, request.Incident);
+            return new ContainmentRequest(target, ContainmentRequest.ActionsOf(target, request.Actions), by, request.Reason, request.Incident);
         }
         catch (ContainmentRequestException e)
         {
             throw new UsageException(e.Message);
         }
-
-        var containment = new HandContainment(asked, options, clients, account, clients.Region ?? "us-east-1", TimeProvider.System);
-        var plan = await containment.PlanAsync(cancellationToken);
-        var output = new Output(surroundings, request.Json, asked, plan);
-        output.Plan();
-        if (plan.IsRefused)
-        {
-            output.End("refused", null);
-            throw new UsageException($"{plan.Decision.Because}. Nothing was changed" + plan.Decision.Guardrail switch
-            {
-                "break-glass principal" => "; --force contains a break-glass principal, never a role of the responder",
-                "target is in another account" => $"; MEMBER_ACCOUNT_IDS does not name {plan.Decision.Target?.AccountId}",
-                _ => "",
-            });
-        }
-
-        if (plan.Decision.Facts.Target is { Known: true, Value.Exists: false })
-        {
-            output.End("refused", null);
-            throw new UsageException($"there is no {asked.Target} in account {asked.Target.AccountId}");
-        }
-
-        if (plan.Calls.Count == 0)
-        {
-            output.End("nothing-to-do", "Nothing to do; nothing was changed, recorded or paged.");
-            return ExitCode.Done;
-        }
-
-        if (request.DryRun)
-        {
-            output.End("dry-run", "Dry run; nothing was changed.");
-            return ExitCode.Done;
-        }
-
-        if (!request.Yes && surroundings.CanAsk && clients.ServiceUrl is not { IsLoopback: true })
-        {
-            await surroundings.Output.FlushAsync(cancellationToken);
-            if (!surroundings.Ask($"Contain {PlainText.OneLine(asked.Target.ToString(), 200)} in account {asked.Target.AccountId}?", "--yes is missing"))
-            {
-                surroundings.Error.WriteLine("responder: nothing was changed");
-                return ExitCode.Usage;
-            }
-        }
-
-        var response = await containment.ContainAsync(cancellationToken);
-        output.Result(response);
-        return IsContained(response) ? ExitCode.Done : ExitCode.Step;
     }
 
-    private static bool IsContained(Response response) => response is { Outcome: Outcome.Incident, Failures.Count: 0 } && !response.Containment.Any(static s => s.CannotBeDone);
-
-    /// <summary>Text for people as it goes on, or one JSON line at the end.</summary>
-    private sealed class Output(Surroundings surroundings, bool json, ContainmentRequest asked, HandPlan plan)
+    /// <summary>Why it cannot be contained; null: it can.</summary>
+    private static string? WhyNot(ContainmentRequest asked, HandPlan plan)
     {
-        private readonly IAnsiConsole _console = surroundings.TextConsole();
-
-        public void Plan()
+        if (!plan.IsRefused)
         {
-            if (json) return;
-            _console.Line(("Target    ", TextWriting.Dim), ($"{asked.Target} in account {asked.Target.AccountId}", TextWriting.Strong));
-            _console.Line(("By        ", TextWriting.Dim), (asked.By, TextWriting.Plain));
-            foreach (var action in asked.Actions)
-            {
-                _console.Line(("Action    ", TextWriting.Dim), ($"{action}: {action.Does}", TextWriting.Plain));
-                _console.Line(("Undo      ", action == ContainmentAction.RemoveConsolePassword ? TextWriting.Bad : TextWriting.Dim), (action.Undo, TextWriting.Plain));
-            }
-
-            foreach (var call in plan.Calls)
-            {
-                var subject = call.Subject is { } s ? " " + s : "";
-                if (call.Cannot is { } reason) _console.Line(("Cannot    ", TextWriting.Warning), ($"{call.Action}{subject}: {reason}", TextWriting.Plain));
-                else _console.Line(("To do     ", TextWriting.Dim), (call.Action + subject, TextWriting.Plain));
-            }
+            var isGone = plan.Decision.Facts.Target is { Known: true, Value.Exists: false };
+            return isGone ? $"there is no {asked.Target} in account {asked.Target.AccountId}" : null;
         }
 
-        public void End(string state, string? sentence)
+        return $"{plan.Decision.Because}. Nothing was changed" + plan.Decision.Guardrail switch
         {
-            if (json) surroundings.Output.WriteLine(Json(state, null));
-            else if (sentence is not null) _console.Line(sentence);
-        }
+            var id when id == GuardrailId.ProtectedTarget => "; --force contains a break-glass principal, never a role of the responder",
+            var id when id == GuardrailId.OwnAccount => $"; MEMBER_ACCOUNT_IDS does not name {plan.Decision.Target?.AccountId}",
+            _ => "",
+        };
+    }
 
-        public void Result(Response response)
-        {
-            var contained = IsContained(response);
-            if (json)
-            {
-                surroundings.Output.WriteLine(Json(contained ? "contained" : "failed", response));
-                return;
-            }
-
-            _console.WriteLine();
-            foreach (var step in response.Containment) _console.Step(step);
-            foreach (var failure in response.Failures) _console.Line(("    FAILED   ", TextWriting.Bad), (failure, TextWriting.Plain));
-            if (response.RecordName is { } record)
-            {
-                _console.Line(("Record    ", TextWriting.Dim), (record, TextWriting.Plain));
-                _console.Line(("Undo      ", TextWriting.Dim), (Shell.Command("responder", "release", record), TextWriting.Plain));
-            }
-
-            _console.Line(contained ? ("Contained.", TextWriting.Good) : ("NOT contained completely: see above, then repeat the command.", TextWriting.Bad));
-        }
-
-        private string Json(string state, Response? response) => JsonText.Write(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("state", state);
-            writer.WriteStartObject("target");
-            writer.WriteString("kind", asked.Target.Kind.ToString().ToLowerInvariant());
-            writer.WriteText("name", PlainText.OneLine(asked.Target.Name));
-            writer.WriteText("account", asked.Target.AccountId);
-            writer.WriteEndObject();
-            writer.WriteStartArray("actions");
-            foreach (var action in asked.Actions) writer.WriteStringValue(action.Name);
-            writer.WriteEndArray();
-            writer.WriteText("by", PlainText.OneLine(asked.By));
-            writer.WriteText("reason", asked.Reason is null ? null : PlainText.OneLine(asked.Reason));
-            writer.WriteText("because", PlainText.OneLine(plan.Decision.Because));
-            writer.WriteStartArray("plan");
-            foreach (var call in plan.Calls) Write(writer, call.Action, call.Subject, call.Cannot);
-            writer.WriteEndArray();
-            writer.WriteSteps("steps", response?.Containment ?? []);
-            writer.WriteText("incident", response?.RecordName);
-            writer.WriteText("ledger", response?.LedgerName);
-            writer.WriteText("alert", response?.Alert is { MessageId: not null } page ? page.Alert.Subject : null);
-            writer.WriteStartArray("failures");
-            foreach (var failure in response?.Failures ?? []) writer.WriteStringValue(PlainText.OneLine(failure, 1000));
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        });
-
-        private static void Write(Utf8JsonWriter writer, string action, string? subject, string? cannot)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("action", action);
-            writer.WriteText("subject", subject);
-            writer.WriteText("cannot", cannot);
-            writer.WriteEndObject();
-        }
+    /// <summary>Asks whoever is at the terminal, unless it was agreed before or nothing but this machine is meant.</summary>
+    private static async Task<bool> IsAgreedAsync(
+        Request request, ContainmentRequest asked, AwsClients clients, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        if (request.Yes || !surroundings.CanAsk || clients.ServiceUrl is { IsLoopback: true }) return true;
+        await surroundings.Output.FlushAsync(cancellationToken);
+        var question = $"Contain {PlainText.OneLine(asked.Target.ToString(), 200)} in account {asked.Target.AccountId}?";
+        return surroundings.Ask(question, "--yes is missing");
     }
 }

@@ -33,7 +33,7 @@ internal static class EndpointCommand
         var world = CreateWorld(seeds, error =>
         {
             unreadable++;
-            surroundings.Error.WriteLine($"responder: {PlainText.OneLine(error.Path)}: {PlainText.OneLine(error.Reason)}");
+            surroundings.Tell(error.Path, error.Reason);
         });
         // Half a world answers wrongly; nobody would look for the reason here.
         if (unreadable > 0) return ExitCode.Input;

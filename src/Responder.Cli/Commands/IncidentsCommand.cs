@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using Responder.Aws;
 using Responder.Cli.Output;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
@@ -26,17 +26,18 @@ internal static class IncidentsCommand
     {
         var state = new Option<string>("--state") { Description = "open (nobody closed or released it), closed, or all.", DefaultValueFactory = static _ => "open" };
         state.AcceptOnlyFromAmong("open", "closed", "all");
-        var since = new Option<string>("--since") { HelpName = "DAY|AGE", Description = "Calls since this day (2026-03-04, UTC) or of the last so many days or hours (7d, 24h)." };
-        var command = new Command("list", "List incident records, the newest first.") { state, since };
+        var command = new Command("list", "List incident records, the newest first.") { state };
+        var times = new TimeOptions(command, until: null);
         var aws = new AwsOptions(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var first = Since(parsed.GetValue(since));
+            var first = times.WindowOf(parsed, surroundings).Since;
             using var store = new Opened(aws, parsed, surroundings);
             var (records, unreadable) = await store.Incidents.ListAsync(cancellationToken);
             var wanted = records.Where(r => IsWanted(r, parsed.GetValue(state)!, first)).ToArray();
             if (aws.IsJson(parsed)) foreach (var record in wanted) surroundings.Output.WriteLine(IncidentView.Line(record));
             else IncidentView.Table(surroundings.TextConsole(), wanted);
+            if (first is { } named) surroundings.Error.WriteLine($"calls since {TimeOptions.Text(named)}");
             foreach (var parameter in unreadable) surroundings.Error.WriteLine($"responder: {PlainText.OneLine(parameter.Name, 1011)}: {parameter.Because}");
             return unreadable.Count > 0 ? ExitCode.Input : ExitCode.Done;
         });
@@ -97,15 +98,6 @@ internal static class IncidentsCommand
         return (ClosedText.TimeOf(record.Json["event"]["time"]) ?? new DateTimeOffset(record.Day.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero)) >= first;
     }
 
-    private static DateTimeOffset? Since(string? text)
-    {
-        if (text is null) return null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-        if (text is [.. var number, 'd' or 'h'] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 36_500)
-            return TimeProvider.System.GetUtcNow() - (text[^1] == 'd' ? TimeSpan.FromDays(count) : TimeSpan.FromHours(count));
-        throw new UsageException("--since: expected a day such as 2026-03-04, or an age such as 7d or 24h");
-    }
-
     /// <summary>Who closes. Not knowing it never stops it.</summary>
     private static async Task<string> CallerAsync(AwsClients clients, Surroundings surroundings, CancellationToken cancellationToken)
     {
@@ -126,7 +118,7 @@ internal static class IncidentsCommand
 
         public Opened(AwsOptions aws, ParseResult parsed, Surroundings surroundings)
         {
-            var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
+            var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
             Clients = aws.Clients(parsed, options, surroundings);
             _ssm = Clients.Ssm();
             Incidents = new IncidentStore(_ssm, new ParameterNames(options.ParameterRoot));

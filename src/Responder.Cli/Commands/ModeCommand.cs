@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Operations.Incidents;
@@ -29,7 +30,7 @@ internal static class ModeCommand
         var aws = new AwsOptions(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
+            var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
             using var ssm = aws.Clients(parsed, options, surroundings).Ssm();
             var mode = new ModeSwitch(ssm, new ParameterNames(options.ParameterRoot));
             var before = await mode.ReadAsync(cancellationToken);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Responder.Aws;
 using Responder.Cli.Output;
 using Responder.Cli.Terminal;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
@@ -48,7 +49,7 @@ internal static class ReleaseCommand
 
     private static async Task<int> RunAsync(Request request, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default);
+        var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
         var clients = AmbientAws.Clients(surroundings, request.Endpoint ?? options.EndpointUrl, request.Region, request.Profile);
         using var ssm = clients.Ssm();
         var (account, by) = await AmbientAws.CallerOrUnknownAsync(clients, surroundings, "the release is written down as by unknown", cancellationToken);

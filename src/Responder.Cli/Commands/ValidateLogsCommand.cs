@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Responder.Aws;
 using Responder.Cli.Terminal;
 using Responder.Events;
@@ -11,8 +10,6 @@ namespace Responder.Cli.Commands;
 /// <summary>`responder validate-logs`: are the log files those that CloudTrail delivered, and all of them.</summary>
 internal static class ValidateLogsCommand
 {
-    private static readonly string[] s_timeFormats = ["yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyyMMdd'T'HHmmss'Z'"];
-
     /// <summary>A log file of 50 MB on a slow line.</summary>
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
 
@@ -21,12 +18,24 @@ internal static class ValidateLogsCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        var path = new Argument<string>("PATH") { Description = "s3://BUCKET[/PREFIX], or a folder that holds a copy with the bucket's paths: FOLDER/BUCKET/AWSLogs/…" };
-        var publicKeys = new Option<string[]>("--public-keys") { HelpName = "FILE", Description = "What `aws cloudtrail list-public-keys` printed; may be given again. Without it CloudTrail is asked." };
-        var start = new Option<string>("--start") { HelpName = "TIME", Description = "Check digests of this time on (2026-01-31T00:00:00Z; without a zone: UTC).", Required = true };
-        var end = new Option<string>("--end") { HelpName = "TIME", Description = "Check until this time (default: now)." };
+        var command = new Command(
+            "validate-logs",
+            "Check CloudTrail log files against the digests that CloudTrail signed: changed, moved, missing files and gaps. "
+            + "Without --end until now.");
+        var path = new Argument<string>("PATH")
+        {
+            Description = "s3://BUCKET[/PREFIX], or a folder that holds a copy with the bucket's paths: FOLDER/BUCKET/AWSLogs/…",
+        };
+        var publicKeys = new Option<string[]>("--public-keys")
+        {
+            HelpName = "FILE",
+            Description = "What `aws cloudtrail list-public-keys` printed; may be given again. Without it CloudTrail is asked.",
+        };
         var verbose = new Option<bool>("--verbose") { Description = "Also show the files that are valid." };
-        var format = new Option<string>("--format") { Description = "text, or json: one line per file, then a summary.", DefaultValueFactory = static _ => "text" };
+        var format = new Option<string>("--format")
+        {
+            Description = "text, or json: one line per file, then a summary.", DefaultValueFactory = static _ => "text",
+        };
         format.AcceptOnlyFromAmong("text", "json");
         var complete = new Option<bool>("--complete") { Description = "Exit with 1 also when no valid digest covers a part of the time." };
         var account = new Option<string>("--account") { HelpName = "ID", Description = "Check this account only." };
@@ -34,17 +43,18 @@ internal static class ValidateLogsCommand
         var bucket = new Option<string>("--bucket") { HelpName = "NAME", Description = "PATH is a copy of this bucket, whatever the folder is called." };
         var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "An AWS endpoint instead of AWS itself." };
         var profile = new Option<string>("--profile") { HelpName = "NAME", Description = "Profile with the credentials." };
-        var command = new Command("validate-logs", "Check CloudTrail log files against the digests that CloudTrail signed: changed, moved, missing files and gaps.")
-        {
-            path, publicKeys, start, end, verbose, format, complete, account, region, bucket, endpoint, profile,
-        };
+        command.Arguments.Add(path);
+        var times = new TimeOptions(command, "--start", "--end", isRequired: true);
+        foreach (var option in (Option[])[publicKeys, verbose, format, complete, account, region, bucket, endpoint, profile])
+            command.Options.Add(option);
         command.SetAction((parsed, cancellationToken) =>
         {
-            var asked = new AskedPeriod(Time("--start", parsed.GetValue(start)!), parsed.GetValue(end) is { } until ? Time("--end", until) : TimeProvider.System.GetUtcNow()) { IsEndNamed = parsed.GetValue(end) is not null };
-            if (asked.Start > asked.End) throw new UsageException("--start must be before --end");
+            var window = times.WindowOf(parsed, surroundings, endsNow: true);
+            var asked = new AskedPeriod(window.Since!.Value, window.End!.Value) { IsEndNamed = times.IsEndGiven(parsed) };
             var request = new Request(
-                parsed.GetValue(path)!, parsed.GetValue(publicKeys) ?? [], asked, parsed.GetValue(verbose), parsed.GetValue(format) == "json", parsed.GetValue(complete),
-                parsed.GetValue(account), parsed.GetValue(region), parsed.GetValue(bucket), AmbientAws.Endpoint(parsed.GetValue(endpoint)), parsed.GetValue(profile));
+                parsed.GetValue(path)!, parsed.GetValue(publicKeys) ?? [], asked, parsed.GetValue(verbose),
+                parsed.GetValue(format) == "json", parsed.GetValue(complete), parsed.GetValue(account), parsed.GetValue(region), parsed.GetValue(bucket),
+                AmbientAws.Endpoint(parsed.GetValue(endpoint)), parsed.GetValue(profile));
             // Ctrl-C is listened to only once this has returned.
             return Task.Run(() => RunAsync(request, surroundings, cancellationToken), CancellationToken.None);
         });
@@ -75,9 +85,9 @@ internal static class ValidateLogsCommand
         });
         var result = await check.RunAsync(
             chain => (request.Account is null || chain.Account == request.Account) && (request.Region is null || chain.Region == request.Region),
-            TimeProvider.System.GetUtcNow(), cancellationToken);
+            surroundings.Clock.GetUtcNow(), cancellationToken);
 
-        foreach (var error in result.Unreadable) surroundings.Error.WriteLine($"responder: {PlainText.OneLine(error.Path)}: {PlainText.OneLine(error.Reason, 1000)}");
+        foreach (var error in result.Unreadable) surroundings.Tell(error.Path, error.Reason);
         if (request.Json)
         {
             surroundings.Output.WriteLine(IntegrityOutput.SummaryJson(result));
@@ -98,9 +108,4 @@ internal static class ValidateLogsCommand
 
     private static S3Store StoreOf(S3Reader s3, Request request) =>
         request.Bucket is null ? S3Store.Of(s3, S3Place.Of(request.Path)) : throw new UsageException("--bucket: s3:// names the bucket");
-
-    private static DateTimeOffset Time(string option, string text) =>
-        DateTimeOffset.TryParseExact(text, s_timeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? time
-            : throw new UsageException($"{option}: expected a time as 2026-01-31T00:00:00Z");
 }

@@ -1,7 +1,7 @@
 namespace Responder.Cli.Doctor;
 
 /// <summary>What a check says.</summary>
-public enum Verdict
+public enum CheckOutcome
 {
     Pass,
     Fail,
@@ -14,7 +14,7 @@ public enum Verdict
 /// <param name="Check">Name of the check.</param>
 /// <param name="Subject">What it is about: a rule, a role, a region.</param>
 /// <param name="Rests">The API answer on which it rests, or why there is none.</param>
-internal sealed record CheckResult(string Check, string Subject, Verdict Verdict, string Rests)
+internal sealed record CheckResult(string Check, string Subject, CheckOutcome Outcome, string Rests)
 {
     /// <summary>Ids of the detections that see nothing, or not all, because of it.</summary>
     public IReadOnlyList<string> Blind { get; init; } = [];

@@ -18,6 +18,7 @@ internal static class Examination
         new StackPresent(),
         new Rules(),
         new Functions(),
+        new FunctionSettings(),
         new Forwarders(),
         new Roles(),
         new Subscriptions(),
@@ -60,5 +61,5 @@ internal static class Examination
     public static bool IsUnreadable(Exception e) => e is UnreadableAnswerException or XmlException or JsonException || AwsFailure.Is(e);
 
     public static CheckResult Unknown(ICheck check, string subject, Exception e) =>
-        new(check.Name, subject, Verdict.Unknown, e is UnreadableAnswerException ? e.Message : AwsFailure.Describe("AWS", e is XmlException or JsonException ? new UnreadableAnswerException("the answer is neither XML nor JSON as its API describes it") : e)) { Blind = check.Concerns };
+        new(check.Name, subject, CheckOutcome.Unknown, e is UnreadableAnswerException ? e.Message : AwsFailure.Describe("AWS", e is XmlException or JsonException ? new UnreadableAnswerException("the answer is neither XML nor JSON as its API describes it") : e)) { Blind = check.Concerns };
 }

@@ -14,9 +14,9 @@ internal static class BacktestText
     /// <summary>Below this nobody asks which file it was.</summary>
     private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(2);
 
-    public static void Write(BacktestResult result, LogFiles files, Mode mode, TimeSpan took, IAnsiConsole console)
+    public static void Write(BacktestResult result, LogFiles files, TimeWindow window, Mode mode, TimeSpan took, IAnsiConsole console)
     {
-        WriteHead(result, files, took, console);
+        WriteHead(result, files, window, took, console);
         WriteCounts(result, console);
         foreach (var severity in (Severity[])[Severity.Critical, Severity.High]) WriteFirst(result, severity, console);
         WriteIncidents(result, mode, console);
@@ -25,7 +25,7 @@ internal static class BacktestText
         console.Line((files.Files.Any(static file => S3Place.IsUrl(file.Name)) ? "Of the account only the logs were read; nothing was touched." : "No account was read or touched.", TextWriting.Dim));
     }
 
-    private static void WriteHead(BacktestResult result, LogFiles files, TimeSpan took, IAnsiConsole console)
+    private static void WriteHead(BacktestResult result, LogFiles files, TimeWindow window, TimeSpan took, IAnsiConsole console)
     {
         var rate = took > TimeSpan.Zero ? result.Records / took.TotalSeconds : 0;
         console.Line(
@@ -33,6 +33,7 @@ internal static class BacktestText
             (string.Create(CultureInfo.InvariantCulture, $" in {Count(result.Files, "file", "files")}, {took.TotalSeconds:0.0} s, {rate:#,0} records a second"), TextWriting.Plain));
         if (result.WholeFiles < files.Files.Count)
             console.Line(($"  interrupted: {Number(result.WholeFiles)} of {Count(files.Files.Count, "file", "files")} were read to their end", TextWriting.Bad));
+        if (!window.IsOpen) console.Line("  asked for " + window.Describe(TimeOf));
         if (files.Skipped > 0) console.Line($"  {Count(files.Skipped, "further file lies", "further files lie")} outside the filter");
         if (result.SkippedRecords > 0) console.Line($"  {Count(result.SkippedRecords, "further record was", "further records were")} outside the filter");
         if (files.Digests > 0) console.Line($"  {Count(files.Digests, "digest file", "digest files")} left out: they hold no events");

@@ -3,7 +3,6 @@ using Responder.Cli.Terminal;
 using Responder.Containment;
 using Responder.Events;
 using Responder.Operations.Release;
-using Responder.Vocabulary;
 using Spectre.Console;
 
 namespace Responder.Cli.Output;
@@ -11,6 +10,8 @@ namespace Responder.Cli.Output;
 /// <summary>What a release says on standard output: text for people as it goes on, or one JSON line at the end.</summary>
 internal sealed class ReleaseOutput(Surroundings surroundings, bool json)
 {
+    private const string NothingRead = "nothing was read";
+
     private readonly IAnsiConsole _console = surroundings.TextConsole();
     private string _by = "unknown";
 
@@ -22,8 +23,8 @@ internal sealed class ReleaseOutput(Surroundings surroundings, bool json)
         if (plan.Principal is { } target) _console.Line(("Target    ", TextWriting.Dim), ($"{target} in account {target.AccountId}", TextWriting.Strong));
         if (plan.LedgerName is { } ledger) Line("Ledger", ledger);
         Line("By", by);
-        if (plan.Prior is { } prior) Line("Before", Describe(prior));
-        if (plan.Current is { Principal.Exists: true } current && plan.Prior is { } compared) Line("Now", Describe(current, compared));
+        if (plan.Prior is not null) Line("Before", Joined(plan.Described.Before, "nothing was written down"));
+        if (plan.Current is { Exists: true }) Line("Now", Joined(plan.Described.Now, NothingRead));
         foreach (var step in plan.Steps) Line("To do", step.Action + (step.Subject is { } subject ? " " + subject : ""));
         foreach (var change in plan.Changes) _console.Line(("Changed   ", TextWriting.Bad), (change, TextWriting.Plain));
         foreach (var note in plan.Notes) _console.Line(("Note      ", TextWriting.Warning), (note, TextWriting.Plain));
@@ -51,7 +52,7 @@ internal sealed class ReleaseOutput(Surroundings surroundings, bool json)
         foreach (var note in result.Notes) _console.Line(("    could not be restored: ", TextWriting.Warning), (note, TextWriting.Plain));
         foreach (var failure in result.Failures) _console.Line(("    FAILED   ", TextWriting.Bad), (failure, TextWriting.Plain));
         if (untold is not null) _console.Line(("    FAILED   ", TextWriting.Bad), ("closing note: " + untold, TextWriting.Plain));
-        if (result.Proof is { Principal.Exists: true } proof) _console.Line(("    read back", TextWriting.Good), ("  " + Describe(proof, result.Plan.Prior!), TextWriting.Plain));
+        if (result.Proof is { } proof) _console.Line(("    read back", TextWriting.Good), ("  " + Joined(proof, NothingRead), TextWriting.Plain));
         _console.Line(result.Released
             ? ("Released, read back and written down.", TextWriting.Good)
             : ("NOT released completely: repeat the command once the reason is gone. The ledger still says contained.", TextWriting.Bad));
@@ -59,28 +60,7 @@ internal sealed class ReleaseOutput(Surroundings surroundings, bool json)
 
     private void Line(string label, string text) => _console.Line((label.PadRight(10), TextWriting.Dim), (text, TextWriting.Plain));
 
-    private static string Describe(PriorState prior)
-    {
-        var parts = new List<string>();
-        if (prior.SetsBoundary) parts.Add("boundary " + prior.Boundary switch { null => "unknown", "" => "none", var arn => arn });
-        if (prior.Detached.Count > 0) parts.Add("attached: " + string.Join(", ", prior.Detached));
-        foreach (var key in prior.Keys) parts.Add($"access key {key.Id} {(key.Active ? "active" : "inactive")}");
-        if (prior.Sessions is { } sessions) parts.Add("no inline policy " + sessions.PolicyName);
-        if (prior.Version is { } version) parts.Add("default version " + version.Before);
-        return parts.Count == 0 ? "nothing was written down" : string.Join("; ", parts);
-    }
-
-    private static string Describe(TargetState now, PriorState prior)
-    {
-        var parts = new List<string>();
-        if (prior.SetsBoundary) parts.Add($"boundary {now.Principal.BoundaryArn ?? "none"}");
-        if (prior.Actions.Any(static a => a.DetachesPolicies))
-            parts.Add("attached: " + (now.Principal.AttachedPolicyArns.Count == 0 ? "none" : string.Join(", ", now.Principal.AttachedPolicyArns)));
-        foreach (var key in now.Principal.Keys ?? []) parts.Add($"access key {key.Id} {(key.Active ? "active" : "inactive")}");
-        if (prior.Sessions is { } sessions) parts.Add((now.SessionPolicy is null ? "no inline policy " : "inline policy ") + sessions.PolicyName);
-        if (now.Principal.DefaultVersion is { } version) parts.Add("default version " + version);
-        return parts.Count == 0 ? "nothing was read" : string.Join("; ", parts);
-    }
+    private static string Joined(IReadOnlyList<string> parts, string none) => parts.Count == 0 ? none : string.Join("; ", parts);
 
     private string Json(ReleasePlan plan, string state, ReleaseResult? result, string? untold) => JsonText.Write(writer =>
     {

@@ -11,9 +11,10 @@ internal static class TimelineText
 {
     private const int MaxFollowed = 40;
 
-    public static void Write(string subject, TimelineBuild build, IAnsiConsole console)
+    public static void Write(string subject, TimelineBuild build, TimelineScope scope, IAnsiConsole console)
     {
         console.Line(("Timeline of ", TextWriting.Plain), (subject, TextWriting.Strong));
+        if (scope.HasWindow) console.Line(("  asked for ", TextWriting.Dim), (scope.AskedFor, TextWriting.Plain));
         var followed = build.Trail.Followed;
         foreach (var link in followed.Take(MaxFollowed)) console.Line(("  follows ", TextWriting.Dim), (link, TextWriting.Plain));
         if (followed.Count > MaxFollowed) console.Line(($"  and {followed.Count - MaxFollowed} more keys", TextWriting.Dim));
@@ -40,10 +41,10 @@ internal static class TimelineText
         console.Line(TimelineSummary.Sentence(build));
     }
 
-    private static (string Word, Style Style) Word(TimelineEntry entry) => entry.Mark switch
+    private static (string Word, Style Style) Word(TimelineEntry entry) => entry.Act switch
     {
-        ContainmentMark.Contained => ("CONTAINED", TextWriting.Good),
-        ContainmentMark.Released => ("RELEASED", TextWriting.Warning),
+        ResponderAct.Contained => ("CONTAINED", TextWriting.Good),
+        ResponderAct.Released => ("RELEASED", TextWriting.Warning),
         _ when entry.Severity != Severity.None => (entry.Severity.Name(), TextWriting.StyleOf(entry.Severity)),
         _ => ("", TextWriting.Plain),
     };

@@ -1,4 +1,5 @@
 using System.Text;
+using Responder.Events;
 using Responder.Logs;
 using Spectre.Console;
 
@@ -12,6 +13,8 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
 {
     /// <summary>Columns when the output is no terminal: lines stay whole, whatever reads them.</summary>
     private const int Unwrapped = 100_000;
+
+    private const int MaxReason = 1000;
 
     /// <summary>Where nobody watches the lines appear, they go out together.</summary>
     private const int BufferBytes = 32 * 1024;
@@ -51,6 +54,10 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
             ForgetAws = ForgetAwsOfProcess,
         };
     }
+
+    /// <summary>Names what could not be read or does not hold, and why, on one line of standard error.</summary>
+    public void Tell(string place, string? reason) =>
+        Error.WriteLine($"responder: {PlainText.OneLine(place)}: {PlainText.OneLine(reason, MaxReason)}");
 
     /// <summary>Standard output for text: colours on a terminal, unless NO_COLOR is set; plain otherwise.</summary>
     public IAnsiConsole TextConsole()

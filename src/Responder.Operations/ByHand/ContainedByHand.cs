@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Responder.Containment;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Settings;
@@ -42,13 +43,21 @@ public sealed record ContainmentRequest(Principal Target, IReadOnlyList<Containm
         throw new ContainmentRequestException("expected a user name, or the ARN of a user, role, group, customer policy or session of a role");
     }
 
-    /// <summary>The actions that names mean; without names, the default one of the target's kind.</summary>
+    /// <summary>
+    /// The actions that names mean; without names, the default one of the target's kind. What has an option of its own goes beside the
+    /// default one, not instead of it.
+    /// </summary>
+    /// <param name="actions">The actions that there are; null: those that ship.</param>
     /// <exception cref="ContainmentRequestException">No such action, or none for this kind of target.</exception>
-    public static IReadOnlyList<ContainmentAction> ActionsOf(Principal target, IReadOnlyList<string> names)
+    public static IReadOnlyList<ContainmentAction> ActionsOf(Principal target, IReadOnlyList<string> names, ActionCatalog? actions = null)
     {
-        var possible = ContainmentAction.All.Where(a => a.Target == target.Kind).ToArray();
+        var all = (actions ?? ActionCatalog.Default).All;
+        var possible = all.Where(a => a.Target == target.Kind).ToArray();
         if (names.Count == 0) return [.. possible.Where(static a => a.IsDefaultByHand)];
-        return [.. names.Select(name => possible.FirstOrDefault(a => a.Name == name)
+        var beside = all.Where(a => names.Contains(a.Id.Name, StringComparer.Ordinal)).ToArray();
+        if (beside.Length == names.Count && beside.All(static a => a.Option is not null))
+            names = [.. all.Where(a => a.IsDefaultByHand && beside.Any(b => b.Target == a.Target)).Select(static a => a.Id.Name), .. names];
+        return [.. names.Select(name => possible.FirstOrDefault(a => a.Id.Name == name)
             ?? throw new ContainmentRequestException($"{name}: a {target.Kind.ToString().ToLowerInvariant()} takes {string.Join(", ", possible.AsEnumerable())}")).Distinct()];
     }
 

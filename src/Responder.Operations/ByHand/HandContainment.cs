@@ -28,22 +28,23 @@ public sealed record HandPlan(Decision Decision, PriorState Prior, IReadOnlyList
 public sealed class HandContainment
 {
     private readonly ContainmentRequest _request;
-    private readonly ResponderOptions _options;
+    private readonly ActionCatalog _actions;
     private readonly TimeProvider _time;
     private readonly Invocation _invocation;
-    private readonly IamContainment _containment;
-    private readonly SsmIncidents _incidents;
-    private readonly AwsFacts _facts;
-    private readonly IAlerts? _alerts;
+    private readonly SecurityResponder _responder;
     private readonly string _id = Guid.NewGuid().ToString();
 
     /// <param name="ownAccountId">The account of the credentials; null: unknown, the target's is taken for it.</param>
-    public HandContainment(ContainmentRequest request, ResponderOptions options, AwsClients clients, string? ownAccountId, string region, TimeProvider time)
+    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    public HandContainment(
+        ContainmentRequest request, ResponderOptions options, AwsClients clients, string? ownAccountId, string region, TimeProvider time,
+        ActionCatalog? actions = null)
     {
         _request = request;
+        _actions = actions ?? ActionCatalog.Default;
         _time = time;
         _invocation = new Invocation(ownAccountId, region);
-        _options = options with
+        var byHand = options with
         {
             ByHand = true,
             Mode = Mode.Enforce,
@@ -52,40 +53,32 @@ public sealed class HandContainment
             MaximumAgeWithoutLedger = null,
             MinimumAlertSeverity = Severity.Low,
             Stages = new Dictionary<string, Stage>(),
-            ActionStages = request.Actions.ToDictionary(static a => (ContainedByHand.Metadata.Id, a), static _ => Stage.Contain),
+            ActionStages = request.Actions.ToDictionary(static a => (ContainedByHand.Metadata.Id, a.Id), static _ => Stage.Contain),
         };
         var accounts = new IamAccounts(clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(request.By, out var by) ? by.Partition : "aws", time);
-        _containment = new IamContainment(accounts);
-        _incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot));
-        _facts = new AwsFacts(accounts, _incidents, _options, time);
-        _alerts = options.AlertTopicArn is { } topic ? new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn) : null;
+        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), _actions);
+        _responder = new SecurityResponder(
+            new DetectionCatalog([new ContainedByHand(request)]), byHand, new AwsFacts(accounts, incidents, byHand, _actions, time),
+            new IamContainment(accounts, _actions),
+            options.AlertTopicArn is { } topic ? new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn) : null, incidents, new NoLog(), _actions, time);
     }
 
+    /// <summary>What containing would do now. Changes nothing.</summary>
     public async Task<HandPlan> PlanAsync(CancellationToken cancellationToken)
     {
-        var e = Event();
-        var findings = Catalog().Detect(e);
-        var decider = new Decider(_options);
-        var before = KnownFacts.None(findings, _time.GetUtcNow());
-        var candidate = decider.CandidateOf(e, findings, before, _invocation.OwnAccountId);
-        var names = new ParameterNames(_options.ParameterRoot);
-        var known = candidate is null
-            ? before
-            : await _facts.LookUpAsync(e, findings, candidate, new IncidentNames(names.Incident(e, before.Now), null, names.Ledger(candidate.Principal)), cancellationToken).ConfigureAwait(false);
-        var decision = decider.Decide(e, known, _invocation.OwnAccountId);
-        if (decision.Action != DecisionAction.Contain) return new HandPlan(decision, new PriorState(null, []) { Actions = [] }, []);
-        var prior = PriorStates.Of(decision);
-        return new HandPlan(decision, prior, IamContainment.Plan(decision, prior));
+        var decision = await _responder.DecideAsync(Event(), _invocation, cancellationToken).ConfigureAwait(false);
+        if (decision.Action != DecisionAction.Contain) return new HandPlan(decision, new PriorState([], []), []);
+        var prior = _actions.PriorOf(decision);
+        return new HandPlan(decision, prior, _actions.Plan(decision, prior));
     }
 
     /// <summary>Contains, pages if there is a topic, and records.</summary>
-    public Task<Response> ContainAsync(CancellationToken cancellationToken) =>
-        new SecurityResponder(Catalog(), _options, _facts, _containment, _alerts, _incidents, new NoLog(), _time).RespondAsync(EventParser.Parse(Element()), _invocation, cancellationToken);
+    public Task<Response> ContainAsync(CancellationToken cancellationToken) => _responder.RespondAsync(ParsedEvent.Of(Event()), _invocation, cancellationToken);
 
-    private DetectionCatalog Catalog() => new([new ContainedByHand(_request)]);
-
-    private CloudTrailEvent Event() => EventParser.Parse(Element()).Event
-        ?? throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"the request does not read back: {EventParser.Parse(Element()).Error}"));
-
-    private System.Text.Json.JsonElement Element() => _request.ToEvent(_id, _time.GetUtcNow(), _invocation.HomeRegion ?? "us-east-1");
+    /// <summary>The request as an event of now: a person may take a while to say yes.</summary>
+    private CloudTrailEvent Event()
+    {
+        var parsed = EventParser.Parse(_request.ToEvent(_id, _time.GetUtcNow(), _invocation.HomeRegion ?? "us-east-1"));
+        return parsed.Event ?? throw new InvalidOperationException($"the request does not read back: {parsed.Error}");
+    }
 }

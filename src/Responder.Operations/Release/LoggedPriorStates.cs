@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Responder.Containment;
 using Responder.Events;
-using Responder.Records;
 using Responder.Reporting;
 using Responder.Vocabulary;
 
@@ -17,50 +16,52 @@ public sealed class LoggedPriorStates
     /// <summary>Lines of other incidents of the target count from this long before the incident's own first: deliveries that ran at the same time.</summary>
     private static readonly TimeSpan s_before = TimeSpan.FromMinutes(5);
 
-    private readonly List<Line> _lines;
+    private readonly List<Line> _lines = [];
+    private readonly ActionCatalog _actions;
 
-    private LoggedPriorStates(List<Line> lines) => _lines = lines;
+    private LoggedPriorStates(ActionCatalog actions) => _actions = actions;
 
     private sealed record Line(DateTimeOffset At, string IncidentId, JsonView Principal, PriorState Prior);
 
-    public static LoggedPriorStates Read(string text)
+    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    public static LoggedPriorStates Read(string text, ActionCatalog? actions = null)
     {
-        var lines = new List<Line>();
-        if (JsonView.TryParse(text, out var whole)) Collect(whole, lines);
+        var states = new LoggedPriorStates(actions ?? ActionCatalog.Default);
+        if (JsonView.TryParse(text, out var whole)) states.Collect(whole);
         else
         {
             foreach (var line in text.Split('\n'))
             {
-                if (line.IndexOf('{', StringComparison.Ordinal) is >= 0 and var start && JsonView.TryParse(line[start..], out var json)) Collect(json, lines);
+                if (line.IndexOf('{', StringComparison.Ordinal) is >= 0 and var start && JsonView.TryParse(line[start..], out var json)) states.Collect(json);
             }
         }
 
-        return new LoggedPriorStates([.. lines.OrderBy(static l => l.At)]);
+        return states;
     }
 
     /// <summary>What they say of the target's state before the incident, the first line above the later ones; null: nothing.</summary>
     /// <param name="incidentIds">The incident's events, as its record names them.</param>
     internal PriorState? Of(Principal target, IReadOnlyList<string> incidentIds)
     {
-        var ofTarget = _lines.Where(l => IsOf(l.Principal, target)).ToArray();
+        var ofTarget = _lines.Where(l => IsOf(l.Principal, target)).OrderBy(static l => l.At).ToArray();
         if (ofTarget.FirstOrDefault(l => incidentIds.Contains(l.IncidentId, StringComparer.Ordinal)) is not { } own) return null;
-        return ofTarget.Where(l => l.At >= own.At - s_before).Select(static l => l.Prior).Aggregate(PriorStates.Together);
+        return ofTarget.Where(l => l.At >= own.At - s_before).Select(static l => l.Prior).Aggregate(_actions.Together);
     }
 
-    private static void Collect(JsonView json, List<Line> lines)
+    private void Collect(JsonView json)
     {
         // The events of filter-log-events, the rows of fields of Logs Insights.
         foreach (var list in (JsonView[])[json, json["events"], json["results"]])
         {
             if (!list.IsArray) continue;
-            foreach (var item in list.Items) Collect(item, lines);
+            foreach (var item in list.Items) Collect(item);
         }
 
         var message = json["message"].Text ?? json["@message"].Text ?? (json["field"].Text == "@message" ? json["value"].Text : null) ?? json.Text;
-        if (message is not null && JsonView.TryParse(message, out var line) && line.IsObject) Collect(line, lines);
-        if (json["what"].Text == JsonLog.PriorStateLine && IncidentText.ReadPrior(json["prior"]) is { } prior
+        if (message is not null && JsonView.TryParse(message, out var line) && line.IsObject) Collect(line);
+        if (json["what"].Text == JsonLog.PriorStateLine && json["prior"].IsObject
             && DateTimeOffset.TryParse(json["timestamp"].Text, CultureInfo.InvariantCulture, out var at))
-            lines.Add(new Line(at, PlainText.Ascii(json["incidentId"].Text, 128), json["principal"], prior));
+            _lines.Add(new Line(at, PlainText.Ascii(json["incidentId"].Text, 128), json["principal"], _actions.ReadPrior(json["prior"])));
     }
 
     private static bool IsOf(JsonView principal, Principal target) =>

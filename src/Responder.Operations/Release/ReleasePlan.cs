@@ -1,3 +1,4 @@
+using Responder.Containment;
 using Responder.Facts;
 using Responder.Vocabulary;
 
@@ -25,21 +26,12 @@ public enum ReleaseState
     Changed,
 }
 
-/// <summary>One call that a release will make.</summary>
-/// <param name="Action">The API's name, for example <c>AttachUserPolicy</c>.</param>
-/// <param name="Subject">The policy, boundary, key or version that is put back or taken away; null when our boundary is only removed.</param>
-public sealed record PlannedStep(string Action, string? Subject)
-{
-    /// <summary>As it stands in the ledger, so that a release that stopped half-way knows its own work.</summary>
-    internal string Key => Subject is null ? Action : Action + " " + Subject;
-}
-
 /// <summary>What a release would do, read from record, ledger and IAM; nothing has been changed yet.</summary>
 /// <param name="RecordName">Full name of the incident record.</param>
 /// <param name="LedgerName">Full name of the ledger; null when the incident contained nobody.</param>
 /// <param name="Prior">The state that is restored; its boundary is the person's choice where one was made.</param>
 /// <param name="Current">The state now; null when it was not read.</param>
-public sealed record ReleasePlan(ReleaseState State, string RecordName, string? LedgerName, Principal? Principal, PriorState? Prior, TargetState? Current)
+public sealed record ReleasePlan(ReleaseState State, string RecordName, string? LedgerName, Principal? Principal, PriorState? Prior, PrincipalState? Current)
 {
     public IReadOnlyList<PlannedStep> Steps { get; init; } = [];
 
@@ -49,6 +41,9 @@ public sealed record ReleasePlan(ReleaseState State, string RecordName, string? 
     /// <summary>What a person should know: why a step is left out, what cannot be restored, who released before.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The state before and the state now, in a few words each; what was not written down or read is left out.</summary>
+    public (IReadOnlyList<string> Before, IReadOnlyList<string> Now) Described { get; init; } = ([], []);
+
     internal string RecordText { get; init; } = "";
 
     internal string? LedgerText { get; init; }
@@ -57,7 +52,3 @@ public sealed record ReleasePlan(ReleaseState State, string RecordName, string? 
 
     internal IReadOnlyList<string> EarlierSteps { get; init; } = [];
 }
-
-/// <summary>The target as it is, and the text of our inline policy on it.</summary>
-/// <param name="SessionPolicy">Null: the role has no inline policy of that name, or none was put.</param>
-public sealed record TargetState(PrincipalState Principal, string? SessionPolicy);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Amazon.IdentityManagement.Model;
 using Amazon.IdentityManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using Amazon.SimpleSystemsManagement;
@@ -17,8 +16,12 @@ namespace Responder.Operations.Release;
 /// Lifts a containment: restores what the ledger says was there before, reads it back, and writes down what was done. The request ids of
 /// its calls go into the ledger, by which the responder knows the events they cause.
 /// </summary>
-public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagement ssm, ParameterNames names, TimeProvider time)
+/// <param name="catalog">The actions that there are; null: those that ship.</param>
+public sealed class Releaser(
+    IamAccounts accounts, IAmazonSimpleSystemsManagement ssm, ParameterNames names, TimeProvider time, ActionCatalog? catalog = null)
 {
+    private readonly ActionCatalog _actions = catalog ?? ActionCatalog.Default;
+
     /// <summary>What <c>--boundary</c> says for "there was none".</summary>
     public const string NoBoundary = "none";
 
@@ -59,43 +62,47 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
         }
 
         var ledgerText = await ReadAsync(ledgerName, cancellationToken).ConfigureAwait(false);
-        var ledger = ledgerText is null ? null : IncidentText.ReadLedger(ledgerText);
+        var ledger = ledgerText is null ? null : IncidentText.ReadLedger(ledgerText, _actions);
         if (ledgerText is not null && ledger is null) throw new ReleaseException($"{PlainText.OneLine(ledgerName)}: not a ledger of the responder");
         JsonView.TryParse(ledgerText ?? "{}", out var ledgerView);
         var target = TargetOf(ledgerText is null ? record["target"] : ledgerView["principal"])
             ?? throw new ReleaseException($"{PlainText.OneLine(recordName)}: names nothing that was contained");
-        var recorded = IncidentText.ReadRecord(recordText);
+        var recorded = IncidentText.ReadRecord(recordText, _actions);
         // The ledger of an earlier containment: the delivery that contained again could neither read it nor write another one.
         var isRecorded = ledger is { Released: true } && recorded?.Prior is not null && WasWrittenAfter(record, ledgerView);
-        var isAgain = ledger is { Released: true } && (isRecorded || force || (ledger.Prior.SetsBoundary && await IsMarkedAsync(target, recordName, ledger.Prior, cancellationToken).ConfigureAwait(false)));
+        var isAgain = ledger is { Released: true } && (isRecorded || force || (ledger.Prior.Part<BoundaryBefore>() is not null && await IsMarkedAsync(target, recordName, ledger.Prior, cancellationToken).ConfigureAwait(false)));
         if (ledger is { Released: true } && !isAgain)
         {
             return new ReleasePlan(ReleaseState.AlreadyReleased, recordName, ledgerName, target, ledger.Prior, null)
             {
+                Described = ([.. Before(ledger.Prior)], []),
                 Notes = [$"released at {PlainText.OneLine(ledgerView["release"]["at"].Text ?? "an unknown time", 64)} by {PlainText.OneLine(ledgerView["release"]["by"].Text ?? "unknown", 300)}"],
                 RecordText = recordText,
             };
         }
 
-        var prior = (isRecorded ? null : ledger?.Prior) ?? recorded?.Prior ?? new PriorState(null, []);
+        var prior = (isRecorded ? null : ledger?.Prior) ?? recorded?.Prior ?? _actions.ReadPrior(JsonView.Absent);
         // Two deliveries at the same time: the record may know what the ledger, written by the other, does not.
-        if (ledger is { Released: false } && recorded?.Prior is { } noted && IsOfOneTime(record, ledgerView)) prior = PriorStates.Together(prior, noted);
+        if (ledger is { Released: false } && recorded?.Prior is { } noted && IsOfOneTime(record, ledgerView)) prior = _actions.Together(prior, noted);
         var fromLog = logged?.Of(target, [PlainText.Ascii(record["id"].Text, 128), .. recorded?.EventIds ?? []]);
         if (logged is not null && fromLog is null) throw new ReleaseException($"the log lines have no prior state of {target} from this incident (\"what\":\"{JsonLog.PriorStateLine}\")");
-        if (fromLog is not null) prior = ledger is null && recorded?.Prior is null ? fromLog : PriorStates.Together(prior, fromLog);
-        if (boundary is not null) prior = prior with { Boundary = boundary == NoBoundary ? "" : boundary };
+        if (fromLog is not null) prior = ledger is null && recorded?.Prior is null ? fromLog : _actions.Together(prior, fromLog);
+        if (boundary is not null) prior = prior.With(new BoundaryBefore(boundary == NoBoundary ? "" : boundary));
         var iam = await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false);
         var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
         string[] earlier = isAgain ? [] : Texts(ledgerView["release"]["steps"]);
-        var steps = new ReleaseSteps(target, prior, current, earlier, StepsWithoutEffect(record), boundary is not null);
+        var steps = new UndoPlan(target, current, earlier, StepsWithoutEffect(record), boundary is not null);
+        if (!current.Exists) steps.Notes.Add($"the {target.Kind.ToString().ToLowerInvariant()} no longer exists; only the ledger is closed");
+        foreach (var measure in current.Exists ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
         // A boundary that is ours no longer needs no memory to be left alone.
-        var needsBoundary = current.Principal.Exists && prior.IsUnknown && ReleaseSteps.IsDenyAll(current.Principal.BoundaryArn);
+        var needsBoundary = current.Exists && prior.IsUnknown && PermissionsBoundary.IsDenyAll(current.BoundaryArn);
         var state = needsBoundary ? ReleaseState.NeedsBoundary : steps.Changes.Count > 0 && !force ? ReleaseState.Changed : ReleaseState.Ready;
         return new ReleasePlan(state, recordName, ledgerName, target, prior, current)
         {
             Steps = steps.Steps,
             Changes = steps.Changes,
-            Notes = [.. SourceNotes(ledger, isAgain, isRecorded, fromLog), .. logged is null ? Undetached(record, target, prior, current) : [], .. steps.Notes],
+            Notes = [.. SourceNotes(ledger, isAgain, isRecorded, fromLog), .. logged is null ? Unsure(record, target, prior, current) : [], .. steps.Notes],
+            Described = ([.. Before(prior)], [.. Now(current, prior)]),
             RecordText = recordText,
             // What stands is kept, with what the log adds; where it does not say what is restored, it is written anew.
             LedgerText = isAgain || fromLog is not null ? null : ledgerText,
@@ -113,7 +120,8 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
         && DateTimeOffset.TryParse(ledger["release"]["at"].Text, CultureInfo.InvariantCulture, out var released) && written > released;
 
     private async Task<bool> IsMarkedAsync(Principal target, string recordName, PriorState prior, CancellationToken cancellationToken) =>
-        ReleaseSteps.IsDenyAll((await CurrentAsync(await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false), target, prior, cancellationToken).ConfigureAwait(false)).Principal.BoundaryArn);
+        PermissionsBoundary.IsDenyAll((await CurrentAsync(
+            await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false), target, prior, cancellationToken).ConfigureAwait(false)).BoundaryArn);
 
     private static IEnumerable<string> SourceNotes(LedgerState? ledger, bool isAgain, bool isRecorded, PriorState? fromLog)
     {
@@ -123,13 +131,17 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
         if (fromLog is not null) yield return "what neither knows is taken from the log lines";
     }
 
-    /// <summary>Policies that containment found gone: taken away by somebody else, or by a delivery that was cut off before it could say so.</summary>
-    private static IEnumerable<string> Undetached(JsonView record, Principal target, PriorState prior, TargetState current) =>
-        record["containment"].Items
-            .Where(s => s["action"].Text == PolicyDetachment.DoAction(target.Kind) && s["result"].Text == nameof(StepResult.Skipped))
-            .Select(static s => s["subject"].Text).OfType<string>()
-            .Where(arn => !prior.Detached.Contains(arn, StringComparer.Ordinal) && !current.Principal.AttachedPolicyArns.Contains(arn, StringComparer.Ordinal))
-            .Select(static arn => $"{PlainText.OneLine(arn)} was gone when it was to be detached, and is not attached again; if a delivery that was cut off detached it, the function's log says so (--prior-state)");
+    /// <summary>What no memory tells apart: the work of somebody else, or of a delivery that was cut off before it could say so.</summary>
+    private IEnumerable<string> Unsure(JsonView record, Principal target, PriorState prior, PrincipalState current)
+    {
+        PlannedStep[] skipped = [.. record["containment"].Items.Where(static s => s["result"].Text == nameof(StepResult.Skipped))
+            .Select(static s => new PlannedStep(s["action"].Text ?? "", s["subject"].Text))];
+        return _actions.Measures.SelectMany(m => m.Unsure(target, skipped, prior, current));
+    }
+
+    private IEnumerable<string> Before(PriorState prior) => _actions.Measures.SelectMany(m => m.Before(prior));
+
+    private IEnumerable<string> Now(PrincipalState now, PriorState prior) => _actions.MeasuresOf(prior.Actions).SelectMany(m => m.Now(now, prior));
 
     /// <summary>Carries out a plan that is ready.</summary>
     /// <param name="by">Who releases: an ARN, or <c>unknown</c>.</param>
@@ -151,7 +163,8 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
         foreach (var step in plan.Steps)
         {
             if (failures.Count > 0) break;
-            var done = await TakeAsync(new IamActions(iam), step, target, cancellationToken).ConfigureAwait(false);
+            var run = step.Run ?? throw new InvalidOperationException($"{step.Action}: a step without a call");
+            var done = await run(iam, cancellationToken).ConfigureAwait(false);
             steps.Add(done);
             if (done.Result == StepResult.Failed) failures.Add(done.Error ?? done.Action);
             // Their events may be on the way already: the responder has to find the ids when they arrive.
@@ -159,10 +172,11 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
                 failures.Add(unwritten);
         }
 
-        TargetState? proof = null;
+        PrincipalState? proof = null;
         if (failures.Count == 0)
         {
-            (proof, var differences) = await ProveAsync(iam, target, prior, steps, cancellationToken).ConfigureAwait(false);
+            var taken = plan.Steps.Where((_, i) => steps[i].Result == StepResult.Succeeded).ToArray();
+            (proof, var differences) = await ProveAsync(iam, target, prior, taken, cancellationToken).ConfigureAwait(false);
             failures.AddRange(differences);
         }
 
@@ -173,7 +187,7 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
             if (await PutAsync(plan.RecordName, ReleasedText.Record(plan.RecordText, mark), cancellationToken).ConfigureAwait(false) is { } openRecord) failures.Add(openRecord);
         }
 
-        return new ReleaseResult(plan, by, steps, proof, failures)
+        return new ReleaseResult(plan, by, steps, proof is { Exists: true } ? [.. Now(proof, prior)] : null, failures)
         {
             Reason = reason,
             At = time.GetUtcNow(),
@@ -188,74 +202,31 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
         return access.Client ?? throw new ReleaseException($"account {target.AccountId} cannot be reached: {access.Failure}");
     }
 
-    private static Task<ContainmentStep> TakeAsync(IamActions iam, PlannedStep step, Principal target, CancellationToken cancellationToken)
-    {
-        if (step.Action == PolicyDetachment.UndoAction(target.Kind)) return iam.Detachment.UndoAsync(target, step.Subject!, cancellationToken);
-        return step.Action switch
-        {
-            AccessKeyDeactivation.Action => iam.Key.UndoAsync(target, step.Subject!, cancellationToken),
-            SessionRevocation.UndoAction => iam.Sessions.UndoAsync(target, step.Subject!, cancellationToken),
-            PolicyVersionRollback.Action => iam.Version.UndoAsync(target, step.Subject!, cancellationToken),
-            _ => iam.Boundary.UndoAsync(target, step.Subject ?? "", cancellationToken),
-        };
-    }
-
-    private static async Task<TargetState> CurrentAsync(IAmazonIdentityManagementService iam, Principal target, PriorState prior, CancellationToken cancellationToken)
-    {
-        var state = IamTargets.ReadAsync(iam, target, prior.Actions, cancellationToken);
-        var policy = prior.Sessions is { } denial ? SessionPolicyAsync(iam, target, denial.PolicyName, cancellationToken) : Task.FromResult<string?>(null);
-        await Task.WhenAll(state, policy).ConfigureAwait(false);
-        return new TargetState(await state.ConfigureAwait(false), await policy.ConfigureAwait(false));
-    }
-
-    private static async Task<string?> SessionPolicyAsync(IAmazonIdentityManagementService iam, Principal role, string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answer = await iam.GetRolePolicyAsync(new GetRolePolicyRequest { RoleName = role.Name, PolicyName = name }, cancellationToken).ConfigureAwait(false);
-            return Uri.UnescapeDataString(answer.PolicyDocument ?? "");
-        }
-        catch (NoSuchEntityException)
-        {
-            return null;
-        }
-    }
+    private Task<PrincipalState> CurrentAsync(
+        IAmazonIdentityManagementService iam, Principal target, PriorState prior, CancellationToken cancellationToken) =>
+        IamTargets.ReadForReleaseAsync(iam, target, _actions.MeasuresOn(target.Kind, prior.Actions), prior, cancellationToken);
 
     /// <summary>Reads the target until every step that was taken shows, and says what does not.</summary>
-    private async Task<(TargetState? State, IReadOnlyList<string> Differences)> ProveAsync(
-        IAmazonIdentityManagementService iam, Principal target, PriorState prior, List<ContainmentStep> steps, CancellationToken cancellationToken)
+    private async Task<(PrincipalState? State, IReadOnlyList<string> Differences)> ProveAsync(
+        IAmazonIdentityManagementService iam, Principal target, PriorState prior, IReadOnlyList<PlannedStep> taken, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            TargetState? state = null;
+            PrincipalState? state = null;
             IReadOnlyList<string> differences;
             try
             {
                 state = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
-                differences = [.. steps.Where(static s => s.Result == StepResult.Succeeded).Select(s => DifferenceOf(s, target, prior, state)).OfType<string>()];
+                differences = [.. taken.Select(s => s.Difference(state)).OfType<string>()];
             }
             catch (Exception e) when (AwsFailure.Is(e))
             {
-                differences = [AwsFailure.Describe("read back: " + string.Join(", ", IamTargets.ReadsOf(prior.Actions).Select(static p => p["iam:".Length..])), e)];
+                differences = [AwsFailure.Describe("read back: " + _actions.ReadCalls(prior.Actions), e)];
             }
 
             if (differences.Count == 0 || attempt == ProofAttempts) return (state, differences);
             await Task.Delay(s_proofInterval, time, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>What a step that was taken does not show; null when it does.</summary>
-    private static string? DifferenceOf(ContainmentStep step, Principal target, PriorState prior, TargetState now)
-    {
-        if (step.Action == PolicyDetachment.UndoAction(target.Kind))
-            return now.Principal.AttachedPolicyArns.Contains(step.Subject!, StringComparer.Ordinal) ? null : $"read back: {step.Subject} is not attached";
-        return step.Action switch
-        {
-            AccessKeyDeactivation.Action => now.Principal.Keys?.Any(k => k.Id == step.Subject && k.Active) == true ? null : $"read back: access key {step.Subject} is not active",
-            SessionRevocation.UndoAction => now.SessionPolicy is null ? null : $"read back: inline policy {step.Subject} is still there",
-            PolicyVersionRollback.Action => now.Principal.DefaultVersion == step.Subject ? null : $"read back: the default version is {now.Principal.DefaultVersion}",
-            _ => string.Equals(now.Principal.BoundaryArn ?? "", prior.Boundary, StringComparison.Ordinal) ? null : $"read back: the boundary is {now.Principal.BoundaryArn ?? "none"}",
-        };
     }
 
     /// <summary>Steps of the containment that changed nothing, as its record tells: "Action subject".</summary>
@@ -265,8 +236,8 @@ public sealed class Releaser(IamAccounts accounts, IAmazonSimpleSystemsManagemen
 
     private static string[] Texts(JsonView list) => [.. list.Items.Select(static i => i.Text).OfType<string>()];
 
-    private static string LedgerOf(ReleasePlan plan, ReleaseMark mark, bool released) =>
-        ReleasedText.Ledger(plan.LedgerText ?? IncidentText.Ledger(plan.Principal!, plan.Prior!, plan.RecordName, mark.At), mark, released);
+    private string LedgerOf(ReleasePlan plan, ReleaseMark mark, bool released) =>
+        ReleasedText.Ledger(plan.LedgerText ?? IncidentText.Ledger(plan.Principal!, plan.Prior!, plan.RecordName, mark.At, _actions), mark, released);
 
     private async Task<string> FindAsync(string incident, CancellationToken cancellationToken)
     {

@@ -49,7 +49,6 @@ public static class EventPatterns
     private const int FewNames = 6;
 
     private const string Account = "account";
-    private const string SignInSource = "signin.amazonaws.com";
 
     /// <summary>The source whose events land in us-east-1, us-gov-west-1 or cn-north-1, wherever the call was made.</summary>
     private const string GlobalSource = "iam.amazonaws.com";
@@ -96,7 +95,7 @@ public static class EventPatterns
         var others = calls.Where(c => !own.Contains(c.Key)).OrderBy(static c => c.Key, StringComparer.Ordinal).ToLookup(static c => c.Count() <= FewNames);
         foreach (var source in others[false]) rules.AddRange(Calls(Account, "Calls" + NameOf(source.Key), source.Key, source, root));
         rules.AddRange(Shared(Account, "CallsShared", others[true], root));
-        rules.AddRange(RefusedAndRoot(Account, () => AnythingBut([.. s_domains.Select(static d => d.Source), SignInSource]), refused, root));
+        rules.AddRange(RefusedAndRoot(Account, () => AnythingBut([.. s_domains.Select(static d => d.Source), Watch.SignInSource]), refused, root));
 
         if (signIn) rules.AddRange(SignIn(Account));
         if (insight) rules.Add(new(Account, "Insight", Pattern(s_insightTypes, [])));
@@ -112,7 +111,7 @@ public static class EventPatterns
     {
         var (calls, refused, root, signIn, insight) = Watched(catalog);
         var sources = calls.OrderBy(static c => c.Key, StringComparer.Ordinal).ToLookup(static c => c.Key == GlobalSource);
-        List<RoutingRule> regional = [.. Shared(Home, "Calls", sources[false], root), .. RefusedAndRoot(Home, static () => AnythingBut(SignInSource), refused, root)];
+        List<RoutingRule> regional = [.. Shared(Home, "Calls", sources[false], root), .. RefusedAndRoot(Home, static () => AnythingBut(Watch.SignInSource), refused, root)];
         if (signIn) regional.AddRange(SignIn(Home));
         if (insight) regional.Add(new(Home, "Insight", Pattern(s_insightTypes, [])));
         return
@@ -128,21 +127,21 @@ public static class EventPatterns
         var watches = catalog.Detections.SelectMany(static d => d.Info.Watches).ToList();
         foreach (var watch in watches) RequireSupported(watch);
 
-        var calls = watches.Where(static w => w is { Kind: WatchKind.Calls, EventSource: not null and not SignInSource })
+        var calls = watches.Where(static w => w is { Kind: WatchKind.Calls, EventSource: not null and not Watch.SignInSource })
             .SelectMany(static w => w.EventNames.Select(name => (Source: w.EventSource!, Name: name)))
             .Distinct()
             .ToLookup(static w => w.Source, static w => w.Name, StringComparer.Ordinal);
         var root = watches.Any(static w => w.Kind == WatchKind.Root);
         var refused = watches.Any(static w => w.Kind == WatchKind.Refused);
-        var signIn = root || refused || watches.Any(static w => w.Kind == WatchKind.SignIn || w.EventSource == SignInSource);
+        var signIn = root || refused || watches.Any(static w => w.Kind == WatchKind.SignIn || w.EventSource == Watch.SignInSource);
         return (calls, refused, root, signIn, watches.Any(static w => w.Kind == WatchKind.Insight));
     }
 
     /// <summary>A failed sign-in carries no errorCode, and root signs in like anybody else: these rules ask for the source alone.</summary>
     private static IEnumerable<RoutingRule> SignIn(string function) =>
     [
-        new(function, "SignIn", Pattern(s_signInTypes, new() { ["eventSource"] = new JsonArray(SignInSource) })),
-        new(function, "SignInCalls", Pattern(s_callTypes, new() { ["eventSource"] = new JsonArray(SignInSource) })),
+        new(function, "SignIn", Pattern(s_signInTypes, new() { ["eventSource"] = new JsonArray(Watch.SignInSource) })),
+        new(function, "SignInCalls", Pattern(s_callTypes, new() { ["eventSource"] = new JsonArray(Watch.SignInSource) })),
     ];
 
     private static void RequireSupported(Watch watch)
@@ -150,7 +149,7 @@ public static class EventPatterns
         var supported = watch.Kind switch
         {
             WatchKind.Calls => watch is { EventSource: not null, EventNames.Count: > 0 },
-            WatchKind.SignIn => watch.EventSource is null or SignInSource,
+            WatchKind.SignIn => watch.EventSource is null or Watch.SignInSource,
             _ => watch is { EventSource: null, EventNames.Count: 0 },
         };
         if (!supported)
@@ -210,13 +209,17 @@ public static class EventPatterns
         var detail = new JsonObject
         {
             ["eventSource"] = new JsonArray([.. sources.Select(static s => JsonValue.Create(s))]),
-            ["eventName"] = new JsonArray([.. names.Select(static n => n.EndsWith('*') ? (JsonNode)Operator("prefix", n[..^1]) : JsonValue.Create(n))]),
+            ["eventName"] = new JsonArray([.. names.Select(NameCondition)]),
             ["errorCode"] = new JsonArray(Exists(false)),
         };
         // An event that does not say who called is not root's: absent does not match anything-but.
         if (rootApart) detail["userIdentity"] = new JsonObject { ["type"] = new JsonArray(Operator("anything-but", "Root"), Exists(false)) };
         return Pattern(s_callTypes, Management(detail));
     }
+
+    /// <summary>An <see cref="EventNamePattern"/> as EventBridge writes it.</summary>
+    private static JsonNode NameCondition(string name) =>
+        EventNamePattern.IsBeginning(name) ? Operator("prefix", EventNamePattern.TextOf(name).ToString()) : JsonValue.Create(name);
 
     private static IEnumerable<RoutingRule> RefusedAndRoot(string function, Func<JsonArray> eventSource, bool refused, bool root)
     {

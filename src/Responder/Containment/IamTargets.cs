@@ -3,51 +3,53 @@ using Amazon.IdentityManagement.Model;
 using Amazon.IdentityManagement;
 using Responder.Aws;
 using Responder.Facts;
-using Responder.Policies;
 using Responder.Vocabulary;
 
 namespace Responder.Containment;
 
-/// <summary>The state of what containment acts on, read at the same time: what an action changes, and nothing more.</summary>
+/// <summary>The state of what containment acts on, read at the same time: who it is, what the measures change, and nothing more.</summary>
 public static class IamTargets
 {
-    /// <summary>IAM actions that reading for these actions takes.</summary>
-    public static IReadOnlyList<string> ReadsOf(IEnumerable<ContainmentAction> actions) => [.. actions.SelectMany(static a => a.Name switch
+    /// <summary>Names of the API calls by which a target of that kind is known; none for a group or policy, which only its parts tell of.</summary>
+    internal static IReadOnlyList<string> CallsFor(PrincipalKind kind) => kind switch
     {
-        "quarantine-user" => (string[])["iam:GetUser", "iam:ListAttachedUserPolicies"],
-        "deactivate-keys" => ["iam:GetUser", "iam:ListAccessKeys"],
-        "remove-console-password" => ["iam:GetUser", "iam:GetLoginProfile"],
-        "quarantine-role" => ["iam:GetRole", "iam:ListAttachedRolePolicies"],
-        "revoke-sessions" => ["iam:GetRole", "iam:ListRolePolicies"],
-        "detach-from-group" => ["iam:ListAttachedGroupPolicies"],
-        "restore-policy-version" => ["iam:ListPolicyVersions", "iam:GetPolicyVersion"],
-        _ => throw new ArgumentOutOfRangeException(nameof(actions), a.Name, "an action whose reads nobody declared"),
-    }).Distinct()];
+        PrincipalKind.User => ["GetUser"],
+        PrincipalKind.Role => ["GetRole"],
+        _ => [],
+    };
 
-    /// <summary>The parts that the actions change, all of them; <see cref="PrincipalState.Missing"/> when IAM knows no such user, role, group or policy.</summary>
+    /// <summary>The parts of the measures, all of them; <see cref="PrincipalState.Missing"/> when IAM knows no such user, role, group or policy.</summary>
     /// <exception cref="Exception">What AWS or the network did to any of the reads.</exception>
     public static Task<PrincipalState> ReadAsync(
-        IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<ContainmentAction> actions, CancellationToken cancellationToken) =>
-        ReadAsync(iam, target, actions, new Parts(IsStrict: true, cancellationToken));
+        IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<Measure> measures, CancellationToken cancellationToken) =>
+        ReadAsync(new TargetReads(iam, target, isStrict: true, cancellationToken), measures, static (measure, reads) => measure.ReadAsync(reads));
 
     /// <summary>The same for undo data: each part is tried twice, and one that cannot be read does not cost the others.</summary>
     public static Task<PrincipalState> ReadPartsAsync(
-        IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<ContainmentAction> actions, CancellationToken cancellationToken) =>
-        ReadAsync(iam, target, actions, new Parts(IsStrict: false, cancellationToken));
+        IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<Measure> measures, CancellationToken cancellationToken) =>
+        ReadAsync(new TargetReads(iam, target, isStrict: false, cancellationToken), measures, static (measure, reads) => measure.ReadAsync(reads));
 
-    private static async Task<PrincipalState> ReadAsync(IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<ContainmentAction> actions, Parts parts)
+    /// <summary>The same for a release: all parts, with what we put.</summary>
+    /// <exception cref="Exception">What AWS or the network did to any of the reads.</exception>
+    public static Task<PrincipalState> ReadForReleaseAsync(
+        IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<Measure> measures, PriorState prior, CancellationToken cancellationToken) =>
+        ReadAsync(
+            new TargetReads(iam, target, isStrict: true, cancellationToken), measures, (measure, reads) => measure.ReadForReleaseAsync(reads, prior));
+
+    private static async Task<PrincipalState> ReadAsync(
+        TargetReads reads, IReadOnlyList<Measure> measures, Func<Measure, TargetReads, Task<StatePart?>> read)
     {
         try
         {
-            var state = target.Kind switch
+            var who = WhoAsync(reads);
+            Task<StatePart?>[] parts = [.. measures.Select(measure => read(measure, reads))];
+            await Task.WhenAll([who, .. parts]).ConfigureAwait(false);
+            var state = await who.ConfigureAwait(false);
+            return state with
             {
-                PrincipalKind.User => await UserAsync(iam, target.Name, actions, parts).ConfigureAwait(false),
-                PrincipalKind.Role => await RoleAsync(iam, target.Name, actions, parts).ConfigureAwait(false),
-                PrincipalKind.Group => await GroupAsync(iam, target, parts).ConfigureAwait(false),
-                PrincipalKind.Policy => await parts.ReadAsync("ListPolicyVersions, GetPolicyVersion", c => PolicyAsync(iam, target, c)).ConfigureAwait(false) ?? new PrincipalState(true, target.Arn, null, []),
-                _ => PrincipalState.Missing,
+                Parts = [.. (await Task.WhenAll(parts).ConfigureAwait(false)).OfType<StatePart>()],
+                Unread = [.. reads.Failures],
             };
-            return state with { Unread = [.. parts.Failures] };
         }
         catch (NoSuchEntityException)
         {
@@ -55,198 +57,69 @@ public static class IamTargets
         }
     }
 
-    private static async Task<PrincipalState> UserAsync(IAmazonIdentityManagementService iam, string name, IReadOnlyList<ContainmentAction> actions, Parts parts)
+    private static async Task<PrincipalState> WhoAsync(TargetReads reads)
     {
-        var user = parts.ReadAsync("GetUser", c => iam.GetUserAsync(new GetUserRequest { UserName = name }, c));
-        var lists = actions.Contains(ContainmentAction.QuarantineUser);
-        var policies = When(lists, () => parts.ReadAsync("ListAttachedUserPolicies", c => UserPoliciesAsync(iam, name, c)));
-        var keys = When(actions.Contains(ContainmentAction.DeactivateKeys), () => parts.ReadAsync("ListAccessKeys", c => KeysAsync(iam, name, c)));
-        var password = When(actions.Contains(ContainmentAction.RemoveConsolePassword), () => parts.ReadAsync("GetLoginProfile", c => HasPasswordAsync(iam, name, c)));
-        await Task.WhenAll([user, policies, keys, password]).ConfigureAwait(false);
-
-        var answer = (await user.ConfigureAwait(false))?.User;
-        var attached = await policies.ConfigureAwait(false);
-        return new PrincipalState(true, answer?.Arn, answer?.PermissionsBoundary?.PermissionsBoundaryArn, attached ?? [])
+        var target = reads.Target;
+        if (target.Kind == PrincipalKind.User)
         {
-            HasUnreadBoundary = answer is null,
-            HasUnreadPolicies = lists && attached is null,
-            Keys = await keys.ConfigureAwait(false),
-            HasPassword = await password.ConfigureAwait(false) is { } has ? has.Length > 0 : null,
-        };
-    }
+            var user = (await reads.TryAsync(
+                "GetUser", (iam, c) => iam.GetUserAsync(new GetUserRequest { UserName = target.Name }, c)).ConfigureAwait(false))?.User;
+            return new PrincipalState(true, user?.Arn, user?.PermissionsBoundary?.PermissionsBoundaryArn) { HasUnreadBoundary = user is null };
+        }
 
-    private static async Task<PrincipalState> RoleAsync(IAmazonIdentityManagementService iam, string name, IReadOnlyList<ContainmentAction> actions, Parts parts)
-    {
-        var role = parts.ReadAsync("GetRole", c => iam.GetRoleAsync(new GetRoleRequest { RoleName = name }, c));
-        var lists = actions.Contains(ContainmentAction.QuarantineRole);
-        var policies = When(lists, () => parts.ReadAsync("ListAttachedRolePolicies", c => RolePoliciesAsync(iam, name, c)));
-        var inline = When(actions.Contains(ContainmentAction.RevokeSessions), () => parts.ReadAsync("ListRolePolicies", c => InlineNamesAsync(iam, name, c)));
-        await Task.WhenAll([role, policies, inline]).ConfigureAwait(false);
-
-        var answer = (await role.ConfigureAwait(false))?.Role;
-        var attached = await policies.ConfigureAwait(false);
-        return new PrincipalState(true, answer?.Arn, answer?.PermissionsBoundary?.PermissionsBoundaryArn, attached ?? [])
+        if (target.Kind == PrincipalKind.Role)
         {
-            HasUnreadBoundary = answer is null,
-            HasUnreadPolicies = lists && attached is null,
-            InlinePolicyNames = await inline.ConfigureAwait(false),
-        };
+            var role = (await reads.TryAsync(
+                "GetRole", (iam, c) => iam.GetRoleAsync(new GetRoleRequest { RoleName = target.Name }, c)).ConfigureAwait(false))?.Role;
+            return new PrincipalState(true, role?.Arn, role?.PermissionsBoundary?.PermissionsBoundaryArn) { HasUnreadBoundary = role is null };
+        }
+
+        return target.Kind is PrincipalKind.Group or PrincipalKind.Policy ? new PrincipalState(true, target.Arn, null) : PrincipalState.Missing;
     }
+}
 
-    private static async Task<PrincipalState> GroupAsync(IAmazonIdentityManagementService iam, Principal group, Parts parts)
+/// <summary>Reads of one target that run at the same time.</summary>
+/// <param name="isStrict">True: what fails is thrown. False: it is tried twice, then null stands for it.</param>
+public sealed class TargetReads(IAmazonIdentityManagementService iam, Principal target, bool isStrict, CancellationToken cancellationToken)
+{
+    public Principal Target { get; } = target;
+
+    /// <summary>Why reads failed, in AWS's words.</summary>
+    public ConcurrentQueue<string> Failures { get; } = new();
+
+    /// <summary>What is read; null: it could not be.</summary>
+    /// <param name="api">Names of its calls, for the failure.</param>
+    /// <exception cref="NoSuchEntityException">IAM does not know what was asked for.</exception>
+    public async Task<T?> TryAsync<T>(string api, Func<IAmazonIdentityManagementService, CancellationToken, Task<T>> read) where T : class
     {
-        var attached = await parts.ReadAsync("ListAttachedGroupPolicies", c => GroupPoliciesAsync(iam, group.Name, c)).ConfigureAwait(false);
-        return new PrincipalState(true, group.Arn, null, attached ?? []) { HasUnreadPolicies = attached is null };
-    }
-
-    /// <summary>Reads that run at the same time. Null stands for one that failed, unless they are strict: then it is thrown.</summary>
-    private sealed record Parts(bool IsStrict, CancellationToken CancellationToken)
-    {
-        public ConcurrentQueue<string> Failures { get; } = new();
-
-        public async Task<T?> ReadAsync<T>(string action, Func<CancellationToken, Task<T>> read) where T : class
+        for (var isFirst = true; ; isFirst = false)
         {
-            for (var isFirst = true; ; isFirst = false)
+            try
             {
-                try
-                {
-                    return await read(CancellationToken).ConfigureAwait(false);
-                }
-                catch (Exception e) when (!IsStrict && e is not NoSuchEntityException && AwsFailure.Is(e))
-                {
-                    if (isFirst && !CancellationToken.IsCancellationRequested) continue;
-                    Failures.Enqueue(AwsFailure.Describe(action, e));
-                    return null;
-                }
+                return await read(iam, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!isStrict && e is not NoSuchEntityException && AwsFailure.Is(e))
+            {
+                if (isFirst && !cancellationToken.IsCancellationRequested) continue;
+                Failures.Enqueue(AwsFailure.Describe(api, e));
+                return null;
             }
         }
     }
 
-    private static Task<T?> When<T>(bool wanted, Func<Task<T?>> read) where T : class => wanted ? read() : Task.FromResult<T?>(null);
-
-    private static async Task<IReadOnlyList<string>> UserPoliciesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
+    /// <summary>The items of all pages.</summary>
+    /// <param name="page">Asks for the page after the marker (null: the first) and gives its items with the next marker (null: the last).</param>
+    public static async Task<IReadOnlyList<T>> PagesAsync<T>(Func<string?, Task<(IEnumerable<T> Items, string? Next)>> page)
     {
-        var arns = new List<string>();
-        var request = new ListAttachedUserPoliciesRequest { UserName = name };
+        var items = new List<T>();
+        string? marker = null;
         do
         {
-            var page = await iam.ListAttachedUserPoliciesAsync(request, cancellationToken).ConfigureAwait(false);
-            arns.AddRange((page.AttachedPolicies ?? []).Select(static p => p.PolicyArn));
-            request.Marker = page.IsTruncated == true ? page.Marker : null;
+            (var more, marker) = await page(marker).ConfigureAwait(false);
+            items.AddRange(more);
         }
-        while (request.Marker is not null);
+        while (marker is not null);
 
-        return arns;
+        return items;
     }
-
-    private static async Task<IReadOnlyList<string>> RolePoliciesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
-    {
-        var arns = new List<string>();
-        var request = new ListAttachedRolePoliciesRequest { RoleName = name };
-        do
-        {
-            var page = await iam.ListAttachedRolePoliciesAsync(request, cancellationToken).ConfigureAwait(false);
-            arns.AddRange((page.AttachedPolicies ?? []).Select(static p => p.PolicyArn));
-            request.Marker = page.IsTruncated == true ? page.Marker : null;
-        }
-        while (request.Marker is not null);
-
-        return arns;
-    }
-
-    private static async Task<IReadOnlyList<string>> GroupPoliciesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
-    {
-        var arns = new List<string>();
-        var request = new ListAttachedGroupPoliciesRequest { GroupName = name };
-        do
-        {
-            var page = await iam.ListAttachedGroupPoliciesAsync(request, cancellationToken).ConfigureAwait(false);
-            arns.AddRange((page.AttachedPolicies ?? []).Select(static p => p.PolicyArn));
-            request.Marker = page.IsTruncated == true ? page.Marker : null;
-        }
-        while (request.Marker is not null);
-
-        return arns;
-    }
-
-    private static async Task<IReadOnlyList<AccessKeyState>> KeysAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
-    {
-        var keys = new List<AccessKeyState>();
-        var request = new ListAccessKeysRequest { UserName = name };
-        do
-        {
-            var page = await iam.ListAccessKeysAsync(request, cancellationToken).ConfigureAwait(false);
-            keys.AddRange((page.AccessKeyMetadata ?? []).Select(static k => new AccessKeyState(k.AccessKeyId, k.Status == StatusType.Active)));
-            request.Marker = page.IsTruncated == true ? page.Marker : null;
-        }
-        while (request.Marker is not null);
-
-        return keys;
-    }
-
-    /// <summary>Empty: none.</summary>
-    private static async Task<string> HasPasswordAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await iam.GetLoginProfileAsync(new GetLoginProfileRequest { UserName = name }, cancellationToken).ConfigureAwait(false);
-            return "password";
-        }
-        catch (NoSuchEntityException)
-        {
-            return "";
-        }
-    }
-
-    private static async Task<IReadOnlyList<string>> InlineNamesAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken)
-    {
-        var names = new List<string>();
-        var request = new ListRolePoliciesRequest { RoleName = name };
-        do
-        {
-            var page = await iam.ListRolePoliciesAsync(request, cancellationToken).ConfigureAwait(false);
-            names.AddRange(page.PolicyNames ?? []);
-            request.Marker = page.IsTruncated == true ? page.Marker : null;
-        }
-        while (request.Marker is not null);
-
-        return names;
-    }
-
-    /// <summary>
-    /// The versions of a customer policy. IAM does not tell which one was the default before, so the newest other one that grants less
-    /// stands in for it; a version that cannot be read is not chosen.
-    /// </summary>
-    private static async Task<PrincipalState> PolicyAsync(IAmazonIdentityManagementService iam, Principal policy, CancellationToken cancellationToken)
-    {
-        var arn = policy.Arn ?? throw new InvalidOperationException("a policy is named by its ARN");
-        var versions = new List<PolicyVersion>();
-        var request = new ListPolicyVersionsRequest { PolicyArn = arn };
-        do
-        {
-            var page = await iam.ListPolicyVersionsAsync(request, cancellationToken).ConfigureAwait(false);
-            versions.AddRange(page.Versions ?? []);
-            request.Marker = page.IsTruncated == true ? page.Marker : null;
-        }
-        while (request.Marker is not null);
-
-        string? safer = null;
-        foreach (var version in versions.Where(static v => v.IsDefaultVersion != true).OrderByDescending(static v => Number(v.VersionId)))
-        {
-            var answer = await iam.GetPolicyVersionAsync(new GetPolicyVersionRequest { PolicyArn = arn, VersionId = version.VersionId }, cancellationToken).ConfigureAwait(false);
-            var verdict = IdentityAccess.WhatIsGranted(PolicyDocument.Read(Uri.UnescapeDataString(answer.PolicyVersion.Document ?? "")), policy.AccountId);
-            if (verdict.Level is PowerLevel.Unreadable or PowerLevel.Administrator) continue;
-            safer = version.VersionId;
-            break;
-        }
-
-        return new PrincipalState(true, arn, null, [])
-        {
-            DefaultVersion = versions.FirstOrDefault(static v => v.IsDefaultVersion == true)?.VersionId,
-            SaferVersion = safer,
-        };
-    }
-
-    private static int Number(string versionId) =>
-        int.TryParse(versionId.AsSpan(1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -1,33 +1,158 @@
+using System.Text.Json;
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
+using Responder.Decisions;
+using Responder.Detections.Iam;
+using Responder.Events;
+using Responder.Facts;
 using Responder.Vocabulary;
 
 namespace Responder.Containment;
+
+/// <summary>The permissions boundary before.</summary>
+/// <param name="Arn">Empty: none; null: unknown (our mark was found without a ledger, or IAM could not be read).</param>
+public sealed record BoundaryBefore(string? Arn) : PriorPart
+{
+    public override bool IsUnknown => Arn is null;
+
+    public override IEnumerable<string> OnPage()
+    {
+        yield return Arn switch
+        {
+            null => "before:   permissions boundary UNKNOWN; a release will ask for it",
+            "" => "before:   no permissions boundary",
+            var arn => $"before:   permissions boundary {PlainText.OneLine(arn, 400)}",
+        };
+    }
+}
 
 /// <summary>
 /// The AWSDenyAll permissions boundary on a user or role. One slot per principal, which an attacker cannot fill; an explicit deny in it beats
 /// every allow, session and resource policy. Idempotent: setting it twice is the same. Setting replaces, so the one before must be known to undo.
 /// </summary>
-public sealed class PermissionsBoundary(IAmazonIdentityManagementService iam)
+public sealed class PermissionsBoundary : Measure<BoundaryBefore>
 {
-    public static string DoAction(PrincipalKind kind) => kind == PrincipalKind.Role ? "PutRolePermissionsBoundary" : "PutUserPermissionsBoundary";
+    private PermissionsBoundary()
+    {
+    }
 
-    /// <summary>Removes ours; a boundary from before is put back with <see cref="DoAction"/>.</summary>
-    public static string UndoAction(PrincipalKind kind) => kind == PrincipalKind.Role ? "DeleteRolePermissionsBoundary" : "DeleteUserPermissionsBoundary";
+    /// <summary>What the quarantines share.</summary>
+    public static PermissionsBoundary Shared { get; } = new();
 
-    public Task<ContainmentStep> DoAsync(Principal target, string boundaryArn, CancellationToken cancellationToken) => target.Kind == PrincipalKind.Role
-        ? IamStep.RunAsync(DoAction(target.Kind), target.Name, boundaryArn, () => iam.PutRolePermissionsBoundaryAsync(
+    public override bool IsUndoneLast => true;
+
+    public override IReadOnlyList<string> Does(PrincipalKind kind) => [PutApi(kind)];
+
+    /// <summary>Removes ours; a boundary from before is put back with the call that sets one.</summary>
+    public override IReadOnlyList<string> Undoes(PrincipalKind kind) => [PutApi(kind), DeleteApi(kind)];
+
+    public static string DenyAllArn(Decision decision)
+    {
+        var partition = AwsArn.TryParse(decision.Facts.Target.Value?.Arn ?? decision.Target?.Arn, out var arn) && arn.HasAwsPartition
+            ? arn.Partition
+            : decision.Event.Partition;
+        return $"arn:{partition}:iam::aws:policy/AWSDenyAll";
+    }
+
+    /// <summary>The target has our boundary already.</summary>
+    public static bool IsMarked(Decision decision) => string.Equals(decision.Facts.Target.Value?.BoundaryArn, DenyAllArn(decision), StringComparison.Ordinal);
+
+    public static bool IsDenyAll(string? boundary) => AwsArn.TryParse(boundary, out var arn) && arn.IsAwsManagedPolicy("AWSDenyAll");
+
+    public override IEnumerable<PlannedCall> Plan(Principal target, Decision decision, PriorState prior)
+    {
+        var denyAll = DenyAllArn(decision);
+        yield return new PlannedCall(PutApi(target.Kind), denyAll)
+        {
+            Run = (iam, c) => PutAsync(iam, target, denyAll, c),
+            Stands = now => string.Equals(now.BoundaryArn, denyAll, StringComparison.Ordinal),
+        };
+    }
+
+    /// <summary>
+    /// What an earlier delivery wrote down counts more than what is read now, which may be our own work; our mark without it is "unknown",
+    /// never prior state.
+    /// </summary>
+    protected override BoundaryBefore Take(Decision decision, BoundaryBefore? known)
+    {
+        var target = decision.Facts.Target;
+        var marked = IsMarked(decision);
+        return known is not null && (known.Arn is not null || marked) ? known
+            : new BoundaryBefore(!target.Known || target.Value is { HasUnreadBoundary: true } || marked ? null : target.Value?.BoundaryArn ?? "");
+    }
+
+    protected override BoundaryBefore Together(BoundaryBefore standing, BoundaryBefore read) => standing.Arn is not null ? standing : read;
+
+    /// <summary>Who was first knows; that he does not is told by <see cref="PriorState.IsUnknown"/>.</summary>
+    protected override bool Covers(BoundaryBefore? standing, BoundaryBefore? prior) => true;
+
+    protected override void Write(Utf8JsonWriter writer, BoundaryBefore? part) =>
+        writer.WriteString("boundary", part?.Arn switch { null => "unknown", "" => "none", var arn => arn });
+
+    public override PriorPart? Read(JsonView prior, bool isTaken) =>
+        isTaken ? new BoundaryBefore(prior["boundary"].Text switch { null or "unknown" => null, "none" => "", var arn => arn }) : null;
+
+    public override TakenOff? TakenOffBy(CloudTrailEvent e)
+    {
+        var isPut = e.EventName is "PutUserPermissionsBoundary" or "PutRolePermissionsBoundary";
+        if (!isPut && e.EventName is not ("DeleteUserPermissionsBoundary" or "DeleteRolePermissionsBoundary")) return null;
+        if (IamCall.Target(e) is not { } target) return null;
+        if (!isPut) return new TakenOff(this, target, null, "permissions boundary removed");
+        var boundary = e.Request["permissionsBoundary"].Text;
+        return ManagedPolicies.KindOf(boundary ?? "") == ManagedPolicyKind.DenyAll
+            ? null
+            : new TakenOff(this, target, null, $"permissions boundary replaced by {IamCall.PolicyName(boundary)}");
+    }
+
+    protected override bool WasOn(TakenOff taken, BoundaryBefore part) => true;
+
+    protected override void PlanUndo(UndoPlan plan, BoundaryBefore part)
+    {
+        var now = plan.Now.BoundaryArn ?? "";
+        var step = UndoOf(plan.Target, part);
+        var isOurs = IsDenyAll(now);
+        var isWanted = string.Equals(now, part.Arn, StringComparison.Ordinal);
+        if (isWanted && (isOurs || plan.IsChosen || plan.WasOurs(step, PutApi(plan.Target.Kind), null))) plan.Notes.Add("the boundary is already what it was before");
+        else if (isWanted) plan.Changes.Add($"the boundary was set back to {Named(now)} by somebody else");
+        else
+        {
+            if (!isOurs && !plan.IsChosen) plan.Changes.Add($"the boundary is no longer ours: somebody else set it to {Named(now)}");
+            if (part.Arn is not null) plan.Steps.Add(step);
+        }
+    }
+
+    protected override IEnumerable<string> Before(BoundaryBefore part) => ["boundary " + part.Arn switch { null => "unknown", "" => "none", var arn => arn }];
+
+    public override IEnumerable<string> Now(PrincipalState now, PriorState prior) => [$"boundary {now.BoundaryArn ?? "none"}"];
+
+    private static PlannedStep UndoOf(Principal target, BoundaryBefore part)
+    {
+        var step = part.Arn is { Length: > 0 } before
+            ? new PlannedStep(PutApi(target.Kind), before) { Run = (iam, c) => PutAsync(iam, target, before, c) }
+            : new PlannedStep(DeleteApi(target.Kind), null) { Run = (iam, c) => DeleteAsync(iam, target, c) };
+        return step with
+        {
+            Difference = now => string.Equals(now.BoundaryArn ?? "", part.Arn, StringComparison.Ordinal) ? null : $"read back: the boundary is {now.BoundaryArn ?? "none"}",
+        };
+    }
+
+    private static string Named(string boundary) => boundary.Length == 0 ? "none" : PlainText.OneLine(boundary);
+
+    private static string PutApi(PrincipalKind kind) => kind == PrincipalKind.Role ? "PutRolePermissionsBoundary" : "PutUserPermissionsBoundary";
+
+    private static string DeleteApi(PrincipalKind kind) => kind == PrincipalKind.Role ? "DeleteRolePermissionsBoundary" : "DeleteUserPermissionsBoundary";
+
+    private static Task<ContainmentStep> PutAsync(
+        IAmazonIdentityManagementService iam, Principal target, string boundaryArn, CancellationToken cancellationToken) => target.Kind == PrincipalKind.Role
+        ? IamStep.RunAsync(PutApi(target.Kind), target.Name, boundaryArn, () => iam.PutRolePermissionsBoundaryAsync(
             new PutRolePermissionsBoundaryRequest { RoleName = target.Name, PermissionsBoundary = boundaryArn }, cancellationToken))
-        : IamStep.RunAsync(DoAction(target.Kind), target.Name, boundaryArn, () => iam.PutUserPermissionsBoundaryAsync(
+        : IamStep.RunAsync(PutApi(target.Kind), target.Name, boundaryArn, () => iam.PutUserPermissionsBoundaryAsync(
             new PutUserPermissionsBoundaryRequest { UserName = target.Name, PermissionsBoundary = boundaryArn }, cancellationToken));
 
-    /// <summary>Puts the prior boundary back, or removes ours when there was none (an empty ARN).</summary>
-    public Task<ContainmentStep> UndoAsync(Principal target, string priorBoundaryArn, CancellationToken cancellationToken) => (priorBoundaryArn.Length, target.Kind) switch
-    {
-        (> 0, _) => DoAsync(target, priorBoundaryArn, cancellationToken),
-        (_, PrincipalKind.Role) => IamStep.RunAsync(UndoAction(target.Kind), target.Name, null, () => iam.DeleteRolePermissionsBoundaryAsync(
-            new DeleteRolePermissionsBoundaryRequest { RoleName = target.Name }, cancellationToken)),
-        _ => IamStep.RunAsync(UndoAction(target.Kind), target.Name, null, () => iam.DeleteUserPermissionsBoundaryAsync(
-            new DeleteUserPermissionsBoundaryRequest { UserName = target.Name }, cancellationToken)),
-    };
+    private static Task<ContainmentStep> DeleteAsync(
+        IAmazonIdentityManagementService iam, Principal target, CancellationToken cancellationToken) => target.Kind == PrincipalKind.Role
+        ? IamStep.RunAsync(DeleteApi(target.Kind), target.Name, null, () => iam.DeleteRolePermissionsBoundaryAsync(
+            new DeleteRolePermissionsBoundaryRequest { RoleName = target.Name }, cancellationToken))
+        : IamStep.RunAsync(DeleteApi(target.Kind), target.Name, null, () => iam.DeleteUserPermissionsBoundaryAsync(
+            new DeleteUserPermissionsBoundaryRequest { UserName = target.Name }, cancellationToken));
 }

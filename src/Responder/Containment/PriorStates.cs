@@ -1,124 +1,71 @@
+using System.Text.Json;
 using Responder.Decisions;
 using Responder.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Containment;
 
-/// <summary>What a release must restore, told from what was read and from what an earlier delivery wrote down.</summary>
+/// <summary>States before a containment: taken, merged, written and read by the measures of the actions that there are.</summary>
 public static class PriorStates
 {
-    /// <summary>Lambda tries again after a minute; what comes sooner runs at the same time.</summary>
-    private static readonly TimeSpan s_concurrent = TimeSpan.FromSeconds(30);
-
     /// <summary>
-    /// What an earlier delivery wrote down (ledger, else record) counts more than what is read now, which may be our own work; our mark
-    /// without any of them is "unknown", never prior state.
+    /// What a release must restore, told from what was read and from what an earlier delivery wrote down. The latter (ledger, else record)
+    /// counts more than what is read now, which may be our own work.
     /// </summary>
-    public static PriorState Of(Decision decision)
+    public static PriorState PriorOf(this ActionCatalog actions, Decision decision)
     {
         var facts = decision.Facts;
         var known = facts.Ledger.Value is { Released: false } ledger ? ledger.Prior : facts.Record.Value?.Prior;
-        return new PriorState(Boundary(decision, known), Detached(decision, known))
-        {
-            Actions = [.. (known?.Actions ?? []).Union(decision.Actions)],
-            Keys = Keys(decision, known),
-            Sessions = Sessions(decision, known),
-            Version = Version(decision, known),
-        };
+        var taken = actions.MeasuresOf(decision.Actions);
+        return new PriorState(
+            [.. (known?.Actions ?? []).Union(decision.Actions)],
+            [.. actions.Measures.Select(m => taken.Contains(m) ? m.Take(decision, known) : m.PartOf(known)).OfType<PriorPart>()]);
     }
 
     /// <summary>What stands in the ledger of a principal and what another delivery read, together: the first to write knows better what was there before.</summary>
-    public static PriorState Together(PriorState standing, PriorState read) => new(
-        standing is { SetsBoundary: true, Boundary: not null } ? standing.Boundary : read.SetsBoundary ? read.Boundary : standing.Boundary,
-        [.. standing.Detached.Union(read.Detached, StringComparer.Ordinal)])
+    public static PriorState Together(this ActionCatalog actions, PriorState standing, PriorState read) => new(
+        [.. standing.Actions.Union(read.Actions)], [.. actions.Measures.Select(m => m.Together(standing, read)).OfType<PriorPart>()]);
+
+    /// <summary>The state that stands says all that the other does.</summary>
+    public static bool Covers(this ActionCatalog actions, PriorState standing, PriorState prior) =>
+        prior.Actions.All(standing.Actions.Contains) && actions.Measures.All(m => m.Covers(standing, prior));
+
+    /// <summary>The calls that containing makes; nothing is called yet.</summary>
+    public static IReadOnlyList<PlannedCall> Plan(this ActionCatalog actions, Decision decision, PriorState prior) => decision.Target is { } target
+        ? [.. actions.Of(decision.Actions).SelectMany(static a => a.Measures).SelectMany(m => m.Plan(target, decision, prior))]
+        : [];
+
+    /// <summary>The target has our boundary, or lacks what containment takes from it.</summary>
+    public static bool LooksContained(this ActionCatalog actions, Decision decision, PriorState prior) => PermissionsBoundary.IsMarked(decision)
+        || (decision.Facts.Target.Value is { } state && actions.MeasuresOf(decision.Actions).Any(m => m.LooksDone(state, prior)));
+
+    /// <summary>What a release has to undo, in its order: measures that were taken or left something.</summary>
+    public static IEnumerable<Measure> ToUndo(this ActionCatalog actions, PriorState prior)
     {
-        Actions = [.. standing.Actions.Union(read.Actions)],
-        Keys = [.. standing.Keys, .. read.Keys.Where(key => standing.Keys.All(k => k.Id != key.Id))],
-        Sessions = OneDenial(standing.Sessions, read.Sessions),
-        Version = standing.Version ?? read.Version,
-    };
-
-    /// <summary>One denial per role: under the name that stands, and of all sessions unless both mean the same one.</summary>
-    private static SessionDenial? OneDenial(SessionDenial? standing, SessionDenial? read) =>
-        standing is null || read is null || standing.UserId is null || standing.UserId == read.UserId ? standing ?? read
-        : read with { PolicyName = standing.PolicyName, UserId = null };
-
-    public static bool IsAdministratorAccess(string arnText) => AwsArn.TryParse(arnText, out var arn) && arn.IsAwsManagedPolicy("AdministratorAccess");
-
-    public static string DenyAllArn(Decision decision)
-    {
-        var partition = AwsArn.TryParse(decision.Facts.Target.Value?.Arn ?? decision.Target?.Arn, out var arn) && arn.HasAwsPartition
-            ? arn.Partition
-            : decision.Event.Partition;
-        return $"arn:{partition}:iam::aws:policy/AWSDenyAll";
+        var taken = actions.MeasuresOf(prior.Actions);
+        return actions.Measures.Where(m => taken.Contains(m) || m.PartOf(prior) is not null).OrderBy(static m => m.IsUndoneLast);
     }
 
-    /// <summary>An earlier containment that set the boundary; one that only dealt with keys knows nothing of it.</summary>
-    private static PriorState? Quarantined(PriorState? known) => known is { SetsBoundary: true } ? known : null;
-
-    private static string? Boundary(Decision decision, PriorState? known)
+    /// <summary>Writes <c>"prior":{…}</c>, as ledgers, records and log lines have it.</summary>
+    public static void WritePrior(this ActionCatalog actions, Utf8JsonWriter writer, PriorState prior)
     {
-        if (!decision.Actions.Any(static a => a.SetsBoundary)) return known?.Boundary;
-        var before = Quarantined(known);
-        var target = decision.Facts.Target;
-        var marked = IsMarked(decision);
-        return before is not null && (before.Boundary is not null || marked) ? before.Boundary
-            : !target.Known || target.Value is { HasUnreadBoundary: true } || marked ? null
-            : target.Value?.BoundaryArn ?? "";
+        writer.WriteStartObject("prior");
+        writer.WriteStartArray("actions");
+        foreach (var action in prior.Actions) writer.WriteStringValue(action.Name);
+        writer.WriteEndArray();
+        foreach (var measure in actions.Measures) measure.Write(writer, prior);
+        writer.WriteEndObject();
     }
 
-    private static List<string> Detached(Decision decision, PriorState? known)
+    /// <summary>Reads what <see cref="WritePrior"/> wrote. Of an absent object: an old containment that nobody wrote down.</summary>
+    public static PriorState ReadPrior(this ActionCatalog actions, JsonView prior)
     {
-        var detached = new List<string>(known?.Detached ?? []);
-        if (!decision.Actions.Any(static a => a.DetachesPolicies)) return detached;
-
-        var state = decision.Facts.Target.Value;
-        var attached = state?.AttachedPolicyArns ?? [];
-        foreach (var arn in attached.Where(IsAdministratorAccess)) AddOnce(detached, arn);
-        // The event says that this one was attached. When IAM could be read and does not show it, somebody else removed it, unless we did.
-        if (decision.Strongest?.Grant?.PolicyArn is { } granted
-            && (attached.Contains(granted, StringComparer.Ordinal) || state is null or { HasUnreadPolicies: true } || (IsMarked(decision) && Quarantined(known) is null)))
-            AddOnce(detached, granted);
-        return detached;
-    }
-
-    private static IReadOnlyList<AccessKeyState> Keys(Decision decision, PriorState? known)
-    {
-        var before = known?.Keys ?? [];
-        if (!decision.Actions.Contains(ContainmentAction.DeactivateKeys)) return before;
-        return [.. before, .. (decision.Facts.Target.Value?.Keys ?? []).Where(key => before.All(k => k.Id != key.Id))];
-    }
-
-    private static SessionDenial? Sessions(Decision decision, PriorState? known)
-    {
-        if (!decision.Actions.Contains(ContainmentAction.RevokeSessions)) return known?.Sessions;
-        var denial = SessionRevocation.DenialOf(decision, decision.Facts.Target.Value?.InlinePolicyNames ?? []);
-        // Put back: the same denial, of everything issued until now.
-        if (decision.Strongest?.PutsBack is not null && known?.Sessions is { } undone) return undone with { Before = denial.Before };
-        // The same event delivered at the same time by another process: two times for one denial would make it look rewritten by somebody else.
-        if (known?.Sessions is { } concurrent && concurrent.PolicyName == SessionRevocation.DenialOf(decision, []).PolicyName && decision.Facts.Now - concurrent.Before < s_concurrent) return concurrent;
-        // One denial per role: a later incident moves its time, and widens it to all sessions unless it means the same one.
-        return known?.Sessions is { } standing
-            ? denial with { PolicyName = standing.PolicyName, UserId = denial.UserId == standing.UserId ? standing.UserId : null }
-            : denial;
-    }
-
-    private static VersionChange? Version(Decision decision, PriorState? known)
-    {
-        if (!decision.Actions.Contains(ContainmentAction.RestorePolicyVersion) || decision.Facts.Target.Value is not { DefaultVersion: { } now } state) return known?.Version;
-        if (known?.Version is { } standing && standing.Set == now) return standing; // our own work
-        return new VersionChange(now, state.SaferVersion);
-    }
-
-    /// <summary>The target has our boundary, or lacks a policy that containment detached from it.</summary>
-    public static bool LooksContained(Decision decision, PriorState prior) => IsMarked(decision)
-        || (decision.Actions.Any(static a => a.DetachesPolicies) && decision.Facts.Target.Value is { Exists: true, HasUnreadPolicies: false } state
-            && prior.Detached.Any(arn => !state.AttachedPolicyArns.Contains(arn, StringComparer.Ordinal)));
-
-    private static bool IsMarked(Decision decision) => string.Equals(decision.Facts.Target.Value?.BoundaryArn, DenyAllArn(decision), StringComparison.Ordinal);
-
-    private static void AddOnce(List<string> list, string arn)
-    {
-        if (!list.Contains(arn, StringComparer.Ordinal)) list.Add(arn);
+        // A ledger from before there were actions tells of the one that there was.
+        ContainmentAction[] done = [.. prior["actions"].Exists
+            ? prior["actions"].Items.Select(i => actions.Find(i.Text ?? "")).OfType<ContainmentAction>()
+            : actions.All.Where(static a => a.IsOfOldLedgers)];
+        var taken = done.SelectMany(static a => a.Measures).ToHashSet();
+        return new PriorState(
+            [.. done.Select(static a => a.Id)], [.. actions.Measures.Select(m => m.Read(prior, taken.Contains(m))).OfType<PriorPart>()]);
     }
 }

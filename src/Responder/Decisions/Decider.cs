@@ -9,7 +9,8 @@ using Responder.Vocabulary;
 namespace Responder.Decisions;
 
 /// <summary>Decides what is done about an event. Pure: over findings and facts, no clock, client or logger.</summary>
-public sealed class Decider(ResponderOptions options)
+/// <param name="actions">All the containment actions that there are.</param>
+public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules> actions)
 {
     /// <summary>The order in which guardrails are asked; the first that refuses wins. Pinned by a test.</summary>
     public static IReadOnlyList<IGuardrail> Guardrails { get; } =
@@ -32,6 +33,9 @@ public sealed class Decider(ResponderOptions options)
     public static IReadOnlyList<IGuardrail> GuardrailsByHand { get; } =
         [.. Guardrails.Where(static g => g is StageGuardrail or OwnAccountGuardrail or ContainmentRoleGuardrail or ProtectedTargetGuardrail or ContainableTargetGuardrail)];
 
+    /// <summary>What people read of a guardrail; null: of none.</summary>
+    public static string? SentenceOf(GuardrailId? id) => Guardrails.FirstOrDefault(g => g.Id == id)?.Sentence;
+
     /// <summary>
     /// The target that containment may act on as far as the event alone tells; null: nothing needs to be read for a containment.
     /// In Observe mode there is a target, too: "would contain" is worth knowing.
@@ -41,9 +45,9 @@ public sealed class Decider(ResponderOptions options)
         // A question may still show an administrator grant, so a finding with one is a candidate as well.
         foreach (var finding in Counting(findings))
         {
-            if (finding.Target is not { } target || (!options.Considers(finding) && finding.Question is null)) continue;
-            var candidate = new Candidate(e, finding, target, before, options) { OwnAccountId = ownAccountId };
-            if (FirstRefusal(Enforced(candidate)) is null) return new ContainmentTarget(target, options.ActionsOn(finding));
+            if (finding.Target is not { } target || (!options.Considers(finding, actions) && finding.Question is null)) continue;
+            var candidate = CandidateOf(e, finding, target, before, ownAccountId);
+            if (FirstRefusal(Enforced(candidate)) is null) return new ContainmentTarget(target, candidate.Actions);
         }
 
         return null;
@@ -56,24 +60,31 @@ public sealed class Decider(ResponderOptions options)
         if (counting is not [var strongest, ..])
             return new Decision(e, facts, DecisionAction.None, "no finding", null) { Shadow = shadow };
 
-        Decision Of(DecisionAction action, string because, string? guardrail = null) =>
+        Decision Of(DecisionAction action, string because, GuardrailId? guardrail = null) =>
             new(e, facts, action, because, strongest, guardrail) { Findings = counting, Shadow = shadow };
 
         if (IsOurRelease(e, facts)) return Of(DecisionAction.None, "caused by a release") with { Trusted = true };
         if (!options.ByHand && TrustedActorGuardrail.IsTrusted(e, options) && !counting.Any(f => TrustedActorGuardrail.IsPagedNevertheless(e, f, options)))
-            return Of(DecisionAction.None, "trusted actor", "trusted actor") with { Trusted = true };
+            return Of(DecisionAction.None, "trusted actor", GuardrailId.TrustedActor) with { Trusted = true };
 
-        if (strongest.Target is { } target && options.Considers(strongest))
+        if (strongest.Target is { } target && options.Considers(strongest, actions))
         {
-            var candidate = new Candidate(e, strongest, target, facts, options) { OwnAccountId = ownAccountId };
+            var candidate = CandidateOf(e, strongest, target, facts, ownAccountId);
             var refusal = FirstRefusal(candidate);
             if (refusal is null)
-                return Of(DecisionAction.Contain, BecauseOf(strongest, target)) with { Target = target, Actions = options.ActionsOn(strongest), ThroughRole = RoleFor(target) };
+                return Of(DecisionAction.Contain, BecauseOf(strongest, target)) with { Target = target, Actions = candidate.Actions, ThroughRole = RoleFor(target) };
             // Observe mode is a refusal like any other, yet what would have happened without it is worth knowing.
             var wouldContain = refusal is ModeGuardrail && FirstRefusal(Enforced(candidate)) is null;
             // That automation stands still is news of its own: it pages even where the finding alone would not.
             var action = refusal is BudgetGuardrail ? DecisionAction.Alert : Alerting(strongest);
-            return Of(action, $"not contained: {refusal.WordsFor(candidate)}", refusal.Name) with { Target = target, WouldContain = wouldContain, Actions = wouldContain ? options.ActionsOn(strongest) : [] };
+            var sentence = refusal.SentenceFor(candidate);
+            return Of(action, "not contained: " + sentence, refusal.Id) with
+            {
+                Refusal = sentence,
+                Target = target,
+                WouldContain = wouldContain,
+                Actions = wouldContain ? candidate.Actions : [],
+            };
         }
 
         return Alerting(strongest) == DecisionAction.Alert
@@ -99,6 +110,9 @@ public sealed class Decider(ResponderOptions options)
     /// <summary>A release leaves the request ids of its calls in the ledger; CloudTrail reports the same ids, and nobody else can have them.</summary>
     public static bool IsOurRelease(CloudTrailEvent e, KnownFacts facts) =>
         e.RequestId is { Length: > 0 } id && facts.Ledger.Value is { } ledger && ledger.ReleaseRequestIds.Contains(id, StringComparer.Ordinal);
+
+    private Candidate CandidateOf(CloudTrailEvent e, Finding finding, Principal target, KnownFacts facts, string? ownAccountId) =>
+        new(e, finding, target, options.ActionsOn(finding, actions), facts, options) { OwnAccountId = ownAccountId };
 
     private static Candidate Enforced(Candidate candidate) => candidate with
     {

@@ -21,9 +21,12 @@ public enum DecisionAction
 /// <summary>What is done about one event, and why. Carries everything that led to it, so that alert and record can explain themselves.</summary>
 /// <param name="Because">One clause: the guardrail that refused, or why we contain.</param>
 /// <param name="Strongest">The finding that decides; null: there is none that counts.</param>
-/// <param name="Guardrail">Name of the guardrail that refused containment; null when none did or none was asked.</param>
-public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionAction Action, string Because, Finding? Strongest, string? Guardrail = null)
+/// <param name="Guardrail">The guardrail that refused containment; null when none did or none was asked.</param>
+public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionAction Action, string Because, Finding? Strongest, GuardrailId? Guardrail = null)
 {
+    /// <summary>The sentence of the guardrail that refused, told of this target; null: none was in question. For people only.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>The findings that count, strongest first: neither Off nor Shadow.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
@@ -44,7 +47,7 @@ public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionA
         : null;
 
     /// <summary>What is, or would have been, done to the target; empty when nothing is.</summary>
-    public IReadOnlyList<ContainmentAction> Actions { get; init; } = [];
+    public IReadOnlyList<ActionId> Actions { get; init; } = [];
 
     /// <summary>Name of the role in the target's account through which it is contained; null: it is the responder's own account.</summary>
     public string? ThroughRole { get; init; }
@@ -56,6 +59,12 @@ public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionA
     public bool Trusted { get; init; }
 
     public Severity Severity => Strongest?.Severity ?? Severity.None;
+
+    /// <summary>
+    /// The event leaves a record. Refused calls and findings nobody is told of are logged and counted, never written to SSM: anybody can cause
+    /// them at will.
+    /// </summary>
+    public bool IsKept => Action != DecisionAction.None && Event.Outcome == CallOutcome.Succeeded;
 
     /// <summary>An incident has a record of its own: contained, failed to contain, or would contain.</summary>
     public bool IsIncident => Action == DecisionAction.Contain || WouldContain;

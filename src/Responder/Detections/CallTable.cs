@@ -5,7 +5,7 @@ namespace Responder.Detections;
 
 /// <summary>One line of a table of calls: what it does, and what it is worth.</summary>
 /// <param name="Service">The event source without <c>.amazonaws.com</c>.</param>
-/// <param name="EventName">The exact name, or a prefix with a trailing <c>*</c> for API-dated names. The first line that matches is asked.</param>
+/// <param name="EventName">As <see cref="EventNamePattern"/> has it. The first line that matches is asked.</param>
 /// <param name="What">What happened, no full stop; the finding's title begins with it.</param>
 /// <param name="Judge">The severity of this call; <see cref="Severity.None"/> when it is harmless.</param>
 internal sealed record TableCall(string Service, string EventName, string What, Func<CloudTrailEvent, Severity> Judge)
@@ -19,10 +19,10 @@ internal sealed record TableCall(string Service, string EventName, string What, 
     {
     }
 
-    public string EventSource => Service + ".amazonaws.com";
+    public string EventSource { get; } = Service + ".amazonaws.com";
 
     public bool Matches(CloudTrailEvent e) => string.Equals(EventSource, e.EventSource, StringComparison.Ordinal)
-        && (EventName.EndsWith('*') ? e.EventName.StartsWith(EventName[..^1], StringComparison.Ordinal) : string.Equals(EventName, e.EventName, StringComparison.Ordinal));
+        && EventNamePattern.Matches(EventName, e.EventName);
 }
 
 /// <summary>What detections over a table of calls share.</summary>

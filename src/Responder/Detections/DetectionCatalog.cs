@@ -33,7 +33,7 @@ public sealed class DetectionCatalog
     private readonly List<Pattern> _everywhere = [];
 
     /// <summary>Asked about our own roles' calls that others watch.</summary>
-    private readonly List<IDetection> _onOwnRoles = [];
+    private readonly List<Pattern> _onOwnRoles = [];
 
     public DetectionCatalog(IReadOnlyList<IDetection> detections)
     {
@@ -45,19 +45,19 @@ public sealed class DetectionCatalog
             {
                 if (watch.Kind == WatchKind.OwnFunctionRole)
                 {
-                    _onOwnRoles.Add(detection);
+                    _onOwnRoles.Add(new Pattern(watch, detection));
                     continue;
                 }
 
                 if (watch is not { Kind: WatchKind.Calls, EventSource: { } source } || watch.EventNames.Count == 0)
                 {
-                    patterns.Add(new Pattern(watch, [.. watch.EventNames], detection));
+                    patterns.Add(new Pattern(watch, detection));
                     continue;
                 }
 
                 foreach (var name in watch.EventNames)
                 {
-                    if (name.EndsWith('*')) patterns.Add(new Pattern(watch, [name], detection));
+                    if (EventNamePattern.IsBeginning(name)) patterns.Add(new Pattern(watch with { EventNames = [name] }, detection));
                     else Watchers(source, name).Add(detection);
                 }
             }
@@ -68,8 +68,8 @@ public sealed class DetectionCatalog
         _everywhere.AddRange(patterns.Where(static pattern => pattern.Watch.EventSource is null));
     }
 
-    /// <param name="Names">Those of the watch that are patterns, or all of them; none: every name.</param>
-    private sealed record Pattern(Watch Watch, string[] Names, IDetection Detection);
+    /// <param name="Watch">Of a watch that the table of whole names has, the rest.</param>
+    private sealed record Pattern(Watch Watch, IDetection Detection);
 
     /// <summary>The detections that ship with the responder.</summary>
     public static DetectionCatalog Default { get; } = Build(Estate.Unknown);
@@ -97,7 +97,7 @@ public sealed class DetectionCatalog
 
         // A detection that watches in several ways is asked once. They are few, so a list is searched faster than a set is built.
         var asked = new List<IDetection>();
-        if (outcome == CallOutcome.Succeeded && !e.IsInsight
+        if (WatchKind.Calls.Takes(e.IsInsight, isSignIn: false, isRoot: false, outcome)
             && _bySourceAndName.TryGetValue((e.EventSource, e.EventName), out var watchers))
         {
             foreach (var detection in watchers) Ask(detection);
@@ -106,14 +106,17 @@ public sealed class DetectionCatalog
         var isBrought = outcome == CallOutcome.Refused || asked.Count > 0;
         foreach (var pattern in _bySource.GetValueOrDefault(e.EventSource) ?? _everywhere)
         {
-            if (!Matches(pattern, e, outcome)) continue;
+            if (!pattern.Watch.Matches(e, outcome)) continue;
             isBrought = true;
             Ask(pattern.Detection);
         }
 
-        if (isBrought && !e.IsInsight && OwnStack.StackNames.IsFunctionRole(e.Actor))
+        if (isBrought)
         {
-            foreach (var detection in _onOwnRoles) Ask(detection);
+            foreach (var pattern in _onOwnRoles)
+            {
+                if (pattern.Watch.Matches(e, outcome)) Ask(pattern.Detection);
+            }
         }
 
         return Ordered(findings);
@@ -130,35 +133,6 @@ public sealed class DetectionCatalog
     public static IReadOnlyList<Finding> Ordered(IReadOnlyList<Finding> findings) => findings.Count < 2
         ? findings
         : [.. findings.OrderByDescending(static f => f.Severity).ThenByDescending(static f => f.Grant is not null)];
-
-    private static bool Matches(Pattern pattern, CloudTrailEvent e, CallOutcome outcome)
-    {
-        var watch = pattern.Watch;
-        if (watch.EventSource is { } source && !string.Equals(source, e.EventSource, StringComparison.Ordinal)) return false;
-        var isOfKind = watch.Kind switch
-        {
-            WatchKind.Insight => e.IsInsight,
-            WatchKind.SignIn => !e.IsInsight && e.EventSource == "signin.amazonaws.com",
-            WatchKind.Root => !e.IsInsight && e.Actor.IsRoot,
-            WatchKind.Refused => !e.IsInsight && outcome == CallOutcome.Refused,
-            _ => !e.IsInsight && outcome == CallOutcome.Succeeded,
-        };
-        return isOfKind && (pattern.Names.Length == 0 || NameMatches(pattern.Names, e.EventName));
-    }
-
-    private static bool NameMatches(string[] patterns, string name)
-    {
-        foreach (var pattern in patterns)
-        {
-            if (NameMatches(pattern, name)) return true;
-        }
-
-        return false;
-    }
-
-    private static bool NameMatches(string pattern, string name) => pattern.EndsWith('*')
-        ? name.AsSpan().StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal)
-        : string.Equals(pattern, name, StringComparison.Ordinal);
 
     private List<IDetection> Watchers(string source, string name)
     {

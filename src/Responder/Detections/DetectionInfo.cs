@@ -4,47 +4,6 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections;
 
-/// <summary>
-/// What a detection wants to see. The routing rules in template.yaml are generated from these, so a call that no watch names never arrives.
-/// </summary>
-/// <param name="EventSource">For example <c>iam.amazonaws.com</c>; null: any.</param>
-/// <param name="EventNames">Exact event names, or a prefix with a trailing <c>*</c> for API-dated names (<c>CreateFunction*</c>); empty: any.</param>
-/// <param name="Kind">Which events of that source and name.</param>
-public sealed record Watch(string? EventSource, IReadOnlyList<string> EventNames, WatchKind Kind = WatchKind.Calls)
-{
-    /// <summary>
-    /// What the record of such a call holds somewhere, in any case, when it can matter: the name of a parameter. ASCII. Spares a backtest the others;
-    /// the rules bring them all.
-    /// </summary>
-    public string? Holding { get; init; }
-
-    public static Watch Calls(string eventSource, params string[] eventNames) => new(eventSource, eventNames);
-}
-
-public enum WatchKind
-{
-    /// <summary>Calls that worked.</summary>
-    Calls,
-
-    /// <summary>Sign-in events (both spellings of the detail type), worked or not.</summary>
-    SignIn,
-
-    /// <summary>CloudTrail Insights.</summary>
-    Insight,
-
-    /// <summary>Any call made by root.</summary>
-    Root,
-
-    /// <summary>Any call that was refused.</summary>
-    Refused,
-
-    /// <summary>
-    /// Calls made as a role of the responder's functions, of those that other watches bring: it makes no rule, since a rule that leaves out what
-    /// the functions themselves do all day would have to be left out of every other rule.
-    /// </summary>
-    OwnFunctionRole,
-}
-
 /// <summary>What it takes to see what a detection describes.</summary>
 public enum DetectionScope
 {

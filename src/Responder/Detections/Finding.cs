@@ -25,7 +25,7 @@ public sealed record Finding(DetectionInfo Detection, Severity Severity, string 
     /// <summary>
     /// Set when somebody took off what a containment had put on <see cref="Target"/>, and the ledger is open: the actions that put it back.
     /// </summary>
-    public IReadOnlyList<ContainmentAction>? PutsBack { get; init; }
+    public IReadOnlyList<ActionId>? PutsBack { get; init; }
 
     /// <summary>The AWS CLI command that takes the change back, quoted for a POSIX shell (<see cref="Shell.Quote"/>); null when there is none.</summary>
     public string? UndoCommand { get; init; }

@@ -8,6 +8,9 @@ namespace Responder.Facts;
 /// <param name="Ledger">The ledger of the target; null when there is no target to contain.</param>
 public sealed record IncidentNames(string? Record, string? SharedRecord, string? Ledger)
 {
+    /// <summary>Nothing is kept.</summary>
+    public static IncidentNames None { get; } = new(null, null, null);
+
     /// <summary>What the event alone shows. What this process remembers of the shared record answers for no more than that.</summary>
     public Severity Severity { get; init; }
 

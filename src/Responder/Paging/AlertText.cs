@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Responder.Containment;
 using Responder.Decisions;
-using Responder.Decisions.Guardrails;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Reporting;
@@ -66,25 +65,14 @@ public static class AlertText
         }
 
         if (decision is { ThroughRole: { } role, Target.AccountId: { } account }) yield return $"where:    in account {Safe(account, 12)}, through its role {Safe(role, 64)}";
-        if (decision.Action != DecisionAction.Contain) yield return NotContained(decision.Because);
-        else if (alert.Result.Prior is { SetsBoundary: true } prior)
+        if (decision.Action != DecisionAction.Contain) yield return NotContained(decision.Refusal ?? decision.Because);
+        else
         {
-            yield return prior.Boundary switch
-            {
-                null => "before:   permissions boundary UNKNOWN; a release will ask for it",
-                "" => "before:   no permissions boundary",
-                var arn => $"before:   permissions boundary {Safe(arn)}",
-            };
+            foreach (var line in (alert.Result.Prior?.Parts ?? []).SelectMany(static part => part.OnPage())) yield return line;
         }
 
-        if (decision.Action == DecisionAction.Contain && alert.Result.Prior?.Sessions is { } sessions)
-        {
-            yield return $"note:     sessions issued before {Time(sessions.Before)} are denied{(sessions.UserId is { } id ? " to " + Safe(id, 128) : "")}; "
-                + $"none lasts longer than 12 hours, so {sessions.PolicyName} may be lifted after {Time(sessions.Before + RoleSessions.Longest)}";
-        }
-
-        if (decision.Guardrail == BudgetGuardrail.Words) yield return "WARNING:  the responder contains nobody else in this hour: every further administrator grant is paged only, and a person has to contain";
-        if (decision.Guardrail == PutBackBudgetGuardrail.Words) yield return "WARNING:  the quarantine is OFF and is not put back again in this hour: whoever takes it off has to be contained first";
+        if (decision.Guardrail == GuardrailId.Budget) yield return "WARNING:  the responder contains nobody else in this hour: every further administrator grant is paged only, and a person has to contain";
+        if (decision.Guardrail == GuardrailId.PutBackBudget) yield return "WARNING:  the quarantine is OFF and is not put back again in this hour: whoever takes it off has to be contained first";
         foreach (var warning in alert.Warnings) yield return "WARNING:  " + Safe(warning);
     }
 
@@ -141,13 +129,7 @@ public static class AlertText
             yield return $"The actor itself, if it is an attacker's:  {containActor}";
     }
 
-    /// <summary>Why nothing was contained; a guardrail's reason begins with that already.</summary>
-    private static string NotContained(string because)
-    {
-        const string Prefix = "not contained: ";
-        var reason = because.StartsWith(Prefix, StringComparison.Ordinal) ? because[Prefix.Length..] : because;
-        return Prefix + Safe(reason.Length > 0 ? reason.TrimEnd('.') : "nothing to contain") + ".";
-    }
+    private static string NotContained(string reason) => $"not contained: {Safe(reason.Length > 0 ? reason.TrimEnd('.') : "nothing to contain")}.";
 
     private static IEnumerable<(string Label, string Url)> Links(Alert alert)
     {
@@ -156,8 +138,6 @@ public static class AlertText
         if (alert.Finding.Target is { } target && ConsoleLinks.Principal(e, target) is { Length: > 0 } principal) yield return ("principal", principal);
         if (alert.RecordName is { } record && alert.HomeRegion is { } region) yield return ("record", ConsoleLinks.Record(e, region, record));
     }
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Duration(TimeSpan span) => span.TotalSeconds < 120
         ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.#} s")

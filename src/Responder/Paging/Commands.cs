@@ -28,7 +28,7 @@ public static class Commands
 
     /// <summary>`responder contain` that denies everything to the sessions which a role has given out so far.</summary>
     public static string RevokeSessions(CloudTrailEvent e, string roleArn) => Shell.Command(
-        "responder", "contain", roleArn, "--action", ContainmentAction.RevokeSessions.Name, "--incident", PlainText.OneLine(e.IncidentId, 128));
+        "responder", "contain", roleArn, "--action", Containment.Actions.RevokeSessions.Action.Id.Name, "--incident", PlainText.OneLine(e.IncidentId, 128));
 
     /// <summary>The quarantine of a principal by hand, without undo data: the AWSDenyAll boundary, for a group the detachment of AdministratorAccess.</summary>
     public static string Contain(CloudTrailEvent e, Principal? principal)

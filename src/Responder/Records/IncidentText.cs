@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Responder.Containment;
 using Responder.Decisions;
@@ -24,19 +23,22 @@ public static class IncidentText
 
     /// <param name="complete">False: claimed, the page has not left yet.</param>
     /// <param name="before">The record as it was read; its count goes on.</param>
-    /// <param name="repeats">Ids of earlier events that share the record and are not counted in it yet.</param>
+    /// <param name="repeats">Ids of earlier events that share the record and are not counted in it yet; null: none.</param>
+    /// <param name="actions">The actions that there are; null: those that ship.</param>
     public static string Record(
-        ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page, params IReadOnlyList<string> repeats)
+        ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page, IReadOnlyList<string>? repeats = null,
+        ActionCatalog? actions = null)
     {
-        var (count, eventIds) = Counted(before, [.. repeats, result.Decision.Event.IncidentId]);
+        var (count, eventIds) = Counted(before, [.. repeats ?? [], result.Decision.Event.IncidentId]);
+        string Of(int width) => Record(result, names, complete, before, page, count, eventIds, width, actions ?? ActionCatalog.Default);
         // Ever shorter strings until it fits; the first width nearly always does.
         foreach (var width in (int[])[512, 200, 96, 48, 24])
         {
-            var text = Record(result, names, complete, before, page, count, eventIds, width);
+            var text = Of(width);
             if (text.Length <= MaxLength) return text;
         }
 
-        return Record(result, names, complete, before, page, count, eventIds, 12);
+        return Of(12);
     }
 
     /// <summary>What the record will say, without writing it.</summary>
@@ -56,47 +58,53 @@ public static class IncidentText
         return ((before?.Count ?? 0) + added.Length, [.. known.Concat(added).TakeLast(MaxEventIds)]);
     }
 
-    public static string Ledger(Decision decision, PriorState prior, string? recordName, DateTimeOffset now)
+    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    public static string Ledger(Decision decision, PriorState prior, string? recordName, DateTimeOffset now, ActionCatalog? actions = null)
     {
         var target = decision.Target ?? throw new InvalidOperationException("a ledger needs a target");
-        return Ledger(target with { Arn = decision.Facts.Target.Value?.Arn ?? target.Arn }, prior, recordName, now);
+        return Ledger(target with { Arn = decision.Facts.Target.Value?.Arn ?? target.Arn }, prior, recordName, now, actions);
     }
 
-    public static string Ledger(Principal principal, PriorState prior, string? recordName, DateTimeOffset now) => JsonText.Write(writer =>
+    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    public static string Ledger(
+        Principal principal, PriorState prior, string? recordName, DateTimeOffset now, ActionCatalog? actions = null) => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("schema", LedgerSchema);
         writer.WriteString("status", "contained");
-        WritePrior(writer, principal, prior);
+        WritePrior(writer, principal, prior, actions ?? ActionCatalog.Default);
         writer.WriteText("incident", recordName);
         writer.WriteTime("containedAt", now);
         writer.WriteEndObject();
     });
 
-    /// <summary>Reads what <see cref="Record(ContainmentResult, IncidentNames, bool, RecordState?, PagedAs?)"/> wrote; null when it is none of ours.</summary>
-    public static RecordState? ReadRecord(string text)
+    /// <summary>Reads a record; null when it is none of ours.</summary>
+    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    public static RecordState? ReadRecord(string text, ActionCatalog? actions = null)
     {
         if (!JsonView.TryParse(text, out var json) || json["schema"].Text != RecordSchema) return null;
         SeverityNames.TryParse(json["severity"].Text, out var severity);
         return new RecordState(
             json["status"].Text is "complete" or "closed", severity, (int)Math.Clamp(json["count"].Integer ?? 1, 1, int.MaxValue),
-            [.. json["eventIds"].Items.Select(static i => i.Text).OfType<string>()], ReadPrior(json["prior"]))
+            [.. json["eventIds"].Items.Select(static i => i.Text).OfType<string>()], json["prior"].IsObject ? (actions ?? ActionCatalog.Default).ReadPrior(json["prior"]) : null)
         {
             Closed = ClosedText.Read(json),
         };
     }
 
     /// <summary>Reads a ledger, contained or released; null when it is none of ours.</summary>
-    public static LedgerState? ReadLedger(string text)
+    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    public static LedgerState? ReadLedger(string text, ActionCatalog? actions = null)
     {
         if (!JsonView.TryParse(text, out var json) || json["schema"].Text != LedgerSchema) return null;
         return new LedgerState(
-            json["status"].Text == "released", ReadPrior(json["prior"]) ?? new PriorState(null, []),
+            json["status"].Text == "released", (actions ?? ActionCatalog.Default).ReadPrior(json["prior"]),
             [.. json["release"]["requestIds"].Items.Select(static i => i.Text).OfType<string>()], json["incident"].Text);
     }
 
     private static string Record(
-        ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page, int count, IReadOnlyList<string> eventIds, int width) => JsonText.Write(writer =>
+        ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page, int count, IReadOnlyList<string> eventIds, int width,
+        ActionCatalog actions) => JsonText.Write(writer =>
     {
         var decision = result.Decision;
         var e = decision.Event;
@@ -118,7 +126,7 @@ public static class IncidentText
         writer.WriteStartArray("eventIds");
         foreach (var id in eventIds) writer.WriteStringValue(PlainText.Ascii(id, 128));
         writer.WriteEndArray();
-        if ((result.Prior ?? before?.Prior) is { } prior) WritePrior(writer, prior);
+        if ((result.Prior ?? before?.Prior) is { } prior) actions.WritePrior(writer, prior);
         writer.WriteText("ledger", decision.Action == DecisionAction.Contain ? names.Ledger : null);
 
         writer.WriteStartObject("event");
@@ -202,7 +210,7 @@ public static class IncidentText
     };
 
     /// <summary>A principal and its state before, as ledger and log hold them.</summary>
-    internal static void WritePrior(Utf8JsonWriter writer, Principal principal, PriorState prior)
+    internal static void WritePrior(Utf8JsonWriter writer, Principal principal, PriorState prior, ActionCatalog actions)
     {
         writer.WriteStartObject("principal");
         writer.WriteString("kind", principal.Kind.ToString().ToLowerInvariant());
@@ -210,63 +218,6 @@ public static class IncidentText
         writer.WriteText("name", PlainText.OneLine(principal.Name, 128));
         writer.WriteText("arn", principal.Arn);
         writer.WriteEndObject();
-        WritePrior(writer, prior);
-    }
-
-    private static void WritePrior(Utf8JsonWriter writer, PriorState prior)
-    {
-        writer.WriteStartObject("prior");
-        writer.WriteStartArray("actions");
-        foreach (var action in prior.Actions) writer.WriteStringValue(action.Name);
-        writer.WriteEndArray();
-        writer.WriteString("boundary", prior.Boundary switch { null => "unknown", "" => "none", var arn => arn });
-        writer.WriteStartArray("detached");
-        foreach (var arn in prior.Detached) writer.WriteStringValue(arn);
-        writer.WriteEndArray();
-        if (prior.Keys.Count > 0)
-        {
-            writer.WriteStartObject("keys");
-            foreach (var key in prior.Keys) writer.WriteString(key.Id, key.Active ? "Active" : "Inactive");
-            writer.WriteEndObject();
-        }
-
-        if (prior.Sessions is { } sessions)
-        {
-            writer.WriteStartObject("sessions");
-            writer.WriteString("policy", sessions.PolicyName);
-            writer.WriteTime("before", sessions.Before);
-            if (sessions.UserId is not null) writer.WriteString("userId", sessions.UserId);
-            writer.WriteEndObject();
-        }
-
-        if (prior.Version is { } version)
-        {
-            writer.WriteStartObject("version");
-            writer.WriteString("before", version.Before);
-            writer.WriteText("set", version.Set);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndObject();
-    }
-
-    internal static PriorState? ReadPrior(JsonView prior)
-    {
-        if (!prior.IsObject) return null;
-        // A ledger from before there were actions tells of the one that there was.
-        var actions = prior["actions"].Exists
-            ? prior["actions"].Items.Select(static i => ContainmentAction.Find(i.Text ?? "")).OfType<ContainmentAction>().ToArray()
-            : [ContainmentAction.QuarantineUser];
-        var sessions = prior["sessions"];
-        var version = prior["version"];
-        return new PriorState(
-            prior["boundary"].Text switch { null or "unknown" => null, "none" => "", var arn => arn },
-            [.. prior["detached"].Items.Select(static i => i.Text).OfType<string>()])
-        {
-            Actions = actions,
-            Keys = [.. prior["keys"].Members.Select(static m => new AccessKeyState(m.Name, m.Value.Text == "Active"))],
-            Sessions = sessions["policy"].Text is { } policy && DateTimeOffset.TryParse(sessions["before"].Text, CultureInfo.InvariantCulture, out var before) ? new SessionDenial(policy, before, sessions["userId"].Text) : null,
-            Version = version["before"].Text is { } was ? new VersionChange(was, version["set"].Text) : null,
-        };
+        actions.WritePrior(writer, prior);
     }
 }

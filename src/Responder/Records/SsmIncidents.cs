@@ -13,7 +13,7 @@ namespace Responder.Records;
 /// Records and ledgers in SSM Parameter Store, standard tier. <c>Overwrite=false</c> is the lock: the first writer wins.
 /// PutParameter is slow and its throughput is shared by the account, so nothing here may delay containment or the page.
 /// </summary>
-public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNames parameters) : IIncidents
+public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNames parameters, ActionCatalog actions) : IIncidents
 {
     /// <summary>SSM actions that records, ledgers and the budget take; the roles in template.yaml allow these.</summary>
     public static IReadOnlyList<string> Permissions { get; } = ["ssm:GetParameters", "ssm:PutParameter"];
@@ -38,8 +38,8 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
             Read<T> Find<T>(string? name, Func<string, T?> read) where T : class =>
                 Read<T>.Of(name is not null && values.TryGetValue(name, out var text) ? read(text) : null);
             return new IncidentReads(
-                Find(names.Record, IncidentText.ReadRecord), Find(names.SharedRecord, IncidentText.ReadRecord),
-                Find(names.Ledger, IncidentText.ReadLedger), Find(parameters.Mode, static text => text));
+                Find(names.Record, ReadRecord), Find(names.SharedRecord, ReadRecord),
+                Find(names.Ledger, text => IncidentText.ReadLedger(text, actions)), Find(parameters.Mode, static text => text));
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
@@ -64,7 +64,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         // A record that is there is redone (open) or updated at the end (complete); claiming is for the first.
         var record = recordName is null || (known && before is not null)
             ? Task.FromResult((ClaimResult.NotAttempted, (string?)null))
-            : PutAsync(recordName, IncidentText.Record(draft, names, complete: false, before: null, page: null), overwrite: false, cancellationToken);
+            : PutAsync(recordName, IncidentText.Record(draft, names, complete: false, before: null, page: null, actions: actions), overwrite: false, cancellationToken);
         var ledger = ClaimLedgerAsync(decision, names, prior, recordName, cancellationToken);
 
         var (recordResult, recordFailure) = await record.ConfigureAwait(false);
@@ -83,11 +83,11 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
             {
                 var standing = await ReadTextAsync(name, cancellationToken).ConfigureAwait(false);
                 if (!standing.Known) return standing.Failure;
-                before = standing.Value is { } written ? IncidentText.ReadRecord(written) : null;
-                if (before?.Prior is { } theirs) result = result with { Prior = PriorStates.Together(theirs, unknown) };
+                before = standing.Value is { } written ? ReadRecord(written) : null;
+                if (before?.Prior is { } theirs) result = result with { Prior = actions.Together(theirs, unknown) };
             }
 
-            var text = IncidentText.Record(result, names, complete: !result.Failed, before, page);
+            var text = IncidentText.Record(result, names, complete: !result.Failed, before, page, actions: actions);
             return (await PutAsync(name, text, overwrite: true, cancellationToken).ConfigureAwait(false)).Failure;
         }
 
@@ -113,12 +113,12 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
                 return standing.Failure;
             }
 
-            before = standing.Value is { } written ? IncidentText.ReadRecord(written) : null;
+            before = standing.Value is { } written ? ReadRecord(written) : null;
         }
 
-        var text = IncidentText.Record(result, names, complete, before, page, [.. due.SkipLast(1)]);
+        var text = IncidentText.Record(result, names, complete, before, page, [.. due.SkipLast(1)], actions);
         var (_, failure) = await PutAsync(name, text, overwrite: true, cancellationToken).ConfigureAwait(false);
-        _shared.Wrote(name, due.Count, failure is null ? IncidentText.ReadRecord(text) : null);
+        _shared.Wrote(name, due.Count, failure is null ? ReadRecord(text) : null);
         return failure;
     }
 
@@ -149,20 +149,20 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     {
         if (decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null) return (ClaimResult.NotAttempted, null, null);
         var standing = decision.Facts.Ledger.Value;
-        if (standing is { Released: false } && Covers(standing.Prior, prior)) return (ClaimResult.AlreadyThere, null, standing.Prior);
+        if (standing is { Released: false } && actions.Covers(standing.Prior, prior)) return (ClaimResult.AlreadyThere, null, standing.Prior);
 
         // A released ledger is history and makes room. An unknown prior state never replaces what somebody may just have written.
         var replaces = standing is not null && (standing.Released ? !prior.IsUnknown : true);
         for (var failed = 0; ;)
         {
-            var (result, failure) = await PutAsync(names.Ledger, IncidentText.Ledger(decision, prior, recordName, decision.Facts.Now), replaces, cancellationToken).ConfigureAwait(false);
+            var (result, failure) = await PutAsync(names.Ledger, IncidentText.Ledger(decision, prior, recordName, decision.Facts.Now, actions), replaces, cancellationToken).ConfigureAwait(false);
             if (result == ClaimResult.AlreadyThere)
             {
                 // Another delivery was first. It may have seen our mark instead of what was there before, or have dealt with less than we do.
                 if (await StandingAsync(names.Ledger, cancellationToken).ConfigureAwait(false) is not { } theirs) return (result, null, null);
                 if (theirs.Released && prior.IsUnknown) return (result, null, prior);
-                var together = theirs.Released ? prior : PriorStates.Together(theirs.Prior, prior);
-                if (!theirs.Released && Covers(theirs.Prior, together) && theirs.Prior.IsUnknown == together.IsUnknown) return (result, null, theirs.Prior);
+                var together = theirs.Released ? prior : actions.Together(theirs.Prior, prior);
+                if (!theirs.Released && actions.Covers(theirs.Prior, together) && theirs.Prior.IsUnknown == together.IsUnknown) return (result, null, theirs.Prior);
                 (prior, replaces) = (together, true);
                 continue;
             }
@@ -174,14 +174,9 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
 
     /// <summary>Null also when it cannot be read: what stands stays; ours is in the log, the record and the page.</summary>
     private async Task<LedgerState?> StandingAsync(string ledgerName, CancellationToken cancellationToken) =>
-        (await ReadTextAsync(ledgerName, cancellationToken).ConfigureAwait(false)).Value is { } text ? IncidentText.ReadLedger(text) : null;
+        (await ReadTextAsync(ledgerName, cancellationToken).ConfigureAwait(false)).Value is { } text ? IncidentText.ReadLedger(text, actions) : null;
 
-    private static bool Covers(PriorState standing, PriorState prior) =>
-        prior.Detached.All(arn => standing.Detached.Contains(arn, StringComparer.Ordinal))
-        && prior.Actions.All(standing.Actions.Contains)
-        && prior.Keys.All(key => standing.Keys.Any(k => k.Id == key.Id))
-        && prior.Sessions == standing.Sessions
-        && prior.Version == standing.Version;
+    private RecordState? ReadRecord(string text) => IncidentText.ReadRecord(text, actions);
 
     private async Task<(ClaimResult Result, string? Failure)> PutAsync(string name, string value, bool overwrite, CancellationToken cancellationToken)
     {

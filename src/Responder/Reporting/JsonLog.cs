@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Responder.Containment;
 using Responder.Decisions;
 using Responder.Events;
 using Responder.Paging;
@@ -12,8 +13,12 @@ namespace Responder.Reporting;
 /// what the record holds, too.
 /// </summary>
 /// <param name="function">Dimension of the metrics: iam, security-group, kms, s3, account.</param>
-public sealed class JsonLog(TextWriter output, TimeProvider time, string function) : IResponderLog
+/// <param name="actions">The actions that there are; null: those that ship.</param>
+public sealed class JsonLog(TextWriter output, TimeProvider time, string function, ActionCatalog? actions = null) : IResponderLog
 {
+    private readonly ActionCatalog _actions = actions ?? ActionCatalog.Default;
+
+
     /// <summary>What <see cref="PriorState"/> writes; a release reads it back.</summary>
     internal const string PriorStateLine = "prior-state";
 
@@ -22,7 +27,7 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
         writer.WriteString("severity", decision.Severity.Name());
         writer.WriteString("action", decision.Action.ToString());
         writer.WriteText("because", PlainText.OneLine(decision.Because));
-        writer.WriteText("guardrail", decision.Guardrail);
+        writer.WriteText("guardrail", Decider.SentenceOf(decision.Guardrail));
         WriteEvent(writer, decision.Event);
         writer.WriteStartArray("findings");
         foreach (var finding in decision.Findings.Concat(decision.Shadow))
@@ -44,8 +49,8 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
     public void PriorState(Decision decision, PriorState prior) => Line(PriorStateLine, "INFO", decision.Event, writer =>
     {
         var target = decision.Target ?? throw new InvalidOperationException("a prior state needs a target");
-        IncidentText.WritePrior(writer, target with { Arn = decision.Facts.Target.Value?.Arn ?? target.Arn }, prior);
-        WriteTexts(writer, "attached", decision.Facts.Target.Value?.AttachedPolicyArns ?? []);
+        IncidentText.WritePrior(writer, target with { Arn = decision.Facts.Target.Value?.Arn ?? target.Arn }, prior, _actions);
+        foreach (var measure in _actions.Measures) measure.WriteFound(writer, decision.Facts.Target.Value);
     });
 
     public void Responded(Response response)
@@ -79,7 +84,7 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
     private void Metrics(Response response)
     {
         var contained = response.Containment.Count > 0 && response.Decision is { Action: DecisionAction.Contain }
-            && response.Containment.All(static s => s.Result != Responder.Containment.StepResult.Failed);
+            && response.Containment.All(static s => s.Result != StepResult.Failed);
         var metrics = new List<(string Name, string Unit, double Value)>
         {
             ("Events", "Count", 1),

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Responder.Aws;
 using Responder.Containment;
 using Responder.Decisions;
+using Responder.Facts;
+using Responder.Records;
 using Responder.Events;
 using Responder.Paging;
 using Responder.Settings;
@@ -106,6 +108,32 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
         writer.WriteText("error", MalformedBecause ?? (Failures.Count > 0 ? string.Join("; ", Failures) : null));
         writer.WriteEndObject();
     });
+
+    /// <summary>The answer to an event that was acted on.</summary>
+    /// <param name="receipt">Null: nobody was paged.</param>
+    /// <param name="unrecorded">Why the record could not be finished; null: it was, or there is none.</param>
+    public static Response Of(ContainmentResult contained, Claim claim, AlertReceipt? receipt, string? unrecorded, IncidentNames names)
+    {
+        var decision = contained.Decision;
+        return new Response(decision.IsIncident ? Outcome.Incident : receipt is null ? Outcome.Recorded : Outcome.Alert, decision.Event)
+        {
+            Decision = decision,
+            Containment = contained.Steps,
+            RolesAssumed = contained.RolesAssumed,
+            Alert = receipt,
+            RecordName = unrecorded is null && receipt is not { MessageId: null } ? names.RecordOf(decision) : null,
+            LedgerName = names.LedgerOf(decision),
+            Failures = [.. FailuresOf(contained, claim), .. ((string?[])[receipt?.Failure, unrecorded]).OfType<string>()],
+        };
+    }
+
+    private static IEnumerable<string> FailuresOf(ContainmentResult contained, Claim claim) =>
+    [
+        .. contained.Steps.Where(static s => s.Result == StepResult.Failed).Select(static s => s.Error ?? s.Action),
+        .. claim.Ledger == ClaimResult.Failed ? claim.Failures : [],
+        .. contained.Decision.IsIncident ? [] : contained.Decision.Facts.UnknownTargets,
+        .. contained.Decision.Guardrail == GuardrailId.UnreadLedger ? [contained.Decision.Facts.Ledger.Failure!] : (string[])[],
+    ];
 
     private static void WriteStep(Utf8JsonWriter writer, ContainmentStep step)
     {

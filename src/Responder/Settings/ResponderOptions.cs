@@ -66,7 +66,7 @@ public sealed record ResponderOptions
     public IReadOnlyDictionary<string, Stage> Stages { get; init; } = new Dictionary<string, Stage>(StringComparer.Ordinal);
 
     /// <value>DETECTION_STAGES, its entries <c>id:action=Stage</c>: promotes one action under one detection. None by default.</value>
-    public IReadOnlyDictionary<(string Detection, ContainmentAction Action), Stage> ActionStages { get; init; } = new Dictionary<(string, ContainmentAction), Stage>();
+    public IReadOnlyDictionary<(string Detection, ActionId Action), Stage> ActionStages { get; init; } = new Dictionary<(string, ActionId), Stage>();
 
     /// <value>
     /// True: a person asks for the containment (`responder contain`). Then mode, kill switch, the actor's trust, age and budget stop nothing;
@@ -118,7 +118,7 @@ public sealed record ResponderOptions
     public Stage StageOf(DetectionInfo detection) => Stages.TryGetValue(detection.Id, out var stage) ? stage : detection.DefaultStage;
 
     /// <summary>The stage of (detection, action): its own entry, else the detection's stage, and of that no more than the action's default.</summary>
-    public Stage StageOf(DetectionInfo detection, ContainmentAction action) => ActionStages.TryGetValue((detection.Id, action), out var stage)
+    public Stage StageOf(DetectionInfo detection, IActionRules action) => ActionStages.TryGetValue((detection.Id, action.Id), out var stage)
         ? stage
         : StageOf(detection) < action.DefaultStage ? StageOf(detection) : action.DefaultStage;
 
@@ -132,134 +132,64 @@ public sealed record ResponderOptions
     /// The actions that the stages allow on the finding's target. A quarantine that somebody took off is put back as it was, unless
     /// DETECTION_STAGES names the detection and less than Contain.
     /// </summary>
-    public IReadOnlyList<ContainmentAction> ActionsOn(Finding finding) => finding.PutsBack is { } standing
+    /// <param name="known">All the actions that there are.</param>
+    public IReadOnlyList<ActionId> ActionsOn(Finding finding, IReadOnlyList<IActionRules> known) => finding.PutsBack is { } standing
         ? !Stages.TryGetValue(finding.Detection.Id, out var stage) || stage >= Stage.Contain ? standing : []
-        : [.. ContainmentAction.All.Where(a => a.AppliesTo(finding.Target, finding.Grant) && StageOf(finding.Detection, a) >= Stage.Contain)];
+        : [.. known.Where(a => a.AppliesTo(finding.Target, finding.Grant) && StageOf(finding.Detection, a) >= Stage.Contain).Select(static a => a.Id)];
 
     /// <summary>Containment considers the finding: it shows an administrator grant or the end of a quarantine, or its detection was promoted by name.</summary>
-    public bool Considers(Finding finding) => finding.Target is not null
-        && (finding.Grant is not null || finding.PutsBack is not null || ActionStages.Any(s => s.Value == Stage.Contain && s.Key.Detection == finding.Detection.Id && s.Key.Action.AppliesTo(finding.Target, finding.Grant)));
+    /// <param name="known">All the actions that there are.</param>
+    public bool Considers(Finding finding, IReadOnlyList<IActionRules> known) => finding.Target is not null
+        && (finding.Grant is not null || finding.PutsBack is not null
+            || known.Any(a => ActionStages.TryGetValue((finding.Detection.Id, a.Id), out var stage) && stage == Stage.Contain && a.AppliesTo(finding.Target, finding.Grant)));
 
-    /// <summary>Reads the function's environment. An empty value counts as unset.</summary>
+    /// <summary>Reads the environment by <see cref="SettingTable"/>. An empty value counts as unset.</summary>
+    /// <param name="actions">All the actions that DETECTION_STAGES may name.</param>
     /// <exception cref="OptionsException">A value is not what its variable expects.</exception>
-    public static ResponderOptions FromEnvironment(Func<string, string?> read, DetectionCatalog catalog)
+    public static ResponderOptions FromEnvironment(Func<string, string?> read, DetectionCatalog catalog, IReadOnlyList<IActionRules> actions)
     {
-        string? Value(string name) => read(name) is { } text && text.Trim() is { Length: > 0 } value ? value : null;
-
-        var defaults = new ResponderOptions();
-        var (stages, actionStages) = ReadStages(Value("DETECTION_STAGES"), catalog);
-        return defaults with
+        var options = new ResponderOptions();
+        var known = new KnownNames(catalog, actions);
+        foreach (var setting in SettingTable.OfOptions)
         {
-            Mode = Value("RESPONDER_MODE") switch
-            {
-                null => defaults.Mode,
-                var text when text.Equals("Enforce", StringComparison.OrdinalIgnoreCase) => Mode.Enforce,
-                var text when text.Equals("Observe", StringComparison.OrdinalIgnoreCase) => Mode.Observe,
-                _ => throw new OptionsException("RESPONDER_MODE", "expected Enforce or Observe"),
-            },
-            AlertTopicArn = TopicArn("ALERT_TOPIC_ARN", Value("ALERT_TOPIC_ARN")),
-            ChatTopicArn = TopicArn("CHAT_TOPIC_ARN", Value("CHAT_TOPIC_ARN")),
-            TrustedPrincipalArns = PrincipalArns("TRUSTED_PRINCIPAL_ARNS", Value("TRUSTED_PRINCIPAL_ARNS")),
-            BreakGlassArns = PrincipalArns("BREAK_GLASS_ARNS", Value("BREAK_GLASS_ARNS")),
-            ResponderRoleArns = PrincipalArns("RESPONDER_ROLE_ARNS", Value("RESPONDER_ROLE_ARNS")),
-            ReleaseRoleArn = PrincipalArns("RELEASE_ROLE_ARN", Value("RELEASE_ROLE_ARN")).SingleOrNull("RELEASE_ROLE_ARN"),
-            PulseRoleArn = PrincipalArns("PULSE_ROLE_ARN", Value("PULSE_ROLE_ARN")).SingleOrNull("PULSE_ROLE_ARN"),
-            MemberAccountIds = MemberAccounts(Value),
-            MemberRoleName = Value("MEMBER_ROLE_NAME") switch
-            {
-                null => defaults.MemberRoleName,
-                var text when IsRoleName(text) => text,
-                _ => throw new OptionsException("MEMBER_ROLE_NAME", "expected the name of a role, at most 56 characters (no path, no ARN)"),
-            },
-            ParameterRoot = Root(Value("PARAMETER_ROOT")) ?? defaults.ParameterRoot,
-            Stages = stages,
-            ActionStages = actionStages,
-            ContainmentBudgetPerHour = Value("CONTAINMENT_BUDGET_PER_HOUR") switch
-            {
-                null => defaults.ContainmentBudgetPerHour,
-                var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var budget) => budget,
-                _ => throw new OptionsException("CONTAINMENT_BUDGET_PER_HOUR", "expected a whole number, 0 or more (0: contain nobody)"),
-            },
-            MinimumAlertSeverity = Value("MINIMUM_ALERT_SEVERITY") switch
-            {
-                null => defaults.MinimumAlertSeverity,
-                var text when SeverityNames.TryParse(text, out var severity) && severity != Severity.None => severity,
-                _ => throw new OptionsException("MINIMUM_ALERT_SEVERITY", "expected LOW, MEDIUM, HIGH or CRITICAL"),
-            },
-            IncidentRetention = Value("INCIDENT_RETENTION_DAYS") switch
-            {
-                null => defaults.IncidentRetention,
-                var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 36_500 =>
-                    days == 0 ? null : TimeSpan.FromDays(days),
-                _ => throw new OptionsException("INCIDENT_RETENTION_DAYS", "expected a whole number of days, 0 to 36500 (0: never delete)"),
-            },
-            EndpointUrl = Value("RESPONDER_ENDPOINT_URL") switch
-            {
-                null => null,
-                var text when Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" => url,
-                _ => throw new OptionsException("RESPONDER_ENDPOINT_URL", "expected an http or https URL"),
-            },
-            Estate = EstateSettings.Read(Value),
-        };
-    }
-
-    private static string? TopicArn(string variable, string? text)
-    {
-        if (text is null) return null;
-        return AwsArn.TryParse(text, out var arn) && arn is { Service: "sns", Region.Length: > 0, AccountId.Length: 12 } && !arn.Resource.Contains(':')
-            ? text
-            : throw new OptionsException(variable, "expected the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME");
-    }
-
-    /// <summary>The own account is none of them: it is the account of the topic, and needs no role.</summary>
-    private static HashSet<string> MemberAccounts(Func<string, string?> value)
-    {
-        var members = EstateSettings.AccountIds("MEMBER_ACCOUNT_IDS", value);
-        if (AwsArn.TryParse(value("ALERT_TOPIC_ARN"), out var topic) && members.Contains(topic.AccountId))
-            throw new OptionsException("MEMBER_ACCOUNT_IDS", "names the account of ALERT_TOPIC_ARN, which is no member but the responder's own");
-        return members;
-    }
-
-    // 64 characters, of which the release's role takes 8.
-    private static bool IsRoleName(string text) => text.Length is > 0 and <= 56 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '=' or ',' or '.' or '@' or '_' or '-');
-
-    private static HashSet<string> PrincipalArns(string variable, string? text)
-    {
-        var arns = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var item in EstateSettings.Items(text))
-        {
-            var isPrincipal = AwsArn.TryParse(item, out var arn) && arn is { Service: "iam", Region: "", AccountId.Length: 12 }
-                && (arn.Resource.StartsWith("user/", StringComparison.Ordinal) || arn.Resource.StartsWith("role/", StringComparison.Ordinal));
-            if (!isPrincipal)
-                throw new OptionsException(variable, $"entry {arns.Count + 1}: expected the whole ARN of an IAM user or role, arn:aws:iam::ACCOUNT:role/NAME (no wildcard, no session)");
-            if (item.Contains('*') || item.Contains('?'))
-                throw new OptionsException(variable, $"entry {arns.Count + 1}: wildcards are not supported; name each principal");
-            arns.Add(item);
+            if (setting.In(read) is { } text) options = setting.Apply(options, text, known);
         }
 
-        return arns;
+        return options.Joined();
     }
 
-    private static string? Root(string? text)
+    /// <summary>What several variables say together.</summary>
+    private ResponderOptions Joined()
     {
-        if (text is null) return null;
-        var valid = text.StartsWith('/') && text.Length is > 1 and <= 100 && !text.EndsWith('/') && !text.Contains("//", StringComparison.Ordinal)
-            && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.')
-            && !text.StartsWith("/aws", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("/ssm", StringComparison.OrdinalIgnoreCase);
-        return valid ? text : throw new OptionsException("PARAMETER_ROOT", "expected an SSM parameter path such as /security (letters, digits, - _ . /; not /aws or /ssm)");
+        // The own account is no member: it is the account of the topic, and needs no role.
+        if (AwsArn.TryParse(AlertTopicArn, out var topic) && MemberAccountIds.Contains(topic.AccountId))
+        {
+            throw new OptionsException(
+                "MEMBER_ACCOUNT_IDS", "names the account of ALERT_TOPIC_ARN, which is no member but the responder's own");
+        }
+
+        // What is contained in the members is ours, too.
+        var estate = Estate with { TrustedAccountIds = Estate.TrustedAccountIds.Union(MemberAccountIds).ToHashSet(StringComparer.Ordinal) };
+        var knowsNothing = estate is
+        {
+            LogBuckets.Count: 0, TrailKeyArns.Count: 0, TrustedAccountIds.Count: 0, OrganizationIds.Count: 0, BusinessHours: null,
+        };
+        return this with { Estate = knowsNothing ? Estate.Unknown : estate };
     }
 
-    private static (Dictionary<string, Stage>, Dictionary<(string, ContainmentAction), Stage>) ReadStages(string? text, DetectionCatalog catalog)
+    /// <summary>Reads DETECTION_STAGES.</summary>
+    /// <exception cref="OptionsException">An entry names no detection, action or stage.</exception>
+    internal static (Dictionary<string, Stage>, Dictionary<(string, ActionId), Stage>) ReadStages(string? text, KnownNames names)
     {
         var stages = new Dictionary<string, Stage>(StringComparer.Ordinal);
-        var actions = new Dictionary<(string, ContainmentAction), Stage>();
+        var actions = new Dictionary<(string, ActionId), Stage>();
         foreach (var item in (text ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var entry = $"entry {stages.Count + actions.Count + 1}";
             if (item.Split('=', 2, StringSplitOptions.TrimEntries) is not [var key, var word])
                 throw new OptionsException("DETECTION_STAGES", $"{entry}: expected detection-id=Stage or detection-id:action=Stage");
             var id = key.Split(':', 2, StringSplitOptions.TrimEntries)[0];
-            if (catalog.Find(id) is null && !BurstIds.All.Contains(id))
+            if (names.Catalog.Find(id) is null && !BurstIds.All.Contains(id))
                 throw new OptionsException("DETECTION_STAGES", $"{entry}: no such detection; `responder detections` lists them");
             var stage = word switch
             {
@@ -270,28 +200,19 @@ public sealed record ResponderOptions
                 _ => throw new OptionsException("DETECTION_STAGES", $"{id}: expected Off, Shadow, Alert or Contain"),
             };
             if (key.Length == id.Length) stages[id] = stage;
-            else actions[(id, ActionOf(key[(id.Length + 1)..].Trim(), stage, entry))] = stage;
+            else actions[(id, ActionOf(key[(id.Length + 1)..].Trim(), stage, entry, names.Actions))] = stage;
         }
 
         return (stages, actions);
     }
 
-    private static ContainmentAction ActionOf(string name, Stage stage, string entry)
+    private static ActionId ActionOf(string name, Stage stage, string entry, IReadOnlyList<IActionRules> known)
     {
-        var action = ContainmentAction.Find(name)
-            ?? throw new OptionsException("DETECTION_STAGES", $"{entry}: no such action; there are {string.Join(", ", ContainmentAction.All.Where(static a => !a.IsByHandOnly))}");
+        var action = known.FirstOrDefault(a => a.Id.Name == name)
+            ?? throw new OptionsException(
+                "DETECTION_STAGES", $"{entry}: no such action; there are {string.Join(", ", known.Where(static a => !a.IsByHandOnly).Select(static a => a.Id))}");
         if (stage is not (Stage.Alert or Stage.Contain)) throw new OptionsException("DETECTION_STAGES", $"{entry}: an action takes Alert or Contain");
-        if (stage == Stage.Contain && action.IsByHandOnly) throw new OptionsException("DETECTION_STAGES", $"{entry}: {action} is taken by hand only (responder contain)");
-        return action;
+        if (stage == Stage.Contain && action.IsByHandOnly) throw new OptionsException("DETECTION_STAGES", $"{entry}: {action.Id} is taken by hand only (responder contain)");
+        return action.Id;
     }
-}
-
-file static class SetExtensions
-{
-    public static string? SingleOrNull(this HashSet<string> set, string variable) => set.Count switch
-    {
-        0 => null,
-        1 => set.First(),
-        _ => throw new OptionsException(variable, "expected one ARN"),
-    };
 }

@@ -1,37 +1,26 @@
 namespace Responder.Vocabulary;
 
-/// <summary>What containment changed on a principal and how it was before.</summary>
-/// <param name="Boundary">ARN of the boundary before; empty: none; null: unknown (our mark was found without a ledger, or IAM could not be read).</param>
-/// <param name="Detached">Managed policies that containment detaches and release attaches again.</param>
-public sealed record PriorState(string? Boundary, IReadOnlyList<string> Detached)
+/// <summary>What containment did to a principal and how it was before: what a release takes back.</summary>
+/// <param name="Actions">What was done, in the order in which it was first done.</param>
+/// <param name="Parts">What each of them has to know to be undone; at most one of a type, each defined beside what it undoes.</param>
+public sealed record PriorState(IReadOnlyList<ActionId> Actions, IReadOnlyList<PriorPart> Parts)
 {
-    /// <summary>What containment did to the principal, and so what a release takes back. By default the quarantine of a user.</summary>
-    public IReadOnlyList<ContainmentAction> Actions { get; init; } = [ContainmentAction.QuarantineUser];
+    /// <summary>A release will have to ask what was there.</summary>
+    public bool IsUnknown => Parts.Any(static part => part.IsUnknown);
 
-    /// <summary>Every access key that containment found, each with its status before.</summary>
-    public IReadOnlyList<AccessKeyState> Keys { get; init; } = [];
+    /// <summary>The part of that type; null: nothing that needs it was done.</summary>
+    public T? Part<T>() where T : PriorPart => Parts.OfType<T>().FirstOrDefault();
 
-    /// <summary>The inline policy that denies older sessions; null: none was put.</summary>
-    public SessionDenial? Sessions { get; init; }
-
-    /// <summary>The change of a customer policy's default version; null: none was made.</summary>
-    public VersionChange? Version { get; init; }
-
-    /// <summary>Containment sets the boundary, so a release has to put it back.</summary>
-    public bool SetsBoundary => Actions.Any(static a => a.SetsBoundary);
-
-    /// <summary>A release will have to ask which boundary was there.</summary>
-    public bool IsUnknown => SetsBoundary && Boundary is null;
+    /// <summary>The same with this part instead of the one of its type.</summary>
+    public PriorState With(PriorPart part) => this with { Parts = [.. Parts.Select(p => p.GetType() == part.GetType() ? part : p)] };
 }
 
-/// <summary>An inline policy of ours that denies everything to a role's older sessions.</summary>
-/// <param name="Before">Sessions issued before this are denied; whole seconds, UTC.</param>
-/// <param name="UserId"><c>AROA…:session</c> when only that session is denied; null: all.</param>
-public sealed record SessionDenial(string PolicyName, DateTimeOffset Before, string? UserId);
+/// <summary>One respect in which a principal was changed, and how it was before.</summary>
+public abstract record PriorPart
+{
+    /// <summary>Nobody could tell how it was: our own mark was found, or IAM could not be read.</summary>
+    public virtual bool IsUnknown => false;
 
-/// <param name="Before">The default version before, which a release sets again.</param>
-/// <param name="Set">The version that containment made the default; null: there was none that grants less.</param>
-public sealed record VersionChange(string Before, string? Set);
-
-/// <param name="Id">AKIA….</param>
-public sealed record AccessKeyState(string Id, bool Active);
+    /// <summary>What the page says of it: whole lines with their label, every name made inert.</summary>
+    public virtual IEnumerable<string> OnPage() => [];
+}

@@ -53,7 +53,7 @@ public sealed class ScaleTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--since", "yesterday", "--since: expected a day (2026-03-04) or a time")]
+    [InlineData("--since", "yesterday", "--since: expected a day (2026-03-04), a time (2026-03-04T09:00Z) or an age")]
     [InlineData("--until", "2026-02-30", "--until: expected a day")]
     [InlineData("--since", "04.03.2026", "--since: expected a day")]
     [InlineData("--account", "12345", "--account: expected 12 digits")]

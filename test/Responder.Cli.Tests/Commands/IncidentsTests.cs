@@ -55,7 +55,11 @@ public sealed class IncidentsTests : IAsyncLifetime
         var times = run.Json.Select(static l => l.GetProperty("time").GetString()!).ToArray();
         Assert.Equal(times.OrderDescending(StringComparer.Ordinal), times);
         Assert.Equal(7, (await IncidentsAsync("list", "--since", "2026-02-23", "--format", "json")).Json.Count);
-        Assert.Equal(2, (await IncidentsAsync("list", "--since", "soon")).ExitCode);
+        var since = await IncidentsAsync("list", "--since", "2026-02-23T00:00Z", "--format", "json");
+        Assert.Equal((7, "calls since 2026-02-23T00:00:00Z\n"), (since.Json.Count, since.Error));
+        var soon = await IncidentsAsync("list", "--since", "soon");
+        Assert.Equal(2, soon.ExitCode);
+        Assert.Contains("--since: expected a day (2026-03-04), a time", soon.Error, StringComparison.Ordinal);
         Assert.Equal(35, (await IncidentsAsync("list", "--since", "3650d", "--format", "json")).Json.Count);
     }
 

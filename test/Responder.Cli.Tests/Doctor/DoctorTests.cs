@@ -44,6 +44,17 @@ public sealed class DoctorTests
         ("function not updated", "GetFunctionConfiguration", static input => Of(input, "IamFunction") ? Function("LastUpdateStatus", "Failed") : null, "functions", "the code before the update", "sam deploy"),
         ("function in another role", "GetFunctionConfiguration", static input => Of(input, "IamFunction") ? Function("Role", "arn:aws:iam::123456789012:role/other") : null, "functions", "Role is arn:aws:iam::123456789012:role/other", "--role arn:aws:iam::123456789012:role/responder-IamFunctionRole"),
         ("function without queue", "GetFunctionConfiguration", static input => Of(input, "IamFunction") ? Function("DeadLetterConfig", null) : null, "functions", "DeadLetterConfig is not", "--dead-letter-config"),
+        ("value that stops the function", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("RESPONDER_MODE", "Maybe") : null, "settings", "RESPONDER_MODE: expected Enforce or Observe", "sam deploy"),
+        ("entry that stops the function", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("BREAK_GLASS_ARNS", "alice") : null, "settings", "BREAK_GLASS_ARNS: entry 1: expected the whole ARN of an IAM user or role", "sam deploy"),
+        ("two values that do not go together", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("MEMBER_ACCOUNT_IDS", "123456789012") : null, "settings", "MEMBER_ACCOUNT_IDS: names the account of ALERT_TOPIC_ARN", "sam deploy"),
+        ("function without topic", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("ALERT_TOPIC_ARN", "") : null, "settings", "ALERT_TOPIC_ARN: empty", "sam deploy"),
+        ("variable missing", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("LOG_BUCKETS", null) : null, "settings", "LOG_BUCKETS: not set", "sam deploy"),
+        ("variable that nobody reads", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("BREAK_GLASS_ARN", "") : null, "settings", "BREAK_GLASS_ARN: no variable of the responder's", "sam deploy"),
+        ("function taken for another", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("RESPONDER_FUNCTION", "retention") : null, "settings", "RESPONDER_FUNCTION: retention, expected kms", "sam deploy"),
+        ("function of no such name", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("RESPONDER_FUNCTION", "lambda") : null, "settings", "RESPONDER_FUNCTION: expected iam, security-group", "sam deploy"),
+        ("function beside AWS", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("RESPONDER_ENDPOINT_URL", "http://203.0.113.9") : null, "settings", "RESPONDER_ENDPOINT_URL: set", "sam deploy"),
+        ("retention that cannot start", "GetFunctionConfiguration", static input => Of(input, "RetentionFunction") ? Variable("INCIDENT_RETENTION_DAYS", "forever", "RetentionFunction") : null, "settings", "INCIDENT_RETENTION_DAYS: expected a whole number of days", "sam deploy"),
+        ("no retention", "ListStackResources", static _ => WireReply.Xml(ScriptedAccount.Resources("RetentionFunction")), "settings", "no such function", "sam deploy"),
         ("function closed", "GetPolicy", static input => Of(input, "IamFunction") ? s_notFound : null, "rules", "Function not found", "add-permission"),
         ("function closed to one rule", "GetPolicy", static input => Of(input, "IamFunction") ? WireReply.Json(ScriptedAccount.FunctionPolicy("IamFunction", "IamFunctionCalls")) : null, "rules", "no statement lets the rule call", "add-permission"),
         ("function denied", "GetPolicy", static input => Of(input, "IamFunction") ? WireReply.Json(ScriptedAccount.FunctionPolicy("IamFunction").Replace("Allow", "Deny", StringComparison.Ordinal)) : null, "rules", "a statement denies", "add-permission"),
@@ -110,6 +121,20 @@ public sealed class DoctorTests
         if (flaw.Check == "rules") Assert.Contains("iam.admin-policy-attached", result.GetProperty("blind").EnumerateArray().Select(static id => id.GetString()));
     }
 
+    [Theory]
+    [InlineData("RESPONDER_MODE", "Maybe", true)]
+    [InlineData("OTHER", "", false)]
+    public async Task A_function_that_cannot_start_is_blind_and_no_other(string variable, string value, bool isBlind)
+    {
+        var account = new ScriptedAccount().Answer("GetFunctionConfiguration", input => Of(input, "KmsFunction") ? Variable(variable, value) : null);
+        var run = await RunAsync(account);
+        var blind = run.Json[^1].GetProperty("blind").EnumerateArray().Select(static id => id.GetString()!).ToList();
+        Assert.Equal(isBlind, blind.Contains("kms.key-deletion-scheduled"));
+        Assert.DoesNotContain("iam.admin-policy-attached", blind);
+        var failed = Assert.Single(run.Json, static r => r.TryGetProperty("verdict", out var verdict) && verdict.GetString() == "fail");
+        Assert.Equal(("settings", "KmsFunction"), (failed.GetProperty("check").GetString(), failed.GetProperty("subject").GetString()));
+    }
+
     [Fact]
     public async Task KMS_left_out_blinds_the_detections_of_KMS_and_no_others()
     {
@@ -161,6 +186,16 @@ public sealed class DoctorTests
 
     /// <summary>Whether a call is about what bears the name.</summary>
     private static bool Of(JsonNode? input, string name) => input!.ToJsonString().Contains(name, StringComparison.Ordinal);
+
+    /// <param name="value">Null: the function has no such variable.</param>
+    private static WireReply Variable(string name, string? value, string id = "KmsFunction")
+    {
+        var function = ScriptedAccount.Function(id);
+        var variables = function["Environment"]!["Variables"]!.AsObject();
+        if (value is null) variables.Remove(name);
+        else variables[name] = value;
+        return WireReply.Json(function.ToJsonString());
+    }
 
     private static WireReply Function(string member, string? value)
     {

@@ -32,7 +32,7 @@ public sealed class MotoTests
             Assert.All(last.Where(static r => Check(r) == "forwarders"), static r => Assert.Equal(Subject(r) == "eu-west-1" ? "pass" : "fail", Verdict(r)));
             var others = last.Where(static r => Check(r) is not ("functions" or "forwarders")).ToList();
             Assert.Equal(
-                ["dead-letters", "insight-selectors", "kill-switch", "management-events", "roles", "rules", "stack", "subscriptions", "trail-logging", "trail-validation"],
+                ["dead-letters", "insight-selectors", "kill-switch", "management-events", "roles", "rules", "settings", "stack", "subscriptions", "trail-logging", "trail-validation"],
                 others.Select(Check).Distinct().Order(StringComparer.Ordinal));
             Assert.All(others, static r => Assert.Equal(("pass", r.GetProperty("rests").GetString()), (Verdict(r), r.GetProperty("rests").GetString())));
         }

@@ -6,6 +6,7 @@ using Responder.Cli.Tests.Aws;
 using Responder.Detections;
 using Responder.Operations.Routing;
 using Responder.Reporting;
+using Responder.Settings;
 using Responder.Vocabulary;
 
 namespace Responder.Cli.Tests.Doctor;
@@ -49,7 +50,7 @@ internal sealed class ScriptedAccount
     public static string Resources(params string[] without)
     {
         var rows = s_rules.Select(static rule => (rule.LogicalId, "AWS::Events::Rule", "responder-" + rule.LogicalId))
-            .Concat(s_rules.Select(static rule => rule.FunctionId).Distinct().Select(static id => (id, "AWS::Lambda::Function", "responder-" + id)))
+            .Concat(s_rules.Select(static rule => rule.FunctionId).Distinct().Append("RetentionFunction").Select(static id => (id, "AWS::Lambda::Function", "responder-" + id)))
             .Concat(StackTemplate.OfType("AWS::IAM::Role").Where(static r => r.Condition is null or "HasPulse").Select(static r => (r.Id, "AWS::IAM::Role", "responder-" + r.Id)))
             .Concat(StackTemplate.OfType("AWS::IAM::ManagedPolicy").Select(static p => (p.Id, "AWS::IAM::ManagedPolicy", "arn:aws:iam::123456789012:policy/responder-" + p.Id)))
             .Concat(((string[])["IamFunction", "SecurityGroupFunction", "KmsFunction", "S3Function", "AccountFunction", "RetentionFunction"]).Select(static id => (id + "Logs", "AWS::Logs::LogGroup", "responder-" + id + "Logs")))
@@ -163,7 +164,20 @@ internal sealed class ScriptedAccount
     {
         ["FunctionName"] = "responder-" + id, ["State"] = "Active", ["LastUpdateStatus"] = "Successful", ["Role"] = $"arn:aws:iam::123456789012:role/responder-{id}Role",
         ["DeadLetterConfig"] = new JsonObject { ["TargetArn"] = "arn:aws:sqs:us-east-1:123456789012:function-letters" },
+        ["Environment"] = new JsonObject { ["Variables"] = Variables(id) },
     };
+
+    /// <summary>Those that the template sets, at their defaults.</summary>
+    private static JsonObject Variables(string id)
+    {
+        var name = s_rules.FirstOrDefault(rule => rule.FunctionId == id)?.Function ?? "retention";
+        return new JsonObject(SettingTable.All.Where(static s => s.IsInTemplate).Select(setting => KeyValuePair.Create(setting.Name, (JsonNode?)JsonValue.Create(setting.Name switch
+        {
+            "RESPONDER_FUNCTION" => name,
+            "ALERT_TOPIC_ARN" => "arn:aws:sns:us-east-1:123456789012:alerts",
+            _ => setting.Default ?? "",
+        }))));
+    }
 
     /// <summary>As SAM writes it: a statement for each rule.</summary>
     public static string FunctionPolicy(string id, string? without = null)

@@ -114,7 +114,7 @@ public sealed class ControlTests
     [Fact]
     public void No_verdict_and_no_text_says_that_a_control_is_met()
     {
-        Assert.Equal(["no evidence", "partial", "evidence"], Enum.GetValues<Verdict>().Select(static verdict => verdict.Name()));
+        Assert.Equal(["no evidence", "partial", "evidence"], Enum.GetValues<Support>().Select(static support => support.Name()));
         Assert.All(Framework.All.SelectMany(static f => f.Controls).SelectMany(static c => new[] { c.Asks, c.Counts ?? "", c.Limits }), static text =>
             Assert.DoesNotMatch("(?i)complian|passed|fulfil", text));
     }

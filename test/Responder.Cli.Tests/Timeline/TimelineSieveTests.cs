@@ -7,6 +7,7 @@ using Responder.Analysis.Identities;
 using Responder.Analysis.Timeline;
 using Responder.Aws;
 using Responder.Cli.Tests.Html;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
@@ -20,7 +21,7 @@ namespace Responder.Cli.Tests.Timeline;
 public sealed class TimelineSieveTests
 {
     private static readonly ResponderOptions s_options = ResponderOptions.FromEnvironment(
-        name => name switch { "RESPONDER_ROLE_ARNS" => Intrusion.Responder, "RELEASE_ROLE_ARN" => Intrusion.Release, _ => null }, DetectionCatalog.Default);
+        name => name switch { "RESPONDER_ROLE_ARNS" => Intrusion.Responder, "RELEASE_ROLE_ARN" => Intrusion.Release, _ => null }, DetectionCatalog.Default, ContainmentActions.All);
 
     private static readonly JsonSerializerOptions s_raw = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };

@@ -4,6 +4,8 @@ using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
 using Responder.Aws;
+using Responder.Containment.Actions;
+using Responder.Containment;
 using Responder.Detections;
 using Responder.LocalAws.State;
 using Responder.LocalAws;
@@ -35,7 +37,7 @@ public sealed class RoundTripProperties
 
         Assert.Equal(Worlds * CasesPerWorld, done.Where(static d => d.Key.StartsWith("case", StringComparison.Ordinal)).Sum(static d => d.Value));
         // Each action was met, each in a good number of states.
-        Assert.All(ContainmentAction.All, action => Assert.True(done.GetValueOrDefault(action.Name) > 50, $"{action}: {done.GetValueOrDefault(action.Name)} cases"));
+        Assert.All(ContainmentActions.All, action => Assert.True(done.GetValueOrDefault(action.Id.Name) > 50, $"{action}: {done.GetValueOrDefault(action.Id.Name)} cases"));
         Assert.True(done.GetValueOrDefault("by the function") > 50);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", done.OrderBy(static d => d.Key, StringComparer.Ordinal).Select(static d => $"{d.Key} {d.Value}")));
     }
@@ -59,10 +61,10 @@ public sealed class RoundTripProperties
         public async Task CaseAsync(Random random, string id)
         {
             var target = random.Next(10) switch { < 4 => GivenUser(random, id), < 7 => GivenRole(random, id), < 8 => GivenGroup(random, id), _ => await GivenPolicyAsync(random, id) };
-            var actions = ContainmentAction.All.Where(a => a.Target == target.Kind).OrderBy(_ => random.Next()).Take(random.Next(1, 4)).ToArray();
+            var actions = ContainmentActions.All.Where(a => a.Target == target.Kind).OrderBy(_ => random.Next()).Take(random.Next(1, 4)).ToArray();
             var byFunction = target.Kind == PrincipalKind.User && random.Next(3) == 0;
-            if (byFunction) actions = [ContainmentAction.QuarantineUser];
-            var password = actions.Contains(ContainmentAction.RemoveConsolePassword);
+            if (byFunction) actions = [QuarantineUser.Action];
+            var password = actions.Contains(RemoveConsolePassword.Action);
 
             var before = world.Snapshot(SnapshotParts.Iam);
             var response = byFunction ? await ByFunctionAsync(target) : await ByHandAsync(target, actions);
@@ -86,7 +88,7 @@ public sealed class RoundTripProperties
             }
 
             Count("case " + target.Kind);
-            foreach (var action in actions) Count(action.Name);
+            foreach (var action in actions) Count(action.Id.Name);
             if (byFunction) Count("by the function");
         }
 
@@ -119,7 +121,7 @@ public sealed class RoundTripProperties
         {
             foreach (var action in actions)
             {
-                var contained = action.Name switch
+                var contained = action.Id.Name switch
                 {
                     "quarantine-user" => world.Home.Users[target.Name] is { BoundaryArn: EventBuilder.DenyAll } user && !user.AttachedPolicies.Contains(EventBuilder.Admin),
                     "quarantine-role" => world.Home.Roles[target.Name] is { BoundaryArn: EventBuilder.DenyAll } role && !role.AttachedPolicies.Contains(EventBuilder.Admin),
@@ -210,7 +212,7 @@ public sealed class RoundTripProperties
     {
         await using var driver = await ResponderDriver.StartAsync(new ResponderOptions
         {
-            ActionStages = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", ContainmentAction.RevokeSessions)] = Stage.Contain },
+            ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", RevokeSessions.Action.Id)] = Stage.Contain },
         });
         var role = driver.World.Home.EnsureRole("Deploy");
         driver.World.Home.Attach(role, EventBuilder.Admin);

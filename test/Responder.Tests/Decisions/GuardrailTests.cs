@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Responder.Containment.Actions;
+using System.Text.RegularExpressions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
@@ -16,35 +18,70 @@ public sealed class GuardrailTests
 {
     private static readonly DateTimeOffset s_now = CalledAt.AddSeconds(3);
 
+    /// <summary>Ids never change; the sentences are a contract, too: they stand in records, pages and log lines.</summary>
+    private static readonly (string Id, string Sentence)[] s_approved =
+    [
+        ("stage", "stage Alert: this kind of target is contained only on request"),
+        ("mode", "observe mode"),
+        ("call-succeeded", "the call did not succeed"),
+        ("own-account", "target is in another account"),
+        ("containment-role", "no containment role in the target's account"),
+        ("trusted-actor", "trusted actor"),
+        ("protected-target", "break-glass principal"),
+        ("containable-target", "target cannot be contained"),
+        ("fresh-call", "the call is older than the maximum age"),
+        ("unread-ledger", "the ledger could not be read, and the call is old enough to have been released since"),
+        ("budget", "containment budget of this hour exhausted"),
+        ("put-back-budget", "put-back budget of this principal and hour exhausted"),
+    ];
+
     [Fact]
     public void Guardrails_are_asked_in_the_documented_order()
     {
-        string[] approved =
-        [
-            "stage Alert: this kind of target is contained only on request", "observe mode", "the call did not succeed", "target is in another account",
-            "no containment role in the target's account", "trusted actor", "break-glass principal", "target cannot be contained", "the call is older than the maximum age",
-            "the ledger could not be read, and the call is old enough to have been released since",
-            "containment budget of this hour exhausted", "put-back budget of this principal and hour exhausted",
-        ];
-        Assert.Equal(approved, Decider.Guardrails.Select(g => g.Name));
+        Assert.Equal(s_approved, Decider.Guardrails.Select(static g => (g.Id.Name, g.Sentence)));
+        Assert.All(Decider.Guardrails, static g => Assert.Equal(g.Sentence, Decider.SentenceOf(g.Id)));
+        Assert.Null(Decider.SentenceOf(null));
+
+        var document = File.ReadAllText(Repository.PathOf("docs", "containment.md"));
+        var section = document.Split("\n## ").Single(static part => part.StartsWith("Guardrails\n", StringComparison.Ordinal));
+        Assert.Equal(
+            s_approved.Select(static (g, i) => $"{i + 1} {g.Id}"),
+            Regex.Matches(section, @"^(\d+)\. `([a-z-]+)`: ", RegexOptions.Multiline).Select(static m => $"{m.Groups[1].Value} {m.Groups[2].Value}"));
     }
 
     [Fact]
     public void A_person_is_stopped_by_five_guardrails_only() => Assert.Equal(
-        ["stage Alert: this kind of target is contained only on request", "target is in another account", "no containment role in the target's account", "break-glass principal", "target cannot be contained"],
-        Decider.GuardrailsByHand.Select(static g => g.Name));
+        [GuardrailId.Stage, GuardrailId.OwnAccount, GuardrailId.ContainmentRole, GuardrailId.ProtectedTarget, GuardrailId.ContainableTarget],
+        Decider.GuardrailsByHand.Select(static g => g.Id));
+
+    /// <summary>A sentence may be worded anew; nothing that the responder does may change with it.</summary>
+    [Fact]
+    public void No_code_compares_the_sentence_of_a_guardrail()
+    {
+        var own = Path.Combine("Decisions", "Guardrails");
+        foreach (var file in Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories))
+        {
+            if (file.Contains(own, StringComparison.Ordinal) || file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)) continue;
+            var code = File.ReadAllText(file);
+            // The reason of a decision about a trusted actor is no guardrail's, though it reads the same.
+            foreach (var (_, sentence) in s_approved.Where(static g => g.Id != "trusted-actor"))
+                Assert.False(code.Contains($"\"{sentence}\"", StringComparison.Ordinal), $"{file}: \"{sentence}\"");
+            Assert.DoesNotMatch(
+                @"\b(Because|Refusal|Sentence)(\)|!)*( (==|!=) (?!null)| is (?!null|not null|\{ \})| switch|\.(StartsWith|Contains|EndsWith|Equals)\()", code);
+        }
+    }
 
     [Fact]
     public void One_action_under_one_detection_is_promoted_and_no_other()
     {
         var catalog = DetectionCatalog.Default;
-        var options = ResponderOptions.FromEnvironment(static name => name == "DETECTION_STAGES" ? "iam.admin-policy-attached:quarantine-role=Contain, iam.admin-policy-attached:deactivate-keys=Contain" : null, catalog);
-        Assert.Equal([ContainmentAction.QuarantineRole], Decide(AdminAttachedToRole("Deploy"), options).Actions);
-        Assert.Equal([ContainmentAction.QuarantineUser, ContainmentAction.DeactivateKeys], Decide(AdminAttachedTo("mallory"), options).Actions);
-        Assert.Equal([ContainmentAction.QuarantineUser], Decide(AdminAttachedTo("mallory")).Actions);
+        var options = ResponderOptions.FromEnvironment(static name => name == "DETECTION_STAGES" ? "iam.admin-policy-attached:quarantine-role=Contain, iam.admin-policy-attached:deactivate-keys=Contain" : null, catalog, ContainmentActions.All);
+        Assert.Equal([QuarantineRole.Action.Id], Decide(AdminAttachedToRole("Deploy"), options).Actions);
+        Assert.Equal([QuarantineUser.Action.Id, DeactivateKeys.Action.Id], Decide(AdminAttachedTo("mallory"), options).Actions);
+        Assert.Equal([QuarantineUser.Action.Id], Decide(AdminAttachedTo("mallory")).Actions);
 
         foreach (var wrong in (string[])["iam.admin-policy-attached:fly=Contain", "iam.admin-policy-attached:remove-console-password=Contain", "iam.admin-policy-attached:quarantine-role=Shadow"])
-            Assert.Contains("DETECTION_STAGES", Assert.Throws<OptionsException>(() => ResponderOptions.FromEnvironment(name => name == "DETECTION_STAGES" ? wrong : null, catalog)).Message, StringComparison.Ordinal);
+            Assert.Contains("DETECTION_STAGES", Assert.Throws<OptionsException>(() => ResponderOptions.FromEnvironment(name => name == "DETECTION_STAGES" ? wrong : null, catalog, ContainmentActions.All)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,12 +100,12 @@ public sealed class GuardrailTests
         {
             var e = EventParser.Parse(AdminAttachedTo("mallory").Build()).Event!;
             var facts = KnownFacts.None([.. DetectionCatalog.Default.Detect(e)], CalledAt.AddMinutes(minutes)) with { Ledger = ledger };
-            return new Decider(new ResponderOptions()).Decide(e, facts, Account);
+            return new Decider(new ResponderOptions(), ContainmentActions.All).Decide(e, facts, Account);
         }
 
         var unread = Read<LedgerState>.Failed("GetParameters: ThrottlingException");
         Assert.Equal(DecisionAction.Contain, After(15, unread).Action);
-        Assert.Equal((DecisionAction.Alert, "the ledger could not be read, and the call is old enough to have been released since"), (After(16, unread).Action, After(16, unread).Guardrail));
+        Assert.Equal((DecisionAction.Alert, GuardrailId.UnreadLedger), (After(16, unread).Action, After(16, unread).Guardrail));
         Assert.Equal(DecisionAction.Contain, After(16, Read<LedgerState>.Of(null)).Action);
         Assert.Equal(DecisionAction.Contain, After(16, default).Action); // a backtest reads none
     }
@@ -166,14 +203,14 @@ public sealed class GuardrailTests
         var facts = new Func<KnownFacts, KnownFacts>(f => f with { BudgetUsed = 11 });
         Refused(AdminAttachedTo("mallory"), "containment budget of this hour exhausted", facts: facts);
         Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => f with { BudgetUsed = 10 }).Action);
-        var contained = Read<LedgerState>.Of(new LedgerState(false, new PriorState("", []), [], null));
+        var contained = Read<LedgerState>.Of(new LedgerState(false, Priors.OfUser("", []), [], null));
         Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => f with { BudgetUsed = 11, Ledger = contained }).Action);
     }
 
     [Fact]
     public void The_calls_of_a_release_are_known_by_their_request_ids()
     {
-        var ledger = Read<LedgerState>.Of(new LedgerState(true, new PriorState("", [Admin]), ["request-1"], null));
+        var ledger = Read<LedgerState>.Of(new LedgerState(true, Priors.OfUser("", [Admin]), ["request-1"], null));
         var ours = Decide(AdminAttachedTo("mallory").With("requestID", "request-1"), facts: f => f with { Ledger = ledger });
         Assert.True(ours.Trusted);
         var other = Decide(AdminAttachedTo("mallory").With("requestID", "request-2"), facts: f => f with { Ledger = ledger });
@@ -185,7 +222,8 @@ public sealed class GuardrailTests
     {
         var decision = Decide(e, options, now, facts);
         Assert.Equal(DecisionAction.Alert, decision.Action);
-        Assert.Equal(because, decision.Guardrail);
+        Assert.Equal(because, Decider.SentenceOf(decision.Guardrail));
+        Assert.Equal(because, decision.Refusal);
         Assert.Equal("not contained: " + because, decision.Because);
         return decision;
     }
@@ -195,6 +233,6 @@ public sealed class GuardrailTests
     {
         var e = EventParser.Parse(builder.Build()).Event!;
         var known = KnownFacts.None(DetectionCatalog.Default.Detect(e), now ?? s_now);
-        return new Decider(options ?? new ResponderOptions()).Decide(e, facts?.Invoke(known) ?? known, ownAccountId ?? EventBuilder.Account);
+        return new Decider(options ?? new ResponderOptions(), ContainmentActions.All).Decide(e, facts?.Invoke(known) ?? known, ownAccountId ?? EventBuilder.Account);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Responder.Containment.Actions;
 using Responder.Detections.SignIn;
 using Responder.Detections;
 using Responder.Events;
@@ -220,7 +221,7 @@ public class EstateTests
     }
 
     private static Estate Read(string variable, string value) =>
-        ResponderOptions.FromEnvironment(name => name == variable ? value : null, DetectionCatalog.Default).Estate;
+        ResponderOptions.FromEnvironment(name => name == variable ? value : null, DetectionCatalog.Default, ContainmentActions.All).Estate;
 
     private static Severity Worst(Estate estate, CloudTrailEvent e) =>
         DetectionCatalog.For(estate).Detect(e).Select(static f => f.Severity).DefaultIfEmpty(Severity.None).Max();

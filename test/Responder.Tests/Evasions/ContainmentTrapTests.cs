@@ -1,4 +1,5 @@
 using System.Text;
+using Responder.Containment.Actions;
 using Responder.Containment;
 using Responder.Paging;
 using Responder.Records;
@@ -74,7 +75,7 @@ public sealed class ContainmentTrapTests
     [Fact]
     public async Task Keys_are_deactivated_beside_the_quarantine_never_instead_of_it_and_never_deleted()
     {
-        await using var driver = await StartAsync(ContainmentAction.DeactivateKeys, "mallory");
+        await using var driver = await StartAsync(DeactivateKeys.Action, "mallory");
         driver.World.Home.EnsureAccessKey(driver.User("mallory"), "AKIAACTIVEEXAMPLE");
         await driver.SendAsync(AdminAttachedTo("mallory"));
 
@@ -87,7 +88,7 @@ public sealed class ContainmentTrapTests
     [Fact]
     public async Task Sessions_of_a_role_are_denied_by_their_time_of_issue_which_long_term_keys_do_not_have()
     {
-        await using var driver = await StartAsync(ContainmentAction.RevokeSessions);
+        await using var driver = await StartAsync(RevokeSessions.Action);
         var role = driver.World.Home.EnsureRole("Deploy");
         driver.World.Home.Attach(role, Admin);
         await driver.SendAsync(AdminAttachedToRole("Deploy"));
@@ -101,7 +102,7 @@ public sealed class ContainmentTrapTests
     [InlineData("AWSServiceRoleForSupport")]
     public async Task What_AWS_lets_nobody_contain_is_paged_with_the_reason(string role)
     {
-        await using var driver = await StartAsync(ContainmentAction.QuarantineRole);
+        await using var driver = await StartAsync(QuarantineRole.Action);
         driver.World.Home.Attach(driver.World.Home.EnsureRole(role), Admin);
         var response = await driver.SendAsync(AdminAttachedToRole(role));
         Assert.Equal(Outcome.Alert, response.Outcome);
@@ -113,7 +114,7 @@ public sealed class ContainmentTrapTests
     [Fact]
     public async Task An_action_that_leaves_no_mark_waits_until_the_state_before_is_written_down()
     {
-        await using var driver = await StartAsync(ContainmentAction.DeactivateKeys, "mallory");
+        await using var driver = await StartAsync(DeactivateKeys.Action, "mallory");
         driver.World.Home.EnsureAccessKey(driver.User("mallory"), "AKIAACTIVEEXAMPLE");
         driver.Aws.Faults.On("ssm", "PutParameter").Throttle();
         var e = AdminAttachedTo("mallory").Build();
@@ -128,11 +129,11 @@ public sealed class ContainmentTrapTests
         driver.Restart();
         Assert.Empty((await driver.SendAsync(e)).Failures);
         Assert.False(Assert.Single(driver.User("mallory").AccessKeys).Value.Active);
-        Assert.Equal([new AccessKeyState("AKIAACTIVEEXAMPLE", true)], IncidentText.ReadLedger(Assert.Single(driver.Parameters("/security/quarantines/")).Value)!.Prior.Keys);
+        Assert.Equal([new DeactivateKeys.KeyState("AKIAACTIVEEXAMPLE", true)], IncidentText.ReadLedger(Assert.Single(driver.Parameters("/security/quarantines/")).Value)!.Prior.Part<DeactivateKeys.KeysBefore>()!.Keys);
     }
 
     private static Task<ResponderDriver> StartAsync(ContainmentAction action, params string[] users) => ResponderDriver.StartAsync(new ResponderOptions
     {
-        ActionStages = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", action)] = Stage.Contain },
+        ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", action.Id)] = Stage.Contain },
     }, users);
 }

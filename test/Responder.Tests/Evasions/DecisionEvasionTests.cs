@@ -291,7 +291,7 @@ public sealed class DecisionEvasionTests
         var powerful = await driver.SendAsync(AttachedTo("mallory", Policy("innocent", "*")));
         Assert.Equal(DecisionAction.Contain, powerful.Decision!.Action); // read, and then counted
         Assert.Equal(1, driver.World.Home.Parameter("/security/budget/2026-03-04T09")!.Version);
-        Assert.Equal("containment budget of this hour exhausted", (await driver.SendAsync(AttachedTo("trent", Policy("second", "*")))).Decision!.Guardrail);
+        Assert.Equal(GuardrailId.Budget, (await driver.SendAsync(AttachedTo("trent", Policy("second", "*")))).Decision!.Guardrail);
     }
 
     private static EventBuilder AttachedTo(string user, string policyArn) =>

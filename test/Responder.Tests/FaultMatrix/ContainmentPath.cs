@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Responder.Containment.Actions;
+using Responder.Containment;
 using Responder.Detections;
 using Responder.LocalAws.State;
 using Responder.LocalAws;
@@ -50,7 +52,7 @@ internal sealed class ContainmentPath
     public Func<FunctionInstance, Task<Response>> Delivery(string id, TextWriter log) => Event is { } e
         ? instance => Responder(instance, log).RespondAsync(e(id).Build(), new Invocation(EventBuilder.Account, "us-east-1", FunctionInstance.Remaining))
         : instance => new HandContainment(
-            new ContainmentRequest(Principal.Policy(Granted)!, [ContainmentAction.RestorePolicyVersion], "arn:aws:iam::123456789012:user/oncall", "a fault", null),
+            new ContainmentRequest(Principal.Policy(Granted)!, [RestorePolicyVersion.Action], "arn:aws:iam::123456789012:user/oncall", "a fault", null),
             Options, instance.Clients, EventBuilder.Account, "us-east-1", instance.Clock).ContainAsync(default);
 
     public SecurityResponder Responder(FunctionInstance instance, TextWriter log) =>
@@ -70,20 +72,20 @@ internal sealed class ContainmentPath
         },
         new("user and keys", static world => User(world), static world => IsQuarantined(world.Home.Users["mallory"]) && world.Home.Users["mallory"].AccessKeys.Values.All(static k => !k.Active))
         {
-            Event = static id => AdminAttachedTo("mallory").Id(id), Options = Promoted(ContainmentAction.DeactivateKeys),
+            Event = static id => AdminAttachedTo("mallory").Id(id), Options = Promoted(DeactivateKeys.Action),
         },
         new("role", static world => Role(world), static world => IsQuarantined(world.Home.Roles["Deploy"]))
         {
-            Event = static id => AdminAttachedToRole("Deploy").Id(id), Options = Promoted(ContainmentAction.QuarantineRole),
+            Event = static id => AdminAttachedToRole("Deploy").Id(id), Options = Promoted(QuarantineRole.Action),
         },
         new("sessions of a role", static world => Role(world), static world => world.Home.Roles["Deploy"].InlinePolicies.Values.Any(static p => p.Contains("aws:TokenIssueTime", StringComparison.Ordinal)))
         {
-            Event = static id => AdminAttachedToRole("Deploy").Id(id), Options = Promoted(ContainmentAction.RevokeSessions),
+            Event = static id => AdminAttachedToRole("Deploy").Id(id), Options = Promoted(RevokeSessions.Action),
         },
         new("group", static world => world.Home.Attach(world.Home.EnsureGroup("ops"), Admin), static world => !world.Home.Groups["ops"].AttachedPolicies.Contains(Admin))
         {
             Event = static id => Call("iam.amazonaws.com", "AttachGroupPolicy", new JsonObject { ["groupName"] = "ops", ["policyArn"] = Admin }).Id(id),
-            Options = Promoted(ContainmentAction.DetachFromGroup),
+            Options = Promoted(DetachFromGroup.Action),
         },
         new("policy version by hand", static world => Policy(world), static world => world.Home.Policies[Granted].Default.Number == 1),
         new("alert only", static world => Role(world), static world => !IsQuarantined(world.Home.Roles["Deploy"])) { Event = static id => AdminAttachedToRole("Deploy").Id(id), AlertsOnly = true },
@@ -95,7 +97,7 @@ internal sealed class ContainmentPath
     {
         AlertTopicArn = ResponderDriver.TopicArn,
         ReleaseRoleArn = ReleaseRole,
-        ActionStages = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", action)] = Stage.Contain },
+        ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", action.Id)] = Stage.Contain },
     };
 
     private static bool IsQuarantined(IamEntity entity) => entity.BoundaryArn == DenyAll && !entity.AttachedPolicies.Contains(Admin);

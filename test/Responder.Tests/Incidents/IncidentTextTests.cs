@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FsCheck.Fluent;
 using FsCheck;
+using Responder.Containment.Actions;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
@@ -71,7 +72,7 @@ public sealed class IncidentTextTests
     public void A_ledger_can_be_read_back()
     {
         var decision = DecisionOf("mallory", null);
-        var state = IncidentText.ReadLedger(IncidentText.Ledger(decision, new PriorState(null, [Admin]), s_names.Record, CalledAt));
+        var state = IncidentText.ReadLedger(IncidentText.Ledger(decision, Priors.OfUser(null, [Admin]), s_names.Record, CalledAt));
         Assert.NotNull(state);
         Assert.Null(state.Prior.Boundary);
         Assert.Equal([Admin], state.Prior.Detached);
@@ -92,7 +93,7 @@ public sealed class IncidentTextTests
     {
         var decision = DecisionOf(name, agent);
         var steps = new[] { new ContainmentStep("PutUserPermissionsBoundary", name, StepResult.Failed, new string('{', 500)) { Subject = DenyAll } };
-        var text = IncidentText.Record(new ContainmentResult(decision, steps, new PriorState("arn:aws:iam::aws:policy/ReadOnlyAccess", [Admin])), s_names, complete: true, before: null, page: null);
+        var text = IncidentText.Record(new ContainmentResult(decision, steps, Priors.OfUser("arn:aws:iam::aws:policy/ReadOnlyAccess", [Admin])), s_names, complete: true, before: null, page: null);
         using var json = JsonDocument.Parse(text);
         Assert.Equal("responder.incident/1", json.RootElement.GetProperty("schema").GetString());
         return text;
@@ -101,6 +102,6 @@ public sealed class IncidentTextTests
     private static Decision DecisionOf(string name, string? agent)
     {
         var e = EventParser.Parse(AdminAttachedTo(name).With("userAgent", agent).Build()).Event!;
-        return new Decider(new ResponderOptions()).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
+        return new Decider(new ResponderOptions(), ContainmentActions.All).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Responder.Containment.Actions;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
@@ -138,13 +139,13 @@ public sealed class FaultTests
         await using var driver = await ResponderDriver.StartAsync(null, "mallory");
         var user = new Principal(PrincipalKind.User, EventBuilder.Account, "mallory");
         var names = new IncidentNames("/security/incidents/2026-03-04/event-1", null, "/security/quarantines/123456789012/user.mallory");
-        driver.World.Home.SetParameter(names.Ledger!, IncidentText.Ledger(user, new PriorState(theirs, [Admin]), names.Record, CalledAt));
+        driver.World.Home.SetParameter(names.Ledger!, IncidentText.Ledger(user, Priors.OfUser(theirs, [Admin]), names.Record, CalledAt));
 
         // The ledger was read before the other delivery wrote it.
         var e = EventParser.Parse(AdminAttachedTo("mallory").Id("event-1").Build()).Event!;
         var facts = KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt) with { Ledger = Read<LedgerState>.Of(null), Record = Read<RecordState>.Of(null) };
-        var decision = new Decider(new ResponderOptions()).Decide(e, facts, EventBuilder.Account);
-        var claim = await new SsmIncidents(driver.Clients.Ssm(), new ParameterNames("/security")).ClaimAsync(decision, names, new PriorState(Prior, [Admin]), default);
+        var decision = new Decider(new ResponderOptions(), ContainmentActions.All).Decide(e, facts, EventBuilder.Account);
+        var claim = await new SsmIncidents(driver.Clients.Ssm(), new ParameterNames("/security"), ActionCatalog.Default).ClaimAsync(decision, names, Priors.OfUser(Prior, [Admin]), default);
 
         Assert.Empty(claim.Failures);
         Assert.Equal(expected, IncidentText.ReadLedger(driver.Parameter(names.Ledger!)!)!.Prior.Boundary);

@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Responder.Aws;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.LocalAws.State;
@@ -125,7 +126,7 @@ public sealed class MemberAccountTests
         foreach (var e in (EventBuilder[])[copy, reverse])
         {
             var response = await estate.SendAsync(e);
-            Assert.Equal("target is in another account", response.Decision!.Guardrail);
+            Assert.Equal(GuardrailId.OwnAccount, response.Decision!.Guardrail);
         }
 
         Assert.Equal(Prior, estate.User("mallory").BoundaryArn);
@@ -139,7 +140,7 @@ public sealed class MemberAccountTests
         await using var estate = await Estate.StartAsync();
         const string stranger = "333333333333";
         var response = await estate.SendAsync(AdminAttachedTo("mallory").By(User("alice", stranger)).With("recipientAccountId", stranger));
-        Assert.Equal("target is in another account", response.Decision!.Guardrail);
+        Assert.Equal(GuardrailId.OwnAccount, response.Decision!.Guardrail);
         Assert.Empty(estate.Aws.Calls.Of("sts"));
         Assert.Empty(estate.Aws.Calls.Of("iam"));
     }
@@ -206,10 +207,10 @@ public sealed class MemberAccountTests
     {
         await using var estate = await Estate.StartAsync(new ResponderOptions
         {
-            ActionStages = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", ContainmentAction.QuarantineRole)] = Stage.Contain },
+            ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", QuarantineRole.Action.Id)] = Stage.Contain },
         });
         var response = await estate.SendAsync(AdminAttachedToRole("ResponderContainment").By(User("alice", Member)).With("recipientAccountId", Member));
-        Assert.Equal("break-glass principal", response.Decision!.Guardrail);
+        Assert.Equal(GuardrailId.ProtectedTarget, response.Decision!.Guardrail);
     }
 
     [Theory]
@@ -221,12 +222,12 @@ public sealed class MemberAccountTests
     public void A_bad_value_names_its_variable(string variable, string value)
     {
         string? Read(string name) => name == variable ? value : name == "ALERT_TOPIC_ARN" ? ResponderDriver.TopicArn : null;
-        Assert.Equal(variable, Assert.Throws<OptionsException>(() => ResponderOptions.FromEnvironment(Read, DetectionCatalog.Default)).Variable);
+        Assert.Equal(variable, Assert.Throws<OptionsException>(() => ResponderOptions.FromEnvironment(Read, DetectionCatalog.Default, ContainmentActions.All)).Variable);
     }
 
     [Fact]
     public void What_is_shared_with_a_member_is_not_foreign() => Assert.Contains(
-        Member, ResponderOptions.FromEnvironment(static name => name == "MEMBER_ACCOUNT_IDS" ? Member : null, DetectionCatalog.Default).Estate.TrustedAccountIds);
+        Member, ResponderOptions.FromEnvironment(static name => name == "MEMBER_ACCOUNT_IDS" ? Member : null, DetectionCatalog.Default, ContainmentActions.All).Estate.TrustedAccountIds);
 
     private static EventBuilder AttachedInMember(string user) => AdminAttachedTo(user).By(User("alice", Member)).With("recipientAccountId", Member);
 

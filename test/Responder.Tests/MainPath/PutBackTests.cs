@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using Amazon.IdentityManagement.Model;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.LocalAws.State;
 using Responder.LocalAws;
@@ -125,7 +126,7 @@ public sealed class PutBackTests
         var fourth = await driver.SendAsync(Undone(driver, "DeleteUserPermissionsBoundary", null));
         Assert.Equal(Severity.Critical, fourth.Severity);
         Assert.Equal(DecisionAction.Alert, fourth.Decision!.Action);
-        Assert.Equal("put-back budget of this principal and hour exhausted", fourth.Decision.Guardrail);
+        Assert.Equal(GuardrailId.PutBackBudget, fourth.Decision.Guardrail);
         Assert.Null(driver.User("mallory").BoundaryArn);
         Assert.Contains("the quarantine is OFF", driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
 
@@ -149,7 +150,7 @@ public sealed class PutBackTests
     [Fact]
     public async Task A_key_that_we_deactivated_is_deactivated_again()
     {
-        await using var driver = await ContainedAsync(new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", ContainmentAction.DeactivateKeys)] = Stage.Contain });
+        await using var driver = await ContainedAsync(new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", DeactivateKeys.Action.Id)] = Stage.Contain });
         Assert.False(driver.User("mallory").AccessKeys["AKIAMALLORYEXAMPLE"].Active);
         driver.World.Home.EnsureAccessKey(driver.User("mallory"), "AKIAMALLORYEXAMPLE");
         driver.Restart();
@@ -163,7 +164,7 @@ public sealed class PutBackTests
     [Fact]
     public async Task A_denial_of_sessions_that_somebody_deletes_is_put_back()
     {
-        var options = s_options with { ActionStages = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", ContainmentAction.RevokeSessions)] = Stage.Contain } };
+        var options = s_options with { ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", RevokeSessions.Action.Id)] = Stage.Contain } };
         await using var driver = await ResponderDriver.StartAsync(options);
         var role = driver.World.Home.EnsureRole("Deploy");
         await driver.SendAsync(AdminAttachedToRole("Deploy"));
@@ -184,7 +185,7 @@ public sealed class PutBackTests
     [Fact]
     public async Task A_denial_of_sessions_that_somebody_rewrites_is_put_back()
     {
-        var options = s_options with { ActionStages = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", ContainmentAction.RevokeSessions)] = Stage.Contain } };
+        var options = s_options with { ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", RevokeSessions.Action.Id)] = Stage.Contain } };
         await using var driver = await ResponderDriver.StartAsync(options);
         var role = driver.World.Home.EnsureRole("Deploy");
         await driver.SendAsync(AdminAttachedToRole("Deploy"));
@@ -208,8 +209,8 @@ public sealed class PutBackTests
     [InlineData("group")]
     public async Task A_detached_policy_that_somebody_attaches_again_is_detached_again(string kind)
     {
-        var action = kind == "role" ? ContainmentAction.QuarantineRole : ContainmentAction.DetachFromGroup;
-        var options = s_options with { ActionStages = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", action)] = Stage.Contain } };
+        var action = kind == "role" ? QuarantineRole.Action : DetachFromGroup.Action;
+        var options = s_options with { ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", action.Id)] = Stage.Contain } };
         await using var driver = await ResponderDriver.StartAsync(options);
         IamEntity entity = kind == "role" ? driver.World.Home.EnsureRole("ops") : driver.World.Home.EnsureGroup("ops");
         driver.World.Home.Attach(entity, Admin);
@@ -256,7 +257,7 @@ public sealed class PutBackTests
         Assert.Single(driver.Aws.Calls.Of("iam", "PutUserPermissionsBoundary"));
     }
 
-    private static async Task<ResponderDriver> ContainedAsync(IReadOnlyDictionary<(string, ContainmentAction), Stage>? stages = null)
+    private static async Task<ResponderDriver> ContainedAsync(IReadOnlyDictionary<(string, ActionId), Stage>? stages = null)
     {
         var driver = await ResponderDriver.StartAsync(s_options with { ActionStages = stages ?? s_options.ActionStages }, "mallory");
         driver.World.Home.EnsureAccessKey(driver.User("mallory"), "AKIAMALLORYEXAMPLE");

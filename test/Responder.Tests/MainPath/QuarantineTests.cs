@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Responder.Containment.Actions;
 using Responder.Containment;
 using Responder.Paging;
 using Responder.Records;
@@ -208,7 +209,7 @@ public sealed class QuarantineTests
     [Fact]
     public async Task An_exhausted_budget_pages_even_what_would_page_nobody_and_says_so_loudly()
     {
-        var promoted = new Dictionary<(string, ContainmentAction), Stage> { [("iam.policy-attached", ContainmentAction.QuarantineUser)] = Stage.Contain };
+        var promoted = new Dictionary<(string, ActionId), Stage> { [("iam.policy-attached", QuarantineUser.Action.Id)] = Stage.Contain };
         await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ContainmentBudgetPerHour = 1, ActionStages = promoted }, "u1", "u2");
         const string ReadOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
         await driver.SendAsync(AdminAttachedTo("u1", ReadOnly));
@@ -226,7 +227,7 @@ public sealed class QuarantineTests
     [Fact]
     public async Task A_promoted_role_is_quarantined_and_its_sessions_are_revoked_but_for_the_caller_s_alone_when_it_is_its_own()
     {
-        var promoted = new Dictionary<(string, ContainmentAction), Stage> { [("iam.admin-policy-attached", ContainmentAction.RevokeSessions)] = Stage.Contain };
+        var promoted = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", RevokeSessions.Action.Id)] = Stage.Contain };
         await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ActionStages = promoted });
         var role = driver.World.Home.EnsureRole("Deploy");
         driver.World.Home.Attach(role, Admin);
@@ -311,7 +312,7 @@ public sealed class QuarantineTests
     {
         var source = File.ReadAllText(Repository.PathOf("src", "Responder", "SecurityResponder.cs"));
         var body = source[source.IndexOf("RespondAsync(ParsedEvent parsed", StringComparison.Ordinal)..];
-        var positions = ((string[])["parsed.Event", "Detect(e)", "LookUpAsync(", "_decider.Decide(", "ContainAsync(", "NotifyAsync(", "RecordAsync("]).Select(word => body.IndexOf(word, StringComparison.Ordinal)).ToArray();
+        var positions = ((string[])["parsed.Event", "Detect(e)", "_lookUp.OfAsync(", "Decide(e", "ContainAsync(", "NotifyAsync(", "RecordAsync("]).Select(word => body.IndexOf(word, StringComparison.Ordinal)).ToArray();
         Assert.DoesNotContain(-1, positions);
         Assert.Equal(positions.Order(), positions);
     }

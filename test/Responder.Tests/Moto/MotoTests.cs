@@ -3,6 +3,7 @@ using Amazon.IdentityManagement.Model;
 using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using Responder.Aws;
+using Responder.Containment;
 using Responder.Operations.ByHand;
 using Responder.Operations.Release;
 using Responder.Paging;
@@ -40,7 +41,7 @@ public sealed class MotoTests
         async Task RoundTripAsync(string target, string action, Func<Task<string>> state, string free, string contained)
         {
             Assert.Equal(free, await state());
-            var request = new ContainmentRequest(ContainmentRequest.TargetOf(target, null), [ContainmentAction.Find(action)!], "arn:aws:iam::123456789012:user/oncall", null, null);
+            var request = new ContainmentRequest(ContainmentRequest.TargetOf(target, null), [ActionCatalog.Default.Find(action)!], "arn:aws:iam::123456789012:user/oncall", null, null);
             var options = new ResponderOptions { AlertTopicArn = server.Topic };
             var response = await new HandContainment(request, options, clients, EventBuilder.Account, "us-east-1", TimeProvider.System).ContainAsync(TestContext.Current.CancellationToken);
             Assert.Empty(response.Failures);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using FsCheck.Fluent;
 using FsCheck;
+using Responder.Containment.Actions;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
@@ -146,7 +147,7 @@ public sealed partial class AlertTests
         foreach (var sample in Responder.Tests.Detections.Sample.All)
         {
             var e = sample.Parse();
-            var decision = new Decider(new ResponderOptions()).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
+            var decision = new Decider(new ResponderOptions(), ContainmentActions.All).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
             if (decision.Strongest is null) continue;
 
             var page = AlertText.Render(new Alert(ContainmentResult.Nothing(decision), CalledAt, null, null) { HomeRegion = "us-east-1" });
@@ -162,7 +163,7 @@ public sealed partial class AlertTests
     public void Page_and_JSON_of_an_Insight_name_both_averages_and_what_stands_behind_them()
     {
         var e = EventParser.Parse(File.ReadAllBytes(Path.Combine(Repository.Events, "insight.started", "fires.json"))).Event!;
-        var decision = new Decider(new ResponderOptions()).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
+        var decision = new Decider(new ResponderOptions(), ContainmentActions.All).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
         var alert = new Alert(ContainmentResult.Nothing(decision), CalledAt, null, null) { HomeRegion = "us-east-1" };
         using var json = JsonDocument.Parse(AlertJson.Render(alert));
         var finding = json.RootElement.GetProperty("findings")[0];
@@ -189,11 +190,11 @@ public sealed partial class AlertTests
     {
         var e = EventParser.Parse(builder.Build()).Event!;
         var facts = KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt.AddSeconds(2));
-        var decision = new Decider(contained ? new ResponderOptions() : new ResponderOptions { Mode = Mode.Observe }).Decide(e, facts, EventBuilder.Account);
+        var decision = new Decider(contained ? new ResponderOptions() : new ResponderOptions { Mode = Mode.Observe }, ContainmentActions.All).Decide(e, facts, EventBuilder.Account);
         var steps = step ?? new ContainmentStep("PutUserPermissionsBoundary", decision.Target?.Name ?? "?", StepResult.Succeeded) { Subject = DenyAll };
-        var result = decision.Action == DecisionAction.Contain ? new ContainmentResult(decision, [steps], new PriorState("", [Admin])) : ContainmentResult.Nothing(decision);
+        var result = decision.Action == DecisionAction.Contain ? new ContainmentResult(decision, [steps], Priors.OfUser("", [Admin])) : ContainmentResult.Nothing(decision);
         if (decision.Target is null) // an empty user name: nobody to contain, the page must still be sound
-            result = new ContainmentResult(decision with { Action = DecisionAction.Contain }, [steps], new PriorState("", []));
+            result = new ContainmentResult(decision with { Action = DecisionAction.Contain }, [steps], Priors.OfUser("", []));
         return new Alert(result, CalledAt.AddSeconds(3), "/security/incidents/2026-03-04/event-1", null) { HomeRegion = "us-east-1" };
     }
 

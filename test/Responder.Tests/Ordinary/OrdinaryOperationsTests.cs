@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Responder.Analysis.Bursts;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
@@ -49,7 +50,7 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
     [Fact]
     public void No_ordinary_operation_raises_a_page()
     {
-        var decider = new Decider(new ResponderOptions { MaximumAge = null, ContainmentBudgetPerHour = null });
+        var decider = new Decider(new ResponderOptions { MaximumAge = null, ContainmentBudgetPerHour = null }, ContainmentActions.All);
         var bySeverity = new SortedDictionary<Severity, int>();
         var (paged, told) = (new List<string>(), new Dictionary<string, int>(StringComparer.Ordinal));
         foreach (var operation in OrdinaryOperations.All)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Amazon.Runtime;
 using Responder.Aws;
+using Responder.Containment;
 using Responder.Detections;
 using Responder.LocalAws;
 using Responder.LocalAws.State;
@@ -30,6 +31,9 @@ public sealed class ResponderDriver : IAsyncDisposable
 
     public ResponderOptions Options { get; set; }
 
+    /// <summary>The actions that there are, from the next process on.</summary>
+    public ActionCatalog Actions { get; set; } = ActionCatalog.Default;
+
     public FakeTimeProvider Clock { get; } = new(EventBuilder.CalledAt.AddSeconds(3));
 
     public StringWriter LogText { get; }
@@ -52,7 +56,8 @@ public sealed class ResponderDriver : IAsyncDisposable
     }
 
     /// <summary>A new process: nothing remembered but what AWS holds.</summary>
-    public void Restart() => Responder = SecurityResponder.OnAws(DetectionCatalog.For(Options.Estate), Options, Clients, new JsonLog(TextWriter.Synchronized(LogText), Clock, "iam"), Clock);
+    public void Restart() => Responder = SecurityResponder.OnAws(
+        DetectionCatalog.For(Options.Estate), Options, Clients, new JsonLog(TextWriter.Synchronized(LogText), Clock, "iam", Actions), Clock, Actions);
 
     /// <summary>IAM as a release reaches it.</summary>
     public IamAccounts Accounts() => new(Clients, Options, Options.MemberReleaseRoleName, "aws", Clock);

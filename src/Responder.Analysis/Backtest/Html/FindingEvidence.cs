@@ -1,6 +1,7 @@
 using Responder.Analysis.Html;
 using Responder.Analysis.Identities;
 using Responder.Containment;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
@@ -32,7 +33,7 @@ public sealed class FindingEvidence(ResponderOptions options)
     private readonly HashSet<UInt128> _ids = [];
     private readonly Dictionary<BacktestFinding, Evidence> _evidence = new(ReferenceEqualityComparer.Instance);
     private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
-    private readonly Decider _decider = new(options);
+    private readonly Decider _decider = new(options, ContainmentActions.All);
 
     /// <summary>How long it may go on after an interruption: whoever looks at half a result wants its events, too. Less than the command has to end.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
@@ -106,9 +107,10 @@ public sealed class FindingEvidence(ResponderOptions options)
         var decision = _decider.Decide(e, KnownFacts.None(found, now), ownAccountId: null);
         foreach (var shown in wanted)
         {
-            // A burst, and an Insight that was joined with its end, are no finding of this one event alone.
-            var finding = decision.Findings.FirstOrDefault(f => f.Detection.Id == shown.Detection.Id && (f.Title == shown.Title || shown.Title.StartsWith(f.Title + "; ", StringComparison.Ordinal)))
-                ?? new Finding(shown.Detection, shown.Severity, shown.Title);
+            // A burst is no finding of this one event. The file may have been written anew since the findings were counted.
+            var finding = shown.Place is { } place && place < decision.Findings.Count && decision.Findings[place].Detection.Id == shown.Detection.Id
+                ? decision.Findings[place]
+                : new Finding(shown.Detection, shown.Severity, shown.Title);
             var alert = new Alert(ContainmentResult.Nothing(decision with { Strongest = finding }), now, null, null);
             IReadOnlyList<string> Filled(IReadOnlyList<string> lines) => [.. lines.Select(line => Runbooks.Fill(line, alert)).OfType<string>()];
             var runbook = shown.Detection.Runbook;

@@ -21,7 +21,7 @@ internal sealed class DeadLetters : ICheck
             {
                 result = resources.TryGetValue(id, out var queue)
                     ? await JudgeAsync(installation, id, queue.Name, cancellationToken)
-                    : new CheckResult(Name, id, Verdict.Fail, "ListStackResources: no such queue in the stack") { Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack) };
+                    : new CheckResult(Name, id, CheckOutcome.Fail, "ListStackResources: no such queue in the stack") { Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack) };
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && Examination.IsUnreadable(e))
             {
@@ -36,6 +36,6 @@ internal sealed class DeadLetters : ICheck
     {
         var waiting = await QueueDepth.OfAsync(installation.Call(AwsService.Sqs), url, cancellationToken);
         var rests = $"GetQueueAttributes: about {waiting} messages";
-        return waiting == 0 ? new CheckResult(Name, id, Verdict.Pass, rests) : new CheckResult(Name, id, Verdict.Fail, rests) { Mend = QueueDepth.Receive(url) };
+        return waiting == 0 ? new CheckResult(Name, id, CheckOutcome.Pass, rests) : new CheckResult(Name, id, CheckOutcome.Fail, rests) { Mend = QueueDepth.Receive(url) };
     }
 }

@@ -84,12 +84,12 @@ internal sealed class Forwarders : ICheck
             var (sqs, name) = (installation.Call(AwsService.Sqs, region), queue[(queue.LastIndexOf(':') + 1)..]);
             var url = Answer.Element(await sqs.QueryAsync("GetQueueUrl", new Dictionary<string, string> { ["QueueName"] = name }, cancellationToken), "QueueUrl", "GetQueueUrl").Value;
             if (await QueueDepth.OfAsync(sqs, url, cancellationToken) is var waiting and > 0)
-                return new CheckResult(Name, region, Verdict.Fail, $"GetQueueAttributes: about {waiting} messages that could not be forwarded") { Mend = QueueDepth.Receive(url, region) };
+                return new CheckResult(Name, region, CheckOutcome.Fail, $"GetQueueAttributes: about {waiting} messages that could not be forwarded") { Mend = QueueDepth.Receive(url, region) };
         }
 
-        return new CheckResult(Name, region, Verdict.Pass, "ListRuleNamesByTarget, DescribeRule: every rule is there and ENABLED; ListTargetsByRule: each has a role and a queue; GetQueueAttributes: no messages");
+        return new CheckResult(Name, region, CheckOutcome.Pass, "ListRuleNamesByTarget, DescribeRule: every rule is there and ENABLED; ListTargetsByRule: each has a role and a queue; GetQueueAttributes: no messages");
 
-        CheckResult Failed(string rests, IReadOnlyList<ForwardingRule> blind) => new(Name, region, Verdict.Fail, rests)
+        CheckResult Failed(string rests, IReadOnlyList<ForwardingRule> blind) => new(Name, region, CheckOutcome.Fail, rests)
         {
             Blind = [.. blind.SelectMany(static rule => Blindness.Of(rule.Name, rule.Pattern)).Distinct()],
             Mend = Shell.Command("aws", "cloudformation", "deploy", "--region", region, "--stack-name", installation.Stack + "-forwarder", "--template-file", "infra/forwarder.yaml", "--capabilities", "CAPABILITY_IAM", "--parameter-overrides", "HomeBusArn=" + bus),

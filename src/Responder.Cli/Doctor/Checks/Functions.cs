@@ -27,7 +27,7 @@ internal sealed class Functions : ICheck
             try
             {
                 result = await JudgeAsync(installation, resources, rules.Key, cancellationToken);
-                if (result.Verdict == Verdict.Fail) result = result with { Blind = blind };
+                if (result.Outcome == CheckOutcome.Fail) result = result with { Blind = blind };
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && Examination.IsUnreadable(e))
             {
@@ -41,26 +41,26 @@ internal sealed class Functions : ICheck
     private async Task<CheckResult> JudgeAsync(Installation installation, IReadOnlyDictionary<string, StackResource> resources, string id, CancellationToken cancellationToken)
     {
         var redeploy = Shell.Command("sam", "deploy", "--stack-name", installation.Stack);
-        if (!resources.TryGetValue(id, out var function)) return new CheckResult(Name, id, Verdict.Fail, "ListStackResources: no such function in the stack") { Mend = redeploy };
+        if (!resources.TryGetValue(id, out var function)) return new CheckResult(Name, id, CheckOutcome.Fail, "ListStackResources: no such function in the stack") { Mend = redeploy };
         var lambda = installation.Call(AwsService.Lambda);
         var path = $"functions/{Uri.EscapeDataString(function.ShortName)}";
         JsonElement answer;
         try
         {
             var configuration = await lambda.RestAsync($"/2015-03-31/{path}/configuration", new Dictionary<string, string>(), cancellationToken);
-            if (await FlawAsync(installation, resources, function, configuration) is var (flaw, mend)) return new CheckResult(Name, id, Verdict.Fail, "GetFunctionConfiguration: " + flaw) { Mend = mend ?? redeploy };
+            if (await FlawAsync(installation, resources, function, configuration) is var (flaw, mend)) return new CheckResult(Name, id, CheckOutcome.Fail, "GetFunctionConfiguration: " + flaw) { Mend = mend ?? redeploy };
             answer = await lambda.RestAsync($"/2019-09-30/{path}/concurrency", new Dictionary<string, string>(), cancellationToken);
         }
         catch (AmazonServiceException e) when (e.ErrorCode == "ResourceNotFoundException")
         {
-            return new CheckResult(Name, id, Verdict.Fail, "GetFunctionConfiguration: " + e.Message) { Mend = redeploy };
+            return new CheckResult(Name, id, CheckOutcome.Fail, "GetFunctionConfiguration: " + e.Message) { Mend = redeploy };
         }
 
-        if (!answer.TryGetProperty("ReservedConcurrentExecutions", out var reserved)) return new CheckResult(Name, id, Verdict.Pass, Active + "none reserved, none limited");
+        if (!answer.TryGetProperty("ReservedConcurrentExecutions", out var reserved)) return new CheckResult(Name, id, CheckOutcome.Pass, Active + "none reserved, none limited");
         if (reserved.ValueKind != JsonValueKind.Number || !reserved.TryGetInt32(out var count)) throw new UnreadableAnswerException("GetFunctionConcurrency: ReservedConcurrentExecutions is no number");
         return count > 0
-            ? new CheckResult(Name, id, Verdict.Pass, $"{Active}{count} executions reserved")
-            : new CheckResult(Name, id, Verdict.Fail, "GetFunctionConcurrency: ReservedConcurrentExecutions is 0, so that it never runs")
+            ? new CheckResult(Name, id, CheckOutcome.Pass, $"{Active}{count} executions reserved")
+            : new CheckResult(Name, id, CheckOutcome.Fail, "GetFunctionConcurrency: ReservedConcurrentExecutions is 0, so that it never runs")
             {
                 Mend = Shell.Command("aws", "lambda", "delete-function-concurrency", "--function-name", function.ShortName),
             };

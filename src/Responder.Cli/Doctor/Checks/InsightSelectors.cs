@@ -23,11 +23,11 @@ internal sealed class InsightSelectors : ICheck
         var missing = s_types.Where(type => !seen.Contains(type)).ToList();
         if (missing.Count == 0)
         {
-            yield return new CheckResult(Name, "trail", Verdict.Pass, "GetInsightSelectors: " + string.Join(" and ", s_types));
+            yield return new CheckResult(Name, "trail", CheckOutcome.Pass, "GetInsightSelectors: " + string.Join(" and ", s_types));
             yield break;
         }
 
-        yield return new CheckResult(Name, trails.Count > 0 ? trails[0].Arn : "trail", Verdict.Fail, $"GetInsightSelectors: no {string.Join(", no ", missing)}")
+        yield return new CheckResult(Name, trails.Count > 0 ? trails[0].Arn : "trail", CheckOutcome.Fail, $"GetInsightSelectors: no {string.Join(", no ", missing)}")
         {
             Blind = Blindness.Insights,
             Mend = trails.Count == 0 ? null : Shell.Command("aws", "cloudtrail", "put-insight-selectors", "--trail-name", trails[0].Arn, "--insight-selectors", """[{"InsightType":"ApiCallRateInsight"},{"InsightType":"ApiErrorRateInsight"}]"""),

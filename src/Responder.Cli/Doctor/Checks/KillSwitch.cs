@@ -15,7 +15,7 @@ internal sealed class KillSwitch : ICheck
     {
         var state = await new ModeSwitch(installation.Ssm, new ParameterNames(installation.ParameterRoot)).ReadAsync(cancellationToken);
         yield return state.Observes
-            ? new CheckResult(Name, state.Name, Verdict.Fail, $"GetParameter: observe, by {state.ChangedBy ?? "unknown"}: nothing is contained") { Mend = "responder mode enforce" }
-            : new CheckResult(Name, state.Name, Verdict.Pass, state.Value is null ? "GetParameter: no such parameter" : "GetParameter: not observe");
+            ? new CheckResult(Name, state.Name, CheckOutcome.Fail, $"GetParameter: observe, by {state.ChangedBy ?? "unknown"}: nothing is contained") { Mend = "responder mode enforce" }
+            : new CheckResult(Name, state.Name, CheckOutcome.Pass, state.Value is null ? "GetParameter: no such parameter" : "GetParameter: not observe");
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ManagementEvents : ICheck
         var trails = (await installation.TrailsAsync()).Where(static t => t is { IsLogging: true, IsMultiRegion: true }).ToList();
         if (trails.Count == 0)
         {
-            yield return new CheckResult(Name, "trail", Verdict.Fail, "GetTrailStatus: no multi-region trail logs") { Blind = Blindness.All };
+            yield return new CheckResult(Name, "trail", CheckOutcome.Fail, "GetTrailStatus: no multi-region trail logs") { Blind = Blindness.All };
             yield break;
         }
 
@@ -30,12 +30,12 @@ internal sealed class ManagementEvents : ICheck
         }
 
         // One trail that records all of it is enough: the others may be for something else.
-        yield return results.Find(static r => r.Verdict == Verdict.Pass) ?? results.MinBy(static r => r.Blind.Count)!;
+        yield return results.Find(static r => r.Outcome == CheckOutcome.Pass) ?? results.MinBy(static r => r.Blind.Count)!;
     }
 
     private CheckResult Judge(TrailState trail, Coverage coverage)
     {
-        CheckResult Failed(string rests, IReadOnlyList<string> blind) => new(Name, trail.Arn, Verdict.Fail, "GetEventSelectors: " + rests)
+        CheckResult Failed(string rests, IReadOnlyList<string> blind) => new(Name, trail.Arn, CheckOutcome.Fail, "GetEventSelectors: " + rests)
         {
             Blind = blind,
             Mend = Shell.Command("aws", "cloudtrail", "put-event-selectors", "--trail-name", trail.Arn, "--advanced-event-selectors", """[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]"""),
@@ -45,6 +45,6 @@ internal sealed class ManagementEvents : ICheck
         if (coverage.Writes == CoverageLevel.Narrowed && Blindness.OfSources(coverage.Excluded.ToHashSet(StringComparer.Ordinal)) is { Count: > 0 } blind)
             return Failed($"{string.Join(", ", coverage.Excluded)} is left out", blind);
         if (coverage.Reads == CoverageLevel.Off) return Failed("management events that read are not recorded", Blindness.Bursts);
-        return new CheckResult(Name, trail.Arn, Verdict.Pass, coverage.Excluded.Count == 0 ? "GetEventSelectors: all management events" : $"GetEventSelectors: all management events but those of {string.Join(", ", coverage.Excluded)}, which no detection watches");
+        return new CheckResult(Name, trail.Arn, CheckOutcome.Pass, coverage.Excluded.Count == 0 ? "GetEventSelectors: all management events" : $"GetEventSelectors: all management events but those of {string.Join(", ", coverage.Excluded)}, which no detection watches");
     }
 }

@@ -44,8 +44,8 @@ internal sealed class Roles : ICheck
         {
             var flaw = resources.TryGetValue(id, out var resource) ? await flawOf(resource) : ("ListStackResources: not in the stack", null);
             return flaw is var (rests, mend)
-                ? new CheckResult(Name, id, Verdict.Fail, rests) { Mend = mend ?? Shell.Command("sam", "deploy", "--stack-name", installation.Stack) }
-                : new CheckResult(Name, id, Verdict.Pass, passes);
+                ? new CheckResult(Name, id, CheckOutcome.Fail, rests) { Mend = mend ?? Shell.Command("sam", "deploy", "--stack-name", installation.Stack) }
+                : new CheckResult(Name, id, CheckOutcome.Pass, passes);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && Examination.IsUnreadable(e))
         {

@@ -28,8 +28,8 @@ internal sealed class Rules : ICheck
             {
                 var flaw = await FlawAsync(installation, resources, policies, rule, cancellationToken);
                 result = flaw is var (rests, mend)
-                    ? new CheckResult(Name, rule.LogicalId, Verdict.Fail, rests) { Blind = blind, Mend = mend ?? Redeploy(installation) }
-                    : new CheckResult(Name, rule.LogicalId, Verdict.Pass, "DescribeRule: ENABLED, our pattern; ListTargetsByRule: its function, its queue; GetPolicy: it may call");
+                    ? new CheckResult(Name, rule.LogicalId, CheckOutcome.Fail, rests) { Blind = blind, Mend = mend ?? Redeploy(installation) }
+                    : new CheckResult(Name, rule.LogicalId, CheckOutcome.Pass, "DescribeRule: ENABLED, our pattern; ListTargetsByRule: its function, its queue; GetPolicy: it may call");
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && Examination.IsUnreadable(e))
             {

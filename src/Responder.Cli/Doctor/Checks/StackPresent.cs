@@ -24,7 +24,7 @@ internal sealed class StackPresent : ICheck
         }
 
         yield return absent is null
-            ? new CheckResult(Name, installation.Stack, Verdict.Pass, $"ListStackResources: {count} resources")
-            : new CheckResult(Name, installation.Stack, Verdict.Fail, $"ListStackResources: {absent}") { Blind = Blindness.All, Mend = "sam deploy --guided (or name the stack: --stack NAME)" };
+            ? new CheckResult(Name, installation.Stack, CheckOutcome.Pass, $"ListStackResources: {count} resources")
+            : new CheckResult(Name, installation.Stack, CheckOutcome.Fail, $"ListStackResources: {absent}") { Blind = Blindness.All, Mend = "sam deploy --guided (or name the stack: --stack NAME)" };
     }
 }

@@ -17,7 +17,7 @@ internal sealed class Subscriptions : ICheck
         const string Operation = "ListSubscriptionsByTopic";
         if (!(await installation.ResourcesAsync()).TryGetValue("AlertTopic", out var topic))
         {
-            yield return new CheckResult(Name, "AlertTopic", Verdict.Fail, "ListStackResources: no AlertTopic") { Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack) };
+            yield return new CheckResult(Name, "AlertTopic", CheckOutcome.Fail, "ListStackResources: no AlertTopic") { Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack) };
             yield break;
         }
 
@@ -42,8 +42,8 @@ internal sealed class Subscriptions : ICheck
         while (token is { Length: > 0 });
 
         var rests = $"{Operation}: {confirmed} confirmed, {pending} PendingConfirmation";
-        if (confirmed > 0 && pending == 0) yield return new CheckResult(Name, topic.Name, Verdict.Pass, rests);
-        else if (pending > 0) yield return new CheckResult(Name, topic.Name, Verdict.Fail, rests) { Mend = "confirm by the link that SNS sent, or take the subscription away" };
-        else yield return new CheckResult(Name, topic.Name, Verdict.Fail, rests) { Mend = Shell.Command("aws", "sns", "subscribe", "--topic-arn", topic.Name, "--protocol", "email", "--notification-endpoint", "ADDRESS") };
+        if (confirmed > 0 && pending == 0) yield return new CheckResult(Name, topic.Name, CheckOutcome.Pass, rests);
+        else if (pending > 0) yield return new CheckResult(Name, topic.Name, CheckOutcome.Fail, rests) { Mend = "confirm by the link that SNS sent, or take the subscription away" };
+        else yield return new CheckResult(Name, topic.Name, CheckOutcome.Fail, rests) { Mend = Shell.Command("aws", "sns", "subscribe", "--topic-arn", topic.Name, "--protocol", "email", "--notification-endpoint", "ADDRESS") };
     }
 }

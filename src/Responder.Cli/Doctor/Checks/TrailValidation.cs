@@ -13,10 +13,10 @@ internal sealed class TrailValidation : ICheck
     public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var trails = (await installation.TrailsAsync()).Where(static t => t.IsLogging).ToList();
-        if (trails.Count == 0) yield return new CheckResult(Name, "trail", Verdict.Fail, "GetTrailStatus: no trail logs");
-        else if (trails.FirstOrDefault(static t => t.IsValidated) is { } validated) yield return new CheckResult(Name, validated.Arn, Verdict.Pass, "DescribeTrails: LogFileValidationEnabled is true");
+        if (trails.Count == 0) yield return new CheckResult(Name, "trail", CheckOutcome.Fail, "GetTrailStatus: no trail logs");
+        else if (trails.FirstOrDefault(static t => t.IsValidated) is { } validated) yield return new CheckResult(Name, validated.Arn, CheckOutcome.Pass, "DescribeTrails: LogFileValidationEnabled is true");
         else
-            yield return new CheckResult(Name, trails[0].Arn, Verdict.Fail, "DescribeTrails: LogFileValidationEnabled is not true")
+            yield return new CheckResult(Name, trails[0].Arn, CheckOutcome.Fail, "DescribeTrails: LogFileValidationEnabled is not true")
             {
                 Mend = Shell.Command("aws", "cloudtrail", "update-trail", "--name", trails[0].Arn, "--enable-log-file-validation"),
             };

@@ -1,3 +1,5 @@
+using Responder.Vocabulary;
+
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>
@@ -6,9 +8,9 @@ namespace Responder.Decisions.Guardrails;
 /// </summary>
 public sealed class BudgetGuardrail : IGuardrail
 {
-    public const string Words = "containment budget of this hour exhausted";
+    public GuardrailId Id => GuardrailId.Budget;
 
-    public string Name => Words;
+    public string Sentence => "containment budget of this hour exhausted";
 
     public bool Refuses(Candidate candidate) => candidate.Options.ContainmentBudgetPerHour is { } budget
         && candidate.Facts.BudgetUsed is { } used && used > budget

@@ -6,7 +6,9 @@ namespace Responder.Decisions.Guardrails;
 /// <summary>Root, service-linked roles and Identity Center roles cannot be contained by a boundary: AWS refuses, or it has no effect.</summary>
 public sealed class ContainableTargetGuardrail : IGuardrail
 {
-    public string Name => "target cannot be contained";
+    public GuardrailId Id => GuardrailId.ContainableTarget;
+
+    public string Sentence => "target cannot be contained";
 
     public bool Refuses(Candidate candidate) => candidate.Target.Kind == PrincipalKind.Root
         || (candidate.Target.Kind == PrincipalKind.Role

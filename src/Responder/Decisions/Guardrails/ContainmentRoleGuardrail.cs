@@ -1,11 +1,15 @@
+using Responder.Vocabulary;
+
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>The target is in a member account whose containment role STS refused: missing there, or it trusts somebody else.</summary>
 public sealed class ContainmentRoleGuardrail : IGuardrail
 {
-    public string Name => "no containment role in the target's account";
+    public GuardrailId Id => GuardrailId.ContainmentRole;
 
-    public string WordsFor(Candidate candidate) => $"no containment role in account {candidate.Target.AccountId}";
+    public string Sentence => "no containment role in the target's account";
+
+    public string SentenceFor(Candidate candidate) => $"no containment role in account {candidate.Target.AccountId}";
 
     public bool Refuses(Candidate candidate) => candidate.Facts.HasNoContainmentRole;
 }

@@ -1,11 +1,14 @@
 using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>The installation only observes, by its setting or by the kill switch. What would have happened otherwise is still told.</summary>
 public sealed class ModeGuardrail : IGuardrail
 {
-    public string Name => "observe mode";
+    public GuardrailId Id => GuardrailId.Mode;
+
+    public string Sentence => "observe mode";
 
     public bool Refuses(Candidate candidate) => candidate.Options.Mode == Mode.Observe || candidate.Facts.KillSwitch;
 }

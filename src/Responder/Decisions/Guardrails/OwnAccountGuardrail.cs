@@ -1,3 +1,5 @@
+using Responder.Vocabulary;
+
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>
@@ -7,7 +9,9 @@ namespace Responder.Decisions.Guardrails;
 /// </summary>
 public sealed class OwnAccountGuardrail : IGuardrail
 {
-    public string Name => "target is in another account";
+    public GuardrailId Id => GuardrailId.OwnAccount;
+
+    public string Sentence => "target is in another account";
 
     public bool Refuses(Candidate candidate)
     {

@@ -9,7 +9,9 @@ namespace Responder.Decisions.Guardrails;
 /// </summary>
 public sealed class ProtectedTargetGuardrail : IGuardrail
 {
-    public string Name => "break-glass principal";
+    public GuardrailId Id => GuardrailId.ProtectedTarget;
+
+    public string Sentence => "break-glass principal";
 
     public bool Refuses(Candidate candidate)
     {

@@ -1,3 +1,5 @@
+using Responder.Vocabulary;
+
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>
@@ -6,9 +8,9 @@ namespace Responder.Decisions.Guardrails;
 /// </summary>
 public sealed class PutBackBudgetGuardrail : IGuardrail
 {
-    public const string Words = "put-back budget of this principal and hour exhausted";
+    public GuardrailId Id => GuardrailId.PutBackBudget;
 
-    public string Name => Words;
+    public string Sentence => "put-back budget of this principal and hour exhausted";
 
     public bool Refuses(Candidate candidate) => candidate.Finding.PutsBack is not null
         && candidate.Options.PutBacksPerPrincipalAndHour is { } budget && candidate.Facts.PutBacks is { } used && used > budget;

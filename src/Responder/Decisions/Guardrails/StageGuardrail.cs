@@ -1,11 +1,14 @@
 using Responder.Paging;
+using Responder.Vocabulary;
 
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>No action on this kind of target has been promoted to Contain for the detection. Only users are contained without being asked.</summary>
 public sealed class StageGuardrail : IGuardrail
 {
-    public string Name => "stage Alert: this kind of target is contained only on request";
+    public GuardrailId Id => GuardrailId.Stage;
 
-    public bool Refuses(Candidate candidate) => candidate.Options.ActionsOn(candidate.Finding).Count == 0;
+    public string Sentence => "stage Alert: this kind of target is contained only on request";
+
+    public bool Refuses(Candidate candidate) => candidate.Actions.Count == 0;
 }

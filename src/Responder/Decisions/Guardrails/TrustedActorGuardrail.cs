@@ -11,7 +11,9 @@ namespace Responder.Decisions.Guardrails;
 /// </summary>
 public sealed class TrustedActorGuardrail : IGuardrail
 {
-    public string Name => "trusted actor";
+    public GuardrailId Id => GuardrailId.TrustedActor;
+
+    public string Sentence => "trusted actor";
 
     public bool Refuses(Candidate candidate) => candidate.Finding.PutsBack is not null
         ? candidate.Event.Actor.IssuerArn is { } arn && candidate.Options.IsOwnRole(arn) // trust in a pipeline does not reach as far as our quarantines

@@ -1,3 +1,5 @@
+using Responder.Vocabulary;
+
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>
@@ -6,9 +8,9 @@ namespace Responder.Decisions.Guardrails;
 /// </summary>
 public sealed class UnreadLedgerGuardrail : IGuardrail
 {
-    internal const string Words = "the ledger could not be read, and the call is old enough to have been released since";
+    public GuardrailId Id => GuardrailId.UnreadLedger;
 
-    public string Name => Words;
+    public string Sentence => "the ledger could not be read, and the call is old enough to have been released since";
 
     public bool Refuses(Candidate candidate) => candidate.Options.MaximumAgeWithoutLedger is { } maximum && candidate.Facts.Ledger.Failure is not null
         && candidate.Event.EventTime is { } time && candidate.Facts.Now - time > maximum;

@@ -104,7 +104,7 @@ public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
             if (watch.EventSource is not { } source) continue;
             foreach (var name in watch.EventNames)
             {
-                if (name.EndsWith('*')) continue;
+                if (EventNamePattern.IsBeginning(name)) continue;
                 if (!sources.TryGetValue(name, out var owners)) sources[name] = owners = new HashSet<string>(StringComparer.Ordinal);
                 owners.Add(source);
             }

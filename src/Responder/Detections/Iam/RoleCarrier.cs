@@ -40,7 +40,7 @@ internal sealed record RoleCarrier(string Service, string EventName, string To, 
     public string EventSource { get; } = Service + ".amazonaws.com";
 
     public bool Matches(CloudTrailEvent e) => string.Equals(EventSource, e.EventSource, StringComparison.Ordinal)
-        && (EventName.EndsWith('*') ? e.EventName.AsSpan().StartsWith(EventName.AsSpan(0, EventName.Length - 1), StringComparison.Ordinal) : string.Equals(EventName, e.EventName, StringComparison.Ordinal));
+        && EventNamePattern.Matches(EventName, e.EventName);
 
     private static string[][] PathsOf(string[] fields) => [.. fields.Select(static field => field.Split('.'))];
 

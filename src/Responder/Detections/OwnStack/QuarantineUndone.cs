@@ -6,7 +6,7 @@ namespace Responder.Detections.OwnStack;
 
 /// <summary>
 /// What the event alone shows: AWSDenyAll taken off. A boundary is replaced or deleted without a word on what it was; whether it was ours, the
-/// ledger of its holder tells (<see cref="MarkChange"/>).
+/// ledger of its holder tells (<c>TakenOff</c>).
 /// </summary>
 public sealed class QuarantineUndone : IamDetection
 {

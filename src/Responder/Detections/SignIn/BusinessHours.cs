@@ -8,9 +8,9 @@ namespace Responder.Detections.SignIn;
 /// <param name="To">First minute that is no business hour any more; 24:00 is the day's end.</param>
 public sealed record BusinessHours(string Text, IReadOnlySet<DayOfWeek> Days, TimeSpan From, TimeSpan To, TimeZoneInfo Zone)
 {
-    /// <summary>What <see cref="TryParse"/> takes.</summary>
+    /// <summary>What <see cref="TryParse"/> takes: completes "expected …".</summary>
     public const string Expected =
-        "expected days, hours and time zone, such as Mon-Fri 07:00-19:00 +01:00 (UTC, an offset, or a name such as Europe/Berlin where the system has time zone data)";
+        "days, hours and time zone, such as Mon-Fri 07:00-19:00 +01:00 (UTC, an offset, or a name such as Europe/Berlin where the system has time zone data)";
 
     private static readonly string[] s_days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 

@@ -1,3 +1,4 @@
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
@@ -98,7 +99,7 @@ public class OwnStackTests
     private static ResponderOptions Ours(string arn) => new() { ResponderRoleArns = new HashSet<string>(StringComparer.Ordinal) { arn } };
 
     private static Decision Decide(CloudTrailEvent e, ResponderOptions options) =>
-        new Decider(options).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), new DateTimeOffset(2026, 7, 1, 8, 0, 0, TimeSpan.Zero)), "123456789012");
+        new Decider(options, ContainmentActions.All).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), new DateTimeOffset(2026, 7, 1, 8, 0, 0, TimeSpan.Zero)), "123456789012");
 
     /// <param name="inLambda">With the mark that Lambda's runtime leaves in the user agent.</param>
     private static CloudTrailEvent Call(string service, string name, string request, string? roleArn = null, bool inLambda = false)

@@ -4,8 +4,11 @@ using Responder.Settings;
 
 namespace Responder.Analysis.Timeline;
 
-/// <summary>What the responder did to a principal, told from its own calls in the logs: made by one of its roles, by whole issuer ARN.</summary>
-public static class ContainmentMark
+/// <summary>
+/// What the responder did to a principal (contained or released it), told from its own calls in the logs: made by one of its roles, by whole
+/// issuer ARN.
+/// </summary>
+public static class ResponderAct
 {
     public const string Contained = "contained";
     public const string Released = "released";

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using Responder.Analysis.Backtest;
+using Responder.Analysis.Backtest.Html;
+using Responder.Cli.Output;
+using Responder.Cli.Terminal;
+using Responder.Logs;
+using Responder.Settings;
+using Responder.Vocabulary;
+
+namespace Responder.Cli.Commands;
+
+/// <summary>What a backtest was asked for.</summary>
+/// <param name="FailOn">From which severity on the exit code says so; null: from none.</param>
+internal sealed record BacktestRequest(LogRequest Logs, LogFilter Filter, int Workers, Severity? FailOn)
+{
+    public string Format => Logs.Format;
+}
+
+/// <summary>One backtest: the files into the result, the result into the answer.</summary>
+internal sealed class BacktestReading
+{
+    private readonly BacktestRequest _request;
+    private readonly ResponderOptions _options;
+    private readonly LogRun _run;
+    private readonly LogFiles _files;
+    private readonly Surroundings _surroundings;
+    private readonly long _started;
+    private readonly BacktestProgress _progress;
+    private readonly ReportFindings? _report;
+    private readonly BacktestResult _result;
+
+    /// <param name="surroundings">Whose output takes the answer.</param>
+    /// <param name="started">A timestamp, from which on the seconds count.</param>
+    public BacktestReading(
+        BacktestRequest request, ResponderOptions options, LogRun run, LogFiles files, Surroundings surroundings, long started)
+    {
+        (_request, _options, _run, _files, _surroundings, _started) = (request, options, run, files, surroundings, started);
+        _progress = new BacktestProgress(
+            surroundings.ErrorIsTerminal ? surroundings.Error : null, files.Files.Count, files.Files.Sum(static file => file.Bytes),
+            surroundings.Clock);
+        _report = request.Format == "html" ? new ReportFindings(BacktestHtml.MaxShown) : null;
+        _result = new BacktestResult(options, OnFinding) { ExpectedFiles = files.Files.Count };
+        _result.Unreadable.AddRange(run.Unread);
+        run.BeforeTelling = _progress.Clear;
+    }
+
+    public void Read(FileScan scan)
+    {
+        Action<int>? onBytes = _progress.IsOn ? _progress.AddBytes : null;
+        var parts = ParallelScan<ScanPart>.Run(
+            _files.Files, _request.Workers, (file, onPart) => scan.Read(file, onPart, onBytes, _run.CancellationToken),
+            _run.CancellationToken);
+        foreach (var part in parts)
+        {
+            foreach (var error in part.Malformed) _run.Malformed.Add(part.File.Name, part.File.Name, error);
+            foreach (var error in part.Errors) _run.Tell(error.Path, error.Reason);
+            _result.Add(part);
+            _progress.Add(part);
+            scan.Recycle(part);
+        }
+
+        _run.Malformed.Finish();
+        _progress.Clear();
+        _result.Finish();
+    }
+
+    public int Finish()
+    {
+        var took = Stopwatch.GetElapsedTime(_started);
+        var isPartial = _run.IsInterrupted && (!_files.IsWhole || _result.WholeFiles < _files.Files.Count);
+        var window = _request.Filter.Window;
+        if (_request.Format == "json") _surroundings.Output.WriteLine(BacktestJson.Summary(_result, _files, window, isPartial, took));
+        else if (_report is not null) WriteHtml(_report, isPartial);
+        else BacktestText.Write(_result, _files, window, _options.Mode, took, _surroundings.TextConsole());
+        _surroundings.Output.Flush();
+        var interrupted = $": {_result.WholeFiles} of {_files.Files.Count} files were read to their end; the result holds what was read";
+        return _run.End(
+            isPartial ? interrupted : null,
+            isInputBad: _result.Unreadable.Count > 0 || _result.Malformed > 0,
+            hasFindings: _request.FailOn is { } limit && _result.Highest >= limit);
+    }
+
+    private void OnFinding(BacktestFinding finding)
+    {
+        _report?.Add(finding);
+        if (_request.Format != "json") return;
+        if (_surroundings.OutputIsTerminal) _progress.Clear();
+        _surroundings.Output.WriteLine(finding.ToJson());
+    }
+
+    private void WriteHtml(ReportFindings report, bool isPartial)
+    {
+        var shown = report.Shown();
+        var evidence = new FindingEvidence(_options);
+        evidence.Read(shown, _files.Files, _run.CancellationToken);
+        var scope = new ReportScope(_request.Logs.Paths, _request.Filter, _files, isPartial);
+        BacktestHtml.Write(_result, report, shown, evidence, _options, scope, _surroundings.Clock.GetUtcNow(), _surroundings.Output);
+    }
+}

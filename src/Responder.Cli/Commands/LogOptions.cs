@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Responder.Analysis.Backtest;
+using Responder.Aws;
+using Responder.Cli.Terminal;
+using Responder.Logs;
+
+namespace Responder.Cli.Commands;
+
+/// <summary>The options of the commands that read logs: which logs, of which time, in which form the answer comes, where it goes.</summary>
+internal sealed class LogOptions
+{
+    private readonly Argument<string[]> _paths = new("PATH");
+    private readonly Option<string> _format = new("--format");
+    private readonly Option<string> _output = new("--output") { HelpName = "FILE", Description = "Write the answer to this file." };
+    private readonly Option<string[]> _accounts = new("--account")
+    {
+        HelpName = "ID", Description = "Only this account; may be given several times.",
+    };
+
+    private readonly Option<string[]> _regions = new("--region")
+    {
+        HelpName = "REGION", Description = "Only this region; may be given several times.",
+    };
+
+    private S3Options? _s3;
+
+    /// <param name="needsPath">False: the command checks that itself.</param>
+    public LogOptions(Command command, bool needsPath)
+    {
+        _paths.Description = "Log files, folders of *.json, *.jsonl and *.gz, or s3://bucket/prefix.";
+        _paths.Arity = needsPath ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore;
+        command.Arguments.Add(_paths);
+        Times = new TimeOptions(command);
+    }
+
+    public TimeOptions Times { get; }
+
+    /// <param name="formats">The first is what is printed when nobody asks for another.</param>
+    public LogOptions WithOutput(Command command, string description, params string[] formats)
+    {
+        _format.Description = description;
+        _format.DefaultValueFactory = _ => formats[0];
+        _format.AcceptOnlyFromAmong(formats);
+        command.Options.Add(_format);
+        command.Options.Add(_output);
+        return this;
+    }
+
+    /// <summary>For commands that of AWS know nothing but logs in buckets.</summary>
+    public LogOptions WithFilters(Command command)
+    {
+        command.Options.Add(_accounts);
+        command.Options.Add(_regions);
+        _s3 = new S3Options(command, _paths);
+        return this;
+    }
+
+    public string[] PathsOf(ParseResult parsed) => parsed.GetValue(_paths) ?? [];
+
+    /// <summary>Anything that only a reading of logs has a use for.</summary>
+    public bool IsGiven(ParseResult parsed) => PathsOf(parsed).Length > 0 || Times.IsGiven(parsed)
+        || ((Option[])[_accounts, _regions, _output]).Any(option => parsed.GetResult(option) is not null);
+
+    /// <exception cref="UsageException">Names the option and what it expects.</exception>
+    public LogFilter FilterOf(ParseResult parsed, params string[] detections) =>
+        LogFilter.Of(parsed.GetValue(_accounts) ?? [], parsed.GetValue(_regions) ?? [], detections);
+
+    /// <exception cref="UsageException">As a page for a browser on a terminal.</exception>
+    /// <param name="s3Clients">Where buckets are for a command without <see cref="WithFilters"/>.</param>
+    public LogRequest RequestOf(ParseResult parsed, Surroundings surroundings, Func<AwsClients>? s3Clients = null)
+    {
+        var (format, output) = (parsed.GetValue(_format)!, parsed.GetValue(_output));
+        if (format == "html" && output is null && surroundings.OutputIsTerminal)
+            throw new UsageException("--format html: name the file with --output");
+        if (_s3 is not { } s3) return new LogRequest(PathsOf(parsed), format, output, s3Clients!);
+        var access = s3.AccessOf(parsed);
+        return new LogRequest(PathsOf(parsed), format, output, () => access.Clients(surroundings));
+    }
+}

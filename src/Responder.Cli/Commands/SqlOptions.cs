@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Responder.Analysis.Hunting;
+using Responder.Analysis.Hunting.Query;
+using Responder.Logs;
+
+namespace Responder.Cli.Commands;
+
+/// <summary>The options of a hunt as SQL. What follows FROM is checked, since it becomes part of a statement.</summary>
+internal sealed partial class SqlOptions
+{
+    /// <summary>Defaults of infra/hunting.yaml.</summary>
+    private const string DefaultDatabase = "responder_hunting", DefaultTable = "cloudtrail_logs";
+
+    private readonly Option<string> _sql = new("--sql")
+    {
+        Description = "Print the statement for athena or lake instead; its dates are relative to when it runs.",
+    };
+
+    private readonly Option<string> _database = new("--database")
+    {
+        HelpName = "NAME", Description = $"Of Athena; by default {DefaultDatabase}, as infra/hunting.yaml has it.",
+    };
+
+    private readonly Option<string> _table = new("--table") { HelpName = "NAME", Description = $"Of Athena; by default {DefaultTable}." };
+
+    private readonly Option<string> _store = new("--event-data-store") { HelpName = "ID", Description = "Of CloudTrail Lake; id or ARN." };
+
+    public SqlOptions(Command command)
+    {
+        _sql.AcceptOnlyFromAmong("athena", "lake");
+        foreach (var option in (Option[])[_sql, _database, _table, _store]) command.Options.Add(option);
+    }
+
+    /// <summary>The statement; null: nobody asked for one.</summary>
+    /// <param name="hasLogs">Options that only a reading of logs has a use for were given.</param>
+    /// <exception cref="UsageException">Options that do not go together, no name where one is needed, or what cannot be one.</exception>
+    public string? StatementOf(Hunt hunt, ParseResult parsed, bool hasLogs)
+    {
+        var (database, table, store) = (parsed.GetValue(_database), parsed.GetValue(_table), parsed.GetValue(_store));
+        if (parsed.GetValue(_sql) is not { } dialect)
+        {
+            if ((database ?? table ?? store) is not null)
+                throw new UsageException("--database, --table, --event-data-store: go with --sql");
+            return null;
+        }
+
+        const string Alone =
+            "--sql: prints a statement with dates of its own; it takes no PATH, --since, --until, --account, --region or --output";
+        if (hasLogs) throw new UsageException(Alone);
+        return dialect == "athena"
+            ? Statement.Of(hunt, SqlDialect.Athena, AthenaTable(database, table, store))
+            : Statement.Of(hunt, SqlDialect.Lake, LakeStore(database, table, store));
+    }
+
+    private static string AthenaTable(string? database, string? table, string? store)
+    {
+        if (store is not null) throw new UsageException("--event-data-store: goes with --sql lake; Athena has --database and --table");
+        return $"\"{Name("--database", database ?? DefaultDatabase)}\".\"{Name("--table", table ?? DefaultTable)}\"";
+    }
+
+    private static string LakeStore(string? database, string? table, string? store)
+    {
+        if (database is not null || table is not null)
+            throw new UsageException("--database, --table: go with --sql athena; Lake has --event-data-store");
+        var id = store?.Split('/')[^1] ?? throw new UsageException("--sql lake: name the event data store with --event-data-store ID");
+        return StoreId().IsMatch(id) ? id : throw new UsageException("--event-data-store: expected the id or ARN of an event data store");
+    }
+
+    private static string Name(string option, string name) =>
+        GlueName().IsMatch(name) ? name : throw new UsageException(option + ": expected lower-case letters, digits and underscores");
+
+    [GeneratedRegex(@"\A[a-z0-9_]{1,255}\z")]
+    private static partial Regex GlueName();
+
+    [GeneratedRegex(@"\A[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\z")]
+    private static partial Regex StoreId();
+}

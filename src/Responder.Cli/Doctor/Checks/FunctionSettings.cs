@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Responder.Aws;
+using Responder.Detections;
+using Responder.Operations.Routing;
+using Responder.Settings;
+using Responder.Vocabulary;
+
+namespace Responder.Cli.Doctor.Checks;
+
+/// <summary>Each function has the variables of <see cref="SettingTable"/>, no more and no fewer, and can use what they hold.</summary>
+internal sealed class FunctionSettings : ICheck
+{
+    private const string Operation = "GetFunctionConfiguration";
+
+    /// <summary>Its name in RESPONDER_FUNCTION, and its logical id.</summary>
+    private static readonly (string Name, string Id) s_retention = ("retention", "RetentionFunction");
+
+    public string Name => "settings";
+
+    public IReadOnlyList<string> Concerns => Blindness.All;
+
+    public async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var resources = await installation.ResourcesAsync();
+        foreach (var rules in EventPatterns.Of(DetectionCatalog.Default).GroupBy(static rule => (Name: rule.Function, Id: rule.FunctionId)))
+        {
+            string[] blind = [.. rules.SelectMany(static rule => Blindness.Of(rule.Name, rule.Pattern)).Distinct()];
+            yield return await JudgeAsync(installation, resources, rules.Key, blind, cancellationToken);
+        }
+
+        yield return await JudgeAsync(installation, resources, s_retention, [], cancellationToken);
+    }
+
+    /// <param name="blind">Ids of the detections that see nothing if the function does not start.</param>
+    private async Task<CheckResult> JudgeAsync(
+        Installation installation, IReadOnlyDictionary<string, StackResource> resources, (string Name, string Id) function, string[] blind,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!resources.TryGetValue(function.Id, out var resource))
+                return Failed(installation, function.Id, "ListStackResources: no such function in the stack") with { Blind = blind };
+            var path = $"/2015-03-31/functions/{Uri.EscapeDataString(resource.ShortName)}/configuration";
+            var answer = await installation.Call(AwsService.Lambda).RestAsync(path, new Dictionary<string, string>(), cancellationToken);
+            var flaws = FlawsOf(VariablesOf(answer), function.Name).ToList();
+            return flaws.Count == 0
+                ? new CheckResult(Name, function.Id, Verdict.Pass, $"{Operation}: every variable is known and holds what it may")
+                : Failed(installation, function.Id, $"{Operation}: {string.Join("; ", flaws.Select(static f => f.Text))}") with
+                {
+                    Blind = flaws.Exists(static f => f.StopsIt) ? blind : [],
+                };
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && Examination.IsUnreadable(e))
+        {
+            return Examination.Unknown(this, function.Id, e) with { Blind = blind };
+        }
+    }
+
+    /// <summary>What is wrong, each with whether it keeps the function from doing its work.</summary>
+    private static IEnumerable<(string Text, bool StopsIt)> FlawsOf(Dictionary<string, string> variables, string function)
+    {
+        var settings = SettingTable.All.Where(static s => s.IsInTemplate).ToDictionary(static s => s.Name, StringComparer.Ordinal);
+        foreach (var name in variables.Keys.Where(name => !settings.ContainsKey(name)).Order(StringComparer.Ordinal))
+            yield return ($"{name}: no variable of the responder's", false);
+
+        var unusable = false;
+        foreach (var setting in settings.Values)
+        {
+            var flaw = FlawOf(setting, variables);
+            unusable |= flaw is { StopsIt: true };
+            if (flaw is { } found) yield return found;
+        }
+
+        // What only several variables together show; a flaw that was told is not told again.
+        if (!unusable && Unusable(() => ResponderOptions.FromEnvironment(variables.GetValueOrDefault, DetectionCatalog.Default, ContainmentActions.All)) is { } error)
+            yield return (error, true);
+        if (SettingTable.Function.In(variables.GetValueOrDefault) is { } given && given != function && !unusable)
+            yield return ($"{SettingTable.Function.Name}: {given}, expected {function}", true);
+        if (variables.GetValueOrDefault(SettingTable.Endpoint) is { Length: > 0 })
+            yield return ($"{SettingTable.Endpoint}: set, so that the function's calls do not go to AWS", true);
+    }
+
+    private static (string Text, bool StopsIt)? FlawOf(Setting setting, Dictionary<string, string> variables)
+    {
+        if (!variables.ContainsKey(setting.Name)) return ($"{setting.Name}: not set", setting.IsRequired);
+        if (setting.In(variables.GetValueOrDefault) is not { } text) return setting.IsRequired ? ($"{setting.Name}: empty", true) : null;
+        return Unusable(() => setting.Check(text, new KnownNames(DetectionCatalog.Default, ContainmentActions.All))) is { } error ? (error, true) : null;
+    }
+
+    private static string? Unusable(Action read)
+    {
+        try
+        {
+            read();
+            return null;
+        }
+        catch (OptionsException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static Dictionary<string, string> VariablesOf(JsonElement configuration)
+    {
+        if (!configuration.TryGetProperty("Environment", out var environment) || environment.ValueKind != JsonValueKind.Object
+            || !environment.TryGetProperty("Variables", out var variables) || variables.ValueKind != JsonValueKind.Object)
+        {
+            throw new UnreadableAnswerException($"{Operation}: the answer has no variables");
+        }
+
+        return variables.EnumerateObject().ToDictionary(
+            static variable => variable.Name,
+            static variable => variable.Value.ValueKind == JsonValueKind.String
+                ? variable.Value.GetString()!
+                : throw new UnreadableAnswerException($"{Operation}: {variable.Name} is no text"),
+            StringComparer.Ordinal);
+    }
+
+    private CheckResult Failed(Installation installation, string subject, string rests) =>
+        new(Name, subject, Verdict.Fail, rests) { Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack) };
+}

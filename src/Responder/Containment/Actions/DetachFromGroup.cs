@@ -1,0 +1,19 @@
+using Responder.Vocabulary;
+
+namespace Responder.Containment.Actions;
+
+/// <summary>A group has no boundary: it is only detached from, and its inline policies are not deleted.</summary>
+public static class DetachFromGroup
+{
+    public static ContainmentAction Action { get; } = new(
+        "detach-from-group", PrincipalKind.Group,
+        "detaches the administrator policies from the group",
+        "attaches them again",
+        PolicyDetachment.Shared)
+    {
+        IsDefaultByHand = true,
+        WaitsForLedger = true,
+        Parameter = "ContainGroups",
+        CannotAnswer = static grant => grant.InlinePolicyName is not null,
+    };
+}

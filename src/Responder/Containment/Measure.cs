@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Responder.Decisions;
+using Responder.Events;
+using Responder.Facts;
+using Responder.Vocabulary;
+
+namespace Responder.Containment;
+
+/// <summary>
+/// One respect in which an action changes its target, with all that belongs to it: what is read before, how the state before is kept, the
+/// calls, whether they still stand, which call of others takes it off, and the undo. An action has one or two; actions may share one.
+/// Pure, but for the reads and the calls in the plans.
+/// </summary>
+public abstract class Measure
+{
+    /// <summary>The release undoes it after all others: as long as it stands, a release that stops half-way has freed nobody.</summary>
+    public virtual bool IsUndoneLast => false;
+
+    /// <summary>Names of the API calls of <see cref="ReadAsync"/>.</summary>
+    public virtual IReadOnlyList<string> Reads(PrincipalKind kind) => [];
+
+    /// <summary>Names of the API calls of <see cref="Plan"/>.</summary>
+    public abstract IReadOnlyList<string> Does(PrincipalKind kind);
+
+    /// <summary>Names of the API calls of <see cref="PlanUndo"/>, and of the reads that only a release makes.</summary>
+    public virtual IReadOnlyList<string> Undoes(PrincipalKind kind) => [];
+
+    /// <summary>What it is about to change; null: nothing of its own, or it could not be read.</summary>
+    public virtual Task<StatePart?> ReadAsync(TargetReads reads) => Task.FromResult<StatePart?>(null);
+
+    /// <summary>The same for a release, which also has to see what we put.</summary>
+    public virtual Task<StatePart?> ReadForReleaseAsync(TargetReads reads, PriorState prior) => ReadAsync(reads);
+
+    /// <summary>What has to be known to undo it, from what was read and what an earlier delivery wrote down (null: nothing); null: nothing.</summary>
+    public virtual PriorPart? Take(Decision decision, PriorState? known) => null;
+
+    /// <summary>Its part of a state before; null: none.</summary>
+    public virtual PriorPart? PartOf(PriorState? prior) => null;
+
+    /// <summary>What stands in the ledger and what another delivery read, together: the first to write knows better what was there before.</summary>
+    public virtual PriorPart? Together(PriorState standing, PriorState read) => null;
+
+    /// <summary>The state that stands says all of it that the other does.</summary>
+    public virtual bool Covers(PriorState standing, PriorState prior) => true;
+
+    /// <summary>Writes its members of <c>prior</c>: ledgers, records and log lines.</summary>
+    public virtual void Write(Utf8JsonWriter writer, PriorState prior)
+    {
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="prior">The object, or an absent one.</param>
+    /// <param name="isTaken">It was taken, as the names of the actions say.</param>
+    public virtual PriorPart? Read(JsonView prior, bool isTaken) => null;
+
+    /// <summary>Writes what else the log keeps of the state that was read.</summary>
+    public virtual void WriteFound(Utf8JsonWriter writer, PrincipalState? found)
+    {
+    }
+
+    /// <summary>The calls it takes, or why it takes none.</summary>
+    public abstract IEnumerable<PlannedCall> Plan(Principal target, Decision decision, PriorState prior);
+
+    /// <summary>What it did to the target is there, by us or by somebody else.</summary>
+    public virtual bool LooksDone(PrincipalState state, PriorState prior) => false;
+
+    /// <summary>What a call takes off, if we put it on; null: nothing of this kind.</summary>
+    /// <param name="e">A call on IAM that succeeded.</param>
+    public virtual TakenOff? TakenOffBy(CloudTrailEvent e) => null;
+
+    /// <summary>We did put on what the call took off.</summary>
+    public virtual bool WasOn(TakenOff taken, PriorState prior) => false;
+
+    /// <summary>Adds the steps of its undo, what somebody changed since, and what a person should know.</summary>
+    public virtual void PlanUndo(UndoPlan plan, PriorState prior)
+    {
+    }
+
+    /// <summary>What a release cannot know to be ours: sentences.</summary>
+    /// <param name="skipped">Steps of the containment that found nothing to do.</param>
+    public virtual IEnumerable<string> Unsure(Principal target, IReadOnlyList<PlannedStep> skipped, PriorState prior, PrincipalState now) => [];
+
+    /// <summary>The state before, in a few words each.</summary>
+    public virtual IEnumerable<string> Before(PriorState prior) => [];
+
+    /// <summary>The state now, in a few words each.</summary>
+    public virtual IEnumerable<string> Now(PrincipalState now, PriorState prior) => [];
+}
+
+/// <summary>A measure that keeps something of the state before.</summary>
+/// <typeparam name="TPart">What it keeps.</typeparam>
+public abstract class Measure<TPart> : Measure where TPart : PriorPart
+{
+    public sealed override PriorPart? PartOf(PriorState? prior) => prior?.Part<TPart>();
+
+    public sealed override PriorPart? Take(Decision decision, PriorState? known) => Take(decision, known?.Part<TPart>());
+
+    public sealed override PriorPart? Together(PriorState standing, PriorState read) => (standing.Part<TPart>(), read.Part<TPart>()) switch
+    {
+        ({ } first, { } second) => Together(first, second),
+        var (first, second) => first ?? second,
+    };
+
+    public sealed override bool Covers(PriorState standing, PriorState prior) => Covers(standing.Part<TPart>(), prior.Part<TPart>());
+
+    public sealed override void Write(Utf8JsonWriter writer, PriorState prior) => Write(writer, prior.Part<TPart>());
+
+    public sealed override bool WasOn(TakenOff taken, PriorState prior) => prior.Part<TPart>() is { } part && WasOn(taken, part);
+
+    public sealed override void PlanUndo(UndoPlan plan, PriorState prior)
+    {
+        if (prior.Part<TPart>() is { } part) PlanUndo(plan, part);
+    }
+
+    public sealed override IEnumerable<string> Before(PriorState prior) => prior.Part<TPart>() is { } part ? Before(part) : [];
+
+    /// <summary>From what was read and what an earlier delivery wrote down (null: nothing); null: there is nothing to undo.</summary>
+    protected abstract TPart? Take(Decision decision, TPart? known);
+
+    protected abstract TPart Together(TPart standing, TPart read);
+
+    protected virtual bool Covers(TPart? standing, TPart? prior) => Equals(standing, prior);
+
+    protected abstract void Write(Utf8JsonWriter writer, TPart? part);
+
+    protected virtual bool WasOn(TakenOff taken, TPart part) => false;
+
+    protected abstract void PlanUndo(UndoPlan plan, TPart part);
+
+    protected abstract IEnumerable<string> Before(TPart part);
+}

@@ -1,0 +1,59 @@
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Facts;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Vocabulary;
+
+namespace Responder;
+
+/// <summary>Events that need no further step: finished before, trusted, worth nothing, or a repeat of a refusal that has paged.</summary>
+internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
+{
+    private readonly FinishedEvents _finished = new(capacity: 4096);
+
+    /// <summary>The answer to an event that needs no further step; null when there is something to do.</summary>
+    public Response? Of(Decision decision, IncidentNames names)
+    {
+        Response As(Outcome outcome) => new(outcome, decision.Event) { Decision = decision };
+
+        if (_finished.Contains(decision.Event.IncidentId) || IsFinished(decision, names)) return As(Outcome.Duplicate) with { RecordName = names.RecordOf(decision) };
+        if (decision.Trusted) return As(Outcome.Trusted);
+        // Whom it concerns, or whether it undid a quarantine, is not known yet: the delivery is tried again.
+        if (decision.Strongest is null) return As(Outcome.None) with { Failures = decision.Facts.UnknownTargets };
+        if (decision.Action == DecisionAction.None && !decision.IsIncident) return As(Outcome.Recorded) with { Failures = decision.Facts.UnknownTargets };
+        return !decision.IsKept && storms.HasPagedRefusal(decision) ? As(Outcome.Recorded) : null;
+    }
+
+    /// <summary>Remembers an event whose every step was taken.</summary>
+    public Response Finished(Response response)
+    {
+        if (response is { Failures.Count: 0, Event: { } e }) _finished.TryAdd(e.IncidentId);
+        return response;
+    }
+
+    /// <summary>
+    /// A target that was released from this incident and looks contained: a delivery that could not read the ledger did it, and was perhaps
+    /// cut off before it could say so. A person decides.
+    /// </summary>
+    public Decision InSpiteOfRelease(Decision decision, IncidentNames names)
+    {
+        if (decision is not { Action: DecisionAction.Contain, Facts.Ledger.Value: { Released: true } ledger }) return decision;
+        if (!IsFinished(decision, names) || !actions.LooksContained(decision, ledger.Prior)) return decision;
+        var command = Shell.Command("responder", "release", names.Record ?? "", "--force");
+        return decision with
+        {
+            Action = DecisionAction.Alert,
+            Because = $"released before, and now contained again by somebody, or by a try that could not read the ledger. Release it once more: {command}",
+            Actions = [],
+        };
+    }
+
+    /// <summary>An earlier delivery finished it, or a person has released what it contained; a later delivery that could not know may have left the record open.</summary>
+    private static bool IsFinished(Decision decision, IncidentNames names)
+    {
+        var record = (decision.IsIncident ? decision.Facts.Record : decision.Facts.SharedRecord).Value;
+        return (record is { Complete: true } && record.EventIds.Contains(decision.Event.IncidentId, StringComparer.Ordinal))
+            || (decision.IsIncident && names.Record is { } own && decision.Facts.Ledger.Value is { Released: true } ledger && ledger.FirstIncident == own);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Responder.Analysis.Backtest;
+using Responder.Analysis.Bursts;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Logs;
+using Responder.Operations.Routing;
+using Responder.Vocabulary;
+
+namespace Responder.Template.Tests;
+
+/// <summary>
+/// What a watch wants is said in one place (<see cref="Watch.Matches(CloudTrailEvent)"/>). The catalogue asks exactly those detections, the
+/// sieve of a backtest loses no such record, and the generated rules bring exactly these events.
+/// </summary>
+public sealed class WatchTests
+{
+    private const string Calls = "AWS API Call via CloudTrail";
+    private const string SignIns = "AWS Console Sign In via CloudTrail";
+
+    private static readonly string?[] s_codes = [null, "AccessDenied", "Client.UnauthorizedOperation", "NoSuchEntityException"];
+    private static readonly string?[] s_callers = ["IAMUser", "Root", null];
+    private static readonly string?[] s_categories = [null, "Management", "Data"];
+
+    [Fact]
+    public void Catalogue_sieve_and_rules_agree_over_every_watch_of_the_catalogue()
+    {
+        Watch[] watches = [.. DetectionCatalog.Default.Detections.SelectMany(static d => d.Info.Watches)];
+        var (wanted, unwanted, left) = Compare(watches);
+        Assert.True(wanted > 2000 && unwanted > 2000 && left > 1000, $"{wanted} wanted, {unwanted} not, {left} left out by the sieve");
+    }
+
+    /// <summary>Forms that the catalogue does not have, or not side by side.</summary>
+    [Fact]
+    public void They_agree_over_generated_watches()
+    {
+        var random = new Random(20260331);
+        for (var round = 0; round < 60; round++) Compare([.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Any(random))]);
+    }
+
+    /// <summary>Bursts count what was refused, too, and have no rules: of them the sieve alone has to let everything through.</summary>
+    [Fact]
+    public void The_sieve_lets_through_what_bursts_count()
+    {
+        foreach (var watch in BurstCatalog.All.SelectMany(static burst => burst.Info.Watches))
+        {
+            var table = new WatchTable([watch with { Holding = null }]);
+            foreach (var made in Made([watch]))
+            {
+                var e = EventOf(made);
+                var isCounted = watch.Matches(e) || (e.Outcome == CallOutcome.Refused && watch.Matches(e, CallOutcome.Succeeded));
+                if (isCounted)
+                    Assert.True(IsLetThrough(table, made), $"{watch}: {made.ToJsonString()}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("CreateFunction*", "CreateFunction20150331", true)]
+    [InlineData("CreateFunction*", "CreateFunction", true)]
+    [InlineData("CreateFunction*", "createFunction20150331", false)]
+    [InlineData("CreateFunction*", "CreateFunctio", false)]
+    [InlineData("CreateFunction", "CreateFunction", true)]
+    [InlineData("CreateFunction", "CreateFunction20150331", false)]
+    [InlineData("*", "Anything", true)]
+    [InlineData("A*B", "A*B", true)]
+    [InlineData("A*B", "AxB", false)]
+    public void A_name_is_exact_or_a_beginning(string pattern, string name, bool matches)
+    {
+        Assert.Equal(matches, EventNamePattern.Matches(pattern, name));
+        byte[] text = Encoding.UTF8.GetBytes(EventNamePattern.TextOf(pattern).ToString());
+        Assert.Equal(matches, EventNamePattern.Matches<byte>(text, EventNamePattern.IsBeginning(pattern), Encoding.UTF8.GetBytes(name)));
+    }
+
+    private static (int Wanted, int Unwanted, int LeftOut) Compare(IReadOnlyList<Watch> watches)
+    {
+        var catalog = new DetectionCatalog([.. watches.Select(static (watch, i) => new Found(watch, i))]);
+        var rules = EventPatterns.Of(catalog);
+        var sieve = new WatchTable(watches.Select(static watch => watch with { Holding = null }));
+        var (wanted, unwanted, left) = (0, 0, 0);
+        foreach (var made in Made(watches))
+        {
+            var e = EventOf(made);
+            var text = made.ToJsonString();
+            string[] matching = [.. watches.Index().Where(w => w.Item.Matches(e)).Select(static w => Found.IdOf(w.Index))];
+            var isBrought = watches.Any(w => w.Kind != WatchKind.OwnFunctionRole && w.Matches(e));
+            var asked = catalog.Detect(e).Select(static f => f.Detection.Id).Order(StringComparer.Ordinal);
+            Assert.Equal(matching.Order(StringComparer.Ordinal), asked);
+
+            var isLetThrough = IsLetThrough(sieve, made);
+            Assert.True(isLetThrough || matching.Length == 0, $"the sieve loses {text}");
+            var isRouted = rules.Any(rule => EventPatternMatcher.Matches(rule.Pattern, JsonSerializer.SerializeToElement(made)));
+            Assert.True(isRouted == isBrought || (isRouted && IsNamesake(watches, e)), $"{(isRouted ? "a" : "no")} rule brings {text}");
+            if (isBrought) wanted++;
+            else unwanted++;
+            if (!isLetThrough) left++;
+        }
+
+        return (wanted, unwanted, left);
+    }
+
+    /// <summary>Sources with few names share a rule: a call named like a neighbour's comes, too, and sign-ins come whole.</summary>
+    private static bool IsNamesake(IReadOnlyList<Watch> watches, CloudTrailEvent e) =>
+        (e.EventSource == Watch.SignInSource && watches.Any(static w => w.Kind is WatchKind.SignIn or WatchKind.Root or WatchKind.Refused))
+        || (e.Outcome == CallOutcome.Succeeded && watches.Any(w => w.Kind == WatchKind.Calls && w.EventSource == e.EventSource)
+            && watches.Any(w => w.Kind == WatchKind.Calls && (w with { EventSource = null }).Matches(e)));
+
+    private static bool IsLetThrough(WatchTable sieve, JsonObject made)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(made["detail"]!.ToJsonString()));
+        var read = EventReader.ReadStream("record", stream, sieve.Matches, static error => Assert.Fail(error.Reason), CancellationToken.None);
+        return read.Any();
+    }
+
+    private static CloudTrailEvent EventOf(JsonObject made) => EventParser.Parse(JsonSerializer.SerializeToElement(made)).Event!;
+
+    /// <summary>Each name of each watch, and names and sources beside it, in all that rules, sieve and catalogue look at.</summary>
+    private static IEnumerable<JsonObject> Made(IReadOnlyList<Watch> watches)
+    {
+        var calls = watches.SelectMany(static w => Names(w).SelectMany(name => Sources(w).Select(source => (source, name)))).Distinct();
+        foreach (var (source, name) in calls)
+        foreach (var code in s_codes)
+        foreach (var caller in s_callers)
+        foreach (var category in source == Watch.SignInSource ? ["Management"] : s_categories)
+        {
+            var detail = new JsonObject
+            {
+                ["eventID"] = "3a2f7c1e-0000-4000-8000-000000000001", ["eventSource"] = source, ["eventName"] = name,
+            };
+            if (code is not null) detail["errorCode"] = code;
+            if (caller is not null) detail["userIdentity"] = new JsonObject { ["type"] = caller };
+            if (category is not null) detail["eventCategory"] = category;
+            yield return Delivered(source == Watch.SignInSource ? SignIns : Calls, detail);
+        }
+
+        yield return Delivered("AWS Insight via CloudTrail", new JsonObject
+        {
+            ["eventID"] = "3a2f7c1e-0000-4000-8000-000000000002", ["eventType"] = "AwsCloudTrailInsight", ["eventCategory"] = "Insight",
+            ["insightDetails"] = new JsonObject { ["state"] = "Start", ["eventSource"] = "iam.amazonaws.com", ["eventName"] = "CreateUser" },
+        });
+    }
+
+    private static IEnumerable<string> Names(Watch watch) => watch.EventNames.Count == 0
+        ? ["ListThings", "ConsoleLogin"]
+        : watch.EventNames.Select(static name => EventNamePattern.TextOf(name).ToString())
+            .SelectMany(static name => (string[])[name, name + "20260331", name[..^1]]);
+
+    private static IEnumerable<string> Sources(Watch watch) =>
+        watch.EventSource is { } source ? [source] : ["sqs.amazonaws.com", Watch.SignInSource];
+
+    private static JsonObject Delivered(string detailType, JsonObject detail) => new()
+    {
+        ["version"] = "0", ["id"] = "0", ["source"] = "aws.service", ["detail-type"] = detailType, ["account"] = "123456789012",
+        ["region"] = "us-east-1", ["resources"] = new JsonArray(), ["detail"] = detail,
+    };
+
+    /// <summary>A watch of any form that rules can say.</summary>
+    private static Watch Any(Random random)
+    {
+        string[] names = ["CreateThing", "CreateThing*", "DeleteThing", "Create*", "PutThing2026*"];
+        string[] sources = ["iam.amazonaws.com", "ec2.amazonaws.com", "sqs.amazonaws.com", "sns.amazonaws.com"];
+        return random.Next(8) switch
+        {
+            0 => new Watch(null, [], WatchKind.Root),
+            1 => new Watch(null, [], WatchKind.Refused),
+            2 => new Watch(null, [], WatchKind.Insight),
+            3 => new Watch(Watch.SignInSource, random.Next(2) == 0 ? [] : ["ConsoleLogin"], WatchKind.SignIn),
+            _ => Watch.Calls(sources[random.Next(sources.Length)], [.. names.Where(_ => random.Next(2) == 0).DefaultIfEmpty("CreateThing")]),
+        };
+    }
+
+    /// <summary>Finds each event that it is asked about.</summary>
+    private sealed class Found(Watch watch, int number) : IDetection
+    {
+        public DetectionInfo Info { get; } = new()
+        {
+            Id = IdOf(number), Title = "Found", Description = "Finds.", Severity = Severity.Low, Watches = [watch],
+            Techniques = [], Controls = [], Runbook = new Runbook([], [], []),
+        };
+
+        public static string IdOf(int number) => $"test.watch-{number}";
+
+        public IEnumerable<Finding> Detect(CloudTrailEvent e) => [new Finding(Info, Severity.Low, "Found")];
+    }
+}
