@@ -20,7 +20,7 @@ internal static class Cli
 
     /// <summary>As <see cref="RunAsync(string[])"/>, at another time than now.</summary>
     public static Task<CliRun> RunAtAsync(DateTimeOffset now, params string[] arguments) =>
-        RunAsync(new Dictionary<string, string>(), new Stopped(now), arguments);
+        RunAsync(new Dictionary<string, string>(), new FakeTimeProvider(now), arguments);
 
     private static async Task<CliRun> RunAsync(IReadOnlyDictionary<string, string> environment, TimeProvider clock, string[] arguments)
     {
@@ -32,11 +32,6 @@ internal static class Cli
         };
         var code = await CommandLine.RunAsync(arguments, surroundings, TestContext.Current.CancellationToken);
         return new CliRun(code, output.ToString(), error.ToString());
-    }
-
-    private sealed class Stopped(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 
     /// <summary>As <see cref="RunAsync(string[])"/>, with somebody at the terminal who answers once.</summary>
