@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text;
-using Responder.Lambda.Tests;
+using Responder.Testing.Lambda;
 using Responder.LocalAws.State;
 using Responder.LocalAws;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using Responder.Lambda.Tests;
+using Responder.Testing.Lambda;
 
 namespace Responder.Bench;
 

@@ -34,7 +34,7 @@ internal sealed class AwsService(World world)
         try
         {
             if (fault.Delay > TimeSpan.Zero)
-                await Task.Delay(fault.Delay, cancel);
+                await Task.Delay(fault.Delay, World.Time, cancel);
             if (fault.Effect == FaultEffect.HangBefore)
                 await Task.Delay(Timeout.Infinite, cancel);
             if (fault.Effect == FaultEffect.ResetBefore)

@@ -1,5 +1,4 @@
 using Mono.Cecil;
-using Responder.Tests;
 
 namespace Responder.Architecture.Tests;
 

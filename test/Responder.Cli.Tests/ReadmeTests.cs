@@ -6,7 +6,6 @@ using Responder.Containment.Actions;
 using Responder.Paging;
 using Responder.Settings;
 using Responder.Vocabulary;
-using Responder.Tests;
 
 namespace Responder.Cli.Tests;
 
@@ -16,8 +15,6 @@ namespace Responder.Cli.Tests;
 /// </summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly bool s_approves = Environment.GetEnvironmentVariable("RESPONDER_APPROVE") == "1";
-
     /// <summary>One page: what does not fit belongs to docs/.</summary>
     private const int MostBytes = 12_288;
 
@@ -158,7 +155,7 @@ public sealed partial class ReadmeTests
         var folder = Repository.PathOf("docs", "detections");
         var detections = Responder.Cli.Commands.DetectionsCommand.All();
         var pages = DetectionPages.Render(detections, static id => DetectionPages.SamplesIn(Repository.PathOf("events", id))).ToDictionary(static p => p.File, static p => p.Text);
-        if (s_approves) await Cli.RunAsync("detections", "--docs", folder);
+        if (Approval.IsGiven) await Cli.RunAsync("detections", "--docs", folder);
 
         Assert.Equal(pages.Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(folder).Select(static f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
         Assert.All(pages, page => Assert.True(page.Value == File.ReadAllText(Path.Combine(folder, page.Key)), page.Key + " is stale: responder detections --docs docs/detections"));
@@ -174,8 +171,7 @@ public sealed partial class ReadmeTests
         Assert.True(at >= 0, $"{file} has no {begin}");
         var from = at + begin.Length - kept.Length;
         var fresh = text[..from] + expected + text[text.IndexOf(end, from, StringComparison.Ordinal)..];
-        if (s_approves && fresh != text) File.WriteAllText(path, text = fresh);
-        Assert.True(fresh == text, $"{file} is stale. Write it with: RESPONDER_APPROVE=1 dotnet test test/Responder.Cli.Tests --filter ReadmeTests");
+        Approval.Check(path, fresh, $"{file} is");
     }
 
     [GeneratedRegex(@"^\| `responder ([a-z-]+)", RegexOptions.Multiline)]

@@ -76,6 +76,7 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
             "publish", Path.Combine(Samples.Root, "src", "Responder.Lambda"), "-c", "Release",
             "-r", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64",
             "--artifacts-path", folder, "-o", Path.Combine(folder, "package"), "-p:PackageZip=" + ZipIn(folder), "-nologo", "-v", "q", "-nodeReuse:false",
+            "-p:RunAnalyzers=false", // they have had their say of the same sources in the build of these tests
 #if OFFICIAL_AWS_PACKAGES
             "-p:OfficialAwsPackages=true",
 #endif

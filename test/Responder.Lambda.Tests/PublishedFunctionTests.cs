@@ -240,7 +240,7 @@ public abstract class PublishedFunctionTests(Package package)
         return SecurityResponder.OnAws(DetectionCatalog.Default, options, clients, new NoLog(), TimeProvider.System);
     }
 
-    private static JsonNode Parsed(Answer answer)
+    private static JsonNode Parsed(RuntimeAnswer answer)
     {
         Assert.True(answer.Response is not null, answer.Error);
         return JsonNode.Parse(answer.Response)!;
@@ -268,7 +268,7 @@ public abstract class PublishedFunctionTests(Package package)
         }
 
         /// <summary>Sends the event; a function that has died instead of answering fails the test with what it said.</summary>
-        public async Task<Answer> InvokeAsync(byte[] e)
+        public async Task<RuntimeAnswer> InvokeAsync(byte[] e)
         {
             var answer = runtime.InvokeAsync(e);
             var died = function.ExitAsync(Cancelled);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Responder.LocalAws.State;
 
@@ -82,30 +81,8 @@ public sealed class BotoTests
 
     private static async Task<List<JsonNode>> PythonAsync(string argument)
     {
-        var start = new ProcessStartInfo("python3", [Path.Combine(AppContext.BaseDirectory, "boto", "sequence.py"), argument])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        Process? python = null;
-        try
-        {
-            python = Process.Start(start);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("python3 is not here: nothing to compare with.");
-        }
-
-        using (python!)
-        {
-            var output = python!.StandardOutput.ReadToEndAsync();
-            var errors = await python.StandardError.ReadToEndAsync();
-            var text = await output;
-            await python.WaitForExitAsync();
-            Assert.SkipWhen(python.ExitCode == 42, $"The Python module {errors.Trim()} is not here: nothing to compare with.");
-            Assert.True(python.ExitCode == 0, errors);
-            return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
-        }
+        string[] modules = argument == "--moto" ? ["boto3", "moto"] : ["boto3"];
+        var text = await Python.RunAsync(Path.Combine("boto", "sequence.py"), modules, null, argument);
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
     }
 }

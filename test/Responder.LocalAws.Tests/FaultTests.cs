@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using Responder.LocalAws.State;
@@ -130,17 +130,27 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task Rules_add_up_delays_sum_and_the_first_other_effect_wins()
     {
-        _endpoint.Faults.Latency = TimeSpan.FromMilliseconds(20);
-        _endpoint.Faults.On("iam", "GetUser").Delay(TimeSpan.FromMilliseconds(30));
-        _endpoint.Faults.On("iam", "*").Times(1).Throttle();
-        _endpoint.Faults.On("iam", "GetUser").Times(2).ServerError();
-        (await GetAsync()).Is(HttpStatusCode.BadRequest, "Throttling");
-        (await GetAsync()).Is(HttpStatusCode.InternalServerError, "ServiceFailure");
-        (await GetAsync()).IsOk();
-        // 20 + 30 ms; a timer may be early, but neither delay alone reaches 35.
-        Assert.All(
-            _endpoint.Calls.All,
-            call => Assert.True(Stopwatch.GetElapsedTime(call.StartTicks, call.EndTicks!.Value) >= TimeSpan.FromMilliseconds(35)));
+        var clock = new RecordingClock();
+        var world = new World("123456789012", time: clock);
+        world.Home.EnsureUser("bob");
+        await using var endpoint = await LocalAwsEndpoint.StartAsync(world);
+        using var client = new WireClient(endpoint);
+        endpoint.Faults.Latency = TimeSpan.FromMilliseconds(20);
+        endpoint.Faults.On("iam", "GetUser").Delay(TimeSpan.FromMilliseconds(30));
+        endpoint.Faults.On("iam", "*").Times(1).Throttle();
+        endpoint.Faults.On("iam", "GetUser").Times(2).ServerError();
+        (await AfterBothAsync(1)).Is(HttpStatusCode.BadRequest, "Throttling");
+        (await AfterBothAsync(2)).Is(HttpStatusCode.InternalServerError, "ServiceFailure");
+        (await AfterBothAsync(3)).IsOk();
+
+        async Task<Answer> AfterBothAsync(int call)
+        {
+            var answer = client.IamAsync("GetUser", ("UserName", "bob"));
+            await UntilAsync(() => clock.Timers.Count == call);
+            Assert.Equal(TimeSpan.FromMilliseconds(20 + 30), clock.Timers.Last());
+            clock.Advance(TimeSpan.FromMilliseconds(20 + 30));
+            return await answer;
+        }
     }
 
     [Fact]
@@ -175,5 +185,18 @@ public sealed class FaultTests : IAsyncLifetime
     {
         while (!condition())
             await Task.Delay(5, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Tells that somebody waits, and how long: a clock that is advanced before that is waited for in vain.</summary>
+    private sealed class RecordingClock : FakeTimeProvider
+    {
+        public ConcurrentQueue<TimeSpan> Timers { get; } = new();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Timers.Enqueue(dueTime);
+            return timer;
+        }
     }
 }

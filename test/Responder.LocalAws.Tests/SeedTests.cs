@@ -113,7 +113,7 @@ public sealed class SeedTests
     [Fact]
     public void Snapshot_shows_the_parts_that_were_asked_for_and_no_dates()
     {
-        var clock = new StillClock(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
         var world = World.Load(Seed, clock);
         var iam = world.Snapshot(SnapshotParts.Iam);
         clock.Advance(TimeSpan.FromDays(1));

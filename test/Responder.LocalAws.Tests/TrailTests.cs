@@ -6,7 +6,7 @@ namespace Responder.LocalAws.Tests;
 
 public sealed class TrailTests : IAsyncLifetime
 {
-    private readonly World _world = new("123456789012", time: new StillClock(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)));
+    private readonly World _world = new("123456789012", time: new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)));
     private LocalAwsEndpoint _endpoint = null!;
     private WireClient _client = null!;
 

@@ -91,13 +91,3 @@ internal sealed record Answer(HttpStatusCode Status, string ContentType, string 
         Assert.Equal(code, Code);
     }
 }
-
-/// <summary>A clock that stands still until it is told to go on.</summary>
-internal sealed class StillClock(DateTimeOffset now) : TimeProvider
-{
-    private DateTimeOffset _now = now;
-
-    public override DateTimeOffset GetUtcNow() => _now;
-
-    public void Advance(TimeSpan by) => _now += by;
-}

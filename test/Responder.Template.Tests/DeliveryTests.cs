@@ -95,7 +95,7 @@ public sealed class DeliveryTests
     {
         Assert.Equal("Responder.Lambda", (string?)s_globals["Handler"]);
         Assert.Equal("dotnet10", (string?)s_globals["Runtime"]);
-        Assert.True(File.Exists(Responder.Tests.Repository.PathOf("src", "Responder.Lambda", (string)s_globals["Handler"]! + ".csproj")));
+        Assert.True(File.Exists(Repository.PathOf("src", "Responder.Lambda", (string)s_globals["Handler"]! + ".csproj")));
         Assert.Equal("src/Responder.Lambda/", (string?)s_globals["CodeUri"]);
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 using System.Text.Json;
-using Responder.Tests;
 
 namespace Responder.Template.Tests;
 
@@ -24,7 +23,6 @@ public sealed class DeployedRolesTests
             ["Conditions"] = SamTemplate.Root["Conditions"]!.DeepClone(), ["Lists"] = new JsonArray([.. lists]), ["Resources"] = new JsonObject(resources),
         }.ToJsonString(s_indented) + "\n";
 
-        if (Environment.GetEnvironmentVariable("RESPONDER_APPROVE") == "1") File.WriteAllText(s_path, expected);
-        else Assert.True(File.Exists(s_path) && File.ReadAllText(s_path) == expected, "src/Responder.Cli/Doctor/roles.json is stale. Write it with: RESPONDER_APPROVE=1 dotnet test test/Responder.Template.Tests --filter DeployedRolesTests");
+        Approval.Check(s_path, expected, "src/Responder.Cli/Doctor/roles.json is");
     }
 }

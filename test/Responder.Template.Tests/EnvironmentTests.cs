@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Responder.Detections;
 using Responder.Operations.Routing;
 using Responder.Settings;
-using Responder.Tests;
 
 namespace Responder.Template.Tests;
 

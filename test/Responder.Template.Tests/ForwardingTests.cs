@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using Responder.Events;
-using Responder.Tests;
 using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;

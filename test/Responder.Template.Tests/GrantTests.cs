@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Responder.Containment;
 using Responder.Containment.Actions;
-using Responder.Tests;
 using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text;
 using Responder.Analysis.Hunting.Query;
 using Responder.Analysis.Hunting;
-using Responder.Tests;
 
 namespace Responder.Template.Tests;
 
@@ -21,9 +20,7 @@ public sealed class HuntingTests
     {
         var template = File.ReadAllText(FilePath);
         var expected = MarkedPart.Replace(template, "hunts: queries", "end of hunts", static indent => string.Concat(HuntCatalog.All.Select(hunt => Query(hunt, indent))));
-        if (Environment.GetEnvironmentVariable("RESPONDER_APPROVE") == "1" && expected != template) File.WriteAllText(FilePath, expected);
-        else Assert.True(expected == template,
-            "The queries in infra/hunting.yaml are stale. Write them with: RESPONDER_APPROVE=1 dotnet test test/Responder.Template.Tests --filter HuntingTests");
+        Approval.Check(FilePath, expected, "The queries in infra/hunting.yaml are");
     }
 
     /// <summary>Only what these names stand for may become part of a statement, and the body of a template may have 51,200 bytes when it is given as a file.</summary>

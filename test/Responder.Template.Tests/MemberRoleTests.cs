@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Responder.Aws;
 using Responder.Settings;
-using Responder.Tests;
 using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json;
 using Responder.Events;
 using Responder.Reporting;
-using Responder.Tests;
 
 namespace Responder.Template.Tests;
 

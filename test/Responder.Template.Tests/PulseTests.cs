@@ -5,7 +5,6 @@ using Responder.Aws;
 using Responder.Operations.Routing;
 using Responder.Records;
 using Responder.Reporting;
-using Responder.Tests;
 using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;

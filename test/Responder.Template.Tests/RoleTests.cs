@@ -8,7 +8,6 @@ using Responder.Facts;
 using Responder.Paging;
 using Responder.Records;
 using Responder.Retention;
-using Responder.Tests;
 using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;

@@ -5,7 +5,6 @@ using Responder.Detections;
 using Responder.Events;
 using Responder.Operations.Routing;
 using Responder.Reporting;
-using Responder.Tests;
 using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;

@@ -14,9 +14,7 @@ public sealed class RulesTests
     {
         var template = File.ReadAllText(SamTemplate.FilePath);
         var expected = RulesText.Apply(template);
-        if (Environment.GetEnvironmentVariable("RESPONDER_APPROVE") == "1" && expected != template) File.WriteAllText(SamTemplate.FilePath, expected);
-        else Assert.True(expected == template,
-            "The rules in template.yaml are stale. Write them with: RESPONDER_APPROVE=1 dotnet test test/Responder.Template.Tests --filter RulesTests");
+        Approval.Check(SamTemplate.FilePath, expected, "The rules in template.yaml are");
     }
 
     /// <summary>The same for infra/forwarder.yaml.</summary>
@@ -26,9 +24,7 @@ public sealed class RulesTests
         var path = Stacks.PathOf("forwarder.yaml");
         var template = File.ReadAllText(path);
         var expected = RulesText.ApplyForwarding(template);
-        if (Environment.GetEnvironmentVariable("RESPONDER_APPROVE") == "1" && expected != template) File.WriteAllText(path, expected);
-        else Assert.True(expected == template,
-            "The rules in infra/forwarder.yaml are stale. Write them with: RESPONDER_APPROVE=1 dotnet test test/Responder.Template.Tests --filter RulesTests");
+        Approval.Check(path, expected, "The rules in infra/forwarder.yaml are");
     }
 
     [Fact]

@@ -13,32 +13,23 @@ public sealed class StackTests
     [Fact]
     public void The_responder_is_made_as_written()
     {
-        var translated = Path.Combine(Path.GetTempPath(), $"responder-{Guid.NewGuid():N}.json");
-        try
-        {
-            Python.Run("sam_transform.py", ["cfnlint", "samtranslator"], null, SamTemplate.FilePath, translated);
-            var template = JsonNode.Parse(File.ReadAllText(translated))!.AsObject();
-            var made = Make(translated, new JsonObject { ["TrailLogGroupName"] = LogGroup });
+        var template = Translated.Read();
+        var made = Make(Translated.FilePath, new JsonObject { ["TrailLogGroupName"] = LogGroup });
 
-            Compare(template, made);
-            foreach (var (id, resource) in template.OfType("AWS::Events::Rule"))
-            {
-                var rule = made[id]!["rule"]!;
-                var target = Assert.Single(made[id]!["targets"]!.AsArray())!;
-                Assert.Equal((string?)resource["Properties"]!["ScheduleExpression"], (string?)rule["ScheduleExpression"]);
-                if (resource["Properties"]!["EventPattern"] is not { } pattern) continue;
-                Assert.True(JsonNode.DeepEquals(pattern, JsonNode.Parse((string)rule["EventPattern"]!)), $"{id}: another pattern");
-                Assert.Equal((string?)resource["Properties"]!["State"], (string?)rule["State"]);
-                Assert.NotNull(target["DeadLetterConfig"]!["Arn"]);
-            }
-
-            Assert.StartsWith("arn:aws:kms:", (string?)made["AlertTopic"]!["KmsMasterKeyId"], StringComparison.Ordinal);
-            Assert.DoesNotContain("TrailStack", made.Select(static r => r.Key));
-        }
-        finally
+        Compare(template, made);
+        foreach (var (id, resource) in template.OfType("AWS::Events::Rule"))
         {
-            File.Delete(translated);
+            var rule = made[id]!["rule"]!;
+            var target = Assert.Single(made[id]!["targets"]!.AsArray())!;
+            Assert.Equal((string?)resource["Properties"]!["ScheduleExpression"], (string?)rule["ScheduleExpression"]);
+            if (resource["Properties"]!["EventPattern"] is not { } pattern) continue;
+            Assert.True(JsonNode.DeepEquals(pattern, JsonNode.Parse((string)rule["EventPattern"]!)), $"{id}: another pattern");
+            Assert.Equal((string?)resource["Properties"]!["State"], (string?)rule["State"]);
+            Assert.NotNull(target["DeadLetterConfig"]!["Arn"]);
         }
+
+        Assert.StartsWith("arn:aws:kms:", (string?)made["AlertTopic"]!["KmsMasterKeyId"], StringComparison.Ordinal);
+        Assert.DoesNotContain("TrailStack", made.Select(static r => r.Key));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Responder.Tests;
 
 namespace Responder.Template.Tests;
 

@@ -10,6 +10,7 @@ using Amazon.SimpleNotificationService;
 using Amazon.SimpleNotificationService.Model;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
+using System.Text.Json;
 
 namespace StandIns.Tests;
 
@@ -44,7 +45,7 @@ public class EndpointTests
     [Fact]
     public void Endpoints_of_every_region_are_those_of_the_service_models()
     {
-        var model = Python.Run("botocore_models.py", "endpoints").RootElement;
+        var model = JsonDocument.Parse(Python.Run("botocore_models.py", ["boto3"], null, "endpoints")).RootElement;
         var compared = 0;
         foreach (var entry in model.EnumerateArray())
         {

@@ -79,7 +79,7 @@ public class OperationTests
     public void Members_and_errors_are_those_of_the_service_models()
     {
         var names = Operations.Select(row => row.Data).ToList();
-        var models = Python.Run("botocore_models.py", "operations", string.Join(',', names)).RootElement.EnumerateArray().ToDictionary(model => model.GetProperty("name").GetString()!);
+        var models = JsonDocument.Parse(Python.Run("botocore_models.py", ["boto3"], null, "operations", string.Join(',', names))).RootElement.EnumerateArray().ToDictionary(model => model.GetProperty("name").GetString()!);
         Assert.Equal(names.Count, models.Count);
         foreach (var name in names)
         {
@@ -101,7 +101,7 @@ public class OperationTests
         try
         {
             await File.WriteAllTextAsync(file, calls.ToJsonString());
-            Python.Run("boto3_calls.py", theirs.Url, file).Dispose();
+            Python.Run("boto3_calls.py", ["boto3"], null, theirs.Url, file);
         }
         finally
         {

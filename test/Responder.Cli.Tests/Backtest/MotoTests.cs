@@ -4,7 +4,6 @@ using System.Text;
 using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Html;
 using Responder.Cli.Tests.Integrity;
-using Responder.Template.Tests;
 
 namespace Responder.Cli.Tests.Backtest;
 

@@ -116,7 +116,7 @@ public sealed class HuntTests : IDisposable
         async Task<int> At(string now, params string[] more)
         {
             using var output = new StringWriter { NewLine = "\n" };
-            using var surroundings = new Surroundings(output, TextWriter.Null, TextReader.Null, static _ => null) { Clock = new Stopped(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)) };
+            using var surroundings = new Surroundings(output, TextWriter.Null, TextReader.Null, static _ => null) { Clock = new FakeTimeProvider(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)) };
             Assert.Equal(0, await CommandLine.RunAsync(["hunt", "iam-changes", file, "--format", "json", .. more], surroundings, TestContext.Current.CancellationToken));
             return output.ToString().Count(static c => c == '\n');
         }
@@ -202,10 +202,5 @@ public sealed class HuntTests : IDisposable
         record["eventTime"] = $"2026-03-04T09:{i:00}:00Z";
         record["errorCode"] = "AccessDenied";
         return record;
-    }
-
-    private sealed class Stopped(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 }

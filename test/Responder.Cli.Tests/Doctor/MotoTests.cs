@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Responder.Template.Tests;
-using Responder.Tests;
 
 namespace Responder.Cli.Tests.Doctor;
 

@@ -248,7 +248,7 @@ public sealed class PackageTests : IDisposable
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        using var surroundings = new Surroundings(output, error, TextReader.Null, static _ => null) { Clock = new FixedClock() };
+        using var surroundings = new Surroundings(output, error, TextReader.Null, static _ => null) { Clock = new FakeTimeProvider(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)) };
         var code = await CommandLine.RunAsync(["evidence", Logs, "--framework", framework, "--output", Package, .. more], surroundings, TestContext.Current.CancellationToken);
         return new CliRun(code, output.ToString(), error.ToString());
     }
@@ -287,10 +287,5 @@ public sealed class PackageTests : IDisposable
             Assert.Skip("sha256sum is not here.");
             throw;
         }
-    }
-
-    private sealed class FixedClock : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Responder.Analysis.Hunting;
 using Responder.Cli.Terminal;
-using Responder.Template.Tests;
 
 namespace Responder.Cli.Tests.Hunts;
 

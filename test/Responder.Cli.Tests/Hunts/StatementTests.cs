@@ -32,11 +32,8 @@ public sealed partial class StatementTests
     {
         var text = new StringBuilder();
         foreach (var hunt in HuntCatalog.All) text.Append(await Print(hunt.Id, dialect)).Append('\n');
-        var path = Responder.Tests.Repository.PathOf("test", "Responder.Cli.Tests", "Hunts", file);
-        if (Environment.GetEnvironmentVariable("RESPONDER_APPROVE") == "1") await File.WriteAllTextAsync(path, text.ToString(), TestContext.Current.CancellationToken);
-        Assert.True(
-            File.Exists(path) && await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken) == text.ToString(),
-            $"{file} is stale. Write it with: RESPONDER_APPROVE=1 dotnet test test/Responder.Cli.Tests --filter StatementTests");
+        var path = Repository.PathOf("test", "Responder.Cli.Tests", "Hunts", file);
+        Approval.Check(path, text.ToString(), $"{file} is");
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Responder.Cli.Terminal;
@@ -69,31 +68,7 @@ public sealed partial class AwsCliTests
 
     private static async Task<JsonElement[]> PythonAsync(string input)
     {
-        var start = new ProcessStartInfo("python3", [Path.Combine(AppContext.BaseDirectory, "Integrity", "validate_logs.py")])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        Process? python = null;
-        try
-        {
-            python = Process.Start(start);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("python3 is not here: nothing to compare with.");
-        }
-
-        using (python!)
-        {
-            var output = python!.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var errors = python.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await python.StandardInput.WriteAsync(input);
-            python.StandardInput.Close();
-            var text = await output;
-            await python.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.SkipWhen(python.ExitCode == 42, $"The AWS CLI as a Python module is not here ({(await errors).Trim()}): nothing to compare with.");
-            Assert.True(python.ExitCode == 0, await errors);
-            return [.. JsonDocument.Parse(text).RootElement.EnumerateArray()];
-        }
+        using var answers = JsonDocument.Parse(await Python.RunAsync(Path.Combine("Integrity", "validate_logs.py"), ["awscli"], input));
+        return [.. answers.RootElement.EnumerateArray().Select(static answer => answer.Clone())];
     }
 }

@@ -1,7 +1,6 @@
 using Responder.Analysis.Bursts;
 using Responder.Detections;
 using Responder.Events;
-using Responder.Tests.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Bursts;
@@ -15,7 +14,7 @@ public sealed class BurstTests
     public void Ten_refused_calls_of_one_issuer_from_one_source_are_a_burst_and_nine_are_none()
     {
         // Another session name for each call: the issuer counts.
-        CloudTrailEvent[] calls = [.. Enumerable.Range(0, 10).Select(static i => Refused(i, identity: TestRecord.Identity.Role("Deploy", "session-" + i)))];
+        CloudTrailEvent[] calls = [.. Enumerable.Range(0, 10).Select(static i => Refused(i, identity: Identities.Role("Deploy", "session-" + i)))];
         Assert.Empty(Found(calls[..9]));
         var burst = Assert.Single(Found(calls));
         Assert.Equal("burst.refused-calls", burst.Burst.Info.Id);
@@ -45,17 +44,17 @@ public sealed class BurstTests
     [Fact]
     public void Two_principals_are_two_actors_and_two_accounts_are_two()
     {
-        CloudTrailEvent[] calls = [.. Enumerable.Range(0, 18).Select(static i => Refused(i, identity: TestRecord.Identity.User(i % 2 == 0 ? "alice" : "bob")))];
+        CloudTrailEvent[] calls = [.. Enumerable.Range(0, 18).Select(static i => Refused(i, identity: Identities.User(i % 2 == 0 ? "alice" : "bob")))];
         Assert.Empty(Found(calls));
-        CloudTrailEvent[] accounts = [.. Enumerable.Range(0, 18).Select(static i => Refused(i, account: i % 2 == 0 ? TestRecord.Account : TestRecord.ForeignAccount))];
+        CloudTrailEvent[] accounts = [.. Enumerable.Range(0, 18).Select(static i => Refused(i, account: i % 2 == 0 ? EventBuilder.Account : EventBuilder.Foreign))];
         Assert.Empty(Found(accounts));
     }
 
     [Fact]
     public void Refusals_of_aws_services_data_events_failures_and_events_without_a_time_never_count()
     {
-        Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, identity: TestRecord.Identity.Service("config.amazonaws.com")))]));
-        Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, identity: TestRecord.Identity.Role("AWSServiceRoleForConfig", path: "aws-service-role/config.amazonaws.com/")))]));
+        Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, identity: Identities.Service("config.amazonaws.com")))]));
+        Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, identity: Identities.Role("AWSServiceRoleForConfig", path: "aws-service-role/config.amazonaws.com/")))]));
         Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, category: "Data"))]));
         Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, error: "NoSuchBucket"))]));
         Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, hasTime: false))]));
@@ -64,8 +63,8 @@ public sealed class BurstTests
     [Fact]
     public void Three_refused_logins_as_root_are_a_burst_of_their_own()
     {
-        CloudTrailEvent[] logins = [.. Enumerable.Range(0, 12).Select(static i => TestRecord.Of("signin.amazonaws.com", "ConsoleLogin", $$"""
-            {"eventID": "{{Id(i)}}", "eventTime": "{{Time(i * 60)}}", "userIdentity": {{TestRecord.Identity.Root()}}, "responseElements": {"ConsoleLogin": "Failure"}, "sourceIPAddress": "198.51.100.{{i}}"}
+        CloudTrailEvent[] logins = [.. Enumerable.Range(0, 12).Select(static i => EventBuilder.Of("signin.amazonaws.com", "ConsoleLogin", $$"""
+            {"eventID": "{{Id(i)}}", "eventTime": "{{Time(i * 60)}}", "userIdentity": {{Identities.Root()}}, "responseElements": {"ConsoleLogin": "Failure"}, "sourceIPAddress": "198.51.100.{{i}}"}
             """))];
         Assert.Empty(Found(logins[..2]));
         var burst = Assert.Single(Found(logins));
@@ -76,7 +75,7 @@ public sealed class BurstTests
     [Fact]
     public void Passwords_of_five_instances_are_a_burst_refused_or_not_and_of_one_instance_are_none()
     {
-        static CloudTrailEvent Asked(int i, string instance, string error = "null") => TestRecord.Of("ec2.amazonaws.com", "GetPasswordData", $$"""
+        static CloudTrailEvent Asked(int i, string instance, string error = "null") => EventBuilder.Of("ec2.amazonaws.com", "GetPasswordData", $$"""
             {"eventID": "{{Id(i)}}", "eventTime": "{{Time(i)}}", "requestParameters": {"instanceId": "{{instance}}"}, "errorCode": {{error}}}
             """);
         Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Asked(i, "i-0"))]));
@@ -89,7 +88,7 @@ public sealed class BurstTests
     [Fact]
     public void Ten_different_secrets_are_a_burst_one_secret_read_often_is_none_and_plain_parameters_do_not_count()
     {
-        static CloudTrailEvent Read(int i, string source, string name, string request) => TestRecord.Of(source, name, $$"""
+        static CloudTrailEvent Read(int i, string source, string name, string request) => EventBuilder.Of(source, name, $$"""
             {"eventID": "{{Id(i)}}", "eventTime": "{{Time(i)}}", "requestParameters": {{request}}}
             """);
         const string Secrets = "secretsmanager.amazonaws.com";
@@ -120,7 +119,7 @@ public sealed class BurstTests
         CloudTrailEvent[] calls =
         [
             .. Enumerable.Range(0, 60).Select(static i => Refused(i, seconds: i * 10, address: "198.51.100." + (i % 3))),
-            .. Enumerable.Range(60, 30).Select(static i => Refused(i, seconds: 7, identity: TestRecord.Identity.User("alice"))),
+            .. Enumerable.Range(60, 30).Select(static i => Refused(i, seconds: 7, identity: Identities.User("alice"))),
         ];
         var expected = Found(calls);
         Assert.True(expected.Count >= 3);
@@ -167,10 +166,10 @@ public sealed class BurstTests
     private static string Time(int seconds) => s_start.AddSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     private static CloudTrailEvent Refused(
-        int i, int? seconds = null, string? identity = null, string address = "203.0.113.42", string account = TestRecord.Account,
+        int i, int? seconds = null, string? identity = null, string address = "203.0.113.42", string account = EventBuilder.Account,
         string error = "AccessDenied", string category = "Management", bool hasTime = true) =>
-        TestRecord.Of("s3.amazonaws.com", "ListBuckets", $$"""
-            {"eventID": "{{Id(i)}}", "eventTime": {{(hasTime ? $"\"{Time(seconds ?? i)}\"" : "null")}}, "userIdentity": {{identity ?? TestRecord.Identity.Role("Deploy")}},
+        EventBuilder.Of("s3.amazonaws.com", "ListBuckets", $$"""
+            {"eventID": "{{Id(i)}}", "eventTime": {{(hasTime ? $"\"{Time(seconds ?? i)}\"" : "null")}}, "userIdentity": {{identity ?? Identities.Role("Deploy")}},
              "sourceIPAddress": "{{address}}", "recipientAccountId": "{{account}}", "errorCode": "{{error}}", "eventCategory": "{{category}}"}
             """);
 }

@@ -48,12 +48,12 @@ public sealed class RoundTripProperties
         world.Home.EnsureTopic("alerts");
         await using var aws = await LocalAwsEndpoint.StartAsync(world);
         var clients = new AwsClients(aws.Url, "us-east-1", new BasicAWSCredentials("AKIARESPONDER", "secret")) { MaxErrorRetry = 0, CallTimeout = TimeSpan.FromSeconds(60) };
-        var run = new Run(world, clients, clients.Iam(), clients.Ssm(), new TestClock(EventBuilder.CalledAt.AddSeconds(3)), done);
+        var run = new Run(world, clients, clients.Iam(), clients.Ssm(), new FakeTimeProvider(EventBuilder.CalledAt.AddSeconds(3)), done);
         for (var i = 0; i < CasesPerWorld; i++) await run.CaseAsync(new Random((number * 1000) + i), $"{number}-{i}");
     }
 
     private sealed class Run(
-        World world, AwsClients clients, IAmazonIdentityManagementService iam, IAmazonSimpleSystemsManagement ssm, TestClock clock,
+        World world, AwsClients clients, IAmazonIdentityManagementService iam, IAmazonSimpleSystemsManagement ssm, FakeTimeProvider clock,
         System.Collections.Concurrent.ConcurrentDictionary<string, int> done)
     {
         private readonly ResponderOptions _options = new() { AlertTopicArn = ResponderDriver.TopicArn, ContainmentBudgetPerHour = null };

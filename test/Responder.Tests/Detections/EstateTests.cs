@@ -6,7 +6,6 @@ using Responder.Events;
 using Responder.Paging;
 using Responder.Reporting;
 using Responder.Settings;
-using Responder.Tests.Events;
 using Responder.Tests.Support;
 using Responder.Vocabulary;
 
@@ -45,8 +44,8 @@ public class EstateTests
     [MemberData(nameof(Shared))]
     public void What_is_shared_with_a_sibling_account_is_not_foreign(string service, string name, string request)
     {
-        var sibling = TestRecord.Of(service + ".amazonaws.com", name, $$"""{"requestParameters":{{request.Replace("ACCOUNT", Sibling, StringComparison.Ordinal)}} }""");
-        var foreign = TestRecord.Of(service + ".amazonaws.com", name, $$"""{"requestParameters":{{request.Replace("ACCOUNT", EventBuilder.Foreign, StringComparison.Ordinal)}} }""");
+        var sibling = EventBuilder.Of(service + ".amazonaws.com", name, $$"""{"requestParameters":{{request.Replace("ACCOUNT", Sibling, StringComparison.Ordinal)}} }""");
+        var foreign = EventBuilder.Of(service + ".amazonaws.com", name, $$"""{"requestParameters":{{request.Replace("ACCOUNT", EventBuilder.Foreign, StringComparison.Ordinal)}} }""");
 
         Assert.True(Worst(s_ours, sibling) <= Severity.Low, Worst(s_ours, sibling).Name());
         Assert.Equal(Severity.High, Worst(Estate.Unknown, sibling));
@@ -59,8 +58,8 @@ public class EstateTests
     [InlineData("o-ours123456x", Severity.High, Severity.Low)]
     public void Only_our_organisation_confines_once_it_is_known(string organization, Severity known, Severity unknown)
     {
-        var policy = TestRecord.Of("s3.amazonaws.com", "PutBucketPolicy", $$$$"""{"requestParameters":{"bucketName":"b","bucketPolicy":{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"{{{{organization}}}}"}}}]}}}""");
-        var image = TestRecord.Of("ec2.amazonaws.com", "ModifyImageAttribute", $$$$$"""{"requestParameters":{"imageId":"ami-1","launchPermission":{"add":{"items":[{"organizationArn":"arn:aws:organizations::123456789012:organization/{{{{{organization}}}}}"}]}}}}""");
+        var policy = EventBuilder.Of("s3.amazonaws.com", "PutBucketPolicy", $$$$"""{"requestParameters":{"bucketName":"b","bucketPolicy":{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"{{{{organization}}}}"}}}]}}}""");
+        var image = EventBuilder.Of("ec2.amazonaws.com", "ModifyImageAttribute", $$$$$"""{"requestParameters":{"imageId":"ami-1","launchPermission":{"add":{"items":[{"organizationArn":"arn:aws:organizations::123456789012:organization/{{{{{organization}}}}}"}]}}}}""");
 
         Assert.All([policy, image], e =>
         {
@@ -80,7 +79,7 @@ public class EstateTests
     [InlineData("ScheduleKeyDeletion", KeyArn + "0", "[]", Severity.High)]
     public void The_trails_key_is_known_by_its_whole_arn_or_id(string name, string key, string resources, Severity expected)
     {
-        var e = TestRecord.Of("kms.amazonaws.com", name, $$"""{"awsRegion":"us-east-1","requestParameters":{"keyId":"{{key}}"},"resources":{{resources}} }""");
+        var e = EventBuilder.Of("kms.amazonaws.com", name, $$"""{"awsRegion":"us-east-1","requestParameters":{"keyId":"{{key}}"},"resources":{{resources}} }""");
 
         Assert.Equal(expected, Worst(s_ours, e));
         Assert.Equal(Severity.High, Worst(Estate.Unknown, e));
@@ -89,7 +88,7 @@ public class EstateTests
     [Fact]
     public void A_refused_call_on_the_trails_key_could_have_been_critical()
     {
-        var refused = TestRecord.Of("kms.amazonaws.com", "DisableKey", $$"""{"awsRegion":"us-east-1","errorCode":"AccessDenied","requestParameters":{"keyId":"{{KeyId}}"} }""");
+        var refused = EventBuilder.Of("kms.amazonaws.com", "DisableKey", $$"""{"awsRegion":"us-east-1","errorCode":"AccessDenied","requestParameters":{"keyId":"{{KeyId}}"} }""");
 
         Assert.Equal(Severity.Medium, Worst(s_ours, refused));
         Assert.Equal(Severity.Low, Worst(Estate.Unknown, refused));
@@ -117,7 +116,7 @@ public class EstateTests
     [InlineData("DeleteBucketPolicy", """{"bucketName":"archive-eu"}""", Severity.High, Severity.Medium)]
     public void A_configured_log_bucket_counts_like_one_that_is_known_by_name(string name, string request, Severity known, Severity unknown)
     {
-        var e = TestRecord.Of("s3.amazonaws.com", name, $$"""{"requestParameters":{{request}} }""");
+        var e = EventBuilder.Of("s3.amazonaws.com", name, $$"""{"requestParameters":{{request}} }""");
 
         Assert.Equal(known, Worst(s_ours, e));
         Assert.Equal(unknown, Worst(Estate.Unknown, e));
@@ -155,7 +154,7 @@ public class EstateTests
     public void A_login_outside_the_business_hours_is_medium(string time, bool isFound)
     {
         Assert.True(BusinessHours.TryParse("Mon-Fri 06:00-19:00 +01:00", out var hours));
-        var e = TestRecord.Of("signin.amazonaws.com", "ConsoleLogin", $$$"""{"eventTime":"{{{time}}}","eventType":"AwsConsoleSignIn","responseElements":{"ConsoleLogin":"Success"},"additionalEventData":{"MFAUsed":"Yes"}}""");
+        var e = EventBuilder.Of("signin.amazonaws.com", "ConsoleLogin", $$$"""{"eventTime":"{{{time}}}","eventType":"AwsConsoleSignIn","responseElements":{"ConsoleLogin":"Success"},"additionalEventData":{"MFAUsed":"Yes"}}""");
 
         var found = DetectionCatalog.For(new Estate { BusinessHours = hours }).Detect(e).Where(static f => f.Detection.Id == "signin.unusual-hour").ToList();
         Assert.Equal(isFound ? [Severity.Medium] : [], found.Select(static f => f.Severity));

@@ -9,9 +9,6 @@ namespace Responder.Tests.Detections;
 
 public class SampleTests
 {
-    /// <summary>Set to 1 to write samples.approved.txt anew instead of comparing with it.</summary>
-    private const string ApproveVariable = "RESPONDER_APPROVE";
-
     private static readonly DetectionCatalog s_catalog = DetectionCatalog.Default;
 
     public static TheoryData<string> Names => [.. Sample.All.Select(static sample => sample.Name)];
@@ -116,16 +113,7 @@ public class SampleTests
             actual.Append(sample.Name).Append(" -> ").AppendJoin("; ", findings.DefaultIfEmpty("nothing")).Append('\n');
         }
 
-        if (Environment.GetEnvironmentVariable(ApproveVariable) == "1") File.WriteAllText(approved, actual.ToString());
-
-        var expected = File.Exists(approved) ? File.ReadAllText(approved).ReplaceLineEndings("\n") : "";
-        var expectedLines = expected.Split('\n').ToHashSet(StringComparer.Ordinal);
-        var actualLines = actual.ToString().Split('\n').ToHashSet(StringComparer.Ordinal);
-        Assert.True(
-            expected == actual.ToString(),
-            $"samples.approved.txt differs; if this is meant: {ApproveVariable}=1 dotnet test test/Responder.Tests --filter SampleTests\n"
-            + string.Join('\n', expectedLines.Except(actualLines).Select(static line => "- " + line)) + "\n"
-            + string.Join('\n', actualLines.Except(expectedLines).Select(static line => "+ " + line)));
+        Approval.Check(approved, actual.ToString(), "samples.approved.txt is");
     }
 
     private static Sample Find(string name) => Sample.All.Single(sample => sample.Name == name);

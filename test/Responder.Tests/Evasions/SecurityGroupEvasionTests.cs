@@ -1,6 +1,5 @@
 using Responder.Events;
 using Responder.Tests.Detections;
-using Responder.Tests.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Evasions;
@@ -71,7 +70,7 @@ public class SecurityGroupEvasionTests
     [Fact]
     public void Existing_rule_modified_instead_of_added()
     {
-        var e = TestRecord.Of("ec2.amazonaws.com", "ModifySecurityGroupRules", """
+        var e = EventBuilder.Of("ec2.amazonaws.com", "ModifySecurityGroupRules", """
             {"requestParameters":{"ModifySecurityGroupRulesRequest":{"GroupId":"sg-1","SecurityGroupRule":{"SecurityGroupRuleId":"sgr-1","tag":1,
               "SecurityGroupRule":{"CidrIpv4":"0.0.0.0/0","FromPort":22,"ToPort":22,"IpProtocol":"tcp"}}}}}
             """);
@@ -83,7 +82,7 @@ public class SecurityGroupEvasionTests
     [Fact]
     public void Several_rules_modified_in_one_call_of_which_one_opens()
     {
-        var e = TestRecord.Of("ec2.amazonaws.com", "ModifySecurityGroupRules", """
+        var e = EventBuilder.Of("ec2.amazonaws.com", "ModifySecurityGroupRules", """
             {"requestParameters":{"ModifySecurityGroupRulesRequest":{"GroupId":"sg-1","SecurityGroupRule":[
               {"SecurityGroupRuleId":"sgr-1","tag":1,"SecurityGroupRule":{"CidrIpv4":"10.0.0.0/8","FromPort":22,"ToPort":22,"IpProtocol":"tcp"}},
               {"SecurityGroupRuleId":"sgr-2","tag":2,"SecurityGroupRule":{"CidrIpv6":"::/0","IpProtocol":"-1"}}]}}}
@@ -101,7 +100,7 @@ public class SecurityGroupEvasionTests
     [InlineData("Client.InvalidPermission.Duplicate", Severity.None)]
     public void Failed_call_opens_nothing(string errorCode, Severity severity)
     {
-        var e = TestRecord.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress",
+        var e = EventBuilder.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress",
             $$"""{"errorCode":"{{errorCode}}","requestParameters":{"groupId":"sg-1","ipProtocol":"-1","cidrIp":"0.0.0.0/0"} }""");
         Assert.Equal(severity, Detected.SeverityOf(e));
     }
@@ -112,7 +111,7 @@ public class SecurityGroupEvasionTests
         """{"groupId":"sg-1","ipPermissions":{"items":[{"ipProtocol":"tcp","fromPort":22,"toPort":22,"ipRanges":{"items":[RANGES]}}]}}"""
             .Replace("RANGES", string.Join(',', cidrs.Select(static cidr => "{\"cidrIp\":\"" + cidr + "\"}")), StringComparison.Ordinal);
 
-    private static CloudTrailEvent Ingress(string request) => TestRecord.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", $$"""{"requestParameters":{{request}} }""");
+    private static CloudTrailEvent Ingress(string request) => EventBuilder.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", $$"""{"requestParameters":{{request}} }""");
 
     [Theory]
     [InlineData("""{"groupId":"sg-1","ipPermissions":[{"items":[{"ipProtocol":"tcp","fromPort":22,"toPort":22,"ipRanges":{"items":[{"cidrIp":"0.0.0.0/0"}]}}]}]}""")]
@@ -125,7 +124,7 @@ public class SecurityGroupEvasionTests
     [InlineData("\"{\\\"GroupId\\\":\\\"sg-1\\\",\\\"SecurityGroupRule\\\":{\\\"SecurityGroupRule\\\":{\\\"CidrIpv4\\\":\\\"0.0.0.0/0\\\",\\\"FromPort\\\":22,\\\"ToPort\\\":22,\\\"IpProtocol\\\":\\\"tcp\\\"}}}\"")]
     public void Modification_wrapped_in_a_list_or_written_as_text(string wrapper)
     {
-        var e = TestRecord.Of("ec2.amazonaws.com", "ModifySecurityGroupRules", "{\"requestParameters\":{\"ModifySecurityGroupRulesRequest\":" + wrapper + "}}");
+        var e = EventBuilder.Of("ec2.amazonaws.com", "ModifySecurityGroupRules", "{\"requestParameters\":{\"ModifySecurityGroupRulesRequest\":" + wrapper + "}}");
         var finding = Detected.Single(e, "security-group.ingress-opened-to-world");
         Assert.Equal((Severity.High, "sg-1"), (finding.Severity, finding.Resource));
     }
@@ -140,7 +139,7 @@ public class SecurityGroupEvasionTests
     [InlineData("ModifySecurityGroupRules", """{"ModifySecurityGroupRulesRequest":null}""")]
     public void Call_that_worked_but_says_no_source_is_not_taken_for_harmless(string name, string request)
     {
-        var e = TestRecord.Of("ec2.amazonaws.com", name, "{\"requestParameters\":" + request + "}");
+        var e = EventBuilder.Of("ec2.amazonaws.com", name, "{\"requestParameters\":" + request + "}");
         Assert.Equal(Severity.Medium, Detected.Single(e, "security-group.ingress-opened-to-world").Severity);
     }
 

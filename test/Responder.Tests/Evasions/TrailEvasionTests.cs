@@ -1,5 +1,4 @@
 using Responder.Tests.Detections;
-using Responder.Tests.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Evasions;
@@ -36,7 +35,7 @@ public class TrailEvasionTests
     [Fact]
     public void Trail_named_by_ARN_instead_of_name()
     {
-        var e = TestRecord.Of("cloudtrail.amazonaws.com", "StopLogging", """{"requestParameters":{"name":"arn:aws-us-gov:cloudtrail:us-gov-west-1:123456789012:trail/main"}}""");
+        var e = EventBuilder.Of("cloudtrail.amazonaws.com", "StopLogging", """{"requestParameters":{"name":"arn:aws-us-gov:cloudtrail:us-gov-west-1:123456789012:trail/main"}}""");
         Assert.Equal("Logging of trail main stopped", Detected.Single(e, "trail.logging-stopped").Title);
     }
 
@@ -47,7 +46,7 @@ public class TrailEvasionTests
     [InlineData("PutEventSelectors")]
     public void Refused_attempt_is_never_more_than_medium_whoever_it_names(string call)
     {
-        var e = TestRecord.Of("cloudtrail.amazonaws.com", call, """{"errorCode":"AccessDeniedException","requestParameters":{"name":"main","eventSelectors":[{"includeManagementEvents":false}]}}""");
+        var e = EventBuilder.Of("cloudtrail.amazonaws.com", call, """{"errorCode":"AccessDeniedException","requestParameters":{"name":"main","eventSelectors":[{"includeManagementEvents":false}]}}""");
         Assert.Equal(Severity.Medium, Detected.SeverityOf(e));
     }
 
@@ -57,7 +56,7 @@ public class TrailEvasionTests
     [InlineData("ThrottlingException")]
     public void Attempt_that_failed_by_itself_finds_nothing(string errorCode)
     {
-        var e = TestRecord.Of("cloudtrail.amazonaws.com", "StopLogging", $$"""{"errorCode":"{{errorCode}}","requestParameters":{"name":"main"} }""");
+        var e = EventBuilder.Of("cloudtrail.amazonaws.com", "StopLogging", $$"""{"errorCode":"{{errorCode}}","requestParameters":{"name":"main"} }""");
         Assert.Equal(Severity.None, Detected.SeverityOf(e));
     }
 
@@ -67,16 +66,16 @@ public class TrailEvasionTests
     [InlineData("cloudtrail.amazonaws.com", "LeaveOrganization")]
     [InlineData("cloudtrail.amazonaws.com", "AuthorizeSecurityGroupIngress")]
     public void Sensitive_name_under_a_source_that_does_not_own_it_finds_nothing(string source, string name) =>
-        Assert.Equal(Severity.None, Detected.SeverityOf(TestRecord.Of(source, name)));
+        Assert.Equal(Severity.None, Detected.SeverityOf(EventBuilder.Of(source, name)));
 
     [Fact]
     public void User_agent_and_session_name_excuse_nothing()
     {
-        var e = TestRecord.Of("cloudtrail.amazonaws.com", "StopLogging",
-            $$"""{"userIdentity":{{TestRecord.Identity.Role("Dev", "AWSReservedSSO_terraform")}},"userAgent":"HashiCorp Terraform/1.9","requestParameters":{"name":"main"} }""");
+        var e = EventBuilder.Of("cloudtrail.amazonaws.com", "StopLogging",
+            $$"""{"userIdentity":{{Identities.Role("Dev", "AWSReservedSSO_terraform")}},"userAgent":"HashiCorp Terraform/1.9","requestParameters":{"name":"main"} }""");
         Assert.Equal(Severity.Critical, Detected.SeverityOf(e));
     }
 
     private static Severity Severities(string request) => Detected.Single(
-        TestRecord.Of("cloudtrail.amazonaws.com", "PutEventSelectors", $$"""{"requestParameters":{{request}} }"""), "trail.events-excluded").Severity;
+        EventBuilder.Of("cloudtrail.amazonaws.com", "PutEventSelectors", $$"""{"requestParameters":{{request}} }"""), "trail.events-excluded").Severity;
 }

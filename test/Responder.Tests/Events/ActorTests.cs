@@ -43,8 +43,8 @@ public class ActorTests
     [Fact]
     public void Session_is_known_by_its_issuer_and_never_by_the_name_the_caller_chose()
     {
-        var one = Of(TestRecord.Identity.Role("Deploy", "one"));
-        var two = Of(TestRecord.Identity.Role("Deploy", "AWSReservedSSO_Admin"));
+        var one = Of(Identities.Role("Deploy", "one"));
+        var two = Of(Identities.Role("Deploy", "AWSReservedSSO_Admin"));
         Assert.Equal("arn:aws:iam::123456789012:role/Deploy", two.IssuerArn);
         Assert.Equal(one.StableId, two.StableId);
         Assert.Equal("Deploy", two.UserName);
@@ -59,7 +59,7 @@ public class ActorTests
     }
 
     [Fact]
-    public void User_is_its_own_issuer() => Assert.Equal("arn:aws:iam::123456789012:user/alice", Of(TestRecord.Identity.User("alice")).IssuerArn);
+    public void User_is_its_own_issuer() => Assert.Equal("arn:aws:iam::123456789012:user/alice", Of(Identities.User("alice")).IssuerArn);
 
     [Theory]
     [InlineData("\"true\"", true)]
@@ -75,23 +75,23 @@ public class ActorTests
     [InlineData("signin.amazonaws.com", false)]
     [InlineData(null, false)]
     public void Service_in_roots_name_is_no_person_but_CloudFormation_and_the_console_have_one_behind_them(string? invokedBy, bool expected) =>
-        Assert.Equal(expected, Of(TestRecord.Identity.Root(invokedBy)).IsAwsServiceOnItsOwn);
+        Assert.Equal(expected, Of(Identities.Root(invokedBy)).IsAwsServiceOnItsOwn);
 
     [Fact]
     public void Service_linked_role_acts_on_its_own_and_a_role_that_is_only_named_like_one_does_not()
     {
-        Assert.True(Of(TestRecord.Identity.Role("AWSServiceRoleForConfig", path: "aws-service-role/config.amazonaws.com/")).IsAwsServiceOnItsOwn);
-        Assert.False(Of(TestRecord.Identity.Role("AWSServiceRoleForConfig", path: "mine/aws-service-role/")).IsAwsServiceOnItsOwn);
-        Assert.False(Of(TestRecord.Identity.Role("AWSServiceRoleForConfig")).IsAwsServiceOnItsOwn);
+        Assert.True(Of(Identities.Role("AWSServiceRoleForConfig", path: "aws-service-role/config.amazonaws.com/")).IsAwsServiceOnItsOwn);
+        Assert.False(Of(Identities.Role("AWSServiceRoleForConfig", path: "mine/aws-service-role/")).IsAwsServiceOnItsOwn);
+        Assert.False(Of(Identities.Role("AWSServiceRoleForConfig")).IsAwsServiceOnItsOwn);
     }
 
     [Fact]
     public void Identity_Center_is_known_by_the_reserved_path_and_never_by_the_session_name()
     {
-        Assert.True(Of(TestRecord.Identity.Role("AWSReservedSSO_Admin_0123456789abcdef", path: "aws-reserved/sso.amazonaws.com/eu-central-1/")).IsIdentityCenter);
-        Assert.False(Of(TestRecord.Identity.Role("Deploy", "AWSReservedSSO_Admin")).IsIdentityCenter);
-        Assert.False(Of(TestRecord.Identity.Role("AWSReservedSSO_Admin")).IsIdentityCenter);
+        Assert.True(Of(Identities.Role("AWSReservedSSO_Admin_0123456789abcdef", path: "aws-reserved/sso.amazonaws.com/eu-central-1/")).IsIdentityCenter);
+        Assert.False(Of(Identities.Role("Deploy", "AWSReservedSSO_Admin")).IsIdentityCenter);
+        Assert.False(Of(Identities.Role("AWSReservedSSO_Admin")).IsIdentityCenter);
     }
 
-    private static Actor Of(string identity) => TestRecord.Of("iam.amazonaws.com", "GetUser", $$"""{"userIdentity":{{identity}}}""").Actor;
+    private static Actor Of(string identity) => EventBuilder.Of("iam.amazonaws.com", "GetUser", $$"""{"userIdentity":{{identity}}}""").Actor;
 }

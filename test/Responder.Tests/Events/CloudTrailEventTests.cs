@@ -26,7 +26,7 @@ public class CloudTrailEventTests
     [Fact]
     public void Refusal_is_also_told_by_the_message_alone()
     {
-        var e = TestRecord.Of("iam.amazonaws.com", "CreateUser", """{"errorMessage":"User: x is not authorized to perform: iam:CreateUser"}""");
+        var e = EventBuilder.Of("iam.amazonaws.com", "CreateUser", """{"errorMessage":"User: x is not authorized to perform: iam:CreateUser"}""");
         Assert.Equal(CallOutcome.Refused, e.Outcome);
     }
 
@@ -34,12 +34,12 @@ public class CloudTrailEventTests
     [InlineData("null")]
     [InlineData("\"\"")]
     public void Empty_error_is_no_error(string errorCode) =>
-        Assert.Equal(CallOutcome.Succeeded, TestRecord.Of("iam.amazonaws.com", "CreateUser", $$"""{"errorCode":{{errorCode}},"errorMessage":{{errorCode}}}""").Outcome);
+        Assert.Equal(CallOutcome.Succeeded, EventBuilder.Of("iam.amazonaws.com", "CreateUser", $$"""{"errorCode":{{errorCode}},"errorMessage":{{errorCode}}}""").Outcome);
 
     [Fact]
     public void Failed_sign_in_has_no_error_code_and_was_refused()
     {
-        var e = TestRecord.Of("signin.amazonaws.com", "ConsoleLogin", """{"errorMessage":"Failed authentication","responseElements":{"ConsoleLogin":"Failure"}}""");
+        var e = EventBuilder.Of("signin.amazonaws.com", "ConsoleLogin", """{"errorMessage":"Failed authentication","responseElements":{"ConsoleLogin":"Failure"}}""");
         Assert.Null(e.ErrorCode);
         Assert.Equal(CallOutcome.Refused, e.Outcome);
     }
@@ -50,7 +50,7 @@ public class CloudTrailEventTests
     [InlineData("""{"responseElements":{"ConsoleLogin":"Success"}}""", "ConsoleLogin", CallOutcome.Succeeded)]
     [InlineData("""{"responseElements":"{\"ConsoleLogin\":\"Failure\"}"}""", "ConsoleLogin", CallOutcome.Refused)]
     public void Outcome_of_a_sign_in_stands_under_the_events_own_name(string changes, string name, CallOutcome outcome) =>
-        Assert.Equal(outcome, TestRecord.Of("signin.amazonaws.com", name, changes).Outcome);
+        Assert.Equal(outcome, EventBuilder.Of("signin.amazonaws.com", name, changes).Outcome);
 
     [Theory]
     [InlineData("true", true)]
@@ -62,14 +62,14 @@ public class CloudTrailEventTests
     public void Omitted_request_is_seen_as_boolean_and_as_string(string omitted, bool expected)
     {
         var request = $$"""{"reason":"requestParameters too large","omitted":{{omitted}},"originalSize":111222}""";
-        var e = TestRecord.Of("iam.amazonaws.com", "PutUserPolicy", $$"""{"requestParameters":{{request}}}""");
+        var e = EventBuilder.Of("iam.amazonaws.com", "PutUserPolicy", $$"""{"requestParameters":{{request}}}""");
         Assert.Equal(expected, e.RequestOmitted);
     }
 
     [Fact]
     public void Request_written_as_a_string_is_an_object()
     {
-        var e = TestRecord.Of("iam.amazonaws.com", "CreateUser", """{"requestParameters":"{\"userName\":\"alice\"}"}""");
+        var e = EventBuilder.Of("iam.amazonaws.com", "CreateUser", """{"requestParameters":"{\"userName\":\"alice\"}"}""");
         Assert.Equal("alice", e.Request["userName"].Text);
     }
 
@@ -78,14 +78,14 @@ public class CloudTrailEventTests
     [InlineData("\"\"")]
     [InlineData("null")]
     public void Request_that_is_nothing_has_no_members(string request) =>
-        Assert.Null(TestRecord.Of("iam.amazonaws.com", "CreateUser", $$"""{"requestParameters":{{request}}}""").Request["userName"].Text);
+        Assert.Null(EventBuilder.Of("iam.amazonaws.com", "CreateUser", $$"""{"requestParameters":{{request}}}""").Request["userName"].Text);
 
     [Theory]
     [InlineData("\"true\"", true)]
     [InlineData("false", false)]
     [InlineData("null", null)]
     public void ReadOnly_is_read_as_boolean_and_as_string(string value, bool? expected) =>
-        Assert.Equal(expected, TestRecord.Of("iam.amazonaws.com", "GetUser", $$"""{"readOnly":{{value}}}""").ReadOnly);
+        Assert.Equal(expected, EventBuilder.Of("iam.amazonaws.com", "GetUser", $$"""{"readOnly":{{value}}}""").ReadOnly);
 
     [Theory]
     [InlineData("\"2026-06-08T14:32:15Z\"", "2026-06-08T14:32:15+00:00")]
@@ -93,19 +93,19 @@ public class CloudTrailEventTests
     [InlineData("\"2026-06-08T16:32:15+02:00\"", "2026-06-08T14:32:15+00:00")]
     [InlineData("1780929135", "2026-06-08T14:32:15+00:00")]
     public void Time_is_UTC_in_every_spelling(string value, string expected) =>
-        Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), TestRecord.Of("a.amazonaws.com", "B", $$"""{"eventTime":{{value}}}""").EventTime);
+        Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), EventBuilder.Of("a.amazonaws.com", "B", $$"""{"eventTime":{{value}}}""").EventTime);
 
     [Theory]
     [InlineData("\"yesterday\"")]
     [InlineData("{}")]
     [InlineData("-5")]
     [InlineData("1e300")]
-    public void Time_that_is_none_is_absent(string value) => Assert.Null(TestRecord.Of("a.amazonaws.com", "B", $$"""{"eventTime":{{value}}}""").EventTime);
+    public void Time_that_is_none_is_absent(string value) => Assert.Null(EventBuilder.Of("a.amazonaws.com", "B", $$"""{"eventTime":{{value}}}""").EventTime);
 
     [Fact]
     public void Insight_takes_source_and_name_from_its_details()
     {
-        var e = TestRecord.Parse("""{"eventCategory":"Insight","insightDetails":{"state":"Start","eventSource":"ec2.amazonaws.com","eventName":"RunInstances"}}""");
+        var e = EventBuilder.Parse("""{"eventCategory":"Insight","insightDetails":{"state":"Start","eventSource":"ec2.amazonaws.com","eventName":"RunInstances"}}""");
         Assert.True(e.IsInsight);
         Assert.True(e.Is("ec2.amazonaws.com", "RunInstances"));
         Assert.Null(e.EventId);
@@ -116,10 +116,10 @@ public class CloudTrailEventTests
     public void Incident_of_an_event_without_id_is_the_hash_of_its_record()
     {
         var json = """{"eventSource":"iam.amazonaws.com","eventName":"CreateUser"}""";
-        var e = TestRecord.Parse(json);
+        var e = EventBuilder.Parse(json);
         Assert.Matches("^[0-9a-f]{64}$", e.IncidentId);
-        Assert.Equal(e.IncidentId, TestRecord.Parse(json).IncidentId);
-        Assert.NotEqual(e.IncidentId, TestRecord.Parse(json.Replace("CreateUser", "DeleteUser", StringComparison.Ordinal)).IncidentId);
+        Assert.Equal(e.IncidentId, EventBuilder.Parse(json).IncidentId);
+        Assert.NotEqual(e.IncidentId, EventBuilder.Parse(json.Replace("CreateUser", "DeleteUser", StringComparison.Ordinal)).IncidentId);
     }
 
     [Theory]
@@ -128,23 +128,23 @@ public class CloudTrailEventTests
     [InlineData("""{"eventCategory":"Management"}""", false)]
     [InlineData("""{"eventCategory":null}""", false)]
     public void Copies_in_the_data_and_network_categories_are_told_apart(string changes, bool expected) =>
-        Assert.Equal(expected, TestRecord.Of("s3.amazonaws.com", "PutObject", changes).IsDataOrNetworkCopy);
+        Assert.Equal(expected, EventBuilder.Of("s3.amazonaws.com", "PutObject", changes).IsDataOrNetworkCopy);
 
     [Theory]
     [InlineData("us-gov-west-1", "aws-us-gov")]
     [InlineData("cn-north-1", "aws-cn")]
     [InlineData("eu-central-1", "aws")]
     public void Partition_follows_the_region_when_no_ARN_tells_it(string region, string partition) =>
-        Assert.Equal(partition, TestRecord.Of("ec2.amazonaws.com", "X", $$"""{"userIdentity":null,"awsRegion":"{{region}}"}""").Partition);
+        Assert.Equal(partition, EventBuilder.Of("ec2.amazonaws.com", "X", $$"""{"userIdentity":null,"awsRegion":"{{region}}"}""").Partition);
 
     [Fact]
     public void Account_of_the_recipient_may_differ_from_the_callers()
     {
-        var e = TestRecord.Of("s3.amazonaws.com", "PutBucketPolicy", $$"""{"recipientAccountId":"{{TestRecord.ForeignAccount}}"}""");
-        Assert.Equal(TestRecord.ForeignAccount, e.AccountId);
-        Assert.Equal(TestRecord.Account, e.Actor.AccountId);
+        var e = EventBuilder.Of("s3.amazonaws.com", "PutBucketPolicy", $$"""{"recipientAccountId":"{{EventBuilder.Foreign}}"}""");
+        Assert.Equal(EventBuilder.Foreign, e.AccountId);
+        Assert.Equal(EventBuilder.Account, e.Actor.AccountId);
     }
 
     private static CloudTrailEvent WithError(string errorCode) =>
-        TestRecord.Of("iam.amazonaws.com", "CreateUser", $$"""{"errorCode":"{{errorCode}}","errorMessage":"no"}""");
+        EventBuilder.Of("iam.amazonaws.com", "CreateUser", $$"""{"errorCode":"{{errorCode}}","errorMessage":"no"}""");
 }

@@ -9,17 +9,17 @@ public class EventParserTests
     [Fact]
     public void Bare_record_is_read()
     {
-        var e = TestRecord.Of("iam.amazonaws.com", "CreateUser");
+        var e = EventBuilder.Of("iam.amazonaws.com", "CreateUser");
         Assert.Null(e.Envelope);
         Assert.True(e.Is("iam.amazonaws.com", "CreateUser"));
-        Assert.Equal(TestRecord.Account, e.AccountId);
+        Assert.Equal(EventBuilder.Account, e.AccountId);
         Assert.Equal(new DateTimeOffset(2026, 6, 8, 14, 32, 15, TimeSpan.Zero), e.EventTime);
     }
 
     [Fact]
     public void EventBridge_event_is_read_with_its_envelope()
     {
-        var e = Envelope(TestRecord.Json("iam.amazonaws.com", "CreateUser").ToJsonString());
+        var e = Envelope(EventBuilder.Json("iam.amazonaws.com", "CreateUser").ToJsonString());
         Assert.Equal("AWS API Call via CloudTrail", e.Envelope!.DetailType);
         Assert.Equal("aws.iam", e.Envelope.Source);
         Assert.Equal(new DateTimeOffset(2026, 6, 8, 14, 32, 20, TimeSpan.Zero), e.Envelope.Time);
@@ -29,7 +29,7 @@ public class EventParserTests
     [Fact]
     public void Envelope_fills_in_what_the_record_lacks()
     {
-        var record = TestRecord.Json("iam.amazonaws.com", "CreateUser");
+        var record = EventBuilder.Json("iam.amazonaws.com", "CreateUser");
         foreach (var field in (string[])["eventTime", "awsRegion", "recipientAccountId"]) record.Remove(field);
         var e = Envelope(record.ToJsonString());
         Assert.Equal("us-east-1", e.Region);
@@ -40,7 +40,7 @@ public class EventParserTests
     [Fact]
     public void Record_written_as_a_string_is_read()
     {
-        var e = Envelope(JsonSerializer.Serialize(TestRecord.Json("iam.amazonaws.com", "CreateUser").ToJsonString()));
+        var e = Envelope(JsonSerializer.Serialize(EventBuilder.Json("iam.amazonaws.com", "CreateUser").ToJsonString()));
         Assert.Equal("CreateUser", e.EventName);
     }
 
@@ -105,13 +105,13 @@ public class EventParserTests
     [Fact]
     public void Event_outlives_the_document_it_was_read_from()
     {
-        var bytes = Encoding.UTF8.GetBytes(TestRecord.Json("iam.amazonaws.com", "CreateUser").ToJsonString());
+        var bytes = Encoding.UTF8.GetBytes(EventBuilder.Json("iam.amazonaws.com", "CreateUser").ToJsonString());
         var e = EventParser.Parse(bytes).Event!;
         Array.Clear(bytes);
         Assert.Equal("CreateUser", e.Record["eventName"].Text);
     }
 
-    private static CloudTrailEvent Envelope(string detail) => TestRecord.Parse($$"""
+    private static CloudTrailEvent Envelope(string detail) => EventBuilder.Parse($$"""
         {"version":"0","id":"7bf73129-1428-4cd3-a780-95db273d1602","detail-type":"AWS API Call via CloudTrail","source":"aws.iam",
          "account":"210987654321","time":"2026-06-08T14:32:20Z","region":"us-east-1","resources":[],"detail":{{detail}}}
         """);

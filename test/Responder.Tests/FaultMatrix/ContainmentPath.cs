@@ -10,7 +10,7 @@ using Responder.Settings;
 using Responder.Tests.Detections.Iam;
 using Responder.Tests.Support;
 using Responder.Vocabulary;
-using static Responder.Tests.Support.EventBuilder;
+using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.FaultMatrix;
 

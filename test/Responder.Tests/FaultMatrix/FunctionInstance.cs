@@ -26,7 +26,7 @@ internal sealed class FunctionInstance
     public FunctionInstance(World world, DateTimeOffset now, string accessKey = "AKIARESPONDER")
     {
         _aws = new LocalAwsHandler(world);
-        Clock = new SteppedClock(now);
+        Clock = new FakeTimeProvider(now);
         // The SDK's own clock is the machine's; the timeouts of a case are in its faults.
         Clients = new AwsClients(new Uri("http://aws.invalid"), "us-east-1", new BasicAWSCredentials(accessKey, "secret"))
         {
@@ -34,7 +34,7 @@ internal sealed class FunctionInstance
         };
     }
 
-    public SteppedClock Clock { get; }
+    public FakeTimeProvider Clock { get; }
 
     public AwsClients Clients { get; }
 

@@ -24,7 +24,7 @@ internal sealed class MatrixCase
     private readonly CallPoint _call;
     private readonly Fault _fault;
     private readonly Arrivals _arrivals;
-    private readonly World _world = new(EventBuilder.Account, time: new TestClock(s_now));
+    private readonly World _world = new(EventBuilder.Account, time: new FakeTimeProvider(s_now));
     private readonly StringWriter _text = new();
     private readonly TextWriter _log;
     private readonly List<string> _broken = [];

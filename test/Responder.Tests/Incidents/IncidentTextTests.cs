@@ -11,7 +11,7 @@ using Responder.Records;
 using Responder.Settings;
 using Responder.Tests.Support;
 using Responder.Vocabulary;
-using static Responder.Tests.Support.EventBuilder;
+using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Incidents;
 

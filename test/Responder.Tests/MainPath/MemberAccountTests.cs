@@ -13,7 +13,7 @@ using Responder.Reporting;
 using Responder.Settings;
 using Responder.Tests.Support;
 using Responder.Vocabulary;
-using static Responder.Tests.Support.EventBuilder;
+using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.MainPath;
 
@@ -235,7 +235,7 @@ public sealed class MemberAccountTests
     {
         private readonly SecurityResponder _responder;
 
-        private Estate(LocalAwsEndpoint aws, TestClock clock, ResponderOptions options)
+        private Estate(LocalAwsEndpoint aws, FakeTimeProvider clock, ResponderOptions options)
         {
             Aws = aws;
             Clock = clock;
@@ -247,7 +247,7 @@ public sealed class MemberAccountTests
 
         public World World => Aws.World;
 
-        public TestClock Clock { get; }
+        public FakeTimeProvider Clock { get; }
 
         public ResponderOptions Options { get; }
 
@@ -255,7 +255,7 @@ public sealed class MemberAccountTests
 
         public static async Task<Estate> StartAsync(ResponderOptions? options = null, bool withRoles = true)
         {
-            var clock = new TestClock(CalledAt.AddSeconds(3));
+            var clock = new FakeTimeProvider(CalledAt.AddSeconds(3));
             var world = new World(EventBuilder.Account, time: clock);
             world.Home.EnsureTopic("alerts");
             var member = world.Account(Member);

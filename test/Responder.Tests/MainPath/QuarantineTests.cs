@@ -8,7 +8,7 @@ using Responder.Settings;
 using Responder.Tests.Evasions;
 using Responder.Tests.Support;
 using Responder.Vocabulary;
-using static Responder.Tests.Support.EventBuilder;
+using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.MainPath;
 
@@ -274,9 +274,7 @@ public sealed class QuarantineTests
     public async Task SSM_that_hangs_is_left_behind_after_its_second()
     {
         await using var driver = await ResponderDriver.StartAsync(null, "mallory");
-        driver.Clock.RealTimers = true;
-        driver.Aws.Faults.On("ssm").Hang();
-        var response = await driver.SendAsync(AdminAttachedTo("mallory"));
+        var response = await driver.SendWhileHangingAsync(AdminAttachedTo("mallory"), "ssm");
 
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
         Assert.Single(driver.World.Messages);

@@ -4,7 +4,7 @@ using Responder.Records;
 using Responder.Reporting;
 using Responder.Tests.Support;
 using Responder.Vocabulary;
-using static Responder.Tests.Support.EventBuilder;
+using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.MainPath;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Amazon.IdentityManagement.Model;
 using Amazon.IdentityManagement;
@@ -58,42 +57,16 @@ public sealed class MotoTests
         }
     }
 
-    private sealed record Server(Process Process, int Port, string Topic) : IDisposable
+    private sealed record Server(PythonServer Script, int Port, string Topic) : IDisposable
     {
-        public void Dispose()
-        {
-            Process.StandardInput.Close();
-            if (!Process.WaitForExit(TimeSpan.FromSeconds(10))) Process.Kill();
-            Process.Dispose();
-        }
+        public void Dispose() => Script.Dispose();
     }
 
     private static async Task<Server> StartAsync()
     {
-        var start = new ProcessStartInfo("python3", [Repository.PathOf("test", "Responder.Tests", "Moto", "moto_server.py")])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-        Process? python = null;
-        try
-        {
-            python = Process.Start(start);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("python3 is not here: no moto to contain anything on.");
-        }
-
-        var errors = python!.StandardError.ReadToEndAsync(); // also drains the access log, which would fill the pipe
-        if (await python.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is not { } line)
-        {
-            await python.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.SkipWhen(python.ExitCode == 42, $"The Python module {(await errors).Trim()} is not here: no moto to contain anything on.");
-            throw new InvalidOperationException(await errors);
-        }
-
-        using var ready = JsonDocument.Parse(line);
-        return new Server(python, ready.RootElement.GetProperty("port").GetInt32(), ready.RootElement.GetProperty("topic").GetString()!);
+        var script = Repository.PathOf("test", "Responder.Tests", "Moto", "moto_server.py");
+        var server = await Python.ServeAsync(script, ["boto3", "moto", "flask"], TestContext.Current.CancellationToken);
+        using var ready = JsonDocument.Parse(server.Ready);
+        return new Server(server, ready.RootElement.GetProperty("port").GetInt32(), ready.RootElement.GetProperty("topic").GetString()!);
     }
 }

@@ -12,7 +12,7 @@ using Responder.Paging;
 using Responder.Settings;
 using Responder.Tests.Support;
 using Responder.Vocabulary;
-using static Responder.Tests.Support.EventBuilder;
+using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Notifications;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -32,26 +31,18 @@ internal sealed class Journal(string scenario, Site site, DateTimeOffset start)
     public JsonObject Call(string service, string name, object? request = null, object? response = null)
     {
         _now += TimeSpan.FromSeconds(1 + site.Random.Below(9));
-        var record = new JsonObject
-        {
-            ["eventVersion"] = site.Random.Pick("1.08", "1.09", "1.10", "1.11"),
-            ["userIdentity"] = By.Identity.DeepClone(),
-            ["eventTime"] = _now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            ["eventSource"] = service + ".amazonaws.com",
-            ["eventName"] = name,
-            ["awsRegion"] = s_global.Contains(service) ? "us-east-1" : site.Region,
-            ["sourceIPAddress"] = By.Address,
-            ["userAgent"] = By.Agent,
-            ["requestParameters"] = Json(request),
-            ["responseElements"] = Json(response),
-            ["requestID"] = site.Random.Uuid(),
-            ["eventID"] = site.Random.Uuid(),
-            ["readOnly"] = IsRead(name),
-            ["eventType"] = "AwsApiCall",
-            ["managementEvent"] = true,
-            ["recipientAccountId"] = site.Account,
-            ["eventCategory"] = "Management",
-        };
+        var record = EventBuilder.Call(service + ".amazonaws.com", name, Json(request))
+            .With("eventVersion", site.Random.Pick("1.08", "1.09", "1.10", "1.11"))
+            .By(By.Identity.DeepClone().AsObject()).At(_now)
+            .With("awsRegion", s_global.Contains(service) ? "us-east-1" : site.Region)
+            .With("sourceIPAddress", By.Address)
+            .With("userAgent", By.Agent)
+            .With("responseElements", Json(response))
+            .With("requestID", site.Random.Uuid())
+            .Id(site.Random.Uuid())
+            .With("readOnly", IsRead(name))
+            .With("recipientAccountId", site.Account)
+            .Record();
         if (By.InConsole) record["sessionCredentialFromConsole"] = "true";
         else if (!By.Address.EndsWith(".amazonaws.com", StringComparison.Ordinal))
             record["tlsDetails"] = Json(new { tlsVersion = "TLSv1.3", cipherSuite = "TLS_AES_128_GCM_SHA256", clientProvidedHostHeader = $"{service}.{site.Region}.amazonaws.com" });

@@ -6,7 +6,7 @@ using Responder.Records;
 using Responder.Retention;
 using Responder.Tests.Storms;
 using Responder.Tests.Support;
-using static Responder.Tests.Support.EventBuilder;
+using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Retention;
 
@@ -162,16 +162,15 @@ public sealed class RecordSweepTests
     {
         await using var driver = await ManyAsync(35);
         driver.Clock.Now += 2 * s_year;
-        driver.Clock.RealTimers = true;
         driver.Aws.Faults.On("ssm", "GetParametersByPath").Nth(2).Throttle();
         driver.Aws.Faults.On("ssm", "DeleteParameters").From(3).Times(5).Throttle();
 
-        var first = await SweepAsync(driver);
+        var first = await WaitingAsync(driver, SweepAsync(driver));
         Assert.Equal((20, 15, false), (first.Deleted.Count, first.Parameters, first.Complete));
         Assert.Empty(first.Failures);
         Assert.Contains("\"complete\":false", first.ToJson(), StringComparison.Ordinal);
 
-        var second = await SweepAsync(driver);
+        var second = await WaitingAsync(driver, SweepAsync(driver));
         Assert.Equal((15, 0, true), (second.Deleted.Count, second.Parameters, second.Complete));
     }
 
@@ -257,6 +256,18 @@ public sealed class RecordSweepTests
 
     private static RecordSweep Sweep(ResponderDriver driver, bool never = false) =>
         new(driver.Clients.Ssm(), new ParameterNames("/security"), never ? null : s_year, driver.Clock);
+
+    /// <summary>The pauses of a sweep end when the clock goes on.</summary>
+    private static async Task<SweepResult> WaitingAsync(ResponderDriver driver, Task<SweepResult> sweeping)
+    {
+        while (!sweeping.IsCompleted)
+        {
+            driver.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        return await sweeping;
+    }
 
     private static async Task<SweepResult> SweepAsync(ResponderDriver driver, bool never = false)
     {

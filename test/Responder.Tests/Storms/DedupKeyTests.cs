@@ -3,7 +3,7 @@ using Responder.Detections;
 using Responder.Events;
 using Responder.Records;
 using Responder.Tests.Support;
-using static Responder.Tests.Support.EventBuilder;
+using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Storms;
 

@@ -34,7 +34,7 @@ public sealed class ResponderDriver : IAsyncDisposable
     /// <summary>The actions that there are, from the next process on.</summary>
     public ActionCatalog Actions { get; set; } = ActionCatalog.Default;
 
-    public TestClock Clock { get; } = new(EventBuilder.CalledAt.AddSeconds(3));
+    public FakeTimeProvider Clock { get; } = new(EventBuilder.CalledAt.AddSeconds(3));
 
     public StringWriter LogText { get; }
 
@@ -65,6 +65,34 @@ public sealed class ResponderDriver : IAsyncDisposable
     public Task<Response> SendAsync(JsonElement e) => Responder.RespondAsync(e, new Invocation(EventBuilder.Account, "us-east-1"));
 
     public Task<Response> SendAsync(EventBuilder e) => SendAsync(e.Build());
+
+    /// <summary>
+    /// Sends it while no call of a service is ever answered. The clock goes on by a tenth of a second whenever such a call is under way, so
+    /// what gives up does so after its own time, however slow the machine is.
+    /// </summary>
+    public Task<Response> SendWhileHangingAsync(EventBuilder e, string service)
+    {
+        Aws.Faults.On(service).Hang();
+        return WhileHangingAsync(SendAsync(e), service);
+    }
+
+    /// <summary>The same with what has been sent already.</summary>
+    public async Task<Response> WhileHangingAsync(Task<Response> response, string service)
+    {
+        while (!response.IsCompleted)
+        {
+            if (Aws.Calls.Of(service).Any(static c => c.EndTicks is null)) Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        return await response;
+    }
+
+    /// <summary>Waits until so many calls of an operation have come in.</summary>
+    public async Task ArrivedAsync(string service, string operation, int count = 1)
+    {
+        while (Aws.Calls.Of(service, operation).Count < count) await Task.Delay(5, TestContext.Current.CancellationToken);
+    }
 
     public IamUser User(string name) => World.Home.Users[name];
 

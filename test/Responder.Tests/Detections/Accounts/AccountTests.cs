@@ -1,4 +1,3 @@
-using Responder.Tests.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Accounts;
@@ -17,14 +16,14 @@ public class AccountTests
     [InlineData("securityhub", "EnableSecurityHub", "null", "none")]
     public void Detection_service_is_off_when_the_content_says_so(string service, string name, string request, string severity)
     {
-        var e = TestRecord.Of(service + ".amazonaws.com", name, $$"""{"requestParameters":{{request}} }""");
+        var e = EventBuilder.Of(service + ".amazonaws.com", name, $$"""{"requestParameters":{{request}} }""");
         Assert.Equal(severity, Detected.SeverityOf(e).Name());
     }
 
     [Fact]
     public void Account_that_left_is_the_callers()
     {
-        var finding = Detected.Single(TestRecord.Of("organizations.amazonaws.com", "LeaveOrganization"), "account.organization-left");
+        var finding = Detected.Single(EventBuilder.Of("organizations.amazonaws.com", "LeaveOrganization"), "account.organization-left");
         Assert.Equal(Severity.High, finding.Severity);
         Assert.Equal("Account 123456789012 left its organization", finding.Title);
     }
@@ -35,7 +34,7 @@ public class AccountTests
     [InlineData("null", "(not named)")]
     public void Root_that_was_assumed_is_named_by_account(string target, string account)
     {
-        var e = TestRecord.Of("sts.amazonaws.com", "AssumeRoot", $$"""{"requestParameters":{"targetPrincipal":{{target}} } }""");
+        var e = EventBuilder.Of("sts.amazonaws.com", "AssumeRoot", $$"""{"requestParameters":{"targetPrincipal":{{target}} } }""");
         var finding = Detected.Single(e, "account.root-assumed");
         Assert.Equal($"Root of account {account} assumed", finding.Title);
         Assert.Equal(PrincipalKind.Root, finding.Target!.Kind);

@@ -1,6 +1,5 @@
 using Responder.Detections;
 using Responder.Events;
-using Responder.Tests.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Accounts;
@@ -55,9 +54,9 @@ public class RefusedCallTests
     [Fact]
     public void Refusal_of_a_service_on_its_own_finds_nothing()
     {
-        Detected.Nothing(Refused("s3.amazonaws.com", "PutObject", $",\"userIdentity\":{TestRecord.Identity.Service("config.amazonaws.com")}"), Id);
-        Detected.Nothing(Refused("ec2.amazonaws.com", "RunInstances", $",\"userIdentity\":{TestRecord.Identity.Root("autoscaling.amazonaws.com")}"), Id);
-        Assert.Equal(Severity.Low, Detected.Single(Refused("sqs.amazonaws.com", "DeleteQueue", $",\"userIdentity\":{TestRecord.Identity.Root("cloudformation.amazonaws.com")}"), Id).Severity);
+        Detected.Nothing(Refused("s3.amazonaws.com", "PutObject", $",\"userIdentity\":{Identities.Service("config.amazonaws.com")}"), Id);
+        Detected.Nothing(Refused("ec2.amazonaws.com", "RunInstances", $",\"userIdentity\":{Identities.Root("autoscaling.amazonaws.com")}"), Id);
+        Assert.Equal(Severity.Low, Detected.Single(Refused("sqs.amazonaws.com", "DeleteQueue", $",\"userIdentity\":{Identities.Root("cloudformation.amazonaws.com")}"), Id).Severity);
     }
 
     [Theory]
@@ -82,5 +81,5 @@ public class RefusedCallTests
     }
 
     private static CloudTrailEvent Refused(string source, string name, string more = "") =>
-        TestRecord.Of(source, name, $$"""{"errorCode":"AccessDenied","errorMessage":"not authorized"{{more}} }""");
+        EventBuilder.Of(source, name, $$"""{"errorCode":"AccessDenied","errorMessage":"not authorized"{{more}} }""");
 }

@@ -1,6 +1,5 @@
 using Responder.Detections;
 using Responder.Settings;
-using Responder.Tests.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Blindness;
@@ -47,7 +46,7 @@ public class BlindnessTests
     public void Expiry_counts_when_it_reaches_the_log_files(string bucket, string prefix, int days, string severity)
     {
         var request = $$"""{"bucketName":"{{bucket}}","LifecycleConfiguration":{"Rule":[{"Status":"Enabled","Filter":{"Prefix":"{{prefix}}"},"Expiration":{"Days":{{days}} } } ] } }""";
-        var e = TestRecord.Of("s3.amazonaws.com", "PutBucketLifecycle", $$"""{"requestParameters":{{request}} }""");
+        var e = EventBuilder.Of("s3.amazonaws.com", "PutBucketLifecycle", $$"""{"requestParameters":{{request}} }""");
         var found = DetectionCatalog.Default.Detect(e).Where(static f => f.Detection.Id == "trail.log-bucket-weakened").Select(static f => f.Severity.Name());
         Assert.Equal(severity, found.SingleOrDefault("none"));
     }
@@ -117,11 +116,11 @@ public class BlindnessTests
     [InlineData("config", "DeleteConfigRule", """{"configRuleName":"r"}""")]
     public void AWS_services_that_tidy_up_on_their_own_find_nothing(string service, string name, string request)
     {
-        var e = TestRecord.Of(service + ".amazonaws.com", name,
-            $$"""{"requestParameters":{{request}},"userIdentity":{{TestRecord.Identity.Service("autoscaling.amazonaws.com")}} }""");
+        var e = EventBuilder.Of(service + ".amazonaws.com", name,
+            $$"""{"requestParameters":{{request}},"userIdentity":{{Identities.Service("autoscaling.amazonaws.com")}} }""");
         Assert.Empty(DetectionCatalog.Default.Detect(e));
     }
 
     private static void Judged(string service, string name, string request, string severity) =>
-        Assert.Equal(severity, Detected.SeverityOf(TestRecord.Of(service + ".amazonaws.com", name, $$"""{"requestParameters":{{request}} }""")).Name());
+        Assert.Equal(severity, Detected.SeverityOf(EventBuilder.Of(service + ".amazonaws.com", name, $$"""{"requestParameters":{{request}} }""")).Name());
 }

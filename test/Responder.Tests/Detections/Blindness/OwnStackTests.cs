@@ -5,7 +5,6 @@ using Responder.Events;
 using Responder.Facts;
 using Responder.Paging;
 using Responder.Settings;
-using Responder.Tests.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Blindness;
@@ -106,7 +105,7 @@ public class OwnStackTests
     private static CloudTrailEvent Call(string service, string name, string request, string? roleArn = null, bool inLambda = false)
     {
         var agent = inLambda ? "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10" : "aws-cli/2.15.0";
-        var identity = roleArn is null ? TestRecord.Identity.User("alice") : TestRecord.Identity.Role(roleArn[(roleArn.LastIndexOf('/') + 1)..]);
-        return TestRecord.Of(service + ".amazonaws.com", name, $$"""{"requestParameters":{{request}},"userIdentity":{{identity}},"userAgent":"{{agent}}"}""");
+        var identity = roleArn is null ? Identities.User("alice") : Identities.Role(roleArn[(roleArn.LastIndexOf('/') + 1)..]);
+        return EventBuilder.Of(service + ".amazonaws.com", name, $$"""{"requestParameters":{{request}},"userIdentity":{{identity}},"userAgent":"{{agent}}"}""");
     }
 }

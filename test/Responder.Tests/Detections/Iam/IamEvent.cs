@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
@@ -6,56 +7,24 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Iam;
 
-/// <summary>Builds IAM calls as CloudTrail records them; a test states only what matters to it.</summary>
+/// <summary>IAM calls as CloudTrail records them, the policies in them, and what the IAM detections say.</summary>
 internal static class IamEvent
 {
-    internal const string Account = "123456789012";
-    internal const string Foreign = "210987654321";
+    internal const string Account = EventBuilder.Account;
+    internal const string Foreign = EventBuilder.Foreign;
 
-    internal static object User(string name, string path = "", string? invokedBy = null) => new
-    {
-        type = "IAMUser",
-        principalId = "AIDAEXAMPLE",
-        arn = $"arn:aws:iam::{Account}:user/{path}{name}",
-        accountId = Account,
-        accessKeyId = "AKIAEXAMPLE",
-        userName = name,
-        invokedBy,
-    };
+    internal static JsonObject User(string name, string path = "", string? invokedBy = null) => InvokedBy(EventBuilder.User(path + name), invokedBy, ("userName", name));
 
-    internal static object Session(string role, string session, string path = "", string? invokedBy = null) => new
-    {
-        type = "AssumedRole",
-        principalId = "AROAEXAMPLE:" + session,
-        arn = $"arn:aws:sts::{Account}:assumed-role/{role}/{session}",
-        accountId = Account,
-        invokedBy,
-        sessionContext = new { sessionIssuer = new { type = "Role", arn = $"arn:aws:iam::{Account}:role/{path}{role}", accountId = Account, userName = role } },
-    };
+    internal static JsonObject Session(string role, string session, string path = "", string? invokedBy = null) =>
+        InvokedBy(EventBuilder.Session($"arn:aws:iam::{Account}:role/{path}{role}", session), invokedBy);
 
-    internal static object Root(string? invokedBy = null) => new { type = "Root", principalId = Account, arn = $"arn:aws:iam::{Account}:root", accountId = Account, invokedBy };
+    internal static JsonObject Root(string? invokedBy = null) => JsonNode.Parse(Identities.Root(invokedBy))!.AsObject();
 
     internal static CloudTrailEvent Call(string name, object? request, object? response = null, object? by = null, string source = "iam.amazonaws.com", string? errorCode = null)
     {
-        var record = JsonSerializer.SerializeToElement(new
-        {
-            eventVersion = "1.10",
-            eventID = Guid.NewGuid(),
-            eventTime = "2026-03-04T10:00:00Z",
-            eventSource = source,
-            eventName = name,
-            awsRegion = "us-east-1",
-            userIdentity = by ?? User("operator"),
-            requestParameters = request,
-            responseElements = response,
-            errorCode,
-            recipientAccountId = Account,
-            eventType = "AwsApiCall",
-            eventCategory = "Management",
-        });
-        var parsed = EventParser.Parse(record);
-        Assert.Null(parsed.Error);
-        return parsed.Event!;
+        var call = EventBuilder.Call(source, name, JsonSerializer.SerializeToNode(request)).With("eventTime", "2026-03-04T10:00:00Z")
+            .With("responseElements", JsonSerializer.SerializeToNode(response)).With("userIdentity", JsonSerializer.SerializeToNode(by ?? User("operator")));
+        return (errorCode is null ? call : call.With("errorCode", errorCode)).Event();
     }
 
     internal static CloudTrailEvent Attach(string policyArn, string user = "mallory", object? by = null) =>
@@ -73,6 +42,13 @@ internal static class IamEvent
         Version = "2012-10-17",
         Statement = new[] { new Dictionary<string, object?> { ["Effect"] = "Allow", ["Principal"] = principal, ["Action"] = action, ["Condition"] = condition ?? new { } } },
     });
+
+    private static JsonObject InvokedBy(JsonObject identity, string? service, params ReadOnlySpan<(string Name, string Value)> changes)
+    {
+        foreach (var (name, value) in changes) identity[name] = value;
+        if (service is not null) identity["invokedBy"] = service;
+        return identity;
+    }
 
     internal static string CustomerPolicy(string name) => $"arn:aws:iam::{Account}:policy/{name}";
 

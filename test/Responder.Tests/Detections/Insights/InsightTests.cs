@@ -1,5 +1,4 @@
 using Responder.Detections;
-using Responder.Tests.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Insights;
@@ -11,7 +10,7 @@ public class InsightTests
     [Fact]
     public void Title_names_type_service_call_and_both_averages()
     {
-        var e = TestRecord.Parse("""
+        var e = EventBuilder.Parse("""
             {"eventCategory":"Insight","insightDetails":{"state":"Start","eventSource":"ec2.amazonaws.com","eventName":"DescribeInstances","insightType":"ApiCallRateInsight",
              "insightContext":{"statistics":{"baseline":{"average":1.4},"insight":{"average":247.3}},
                "attributions":[{"attribute":"userIdentityArn","insight":[{"value":"arn:aws:iam::123456789012:user/batch","average":240}]},{"attribute":"errorCode","insight":[{"value":"null","average":240}]}]}}}
@@ -28,7 +27,7 @@ public class InsightTests
     [InlineData("""{"insightContext":{"statistics":{"insight":"x","baseline":[]},"attributions":[null,{"attribute":7},{"attribute":"a","insight":{}}]}}""")]
     public void Insight_with_missing_parts_is_still_one(string details)
     {
-        var finding = Detected.Single(TestRecord.Parse($$"""{"insightDetails":{{details}} }"""), Id);
+        var finding = Detected.Single(EventBuilder.Parse($$"""{"insightDetails":{{details}} }"""), Id);
         Assert.Contains("an unnamed call at an unknown rate a minute", finding.Title, StringComparison.Ordinal);
     }
 
@@ -36,12 +35,12 @@ public class InsightTests
     [InlineData("End")]
     [InlineData("end")]
     public void End_of_an_Insight_is_not_reported_again(string state) =>
-        Assert.Empty(DetectionCatalog.Default.Detect(TestRecord.Parse($$"""{"insightDetails":{"state":"{{state}}","eventSource":"ec2.amazonaws.com","eventName":"RunInstances"} }""")));
+        Assert.Empty(DetectionCatalog.Default.Detect(EventBuilder.Parse($$"""{"insightDetails":{"state":"{{state}}","eventSource":"ec2.amazonaws.com","eventName":"RunInstances"} }""")));
 
     [Fact]
     public void Insight_about_a_watched_call_is_not_that_call()
     {
-        var e = TestRecord.Parse("""{"insightDetails":{"state":"Start","eventSource":"cloudtrail.amazonaws.com","eventName":"StopLogging"}}""");
+        var e = EventBuilder.Parse("""{"insightDetails":{"state":"Start","eventSource":"cloudtrail.amazonaws.com","eventName":"StopLogging"}}""");
         Assert.Equal(Id, Assert.Single(DetectionCatalog.Default.Detect(e)).Detection.Id);
     }
 }

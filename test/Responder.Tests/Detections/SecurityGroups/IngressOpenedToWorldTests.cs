@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Tests.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.SecurityGroups;
@@ -53,7 +52,7 @@ public class IngressOpenedToWorldTests
     [Fact]
     public void Response_is_read_when_the_request_has_no_rule_and_its_rule_id_makes_the_revoke_exact()
     {
-        var e = TestRecord.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", """
+        var e = EventBuilder.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", """
             {"responseElements":{"_return":true,"securityGroupRuleSet":{"items":[
               {"groupId":"sg-1","securityGroupRuleId":"sgr-9","isEgress":false,"ipProtocol":"tcp","fromPort":22,"toPort":22,"cidrIpv4":"0.0.0.0/0"}]}}}
             """);
@@ -75,7 +74,7 @@ public class IngressOpenedToWorldTests
     [Fact]
     public void Undo_command_quotes_what_the_event_says()
     {
-        var e = TestRecord.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress",
+        var e = EventBuilder.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress",
             """{"requestParameters":{"groupName":"x'; rm -rf / #","ipProtocol":"tcp","fromPort":22,"toPort":22,"cidrIp":"0.0.0.0/0","ipPermissions":{}}}""");
         Assert.Contains("""--group-name 'x'\''; rm -rf / #' """, Detected.Single(e, Id).UndoCommand, StringComparison.Ordinal);
     }
@@ -83,8 +82,8 @@ public class IngressOpenedToWorldTests
     [Fact]
     public void Parameters_that_are_missing_are_not_safe()
     {
-        Assert.Equal(Severity.Medium, Detected.Single(TestRecord.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress"), Id).Severity);
-        var omitted = TestRecord.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", """{"requestParameters":{"omitted":"true","originalSize":120000}}""");
+        Assert.Equal(Severity.Medium, Detected.Single(EventBuilder.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress"), Id).Severity);
+        var omitted = EventBuilder.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", """{"requestParameters":{"omitted":"true","originalSize":120000}}""");
         Assert.Equal(Severity.High, Detected.Single(omitted, Id).Severity);
     }
 
@@ -95,8 +94,8 @@ public class IngressOpenedToWorldTests
     [Fact]
     public void Service_linked_role_that_opens_a_group_is_quiet()
     {
-        var e = TestRecord.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", $$"""
-            {"userIdentity":{{TestRecord.Identity.Role("AWSServiceRoleForAmazonEKS", path: "aws-service-role/eks.amazonaws.com/")}},
+        var e = EventBuilder.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", $$"""
+            {"userIdentity":{{Identities.Role("AWSServiceRoleForAmazonEKS", path: "aws-service-role/eks.amazonaws.com/")}},
              "requestParameters":{"groupId":"sg-1","ipProtocol":"-1","cidrIp":"0.0.0.0/0"} }
             """);
         Detected.Nothing(e, Id);
@@ -105,6 +104,6 @@ public class IngressOpenedToWorldTests
     private static CloudTrailEvent Ingress(string permissions)
     {
         var request = $$"""{"groupId":"sg-1","ipPermissions":{"items":{{permissions}}} }""";
-        return TestRecord.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", $$"""{"requestParameters":{{request}} }""");
+        return EventBuilder.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", $$"""{"requestParameters":{{request}} }""");
     }
 }

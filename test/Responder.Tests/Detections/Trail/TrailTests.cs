@@ -1,6 +1,5 @@
 using Responder.Detections;
 using Responder.Events;
-using Responder.Tests.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Trail;
@@ -16,14 +15,14 @@ public class TrailTests
     [InlineData("DeleteTrail", "trail.deleted")]
     public void Trail_that_no_longer_logs_is_critical_even_without_parameters(string call, string id)
     {
-        Assert.Equal(Severity.Critical, Detected.Single(TestRecord.Of("cloudtrail.amazonaws.com", call), id).Severity);
-        Assert.Null(Detected.Single(TestRecord.Of("cloudtrail.amazonaws.com", call), id).UndoCommand);
+        Assert.Equal(Severity.Critical, Detected.Single(EventBuilder.Of("cloudtrail.amazonaws.com", call), id).Severity);
+        Assert.Null(Detected.Single(EventBuilder.Of("cloudtrail.amazonaws.com", call), id).UndoCommand);
     }
 
     [Fact]
     public void Logging_is_started_again_in_the_trails_home_region()
     {
-        var e = TestRecord.Of("cloudtrail.amazonaws.com", "StopLogging", """{"requestParameters":{"name":"arn:aws:cloudtrail:us-west-2:123456789012:trail/main"}}""");
+        var e = EventBuilder.Of("cloudtrail.amazonaws.com", "StopLogging", """{"requestParameters":{"name":"arn:aws:cloudtrail:us-west-2:123456789012:trail/main"}}""");
         var finding = Detected.Single(e, "trail.logging-stopped");
         Assert.Equal("Logging of trail main stopped", finding.Title);
         Assert.Equal("aws cloudtrail start-logging --name arn:aws:cloudtrail:us-west-2:123456789012:trail/main --region us-west-2", finding.UndoCommand);
@@ -44,7 +43,7 @@ public class TrailTests
     [InlineData("""{"name":"main","snsTopicName":"new"}""", "none")]
     public void UpdateTrail_is_judged_by_what_it_takes_away(string request, string severity)
     {
-        var e = TestRecord.Of("cloudtrail.amazonaws.com", "UpdateTrail", $$"""{"requestParameters":{{request}} }""");
+        var e = EventBuilder.Of("cloudtrail.amazonaws.com", "UpdateTrail", $$"""{"requestParameters":{{request}} }""");
         Assert.Equal(severity, Detected.SeverityOf(e).Name());
         if (severity != "none") Assert.Equal(Weakened, Assert.Single(DetectionCatalog.Default.Detect(e)).Detection.Id);
     }
@@ -52,7 +51,7 @@ public class TrailTests
     [Fact]
     public void Undo_of_a_weakened_trail_names_every_switch()
     {
-        var e = TestRecord.Of("cloudtrail.amazonaws.com", "UpdateTrail",
+        var e = EventBuilder.Of("cloudtrail.amazonaws.com", "UpdateTrail",
             """{"requestParameters":{"name":"main","isMultiRegionTrail":false,"enableLogFileValidation":false}}""");
         Assert.Equal("aws cloudtrail update-trail --name main --is-multi-region-trail --enable-log-file-validation --region eu-central-1", Detected.Single(e, Weakened).UndoCommand);
     }
@@ -103,7 +102,7 @@ public class TrailTests
     [Fact]
     public void Selectors_are_read_from_the_answer_when_the_request_is_missing()
     {
-        var e = TestRecord.Of("cloudtrail.amazonaws.com", "PutEventSelectors", """{"responseElements":{"trailARN":"arn:aws:cloudtrail:eu-central-1:123456789012:trail/main","eventSelectors":[{"includeManagementEvents":false}]}}""");
+        var e = EventBuilder.Of("cloudtrail.amazonaws.com", "PutEventSelectors", """{"responseElements":{"trailARN":"arn:aws:cloudtrail:eu-central-1:123456789012:trail/main","eventSelectors":[{"includeManagementEvents":false}]}}""");
         var finding = Detected.Single(e, Excluded);
         Assert.Equal(Severity.Critical, finding.Severity);
         Assert.Equal("Trail main no longer records management events", finding.Title);
@@ -112,8 +111,8 @@ public class TrailTests
     [Fact]
     public void Selectors_hidden_by_padding_are_critical_and_missing_ones_medium()
     {
-        Assert.Equal(Severity.Critical, Detected.Single(TestRecord.Of("cloudtrail.amazonaws.com", "PutEventSelectors", """{"requestParameters":{"omitted":true}}"""), Excluded).Severity);
-        Assert.Equal(Severity.Medium, Detected.Single(TestRecord.Of("cloudtrail.amazonaws.com", "PutEventSelectors"), Excluded).Severity);
+        Assert.Equal(Severity.Critical, Detected.Single(EventBuilder.Of("cloudtrail.amazonaws.com", "PutEventSelectors", """{"requestParameters":{"omitted":true}}"""), Excluded).Severity);
+        Assert.Equal(Severity.Medium, Detected.Single(EventBuilder.Of("cloudtrail.amazonaws.com", "PutEventSelectors"), Excluded).Severity);
     }
 
     [Fact]
@@ -127,6 +126,6 @@ public class TrailTests
     private static CloudTrailEvent Selectors(string kind, string selectors)
     {
         var request = $$"""{"trailName":"main","{{kind}}":{{selectors}} }""";
-        return TestRecord.Of("cloudtrail.amazonaws.com", "PutEventSelectors", $$"""{"requestParameters":{{request}} }""");
+        return EventBuilder.Of("cloudtrail.amazonaws.com", "PutEventSelectors", $$"""{"requestParameters":{{request}} }""");
     }
 }

@@ -1,10 +1,15 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Responder.Aws;
+using Responder.Events;
 
-namespace Responder.Tests.Support;
+namespace Responder.Testing;
 
-/// <summary>CloudTrail records with sane defaults: a test states only what matters to it.</summary>
+/// <summary>
+/// CloudTrail records with sane defaults: a test states only what matters to it. Tests that generate records by chance, or that are about
+/// single bytes of one, write theirs themselves.
+/// </summary>
 public sealed class EventBuilder
 {
     public const string Account = "123456789012";
@@ -19,7 +24,7 @@ public sealed class EventBuilder
     {
         ["eventVersion"] = "1.10",
         ["userIdentity"] = User("alice"),
-        ["eventTime"] = CalledAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        ["eventTime"] = Time(CalledAt),
         ["eventSource"] = source,
         ["eventName"] = name,
         ["awsRegion"] = "us-east-1",
@@ -44,15 +49,51 @@ public sealed class EventBuilder
     public static EventBuilder AdminAttachedToRole(string role) =>
         new("iam.amazonaws.com", "AttachRolePolicy", new JsonObject { ["roleName"] = role, ["policyArn"] = Admin });
 
+    /// <summary>A call of the role Deploy in eu-central-1 that worked, with the members that every record has and no other.</summary>
+    public static EventBuilder Bare(string source, string name)
+    {
+        var builder = new EventBuilder(source, name, null).With("eventVersion", "1.11").With("eventTime", "2026-06-08T14:32:15Z")
+            .By(Identities.Of("AROAEXAMPLEEXAMPLE123", "Deploy", "pipeline")).With("awsRegion", "eu-central-1")
+            .With("sourceIPAddress", "203.0.113.42").Id("0b1c2d3e-0000-4000-8000-000000000001");
+        return builder.Without("userAgent", "requestID", "readOnly", "managementEvent");
+    }
+
+    /// <summary>A bare record with JSON laid over it; null removes nothing.</summary>
+    public static JsonObject Json(string source, string name, string changes = "{}") => Bare(source, name).Over(changes).Record();
+
+    /// <summary>The same as the parser reads it.</summary>
+    public static CloudTrailEvent Of(string source, string name, string changes = "{}") => Parse(Json(source, name, changes).ToJsonString());
+
+    public static CloudTrailEvent Parse(string json)
+    {
+        var parsed = EventParser.Parse(Encoding.UTF8.GetBytes(json));
+        Assert.Null(parsed.Error);
+        return parsed.Event!;
+    }
+
     public EventBuilder With(string field, JsonNode? value)
     {
         _record[field] = value;
         return this;
     }
 
+    public EventBuilder Without(params ReadOnlySpan<string> fields)
+    {
+        foreach (var field in fields) _record.Remove(field);
+        return this;
+    }
+
+    public EventBuilder Over(string changes)
+    {
+        foreach (var (name, value) in JsonNode.Parse(changes)!.AsObject()) _record[name] = value?.DeepClone();
+        return this;
+    }
+
     public EventBuilder Id(string id) => With("eventID", id);
 
     public EventBuilder By(JsonObject identity) => With("userIdentity", identity);
+
+    public EventBuilder At(DateTimeOffset time) => With("eventTime", Time(time));
 
     public EventBuilder Refused() => With("errorCode", "AccessDenied").With("errorMessage", "User: x is not authorized to perform: iam:AttachUserPolicy");
 
@@ -86,6 +127,15 @@ public sealed class EventBuilder
             ["attributes"] = new JsonObject { ["mfaAuthenticated"] = "false" },
         },
     };
+
+    /// <summary>As CloudTrail writes times.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>The record alone, as a trail's files have it.</summary>
+    public JsonObject Record() => _record.DeepClone().AsObject();
+
+    /// <summary>The record as the parser reads it.</summary>
+    public CloudTrailEvent Event() => Parse(_record.ToJsonString());
 
     /// <summary>The record inside EventBridge's envelope.</summary>
     public JsonElement Build() => JsonSerializer.SerializeToElement(new JsonObject

@@ -6,26 +6,25 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Responder.Reporting;
 
-namespace Responder.Lambda.Tests;
+namespace Responder.Testing.Lambda;
 
 /// <summary>What a function answered: the response, or the error with its type.</summary>
-internal sealed record Answer(string? Response, string? ErrorType, string? Error, long Ticks);
+public sealed record RuntimeAnswer(string? Response, string? ErrorType, string? Error, long Ticks);
 
 /// <summary>
 /// Emulates the Lambda Runtime API, version 2018-06-01, for one execution environment.
 /// Source: docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 /// </summary>
-internal sealed class RuntimeApi : IAsyncDisposable
+public sealed class RuntimeApi : IAsyncDisposable
 {
     public const string FunctionArn = "arn:aws:lambda:us-east-1:123456789012:function:responder-iam";
 
     private readonly WebApplication _server;
     private readonly Channel<(string Id, byte[] Payload, string TraceId)> _events = Channel.CreateUnbounded<(string, byte[], string)>();
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<Answer>> _answers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<RuntimeAnswer>> _answers = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<long> _firstNext = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<Answer> _initError = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RuntimeAnswer> _initError = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
 
     private RuntimeApi(WebApplication server) => _server = server;
@@ -35,7 +34,7 @@ internal sealed class RuntimeApi : IAsyncDisposable
     /// <summary>Stopwatch ticks at which the function asked for its first event: the end of the init phase.</summary>
     public Task<long> FirstNext => _firstNext.Task;
 
-    public Task<Answer> InitError => _initError.Task;
+    public Task<RuntimeAnswer> InitError => _initError.Task;
 
     public static async Task<RuntimeApi> StartAsync()
     {
@@ -50,10 +49,10 @@ internal sealed class RuntimeApi : IAsyncDisposable
     }
 
     /// <summary>One invocation; waits for its answer.</summary>
-    public Task<Answer> InvokeAsync(byte[] payload, string traceId = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
+    public Task<RuntimeAnswer> InvokeAsync(byte[] payload, string traceId = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
     {
         var id = new Guid(Interlocked.Increment(ref _count), 0, 0, new byte[8]).ToString();
-        var answer = _answers[id] = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = _answers[id] = new TaskCompletionSource<RuntimeAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
         _events.Writer.TryWrite((id, payload, traceId));
         return answer.Task;
     }
@@ -75,7 +74,7 @@ internal sealed class RuntimeApi : IAsyncDisposable
                 await NextAsync(context);
                 break;
             case ["2018-06-01", "runtime", "invocation", var id, "response"] when _answers.TryRemove(id, out var answer):
-                answer.SetResult(new Answer(await BodyAsync(context), null, null, Stopwatch.GetTimestamp()));
+                answer.SetResult(new RuntimeAnswer(await BodyAsync(context), null, null, Stopwatch.GetTimestamp()));
                 context.Response.StatusCode = StatusCodes.Status202Accepted;
                 break;
             case ["2018-06-01", "runtime", "invocation", var id, "error"] when _answers.TryRemove(id, out var answer):
@@ -115,10 +114,10 @@ internal sealed class RuntimeApi : IAsyncDisposable
         await context.Response.Body.WriteAsync(next.Payload);
     }
 
-    private static async Task<Answer> ErrorAsync(HttpContext context)
+    private static async Task<RuntimeAnswer> ErrorAsync(HttpContext context)
     {
         var type = context.Request.Headers["Lambda-Runtime-Function-Error-Type"].ToString();
-        return new Answer(null, type, await BodyAsync(context), Stopwatch.GetTimestamp());
+        return new RuntimeAnswer(null, type, await BodyAsync(context), Stopwatch.GetTimestamp());
     }
 
     private static async Task<string> BodyAsync(HttpContext context)

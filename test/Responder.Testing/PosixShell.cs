@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 
-namespace Responder.Tests.Support;
+namespace Responder.Testing;
 
 /// <summary>
 /// Splits a command into words as a POSIX shell with <c>$'…'</c> does, and refuses everything that a shell would act on: a command that a
 /// page carries must be words and nothing else.
 /// </summary>
-internal static class PosixShell
+public static class PosixShell
 {
     /// <exception cref="FormatException">A substitution, an operator, a line break or an open quote.</exception>
     public static IReadOnlyList<string> Words(string command)

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace Responder.Lambda.Tests;
+namespace Responder.Testing.Lambda;
 
 /// <summary>The published function as a process, with the environment that Lambda gives it and nothing else of this machine's.</summary>
-internal sealed class FunctionProcess : IAsyncDisposable
+public sealed class FunctionProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();

@@ -1,7 +1,7 @@
-namespace Responder.Tests;
+namespace Responder.Testing;
 
 /// <summary>Where the files of the checkout are, found by walking up from the test assembly.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = FindRoot();
 

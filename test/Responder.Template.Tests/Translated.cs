@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+
+namespace Responder.Template.Tests;
+
+/// <summary>template.yaml as the SAM translator deploys it, and what cfn-lint says of every template: made once, as both take seconds.</summary>
+internal static class Translated
+{
+    /// <summary>Of the checkout: template.yaml and every stack under infra/.</summary>
+    public static IReadOnlyList<string> Templates { get; } =
+        ["template.yaml", .. Directory.EnumerateFiles(Repository.PathOf("infra"), "*.yaml").Select(static f => "infra/" + Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    private static readonly Lazy<string> s_path = new(static () =>
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"responder-{Guid.NewGuid():N}.json");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(path);
+        Python.Run("sam_transform.py", ["cfnlint", "samtranslator"], null, SamTemplate.FilePath, path);
+        return path;
+    });
+
+    private static readonly Lazy<IReadOnlyDictionary<string, string>> s_findings = new(static () => Python.CfnLint([.. Templates.Select(static t => PathOf(t)), FilePath]));
+
+    public static string FilePath => s_path.Value;
+
+    public static JsonObject Read() => JsonNode.Parse(File.ReadAllText(FilePath))!.AsObject();
+
+    /// <summary>What cfn-lint says of one of <see cref="Templates"/>.</summary>
+    public static string FindingsOf(string template) => s_findings.Value[PathOf(template)];
+
+    /// <summary>What it says of the translated one.</summary>
+    public static string Findings => s_findings.Value[FilePath];
+
+    private static string PathOf(string template) => Repository.PathOf(template.Split('/'));
+}
