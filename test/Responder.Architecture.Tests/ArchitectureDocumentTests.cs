@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Responder.Tests;
+using Responder.Testing;
 
 namespace Responder.Architecture.Tests;
 

@@ -9,7 +9,7 @@ using Responder.Reporting;
 using Responder.Settings;
 using Responder.Tests.Support;
 using Responder.Vocabulary;
-using static Responder.Tests.Support.EventBuilder;
+using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Containment;
 
