@@ -113,8 +113,8 @@ internal sealed class FunctionSettings : ICheck
 
         return variables.EnumerateObject().ToDictionary(
             static variable => variable.Name,
-            static variable => variable.Value.ValueKind == JsonValueKind.String
-                ? variable.Value.GetString()!
+            static variable => variable.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number // moto keeps numbers
+                ? variable.Value.ToString()
                 : throw new UnreadableAnswerException($"{Operation}: {variable.Name} is no text"),
             StringComparer.Ordinal);
     }
