@@ -23,6 +23,8 @@ WITHIN = {
 
 def prepare(modules):
     for module in modules:
+        if module.split(".")[0] == "awscli":
+            continue  # importing it changes the environment, which its scripts set before
         for name in WITHIN.get(module, [module]):
             try:
                 importlib.import_module(name)

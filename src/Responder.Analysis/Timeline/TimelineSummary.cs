@@ -24,8 +24,8 @@ public static class TimelineSummary
         writer.WriteStartArray("follows");
         foreach (var link in build.Trail.Followed) writer.WriteStringValue(link);
         writer.WriteEndArray();
-        writer.WriteTime("since", scope.Since);
-        writer.WriteTime("until", scope.Until);
+        if (scope.Since is { } since) writer.WriteTime("since", since);
+        if (scope.Until is { } until) writer.WriteTime("until", until);
         writer.WriteEndObject();
     });
 

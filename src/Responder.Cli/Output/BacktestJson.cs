@@ -36,8 +36,8 @@ internal static class BacktestJson
         foreach (var count in result.Incidents) Write(writer, count);
         writer.WriteEndArray();
         writer.WriteNumber("seconds", Math.Round(took.TotalSeconds, 3));
-        writer.WriteTime("since", window.Since);
-        writer.WriteTime("until", window.Last);
+        if (window.Since is { } since) writer.WriteTime("since", since);
+        if (window.Last is { } until) writer.WriteTime("until", until);
         writer.WriteEndObject();
     }
 

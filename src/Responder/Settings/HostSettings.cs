@@ -13,7 +13,7 @@ internal static class HostSettings
         Of(SettingReader.Both, "AWS_REGION", "Lambda; on the command line you",
             "region of every client; on the command line `--region` goes before it"),
         Of(SettingReader.Both, "AWS_ACCESS_KEY_ID", "Lambda; on the command line " + Surroundings,
-            "credentials: a function takes them from here alone"),
+            "credentials, with the next two; without them the chain of the SDK decides"),
         Of(SettingReader.Function, "AWS_SECRET_ACCESS_KEY", Lambda, "credentials"),
         Of(SettingReader.Function, "AWS_SESSION_TOKEN", Lambda, "credentials"),
         Of(SettingReader.Function, "AWS_LAMBDA_FUNCTION_NAME", Lambda,

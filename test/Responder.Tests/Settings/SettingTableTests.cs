@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Settings;
 
@@ -30,7 +31,7 @@ public sealed partial class SettingTableTests
         var defaults = new ResponderOptions();
         Assert.All(
             SettingTable.OfOptions.Where(static s => s.Default is not null),
-            setting => Assert.Equal(defaults, setting.Apply(defaults, setting.Default!, DetectionCatalog.Default)));
+            setting => Assert.Equal(defaults, setting.Apply(defaults, setting.Default!, new KnownNames(DetectionCatalog.Default, ContainmentActions.All))));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Responder.Aws;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Operations.Routing;
 using Responder.Settings;
@@ -46,7 +47,7 @@ internal sealed class FunctionSettings : ICheck
             var answer = await installation.Call(AwsService.Lambda).RestAsync(path, new Dictionary<string, string>(), cancellationToken);
             var flaws = FlawsOf(VariablesOf(answer), function.Name).ToList();
             return flaws.Count == 0
-                ? new CheckResult(Name, function.Id, Verdict.Pass, $"{Operation}: every variable is known and holds what it may")
+                ? new CheckResult(Name, function.Id, CheckOutcome.Pass, $"{Operation}: every variable is known and holds what it may")
                 : Failed(installation, function.Id, $"{Operation}: {string.Join("; ", flaws.Select(static f => f.Text))}") with
                 {
                     Blind = flaws.Exists(static f => f.StopsIt) ? blind : [],
@@ -112,12 +113,12 @@ internal sealed class FunctionSettings : ICheck
 
         return variables.EnumerateObject().ToDictionary(
             static variable => variable.Name,
-            static variable => variable.Value.ValueKind == JsonValueKind.String
-                ? variable.Value.GetString()!
+            static variable => variable.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number // moto keeps numbers
+                ? variable.Value.ToString()
                 : throw new UnreadableAnswerException($"{Operation}: {variable.Name} is no text"),
             StringComparer.Ordinal);
     }
 
     private CheckResult Failed(Installation installation, string subject, string rests) =>
-        new(Name, subject, Verdict.Fail, rests) { Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack) };
+        new(Name, subject, CheckOutcome.Fail, rests) { Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack) };
 }
