@@ -206,9 +206,6 @@ public sealed partial class RoleTests
             .SelectMany(static line => ClientCall().Matches(line))
             .Select(static call => $"{call.Groups["client"].Value.ToLowerInvariant()}:{call.Groups["api"].Value}"));
 
-    /// <summary>Without comments, which show calls that nobody makes.</summary>
-    private static string Code(string file) => string.Join("\n", File.ReadLines(file).Where(static line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
-
     private static string[] Sorted(IEnumerable<string> values) => [.. values.Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>A client's method, or the one generic call with the operation's name.</summary>

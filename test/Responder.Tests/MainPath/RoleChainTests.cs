@@ -138,7 +138,7 @@ public sealed class RoleChainTests
         await using var driver = await ResponderDriver.StartAsync(null, "mallory");
         driver.Aws.Faults.On("cloudtrail").Hang();
         var sending = driver.SendAsync(AdminAttachedTo("mallory"));
-        await driver.ArrivedAsync("cloudtrail", "LookupEvents");
+        await driver.ArrivedAsync("cloudtrail", "LookupEvents", TestContext.Current.CancellationToken);
         driver.Clock.Advance(EventHistory.MostTime - TimeSpan.FromMilliseconds(1));
         Assert.False(sending.IsCompleted);
         driver.Clock.Advance(TimeSpan.FromMilliseconds(1));

@@ -145,11 +145,13 @@ public sealed class StormTests
         driver.Restart();
         driver.Aws.Faults.On("ssm").Hang();
         var sending = driver.SendAsync(AdminAttachedTo("mallory"));
-        await driver.ArrivedAsync("ssm", "GetParameters");
+        await driver.ArrivedAsync("ssm", "GetParameters", TestContext.Current.CancellationToken);
         driver.Clock.Advance(TimeSpan.FromMilliseconds(999));
         Assert.Empty(driver.Aws.Calls.Of("iam", "PutUserPermissionsBoundary"));
         driver.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        await driver.ArrivedAsync("iam", "PutUserPermissionsBoundary"); // no more time goes by until then
+        await driver.ArrivedAsync("iam", "PutUserPermissionsBoundary", TestContext.Current.CancellationToken); // no more time goes by until then
+        driver.Aws.Faults.Clear(); // what comes later has no other limit than the client's, which is long here
+        driver.Aws.Faults.On("ssm").Refuse();
         var response = await driver.WhileHangingAsync(sending, "ssm");
 
         Assert.Equal(Outcome.Incident, response.Outcome);

@@ -88,10 +88,10 @@ public sealed class ResponderDriver : IAsyncDisposable
         return await response;
     }
 
-    /// <summary>Waits until so many calls of an operation have come in.</summary>
-    public async Task ArrivedAsync(string service, string operation, int count = 1)
+    /// <summary>Waits until a call of an operation has come in.</summary>
+    public async Task ArrivedAsync(string service, string operation, CancellationToken cancellationToken)
     {
-        while (Aws.Calls.Of(service, operation).Count < count) await Task.Delay(5, TestContext.Current.CancellationToken);
+        while (Aws.Calls.Of(service, operation).Count == 0) await Task.Delay(5, cancellationToken);
     }
 
     public IamUser User(string name) => World.Home.Users[name];
