@@ -55,7 +55,8 @@ public sealed class WatchTable
 
         _calls = Buckets([.. calls.Values], static call => HashOf(call.Source, call.Name));
         _bySource = Buckets([.. patterns.Where(static pattern => pattern.Source is not null)], static pattern => HashOf(pattern.Source, default));
-        _everywhere = [.. patterns.Where(static pattern => pattern.Source is null)];
+        // Several watch all that was refused, and each record is held against every one of these.
+        _everywhere = [.. patterns.Where(static pattern => pattern.Source is null).DistinctBy(static pattern => pattern.Text)];
     }
 
     private sealed record Call(byte[] Source, byte[] Name, string? Holding);
@@ -72,7 +73,9 @@ public sealed class WatchTable
             }
         }
 
-        return Matches(_everywhere, head) || (_bySource[HashOf(head.EventSource, default) & (uint)(_bySource.Length - 1)] is { } patterns && Matches(patterns, head));
+        var isSignIn = head.EventSource.SequenceEqual(s_signIn);
+        if (Matches(_everywhere, head, isSignIn)) return true;
+        return _bySource[HashOf(head.EventSource, default) & (uint)(_bySource.Length - 1)] is { } patterns && Matches(patterns, head, isSignIn);
     }
 
     /// <summary>False: the text stands nowhere in the record. An escape may write it otherwise.</summary>
@@ -89,11 +92,11 @@ public sealed class WatchTable
         return false;
     }
 
-    private static bool Matches(Pattern[] patterns, in RecordHead head)
+    private static bool Matches(Pattern[] patterns, in RecordHead head, bool isSignIn)
     {
         foreach (var pattern in patterns)
         {
-            if (pattern.Matches(head)) return true;
+            if (pattern.Matches(head, isSignIn)) return true;
         }
 
         return false;
@@ -139,13 +142,16 @@ public sealed class WatchTable
                 (Encoding.UTF8.GetBytes(EventNamePattern.TextOf(name).ToString()), EventNamePattern.IsBeginning(name))),
         ];
 
+        /// <summary>The same for patterns that match the same records.</summary>
+        public string Text { get; } = $"{kind} {eventSource} {string.Join(' ', eventNames)}";
+
         public byte[]? Source { get; } = eventSource is null ? null : Encoding.UTF8.GetBytes(eventSource);
 
-        public bool Matches(in RecordHead head)
+        public bool Matches(in RecordHead head, bool isSignIn)
         {
             // Bursts count refused calls of those they watch, too.
             var outcome = kind == WatchKind.Calls && head.Outcome == CallOutcome.Refused ? CallOutcome.Succeeded : head.Outcome;
-            if (!kind.Takes(isInsight: false, head.EventSource.SequenceEqual(s_signIn), head.IsRoot, outcome)) return false;
+            if (!kind.Takes(isInsight: false, isSignIn, head.IsRoot, outcome)) return false;
             if (Source is not null && !head.EventSource.SequenceEqual(Source)) return false;
             foreach (var (text, isBeginning) in _names)
             {

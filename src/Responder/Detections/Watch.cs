@@ -57,7 +57,7 @@ public enum WatchKind
     /// <summary>CloudTrail Insights.</summary>
     Insight,
 
-    /// <summary>Any call made by root.</summary>
+    /// <summary>Any call made by root that worked.</summary>
     Root,
 
     /// <summary>Any call that was refused.</summary>
@@ -80,7 +80,7 @@ public static class WatchKinds
         WatchKind.Insight => isInsight,
         _ when isInsight => false,
         WatchKind.SignIn => isSignIn,
-        WatchKind.Root => isRoot,
+        WatchKind.Root => isRoot && outcome == CallOutcome.Succeeded,
         WatchKind.Refused => outcome == CallOutcome.Refused,
         WatchKind.OwnFunctionRole => true,
         _ => outcome == CallOutcome.Succeeded,
