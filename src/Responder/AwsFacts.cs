@@ -11,7 +11,8 @@ using Responder.Vocabulary;
 namespace Responder;
 
 /// <summary>Looks everything up in one round trip: record, ledger and kill switch (SSM), budget, the principal, and open questions (IAM).</summary>
-public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, ResponderOptions options, ActionCatalog actions, TimeProvider time) : IFacts
+public sealed class AwsFacts(
+    IamAccounts accounts, IIncidents incidents, ResponderOptions options, ActionCatalog actions, TimeProvider time) : IFacts
 {
     /// <summary>What SSM may take in all; then containment goes ahead without it.</summary>
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(1);
@@ -24,7 +25,8 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
     [
         .. ((IEnumerable<string>)[
             .. ActionCatalog.Default.All.Where(static a => a.DefaultStage == Stage.Contain).SelectMany(static a => a.Reads),
-            .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions, .. IamPolicies.UserPermissions,
+            .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions,
+            .. IamPolicies.UserPermissions,
         ]).Distinct(),
     ];
 
@@ -130,12 +132,14 @@ public sealed class AwsFacts(IamAccounts accounts, IIncidents incidents, Respond
     }
 
     /// <summary>What the actions on the target would change, as far as it can be read.</summary>
-    private async Task<Read<PrincipalState>> ReadTargetAsync(Task<IamAccess> access, ContainmentTarget target, CancellationToken cancellationToken)
+    private async Task<Read<PrincipalState>> ReadTargetAsync(
+        Task<IamAccess> access, ContainmentTarget target, CancellationToken cancellationToken)
     {
         var reached = await access.ConfigureAwait(false);
         if (reached.Client is not { } iam) return Read<PrincipalState>.Failed(reached.Failure ?? "");
         var measures = actions.MeasuresOn(target.Principal.Kind, target.Actions);
-        return Read<PrincipalState>.Of(await IamTargets.ReadPartsAsync(iam, target.Principal, measures, cancellationToken).ConfigureAwait(false));
+        var state = await IamTargets.ReadPartsAsync(iam, target.Principal, measures, cancellationToken).ConfigureAwait(false);
+        return Read<PrincipalState>.Of(state);
     }
 
     /// <summary>

@@ -163,7 +163,8 @@ public sealed class GrantTests
     /// <summary>What containment actions declare, where it is allowed, with the file that has the call.</summary>
     private static IEnumerable<(string Key, string File, string Text)> OfActions()
     {
-        var files = Directory.EnumerateFiles(Repository.PathOf("src", "Responder", "Containment"), "*.cs", SearchOption.AllDirectories)
+        var folder = Repository.PathOf("src", "Responder", "Containment");
+        var files = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal).ToDictionary(static file => file, File.ReadAllText);
         foreach (var grant in s_grants.Where(static g => g.IsAllow))
         {
@@ -172,7 +173,8 @@ public sealed class GrantTests
                 var call = $"iam.{action["iam:".Length..]}Async(";
                 var file = files.FirstOrDefault(f => f.Value.Contains(call, StringComparison.Ordinal)).Key;
                 Assert.True(file is not null, $"{action} is declared, and no file below Containment calls it");
-                yield return ($"{grant.Key} | {action}", Path.GetRelativePath(Repository.Root, file).Replace(Path.DirectorySeparatorChar, '/'), call);
+                var name = Path.GetRelativePath(Repository.Root, file).Replace(Path.DirectorySeparatorChar, '/');
+                yield return ($"{grant.Key} | {action}", name, call);
             }
         }
     }
@@ -181,7 +183,8 @@ public sealed class GrantTests
     private static IEnumerable<string> DeclaredFor(string holder) => holder switch
     {
         "IamFunctionRole" or "ContainmentRole" => Done(ContainmentActions.All.Where(static a => a.DefaultStage == Stage.Contain)),
-        "ReleaseRole" or "ContainmentReleaseRole" => [.. Done(ContainmentActions.All), .. ContainmentActions.All.SelectMany(static a => a.UndoPermissions)],
+        "ReleaseRole" or "ContainmentReleaseRole" =>
+            [.. Done(ContainmentActions.All), .. ContainmentActions.All.SelectMany(static a => a.UndoPermissions)],
         _ => Done(ContainmentActions.All.Where(a => holder == a.Parameter + "Policy")),
     };
 

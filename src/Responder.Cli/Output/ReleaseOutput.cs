@@ -52,7 +52,8 @@ internal sealed class ReleaseOutput(Surroundings surroundings, bool json)
         foreach (var note in result.Notes) _console.Line(("    could not be restored: ", TextWriting.Warning), (note, TextWriting.Plain));
         foreach (var failure in result.Failures) _console.Line(("    FAILED   ", TextWriting.Bad), (failure, TextWriting.Plain));
         if (untold is not null) _console.Line(("    FAILED   ", TextWriting.Bad), ("closing note: " + untold, TextWriting.Plain));
-        if (result.Proof is { } proof) _console.Line(("    read back", TextWriting.Good), ("  " + Joined(proof, NothingRead), TextWriting.Plain));
+        if (result.Proof is { } proof)
+            _console.Line(("    read back", TextWriting.Good), ("  " + Joined(proof, NothingRead), TextWriting.Plain));
         _console.Line(result.Released
             ? ("Released, read back and written down.", TextWriting.Good)
             : ("NOT released completely: repeat the command once the reason is gone. The ledger still says contained.", TextWriting.Bad));

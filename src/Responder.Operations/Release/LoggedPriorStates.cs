@@ -32,7 +32,8 @@ public sealed class LoggedPriorStates
         {
             foreach (var line in text.Split('\n'))
             {
-                if (line.IndexOf('{', StringComparison.Ordinal) is >= 0 and var start && JsonView.TryParse(line[start..], out var json)) states.Collect(json);
+                if (line.IndexOf('{', StringComparison.Ordinal) is >= 0 and var start && JsonView.TryParse(line[start..], out var json))
+                    states.Collect(json);
             }
         }
 

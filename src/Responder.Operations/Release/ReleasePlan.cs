@@ -31,7 +31,8 @@ public enum ReleaseState
 /// <param name="LedgerName">Full name of the ledger; null when the incident contained nobody.</param>
 /// <param name="Prior">The state that is restored; its boundary is the person's choice where one was made.</param>
 /// <param name="Current">The state now; null when it was not read.</param>
-public sealed record ReleasePlan(ReleaseState State, string RecordName, string? LedgerName, Principal? Principal, PriorState? Prior, PrincipalState? Current)
+public sealed record ReleasePlan(
+    ReleaseState State, string RecordName, string? LedgerName, Principal? Principal, PriorState? Prior, PrincipalState? Current)
 {
     public IReadOnlyList<PlannedStep> Steps { get; init; } = [];
 

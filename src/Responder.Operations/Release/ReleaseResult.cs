@@ -6,7 +6,8 @@ namespace Responder.Operations.Release;
 /// <param name="By">Who it is written down as.</param>
 /// <param name="Proof">The target as read back afterwards, in a few words each; null when it could not be read or does not exist.</param>
 /// <param name="Failures">Steps that failed, differences found, traces that could not be written; empty: released and proven.</param>
-public sealed record ReleaseResult(ReleasePlan Plan, string By, IReadOnlyList<ContainmentStep> Steps, IReadOnlyList<string>? Proof, IReadOnlyList<string> Failures)
+public sealed record ReleaseResult(
+    ReleasePlan Plan, string By, IReadOnlyList<ContainmentStep> Steps, IReadOnlyList<string>? Proof, IReadOnlyList<string> Failures)
 {
     public bool Released => Failures.Count == 0;
 

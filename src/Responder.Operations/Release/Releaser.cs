@@ -70,7 +70,8 @@ public sealed class Releaser(
         var recorded = IncidentText.ReadRecord(recordText, _actions);
         // The ledger of an earlier containment: the delivery that contained again could neither read it nor write another one.
         var isRecorded = ledger is { Released: true } && recorded?.Prior is not null && WasWrittenAfter(record, ledgerView);
-        var isAgain = ledger is { Released: true } && (isRecorded || force || (ledger.Prior.Part<BoundaryBefore>() is not null && await IsMarkedAsync(target, recordName, ledger.Prior, cancellationToken).ConfigureAwait(false)));
+        var isAgain = ledger is { Released: true }
+            && (isRecorded || force || await IsMarkedAsync(target, recordName, ledger.Prior, cancellationToken).ConfigureAwait(false));
         if (ledger is { Released: true } && !isAgain)
         {
             return new ReleasePlan(ReleaseState.AlreadyReleased, recordName, ledgerName, target, ledger.Prior, null)
@@ -83,7 +84,8 @@ public sealed class Releaser(
 
         var prior = (isRecorded ? null : ledger?.Prior) ?? recorded?.Prior ?? _actions.ReadPrior(JsonView.Absent);
         // Two deliveries at the same time: the record may know what the ledger, written by the other, does not.
-        if (ledger is { Released: false } && recorded?.Prior is { } noted && IsOfOneTime(record, ledgerView)) prior = _actions.Together(prior, noted);
+        if (ledger is { Released: false } && recorded?.Prior is { } noted && IsOfOneTime(record, ledgerView))
+            prior = _actions.Together(prior, noted);
         var fromLog = logged?.Of(target, [PlainText.Ascii(record["id"].Text, 128), .. recorded?.EventIds ?? []]);
         if (logged is not null && fromLog is null) throw new ReleaseException($"the log lines have no prior state of {target} from this incident (\"what\":\"{JsonLog.PriorStateLine}\")");
         if (fromLog is not null) prior = ledger is null && recorded?.Prior is null ? fromLog : _actions.Together(prior, fromLog);
@@ -92,8 +94,8 @@ public sealed class Releaser(
         var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
         string[] earlier = isAgain ? [] : Texts(ledgerView["release"]["steps"]);
         var steps = new UndoPlan(target, current, earlier, StepsWithoutEffect(record), boundary is not null);
-        if (!current.Exists) steps.Notes.Add($"the {target.Kind.ToString().ToLowerInvariant()} no longer exists; only the ledger is closed");
         foreach (var measure in current.Exists ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
+        if (!current.Exists) steps.Notes.Add($"the {target.Kind.ToString().ToLowerInvariant()} no longer exists; only the ledger is closed");
         // A boundary that is ours no longer needs no memory to be left alone.
         var needsBoundary = current.Exists && prior.IsUnknown && PermissionsBoundary.IsDenyAll(current.BoundaryArn);
         var state = needsBoundary ? ReleaseState.NeedsBoundary : steps.Changes.Count > 0 && !force ? ReleaseState.Changed : ReleaseState.Ready;
@@ -101,7 +103,12 @@ public sealed class Releaser(
         {
             Steps = steps.Steps,
             Changes = steps.Changes,
-            Notes = [.. SourceNotes(ledger, isAgain, isRecorded, fromLog), .. logged is null ? Unsure(record, target, prior, current) : [], .. steps.Notes],
+            Notes =
+            [
+                .. SourceNotes(ledger, isAgain, isRecorded, fromLog),
+                .. logged is null ? Unsure(record, target, prior, current) : [],
+                .. steps.Notes,
+            ],
             Described = ([.. Before(prior)], [.. Now(current, prior)]),
             RecordText = recordText,
             // What stands is kept, with what the log adds; where it does not say what is restored, it is written anew.
@@ -119,9 +126,13 @@ public sealed class Releaser(
         && DateTimeOffset.TryParse(record["writtenAt"].Text, CultureInfo.InvariantCulture, out var written)
         && DateTimeOffset.TryParse(ledger["release"]["at"].Text, CultureInfo.InvariantCulture, out var released) && written > released;
 
-    private async Task<bool> IsMarkedAsync(Principal target, string recordName, PriorState prior, CancellationToken cancellationToken) =>
-        PermissionsBoundary.IsDenyAll((await CurrentAsync(
-            await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false), target, prior, cancellationToken).ConfigureAwait(false)).BoundaryArn);
+    /// <summary>The boundary was set, and stands.</summary>
+    private async Task<bool> IsMarkedAsync(Principal target, string recordName, PriorState prior, CancellationToken cancellationToken)
+    {
+        if (prior.Part<BoundaryBefore>() is null) return false;
+        var iam = await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false);
+        return PermissionsBoundary.IsDenyAll((await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false)).BoundaryArn);
+    }
 
     private static IEnumerable<string> SourceNotes(LedgerState? ledger, bool isAgain, bool isRecorded, PriorState? fromLog)
     {
@@ -141,7 +152,8 @@ public sealed class Releaser(
 
     private IEnumerable<string> Before(PriorState prior) => _actions.Measures.SelectMany(m => m.Before(prior));
 
-    private IEnumerable<string> Now(PrincipalState now, PriorState prior) => _actions.MeasuresOf(prior.Actions).SelectMany(m => m.Now(now, prior));
+    private IEnumerable<string> Now(PrincipalState now, PriorState prior) =>
+        _actions.MeasuresOf(prior.Actions).SelectMany(m => m.Now(now, prior));
 
     /// <summary>Carries out a plan that is ready.</summary>
     /// <param name="by">Who releases: an ARN, or <c>unknown</c>.</param>
@@ -208,7 +220,8 @@ public sealed class Releaser(
 
     /// <summary>Reads the target until every step that was taken shows, and says what does not.</summary>
     private async Task<(PrincipalState? State, IReadOnlyList<string> Differences)> ProveAsync(
-        IAmazonIdentityManagementService iam, Principal target, PriorState prior, IReadOnlyList<PlannedStep> taken, CancellationToken cancellationToken)
+        IAmazonIdentityManagementService iam, Principal target, PriorState prior, IReadOnlyList<PlannedStep> taken,
+        CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -237,7 +250,8 @@ public sealed class Releaser(
     private static string[] Texts(JsonView list) => [.. list.Items.Select(static i => i.Text).OfType<string>()];
 
     private string LedgerOf(ReleasePlan plan, ReleaseMark mark, bool released) =>
-        ReleasedText.Ledger(plan.LedgerText ?? IncidentText.Ledger(plan.Principal!, plan.Prior!, plan.RecordName, mark.At, _actions), mark, released);
+        ReleasedText.Ledger(
+            plan.LedgerText ?? IncidentText.Ledger(plan.Principal!, plan.Prior!, plan.RecordName, mark.At, _actions), mark, released);
 
     private async Task<string> FindAsync(string incident, CancellationToken cancellationToken)
     {

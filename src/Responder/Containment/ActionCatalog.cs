@@ -20,7 +20,8 @@ public sealed class ActionCatalog(IReadOnlyList<ContainmentAction> actions)
     public ContainmentAction? Find(string name) => All.FirstOrDefault(a => a.Id.Name == name);
 
     /// <summary>In the order of the ids; an id that is none of them is left out.</summary>
-    public IReadOnlyList<ContainmentAction> Of(IEnumerable<ActionId> ids) => [.. ids.Select(id => Find(id.Name)).OfType<ContainmentAction>()];
+    public IReadOnlyList<ContainmentAction> Of(IEnumerable<ActionId> ids) =>
+        [.. ids.Select(id => Find(id.Name)).OfType<ContainmentAction>()];
 
     /// <summary>What the actions change, each once, in the order of the list.</summary>
     public IReadOnlyList<Measure> MeasuresOf(IEnumerable<ActionId> ids)
@@ -38,9 +39,12 @@ public sealed class ActionCatalog(IReadOnlyList<ContainmentAction> actions)
         string.Join(", ", Of(ids).SelectMany(static a => a.Reads).Distinct().Select(static permission => permission["iam:".Length..]));
 
     /// <summary>What was done without what is done by hand only: what can be done once more.</summary>
-    public IReadOnlyList<ActionId> Repeatable(IEnumerable<ActionId> ids) => [.. Of(ids).Where(static a => !a.IsByHandOnly).Select(static a => a.Id)];
+    public IReadOnlyList<ActionId> Repeatable(IEnumerable<ActionId> ids) =>
+        [.. Of(ids).Where(static a => !a.IsByHandOnly).Select(static a => a.Id)];
 
-    /// <summary>What the call takes off if a containment put it on; null: it did not succeed, or takes off nothing that a containment puts on.</summary>
+    /// <summary>
+    /// What the call takes off if a containment put it on; null: it did not succeed, or takes off nothing that a containment puts on.
+    /// </summary>
     public TakenOff? TakenOffBy(CloudTrailEvent e)
     {
         if (e.EventSource != IamCall.Source || e.Outcome != CallOutcome.Succeeded || e.IsDataOrNetworkCopy) return null;
@@ -51,5 +55,6 @@ public sealed class ActionCatalog(IReadOnlyList<ContainmentAction> actions)
     }
 
     /// <summary>True: the containment stands in the ledger, nobody has released it, and the call took a part of it away.</summary>
-    public static bool IsPutBackDue(LedgerState? ledger, TakenOff taken) => ledger is { Released: false, Prior: { } prior } && taken.Measure.WasOn(taken, prior);
+    public static bool IsPutBackDue(LedgerState? ledger, TakenOff taken) =>
+        ledger is { Released: false, Prior: { } prior } && taken.Measure.WasOn(taken, prior);
 }

@@ -12,7 +12,8 @@ namespace Responder.Containment;
 /// <param name="does">What it does, for help and docs/containment.md.</param>
 /// <param name="undo">What a release does about it.</param>
 /// <param name="measures">What it changes, in the order of its calls; at least one.</param>
-public sealed class ContainmentAction(string name, PrincipalKind target, string does, string undo, params IReadOnlyList<Measure> measures) : IActionRules
+public sealed class ContainmentAction(
+    string name, PrincipalKind target, string does, string undo, params IReadOnlyList<Measure> measures) : IActionRules
 {
     public ActionId Id { get; } = new(name);
 
@@ -32,15 +33,17 @@ public sealed class ContainmentAction(string name, PrincipalKind target, string 
     public bool IsDefaultByHand { get; init; }
 
     /// <summary>
-    /// What it does cannot be told afterwards from what somebody else did, so the state before is written down first: a process that dies in
-    /// between would leave a release that restores nothing. A boundary of ours marks its target, and need not wait.
+    /// What it does cannot be told afterwards from what somebody else did, so the state before is written down first: a process that dies
+    /// in between would leave a release that restores nothing. A boundary of ours marks its target, and need not wait.
     /// </summary>
     public bool WaitsForLedger { get; init; }
 
     /// <summary>What a ledger tells of that names no action: it is from before there were several. One action is.</summary>
     public bool IsOfOldLedgers { get; init; }
 
-    /// <summary>The option of `responder contain` that asks for it, beside the quarantine; null: --action names it. For what cannot be undone.</summary>
+    /// <summary>
+    /// The option of `responder contain` that asks for it, beside the quarantine; null: --action names it. For what cannot be undone.
+    /// </summary>
     public OwnOption? Option { get; init; }
 
     /// <summary>The template's parameter that gives the function its permissions; null: no parameter does.</summary>
@@ -59,7 +62,8 @@ public sealed class ContainmentAction(string name, PrincipalKind target, string 
     /// <summary>IAM actions that undoing it takes, beside the reads.</summary>
     public IReadOnlyList<string> UndoPermissions => Iam(Measures.SelectMany(m => m.Undoes(Target)));
 
-    public bool AppliesTo(Principal? principal, AdministratorGrant? grant) => principal?.Kind == Target && (grant is null || !CannotAnswer(grant));
+    public bool AppliesTo(Principal? principal, AdministratorGrant? grant) =>
+        principal?.Kind == Target && (grant is null || !CannotAnswer(grant));
 
     public override string ToString() => Id.Name;
 

@@ -8,17 +8,20 @@ namespace Responder.Containment;
 /// <summary>Carries out the actions that were decided, all at the same time.</summary>
 public sealed class IamContainment(IamAccounts accounts, ActionCatalog actions) : IContainment
 {
-    public async Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken)
+    public async Task<ContainmentResult> ContainAsync(
+        Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken)
     {
         if (decision is not { Action: DecisionAction.Contain, Target: { } target }) return ContainmentResult.Nothing(decision);
         var access = await accounts.OfAsync(target.AccountId, decision.Event.IncidentId, cancellationToken).ConfigureAwait(false);
-        var steps = await Task.WhenAll(
-            actions.Of(decision.Actions).Select(action => TakeAsync(action, target, decision, prior, written, access, cancellationToken))).ConfigureAwait(false);
+        var taking = actions.Of(decision.Actions)
+            .Select(action => TakeAsync(action, target, decision, prior, written, access, cancellationToken));
+        var steps = await Task.WhenAll(taking).ConfigureAwait(false);
         return new ContainmentResult(decision, [.. steps.SelectMany(static s => s)], prior);
     }
 
     private static async Task<ContainmentStep[]> TakeAsync(
-        ContainmentAction action, Principal target, Decision decision, PriorState prior, Task<PriorState?> written, IamAccess access, CancellationToken cancellationToken)
+        ContainmentAction action, Principal target, Decision decision, PriorState prior, Task<PriorState?> written, IamAccess access,
+        CancellationToken cancellationToken)
     {
         var stands = action.WaitsForLedger ? await written.ConfigureAwait(false) : prior;
         var calls = action.Measures.SelectMany(m => m.Plan(target, decision, stands ?? prior));
@@ -26,7 +29,7 @@ public sealed class IamContainment(IamAccounts accounts, ActionCatalog actions) 
         // Failed, so that the delivery is tried again.
         return [.. calls.Select(call => call.Run is null
             ? Impossible(call, target)
-            : new ContainmentStep(call.Action, target.Name, StepResult.Failed, $"{call.Action}: not tried, the state before could not be written down") { Subject = call.Subject })];
+            : Failed(call, target, $"{call.Action}: not tried, the state before could not be written down"))];
     }
 
     public async Task<ContainmentResult> ReadBackAsync(ContainmentResult result, CancellationToken cancellationToken)
@@ -42,7 +45,8 @@ public sealed class IamContainment(IamAccounts accounts, ActionCatalog actions) 
         PrincipalState state;
         try
         {
-            state = await IamTargets.ReadAsync(iam, target, actions.MeasuresOn(target.Kind, repeatable), cancellationToken).ConfigureAwait(false);
+            state = await IamTargets.ReadAsync(
+                iam, target, actions.MeasuresOn(target.Kind, repeatable), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
@@ -50,19 +54,24 @@ public sealed class IamContainment(IamAccounts accounts, ActionCatalog actions) 
         }
 
         if (!state.Exists) return result with { NotReadBack = $"there is no {target} any more" };
-        var gone = actions.Plan(decision, prior).Where(call => taken.Any(s => s.Action == call.Action && s.Subject == call.Subject) && !call.Stands(state)).ToArray();
+        bool WasTaken(PlannedCall call) => taken.Any(s => s.Action == call.Action && s.Subject == call.Subject);
+        var gone = actions.Plan(decision, prior).Where(call => WasTaken(call) && !call.Stands(state)).ToArray();
         if (gone.Length == 0) return result;
         var again = await TakeAsync(gone, target, access, cancellationToken).ConfigureAwait(false);
         return result with { Steps = [.. result.Steps, .. again.Select(static s => s with { IsAgain = true })] };
     }
 
-    private static Task<ContainmentStep[]> TakeAsync(IEnumerable<PlannedCall> calls, Principal target, IamAccess access, CancellationToken cancellationToken) =>
+    private static Task<ContainmentStep[]> TakeAsync(
+        IEnumerable<PlannedCall> calls, Principal target, IamAccess access, CancellationToken cancellationToken) =>
         Task.WhenAll(calls.Select(call => (call.Run, access.Client) switch
         {
             (null, _) => Task.FromResult(Impossible(call, target)),
-            (_, null) => Task.FromResult(new ContainmentStep(call.Action, target.Name, StepResult.Failed, access.Failure) { Subject = call.Subject }),
+            (_, null) => Task.FromResult(Failed(call, target, access.Failure)),
             var (run, iam) => run(iam, cancellationToken),
         }));
+
+    private static ContainmentStep Failed(PlannedCall call, Principal target, string? because) =>
+        new(call.Action, target.Name, StepResult.Failed, because) { Subject = call.Subject };
 
     private static ContainmentStep Impossible(PlannedCall call, Principal target) =>
         new(call.Action, target.Name, call.Otherwise, call.Cannot) { Subject = call.Subject, CannotBeDone = true };

@@ -10,7 +10,9 @@ namespace Responder.Containment;
 /// <summary>The state of what containment acts on, read at the same time: who it is, what the measures change, and nothing more.</summary>
 public static class IamTargets
 {
-    /// <summary>Names of the API calls by which a target of that kind is known; none for a group or policy, which only its parts tell of.</summary>
+    /// <summary>
+    /// Names of the API calls by which a target of that kind is known; none for a group or policy, which only its parts tell of.
+    /// </summary>
     internal static IReadOnlyList<string> CallsFor(PrincipalKind kind) => kind switch
     {
         PrincipalKind.User => ["GetUser"],
@@ -18,23 +20,26 @@ public static class IamTargets
         _ => [],
     };
 
-    /// <summary>The parts of the measures, all of them; <see cref="PrincipalState.Missing"/> when IAM knows no such user, role, group or policy.</summary>
+    /// <summary>
+    /// The parts of the measures, all of them; <see cref="PrincipalState.Missing"/> when IAM knows no such user, role, group or policy.
+    /// </summary>
     /// <exception cref="Exception">What AWS or the network did to any of the reads.</exception>
     public static Task<PrincipalState> ReadAsync(
         IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<Measure> measures, CancellationToken cancellationToken) =>
-        ReadAsync(new TargetReads(iam, target, isStrict: true, cancellationToken), measures, static (measure, reads) => measure.ReadAsync(reads));
+        ReadAsync(new TargetReads(iam, target, isStrict: true, cancellationToken), measures, static (m, reads) => m.ReadAsync(reads));
 
     /// <summary>The same for undo data: each part is tried twice, and one that cannot be read does not cost the others.</summary>
     public static Task<PrincipalState> ReadPartsAsync(
         IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<Measure> measures, CancellationToken cancellationToken) =>
-        ReadAsync(new TargetReads(iam, target, isStrict: false, cancellationToken), measures, static (measure, reads) => measure.ReadAsync(reads));
+        ReadAsync(new TargetReads(iam, target, isStrict: false, cancellationToken), measures, static (m, reads) => m.ReadAsync(reads));
 
     /// <summary>The same for a release: all parts, with what we put.</summary>
     /// <exception cref="Exception">What AWS or the network did to any of the reads.</exception>
     public static Task<PrincipalState> ReadForReleaseAsync(
-        IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<Measure> measures, PriorState prior, CancellationToken cancellationToken) =>
+        IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<Measure> measures, PriorState prior,
+        CancellationToken cancellationToken) =>
         ReadAsync(
-            new TargetReads(iam, target, isStrict: true, cancellationToken), measures, (measure, reads) => measure.ReadForReleaseAsync(reads, prior));
+            new TargetReads(iam, target, isStrict: true, cancellationToken), measures, (m, reads) => m.ReadForReleaseAsync(reads, prior));
 
     private static async Task<PrincipalState> ReadAsync(
         TargetReads reads, IReadOnlyList<Measure> measures, Func<Measure, TargetReads, Task<StatePart?>> read)
@@ -64,18 +69,23 @@ public static class IamTargets
         {
             var user = (await reads.TryAsync(
                 "GetUser", (iam, c) => iam.GetUserAsync(new GetUserRequest { UserName = target.Name }, c)).ConfigureAwait(false))?.User;
-            return new PrincipalState(true, user?.Arn, user?.PermissionsBoundary?.PermissionsBoundaryArn) { HasUnreadBoundary = user is null };
+            return Known(user?.Arn, user?.PermissionsBoundary, isUnread: user is null);
         }
 
         if (target.Kind == PrincipalKind.Role)
         {
             var role = (await reads.TryAsync(
                 "GetRole", (iam, c) => iam.GetRoleAsync(new GetRoleRequest { RoleName = target.Name }, c)).ConfigureAwait(false))?.Role;
-            return new PrincipalState(true, role?.Arn, role?.PermissionsBoundary?.PermissionsBoundaryArn) { HasUnreadBoundary = role is null };
+            return Known(role?.Arn, role?.PermissionsBoundary, isUnread: role is null);
         }
 
-        return target.Kind is PrincipalKind.Group or PrincipalKind.Policy ? new PrincipalState(true, target.Arn, null) : PrincipalState.Missing;
+        return target.Kind is PrincipalKind.Group or PrincipalKind.Policy
+            ? new PrincipalState(true, target.Arn, null)
+            : PrincipalState.Missing;
     }
+
+    private static PrincipalState Known(string? arn, AttachedPermissionsBoundary? boundary, bool isUnread) =>
+        new(true, arn, boundary?.PermissionsBoundaryArn) { HasUnreadBoundary = isUnread };
 }
 
 /// <summary>Reads of one target that run at the same time.</summary>
@@ -108,7 +118,8 @@ public sealed class TargetReads(IAmazonIdentityManagementService iam, Principal 
     }
 
     /// <summary>The items of all pages.</summary>
-    /// <param name="page">Asks for the page after the marker (null: the first) and gives its items with the next marker (null: the last).</param>
+    /// <param name="page">Asks for the page after a marker (null: the first); gives its items and the next marker (null: it was the
+    /// last).</param>
     public static async Task<IReadOnlyList<T>> PagesAsync<T>(Func<string?, Task<(IEnumerable<T> Items, string? Next)>> page)
     {
         var items = new List<T>();

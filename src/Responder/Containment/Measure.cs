@@ -31,13 +31,17 @@ public abstract class Measure
     /// <summary>The same for a release, which also has to see what we put.</summary>
     public virtual Task<StatePart?> ReadForReleaseAsync(TargetReads reads, PriorState prior) => ReadAsync(reads);
 
-    /// <summary>What has to be known to undo it, from what was read and what an earlier delivery wrote down (null: nothing); null: nothing.</summary>
+    /// <summary>
+    /// What has to be known to undo it, from what was read and what an earlier delivery wrote down (null: nothing); null: nothing.
+    /// </summary>
     public virtual PriorPart? Take(Decision decision, PriorState? known) => null;
 
     /// <summary>Its part of a state before; null: none.</summary>
     public virtual PriorPart? PartOf(PriorState? prior) => null;
 
-    /// <summary>What stands in the ledger and what another delivery read, together: the first to write knows better what was there before.</summary>
+    /// <summary>
+    /// What stands in the ledger and what another delivery read, together: the first to write knows better what was there before.
+    /// </summary>
     public virtual PriorPart? Together(PriorState standing, PriorState read) => null;
 
     /// <summary>The state that stands says all of it that the other does.</summary>
@@ -78,7 +82,8 @@ public abstract class Measure
 
     /// <summary>What a release cannot know to be ours: sentences.</summary>
     /// <param name="skipped">Steps of the containment that found nothing to do.</param>
-    public virtual IEnumerable<string> Unsure(Principal target, IReadOnlyList<PlannedStep> skipped, PriorState prior, PrincipalState now) => [];
+    public virtual IEnumerable<string> Unsure(Principal target, IReadOnlyList<PlannedStep> skipped, PriorState prior, PrincipalState now) =>
+        [];
 
     /// <summary>The state before, in a few words each.</summary>
     public virtual IEnumerable<string> Before(PriorState prior) => [];

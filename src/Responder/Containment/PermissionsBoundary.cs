@@ -27,8 +27,9 @@ public sealed record BoundaryBefore(string? Arn) : PriorPart
 }
 
 /// <summary>
-/// The AWSDenyAll permissions boundary on a user or role. One slot per principal, which an attacker cannot fill; an explicit deny in it beats
-/// every allow, session and resource policy. Idempotent: setting it twice is the same. Setting replaces, so the one before must be known to undo.
+/// The AWSDenyAll permissions boundary on a user or role. One slot per principal, which an attacker cannot fill; an explicit deny in it
+/// beats every allow, session and resource policy. Idempotent: setting it twice is the same. Setting replaces, so the one before must be
+/// known to undo.
 /// </summary>
 public sealed class PermissionsBoundary : Measure<BoundaryBefore>
 {
@@ -55,7 +56,8 @@ public sealed class PermissionsBoundary : Measure<BoundaryBefore>
     }
 
     /// <summary>The target has our boundary already.</summary>
-    public static bool IsMarked(Decision decision) => string.Equals(decision.Facts.Target.Value?.BoundaryArn, DenyAllArn(decision), StringComparison.Ordinal);
+    public static bool IsMarked(Decision decision) =>
+        string.Equals(decision.Facts.Target.Value?.BoundaryArn, DenyAllArn(decision), StringComparison.Ordinal);
 
     public static bool IsDenyAll(string? boundary) => AwsArn.TryParse(boundary, out var arn) && arn.IsAwsManagedPolicy("AWSDenyAll");
 
@@ -77,8 +79,9 @@ public sealed class PermissionsBoundary : Measure<BoundaryBefore>
     {
         var target = decision.Facts.Target;
         var marked = IsMarked(decision);
-        return known is not null && (known.Arn is not null || marked) ? known
-            : new BoundaryBefore(!target.Known || target.Value is { HasUnreadBoundary: true } || marked ? null : target.Value?.BoundaryArn ?? "");
+        if (known is not null && (known.Arn is not null || marked)) return known;
+        var isUnknown = !target.Known || target.Value is { HasUnreadBoundary: true } || marked;
+        return new BoundaryBefore(isUnknown ? null : target.Value?.BoundaryArn ?? "");
     }
 
     protected override BoundaryBefore Together(BoundaryBefore standing, BoundaryBefore read) => standing.Arn is not null ? standing : read;
@@ -112,7 +115,8 @@ public sealed class PermissionsBoundary : Measure<BoundaryBefore>
         var step = UndoOf(plan.Target, part);
         var isOurs = IsDenyAll(now);
         var isWanted = string.Equals(now, part.Arn, StringComparison.Ordinal);
-        if (isWanted && (isOurs || plan.IsChosen || plan.WasOurs(step, PutApi(plan.Target.Kind), null))) plan.Notes.Add("the boundary is already what it was before");
+        if (isWanted && (isOurs || plan.IsChosen || plan.WasOurs(step, PutApi(plan.Target.Kind), null)))
+            plan.Notes.Add("the boundary is already what it was before");
         else if (isWanted) plan.Changes.Add($"the boundary was set back to {Named(now)} by somebody else");
         else
         {
@@ -121,7 +125,8 @@ public sealed class PermissionsBoundary : Measure<BoundaryBefore>
         }
     }
 
-    protected override IEnumerable<string> Before(BoundaryBefore part) => ["boundary " + part.Arn switch { null => "unknown", "" => "none", var arn => arn }];
+    protected override IEnumerable<string> Before(BoundaryBefore part) =>
+        ["boundary " + part.Arn switch { null => "unknown", "" => "none", var arn => arn }];
 
     public override IEnumerable<string> Now(PrincipalState now, PriorState prior) => [$"boundary {now.BoundaryArn ?? "none"}"];
 
@@ -132,18 +137,23 @@ public sealed class PermissionsBoundary : Measure<BoundaryBefore>
             : new PlannedStep(DeleteApi(target.Kind), null) { Run = (iam, c) => DeleteAsync(iam, target, c) };
         return step with
         {
-            Difference = now => string.Equals(now.BoundaryArn ?? "", part.Arn, StringComparison.Ordinal) ? null : $"read back: the boundary is {now.BoundaryArn ?? "none"}",
+            Difference = now => string.Equals(now.BoundaryArn ?? "", part.Arn, StringComparison.Ordinal)
+                ? null
+                : $"read back: the boundary is {now.BoundaryArn ?? "none"}",
         };
     }
 
     private static string Named(string boundary) => boundary.Length == 0 ? "none" : PlainText.OneLine(boundary);
 
-    private static string PutApi(PrincipalKind kind) => kind == PrincipalKind.Role ? "PutRolePermissionsBoundary" : "PutUserPermissionsBoundary";
+    private static string PutApi(PrincipalKind kind) =>
+        kind == PrincipalKind.Role ? "PutRolePermissionsBoundary" : "PutUserPermissionsBoundary";
 
-    private static string DeleteApi(PrincipalKind kind) => kind == PrincipalKind.Role ? "DeleteRolePermissionsBoundary" : "DeleteUserPermissionsBoundary";
+    private static string DeleteApi(PrincipalKind kind) =>
+        kind == PrincipalKind.Role ? "DeleteRolePermissionsBoundary" : "DeleteUserPermissionsBoundary";
 
     private static Task<ContainmentStep> PutAsync(
-        IAmazonIdentityManagementService iam, Principal target, string boundaryArn, CancellationToken cancellationToken) => target.Kind == PrincipalKind.Role
+        IAmazonIdentityManagementService iam, Principal target, string boundaryArn, CancellationToken cancellationToken) =>
+        target.Kind == PrincipalKind.Role
         ? IamStep.RunAsync(PutApi(target.Kind), target.Name, boundaryArn, () => iam.PutRolePermissionsBoundaryAsync(
             new PutRolePermissionsBoundaryRequest { RoleName = target.Name, PermissionsBoundary = boundaryArn }, cancellationToken))
         : IamStep.RunAsync(PutApi(target.Kind), target.Name, boundaryArn, () => iam.PutUserPermissionsBoundaryAsync(

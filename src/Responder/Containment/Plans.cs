@@ -31,7 +31,8 @@ public sealed record PlannedCall(string Action, string? Subject, string? Cannot 
 
 /// <summary>One call that a release will make.</summary>
 /// <param name="Action">The API's name, for example <c>AttachUserPolicy</c>.</param>
-/// <param name="Subject">The policy, boundary, key or version that is put back or taken away; null when our boundary is only removed.</param>
+/// <param name="Subject">The policy, boundary, key or version that is put back or taken away; null when our boundary is only
+/// removed.</param>
 public sealed record PlannedStep(string Action, string? Subject)
 {
     /// <summary>As it stands in the ledger, so that a release that stopped half-way knows its own work.</summary>
@@ -50,7 +51,8 @@ public sealed record PlannedStep(string Action, string? Subject)
 /// <param name="undone">Keys of the steps that an earlier release took already.</param>
 /// <param name="neverDone">Steps (action and subject) of the containment that did not succeed.</param>
 /// <param name="isChosen">A person said which state to restore where none was known for certain.</param>
-public sealed class UndoPlan(Principal target, PrincipalState now, IReadOnlyList<string> undone, IReadOnlyList<string> neverDone, bool isChosen)
+public sealed class UndoPlan(
+    Principal target, PrincipalState now, IReadOnlyList<string> undone, IReadOnlyList<string> neverDone, bool isChosen)
 {
     public Principal Target { get; } = target;
 

@@ -93,8 +93,10 @@ public sealed class PolicyDetachment : Measure<DetachedPolicies>
     public override bool LooksDone(PrincipalState state, PriorState prior) => state.Exists && !Of(state).IsUnread
         && (prior.Part<DetachedPolicies>()?.Arns ?? []).Any(arn => !Of(state).Arns.Contains(arn, StringComparer.Ordinal));
 
-    public override TakenOff? TakenOffBy(CloudTrailEvent e) => e.EventName is "AttachUserPolicy" or "AttachRolePolicy" or "AttachGroupPolicy"
-        && e.Request["policyArn"].Text is { Length: > 0 } arn && ManagedPolicies.KindOf(arn) is ManagedPolicyKind.Administrator or ManagedPolicyKind.Customer
+    public override TakenOff? TakenOffBy(CloudTrailEvent e) =>
+        e.EventName is "AttachUserPolicy" or "AttachRolePolicy" or "AttachGroupPolicy"
+        && e.Request["policyArn"].Text is { Length: > 0 } arn
+        && ManagedPolicies.KindOf(arn) is ManagedPolicyKind.Administrator or ManagedPolicyKind.Customer
         && IamCall.Target(e) is { } target
             ? new TakenOff(this, target, arn, $"{IamCall.PolicyName(arn)} attached again")
             : null;
@@ -117,21 +119,27 @@ public sealed class PolicyDetachment : Measure<DetachedPolicies>
         }
     }
 
-    /// <summary>Policies that containment found gone: taken away by somebody else, or by a delivery that was cut off before it could say so.</summary>
-    public override IEnumerable<string> Unsure(Principal target, IReadOnlyList<PlannedStep> skipped, PriorState prior, PrincipalState now) => skipped
+    /// <summary>
+    /// Policies that containment found gone: taken away by somebody else, or by a delivery that was cut off before it could say so.
+    /// </summary>
+    public override IEnumerable<string> Unsure(
+        Principal target, IReadOnlyList<PlannedStep> skipped, PriorState prior, PrincipalState now) => skipped
         .Where(step => step.Action == DetachApi(target.Kind)).Select(static step => step.Subject).OfType<string>()
-        .Where(arn => prior.Part<DetachedPolicies>()?.Arns.Contains(arn, StringComparer.Ordinal) != true && !Of(now).Arns.Contains(arn, StringComparer.Ordinal))
+        .Where(arn => prior.Part<DetachedPolicies>()?.Arns.Contains(arn, StringComparer.Ordinal) != true
+            && !Of(now).Arns.Contains(arn, StringComparer.Ordinal))
         .Select(static arn => $"{PlainText.OneLine(arn)} was gone when it was to be detached, and is not attached again; "
             + "if a delivery that was cut off detached it, the function's log says so (--prior-state)");
 
-    protected override IEnumerable<string> Before(DetachedPolicies part) => part.Arns.Count == 0 ? [] : ["attached: " + string.Join(", ", part.Arns)];
+    protected override IEnumerable<string> Before(DetachedPolicies part) =>
+        part.Arns.Count == 0 ? [] : ["attached: " + string.Join(", ", part.Arns)];
 
     public override IEnumerable<string> Now(PrincipalState now, PriorState prior) =>
         ["attached: " + (Of(now).Arns.Count == 0 ? "none" : string.Join(", ", Of(now).Arns))];
 
     private static AttachedPolicies Of(PrincipalState? state) => state?.Part<AttachedPolicies>() ?? new AttachedPolicies([], false);
 
-    private static bool IsAdministratorAccess(string arnText) => AwsArn.TryParse(arnText, out var arn) && arn.IsAwsManagedPolicy("AdministratorAccess");
+    private static bool IsAdministratorAccess(string arnText) =>
+        AwsArn.TryParse(arnText, out var arn) && arn.IsAwsManagedPolicy("AdministratorAccess");
 
     private static void AddOnce(List<string> list, string arn)
     {
@@ -151,26 +159,33 @@ public sealed class PolicyDetachment : Measure<DetachedPolicies>
 
     private static string AttachApi(PrincipalKind kind) => $"Attach{kind}Policy";
 
-    private static Task<IReadOnlyList<string>> AttachedAsync(IAmazonIdentityManagementService iam, Principal target, CancellationToken cancellationToken) =>
+    private static Task<IReadOnlyList<string>> AttachedAsync(
+        IAmazonIdentityManagementService iam, Principal target, CancellationToken cancellationToken) =>
         TargetReads.PagesAsync(async marker =>
         {
             var (page, isTruncated, next) = target.Kind switch
             {
                 PrincipalKind.Role => Of(await iam.ListAttachedRolePoliciesAsync(
-                    new ListAttachedRolePoliciesRequest { RoleName = target.Name, Marker = marker }, cancellationToken).ConfigureAwait(false)),
+                    new ListAttachedRolePoliciesRequest { RoleName = target.Name, Marker = marker }, cancellationToken)
+                    .ConfigureAwait(false)),
                 PrincipalKind.Group => Of(await iam.ListAttachedGroupPoliciesAsync(
-                    new ListAttachedGroupPoliciesRequest { GroupName = target.Name, Marker = marker }, cancellationToken).ConfigureAwait(false)),
+                    new ListAttachedGroupPoliciesRequest { GroupName = target.Name, Marker = marker }, cancellationToken)
+                    .ConfigureAwait(false)),
                 _ => Of(await iam.ListAttachedUserPoliciesAsync(
-                    new ListAttachedUserPoliciesRequest { UserName = target.Name, Marker = marker }, cancellationToken).ConfigureAwait(false)),
+                    new ListAttachedUserPoliciesRequest { UserName = target.Name, Marker = marker }, cancellationToken)
+                    .ConfigureAwait(false)),
             };
             return ((page ?? []).Select(static p => p.PolicyArn), isTruncated == true ? next : null);
         });
 
-    private static (List<AttachedPolicyType>?, bool?, string?) Of(ListAttachedRolePoliciesResponse page) => (page.AttachedPolicies, page.IsTruncated, page.Marker);
+    private static (List<AttachedPolicyType>?, bool?, string?) Of(ListAttachedRolePoliciesResponse page) =>
+        (page.AttachedPolicies, page.IsTruncated, page.Marker);
 
-    private static (List<AttachedPolicyType>?, bool?, string?) Of(ListAttachedGroupPoliciesResponse page) => (page.AttachedPolicies, page.IsTruncated, page.Marker);
+    private static (List<AttachedPolicyType>?, bool?, string?) Of(ListAttachedGroupPoliciesResponse page) =>
+        (page.AttachedPolicies, page.IsTruncated, page.Marker);
 
-    private static (List<AttachedPolicyType>?, bool?, string?) Of(ListAttachedUserPoliciesResponse page) => (page.AttachedPolicies, page.IsTruncated, page.Marker);
+    private static (List<AttachedPolicyType>?, bool?, string?) Of(ListAttachedUserPoliciesResponse page) =>
+        (page.AttachedPolicies, page.IsTruncated, page.Marker);
 
     private static Task<ContainmentStep> DetachAsync(
         IAmazonIdentityManagementService iam, Principal target, string policyArn, CancellationToken cancellationToken) => target.Kind switch

@@ -22,7 +22,10 @@ public static class PriorStates
             [.. actions.Measures.Select(m => taken.Contains(m) ? m.Take(decision, known) : m.PartOf(known)).OfType<PriorPart>()]);
     }
 
-    /// <summary>What stands in the ledger of a principal and what another delivery read, together: the first to write knows better what was there before.</summary>
+    /// <summary>
+    /// What stands in the ledger of a principal and what another delivery read, together: the first to write knows better what was there
+    /// before.
+    /// </summary>
     public static PriorState Together(this ActionCatalog actions, PriorState standing, PriorState read) => new(
         [.. standing.Actions.Union(read.Actions)], [.. actions.Measures.Select(m => m.Together(standing, read)).OfType<PriorPart>()]);
 
@@ -31,12 +34,14 @@ public static class PriorStates
         prior.Actions.All(standing.Actions.Contains) && actions.Measures.All(m => m.Covers(standing, prior));
 
     /// <summary>The calls that containing makes; nothing is called yet.</summary>
-    public static IReadOnlyList<PlannedCall> Plan(this ActionCatalog actions, Decision decision, PriorState prior) => decision.Target is { } target
+    public static IReadOnlyList<PlannedCall> Plan(this ActionCatalog actions, Decision decision, PriorState prior) =>
+        decision.Target is { } target
         ? [.. actions.Of(decision.Actions).SelectMany(static a => a.Measures).SelectMany(m => m.Plan(target, decision, prior))]
         : [];
 
     /// <summary>The target has our boundary, or lacks what containment takes from it.</summary>
-    public static bool LooksContained(this ActionCatalog actions, Decision decision, PriorState prior) => PermissionsBoundary.IsMarked(decision)
+    public static bool LooksContained(this ActionCatalog actions, Decision decision, PriorState prior) =>
+        PermissionsBoundary.IsMarked(decision)
         || (decision.Facts.Target.Value is { } state && actions.MeasuresOf(decision.Actions).Any(m => m.LooksDone(state, prior)));
 
     /// <summary>What a release has to undo, in its order: measures that were taken or left something.</summary>

@@ -27,8 +27,11 @@ public static class Commands
     ]);
 
     /// <summary>`responder contain` that denies everything to the sessions which a role has given out so far.</summary>
-    public static string RevokeSessions(CloudTrailEvent e, string roleArn) => Shell.Command(
-        "responder", "contain", roleArn, "--action", Containment.Actions.RevokeSessions.Action.Id.Name, "--incident", PlainText.OneLine(e.IncidentId, 128));
+    public static string RevokeSessions(CloudTrailEvent e, string roleArn)
+    {
+        var action = Containment.Actions.RevokeSessions.Action.Id;
+        return Shell.Command("responder", "contain", roleArn, "--action", action.Name, "--incident", PlainText.OneLine(e.IncidentId, 128));
+    }
 
     /// <summary>The quarantine of a principal by hand, without undo data: the AWSDenyAll boundary, for a group the detachment of AdministratorAccess.</summary>
     public static string Contain(CloudTrailEvent e, Principal? principal)

@@ -26,8 +26,8 @@ public static class IncidentText
     /// <param name="repeats">Ids of earlier events that share the record and are not counted in it yet; null: none.</param>
     /// <param name="actions">The actions that there are; null: those that ship.</param>
     public static string Record(
-        ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page, IReadOnlyList<string>? repeats = null,
-        ActionCatalog? actions = null)
+        ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page,
+        IReadOnlyList<string>? repeats = null, ActionCatalog? actions = null)
     {
         var (count, eventIds) = Counted(before, [.. repeats ?? [], result.Decision.Event.IncidentId]);
         string Of(int width) => Record(result, names, complete, before, page, count, eventIds, width, actions ?? ActionCatalog.Default);
@@ -67,7 +67,8 @@ public static class IncidentText
 
     /// <param name="actions">The actions that there are; null: those that ship.</param>
     public static string Ledger(
-        Principal principal, PriorState prior, string? recordName, DateTimeOffset now, ActionCatalog? actions = null) => JsonText.Write(writer =>
+        Principal principal, PriorState prior, string? recordName, DateTimeOffset now, ActionCatalog? actions = null) =>
+        JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("schema", LedgerSchema);
@@ -84,9 +85,10 @@ public static class IncidentText
     {
         if (!JsonView.TryParse(text, out var json) || json["schema"].Text != RecordSchema) return null;
         SeverityNames.TryParse(json["severity"].Text, out var severity);
+        var prior = json["prior"].IsObject ? (actions ?? ActionCatalog.Default).ReadPrior(json["prior"]) : null;
         return new RecordState(
             json["status"].Text is "complete" or "closed", severity, (int)Math.Clamp(json["count"].Integer ?? 1, 1, int.MaxValue),
-            [.. json["eventIds"].Items.Select(static i => i.Text).OfType<string>()], json["prior"].IsObject ? (actions ?? ActionCatalog.Default).ReadPrior(json["prior"]) : null)
+            [.. json["eventIds"].Items.Select(static i => i.Text).OfType<string>()], prior)
         {
             Closed = ClosedText.Read(json),
         };
@@ -103,8 +105,8 @@ public static class IncidentText
     }
 
     private static string Record(
-        ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page, int count, IReadOnlyList<string> eventIds, int width,
-        ActionCatalog actions) => JsonText.Write(writer =>
+        ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page, int count,
+        IReadOnlyList<string> eventIds, int width, ActionCatalog actions) => JsonText.Write(writer =>
     {
         var decision = result.Decision;
         var e = decision.Event;

@@ -64,7 +64,9 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         // A record that is there is redone (open) or updated at the end (complete); claiming is for the first.
         var record = recordName is null || (known && before is not null)
             ? Task.FromResult((ClaimResult.NotAttempted, (string?)null))
-            : PutAsync(recordName, IncidentText.Record(draft, names, complete: false, before: null, page: null, actions: actions), overwrite: false, cancellationToken);
+            : PutAsync(
+                recordName, IncidentText.Record(draft, names, complete: false, before: null, page: null, actions: actions),
+                overwrite: false, cancellationToken);
         var ledger = ClaimLedgerAsync(decision, names, prior, recordName, cancellationToken);
 
         var (recordResult, recordFailure) = await record.ConfigureAwait(false);
@@ -149,20 +151,23 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     {
         if (decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null) return (ClaimResult.NotAttempted, null, null);
         var standing = decision.Facts.Ledger.Value;
-        if (standing is { Released: false } && actions.Covers(standing.Prior, prior)) return (ClaimResult.AlreadyThere, null, standing.Prior);
+        if (standing is { Released: false } && actions.Covers(standing.Prior, prior))
+            return (ClaimResult.AlreadyThere, null, standing.Prior);
 
         // A released ledger is history and makes room. An unknown prior state never replaces what somebody may just have written.
         var replaces = standing is not null && (standing.Released ? !prior.IsUnknown : true);
         for (var failed = 0; ;)
         {
-            var (result, failure) = await PutAsync(names.Ledger, IncidentText.Ledger(decision, prior, recordName, decision.Facts.Now, actions), replaces, cancellationToken).ConfigureAwait(false);
+            var text = IncidentText.Ledger(decision, prior, recordName, decision.Facts.Now, actions);
+            var (result, failure) = await PutAsync(names.Ledger, text, replaces, cancellationToken).ConfigureAwait(false);
             if (result == ClaimResult.AlreadyThere)
             {
                 // Another delivery was first. It may have seen our mark instead of what was there before, or have dealt with less than we do.
                 if (await StandingAsync(names.Ledger, cancellationToken).ConfigureAwait(false) is not { } theirs) return (result, null, null);
                 if (theirs.Released && prior.IsUnknown) return (result, null, prior);
                 var together = theirs.Released ? prior : actions.Together(theirs.Prior, prior);
-                if (!theirs.Released && actions.Covers(theirs.Prior, together) && theirs.Prior.IsUnknown == together.IsUnknown) return (result, null, theirs.Prior);
+                if (!theirs.Released && actions.Covers(theirs.Prior, together) && theirs.Prior.IsUnknown == together.IsUnknown)
+                    return (result, null, theirs.Prior);
                 (prior, replaces) = (together, true);
                 continue;
             }
@@ -174,7 +179,9 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
 
     /// <summary>Null also when it cannot be read: what stands stays; ours is in the log, the record and the page.</summary>
     private async Task<LedgerState?> StandingAsync(string ledgerName, CancellationToken cancellationToken) =>
-        (await ReadTextAsync(ledgerName, cancellationToken).ConfigureAwait(false)).Value is { } text ? IncidentText.ReadLedger(text, actions) : null;
+        (await ReadTextAsync(ledgerName, cancellationToken).ConfigureAwait(false)).Value is { } text
+            ? IncidentText.ReadLedger(text, actions)
+            : null;
 
     private RecordState? ReadRecord(string text) => IncidentText.ReadRecord(text, actions);
 

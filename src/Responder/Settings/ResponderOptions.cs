@@ -66,7 +66,8 @@ public sealed record ResponderOptions
     public IReadOnlyDictionary<string, Stage> Stages { get; init; } = new Dictionary<string, Stage>(StringComparer.Ordinal);
 
     /// <value>DETECTION_STAGES, its entries <c>id:action=Stage</c>: promotes one action under one detection. None by default.</value>
-    public IReadOnlyDictionary<(string Detection, ActionId Action), Stage> ActionStages { get; init; } = new Dictionary<(string, ActionId), Stage>();
+    public IReadOnlyDictionary<(string Detection, ActionId Action), Stage> ActionStages { get; init; } =
+        new Dictionary<(string, ActionId), Stage>();
 
     /// <value>
     /// True: a person asks for the containment (`responder contain`). Then mode, kill switch, the actor's trust, age and budget stop nothing;
@@ -135,13 +136,15 @@ public sealed record ResponderOptions
     /// <param name="known">All the actions that there are.</param>
     public IReadOnlyList<ActionId> ActionsOn(Finding finding, IReadOnlyList<IActionRules> known) => finding.PutsBack is { } standing
         ? !Stages.TryGetValue(finding.Detection.Id, out var stage) || stage >= Stage.Contain ? standing : []
-        : [.. known.Where(a => a.AppliesTo(finding.Target, finding.Grant) && StageOf(finding.Detection, a) >= Stage.Contain).Select(static a => a.Id)];
+        : [.. known.Where(a => a.AppliesTo(finding.Target, finding.Grant) && StageOf(finding.Detection, a) >= Stage.Contain)
+            .Select(static a => a.Id)];
 
     /// <summary>Containment considers the finding: it shows an administrator grant or the end of a quarantine, or its detection was promoted by name.</summary>
     /// <param name="known">All the actions that there are.</param>
     public bool Considers(Finding finding, IReadOnlyList<IActionRules> known) => finding.Target is not null
         && (finding.Grant is not null || finding.PutsBack is not null
-            || known.Any(a => ActionStages.TryGetValue((finding.Detection.Id, a.Id), out var stage) && stage == Stage.Contain && a.AppliesTo(finding.Target, finding.Grant)));
+            || known.Any(a => a.AppliesTo(finding.Target, finding.Grant)
+                && ActionStages.TryGetValue((finding.Detection.Id, a.Id), out var stage) && stage == Stage.Contain));
 
     /// <summary>Reads the environment by <see cref="SettingTable"/>. An empty value counts as unset.</summary>
     /// <param name="actions">All the actions that DETECTION_STAGES may name.</param>
@@ -210,9 +213,11 @@ public sealed record ResponderOptions
     {
         var action = known.FirstOrDefault(a => a.Id.Name == name)
             ?? throw new OptionsException(
-                "DETECTION_STAGES", $"{entry}: no such action; there are {string.Join(", ", known.Where(static a => !a.IsByHandOnly).Select(static a => a.Id))}");
+                "DETECTION_STAGES",
+                $"{entry}: no such action; there are {string.Join(", ", known.Where(static a => !a.IsByHandOnly).Select(static a => a.Id))}");
         if (stage is not (Stage.Alert or Stage.Contain)) throw new OptionsException("DETECTION_STAGES", $"{entry}: an action takes Alert or Contain");
-        if (stage == Stage.Contain && action.IsByHandOnly) throw new OptionsException("DETECTION_STAGES", $"{entry}: {action.Id} is taken by hand only (responder contain)");
+        if (stage == Stage.Contain && action.IsByHandOnly)
+            throw new OptionsException("DETECTION_STAGES", $"{entry}: {action.Id} is taken by hand only (responder contain)");
         return action.Id;
     }
 }

@@ -16,10 +16,10 @@ public sealed class ActionListTests
     [Fact]
     public void No_source_outside_its_file_has_the_id_of_an_action_as_a_text()
     {
-        foreach (var (file, text) in Sources())
+        foreach (var (file, text) in Sources().Where(static s => !s.File.StartsWith(s_actions, StringComparison.Ordinal)))
         {
-            foreach (var id in ContainmentActions.All.Select(static a => a.Id.Name).Where(id => text.Contains($"\"{id}\"", StringComparison.Ordinal)))
-                Assert.True(file.StartsWith(s_actions, StringComparison.Ordinal), $"{file} names \"{id}\"");
+            foreach (var id in ContainmentActions.All.Select(static a => $"\"{a.Id}\""))
+                Assert.False(text.Contains(id, StringComparison.Ordinal), $"{file} names {id}");
         }
     }
 
@@ -67,7 +67,8 @@ public sealed class ActionListTests
     public void The_state_before_is_written_as_it_always_was()
     {
         const string Written = """
-            {"actions":["quarantine-role","revoke-sessions","deactivate-keys","restore-policy-version"],"boundary":"unknown","detached":["a"],
+            {"actions":["quarantine-role","revoke-sessions","deactivate-keys","restore-policy-version"],
+            "boundary":"unknown","detached":["a"],
             "keys":{"AKIA1":"Active","AKIA2":"Inactive"},"sessions":{"policy":"p","before":"2026-03-04T09:01:07.000Z","userId":"u"},
             "version":{"before":"v2","set":"v1"}}
             """;

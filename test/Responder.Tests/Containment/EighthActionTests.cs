@@ -29,7 +29,8 @@ public sealed class EighthActionTests
 
         Assert.Equal(Outcome.Incident, response.Outcome);
         Assert.Empty(response.Failures);
-        Assert.Contains(response.Containment, static s => s is { Action: "DeleteUserPolicy", Subject: "reader", Result: StepResult.Succeeded });
+        Assert.Contains(
+            response.Containment, static s => s is { Action: "DeleteUserPolicy", Subject: "reader", Result: StepResult.Succeeded });
         Assert.Empty(driver.User("mallory").InlinePolicies);
         Assert.Contains("before:   inline policies reader", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
 
@@ -61,8 +62,8 @@ public sealed class EighthActionTests
         driver.Restart();
         driver.World.Home.PutInline(driver.User("mallory"), "reader", Policy);
 
-        var response = await driver.SendAsync(Call(
-            "iam.amazonaws.com", "PutUserPolicy", new JsonObject { ["userName"] = "mallory", ["policyName"] = "reader", ["policyDocument"] = Policy }).By(User("eve")));
+        var request = new JsonObject { ["userName"] = "mallory", ["policyName"] = "reader", ["policyDocument"] = Policy };
+        var response = await driver.SendAsync(Call("iam.amazonaws.com", "PutUserPolicy", request).By(User("eve")));
 
         Assert.Equal("Quarantine of user mallory undone: inline policy put again", response.Decision!.Strongest!.Title);
         Assert.Empty(response.Failures);
@@ -78,7 +79,8 @@ public sealed class EighthActionTests
 
         var plan = await Releaser(driver).PlanAsync(record, null, force: false, default);
 
-        Assert.Equal((ReleaseState.Changed, "inline policy reader was put again by somebody else"), (plan.State, Assert.Single(plan.Changes)));
+        Assert.Equal(ReleaseState.Changed, plan.State);
+        Assert.Equal("inline policy reader was put again by somebody else", Assert.Single(plan.Changes));
     }
 
     /// <summary>The ledger was never written: what a release knows is in the log.</summary>
@@ -123,8 +125,9 @@ public sealed class EighthActionTests
 
     private static async Task<ResponderDriver> StartAsync()
     {
+        const string Stages = "iam.admin-policy-attached:remove-inline-policies=Contain";
         var options = ResponderOptions.FromEnvironment(
-            static name => name == "DETECTION_STAGES" ? "iam.admin-policy-attached:remove-inline-policies=Contain" : null, DetectionCatalog.Default, s_actions.All);
+            static name => name == "DETECTION_STAGES" ? Stages : null, DetectionCatalog.Default, s_actions.All);
         var driver = await ResponderDriver.StartAsync(options, "mallory");
         driver.World.Home.PutInline(driver.User("mallory"), "reader", Policy);
         driver.Actions = s_actions;

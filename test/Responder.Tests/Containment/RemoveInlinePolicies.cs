@@ -23,7 +23,8 @@ internal static class RemoveInlinePolicies
     /// <param name="Policies">Name and text of each.</param>
     private sealed record InlineBefore(IReadOnlyDictionary<string, string> Policies) : PriorPart
     {
-        public override IEnumerable<string> OnPage() => [$"before:   inline policies {string.Join(", ", Policies.Keys.Select(static n => PlainText.OneLine(n, 128)))}"];
+        public override IEnumerable<string> OnPage() =>
+            [$"before:   inline policies {string.Join(", ", Policies.Keys.Select(static n => PlainText.OneLine(n, 128)))}"];
     }
 
     private sealed record InlineNow(IReadOnlyDictionary<string, string> Policies) : StatePart;
@@ -37,7 +38,8 @@ internal static class RemoveInlinePolicies
         public override IReadOnlyList<string> Undoes(PrincipalKind kind) => ["PutUserPolicy"];
 
         public override async Task<StatePart?> ReadAsync(TargetReads reads) =>
-            await reads.TryAsync("ListUserPolicies, GetUserPolicy", (iam, c) => PoliciesAsync(iam, reads.Target.Name, c)) is { } policies ? new InlineNow(policies) : null;
+            await reads.TryAsync("ListUserPolicies, GetUserPolicy", (iam, c) => PoliciesAsync(iam, reads.Target.Name, c)) is { } policies
+                ? new InlineNow(policies) : null;
 
         public override IEnumerable<PlannedCall> Plan(Principal target, Decision decision, PriorState prior)
         {
@@ -88,7 +90,8 @@ internal static class RemoveInlinePolicies
                 {
                     Run = (iam, c) => IamStep.RunAsync("PutUserPolicy", plan.Target.Name, name, () => iam.PutUserPolicyAsync(
                         new PutUserPolicyRequest { UserName = plan.Target.Name, PolicyName = name, PolicyDocument = text }, c)),
-                    Difference = now => now.Part<InlineNow>()?.Policies.GetValueOrDefault(name) == text ? null : $"read back: inline policy {name} is not there",
+                    Difference = now => now.Part<InlineNow>()?.Policies.GetValueOrDefault(name) == text
+                        ? null : $"read back: inline policy {name} is not there",
                 };
                 if (plan.Now.Part<InlineNow>()?.Policies.ContainsKey(name) != true) plan.Steps.Add(step);
                 else if (plan.WasOurs(step, "DeleteUserPolicy", name)) plan.Notes.Add($"inline policy {name} is there already");
@@ -96,21 +99,25 @@ internal static class RemoveInlinePolicies
             }
         }
 
-        protected override IEnumerable<string> Before(InlineBefore part) => part.Policies.Keys.Select(static name => "inline policy " + name);
+        protected override IEnumerable<string> Before(InlineBefore part) =>
+            part.Policies.Keys.Select(static name => "inline policy " + name);
 
         public override IEnumerable<string> Now(PrincipalState now, PriorState prior) =>
             (now.Part<InlineNow>()?.Policies.Keys ?? []).Select(static name => "inline policy " + name);
 
         private static InlineBefore Both(InlineBefore? first, InlineBefore second) => new(
-            (first?.Policies ?? new Dictionary<string, string>()).Concat(second.Policies).DistinctBy(static p => p.Key).ToDictionary(static p => p.Key, static p => p.Value));
+            (first?.Policies ?? new Dictionary<string, string>()).Concat(second.Policies)
+            .DistinctBy(static p => p.Key).ToDictionary(static p => p.Key, static p => p.Value));
 
-        private static async Task<IReadOnlyDictionary<string, string>> PoliciesAsync(IAmazonIdentityManagementService iam, string user, CancellationToken cancellationToken)
+        private static async Task<IReadOnlyDictionary<string, string>> PoliciesAsync(
+            IAmazonIdentityManagementService iam, string user, CancellationToken cancellationToken)
         {
             var names = await iam.ListUserPoliciesAsync(new ListUserPoliciesRequest { UserName = user }, cancellationToken);
             var policies = new SortedDictionary<string, string>(StringComparer.Ordinal);
             foreach (var name in names.PolicyNames ?? [])
             {
-                var answer = await iam.GetUserPolicyAsync(new GetUserPolicyRequest { UserName = user, PolicyName = name }, cancellationToken);
+                var request = new GetUserPolicyRequest { UserName = user, PolicyName = name };
+                var answer = await iam.GetUserPolicyAsync(request, cancellationToken);
                 policies[name] = Uri.UnescapeDataString(answer.PolicyDocument);
             }
 

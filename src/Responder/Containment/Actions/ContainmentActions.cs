@@ -1,6 +1,8 @@
 namespace Responder.Containment.Actions;
 
-/// <summary>Every containment action, in a plain list that doubles as the table of contents. Its order is that of help, documents and plans.</summary>
+/// <summary>
+/// Every containment action, in a plain list that doubles as the table of contents. Its order is that of help, documents and plans.
+/// </summary>
 public static class ContainmentActions
 {
     public static IReadOnlyList<ContainmentAction> All { get; } =

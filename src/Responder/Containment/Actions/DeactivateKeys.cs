@@ -10,8 +10,8 @@ using Responder.Vocabulary;
 namespace Responder.Containment.Actions;
 
 /// <summary>
-/// The access keys of a user set inactive, never deleted: their ids stay for the investigation. Idempotent: setting a status twice is the same.
-/// It does not end sessions that a key started (GetFederationToken: up to 36 h); the quarantine does.
+/// The access keys of a user set inactive, never deleted: their ids stay for the investigation. Idempotent: setting a status twice is the
+/// same. It does not end sessions that a key started (GetFederationToken: up to 36 h); the quarantine does.
 /// </summary>
 public static class DeactivateKeys
 {
@@ -41,11 +41,14 @@ public static class DeactivateKeys
         public override IReadOnlyList<string> Undoes(PrincipalKind kind) => [Api];
 
         public override async Task<StatePart?> ReadAsync(TargetReads reads) =>
-            await reads.TryAsync("ListAccessKeys", (iam, c) => KeysAsync(iam, reads.Target.Name, c)).ConfigureAwait(false) is { } keys ? new KeysNow(keys) : null;
+            await reads.TryAsync("ListAccessKeys", (iam, c) => KeysAsync(iam, reads.Target.Name, c)).ConfigureAwait(false) is { } keys
+                ? new KeysNow(keys)
+                : null;
 
         public override IEnumerable<PlannedCall> Plan(Principal target, Decision decision, PriorState prior)
         {
-            if (decision.Facts.Target.Value is not { } state || (state.Exists && state.Part<KeysNow>() is null)) yield return PlannedCall.Unread(Api, decision);
+            if (decision.Facts.Target.Value is not { } state || (state.Exists && state.Part<KeysNow>() is null))
+                yield return PlannedCall.Unread(Api, decision);
             foreach (var key in (prior.Part<KeysBefore>()?.Keys ?? []).Where(static k => k.Active))
             {
                 yield return new PlannedCall(Api, key.Id)
@@ -83,7 +86,8 @@ public static class DeactivateKeys
             return isTaken || keys.Length > 0 ? new KeysBefore(keys) : null;
         }
 
-        public override TakenOff? TakenOffBy(CloudTrailEvent e) => e.EventName == Api && e.Request["status"].Text is not ("Inactive" or "Expired")
+        public override TakenOff? TakenOffBy(CloudTrailEvent e) =>
+            e.EventName == Api && e.Request["status"].Text is not ("Inactive" or "Expired")
             && e.Request["accessKeyId"].Text is { Length: > 0 } key && Ownership.Read(e).Holder is { } holder
                 ? new TakenOff(this, holder, key, "access key switched on again")
                 : null;
@@ -110,23 +114,26 @@ public static class DeactivateKeys
 
         protected override IEnumerable<string> Before(KeysBefore part) => part.Keys.Select(Described);
 
-        public override IEnumerable<string> Now(PrincipalState now, PriorState prior) => (now.Part<KeysNow>()?.Keys ?? []).Select(Described);
+        public override IEnumerable<string> Now(PrincipalState now, PriorState prior) =>
+            (now.Part<KeysNow>()?.Keys ?? []).Select(Described);
 
         private static string Described(KeyState key) => $"access key {key.Id} {(key.Active ? "active" : "inactive")}";
 
         private static KeyState? Find(PrincipalState now, string id) => now.Part<KeysNow>()?.Keys.FirstOrDefault(k => k.Id == id);
 
-        private static Task<IReadOnlyList<KeyState>> KeysAsync(IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken) =>
+        private static Task<IReadOnlyList<KeyState>> KeysAsync(
+            IAmazonIdentityManagementService iam, string name, CancellationToken cancellationToken) =>
             TargetReads.PagesAsync(async marker =>
             {
-                var page = await iam.ListAccessKeysAsync(new ListAccessKeysRequest { UserName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                var page = await iam.ListAccessKeysAsync(
+                    new ListAccessKeysRequest { UserName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
                 var keys = (page.AccessKeyMetadata ?? []).Select(static k => new KeyState(k.AccessKeyId, k.Status == StatusType.Active));
                 return (keys, page.IsTruncated == true ? page.Marker : null);
             });
 
         private static Task<ContainmentStep> SetAsync(
-            IAmazonIdentityManagementService iam, Principal user, string accessKeyId, StatusType status, CancellationToken cancellationToken) =>
-            IamStep.RunAsync(Api, user.Name, accessKeyId, () => iam.UpdateAccessKeyAsync(
-                new UpdateAccessKeyRequest { UserName = user.Name, AccessKeyId = accessKeyId, Status = status }, cancellationToken));
+            IAmazonIdentityManagementService iam, Principal user, string keyId, StatusType status, CancellationToken cancellationToken) =>
+            IamStep.RunAsync(Api, user.Name, keyId, () => iam.UpdateAccessKeyAsync(
+                new UpdateAccessKeyRequest { UserName = user.Name, AccessKeyId = keyId, Status = status }, cancellationToken));
     }
 }

@@ -42,7 +42,8 @@ public static class RestorePolicyVersion
         public override IReadOnlyList<string> Undoes(PrincipalKind kind) => [Api];
 
         public override async Task<StatePart?> ReadAsync(TargetReads reads) =>
-            await reads.TryAsync("ListPolicyVersions, GetPolicyVersion", (iam, c) => VersionsAsync(iam, reads.Target, c)).ConfigureAwait(false);
+            await reads.TryAsync("ListPolicyVersions, GetPolicyVersion", (iam, c) => VersionsAsync(iam, reads.Target, c))
+                .ConfigureAwait(false);
 
         public override IEnumerable<PlannedCall> Plan(Principal target, Decision decision, PriorState prior)
         {
@@ -98,34 +99,37 @@ public static class RestorePolicyVersion
 
         protected override IEnumerable<string> Before(VersionChange part) => ["default version " + part.Before];
 
-        public override IEnumerable<string> Now(PrincipalState now, PriorState prior) => Default(now) is { } version ? ["default version " + version] : [];
+        public override IEnumerable<string> Now(PrincipalState now, PriorState prior) =>
+            Default(now) is { } version ? ["default version " + version] : [];
 
         private static string? Default(PrincipalState state) => state.Part<Versions>()?.Default;
 
         private static Task<ContainmentStep> SetAsync(
-            IAmazonIdentityManagementService iam, Principal policy, string versionId, CancellationToken cancellationToken) => IamStep.RunAsync(
-            Api, policy.Name, versionId, () => iam.SetDefaultPolicyVersionAsync(
+            IAmazonIdentityManagementService iam, Principal policy, string versionId, CancellationToken cancellationToken) =>
+            IamStep.RunAsync(Api, policy.Name, versionId, () => iam.SetDefaultPolicyVersionAsync(
                 new SetDefaultPolicyVersionRequest { PolicyArn = policy.Arn, VersionId = versionId }, cancellationToken));
 
         /// <summary>
         /// The versions of a customer policy. IAM does not tell which one was the default before, so the newest other one that grants less
         /// stands in for it; a version that cannot be read is not chosen.
         /// </summary>
-        private static async Task<Versions> VersionsAsync(IAmazonIdentityManagementService iam, Principal policy, CancellationToken cancellationToken)
+        private static async Task<Versions> VersionsAsync(
+            IAmazonIdentityManagementService iam, Principal policy, CancellationToken cancellationToken)
         {
             var arn = policy.Arn ?? throw new InvalidOperationException("a policy is named by its ARN");
             var versions = await TargetReads.PagesAsync<PolicyVersion>(async marker =>
             {
-                var page = await iam.ListPolicyVersionsAsync(new ListPolicyVersionsRequest { PolicyArn = arn, Marker = marker }, cancellationToken)
-                    .ConfigureAwait(false);
+                var page = await iam.ListPolicyVersionsAsync(
+                    new ListPolicyVersionsRequest { PolicyArn = arn, Marker = marker }, cancellationToken).ConfigureAwait(false);
                 return (page.Versions ?? [], page.IsTruncated == true ? page.Marker : null);
             }).ConfigureAwait(false);
 
             string? safer = null;
-            foreach (var version in versions.Where(static v => v.IsDefaultVersion != true).OrderByDescending(static v => Number(v.VersionId)))
+            var others = versions.Where(static v => v.IsDefaultVersion != true).OrderByDescending(static v => Number(v.VersionId));
+            foreach (var version in others)
             {
-                var answer = await iam.GetPolicyVersionAsync(
-                    new GetPolicyVersionRequest { PolicyArn = arn, VersionId = version.VersionId }, cancellationToken).ConfigureAwait(false);
+                var request = new GetPolicyVersionRequest { PolicyArn = arn, VersionId = version.VersionId };
+                var answer = await iam.GetPolicyVersionAsync(request, cancellationToken).ConfigureAwait(false);
                 var verdict = IdentityAccess.WhatIsGranted(
                     PolicyDocument.Read(Uri.UnescapeDataString(answer.PolicyVersion.Document ?? "")), policy.AccountId);
                 if (verdict.Level is PowerLevel.Unreadable or PowerLevel.Administrator) continue;

@@ -14,14 +14,17 @@ using Responder.Vocabulary;
 namespace Responder.Containment.Actions;
 
 /// <summary>
-/// An inline policy on a role that denies everything to sessions issued before it, as the console's "Revoke active sessions" does. Idempotent:
-/// putting it again replaces it. Whoever may assume the role gets a new session nevertheless: its trust has to be looked at, too.
+/// An inline policy on a role that denies everything to sessions issued before it, as the console's "Revoke active sessions" does.
+/// Idempotent: putting it again replaces it. Whoever may assume the role gets a new session nevertheless: its trust has to be looked at,
+/// too.
 /// Source: docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
 /// </summary>
 public static partial class RevokeSessions
 {
     private const string PutApi = "PutRolePolicy";
     private const string DeleteApi = "DeleteRolePolicy";
+
+    private const string PageTime = "yyyy-MM-dd HH:mm:ss'Z'";
 
     /// <summary>Every denial of ours begins with it.</summary>
     private const string Prefix = "ResponderRevokeSessions-";
@@ -43,11 +46,10 @@ public static partial class RevokeSessions
     {
         public override IEnumerable<string> OnPage()
         {
-            yield return $"note:     sessions issued before {Time(Before)} are denied{(UserId is { } id ? " to " + PlainText.OneLine(id, 128) : "")}; "
-                + $"none lasts longer than 12 hours, so {PolicyName} may be lifted after {Time(Before + RoleSessions.Longest)}";
+            var whose = UserId is { } id ? " to " + PlainText.OneLine(id, 128) : "";
+            yield return $"note:     sessions issued before {Text(Before, PageTime)} are denied{whose}; "
+                + $"none lasts longer than 12 hours, so {PolicyName} may be lifted after {Text(Before + RoleSessions.Longest, PageTime)}";
         }
-
-        private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 
     /// <param name="Names">Names of the role's inline policies.</param>
@@ -79,7 +81,7 @@ public static partial class RevokeSessions
                 : Task.FromResult<string?>(null);
             await Task.WhenAll(listing, reading).ConfigureAwait(false);
             var text = await reading.ConfigureAwait(false);
-            return await listing.ConfigureAwait(false) is InlinePolicies names ? names with { Ours = text is { Length: > 0 } ? text : null } : null;
+            return await listing.ConfigureAwait(false) is InlinePolicies names ? names with { Ours = text is "" ? null : text } : null;
         }
 
         public override IEnumerable<PlannedCall> Plan(Principal target, Decision decision, PriorState prior)
@@ -105,7 +107,8 @@ public static partial class RevokeSessions
             if (known is null) return denial;
             // Put back: the same denial, of everything issued until now.
             if (decision.Strongest?.PutsBack is not null) return known with { Before = denial.Before };
-            // The same event delivered at the same time by another process: two times for one denial would make it look rewritten by somebody else.
+            // The same event delivered at the same time by another process: two times for one denial would make it look rewritten by
+            // somebody else.
             if (known.PolicyName == DenialOf(decision, []).PolicyName && decision.Facts.Now - known.Before < s_concurrent) return known;
             // One denial per role: a later incident moves its time, and widens it to all sessions unless it means the same one.
             return denial with { PolicyName = known.PolicyName, UserId = denial.UserId == known.UserId ? known.UserId : null };
@@ -113,7 +116,9 @@ public static partial class RevokeSessions
 
         /// <summary>One denial per role: under the name that stands, and of all sessions unless both mean the same one.</summary>
         protected override SessionDenial Together(SessionDenial standing, SessionDenial read) =>
-            standing.UserId is null || standing.UserId == read.UserId ? standing : read with { PolicyName = standing.PolicyName, UserId = null };
+            standing.UserId is null || standing.UserId == read.UserId
+                ? standing
+                : read with { PolicyName = standing.PolicyName, UserId = null };
 
         protected override void Write(Utf8JsonWriter writer, SessionDenial? part)
         {
@@ -128,7 +133,8 @@ public static partial class RevokeSessions
         public override PriorPart? Read(JsonView prior, bool isTaken)
         {
             var sessions = prior["sessions"];
-            return sessions["policy"].Text is { } policy && DateTimeOffset.TryParse(sessions["before"].Text, CultureInfo.InvariantCulture, out var before)
+            return sessions["policy"].Text is { } policy
+                && DateTimeOffset.TryParse(sessions["before"].Text, CultureInfo.InvariantCulture, out var before)
                 ? new SessionDenial(policy, before, sessions["userId"].Text)
                 : null;
         }
@@ -137,12 +143,13 @@ public static partial class RevokeSessions
         {
             if (e.EventName is not (PutApi or DeleteApi) || IamCall.Target(e) is not { } target) return null;
             if (e.Request["policyName"].Text is not { } name || !name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return null;
-            return e.EventName == DeleteApi
-                ? new TakenOff(this, target, name, "denial of its sessions deleted")
-                : new TakenOff(this, target, name, "denial of its sessions rewritten") { Document = e.Request["policyDocument"].Text ?? "" };
+            if (e.EventName == DeleteApi) return new TakenOff(this, target, name, "denial of its sessions deleted");
+            var document = e.Request["policyDocument"].Text ?? "";
+            return new TakenOff(this, target, name, "denial of its sessions rewritten") { Document = document };
         }
 
-        protected override bool WasOn(TakenOff taken, SessionDenial part) => string.Equals(part.PolicyName, taken.Subject, StringComparison.OrdinalIgnoreCase)
+        protected override bool WasOn(TakenOff taken, SessionDenial part) =>
+            string.Equals(part.PolicyName, taken.Subject, StringComparison.OrdinalIgnoreCase)
             && taken.Document != Document(part); // our own call says the same again
 
         protected override void PlanUndo(UndoPlan plan, SessionDenial part)
@@ -152,7 +159,9 @@ public static partial class RevokeSessions
             var step = new PlannedStep(DeleteApi, part.PolicyName)
             {
                 Run = (iam, c) => DeleteAsync(iam, plan.Target, part.PolicyName, c),
-                Difference = now => now.Part<InlinePolicies>()?.Ours is null ? null : $"read back: inline policy {part.PolicyName} is still there",
+                Difference = now => now.Part<InlinePolicies>()?.Ours is null
+                    ? null
+                    : $"read back: inline policy {part.PolicyName} is still there",
             };
             if (text == Document(part)) plan.Steps.Add(step);
             else if (text is not null)
@@ -170,19 +179,23 @@ public static partial class RevokeSessions
             ? [(now.Part<InlinePolicies>()?.Ours is null ? "no inline policy " : "inline policy ") + denial.PolicyName]
             : [];
 
-        private static Task<IReadOnlyList<string>> NamesAsync(IAmazonIdentityManagementService iam, string role, CancellationToken cancellationToken) =>
+        private static Task<IReadOnlyList<string>> NamesAsync(
+            IAmazonIdentityManagementService iam, string role, CancellationToken cancellationToken) =>
             TargetReads.PagesAsync<string>(async marker =>
             {
-                var page = await iam.ListRolePoliciesAsync(new ListRolePoliciesRequest { RoleName = role, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                var page = await iam.ListRolePoliciesAsync(
+                    new ListRolePoliciesRequest { RoleName = role, Marker = marker }, cancellationToken).ConfigureAwait(false);
                 return (page.PolicyNames ?? [], page.IsTruncated == true ? page.Marker : null);
             });
 
         /// <summary>Empty: there is none of that name.</summary>
-        private static async Task<string> TextAsync(IAmazonIdentityManagementService iam, string role, string name, CancellationToken cancellationToken)
+        private static async Task<string> TextAsync(
+            IAmazonIdentityManagementService iam, string role, string name, CancellationToken cancellationToken)
         {
             try
             {
-                var answer = await iam.GetRolePolicyAsync(new GetRolePolicyRequest { RoleName = role, PolicyName = name }, cancellationToken).ConfigureAwait(false);
+                var answer = await iam.GetRolePolicyAsync(
+                    new GetRolePolicyRequest { RoleName = role, PolicyName = name }, cancellationToken).ConfigureAwait(false);
                 return Uri.UnescapeDataString(answer.PolicyDocument ?? "");
             }
             catch (NoSuchEntityException)
@@ -192,13 +205,16 @@ public static partial class RevokeSessions
         }
 
         private static Task<ContainmentStep> PutAsync(
-            IAmazonIdentityManagementService iam, Principal role, SessionDenial denial, CancellationToken cancellationToken) => IamStep.RunAsync(
-            PutApi, role.Name, denial.PolicyName, () => iam.PutRolePolicyAsync(
-                new PutRolePolicyRequest { RoleName = role.Name, PolicyName = denial.PolicyName, PolicyDocument = Document(denial) }, cancellationToken));
+            IAmazonIdentityManagementService iam, Principal role, SessionDenial denial, CancellationToken cancellationToken)
+        {
+            var (name, document) = (denial.PolicyName, Document(denial));
+            return IamStep.RunAsync(PutApi, role.Name, name, () => iam.PutRolePolicyAsync(
+                new PutRolePolicyRequest { RoleName = role.Name, PolicyName = name, PolicyDocument = document }, cancellationToken));
+        }
 
         private static Task<ContainmentStep> DeleteAsync(
-            IAmazonIdentityManagementService iam, Principal role, string policyName, CancellationToken cancellationToken) => IamStep.RunAsync(
-            DeleteApi, role.Name, policyName, () => iam.DeleteRolePolicyAsync(
+            IAmazonIdentityManagementService iam, Principal role, string policyName, CancellationToken cancellationToken) =>
+            IamStep.RunAsync(DeleteApi, role.Name, policyName, () => iam.DeleteRolePolicyAsync(
                 new DeleteRolePolicyRequest { RoleName = role.Name, PolicyName = policyName }, cancellationToken));
     }
 
@@ -208,7 +224,8 @@ public static partial class RevokeSessions
     {
         var hash = Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(decision.Event.IncidentId)).AsSpan(0, 4));
         var name = hash;
-        for (var n = 2; taken.Contains(name, StringComparer.OrdinalIgnoreCase); n++) name = string.Create(CultureInfo.InvariantCulture, $"{hash}-{n}");
+        for (var n = 2; taken.Contains(name, StringComparer.OrdinalIgnoreCase); n++)
+            name = string.Create(CultureInfo.InvariantCulture, $"{hash}-{n}");
         return new SessionDenial(name, WholeSeconds(decision.Facts.Now), UserIdOf(decision));
     }
 
@@ -219,13 +236,13 @@ public static partial class RevokeSessions
         writer.WriteString("Version", "2012-10-17");
         writer.WriteStartArray("Statement");
         writer.WriteStartObject();
-        writer.WriteString("Sid", "MayBeLiftedAfter" + (denial.Before + RoleSessions.Longest).UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
+        writer.WriteString("Sid", "MayBeLiftedAfter" + Text(denial.Before + RoleSessions.Longest, "yyyyMMdd'T'HHmmss'Z'"));
         writer.WriteString("Effect", "Deny");
         writer.WriteString("Action", "*");
         writer.WriteString("Resource", "*");
         writer.WriteStartObject("Condition");
         writer.WriteStartObject("DateLessThan");
-        writer.WriteString("aws:TokenIssueTime", denial.Before.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        writer.WriteString("aws:TokenIssueTime", Text(denial.Before, "yyyy-MM-dd'T'HH:mm:ss'Z'"));
         writer.WriteEndObject();
         if (denial.UserId is { } userId)
         {
@@ -240,13 +257,20 @@ public static partial class RevokeSessions
         writer.WriteEndObject();
     });
 
-    /// <summary>The calling session when it is one of the role itself; an id that does not look like one denies all sessions instead.</summary>
-    private static string? UserIdOf(Decision decision) => decision is { Target: { } role, Event.Actor: { PrincipalId: { } id, SessionIssuerArn: { } issuer } }
+    /// <summary>
+    /// The calling session when it is one of the role itself; an id that does not look like one denies all sessions instead.
+    /// </summary>
+    private static string? UserIdOf(Decision decision) =>
+        decision is { Target: { } role, Event.Actor: { PrincipalId: { } id, SessionIssuerArn: { } issuer } }
         && AwsArn.TryParse(issuer, out var arn) && arn.AccountId == role.AccountId
-        && arn.Resource.StartsWith("role/", StringComparison.Ordinal) && string.Equals(arn.Name, role.Name, StringComparison.OrdinalIgnoreCase)
+        && arn.Resource.StartsWith("role/", StringComparison.Ordinal)
+        && string.Equals(arn.Name, role.Name, StringComparison.OrdinalIgnoreCase)
         && SessionId().IsMatch(id) ? id : null;
 
-    private static DateTimeOffset WholeSeconds(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+    private static string Text(DateTimeOffset time, string format) => time.UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset WholeSeconds(DateTimeOffset time) =>
+        new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
     [GeneratedRegex(@"^AROA[A-Z0-9]{4,40}:[A-Za-z0-9_+=,.@-]{2,64}\z")]
     private static partial Regex SessionId();
