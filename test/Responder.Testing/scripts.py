@@ -38,6 +38,7 @@ def play(request):
         file = os.open(request[name], flags)
         os.dup2(file, number)
         os.close(file)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # the one of the fork has read ahead: requests that are not for this script
     sys.argv = [request["script"], *request["arguments"]]
     sys.path[0] = os.path.dirname(request["script"])
     try:
