@@ -5,14 +5,16 @@ using System.Text;
 namespace Responder.Bench.Logs;
 
 /// <summary>
-/// Writes CloudTrail log files as they lie in a bucket (<c>AWSLogs/account/CloudTrail/region/yyyy/MM/dd/*.json.gz</c>), the same for the same
-/// size. What is in them: bench/README.md.
+/// Writes CloudTrail log files as they lie in a bucket (<c>AWSLogs/account/CloudTrail/region/yyyy/MM/dd/*.json.gz</c>), the same for the
+/// same size. What is in them: bench/README.md.
 /// </summary>
 internal sealed class LogGenerator(string folder, long bytes)
 {
     private static readonly string[] s_accounts = ["123456789012", "111122223333", "444455556666"];
     private static readonly string[] s_regions = ["us-east-1", "eu-west-1", "us-west-2", "ap-southeast-2"];
-    private static readonly string[] s_roles = ["web-frontend", "order-service", "etl-nightly", "deploy-pipeline", "inventory-scanner", "eks-node", "monitoring-agent", "support-readonly"];
+    private static readonly string[] s_roles = [
+        "web-frontend", "order-service", "etl-nightly", "deploy-pipeline", "inventory-scanner", "eks-node", "monitoring-agent",
+        "support-readonly"];
     private static readonly string[] s_users = ["alice", "bob", "carol", "ci-legacy", "backup-job"];
 
     /// <summary>Weight per thousand, source, name, kind.</summary>
@@ -20,19 +22,26 @@ internal sealed class LogGenerator(string folder, long bytes)
     [
         (120, "sts", "AssumeRole", Shape.AssumeRole),
         (90, "kms", "Decrypt", Shape.Kms), (35, "kms", "GenerateDataKey", Shape.Kms),
-        (60, "ec2", "DescribeInstances", Shape.Read), (35, "ec2", "DescribeVolumes", Shape.Read), (30, "ec2", "DescribeNetworkInterfaces", Shape.Read),
-        (25, "ec2", "DescribeTags", Shape.Read), (20, "ec2", "DescribeSecurityGroups", Shape.Read), (15, "ec2", "DescribeInstanceStatus", Shape.Read),
+        (60, "ec2", "DescribeInstances", Shape.Read), (35, "ec2", "DescribeVolumes", Shape.Read),
+        (30, "ec2", "DescribeNetworkInterfaces", Shape.Read),
+        (25, "ec2", "DescribeTags", Shape.Read), (20, "ec2", "DescribeSecurityGroups", Shape.Read),
+        (15, "ec2", "DescribeInstanceStatus", Shape.Read),
         (40, "elasticloadbalancing", "DescribeTargetHealth", Shape.Read), (30, "autoscaling", "DescribeAutoScalingGroups", Shape.Read),
-        (45, "monitoring", "DescribeAlarms", Shape.Read), (30, "logs", "DescribeLogGroups", Shape.Read), (25, "logs", "CreateLogStream", Shape.Write),
+        (45, "monitoring", "DescribeAlarms", Shape.Read), (30, "logs", "DescribeLogGroups", Shape.Read),
+        (25, "logs", "CreateLogStream", Shape.Write),
         (25, "s3", "GetBucketAcl", Shape.Read), (20, "s3", "GetBucketLocation", Shape.Read), (15, "s3", "ListBuckets", Shape.Read),
-        (25, "iam", "GetRole", Shape.Read), (20, "iam", "ListRolePolicies", Shape.Read), (15, "iam", "GetPolicyVersion", Shape.Read), (10, "iam", "ListUsers", Shape.Read),
+        (25, "iam", "GetRole", Shape.Read), (20, "iam", "ListRolePolicies", Shape.Read), (15, "iam", "GetPolicyVersion", Shape.Read),
+        (10, "iam", "ListUsers", Shape.Read),
         (30, "lambda", "GetFunction20150331v2", Shape.Read), (15, "lambda", "ListTags20170331", Shape.Read),
         (25, "ecr", "BatchGetImage", Shape.Read), (20, "ecr", "GetAuthorizationToken", Shape.Read),
         (30, "dynamodb", "DescribeTable", Shape.Read), (20, "rds", "DescribeDBInstances", Shape.Read),
-        (25, "ssm", "UpdateInstanceInformation", Shape.Write), (15, "ssm", "GetParameter", Shape.Parameter), (10, "secretsmanager", "GetSecretValue", Shape.Secret),
+        (25, "ssm", "UpdateInstanceInformation", Shape.Write), (15, "ssm", "GetParameter", Shape.Parameter),
+        (10, "secretsmanager", "GetSecretValue", Shape.Secret),
         (20, "cloudformation", "DescribeStacks", Shape.Read), (10, "config", "DescribeConfigurationRecorders", Shape.Read),
-        (15, "ec2", "CreateNetworkInterface", Shape.Write), (10, "ec2", "CreateTags", Shape.Write), (6, "ec2", "RunInstances", Shape.RunInstances),
-        (6, "ec2", "AuthorizeSecurityGroupIngress", Shape.Ingress), (3, "iam", "AttachRolePolicy", Shape.Attach), (4, "signin", "ConsoleLogin", Shape.Login),
+        (15, "ec2", "CreateNetworkInterface", Shape.Write), (10, "ec2", "CreateTags", Shape.Write),
+        (6, "ec2", "RunInstances", Shape.RunInstances),
+        (6, "ec2", "AuthorizeSecurityGroupIngress", Shape.Ingress), (3, "iam", "AttachRolePolicy", Shape.Attach),
+        (4, "signin", "ConsoleLogin", Shape.Login),
         (3, "iam", "CreateRole", Shape.CreateRole),
     ];
 
@@ -67,7 +76,8 @@ internal sealed class LogGenerator(string folder, long bytes)
             var delivered = start.AddMinutes(5 * (files / 12));
             var path = Path.Combine(
                 folder, "AWSLogs", account, "CloudTrail", region, delivered.ToString("yyyy/MM/dd", CultureInfo.InvariantCulture),
-                $"{account}_CloudTrail_{region}_{delivered.ToString("yyyyMMdd'T'HHmm'Z'", CultureInfo.InvariantCulture)}_{Text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")}.json.gz");
+                $"{account}_CloudTrail_{region}_{delivered.ToString("yyyyMMdd'T'HHmm'Z'", CultureInfo.InvariantCulture)}_"
+                    + $"{Text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")}.json.gz");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             // Between 30 and about 4,000, small ones more often.
             var count = (int)(30 * Math.Pow(130, Share()));
@@ -104,18 +114,26 @@ internal sealed class LogGenerator(string folder, long bytes)
         // Of a thousand calls 12 are refused, 25 fail otherwise.
         var fate = Below(1000);
         var error = shape is Shape.Login or Shape.AssumeRole ? ""
-            : fate < 12 ? $"\"errorCode\":\"AccessDenied\",\"errorMessage\":\"User: arn:aws:sts::{account}:assumed-role/{Pick(s_roles)}/i-{Hex(17)} is not authorized to perform: {source}:{name} because no identity-based policy allows the action\","
+            : fate < 12 ? "\"errorCode\":\"AccessDenied\",\"errorMessage\":\"User: "
+                + $"arn:aws:sts::{account}:assumed-role/{Pick(s_roles)}/i-{Hex(17)} is not authorized to perform: {source}:{name} because "
+                + "no identity-based policy allows the action\","
             : fate < 37 ? "\"errorCode\":\"ResourceNotFoundException\",\"errorMessage\":\"The resource you requested does not exist.\","
             : "";
         _text.Append("{\"eventVersion\":\"1.11\",\"userIdentity\":");
         Identity(account, at, shape);
-        _text.Append(CultureInfo.InvariantCulture, $",\"eventTime\":\"{at}\",\"eventSource\":\"{source}.amazonaws.com\",\"eventName\":\"{name}\",\"awsRegion\":\"{region}\",\"sourceIPAddress\":\"198.51.100.{Below(250)}\",\"userAgent\":\"{Agent()}\",{error}");
+        _text.Append(CultureInfo.InvariantCulture, $",\"eventTime\":\"{at}\",\"eventSource\":\"{source}.amazonaws.com\","
+            + $"\"eventName\":\"{name}\",\"awsRegion\":\"{region}\",\"sourceIPAddress\":\"198.51.100.{Below(250)}\","
+            + $"\"userAgent\":\"{Agent()}\",{error}");
         Content(account, region, at, shape, error.Length > 0);
         var kind = shape == Shape.Login ? "AwsConsoleSignIn" : "AwsApiCall";
         var readOnly = shape is Shape.Read or Shape.AssumeRole or Shape.Kms or Shape.Parameter or Shape.Secret ? "true" : "false";
         _text.Append(CultureInfo.InvariantCulture, $",\"requestID\":\"{Uuid()}\",\"eventID\":\"{Uuid()}\",\"readOnly\":{readOnly},");
-        if (shape == Shape.Kms) _text.Append(CultureInfo.InvariantCulture, $"\"resources\":[{{\"accountId\":\"{account}\",\"type\":\"AWS::KMS::Key\",\"ARN\":\"arn:aws:kms:{region}:{account}:key/{Uuid()}\"}}],");
-        _text.Append(CultureInfo.InvariantCulture, $"\"eventType\":\"{kind}\",\"managementEvent\":true,\"recipientAccountId\":\"{account}\",\"eventCategory\":\"Management\",\"tlsDetails\":{{\"tlsVersion\":\"TLSv1.3\",\"cipherSuite\":\"TLS_AES_128_GCM_SHA256\",\"clientProvidedHostHeader\":\"{source}.{region}.amazonaws.com\"}}}}");
+        if (shape == Shape.Kms)
+            _text.Append(CultureInfo.InvariantCulture, $"\"resources\":[{{\"accountId\":\"{account}\",\"type\":\"AWS::KMS::Key\","
+                + $"\"ARN\":\"arn:aws:kms:{region}:{account}:key/{Uuid()}\"}}],");
+        _text.Append(CultureInfo.InvariantCulture, $"\"eventType\":\"{kind}\",\"managementEvent\":true,"
+            + $"\"recipientAccountId\":\"{account}\",\"eventCategory\":\"Management\",\"tlsDetails\":{{\"tlsVersion\":\"TLSv1.3\","
+            + $"\"cipherSuite\":\"TLS_AES_128_GCM_SHA256\",\"clientProvidedHostHeader\":\"{source}.{region}.amazonaws.com\"}}}}");
     }
 
     private void Identity(string account, string at, Shape shape)
@@ -127,12 +145,18 @@ internal sealed class LogGenerator(string folder, long bytes)
         else if (shape == Shape.Login || Below(10) == 0)
         {
             var user = Pick(s_users);
-            _text.Append(CultureInfo.InvariantCulture, $"{{\"type\":\"IAMUser\",\"principalId\":\"AIDA{Upper(10)}EXAMPLE\",\"arn\":\"arn:aws:iam::{account}:user/{user}\",\"accountId\":\"{account}\",\"accessKeyId\":\"AKIA{Upper(9)}EXAMPLE\",\"userName\":\"{user}\"}}");
+            _text.Append(CultureInfo.InvariantCulture, $"{{\"type\":\"IAMUser\",\"principalId\":\"AIDA{Upper(10)}EXAMPLE\","
+                + $"\"arn\":\"arn:aws:iam::{account}:user/{user}\",\"accountId\":\"{account}\",\"accessKeyId\":\"AKIA{Upper(9)}EXAMPLE\","
+                + $"\"userName\":\"{user}\"}}");
         }
         else
         {
             var (role, id) = (Pick(s_roles), "AROA" + Upper(10) + "EXAMPLE");
-            _text.Append(CultureInfo.InvariantCulture, $"{{\"type\":\"AssumedRole\",\"principalId\":\"{id}:i-{Hex(17)}\",\"arn\":\"arn:aws:sts::{account}:assumed-role/{role}/i-{Hex(17)}\",\"accountId\":\"{account}\",\"accessKeyId\":\"ASIA{Upper(9)}EXAMPLE\",\"sessionContext\":{{\"sessionIssuer\":{{\"type\":\"Role\",\"principalId\":\"{id}\",\"arn\":\"arn:aws:iam::{account}:role/{role}\",\"accountId\":\"{account}\",\"userName\":\"{role}\"}},\"attributes\":{{\"creationDate\":\"{at}\",\"mfaAuthenticated\":\"false\"}}}}}}");
+            _text.Append(CultureInfo.InvariantCulture, $"{{\"type\":\"AssumedRole\",\"principalId\":\"{id}:i-{Hex(17)}\","
+                + $"\"arn\":\"arn:aws:sts::{account}:assumed-role/{role}/i-{Hex(17)}\",\"accountId\":\"{account}\","
+                + $"\"accessKeyId\":\"ASIA{Upper(9)}EXAMPLE\",\"sessionContext\":{{\"sessionIssuer\":{{\"type\":\"Role\","
+                + $"\"principalId\":\"{id}\",\"arn\":\"arn:aws:iam::{account}:role/{role}\",\"accountId\":\"{account}\","
+                + $"\"userName\":\"{role}\"}},\"attributes\":{{\"creationDate\":\"{at}\",\"mfaAuthenticated\":\"false\"}}}}}}");
         }
     }
 
@@ -140,17 +164,28 @@ internal sealed class LogGenerator(string folder, long bytes)
     {
         var request = shape switch
         {
-            Shape.AssumeRole => $"{{\"roleArn\":\"arn:aws:iam::{account}:role/{Pick(s_roles)}\",\"roleSessionName\":\"i-{Hex(17)}\",\"durationSeconds\":3600}}",
+            Shape.AssumeRole => $"{{\"roleArn\":\"arn:aws:iam::{account}:role/{Pick(s_roles)}\",\"roleSessionName\":\"i-{Hex(17)}\","
+                + "\"durationSeconds\":3600}",
             Shape.Kms => $"{{\"encryptionContext\":{{\"aws:ebs:id\":\"vol-{Hex(17)}\"}},\"encryptionAlgorithm\":\"SYMMETRIC_DEFAULT\"}}",
-            Shape.Parameter => $"{{\"name\":\"/app/{Pick(s_roles)}/setting-{Below(40)}\",\"withDecryption\":{(Below(2) == 0 ? "true" : "false")}}}",
+            Shape.Parameter =>
+                $"{{\"name\":\"/app/{Pick(s_roles)}/setting-{Below(40)}\",\"withDecryption\":{(Below(2) == 0 ? "true" : "false")}}}",
             Shape.Secret => $"{{\"secretId\":\"arn:aws:secretsmanager:{region}:{account}:secret:app-{Below(12)}\"}}",
-            Shape.Ingress => $"{{\"groupId\":\"sg-{Hex(17)}\",\"ipPermissions\":{{\"items\":[{{\"ipProtocol\":\"tcp\",\"fromPort\":443,\"toPort\":443,\"groups\":{{}},\"ipRanges\":{{\"items\":[{{\"cidrIp\":\"{(Below(500) == 0 ? "0.0.0.0/0" : "10.0.0.0/16")}\"}}]}},\"ipv6Ranges\":{{}},\"prefixListIds\":{{}}}}]}}}}",
-            Shape.Attach => $"{{\"roleName\":\"{Pick(s_roles)}\",\"policyArn\":\"arn:aws:iam::aws:policy/{(Below(200) == 0 ? "AdministratorAccess" : "AmazonS3ReadOnlyAccess")}\"}}",
-            Shape.CreateRole => $"{{\"roleName\":\"task-{Hex(8)}\",\"assumeRolePolicyDocument\":\"{{\\\"Version\\\":\\\"2012-10-17\\\",\\\"Statement\\\":[{{\\\"Effect\\\":\\\"Allow\\\",\\\"Principal\\\":{{\\\"Service\\\":\\\"ecs-tasks.amazonaws.com\\\"}},\\\"Action\\\":\\\"sts:AssumeRole\\\"}}]}}\"}}",
-            Shape.RunInstances => $"{{\"instancesSet\":{{\"items\":[{{\"imageId\":\"ami-{Hex(17)}\",\"minCount\":1,\"maxCount\":1}}]}},\"instanceType\":\"m7g.large\",\"monitoring\":{{\"enabled\":false}},\"disableApiTermination\":false}}",
-            Shape.Write => $"{{\"resourceId\":\"{Hex(17)}\",\"tagSpecificationSet\":{{\"items\":[{{\"resourceType\":\"network-interface\",\"tags\":[{{\"key\":\"team\",\"value\":\"{Pick(s_roles)}\"}}]}}]}}}}",
+            Shape.Ingress => $"{{\"groupId\":\"sg-{Hex(17)}\",\"ipPermissions\":{{\"items\":[{{\"ipProtocol\":\"tcp\",\"fromPort\":443,"
+                + "\"toPort\":443,\"groups\":{},"
+                + $"\"ipRanges\":{{\"items\":[{{\"cidrIp\":\"{(Below(500) == 0 ? "0.0.0.0/0" : "10.0.0.0/16")}\"}}]}},\"ipv6Ranges\":{{}},"
+                + "\"prefixListIds\":{}}]}}",
+            Shape.Attach => $"{{\"roleName\":\"{Pick(s_roles)}\","
+                + $"\"policyArn\":\"arn:aws:iam::aws:policy/{(Below(200) == 0 ? "AdministratorAccess" : "AmazonS3ReadOnlyAccess")}\"}}",
+            Shape.CreateRole => $"{{\"roleName\":\"task-{Hex(8)}\",\"assumeRolePolicyDocument\":\"{{\\\"Version\\\":\\\"2012-10-17\\\","
+                + "\\\"Statement\\\":[{\\\"Effect\\\":\\\"Allow\\\","
+                + "\\\"Principal\\\":{\\\"Service\\\":\\\"ecs-tasks.amazonaws.com\\\"},\\\"Action\\\":\\\"sts:AssumeRole\\\"}]}\"}",
+            Shape.RunInstances => $"{{\"instancesSet\":{{\"items\":[{{\"imageId\":\"ami-{Hex(17)}\",\"minCount\":1,\"maxCount\":1}}]}},"
+                + "\"instanceType\":\"m7g.large\",\"monitoring\":{\"enabled\":false},\"disableApiTermination\":false}",
+            Shape.Write => $"{{\"resourceId\":\"{Hex(17)}\",\"tagSpecificationSet\":{{\"items\":[{{\"resourceType\":\"network-interface\","
+                + $"\"tags\":[{{\"key\":\"team\",\"value\":\"{Pick(s_roles)}\"}}]}}]}}}}",
             Shape.Login => "null",
-            _ => $"{{\"filterSet\":{{\"items\":[{{\"name\":\"resource-id\",\"valueSet\":{{\"items\":[{{\"value\":\"i-{Hex(17)}\"}}]}}}}]}},\"maxResults\":{100 * (1 + Below(10))}}}",
+            _ => $"{{\"filterSet\":{{\"items\":[{{\"name\":\"resource-id\",\"valueSet\":{{\"items\":[{{\"value\":\"i-{Hex(17)}\"}}]}}}}]}},"
+                + $"\"maxResults\":{100 * (1 + Below(10))}}}",
         };
         _text.Append("\"requestParameters\":").Append(request).Append(",\"responseElements\":");
         if (failed || shape is Shape.Read or Shape.Kms or Shape.Parameter or Shape.Secret)
@@ -162,15 +197,26 @@ internal sealed class LogGenerator(string folder, long bytes)
         switch (shape)
         {
             case Shape.AssumeRole:
-                _text.Append(CultureInfo.InvariantCulture, $"{{\"credentials\":{{\"accessKeyId\":\"ASIA{Upper(9)}EXAMPLE\",\"sessionToken\":\"{Text(320, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")}\",\"expiration\":\"{at}\"}},\"assumedRoleUser\":{{\"assumedRoleId\":\"AROA{Upper(10)}EXAMPLE:s\",\"arn\":\"arn:aws:sts::{account}:assumed-role/{Pick(s_roles)}/s\"}}}}");
+                _text.Append(CultureInfo.InvariantCulture, $"{{\"credentials\":{{\"accessKeyId\":\"ASIA{Upper(9)}EXAMPLE\","
+                    + $"\"sessionToken\":\"{Text(320, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")}\","
+                    + $"\"expiration\":\"{at}\"}},\"assumedRoleUser\":{{\"assumedRoleId\":\"AROA{Upper(10)}EXAMPLE:s\","
+                    + $"\"arn\":\"arn:aws:sts::{account}:assumed-role/{Pick(s_roles)}/s\"}}}}");
                 break;
             case Shape.Login:
-                _text.Append("{\"ConsoleLogin\":\"Success\"},\"additionalEventData\":{\"LoginTo\":\"https://console.aws.amazon.com/\",\"MobileVersion\":\"No\",\"MFAUsed\":\"Yes\"}");
+                _text.Append("{\"ConsoleLogin\":\"Success\"},\"additionalEventData\":{\"LoginTo\":\"https://console.aws.amazon.com/\","
+                    + "\"MobileVersion\":\"No\",\"MFAUsed\":\"Yes\"}");
                 break;
             case Shape.RunInstances:
-                _text.Append(CultureInfo.InvariantCulture, $"{{\"requestId\":\"{Uuid()}\",\"reservationId\":\"r-{Hex(17)}\",\"instancesSet\":{{\"items\":[");
+                _text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{{\"requestId\":\"{Uuid()}\",\"reservationId\":\"r-{Hex(17)}\",\"instancesSet\":{{\"items\":[");
                 for (var i = 0; i < 4; i++)
-                    _text.Append(CultureInfo.InvariantCulture, $"{(i > 0 ? "," : "")}{{\"instanceId\":\"i-{Hex(17)}\",\"imageId\":\"ami-{Hex(17)}\",\"instanceState\":{{\"code\":0,\"name\":\"pending\"}},\"privateDnsName\":\"ip-10-0-{Below(250)}-{Below(250)}.ec2.internal\",\"launchTime\":1772442000000,\"placement\":{{\"availabilityZone\":\"{region}a\",\"tenancy\":\"default\"}},\"subnetId\":\"subnet-{Hex(17)}\",\"vpcId\":\"vpc-{Hex(17)}\",\"stateReason\":{{\"code\":\"pending\",\"message\":\"pending\"}},\"architecture\":\"arm64\",\"blockDeviceMapping\":{{}}}}");
+                    _text.Append(CultureInfo.InvariantCulture, $"{(i > 0 ? "," : "")}{{\"instanceId\":\"i-{Hex(17)}\","
+                        + $"\"imageId\":\"ami-{Hex(17)}\",\"instanceState\":{{\"code\":0,\"name\":\"pending\"}},"
+                        + $"\"privateDnsName\":\"ip-10-0-{Below(250)}-{Below(250)}.ec2.internal\",\"launchTime\":1772442000000,"
+                        + $"\"placement\":{{\"availabilityZone\":\"{region}a\",\"tenancy\":\"default\"}},\"subnetId\":\"subnet-{Hex(17)}\","
+                        + $"\"vpcId\":\"vpc-{Hex(17)}\",\"stateReason\":{{\"code\":\"pending\",\"message\":\"pending\"}},"
+                        + $"\"architecture\":\"arm64\",\"blockDeviceMapping\":{{}}}}");
                 _text.Append("]}}");
                 break;
             default:
@@ -194,7 +240,8 @@ internal sealed class LogGenerator(string folder, long bytes)
     private string Agent() => Below(4) switch
     {
         0 => "ec2.amazonaws.com",
-        1 => "aws-sdk-java/2.29.6 Linux/6.1.112 OpenJDK_64-Bit_Server_VM/21.0.5 vendor/Amazon.com exec-env/AWS_ECS_FARGATE io/sync http/Apache",
+        1 => "aws-sdk-java/2.29.6 Linux/6.1.112 OpenJDK_64-Bit_Server_VM/21.0.5 vendor/Amazon.com exec-env/AWS_ECS_FARGATE io/sync "
+            + "http/Apache",
         2 => "Boto3/1.35.36 md/Botocore#1.35.36 ua/2.0 os/linux#6.1.112 md/arch#aarch64 lang/python#3.12.6 cfg/retry-mode#legacy",
         _ => "APN/1.0 HashiCorp/1.0 Terraform/1.9.8 terraform-provider-aws/5.75.0 aws-sdk-go-v2/1.32.3 ua/2.1 os/linux lang/go#1.23.2",
     };

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Responder.Bench.Logs;
 
-/// <summary>The least that a program does which has seen every record: unpack, and go through all tokens. It keeps and decides nothing.</summary>
+/// <summary>
+/// The least that a program does which has seen every record: unpack, and go through all tokens. It keeps and decides nothing.
+/// </summary>
 internal static class PlainLoop
 {
     private const int BufferBytes = 128 * 1024;
@@ -17,7 +19,8 @@ internal static class PlainLoop
         {
             var buffer = new byte[BufferBytes];
             var sum = 0L;
-            for (int at; (at = Interlocked.Increment(ref next)) < files.Length;) sum += withTree ? CountInTree(files[at]) : Count(files[at], ref buffer);
+            for (int at; (at = Interlocked.Increment(ref next)) < files.Length;)
+                sum += withTree ? CountInTree(files[at]) : Count(files[at], ref buffer);
             Interlocked.Add(ref records, sum);
         })).ToArray();
         foreach (var thread in threads) thread.Start();
@@ -58,5 +61,6 @@ internal static class PlainLoop
     }
 
     private static GZipStream Open(string path) =>
-        new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 32 * 1024, FileOptions.SequentialScan), CompressionMode.Decompress);
+        new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 32 * 1024, FileOptions.SequentialScan),
+            CompressionMode.Decompress);
 }

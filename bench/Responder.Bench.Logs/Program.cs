@@ -17,7 +17,8 @@ switch (args)
     case [("plain" or "tree") and var kind, var logs, var count]:
         var begun = Stopwatch.GetTimestamp();
         var seen = PlainLoop.Run(logs, int.Parse(count, CultureInfo.InvariantCulture), withTree: kind == "tree");
-        Console.WriteLine(FormattableString.Invariant($"{{\"records\":{seen},\"seconds\":{Stopwatch.GetElapsedTime(begun).TotalSeconds:0.000}}}"));
+        Console.WriteLine(
+            FormattableString.Invariant($"{{\"records\":{seen},\"seconds\":{Stopwatch.GetElapsedTime(begun).TotalSeconds:0.000}}}"));
         return 0;
 }
 
@@ -26,7 +27,9 @@ for (var i = 0; i < args.Length; i += 2)
 {
     switch (args[i..])
     {
-        case ["--sizes", var text, ..]: sizes = [.. text.Split(',').Select(static size => int.Parse(size, CultureInfo.InvariantCulture))]; break;
+        case ["--sizes", var text, ..]:
+            sizes = [
+            .. text.Split(',').Select(static size => int.Parse(size, CultureInfo.InvariantCulture))]; break;
         case ["--runs", var text, ..] when int.TryParse(text, CultureInfo.InvariantCulture, out runs) && runs > 0: break;
         case ["--cli", var given, ..]: cli = Path.GetFullPath(given); break;
         default:
@@ -36,7 +39,8 @@ for (var i = 0; i < args.Length; i += 2)
 }
 
 var root = AppContext.BaseDirectory;
-while (!File.Exists(Path.Combine(root, "Responder.sln"))) root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The bench runs inside the repository.");
+while (!File.Exists(Path.Combine(root, "Responder.sln")))
+    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The bench runs inside the repository.");
 var published = cli is null ? Directory.CreateTempSubdirectory("responder-cli-") : null;
 if (published is not null && !Publish(Path.Combine(root, "src/Responder.Cli"), published.FullName)) return 1;
 var responder = Path.Combine(cli ?? published!.FullName, OperatingSystem.IsWindows() ? "responder.exe" : "responder");
@@ -44,19 +48,28 @@ var result = Path.GetTempFileName();
 string[] dotnet = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Responder.Bench.Logs.dll")];
 Tool[] tools =
 [
-    new("backtest", 1, true, folder => [responder, "backtest", folder, "--format", "json", "--workers", "1", "--output", result]) { Result = result },
+    new("backtest", 1, true,
+        folder => [responder, "backtest", folder, "--format", "json", "--workers", "1", "--output", result]) { Result = result },
     new("plain loop", 1, true, folder => [.. dotnet, "plain", folder, "1"]),
-    new("backtest", 2, true, folder => [responder, "backtest", folder, "--format", "json", "--workers", "2", "--output", result]) { Result = result },
+    new("backtest", 2, true,
+        folder => [responder, "backtest", folder, "--format", "json", "--workers", "2", "--output", result]) { Result = result },
     new("plain loop", 2, true, folder => [.. dotnet, "plain", folder, "2"]),
     new("JsonDocument of each file", 1, true, folder => [.. dotnet, "tree", folder, "1"]),
-    new("jq", 1, false, static folder => ["sh", "-c", "find \"$0\" -name '*.gz' -exec zcat {} + | jq -c '.Records[] | select(.eventName == \"AttachRolePolicy\") | .eventID'", folder]),
+    new("jq", 1, false,
+        static folder =>
+            ["sh", "-c",
+                "find \"$0\" -name '*.gz' -exec zcat {} + | jq -c '.Records[] | select(.eventName == \"AttachRolePolicy\") | .eventID'",
+                folder]),
     new("Python", 1, false, folder => ["python3", Path.Combine(root, "bench/python/logs.py"), folder]),
 ];
 tools = [.. tools.Where(static tool => tool.IsOurs || IsPresent(tool.Name == "jq" ? "jq" : "python3"))];
 
-Console.WriteLine(FormattableString.Invariant($"Machine: {Environment.ProcessorCount} cores, {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}; load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}."));
+Console.WriteLine(
+    $"Machine: {Environment.ProcessorCount} cores, {RuntimeInformation.OSArchitecture}, .NET "
+    + $"{Environment.Version}; load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}.");
 Console.WriteLine();
-Console.WriteLine("| Logs, unpacked | files | records | tool | workers | seconds | records/s | MB/s | of the plain loop | peak memory, MB |");
+Console.WriteLine(
+    "| Logs, unpacked | files | records | tool | workers | seconds | records/s | MB/s | of the plain loop | peak memory, MB |");
 Console.WriteLine("|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|");
 foreach (var size in sizes)
 {
@@ -75,9 +88,12 @@ foreach (var size in sizes)
         {
             var seconds = Median(results[tool].Select(static result => result.Seconds));
             var plain = tools.First(other => other.Name == "plain loop" && other.Workers == tool.Workers);
-            var ratio = tool == plain ? "" : (Median(results[plain].Select(static result => result.Seconds)) / seconds).ToString("0 %", CultureInfo.InvariantCulture);
-            Console.WriteLine(FormattableString.Invariant(
-                $"| {bytes / 1e6:#,0} MB | {files:#,0} | {records:#,0} | {tool.Name} | {tool.Workers} | {seconds:0.00} | {records / seconds:#,0} | {bytes / 1e6 / seconds:0} | {ratio} | {results[tool].Max(static result => result.PeakMegabytes):0} |"));
+            var ratio = tool == plain ? "" : (Median(results[plain].Select(static result => result.Seconds)) / seconds)
+                .ToString("0 %", CultureInfo.InvariantCulture);
+            Console.WriteLine(
+                $"| {bytes / 1e6:#,0} MB | {files:#,0} | {records:#,0} | {tool.Name} | {tool.Workers} | {seconds:0.00} | "
+                    + $"{records / seconds:#,0} | {bytes / 1e6 / seconds:0} | {ratio} | "
+                    + $"{results[tool].Max(static result => result.PeakMegabytes):0} |");
         }
     }
     finally
@@ -93,14 +109,22 @@ return 0;
 // As one installs it (README), and not what `dotnet run` has just built.
 static bool Publish(string project, string folder)
 {
-    using var process = Process.Start(new ProcessStartInfo("dotnet", ["publish", project, "-c", "Release", "-o", folder, "--artifacts-path", Path.Combine(folder, "obj")]) { RedirectStandardOutput = true })!;
+    using var process = Process.Start(
+        new ProcessStartInfo(
+            "dotnet",
+            ["publish", project, "-c", "Release", "-o", folder, "--artifacts-path", Path.Combine(folder, "obj")])
+        {
+            RedirectStandardOutput =
+            true
+        })!;
     var output = process.StandardOutput.ReadToEnd();
     process.WaitForExit();
     if (process.ExitCode != 0) Console.Error.WriteLine(output);
     return process.ExitCode == 0;
 }
 
-static bool IsPresent(string program) => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+static bool IsPresent(string program) => Environment.GetEnvironmentVariable("PATH")!.Split(':')
+    .Any(folder => File.Exists(Path.Combine(folder, program)));
 
 static double Median(IEnumerable<double> values)
 {
@@ -126,7 +150,8 @@ static Result Measure(Tool tool, string folder, long records)
     if (!tool.IsOurs) return new Result(wall, peak);
     // Its own clock, without the start of the runtime, which is the same for all of .NET.
     using var last = JsonDocument.Parse(text.TrimEnd().Split('\n')[^1]);
-    if (last.RootElement.GetProperty("records").GetInt64() != records) throw new InvalidOperationException($"{tool.Name} saw other records than were written.");
+    if (last.RootElement.GetProperty("records").GetInt64() != records)
+        throw new InvalidOperationException($"{tool.Name} saw other records than were written.");
     return new Result(last.RootElement.GetProperty("seconds").GetDouble(), peak);
 }
 
@@ -134,8 +159,11 @@ static double PeakOf(int process)
 {
     try
     {
-        var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(static line => line.StartsWith("VmHWM", StringComparison.Ordinal));
-        return line is null ? 0 : double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1000;
+        var line = File.ReadLines($"/proc/{process}/status")
+            .FirstOrDefault(static line => line.StartsWith("VmHWM", StringComparison.Ordinal));
+        return line is null
+            ? 0
+            : double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1000;
     }
     catch (IOException)
     {
@@ -146,7 +174,9 @@ static double PeakOf(int process)
 /// <param name="IsOurs">Prints what it saw and how long it took.</param>
 internal sealed record Tool(string Name, int Workers, bool IsOurs, Func<string, string[]> Command)
 {
-    /// <summary>The file that it writes to, so that nobody has to read along on the cores that are measured; null: standard output.</summary>
+    /// <summary>
+    /// The file that it writes to, so that nobody has to read along on the cores that are measured; null: standard output.
+    /// </summary>
     public string? Result { get; init; }
 }
 

@@ -25,14 +25,16 @@ internal readonly record struct Cold(double Next, double Contained, double Respo
 /// <param name="Contained">Sequential round trips until the policy is off and the boundary set.</param>
 /// <param name="Finished">Sequential round trips of the whole incident.</param>
 /// <param name="Incidents">ms from sending to response.</param>
-internal sealed record Warm(int Contained, int Finished, int Calls, IReadOnlyList<double> Incidents, double ProcessorPerIncident, double ProcessorPerQuiet)
+internal sealed record Warm(
+    int Contained, int Finished, int Calls, IReadOnlyList<double> Incidents, double ProcessorPerIncident, double ProcessorPerQuiet)
 {
     public const int Events = 300;
 
     private const int WarmUp = 200;
 
     /// <summary>Every subject but the echoes, interleaved.</summary>
-    public static async Task<Dictionary<Subject, Warm>> MeasureAsync(IReadOnlyList<Subject> subjects, int runs, TimeSpan latency, JsonNode sample)
+    public static async Task<Dictionary<Subject, Warm>> MeasureAsync(
+        IReadOnlyList<Subject> subjects, int runs, TimeSpan latency, JsonNode sample)
     {
         var sites = new List<(Subject Subject, Site Site)>();
         try
@@ -52,7 +54,8 @@ internal sealed record Warm(int Contained, int Finished, int Calls, IReadOnlyLis
 
             var results = new Dictionary<Subject, Warm>();
             foreach (var (subject, site) in sites)
-                results[subject] = new Warm(0, 0, 0, [], await ProcessorAsync(site, sample, quiet: false), await ProcessorAsync(site, sample, quiet: true));
+                results[subject] = new Warm(
+                    0, 0, 0, [], await ProcessorAsync(site, sample, quiet: false), await ProcessorAsync(site, sample, quiet: true));
 
             var incidents = sites.ToDictionary(static s => s.Subject, static _ => new List<double>());
             for (var run = 0; run < runs; run++)

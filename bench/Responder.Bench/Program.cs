@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Responder.Bench;
 using Responder.Detections;
 using Responder.Events;
-using Responder.LocalAws;
 
 // Responder.Bench [--runs N] [--packages FOLDER] [--builds aot,single,r2r]: publishes, measures, prints the tables of bench/README.md.
 // With --packages, what FOLDER holds from an earlier run is measured as it is.
@@ -34,7 +33,8 @@ if (!OperatingSystem.IsLinux())
 }
 
 var root = AppContext.BaseDirectory;
-while (!File.Exists(Path.Combine(root, "Responder.sln"))) root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The bench runs inside the repository.");
+while (!File.Exists(Path.Combine(root, "Responder.sln")))
+    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The bench runs inside the repository.");
 var sample = JsonNode.Parse(File.ReadAllBytes(Path.Combine(root, "events/iam.admin-policy-attached/fires.json")))!;
 
 var packages = kept ?? Directory.CreateTempSubdirectory("responder-bench-").FullName;
@@ -60,7 +60,8 @@ for (var run = -1; run < runs; run++) // the first round warms the disk cache an
     {
         foreach (var subject in subjects)
         {
-            var result = await Cold.MeasureAsync(subject, one == Case.Incident20 ? latency : TimeSpan.Zero, sample, quiet: one == Case.Quiet);
+            var result = await Cold.MeasureAsync(
+                subject, one == Case.Incident20 ? latency : TimeSpan.Zero, sample, quiet: one == Case.Quiet);
             if (run < 0) cold[(subject, one)] = [];
             else cold[(subject, one)].Add(result);
         }
@@ -69,44 +70,60 @@ for (var run = -1; run < runs; run++) // the first round warms the disk cache an
 
 var warm = await Warm.MeasureAsync(subjects, runs, latency, sample);
 
-Line($"Machine: {Environment.ProcessorCount} cores, {ProcessorName()}, {Memory()} GB of memory, {RuntimeInformation.OSDescription.Split(' ')[0]} {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}; load average {loadBefore} at the start, {Load()} at the end.");
-Line($"");
-Line($"Cold start: from the start of the process, medians of {runs} interleaved runs, ms. In brackets: to Python's, to the echo's of the same build.");
-Line($"");
-Line($"| Function | first `next` | response, no finding | response, incident, 0 ms a call | contained, 20 ms a call | response, incident, 20 ms a call | processor, incident (mean) |");
-Line($"|---|---:|---:|---:|---:|---:|---:|");
+Console.WriteLine($"Machine: {Environment.ProcessorCount} cores, {ProcessorName()}, {Memory()} GB of memory, "
+    + $"{RuntimeInformation.OSDescription.Split(' ')[0]} {RuntimeInformation.OSArchitecture}, .NET {Environment.Version}; load average "
+    + $"{loadBefore} at the start, {Load()} at the end.");
+Console.WriteLine();
+Console.WriteLine(
+    $"Cold start: from the start of the process, medians of {runs} interleaved runs, ms. In brackets: to Python's, to the echo's of the "
+    + "same build.");
+Console.WriteLine();
+Console.WriteLine(
+    "| Function | first `next` | response, no finding | response, incident, 0 ms a call | contained, 20 ms a call | response, incident, "
+    + "20 ms a call | processor, incident (mean) |");
+Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
 foreach (var subject in subjects)
 {
     var contained = subject.IsEcho ? "" : Relative(subject, Case.Incident20, static c => c.Contained);
-    Line($"| {subject.Title} | {Relative(subject, Case.Incident, static c => c.Next)} | {Relative(subject, Case.Quiet, static c => c.Response)} | {Relative(subject, Case.Incident, static c => c.Response)} | {contained} | {Relative(subject, Case.Incident20, static c => c.Response)} | {cold[(subject, Case.Incident)].Average(static c => c.Processor):F0} |");
+    Console.WriteLine($"| {subject.Title} | {Relative(subject, Case.Incident, static c => c.Next)} | "
+        + $"{Relative(subject, Case.Quiet, static c => c.Response)} | {Relative(subject, Case.Incident, static c => c.Response)} | "
+        + $"{contained} | {Relative(subject, Case.Incident20, static c => c.Response)} | "
+        + $"{cold[(subject, Case.Incident)].Average(static c => c.Processor):F0} |");
 }
 
-Line($"");
-Line($"Warm, 20 ms a call; processor time over {Warm.Events} events each, at 0 ms a call:");
-Line($"");
-Line($"| Function | contained after round trips | finished after round trips | AWS calls | incident, ms (median) | to Python's | processor per incident, ms | processor per event without finding, ms |");
-Line($"|---|---:|---:|---:|---:|---:|---:|---:|");
+Console.WriteLine();
+Console.WriteLine($"Warm, 20 ms a call; processor time over {Warm.Events} events each, at 0 ms a call:");
+Console.WriteLine();
+Console.WriteLine("| Function | contained after round trips | finished after round trips | AWS calls | incident, ms (median) | to "
+    + "Python's | processor "
+    + "per incident, ms | processor per event without finding, ms |");
+Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
 foreach (var (subject, w) in warm)
 {
-    var ratio = python is null || subject == python ? "" : Text($"{Of(w.Incidents, static i => i) / Of(warm[python].Incidents, static i => i):F2}");
-    Line($"| {subject.Title} | {w.Contained} | {w.Finished} | {w.Calls} | {Of(w.Incidents, static i => i):F0} | {ratio} | {w.ProcessorPerIncident:F2} | {w.ProcessorPerQuiet:F2} |");
+    var ratio = python is null || subject == python
+        ? ""
+        : $"{Of(w.Incidents, static i => i) / Of(warm[python].Incidents, static i => i):F2}";
+    Console.WriteLine($"| {subject.Title} | {w.Contained} | {w.Finished} | {w.Calls} | {Of(w.Incidents, static i => i):F0} | {ratio} | "
+        + $"{w.ProcessorPerIncident:F2} | {w.ProcessorPerQuiet:F2} |");
 }
 
-Line($"");
-Line($"Size, and peak memory (VmHWM) after one incident:");
-Line($"");
-Line($"| Function | zip, MB | unpacked, MB | peak memory, MB | assemblies loaded from files |");
-Line($"|---|---:|---:|---:|---:|");
+Console.WriteLine();
+Console.WriteLine("Size, and peak memory (VmHWM) after one incident:");
+Console.WriteLine();
+Console.WriteLine("| Function | zip, MB | unpacked, MB | peak memory, MB | assemblies loaded from files |");
+Console.WriteLine("|---|---:|---:|---:|---:|");
 foreach (var subject in subjects)
 {
     var zero = cold[(subject, Case.Incident)];
-    var size = subject.Folder is null ? "n/a | n/a" : Text($"{subject.ZippedBytes() / 1e6:F1} | {subject.UnpackedBytes / 1e6:F1}");
-    Line($"| {subject.Title} | {size} | {Of(zero, static c => c.Megabytes):F0} | {(subject.Build is null ? "n/a" : Text($"{Of(zero, static c => c.Assemblies):F0}"))} |");
+    var size = subject.Folder is null ? "n/a | n/a" : $"{subject.ZippedBytes() / 1e6:F1} | {subject.UnpackedBytes / 1e6:F1}";
+    Console.WriteLine($"| {subject.Title} | {size} | {Of(zero, static c => c.Megabytes):F0} | "
+        + $"{(subject.Build is null ? "n/a" : $"{Of(zero, static c => c.Assemblies):F0}")} |");
 }
 
-Line($"");
+Console.WriteLine();
 var (eventsPerSecond, sampleCount) = Detect(Path.Combine(root, "events"));
-Line($"Parse and detect, in process, one thread, all {sampleCount} sample events over and over: {eventsPerSecond:N0} events/s.");
+Console.WriteLine(
+    $"Parse and detect, in process, one thread, all {sampleCount} sample events over and over: {eventsPerSecond:N0} events/s.");
 if (kept is null) Directory.Delete(packages, recursive: true);
 return 0;
 
@@ -116,13 +133,14 @@ string Relative(Subject subject, Case one, Func<Cold, double> value)
     var median = Of(cold[(subject, one)], value);
     var echo = subjects.FirstOrDefault(s => s.IsEcho && !subject.IsEcho && s.Build == subject.Build);
     var ratios = new[] { subject == python ? null : python, echo }.Select(other =>
-        other is null || double.IsNaN(Of(cold[(other, one)], value)) ? "–" : Text($"{median / Of(cold[(other, one)], value):F2}"));
-    return Text($"{median:F0}") + (subject == python || subject.IsEcho ? "" : $" ({string.Join(", ", ratios)})");
+        other is null || double.IsNaN(Of(cold[(other, one)], value)) ? "–" : $"{median / Of(cold[(other, one)], value):F2}");
+    return $"{median:F0}" + (subject == python || subject.IsEcho ? "" : $" ({string.Join(", ", ratios)})");
 }
 
 static (double PerSecond, int Count) Detect(string folder)
 {
-    var samples = Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Select(static f => (ReadOnlyMemory<byte>)File.ReadAllBytes(f)).ToArray();
+    var samples = Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
+        .Select(static f => (ReadOnlyMemory<byte>)File.ReadAllBytes(f)).ToArray();
     _ = Seconds(2); // until the code is compiled with all optimizations
     return (Seconds(5), samples.Length);
 
@@ -148,15 +166,14 @@ static double Of<T>(IEnumerable<T> results, Func<T, double> value)
     return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
 }
 
-static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-static void Line(FormattableString text) => Console.WriteLine(Text(text));
 
 static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
-static string ProcessorName() => File.ReadLines("/proc/cpuinfo").FirstOrDefault(static l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";
+static string ProcessorName() => File.ReadLines("/proc/cpuinfo")
+    .FirstOrDefault(static l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";
 
-static string Memory() => Text($"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:F0}");
+static string Memory() => $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:F0}";
 
 internal enum Case
 {

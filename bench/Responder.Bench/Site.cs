@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Text;
-using Responder.Testing.Lambda;
-using Responder.LocalAws.State;
+using System.Text.Json.Nodes;
 using Responder.LocalAws;
+using Responder.LocalAws.State;
+using Responder.Testing.Lambda;
 
 namespace Responder.Bench;
 
@@ -31,7 +31,8 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>Stopwatch ticks at which the policy was off and the boundary set.</summary>
     public long ContainedTicks =>
-        _endpoint.Calls.All.Where(static c => c.Operation is "DetachUserPolicy" or "PutUserPermissionsBoundary").Max(static c => c.EndTicks!.Value);
+        _endpoint.Calls.All.Where(static c => c.Operation is "DetachUserPolicy" or "PutUserPermissionsBoundary")
+            .Max(static c => c.EndTicks!.Value);
 
     public static async Task<Site> PrepareAsync(Subject subject, TimeSpan latency)
     {

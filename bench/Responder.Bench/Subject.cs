@@ -11,7 +11,8 @@ internal sealed record Build(string Name, string Title, bool IsManaged, params s
     public static IReadOnlyList<Build> All { get; } =
     [
         new("aot", "Native AOT", false, "-p:PublishAot=true", "-p:AotFramework=net9.0"),
-        new("single", "trimmed self-contained composite ReadyToRun", false, "-p:SelfContained=true", "-p:PublishTrimmed=true", "-p:PublishReadyToRunComposite=true", "-p:PublishSingleFile=true"),
+        new("single", "trimmed self-contained composite ReadyToRun", false, "-p:SelfContained=true", "-p:PublishTrimmed=true",
+            "-p:PublishReadyToRunComposite=true", "-p:PublishSingleFile=true"),
         new("r2r", "framework-dependent ReadyToRun (default)", true),
     ];
 }
@@ -45,7 +46,8 @@ internal sealed record Subject(string Title, Build? Build, bool IsEcho, string? 
             var project = Path.Combine(root, isEcho ? "bench/Echo" : "src/Responder.Lambda");
             var architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
             var (code, output) = await RunAsync("dotnet", [
-                "publish", project, "-c", "Release", "-r", architecture, "-o", folder, "--artifacts-path", Path.Combine(packages, "obj", Path.GetFileName(folder)),
+                "publish", project, "-c", "Release", "-r", architecture, "-o", folder, "--artifacts-path",
+                Path.Combine(packages, "obj", Path.GetFileName(folder)),
                 "-nologo", "-v", "q", "-nodeReuse:false", .. build.Settings]);
             if (code != 0)
             {
@@ -56,7 +58,8 @@ internal sealed record Subject(string Title, Build? Build, bool IsEcho, string? 
 
         var name = isEcho ? "echo" : "Responder.Lambda";
         return new Subject(
-            $"{(isEcho ? "Echo" : "**Responder**")}, {build.Title}", build, isEcho, folder, Path.Combine(folder, build.IsManaged ? name + ".dll" : name), []);
+            $"{(isEcho ? "Echo" : "**Responder**")}, {build.Title}", build, isEcho, folder,
+            Path.Combine(folder, build.IsManaged ? name + ".dll" : name), []);
     }
 
     /// <returns>Null where Python or boto3 is missing.</returns>
@@ -65,9 +68,12 @@ internal sealed record Subject(string Title, Build? Build, bool IsEcho, string? 
         try
         {
             // Not the name on the path: that may be a shell script which looks for an interpreter first.
-            var (code, output) = await RunAsync("python3", ["-c", "import sys, boto3; print(sys.executable, sys.version.split()[0], boto3.__version__)"]);
+            var (code, output) = await RunAsync(
+                "python3", ["-c", "import sys, boto3; print(sys.executable, sys.version.split()[0], boto3.__version__)"]);
             if (code == 0 && output.Split() is [var executable, var version, var boto, ..])
-                return new Subject($"Python {version}, boto3 {boto}", null, false, null, executable, [Path.Combine(root, "bench/python/bootstrap.py"), "responder.handle"]);
+                return new Subject(
+                    $"Python {version}, boto3 {boto}", null, false, null, executable,
+                    [Path.Combine(root, "bench/python/bootstrap.py"), "responder.handle"]);
             Console.Error.WriteLine($"absent: Python with boto3\n{output}");
         }
         catch (System.ComponentModel.Win32Exception e)
@@ -80,7 +86,8 @@ internal sealed record Subject(string Title, Build? Build, bool IsEcho, string? 
 
     private static async Task<(int Code, string Output)> RunAsync(string program, IEnumerable<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -1,5 +1,5 @@
-using System.CommandLine.Help;
 using System.CommandLine;
+using System.CommandLine.Help;
 using Responder.Aws;
 using Responder.Cli.Commands;
 using Responder.Cli.Terminal;
@@ -7,7 +7,6 @@ using Responder.Events;
 using Responder.Logs;
 using Responder.Operations.Incidents;
 using Responder.Operations.Release;
-using Responder.Reporting;
 using Responder.Settings;
 
 namespace Responder.Cli;
@@ -24,9 +23,16 @@ internal static class CommandLine
         var parsed = Create(surroundings).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            if (parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOptions(parsed).Any())) return WrongUsage(parsed, surroundings);
+            if (parsed.Action is not HelpAction && (parsed.Errors.Count > 0 || UnknownOptions(parsed).Any()))
+                return WrongUsage(parsed, surroundings);
             return await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = surroundings.Output, Error = surroundings.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_timeToEnd },
+                new InvocationConfiguration
+                {
+                    Output = surroundings.Output,
+                    Error = surroundings.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = s_timeToEnd,
+                },
                 cancellationToken);
         }
         catch (Exception e) when (e is UsageException or OptionsException or ReleaseException or IncidentException)
@@ -84,8 +90,13 @@ internal static class CommandLine
     private static int WrongUsage(ParseResult parsed, Surroundings surroundings)
     {
         // The parser spreads its lists of choices over lines.
-        foreach (var error in parsed.Errors) surroundings.Error.WriteLine("responder: " + PlainText.OneLine(string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
-        foreach (var option in UnknownOptions(parsed)) surroundings.Error.WriteLine($"responder: no such option: {PlainText.OneLine(option)} (a file of that name: ./{PlainText.OneLine(option)})");
+        foreach (var error in parsed.Errors)
+            surroundings.Error.WriteLine(
+                "responder: "
+                + PlainText.OneLine(string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+        foreach (var option in UnknownOptions(parsed))
+            surroundings.Error.WriteLine(
+                $"responder: no such option: {PlainText.OneLine(option)} (a file of that name: ./{PlainText.OneLine(option)})");
         var verb = parsed.CommandResult.Command is RootCommand ? "" : " " + parsed.CommandResult.Command.Name;
         surroundings.Error.WriteLine($"Usage: responder{verb} --help");
         return ExitCode.Usage;

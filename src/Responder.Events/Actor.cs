@@ -127,5 +127,6 @@ public sealed class Actor
 
     /// <summary>Identity Center session: the issuer's path is reserved to AWS, so it cannot be chosen by a caller.</summary>
     public bool IsIdentityCenter => Type == ActorType.IdentityCenterUser
-        || (SessionIssuer is { Service: "iam" } role && role.Resource.StartsWith("role/aws-reserved/sso.amazonaws.com/", StringComparison.Ordinal));
+        || (SessionIssuer is { Service: "iam" } role
+            && role.Resource.StartsWith("role/aws-reserved/sso.amazonaws.com/", StringComparison.Ordinal));
 }

@@ -8,14 +8,18 @@ public struct ActorTexts
 {
     private static readonly (byte[] Name, Slot Slot)[] s_identity =
     [
-        ("type"u8.ToArray(), Slot.Type), ("principalId"u8.ToArray(), Slot.PrincipalId), ("arn"u8.ToArray(), Slot.Arn), ("accountId"u8.ToArray(), Slot.AccountId),
-        ("accessKeyId"u8.ToArray(), Slot.AccessKeyId), ("userName"u8.ToArray(), Slot.UserName), ("invokedBy"u8.ToArray(), Slot.InvokedBy), ("sessionContext"u8.ToArray(), Slot.Session),
+        ("type"u8.ToArray(), Slot.Type), ("principalId"u8.ToArray(), Slot.PrincipalId), ("arn"u8.ToArray(), Slot.Arn),
+        ("accountId"u8.ToArray(), Slot.AccountId),
+        ("accessKeyId"u8.ToArray(), Slot.AccessKeyId), ("userName"u8.ToArray(), Slot.UserName), ("invokedBy"u8.ToArray(), Slot.InvokedBy),
+        ("sessionContext"u8.ToArray(), Slot.Session),
     ];
 
     private static readonly (byte[] Name, Slot Slot)[] s_session =
-        [("sessionIssuer"u8.ToArray(), Slot.Issuer), ("attributes"u8.ToArray(), Slot.Attributes), ("sourceIdentity"u8.ToArray(), Slot.SourceIdentity)];
+        [("sessionIssuer"u8.ToArray(), Slot.Issuer), ("attributes"u8.ToArray(), Slot.Attributes),
+            ("sourceIdentity"u8.ToArray(), Slot.SourceIdentity)];
 
-    private static readonly (byte[] Name, Slot Slot)[] s_issuer = [("arn"u8.ToArray(), Slot.IssuerArn), ("userName"u8.ToArray(), Slot.IssuerUserName)];
+    private static readonly (byte[] Name, Slot Slot)[] s_issuer = [
+        ("arn"u8.ToArray(), Slot.IssuerArn), ("userName"u8.ToArray(), Slot.IssuerUserName)];
 
     private static readonly (byte[] Name, Slot Slot)[] s_attributes = [("mfaAuthenticated"u8.ToArray(), Slot.MfaAuthenticated)];
 
@@ -86,7 +90,10 @@ public struct ActorTexts
         };
     }
 
-    /// <summary>The same from bytes, without a tree. False where only the tree tells: other kinds of values, names that are there twice or in another spelling.</summary>
+    /// <summary>
+    /// The same from bytes, without a tree. False where only the tree tells: other kinds of values, names that are there twice or in
+    /// another spelling.
+    /// </summary>
     /// <param name="utf8">An object; valid JSON without escapes.</param>
     public static bool TryRead(ReadOnlySpan<byte> utf8, out ActorTexts texts)
     {
@@ -110,7 +117,8 @@ public struct ActorTexts
     }
 
     private bool TryObject(ref Utf8JsonReader reader, Slot slot) =>
-        reader.TokenType == JsonTokenType.StartObject && TryRead(ref reader, slot == Slot.Session ? s_session : slot == Slot.Issuer ? s_issuer : s_attributes);
+        reader.TokenType == JsonTokenType.StartObject
+            && TryRead(ref reader, slot == Slot.Session ? s_session : slot == Slot.Issuer ? s_issuer : s_attributes);
 
     private bool TryText(ref Utf8JsonReader reader, Slot slot)
     {

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Responder.Events;
 
 /// <summary>
-/// An Amazon Resource Name, <c>arn:partition:service:region:account:resource</c>, taken apart. Compared whole or by part, never by substring.
-/// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+/// An Amazon Resource Name, <c>arn:partition:service:region:account:resource</c>, taken apart. Compared whole or by part, never by
+/// substring. Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 /// </summary>
 public sealed record AwsArn(string Partition, string Service, string Region, string AccountId, string Resource)
 {
@@ -38,9 +38,12 @@ public sealed record AwsArn(string Partition, string Service, string Region, str
 
     /// <summary>True for a partition of AWS's own naming: <c>aws</c> or <c>aws-…</c> in lower case, digits and hyphens.</summary>
     public bool HasAwsPartition => Partition == "aws"
-        || (Partition.StartsWith("aws-", StringComparison.Ordinal) && Partition.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'));
+        || (Partition.StartsWith("aws-", StringComparison.Ordinal)
+            && Partition.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'));
 
-    /// <summary>True when this is exactly the AWS managed policy of that name, in any partition; a customer policy of that name is not.</summary>
+    /// <summary>
+    /// True when this is exactly the AWS managed policy of that name, in any partition; a customer policy of that name is not.
+    /// </summary>
     public bool IsAwsManagedPolicy(string name) => HasAwsPartition && Service == "iam" && Region.Length == 0 && AccountId == "aws"
         && Resource.StartsWith("policy/", StringComparison.Ordinal) && Resource.AsSpan("policy/".Length).SequenceEqual(name);
 

@@ -14,17 +14,22 @@ public static class CallOutcomes
     private static readonly string[] s_refusals =
     [
         "AccessDenied", "AccessDeniedException", "AccessDeniedFault", "AccessDeniedForDependencyException", "AccessForbidden",
-        "KMSAccessDenied", "KMSAccessDeniedException", "KMSAccessDeniedFault", "KMS.AccessDeniedException", "KmsAccessDenied", "KmsAccessDeniedException",
-        "CloudHsmAccessDeniedException", "DependencyAccessDeniedException", "EncryptionKeyAccessDeniedException", "OpsItemAccessDeniedException", "OrganizationAccessDeniedException",
-        "UnauthorizedOperation", "UnauthorizedException", "UnauthorizedAccess", "Unauthorized", "UnauthorizedClientException", "UserUnauthorizedException",
+        "KMSAccessDenied", "KMSAccessDeniedException", "KMSAccessDeniedFault", "KMS.AccessDeniedException", "KmsAccessDenied",
+        "KmsAccessDeniedException",
+        "CloudHsmAccessDeniedException", "DependencyAccessDeniedException", "EncryptionKeyAccessDeniedException",
+        "OpsItemAccessDeniedException", "OrganizationAccessDeniedException",
+        "UnauthorizedOperation", "UnauthorizedException", "UnauthorizedAccess", "Unauthorized", "UnauthorizedClientException",
+        "UserUnauthorizedException",
         "UnauthorizedError", "UnauthorizedOperationException", "UnauthorizedResourceAccessException",
         "NotAuthorized", "NotAuthorizedException", "AuthorizationError", "AuthorizationErrorException", "AuthFailure",
-        "Forbidden", "ForbiddenException", "ForbiddenError", "InsufficientPermissions", "InsufficientPermissionsException", "InsufficientPrivilegesException",
+        "Forbidden", "ForbiddenException", "ForbiddenError", "InsufficientPermissions", "InsufficientPermissionsException",
+        "InsufficientPrivilegesException",
     ];
 
     /// <summary>
-    /// Error codes that say "refused for lack of permission"; services also write them behind a prefix (<c>Client.</c>, <c>com.amazon…#</c>).
-    /// Whole codes, from the service models: words in them prove nothing (AuthorizationPendingException, MethodNotAllowedException).
+    /// Error codes that say "refused for lack of permission"; services also write them behind a prefix (<c>Client.</c>,
+    /// <c>com.amazon…#</c>). Whole codes, from the service models: words in them prove nothing (AuthorizationPendingException,
+    /// MethodNotAllowedException).
     /// </summary>
     public static IReadOnlyList<string> RefusalCodes => s_refusals;
 

@@ -128,7 +128,9 @@ public sealed class CloudTrailEvent
     /// <summary>A copy of a management call in another category; the management event itself is the one that pages.</summary>
     public bool IsDataOrNetworkCopy => EventCategory is "Data" or "NetworkActivity" || EventType == "AwsVpceEvent";
 
-    /// <summary>The partition of the account the event is about, from the caller's ARN, else from the region; <c>aws</c> by default.</summary>
+    /// <summary>
+    /// The partition of the account the event is about, from the caller's ARN, else from the region; <c>aws</c> by default.
+    /// </summary>
     public string Partition
     {
         get
@@ -147,7 +149,8 @@ public sealed class CloudTrailEvent
     public bool Is(string eventSource, string eventName) =>
         string.Equals(EventSource, eventSource, StringComparison.Ordinal) && string.Equals(EventName, eventName, StringComparison.Ordinal);
 
-    private JsonView View(ref StrongBox<JsonView>? view, EventField field) => (view ??= new StrongBox<JsonView>(_record.View(field).Unwrapped)).Value;
+    private JsonView View(ref StrongBox<JsonView>? view, EventField field) =>
+        (view ??= new StrongBox<JsonView>(_record.View(field).Unwrapped)).Value;
 
     private string? NotEmpty(EventField field) => _record.Text(field) is { Length: > 0 } text ? text : null;
 }

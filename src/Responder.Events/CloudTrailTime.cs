@@ -13,10 +13,12 @@ public static class CloudTrailTime
     /// <summary>A text in any form that the library reads, or seconds since 1970; null when it is neither.</summary>
     internal static DateTimeOffset? Of(JsonView value)
     {
-        if (value.Kind == JsonValueKind.Number && value.Integer is { } epoch and > 0 and < 253_402_300_800) return DateTimeOffset.FromUnixTimeSeconds(epoch);
+        if (value.Kind == JsonValueKind.Number && value.Integer is { } epoch and > 0 and < 253_402_300_800)
+            return DateTimeOffset.FromUnixTimeSeconds(epoch);
         if (value.Text is not { } text) return null;
         if (TryParse(text, out var plain)) return plain;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+        return DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? time
             : null;
     }
@@ -28,7 +30,8 @@ public static class CloudTrailTime
         if (text is not [_, _, _, _, '-', _, _, '-', _, _, 'T', _, _, ':', _, _, ':', _, _, 'Z']) return false;
         var (year, month, day) = (Number(text, 0, 4), Number(text, 5, 2), Number(text, 8, 2));
         var (hour, minute, second) = (Number(text, 11, 2), Number(text, 14, 2), Number(text, 17, 2));
-        if (year is < 1 or > 9999 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 59) return false;
+        if (year is < 1 or > 9999 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour is < 0 or > 23
+            || minute is < 0 or > 59 || second is < 0 or > 59) return false;
         time = new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero);
         return true;
 

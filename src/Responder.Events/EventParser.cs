@@ -25,7 +25,9 @@ public readonly record struct ParsedEvent
 /// <summary>Reads one EventBridge event or one bare CloudTrail record. Never throws on any input.</summary>
 public static class EventParser
 {
-    /// <summary>The most that EventBridge delivers (PutEvents limit, bytes); CloudTrail itself drops management events over 256 KB.</summary>
+    /// <summary>
+    /// The most that EventBridge delivers (PutEvents limit, bytes); CloudTrail itself drops management events over 256 KB.
+    /// </summary>
     public const int MaxEventBytes = 1024 * 1024;
 
     /// <summary>Parses UTF-8 JSON of one event.</summary>
@@ -38,20 +40,23 @@ public static class EventParser
         }
         catch (JsonException e)
         {
-            return ParsedEvent.Malformed($"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: expected one CloudTrail event");
+            return ParsedEvent.Malformed(
+                $"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}: expected one CloudTrail event");
         }
     }
 
     /// <summary>Parses one event: <c>{"detail-type":…,"detail":{record}}</c> or the record itself.</summary>
     public static ParsedEvent Parse(JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object) return ParsedEvent.Malformed($"event is {Describe(root.ValueKind)}: expected a JSON object");
+        if (root.ValueKind != JsonValueKind.Object)
+            return ParsedEvent.Malformed($"event is {Describe(root.ValueKind)}: expected a JSON object");
         var size = JsonMarshal.GetRawUtf8Value(root).Length;
         if (size > MaxEventBytes) return TooLarge(size);
 
         var view = new JsonView(root);
         var members = new JsonMembers(view);
-        if (members["detail-type"].Kind != JsonValueKind.Undefined || members["detail"].Kind != JsonValueKind.Undefined) return ParseEnvelope(members);
+        if (members["detail-type"].Kind != JsonValueKind.Undefined || members["detail"].Kind != JsonValueKind.Undefined)
+            return ParseEnvelope(members);
         return ParseRecord(view, members, null, "");
     }
 

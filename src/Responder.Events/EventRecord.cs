@@ -79,8 +79,8 @@ public abstract class EventRecord
     public abstract ActorTexts Actor();
 
     /// <summary>
-    /// Whether the answer says "Failure" under the event's own name. Sign-in events that failed have no error code; their answer stands there
-    /// (ConsoleLogin, PasswordUpdated, SwitchRole, …).
+    /// Whether the answer says "Failure" under the event's own name. Sign-in events that failed have no error code; their answer stands
+    /// there (ConsoleLogin, PasswordUpdated, SwitchRole, …).
     /// </summary>
     public abstract bool AnswersFailure(string eventName);
 }
@@ -98,7 +98,9 @@ internal sealed class ParsedRecord(JsonView record, JsonMembers members) : Event
 
     public override ActorTexts Actor() => ActorTexts.Of(View(EventField.UserIdentity).Unwrapped);
 
-    public override bool AnswersFailure(string eventName) => SaysFailure(EventField.Response, eventName) || SaysFailure(EventField.ServiceEventDetails, eventName);
+    public override bool AnswersFailure(string eventName) => SaysFailure(EventField.Response, eventName)
+        || SaysFailure(EventField.ServiceEventDetails, eventName);
 
-    private bool SaysFailure(EventField field, string eventName) => string.Equals(View(field).Unwrapped[eventName].Text, "Failure", StringComparison.OrdinalIgnoreCase);
+    private bool SaysFailure(EventField field, string eventName) =>
+        string.Equals(View(field).Unwrapped[eventName].Text, "Failure", StringComparison.OrdinalIgnoreCase);
 }

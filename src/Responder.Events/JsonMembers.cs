@@ -4,16 +4,16 @@ using System.Text.Json;
 namespace Responder.Events;
 
 /// <summary>
-/// The members of one object, listed once for many lookups. Answers what <see cref="JsonView"/>'s indexer answers, which for every name that
-/// is not there looks at all members again.
+/// The members of one object, listed once for many lookups. Answers what <see cref="JsonView"/>'s indexer answers, which for every name
+/// that is not there looks at all members again.
 /// </summary>
 internal readonly struct JsonMembers
 {
     private readonly JsonProperty[] _members;
 
     /// <summary>
-    /// Of each member's name the length in bytes and the first letter without its case, in which most others differ; the length is 0 where the
-    /// name is escaped or not ASCII, so that only its text can tell.
+    /// Of each member's name the length in bytes and the first letter without its case, in which most others differ; the length is 0 where
+    /// the name is escaped or not ASCII, so that only its text can tell.
     /// </summary>
     private readonly (int Length, byte Letter)[] _marks;
 

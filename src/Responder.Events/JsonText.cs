@@ -6,7 +6,9 @@ using System.Text.Unicode;
 
 namespace Responder.Events;
 
-/// <summary>Writes the JSON that leaves the responder: ASCII only, control characters, HTML-sensitive characters and braces in strings escaped.</summary>
+/// <summary>
+/// Writes the JSON that leaves the responder: ASCII only, control characters, HTML-sensitive characters and braces in strings escaped.
+/// </summary>
 public static class JsonText
 {
     /// <summary>ASCII; <c>{</c> inside a string is written as an escape, because SSM refuses a value with two of them in a row.</summary>
@@ -45,7 +47,8 @@ public static class JsonText
     }
 
     public static void WriteTime(this Utf8JsonWriter writer, string name, DateTimeOffset? time) =>
-        writer.WriteText(name, time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        writer.WriteText(
+            name, time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
 
     private static JavaScriptEncoder CreateEncoder()
     {

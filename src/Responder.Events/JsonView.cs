@@ -28,19 +28,22 @@ public readonly struct JsonView(JsonElement element)
 
     public JsonElement Element => _element;
 
-    /// <summary>The named member: exact name first, else the first that differs only in case (EC2 mixes camelCase and PascalCase).</summary>
+    /// <summary>
+    /// The named member: exact name first, else the first that differs only in case (EC2 mixes camelCase and PascalCase).
+    /// </summary>
     public JsonView this[string name]
     {
         get
         {
-            // Not TryGetProperty: most names that are asked for are not there, so that all would be looked at once more; and it gives up over a
-            // neighbour whose name is a lone surrogate escape, which is valid JSON.
+            // Not TryGetProperty: most names that are asked for are not there, so that all would be looked at once more; and it gives up
+            // over a neighbour whose name is a lone surrogate escape, which is valid JSON.
             if (Kind != JsonValueKind.Object) return Absent;
             var (byName, byCase) = (Absent, Absent);
             foreach (var member in _element.EnumerateObject())
             {
                 if (!IsNamed(member, name, StringComparison.OrdinalIgnoreCase)) continue;
-                if (IsNamed(member, name, StringComparison.Ordinal)) byName = new JsonView(member.Value); // the last of several, as the library has it
+                // the last of several, as the library has it
+                if (IsNamed(member, name, StringComparison.Ordinal)) byName = new JsonView(member.Value);
                 else if (byCase.Kind == JsonValueKind.Undefined) byCase = new JsonView(member.Value);
             }
 
@@ -54,9 +57,11 @@ public readonly struct JsonView(JsonElement element)
     internal static bool IsNamed(JsonProperty member, string name, StringComparison comparison)
     {
         var utf8 = NameUtf8(member);
-        if (utf8.Length == name.Length) return comparison == StringComparison.Ordinal ? Ascii.Equals(utf8, name) : Ascii.EqualsIgnoreCase(utf8, name);
+        if (utf8.Length == name.Length)
+            return comparison == StringComparison.Ordinal ? Ascii.Equals(utf8, name) : Ascii.EqualsIgnoreCase(utf8, name);
         // A longer one may be the same only behind escapes or as something that is not ASCII.
-        return utf8.Length > name.Length && (utf8.Contains((byte)'\\') || !Ascii.IsValid(utf8)) && string.Equals(NameOf(member), name, comparison);
+        return utf8.Length > name.Length && (utf8.Contains((byte)'\\') || !Ascii.IsValid(utf8))
+            && string.Equals(NameOf(member), name, comparison);
     }
 
     /// <summary>Text of a string, number or boolean; null for anything else, and for an invalid UTF-16 string.</summary>
@@ -160,7 +165,8 @@ public readonly struct JsonView(JsonElement element)
         {
             if (Kind != JsonValueKind.String || Text is not { Length: > 1 } text) return this;
             var trimmed = text.AsSpan().TrimStart("\uFEFF \t\r\n");
-            if (trimmed.StartsWith("%7B", StringComparison.OrdinalIgnoreCase) || trimmed.StartsWith("%5B", StringComparison.OrdinalIgnoreCase)
+            if (trimmed.StartsWith("%7B", StringComparison.OrdinalIgnoreCase)
+                || trimmed.StartsWith("%5B", StringComparison.OrdinalIgnoreCase)
                 || trimmed.StartsWith("%0A", StringComparison.OrdinalIgnoreCase) || trimmed.StartsWith("%20", StringComparison.Ordinal))
             {
                 text = Uri.UnescapeDataString(text);

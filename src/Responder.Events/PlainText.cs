@@ -41,7 +41,9 @@ public static class PlainText
         return text[..SafeLength(text, maxLength - mark.Length)] + mark;
     }
 
-    private static int SafeLength(string text, int length) => length > 0 && length < text.Length && char.IsHighSurrogate(text[length - 1]) ? length - 1 : length;
+    private static int SafeLength(string text, int length) => length > 0 && length < text.Length && char.IsHighSurrogate(text[length - 1])
+        ? length - 1
+        : length;
 
     private static bool IsShowable(Rune rune) => rune.Value != 0xFFFD && Rune.GetUnicodeCategory(rune) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator

@@ -3,7 +3,8 @@ namespace Responder.Integrity;
 /// <summary>For which times valid digests speak.</summary>
 internal sealed class Coverage(AskedPeriod asked)
 {
-    private readonly SortedDictionary<(string Account, string Region, string Trail), List<(DateTimeOffset From, DateTimeOffset To)>> _periods = [];
+    private readonly SortedDictionary<(string Account, string Region, string Trail), List<(
+        DateTimeOffset From, DateTimeOffset To)>> _periods = [];
 
     public DateTimeOffset? FoundStart { get; private set; }
 

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Responder.Integrity;
 
 /// <summary>What a digest says of one log file.</summary>
-internal sealed record DigestedLog(S3Name Name, string Hash, string HashAlgorithm, DateTimeOffset? OldestEvent, DateTimeOffset? NewestEvent);
+internal sealed record DigestedLog(
+    S3Name Name, string Hash, string HashAlgorithm, DateTimeOffset? OldestEvent, DateTimeOffset? NewestEvent);
 
 /// <summary>The content of a digest file, as it was signed.</summary>
 /// <param name="EndText">As written: it is part of what is signed.</param>
@@ -12,7 +13,8 @@ internal sealed record DigestedLog(S3Name Name, string Hash, string HashAlgorith
 /// <param name="PreviousSignature">Hexadecimal; null when there is none before.</param>
 /// <param name="PreviousHash">SHA-256 of the uncompressed digest before, hexadecimal.</param>
 internal sealed record Digest(
-    S3Name Self, DateTimeOffset Start, DateTimeOffset End, string EndText, string Fingerprint, S3Name? Previous, string? PreviousSignature, string? PreviousHash,
+    S3Name Self, DateTimeOffset Start, DateTimeOffset End, string EndText, string Fingerprint, S3Name? Previous, string? PreviousSignature,
+    string? PreviousHash,
     IReadOnlyList<DigestedLog> Logs)
 {
     /// <summary>Null when it is no digest: no JSON, or a member is missing that every digest has.</summary>
@@ -25,7 +27,8 @@ internal sealed record Digest(
             // A digest without this member was not written by CloudTrail; null is the first of a chain.
             if (!root.TryGetProperty("previousDigestSignature", out _)) return null;
             var end = Text(root, "digestEndTime");
-            var logs = root.TryGetProperty("logFiles", out var files) && files.ValueKind == JsonValueKind.Array ? files.EnumerateArray().Select(Log).ToArray() : [];
+            var logs = root.TryGetProperty("logFiles", out var files) && files.ValueKind == JsonValueKind.Array ? files.EnumerateArray()
+                .Select(Log).ToArray() : [];
             var previousBucket = OptionalText(root, "previousDigestS3Bucket");
             var previousKey = OptionalText(root, "previousDigestS3Object");
             return new Digest(
@@ -42,12 +45,17 @@ internal sealed record Digest(
 
     private static DigestedLog Log(JsonElement log) => new(
         new S3Name(Text(log, "s3Bucket"), Text(log, "s3Object")), Text(log, "hashValue"), OptionalText(log, "hashAlgorithm") ?? "SHA-256",
-        OptionalText(log, "oldestEventTime") is { } oldest ? Time(oldest) : null, OptionalText(log, "newestEventTime") is { } newest ? Time(newest) : null);
+        OptionalText(log, "oldestEventTime") is { } oldest
+            ? Time(oldest)
+            : null, OptionalText(log, "newestEventTime") is { } newest
+            ? Time(newest)
+            : null);
 
     private static string Text(JsonElement json, string name) => OptionalText(json, name) ?? throw new FormatException(name);
 
     private static string? OptionalText(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetString() : null;
 
-    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }

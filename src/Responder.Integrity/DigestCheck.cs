@@ -11,13 +11,14 @@ internal sealed class DigestCheck(ILogStore store, DigestKeys keys, AskedPeriod 
 {
     /// <param name="next">The digest after it that names it, valid or not; null: none does.</param>
     /// <param name="isNextValid">Only then its word of this one counts.</param>
-    public async Task<CheckedDigest> CheckAsync(DigestName? name, S3Name place, Digest? next, bool isNextValid, CancellationToken cancellationToken)
+    public async Task<CheckedDigest> CheckAsync(
+        DigestName? name, S3Name place, Digest? next, bool isNextValid, CancellationToken cancellationToken)
     {
         byte[]? content;
         DigestMetadata? metadata;
         try
         {
-            using var stored = await store.OpenAsync(place, cancellationToken);
+            using var stored = await store.OpenAsync(place, cancellationToken).ConfigureAwait(false);
             if (stored is null) return new CheckedDigest(Verdict.Missing, "not found", null);
             metadata = stored.Metadata;
             content = DigestContent.Inflate(stored.Content);
@@ -28,42 +29,53 @@ internal sealed class DigestCheck(ILogStore store, DigestKeys keys, AskedPeriod 
         }
 
         if (content is null || Digest.Parse(content) is not { } digest) return new CheckedDigest(Verdict.Invalid, "invalid format", null);
-        var reason = digest.Self != place ? $"has been moved from its original location {digest.Self}" : await FaultAsync(name, digest, content, metadata, next, isNextValid, cancellationToken);
+        var reason = digest.Self != place
+            ? $"has been moved from its original location {digest.Self}"
+            : await FaultAsync(name, digest, content, metadata, next, isNextValid, cancellationToken).ConfigureAwait(false);
         return new CheckedDigest(reason is null ? Verdict.Valid : Verdict.Invalid, reason, digest);
     }
 
     private async Task<string?> FaultAsync(
-        DigestName? name, Digest digest, byte[] content, DigestMetadata? metadata, Digest? next, bool isNextValid, CancellationToken cancellationToken)
+        DigestName? name, Digest digest, byte[] content, DigestMetadata? metadata, Digest? next, bool isNextValid,
+        CancellationToken cancellationToken)
     {
         if (metadata is null) return "its metadata cannot be read";
-        if (metadata.Algorithm is { } algorithm && algorithm != DigestSignature.Algorithm) return $"signature algorithm {algorithm}, expected {DigestSignature.Algorithm}";
+        if (metadata.Algorithm is { } algorithm && algorithm != DigestSignature.Algorithm)
+            return $"signature algorithm {algorithm}, expected {DigestSignature.Algorithm}";
 
-        // Older digests have their signature in the next one, also where the copy has no metadata. A signature proves itself, whoever hands it over.
+        // Older digests have their signature in the next one, also where the copy has no metadata. A signature proves itself, whoever hands
+        // it over.
         if ((metadata.Signature ?? next?.PreviousSignature) is not { } signature)
             return "no signature: there is neither metadata (DIGEST.meta.json beside a copy) nor a later digest that names it";
 
-        var (known, key) = await KeyAsync(name, digest, metadata, cancellationToken);
+        var (known, key) = await KeyAsync(name, digest, metadata, cancellationToken).ConfigureAwait(false);
         if (!known) return $"public key not found in region {name?.Chain.Region ?? "unknown"} for fingerprint {digest.Fingerprint}";
         if (key is null) return $"the public key with fingerprint {digest.Fingerprint} cannot be read";
         var hash = SHA256.HashData(content);
         if (!DigestSignature.Verifies(key, digest, hash, signature)) return "signature verification failed";
         if (!isNextValid || next is null) return null;
-        if (next.PreviousHash is { } recorded && !string.Equals(recorded, Convert.ToHexStringLower(hash), StringComparison.OrdinalIgnoreCase))
+        if (next.PreviousHash is { } recorded
+            && !string.Equals(recorded, Convert.ToHexStringLower(hash), StringComparison.OrdinalIgnoreCase))
             return "chain broken: its hash is not the one that the next digest recorded";
-        return next.PreviousSignature is { } recordedSignature && !string.Equals(recordedSignature, signature, StringComparison.OrdinalIgnoreCase)
+        return next.PreviousSignature is { } recordedSignature
+            && !string.Equals(recordedSignature, signature, StringComparison.OrdinalIgnoreCase)
             ? "chain broken: its signature is not the one that the next digest recorded"
             : null;
     }
 
-    private async Task<(bool Known, RSA? Key)> KeyAsync(DigestName? name, Digest digest, DigestMetadata metadata, CancellationToken cancellationToken)
+    private async Task<(bool Known, RSA? Key)> KeyAsync(
+        DigestName? name, Digest digest, DigestMetadata metadata, CancellationToken cancellationToken)
     {
         var region = name?.Chain.Region ?? "";
-        var found = await keys.FindAsync(region, digest.Fingerprint, asked.Start, asked.End.AddHours(2), cancellationToken);
+        var found = await keys.FindAsync(region, digest.Fingerprint, asked.Start, asked.End.AddHours(2), cancellationToken)
+            .ConfigureAwait(false);
         // A late digest is signed with the key of the day on which it was generated.
         if (!found.Known && name is { Chain.IsBackfill: true } && DateTimeOffset.TryParse(
-            metadata.BackfillTime, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var generated))
+            metadata.BackfillTime, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal,
+            out var generated))
         {
-            found = await keys.FindAsync(region, digest.Fingerprint, generated.AddHours(-1), generated.AddHours(1), cancellationToken);
+            found = await keys.FindAsync(region, digest.Fingerprint, generated.AddHours(-1), generated.AddHours(1), cancellationToken)
+                .ConfigureAwait(false);
         }
 
         return found;

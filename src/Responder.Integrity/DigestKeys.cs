@@ -5,7 +5,9 @@ using Responder.Logs;
 
 namespace Responder.Integrity;
 
-/// <summary>The public keys of CloudTrail, by fingerprint: from files, or from CloudTrail itself, which has its own keys in every region.</summary>
+/// <summary>
+/// The public keys of CloudTrail, by fingerprint: from files, or from CloudTrail itself, which has its own keys in every region.
+/// </summary>
 public sealed class DigestKeys : IDisposable
 {
     private readonly Dictionary<string, RSA?> _keys = new(StringComparer.OrdinalIgnoreCase);
@@ -35,7 +37,8 @@ public sealed class DigestKeys : IDisposable
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
             {
-                throw new UsageException($"--public-keys: {path}: expected what `aws cloudtrail list-public-keys` prints: {{\"PublicKeyList\":[{{\"Value\":base64,\"Fingerprint\":…}}]}}");
+                throw new UsageException($"--public-keys: {path}: expected what `aws cloudtrail list-public-keys` prints: "
+                    + "{\"PublicKeyList\":[{\"Value\":base64,\"Fingerprint\":…}]}");
             }
         }
 
@@ -44,13 +47,14 @@ public sealed class DigestKeys : IDisposable
 
     /// <summary>The key of a fingerprint; unknown: false; known and not readable as a key: true and null.</summary>
     /// <param name="from">When the digest may have been signed, for CloudTrail lists keys by time.</param>
-    public async Task<(bool Known, RSA? Key)> FindAsync(string region, string fingerprint, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    public async Task<(bool Known, RSA? Key)> FindAsync(
+        string region, string fingerprint, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         if (_keys.TryGetValue(fingerprint, out var key)) return (true, key);
         if (_online is null || !_asked.Add((region, from))) return (false, null);
 
         using var cloudTrail = new AwsCall(AwsService.CloudTrail, _online(region));
-        await foreach (var page in cloudTrail.JsonPagesAsync("ListPublicKeys", Period, cancellationToken)) Add(page);
+        await foreach (var page in cloudTrail.JsonPagesAsync("ListPublicKeys", Period, cancellationToken).ConfigureAwait(false)) Add(page);
         return _keys.TryGetValue(fingerprint, out key) ? (true, key) : (false, null);
 
         void Period(Utf8JsonWriter json)

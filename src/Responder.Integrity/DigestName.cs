@@ -7,10 +7,13 @@ namespace Responder.Integrity;
 /// <param name="Prefix">What stands before <c>AWSLogs/</c> in the key; empty or with its final slash.</param>
 /// <param name="Organization"><c>o-…</c> of an organisation's trail; else null.</param>
 /// <param name="IsBackfill">The late digests, which have a chain of their own or none.</param>
-public sealed record DigestChain(string Bucket, string Prefix, string? Organization, string Account, string Region, string Trail, string HomeRegion, bool IsBackfill);
+public sealed record DigestChain(
+    string Bucket, string Prefix, string? Organization, string Account, string Region, string Trail, string HomeRegion, bool IsBackfill);
 
 /// <summary>
-/// A digest's key: <c>[prefix/]AWSLogs/[o-id/]account/CloudTrail-Digest/region/yyyy/MM/dd/account_CloudTrail-Digest_region_trail_home-region_yyyyMMddTHHmmssZ[_backfill].json.gz</c>.
+/// A digest's key:
+/// <c>[prefix/]AWSLogs/[o-id/]account/CloudTrail-Digest/region/yyyy/MM/dd/</c>, then
+/// <c>account_CloudTrail-Digest_region_trail_home-region_yyyyMMddTHHmmssZ[_backfill].json.gz</c>.
 /// </summary>
 /// <param name="End">When its hour ends.</param>
 public sealed partial record DigestName(S3Name Name, DigestChain Chain, DateTimeOffset End)
@@ -29,14 +32,17 @@ public sealed partial record DigestName(S3Name Name, DigestChain Chain, DateTime
         return new DigestName(
             name,
             new DigestChain(
-                name.Bucket, Part("prefix"), Part("org") is { Length: > 0 } organization ? organization : null, Part("account"), Part("region"),
+                name.Bucket, Part("prefix"), Part("org") is { Length: > 0 } organization ? organization : null, Part("account"),
+                Part("region"),
                 Part("trail"), Part("home"), match.Groups["backfill"].Success),
             end);
     }
 
     [GeneratedRegex(
-        @"^(?<prefix>(?:.*/)?)AWSLogs/(?:(?<org>o-[a-z0-9]+)/)?(?<account>[0-9]{12})/CloudTrail-Digest/(?<region>[a-z0-9-]+)/[0-9]{4}/[0-9]{2}/[0-9]{2}/"
-        + @"\k<account>_CloudTrail-Digest_\k<region>_(?<trail>[A-Za-z0-9._-]+)_(?<home>[a-z0-9-]+)_(?<end>[0-9]{8}T[0-9]{6}Z)(?<backfill>_backfill)?\.json\.gz\z",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+        @"^(?<prefix>(?:.*/)?)AWSLogs/(?:(?<org>o-[a-z0-9]+)/)?(?<account>[0-9]{12})/"
+        + @"CloudTrail-Digest/(?<region>[a-z0-9-]+)/[0-9]{4}/[0-9]{2}/[0-9]{2}/"
+        + @"\k<account>_CloudTrail-Digest_\k<region>_(?<trail>[A-Za-z0-9._-]+)_(?<home>[a-z0-9-]+)_"
+        + @"(?<end>[0-9]{8}T[0-9]{6}Z)(?<backfill>_backfill)?\.json\.gz\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();
 }

@@ -55,23 +55,29 @@ internal static class StoreFailure
     public static bool Is(Exception e, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested && (e is UnauthorizedAccessException || S3Reader.IsFailure(e));
 
-    public static string Reason(Exception e) => e is AmazonServiceException or AmazonClientException or OperationCanceledException or HttpRequestException
+    public static string Reason(Exception e) => e is AmazonServiceException or AmazonClientException or OperationCanceledException
+        or HttpRequestException
         ? S3Reader.ReasonOf(e)
         : EventReader.ReasonOf(e);
 }
 
-/// <summary>Where the log files lie that a chain of digests speaks for: <c>…/AWSLogs/[o-id/]account/CloudTrail/region/yyyy/MM/dd/account_CloudTrail_region_yyyyMMddTHHmmZ_id.json.gz</c>.</summary>
+/// <summary>
+/// Where the log files lie that a chain of digests speaks for:
+/// <c>…/AWSLogs/[o-id/]account/CloudTrail/region/yyyy/MM/dd/account_CloudTrail_region_yyyyMMddTHHmmZ_id.json.gz</c>.
+/// </summary>
 internal static class LogPlaces
 {
     public static string FolderOf(DigestChain chain) =>
-        $"{chain.Prefix}{DigestFolders.Root}/{(chain.Organization is null ? "" : chain.Organization + "/")}{chain.Account}/CloudTrail/{chain.Region}/";
+        $"{chain.Prefix}{DigestFolders.Root}/{(chain.Organization is null ? "" : chain.Organization + "/")}{chain.Account}/CloudTrail/"
+            + $"{chain.Region}/";
 
     public static string DayOf(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy'/'MM'/'dd", CultureInfo.InvariantCulture);
 
     /// <summary>When the file was delivered, to the minute; null when its name does not say it.</summary>
     public static DateTimeOffset? DeliveredAt(string key) =>
         key[(key.LastIndexOf('/') + 1)..].Split('_') is [_, "CloudTrail", _, var time, _]
-        && DateTimeOffset.TryParseExact(time, "yyyyMMdd'T'HHmm'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+        && DateTimeOffset.TryParseExact(
+            time, "yyyyMMdd'T'HHmm'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
             ? at
             : null;
 }

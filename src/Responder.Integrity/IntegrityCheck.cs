@@ -32,18 +32,23 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
     /// <param name="now">No digest can be there for what is yet to come.</param>
     public async Task<IntegrityResult> RunAsync(Func<DigestChain, bool> include, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var digests = (await store.DigestsAsync(asked, _unreadable.Add, cancellationToken)).Where(digest => include(digest.Chain)).ToArray();
-        _later = digests.Where(digest => !asked.Holds(digest.End)).GroupBy(static digest => digest.Chain).ToDictionary(static group => group.Key, static group => group.MinBy(static digest => digest.End)!);
+        var digests = (await store.DigestsAsync(asked, _unreadable.Add, cancellationToken).ConfigureAwait(false))
+            .Where(digest => include(digest.Chain))
+            .ToArray();
+        _later = digests.Where(digest => !asked.Holds(digest.End)).GroupBy(static digest => digest.Chain)
+            .ToDictionary(static group => group.Key, static group => group.MinBy(static digest => digest.End)!);
         _listed = digests.Where(digest => asked.Holds(digest.End))
             .OrderByDescending(static digest => digest.End).ThenBy(static digest => digest.Name.Key, StringComparer.Ordinal)
             .ToLookup(static digest => digest.Chain);
 
         // A trail that changed its bucket is walked from its present bucket into the one before.
         foreach (var chain in _listed.Select(static group => group.Key)
-            .OrderBy(static chain => chain.IsBackfill).ThenBy(static chain => chain.Account, StringComparer.Ordinal).ThenBy(static chain => chain.Region, StringComparer.Ordinal)
-            .ThenBy(static chain => chain.Trail, StringComparer.Ordinal).ThenByDescending(chain => _listed[chain].First().End).ThenBy(static chain => chain.Bucket, StringComparer.Ordinal).ToArray())
+            .OrderBy(static chain => chain.IsBackfill).ThenBy(static chain => chain.Account, StringComparer.Ordinal)
+            .ThenBy(static chain => chain.Region, StringComparer.Ordinal)
+            .ThenBy(static chain => chain.Trail, StringComparer.Ordinal).ThenByDescending(chain => _listed[chain].First().End)
+            .ThenBy(static chain => chain.Bucket, StringComparer.Ordinal).ToArray())
         {
-            await WalkAsync(chain, now, cancellationToken);
+            await WalkAsync(chain, now, cancellationToken).ConfigureAwait(false);
         }
 
         return new IntegrityResult(asked, _files, _coverage.FoundStart, _coverage.FoundEnd, _coverage.Uncovered(now), _unreadable);
@@ -53,20 +58,21 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
     {
         _coverage.Watch(chain);
         var current = Older(chain, DateTimeOffset.MaxValue)?.Name;
-        var next = await LaterAsync(chain, cancellationToken);
+        var next = await LaterAsync(chain, cancellationToken).ConfigureAwait(false);
         var isNextValid = false;
         if (current is { } newest)
         {
             // The newest may be gone: then one behind the time asked for names it, or nothing but the clock.
-            if (next?.Previous is { } named && named != newest && !_visited.Contains(named) && DigestName.Parse(named) is { } gone && asked.Holds(gone.End) && gone.End > DigestName.Parse(newest)!.End
-                && await IsGenuineAsync(chain, cancellationToken))
+            if (next?.Previous is { } named && named != newest && !_visited.Contains(named) && DigestName.Parse(named) is { } gone
+                && asked.Holds(gone.End) && gone.End > DigestName.Parse(newest)!.End
+                && await IsGenuineAsync(chain, cancellationToken).ConfigureAwait(false))
             {
                 (current, isNextValid) = (named, true);
             }
             else
             {
                 if (next?.Previous != newest) next = null;
-                await TellEndAsync(chain, now, cancellationToken);
+                await TellEndAsync(chain, now, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -75,7 +81,7 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
             _visited.Add(place);
             var name = DigestName.Parse(place);
             if (name is not null) chain = name.Chain;
-            var result = await _digestCheck.CheckAsync(name, place, next, isNextValid, cancellationToken);
+            var result = await _digestCheck.CheckAsync(name, place, next, isNextValid, cancellationToken).ConfigureAwait(false);
             var digest = result.Digest;
             Tell(new CheckedFile(
                 chain.IsBackfill ? CheckedKind.BackfillDigest : CheckedKind.Digest, result.Verdict, place, chain, result.Reason,
@@ -84,7 +90,7 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
             if (result.Verdict == Verdict.Valid)
             {
                 _coverage.Add(chain, digest!);
-                await CheckLogsAsync(chain, digest!, cancellationToken);
+                await CheckLogsAsync(chain, digest!, cancellationToken).ConfigureAwait(false);
                 if (digest!.Start < asked.Start) return;
                 if (digest.Previous is { } previous && !_visited.Contains(previous))
                 {
@@ -113,7 +119,7 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
         if (!_later.TryGetValue(chain, out var later)) return null;
         try
         {
-            using var stored = await store.OpenAsync(later.Name, cancellationToken);
+            using var stored = await store.OpenAsync(later.Name, cancellationToken).ConfigureAwait(false);
             return stored is not null && DigestContent.Inflate(stored.Content) is { } content ? Digest.Parse(content) : null;
         }
         catch (Exception e) when (StoreFailure.Is(e, cancellationToken))
@@ -124,7 +130,9 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
 
     /// <summary>The digest after the time asked for may say that another is missing: only when it was signed.</summary>
     private async Task<bool> IsGenuineAsync(DigestChain chain, CancellationToken cancellationToken) =>
-        (await _digestCheck.CheckAsync(_later[chain], _later[chain].Name, next: null, isNextValid: false, cancellationToken)).Verdict == Verdict.Valid;
+        (await _digestCheck.CheckAsync(
+            _later[chain], _later[chain].Name, next: null, isNextValid: false, cancellationToken)
+                .ConfigureAwait(false)).Verdict == Verdict.Valid;
 
     /// <summary>
     /// Nothing names the newest digest. That later ones are gone shows where the time asked for goes on for more than an hour that somebody
@@ -135,14 +143,15 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
         if (chain.IsBackfill || _later.ContainsKey(chain)) return;
         var newest = _listed[chain].First().End;
         // A trail may have gone on in another bucket.
-        bool IsSame(DigestChain other) => !other.IsBackfill && (other.Account, other.Region, other.Trail, other.HomeRegion) == (chain.Account, chain.Region, chain.Trail, chain.HomeRegion);
+        bool IsSame(DigestChain other) => !other.IsBackfill
+            && (other.Account, other.Region, other.Trail, other.HomeRegion) == (chain.Account, chain.Region, chain.Trail, chain.HomeRegion);
         if (_listed.Any(other => IsSame(other.Key) && other.First().End > newest)) return;
         var end = asked.End < now - s_delivery ? asked.End : now - s_delivery;
         if (end - newest < s_digestHour) return;
         bool hasLogs;
         try
         {
-            hasLogs = await store.HasLogsAsync(chain, newest, end, cancellationToken);
+            hasLogs = await store.HasLogsAsync(chain, newest, end, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (StoreFailure.Is(e, cancellationToken) || e is IOException)
         {
@@ -154,7 +163,8 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
         else if (asked.IsEndNamed) TellGap(chain, newest, end, GapCause.Ended);
     }
 
-    private DigestName? Older(DigestChain chain, DateTimeOffset end) => _listed[chain].FirstOrDefault(digest => digest.End < end && !_visited.Contains(digest.Name));
+    private DigestName? Older(DigestChain chain, DateTimeOffset end) => _listed[chain]
+        .FirstOrDefault(digest => digest.End < end && !_visited.Contains(digest.Name));
 
     private void TellGap(DigestChain chain, DateTimeOffset from, DateTimeOffset to, GapCause cause)
     {
@@ -174,12 +184,16 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
     private async Task CheckLogsAsync(DigestChain chain, Digest digest, CancellationToken cancellationToken)
     {
         var results = new CheckedFile[digest.Logs.Count];
-        await Parallel.ForAsync(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = cancellationToken }, async (number, cancel) =>
+        await Parallel.ForAsync(0, results.Length, new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Readers,
+            CancellationToken = cancellationToken,
+        }, async (number, cancel) =>
         {
             var log = digest.Logs[number];
-            var (verdict, reason) = await CheckLogAsync(log, cancel);
+            var (verdict, reason) = await CheckLogAsync(log, cancel).ConfigureAwait(false);
             results[number] = new CheckedFile(CheckedKind.Log, verdict, log.Name, chain, reason, log.OldestEvent, log.NewestEvent);
-        });
+        }).ConfigureAwait(false);
         foreach (var result in results) Tell(result);
     }
 
@@ -188,10 +202,12 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
         if (log.HashAlgorithm != "SHA-256") return (Verdict.Invalid, $"hash algorithm {log.HashAlgorithm}, expected SHA-256");
         try
         {
-            using var stored = await store.OpenAsync(log.Name, cancellationToken);
+            using var stored = await store.OpenAsync(log.Name, cancellationToken).ConfigureAwait(false);
             if (stored is null) return (Verdict.Missing, "not found");
             if (DigestContent.HashOf(stored.Content) is not { } hash) return (Verdict.Invalid, "invalid format");
-            return string.Equals(hash, log.Hash, StringComparison.OrdinalIgnoreCase) ? (Verdict.Valid, null) : (Verdict.Invalid, "hash value doesn't match");
+            return string.Equals(hash, log.Hash, StringComparison.OrdinalIgnoreCase)
+                ? (Verdict.Valid, null)
+                : (Verdict.Invalid, "hash value doesn't match");
         }
         catch (Exception e) when (StoreFailure.Is(e, cancellationToken))
         {

@@ -31,12 +31,21 @@ public static class IntegrityOutput
         if (file.Kind == CheckedKind.Period)
         {
             var what = file.Gap == GapCause.Stopped ? "No log files were delivered by CloudTrail" : "There is no digest";
-            return $"GAP\t{file.Chain.Account} {file.Chain.Region} {file.Chain.Trail}\t{what} between {Time(file.From!.Value)} and {Time(file.To!.Value)}: {file.Reason}";
+            return $"GAP\t{file.Chain.Account} {file.Chain.Region} {file.Chain.Trail}\t{what} between {Time(file.From!.Value)} and "
+                + $"{Time(file.To!.Value)}: {file.Reason}";
         }
 
-        var kind = file.Kind switch { CheckedKind.Digest => "Digest file", CheckedKind.BackfillDigest => "(backfill) Digest file", _ => "Log file" };
-        var verdict = file.Verdict switch { Verdict.Valid => "valid", Verdict.Invalid => "INVALID", Verdict.Missing => "MISSING", _ => "UNREADABLE" };
-        return $"{kind}\t{PlainText.OneLine(file.Name.ToString(), 2048)}\t{verdict}{(file.Reason is { } reason ? ": " + PlainText.OneLine(reason, 2048) : "")}";
+        var kind =
+            file.Kind switch
+            {
+                CheckedKind.Digest => "Digest file",
+                CheckedKind.BackfillDigest => "(backfill) Digest file",
+                _ => "Log file"
+            };
+        var verdict =
+            file.Verdict switch { Verdict.Valid => "valid", Verdict.Invalid => "INVALID", Verdict.Missing => "MISSING", _ => "UNREADABLE" };
+        return $"{kind}\t{PlainText.OneLine(file.Name.ToString(), 2048)}\t{verdict}"
+            + $"{(file.Reason is { } reason ? ": " + PlainText.OneLine(reason, 2048) : "")}";
     }
 
     public static IEnumerable<string> Summary(IntegrityResult result)
@@ -48,16 +57,20 @@ public static class IntegrityOutput
             yield break;
         }
 
-        yield return result is { FoundStart: { } start, FoundEnd: { } end } ? $"Results found for {Time(start)} to {Time(end)}:" : "No valid digests found in range";
+        yield return result is { FoundStart: { } start, FoundEnd: { } end }
+            ? $"Results found for {Time(start)} to {Time(end)}:"
+            : "No valid digests found in range";
         yield return "";
-        foreach (var (counts, name) in new[] { (result.Digests, "digest"), (result.BackfillDigests, "backfill digest"), (result.Logs, "log") })
+        foreach (var (
+            counts, name) in new[] { (result.Digests, "digest"), (result.BackfillDigests, "backfill digest"), (result.Logs, "log") })
         {
             if (counts.Total > 0) yield return Ratio(counts, name);
         }
 
         if (result.Gaps > 0) yield return $"{result.Gaps} {(result.Gaps == 1 ? "gap" : "gaps")}";
         foreach (var uncovered in result.Uncovered)
-            yield return $"No valid digest covers {Time(uncovered.From)} to {Time(uncovered.To)}: {uncovered.Account} {uncovered.Region} {PlainText.OneLine(uncovered.Trail)}";
+            yield return $"No valid digest covers {Time(uncovered.From)} to {Time(uncovered.To)}: {uncovered.Account} {uncovered.Region} "
+                + $"{PlainText.OneLine(uncovered.Trail)}";
     }
 
     public static string Json(CheckedFile file) => JsonText.Write(writer =>
@@ -113,7 +126,8 @@ public static class IntegrityOutput
         var parts = new List<string>();
         if (counts.Missing > 0) parts.Add($"{counts.Missing} missing");
         if (counts.Unreadable > 0) parts.Add($"{counts.Unreadable} unreadable");
-        return $"{counts.Valid}/{counts.Total} {name} files valid, {bad}/{counts.Total} {name} files INVALID{(parts.Count > 0 ? $" ({string.Join(", ", parts)})" : "")}";
+        return $"{counts.Valid}/{counts.Total} {name} files valid, {bad}/{counts.Total} {name} files "
+            + $"INVALID{(parts.Count > 0 ? $" ({string.Join(", ", parts)})" : "")}";
     }
 
     private static void Write(Utf8JsonWriter writer, string name, VerdictCounts counts)

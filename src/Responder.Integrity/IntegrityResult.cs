@@ -49,13 +49,17 @@ public enum GapCause
 /// <param name="Name">Null for a period.</param>
 /// <param name="Reason">Null when valid.</param>
 /// <param name="From">Digest: start of its hour. Log: its oldest event. Null: not known.</param>
-public sealed record CheckedFile(CheckedKind Kind, Verdict Verdict, S3Name? Name, DigestChain Chain, string? Reason, DateTimeOffset? From = null, DateTimeOffset? To = null)
+public sealed record CheckedFile(
+    CheckedKind Kind, Verdict Verdict, S3Name? Name, DigestChain Chain, string? Reason, DateTimeOffset? From = null,
+    DateTimeOffset? To = null)
 {
     /// <summary>Of a period; null: of a file.</summary>
     public GapCause? Gap { get; init; }
 }
 
-/// <summary>A time for which no valid digest speaks. At the end of the time asked for it may only mean that the digest is not delivered yet.</summary>
+/// <summary>
+/// A time for which no valid digest speaks. At the end of the time asked for it may only mean that the digest is not delivered yet.
+/// </summary>
 public sealed record Uncovered(string Account, string Region, string Trail, DateTimeOffset From, DateTimeOffset To);
 
 public sealed record VerdictCounts(int Valid, int Invalid, int Missing, int Unreadable)
@@ -65,11 +69,13 @@ public sealed record VerdictCounts(int Valid, int Invalid, int Missing, int Unre
 
 /// <summary>What a check of a trail's files came to.</summary>
 /// <param name="Files">In the order of the check: per trail from the newest digest to the oldest, each before its logs.</param>
-/// <param name="FoundStart">First moment for which a valid digest speaks, within the time asked for; null: there is no valid digest.</param>
+/// <param name="FoundStart">First moment for which a valid digest speaks, within the time asked for; null: there is no valid
+/// digest.</param>
 /// <param name="Uncovered">What no valid digest covers, per account, region and trail.</param>
 /// <param name="Unreadable">What could not be read or listed.</param>
 public sealed record IntegrityResult(
-    AskedPeriod Asked, IReadOnlyList<CheckedFile> Files, DateTimeOffset? FoundStart, DateTimeOffset? FoundEnd, IReadOnlyList<Uncovered> Uncovered,
+    AskedPeriod Asked, IReadOnlyList<CheckedFile> Files, DateTimeOffset? FoundStart, DateTimeOffset? FoundEnd,
+    IReadOnlyList<Uncovered> Uncovered,
     IReadOnlyList<InputError> Unreadable)
 {
     public VerdictCounts Digests => Count(CheckedKind.Digest);
@@ -81,7 +87,8 @@ public sealed record IntegrityResult(
     public int Gaps => Files.Count(static file => file.Verdict == Verdict.Gap);
 
     /// <summary>There are digests, and nothing that was looked at is anything but valid.</summary>
-    public bool IsValid => Digests.Valid + BackfillDigests.Valid > 0 && Unreadable.Count == 0 && Files.All(static file => file.Verdict == Verdict.Valid);
+    public bool IsValid => Digests.Valid + BackfillDigests.Valid > 0 && Unreadable.Count == 0
+        && Files.All(static file => file.Verdict == Verdict.Valid);
 
     private VerdictCounts Count(CheckedKind kind)
     {

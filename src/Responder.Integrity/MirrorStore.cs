@@ -22,7 +22,8 @@ public sealed class MirrorStore(string path, string? bucket) : ILogStore
     public Task<IReadOnlyList<DigestName>> DigestsAsync(AskedPeriod asked, Action<InputError> onError, CancellationToken cancellationToken)
     {
         var files = new List<string>();
-        Collect(_top, [.. _top.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)], files, onError, cancellationToken);
+        Collect(_top, [.. _top.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)], files, onError,
+            cancellationToken);
 
         var digests = new List<DigestName>();
         foreach (var root in files.GroupBy(AboveLogs, StringComparer.Ordinal))
@@ -49,25 +50,34 @@ public sealed class MirrorStore(string path, string? bucket) : ILogStore
         if (DigestName.Parse(name) is not null && File.Exists(file + ".meta.json"))
         {
             var info = new FileInfo(file + ".meta.json");
-            metadata = info.Length > MaxMetadata ? null : DigestMetadata.Parse(await File.ReadAllBytesAsync(info.FullName, cancellationToken));
+            metadata = info.Length > MaxMetadata
+                ? null
+                : DigestMetadata.Parse(await File.ReadAllBytesAsync(info.FullName, cancellationToken).ConfigureAwait(false));
         }
 
-        return new StoredObject(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan), metadata);
+        return new StoredObject(
+            new FileStream(
+                file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan),
+                metadata);
     }
 
     public Task<bool> HasLogsAsync(DigestChain chain, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        if (!_buckets.TryGetValue(chain.Bucket, out var home) || Below(home, LogPlaces.FolderOf(chain).TrimEnd('/')) is not { } folder || !Directory.Exists(folder)) return Task.FromResult(false);
+        if (!_buckets.TryGetValue(chain.Bucket, out var home) || Below(home, LogPlaces.FolderOf(chain).TrimEnd('/')) is not { } folder
+            || !Directory.Exists(folder)) return Task.FromResult(false);
         var (first, last) = (LogPlaces.DayOf(from), LogPlaces.DayOf(to));
         // Years, months and days, of which only those of the time are opened.
         var days = Within(folder, 4).SelectMany(year => Within(year, 7)).SelectMany(month => Within(month, 10));
-        return Task.FromResult(days.SelectMany(Directory.EnumerateFiles).Any(file => LogPlaces.DeliveredAt(Path.GetFileName(file)) is { } time && time > from && time <= to));
+        return Task.FromResult(
+            days.SelectMany(Directory.EnumerateFiles)
+            .Any(file => LogPlaces.DeliveredAt(Path.GetFileName(file)) is { } time && time > from && time <= to));
 
         IEnumerable<string> Within(string parent, int length) => Directory.EnumerateDirectories(parent).Where(child =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             var day = Path.GetRelativePath(folder, child).Replace(Path.DirectorySeparatorChar, '/');
-            return day.Length == length && string.CompareOrdinal(day, first[..length]) >= 0 && string.CompareOrdinal(day, last[..length]) <= 0;
+            return day.Length == length && string.CompareOrdinal(day, first[..length]) >= 0
+                && string.CompareOrdinal(day, last[..length]) <= 0;
         });
     }
 
@@ -81,7 +91,8 @@ public sealed class MirrorStore(string path, string? bucket) : ILogStore
 
         foreach (var parent in _parents)
         {
-            if (Below(parent, name.Bucket) is { } folder && Path.GetDirectoryName(folder) == parent && Below(folder, name.Key) is { } file) yield return file;
+            if (Below(parent, name.Bucket) is { } folder && Path.GetDirectoryName(folder) == parent && Below(folder, name.Key) is { } file)
+                yield return file;
         }
     }
 
@@ -95,11 +106,14 @@ public sealed class MirrorStore(string path, string? bucket) : ILogStore
 
     private static string? AboveLogs(string file)
     {
-        var place = file.LastIndexOf($"{Path.DirectorySeparatorChar}{DigestFolders.Root}{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
+        var place = file.LastIndexOf(
+            $"{Path.DirectorySeparatorChar}{DigestFolders.Root}{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
         return place < 0 ? null : file[..place];
     }
 
-    /// <summary>The folder that stands for the bucket: which of those above the logs, the digests themselves say; else the first below the path.</summary>
+    /// <summary>
+    /// The folder that stands for the bucket: which of those above the logs, the digests themselves say; else the first below the path.
+    /// </summary>
     private string HomeOf(string aboveLogs, IEnumerable<string> digests)
     {
         if (bucket is not null) return _top;
@@ -108,12 +122,15 @@ public sealed class MirrorStore(string path, string? bucket) : ILogStore
             if (SelfOf(file) is not { } self) continue;
             for (var folder = aboveLogs; folder is not null && Path.GetFileName(folder).Length > 0; folder = Path.GetDirectoryName(folder))
             {
-                if (Path.GetFileName(folder) == self.Bucket && Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/') == self.Key) return folder;
+                if (Path.GetFileName(folder) == self.Bucket && Path.GetRelativePath(folder, file)
+                    .Replace(Path.DirectorySeparatorChar, '/') == self.Key) return folder;
             }
         }
 
         var below = Path.GetRelativePath(_top, aboveLogs);
-        return below == "." || below.StartsWith("..", StringComparison.Ordinal) ? aboveLogs : Path.Combine(_top, below.Split(Path.DirectorySeparatorChar)[0]);
+        return below == "." || below.StartsWith("..", StringComparison.Ordinal)
+            ? aboveLogs
+            : Path.Combine(_top, below.Split(Path.DirectorySeparatorChar)[0]);
     }
 
     private static S3Name? SelfOf(string file)
@@ -129,17 +146,20 @@ public sealed class MirrorStore(string path, string? bucket) : ILogStore
         }
     }
 
-    private static void Collect(string folder, List<string> names, List<string> files, Action<InputError> onError, CancellationToken cancellationToken)
+    private static void Collect(
+        string folder, List<string> names, List<string> files, Action<InputError> onError, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { IgnoreInaccessible = false, AttributesToSkip = 0 }))
+            foreach (var entry in new DirectoryInfo(folder)
+                .EnumerateFileSystemInfos("*", new EnumerationOptions { IgnoreInaccessible = false, AttributesToSkip = 0 }))
             {
                 if (entry is DirectoryInfo)
                 {
                     // A link may lead back to where it stands.
-                    if (entry.LinkTarget is null && DigestFolders.LeadsOn(names, entry.Name)) Collect(entry.FullName, [.. names, entry.Name], files, onError, cancellationToken);
+                    if (entry.LinkTarget is null && DigestFolders.LeadsOn(names, entry.Name))
+                        Collect(entry.FullName, [.. names, entry.Name], files, onError, cancellationToken);
                 }
                 else if (entry.Name.EndsWith(".json.gz", StringComparison.Ordinal))
                 {

@@ -15,7 +15,9 @@ public readonly record struct AskedPeriod(DateTimeOffset Start, DateTimeOffset E
     /// <summary>What happened shortly before the end stands in the digest of the next hour.</summary>
     public DateTimeOffset LastDigest => End.AddHours(1);
 
-    /// <summary>It is checked, or the one after the last that is: that one has the last one's signature where a copy has no metadata.</summary>
+    /// <summary>
+    /// It is checked, or the one after the last that is: that one has the last one's signature where a copy has no metadata.
+    /// </summary>
     public bool Reaches(DateTimeOffset digestEnd) => digestEnd >= Start && digestEnd <= LastDigest.AddHours(2);
 
     public bool Holds(DateTimeOffset digestEnd) => digestEnd >= Start && digestEnd <= LastDigest;

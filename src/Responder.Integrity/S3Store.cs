@@ -9,14 +9,16 @@ public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogSto
     /// <summary>Folders above AWSLogs that are looked into; deeper nobody keeps logs.</summary>
     private const int MaxDepth = 8;
 
-    public static S3Store Of(S3Reader s3, S3Place place) => new(s3, place.Bucket, place.Prefix.Length == 0 ? "" : place.Prefix.TrimEnd('/') + "/");
+    public static S3Store Of(S3Reader s3, S3Place place) =>
+        new(s3, place.Bucket, place.Prefix.Length == 0 ? "" : place.Prefix.TrimEnd('/') + "/");
 
-    public async Task<IReadOnlyList<DigestName>> DigestsAsync(AskedPeriod asked, Action<InputError> onError, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DigestName>> DigestsAsync(
+        AskedPeriod asked, Action<InputError> onError, CancellationToken cancellationToken)
     {
         var digests = new List<DigestName>();
         try
         {
-            await DescendAsync(prefix, asked, digests, cancellationToken);
+            await DescendAsync(prefix, asked, digests, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (StoreFailure.Is(e, cancellationToken))
         {
@@ -30,7 +32,7 @@ public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogSto
     {
         try
         {
-            var body = await s3.OpenAsync(name.Bucket, name.Key, cancellationToken);
+            var body = await s3.OpenAsync(name.Bucket, name.Key, cancellationToken).ConfigureAwait(false);
             var metadata = new DigestMetadata(
                 body.Metadata("signature"), body.Metadata("signature-algorithm"), body.Metadata("backfill-generation-timestamp"));
             return new StoredObject(body.Content, metadata);
@@ -46,7 +48,8 @@ public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogSto
         var folder = LogPlaces.FolderOf(chain);
         var beyond = folder + LogPlaces.DayOf(to) + "0"; // '0' comes after '/'
         var place = new S3Place(chain.Bucket, folder);
-        await foreach (var item in s3.ItemsAsync(place, startAfter: folder + LogPlaces.DayOf(from), cancellationToken))
+        await foreach (var item in s3.ItemsAsync(place, startAfter: folder + LogPlaces.DayOf(from), cancellationToken)
+            .ConfigureAwait(false))
         {
             if (string.CompareOrdinal(item.Key, beyond) > 0) return false;
             if (LogPlaces.DeliveredAt(item.Key) is { } time && time > from && time <= to) return true;
@@ -61,24 +64,27 @@ public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogSto
         var place = Array.IndexOf(path, "CloudTrail-Digest");
         if (place >= 0 && path.Length > place + 1)
         {
-            await AddDigestsAsync(folder, isRegion: path.Length == place + 2, asked, digests, cancellationToken);
+            await AddDigestsAsync(folder, isRegion: path.Length == place + 2, asked, digests, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         if (path.Length > MaxDepth + prefix.Count(static c => c == '/')) return;
-        foreach (var child in await s3.FoldersAsync(new S3Place(bucket, folder), cancellationToken))
+        foreach (var child in await s3.FoldersAsync(new S3Place(bucket, folder), cancellationToken).ConfigureAwait(false))
         {
-            if (DigestFolders.LeadsOn(path, child[folder.Length..].TrimEnd('/'))) await DescendAsync(child, asked, digests, cancellationToken);
+            if (DigestFolders.LeadsOn(path, child[folder.Length..].TrimEnd('/')))
+                await DescendAsync(child, asked, digests, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <param name="isRegion">Its folders are years, months and days, in the order of time.</param>
-    private async Task AddDigestsAsync(string folder, bool isRegion, AskedPeriod asked, List<DigestName> digests, CancellationToken cancellationToken)
+    private async Task AddDigestsAsync(
+        string folder, bool isRegion, AskedPeriod asked, List<DigestName> digests, CancellationToken cancellationToken)
     {
         string Day(DateTimeOffset time) => folder + LogPlaces.DayOf(time);
         var beyond = Day(asked.LastDigest) + "0"; // '0' comes after '/'
         var place = new S3Place(bucket, folder);
-        await foreach (var item in s3.ItemsAsync(place, startAfter: isRegion ? Day(asked.Start) : null, cancellationToken))
+        await foreach (var item in s3.ItemsAsync(place, startAfter: isRegion ? Day(asked.Start) : null, cancellationToken)
+            .ConfigureAwait(false))
         {
             if (isRegion && string.CompareOrdinal(item.Key, beyond) > 0) return;
             if (DigestName.Parse(new S3Name(bucket, item.Key)) is { } digest && asked.Reaches(digest.End)) digests.Add(digest);

@@ -6,7 +6,6 @@ using Responder.Records;
 using Responder.Reporting;
 using Responder.Retention;
 using Responder.Settings;
-using Responder.Vocabulary;
 
 namespace Responder.Lambda;
 
@@ -21,7 +20,8 @@ internal static class Composition
         {
             var catalog = DetectionCatalog.Default;
             if (SettingTable.Function.In(environment) == RetentionFunction.Name) return Retention(environment, output, lines, time);
-            var warming = Build.IsNative ? Task.FromResult<string?>(null) : Task.Run(() => WarmUp.RunAsync(catalog, time)); // beside what follows
+            // beside what follows
+            var warming = Build.IsNative ? Task.FromResult<string?>(null) : Task.Run(() => WarmUp.RunAsync(catalog, time));
             var name = FunctionName(environment);
             var isLocal = IsSamLocal(environment);
             var options = ResponderOptions.FromEnvironment(environment, catalog, ContainmentActions.All);
@@ -30,7 +30,7 @@ internal static class Composition
             if (isLocal) options = options with { MaximumAge = null, MaximumAgeWithoutLedger = null };
             var region = Text(environment, "AWS_REGION");
             var clients = new AwsClients(options.EndpointUrl, region, Credentials(environment));
-            var responder = SecurityResponder.OnAws(catalog, options, clients, new JsonLog(output, time, name), time);
+            var responder = LiveResponder.Of(catalog, options, clients, new JsonLog(output, time, name), time);
             lines.Started(name, options, region);
             if (await warming.ConfigureAwait(false) is { } failure) lines.NotWarm(failure);
             return new Function(responder, lines, region, isLocal);
@@ -76,5 +76,7 @@ internal static class Composition
             _ => null,
         };
 
-    private static string? Text(Func<string, string?> environment, string name) => environment(name)?.Trim() is { Length: > 0 } text ? text : null;
+    private static string? Text(Func<string, string?> environment, string name) => environment(name)?.Trim() is { Length: > 0 } text
+        ? text
+        : null;
 }

@@ -9,7 +9,8 @@ namespace Responder.Lambda;
 
 /// <summary>
 /// The Lambda serializer, save that it never turns an event away: one whose envelope does not fit <c>CloudWatchEvent</c> (the account a
-/// number, the time no date, no detail, the text too long or no JSON) is handed on unread, so that our parser judges it, and live and replay say the same.
+/// number, the time no date, no detail, the text too long or no JSON) is handed on unread, so that our parser judges it, and live and
+/// replay say the same.
 /// </summary>
 internal sealed class EventSerializer : ILambdaSerializer
 {
@@ -23,7 +24,8 @@ internal sealed class EventSerializer : ILambdaSerializer
         try
         {
             if (buffer.Length <= EventParser.MaxEventBytes
-                && _json.Deserialize<T>(buffer) is CloudWatchEvent<JsonElement> { Detail.ValueKind: not JsonValueKind.Undefined } and T read) return read;
+                && _json.Deserialize<T>(buffer) is CloudWatchEvent<JsonElement> { Detail.ValueKind: not JsonValueKind.Undefined }
+                    and T read) return read;
         }
         catch (JsonSerializerException)
         {

@@ -7,8 +7,9 @@ using Responder.Reporting;
 namespace Responder.Lambda;
 
 /// <summary>
-/// The handler of the five functions that respond: an EventBridge event in, replay's JSON line out. An event that cannot be read and a step that failed
-/// end the invocation with an exception, after everything was logged, so that Lambda tries again and the dead-letter queue keeps the event whole.
+/// The handler of the five functions that respond: an EventBridge event in, replay's JSON line out. An event that cannot be read and a step
+/// that failed end the invocation with an exception, after everything was logged, so that Lambda tries again and the dead-letter queue
+/// keeps the event whole.
 /// </summary>
 internal sealed class Function(SecurityResponder responder, HostLog log, string? region, bool isLocal) : IHandler
 {
@@ -45,14 +46,17 @@ internal sealed class Function(SecurityResponder responder, HostLog log, string?
         return document.RootElement.Clone();
     }
 
-    private static string? AccountOf(string? functionArn) => AwsArn.TryParse(functionArn, out var arn) && arn.AccountId.Length == 12 ? arn.AccountId : null;
+    private static string? AccountOf(string? functionArn) => AwsArn.TryParse(functionArn, out var arn) && arn.AccountId.Length == 12
+        ? arn.AccountId
+        : null;
 }
 
 /// <summary>The event cannot be read: it goes to the dead-letter queue as it came.</summary>
 public sealed class MalformedEventException(string error) : Exception($"malformed event: {error}");
 
 /// <summary>Steps of the response failed: the event is to be delivered again.</summary>
-public sealed class IncompleteResponseException(IReadOnlyList<string> failures) : Exception($"incomplete response: {string.Join("; ", failures)}")
+public sealed class IncompleteResponseException(IReadOnlyList<string> failures)
+    : Exception($"incomplete response: {string.Join("; ", failures)}")
 {
     public IReadOnlyList<string> Failures { get; } = failures;
 }

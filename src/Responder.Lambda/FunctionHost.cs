@@ -15,25 +15,32 @@ internal static class FunctionHost
     {
         // Not Console.Out: RuntimeSupport replaces it by a writer that puts time and request id before every line, and neither CloudWatch's
         // JSON fields nor its embedded metrics survive that. Lambda takes raw lines of stdout as they are.
-        await using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
-        IHandler? function = null;
-        using var bootstrap = LambdaBootstrapBuilder
-            .Create((Func<CloudWatchEvent<JsonElement>, ILambdaContext, Task<JsonElement>>)((input, context) => function!.HandleAsync(input, context)), new EventSerializer())
-            .UseBootstrapHandler(async () =>
+        var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+        {
+            AutoFlush = true,
+        };
+        await using (output.ConfigureAwait(false))
+        {
+            IHandler? function = null;
+            using var bootstrap = LambdaBootstrapBuilder
+                .Create((Func<CloudWatchEvent<JsonElement>, ILambdaContext, Task<JsonElement>>)(
+                    (input, context) => function!.HandleAsync(input, context)), new EventSerializer())
+                .UseBootstrapHandler(async () =>
+                {
+                    function = await Composition.CreateAsync(environment, output, TimeProvider.System).ConfigureAwait(false);
+                    return true;
+                })
+                .Build();
+            try
             {
-                function = await Composition.CreateAsync(environment, output, TimeProvider.System).ConfigureAwait(false);
-                return true;
-            })
-            .Build();
-        try
-        {
-            await bootstrap.RunAsync().ConfigureAwait(false);
-            return 0;
-        }
-        catch (OptionsException)
-        {
-            // Logged by the composition, reported to Lambda by the bootstrap; a crash dump would add nothing.
-            return 1;
+                await bootstrap.RunAsync().ConfigureAwait(false);
+                return 0;
+            }
+            catch (OptionsException)
+            {
+                // Logged by the composition, reported to Lambda by the bootstrap; a crash dump would add nothing.
+                return 1;
+            }
         }
     }
 }

@@ -26,9 +26,11 @@ internal sealed class HostLog(TextWriter output, TimeProvider time)
         writer.WriteString("error", e.Message);
     });
 
-    public void NotWarm(string because) => Line("WARN", "not-warmed-up", writer => writer.WriteString("error", PlainText.OneLine(because, 1000)));
+    public void NotWarm(string because) =>
+        Line("WARN", "not-warmed-up", writer => writer.WriteString("error", PlainText.OneLine(because, 1000)));
 
-    public void Swept(SweepResult result) => Line(result.Failures.Count > 0 ? "ERROR" : result.Complete ? "INFO" : "WARN", "retention", writer =>
+    public void Swept(SweepResult result) =>
+        Line(result.Failures.Count > 0 ? "ERROR" : result.Complete ? "INFO" : "WARN", "retention", writer =>
     {
         writer.WritePropertyName("result");
         writer.WriteRawValue(result.ToJson());

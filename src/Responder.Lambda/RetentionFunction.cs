@@ -23,12 +23,14 @@ internal sealed class RetentionFunction(RecordSweep sweep, HostLog log, TextWrit
         try
         {
             using var deadline = new CancellationTokenSource();
-            if (context.RemainingTime > TimeSpan.Zero) deadline.CancelAfter(context.RemainingTime > s_timeToEnd ? context.RemainingTime - s_timeToEnd : TimeSpan.Zero);
+            if (context.RemainingTime > TimeSpan.Zero)
+                deadline.CancelAfter(context.RemainingTime > s_timeToEnd ? context.RemainingTime - s_timeToEnd : TimeSpan.Zero);
             var result = await sweep.SweepAsync(deadline.Token).ConfigureAwait(false);
             log.Swept(result);
             output.WriteLine(EmbeddedMetrics.Line(Name, time.GetUtcNow(),
             [
-                ("Parameters", "Count", result.Parameters), ("Deleted", "Count", result.Deleted.Count), ("Unreadable", "Count", result.Unreadable.Count),
+                ("Parameters", "Count", result.Parameters), ("Deleted", "Count", result.Deleted.Count),
+                ("Unreadable", "Count", result.Unreadable.Count),
                 ("Incomplete", "Count", result.Complete ? 0 : 1),
             ]));
             if (result.Failures.Count > 0) throw new IncompleteResponseException(result.Failures);

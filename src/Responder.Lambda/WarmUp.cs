@@ -28,7 +28,9 @@ internal static class WarmUp
         """;
 
     /// <summary>Runs the incident; what it logs goes nowhere.</summary>
-    /// <returns>Why it did not go through; null: it did. A warm-up that fails costs time and is logged; the function works without it.</returns>
+    /// <returns>
+    /// Why it did not go through; null: it did. A warm-up that fails costs time and is logged; the function works without it.
+    /// </returns>
     public static async Task<string?> RunAsync(DetectionCatalog catalog, TimeProvider time)
     {
         try
@@ -46,12 +48,13 @@ internal static class WarmUp
     private static async Task<Response> RespondAsync(DetectionCatalog catalog, TimeProvider time)
     {
         var options = new ResponderOptions { AlertTopicArn = "arn:aws:sns:us-east-1:000000000000:warm-up", MaximumAge = null };
-        var clients = new AwsClients(new Uri("http://warm-up.invalid"), "us-east-1", new SessionAWSCredentials("warm-up", "warm-up", "warm-up"))
+        var clients = new AwsClients(
+            new Uri("http://warm-up.invalid"), "us-east-1", new SessionAWSCredentials("warm-up", "warm-up", "warm-up"))
         {
             MaxErrorRetry = 0,
             HttpClients = new FromMemory(),
         };
-        var responder = SecurityResponder.OnAws(catalog, options, clients, new JsonLog(TextWriter.Null, time, "warm-up"), time);
+        var responder = LiveResponder.Of(catalog, options, clients, new JsonLog(TextWriter.Null, time, "warm-up"), time);
         var invocation = new Invocation("000000000000", "us-east-1", TimeSpan.FromMinutes(1));
         var serializer = new EventSerializer();
         var input = serializer.Deserialize<CloudWatchEvent<JsonElement>>(new MemoryStream(Encoding.UTF8.GetBytes(Event)));
@@ -91,12 +94,16 @@ internal static class WarmUp
             var to = body.IndexOf('&', from);
             if (body.Contains("PutUserPermissionsBoundary", StringComparison.Ordinal)) account.Contained = true;
             var (boundary, policies) = account.Contained
-                ? ("<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::aws:policy/AWSDenyAll</PermissionsBoundaryArn></PermissionsBoundary>", "")
-                : ("", "<member><PolicyName>AdministratorAccess</PolicyName><PolicyArn>arn:aws:iam::aws:policy/AdministratorAccess</PolicyArn></member>");
+                ? ("<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType>"
+                    + "<PermissionsBoundaryArn>arn:aws:iam::aws:policy/AWSDenyAll</PermissionsBoundaryArn></PermissionsBoundary>", "")
+                : ("", "<member><PolicyName>AdministratorAccess</PolicyName>"
+                    + "<PolicyArn>arn:aws:iam::aws:policy/AdministratorAccess</PolicyArn></member>");
             var action = to < 0 ? body[from..] : body[from..to];
             return new StringContent(
-                $"<{action}Response><{action}Result><User><Path>/</Path><UserName>warm-up</UserName><UserId>AIDA</UserId><Arn>arn:aws:iam::000000000000:user/warm-up</Arn>"
-                + $"<CreateDate>2026-01-01T00:00:00Z</CreateDate>{boundary}</User><AttachedPolicies>{policies}</AttachedPolicies><IsTruncated>false</IsTruncated><MessageId>warm-up</MessageId>"
+                $"<{action}Response><{action}Result><User><Path>/</Path><UserName>warm-up</UserName><UserId>AIDA</UserId>"
+                    + "<Arn>arn:aws:iam::000000000000:user/warm-up</Arn>"
+                + $"<CreateDate>2026-01-01T00:00:00Z</CreateDate>{boundary}</User><AttachedPolicies>{policies}</AttachedPolicies>"
+                    + "<IsTruncated>false</IsTruncated><MessageId>warm-up</MessageId>"
                 + $"</{action}Result><ResponseMetadata><RequestId>warm-up</RequestId></ResponseMetadata></{action}Response>",
                 Encoding.UTF8, "text/xml");
         }

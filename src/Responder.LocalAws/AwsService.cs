@@ -11,7 +11,9 @@ using Responder.LocalAws.Sts;
 
 namespace Responder.LocalAws;
 
-/// <summary>Carries out requests on a <see cref="World"/> with faults and a call log, whatever brought them: a socket or a message handler.</summary>
+/// <summary>
+/// Carries out requests on a <see cref="World"/> with faults and a call log, whatever brought them: a socket or a message handler.
+/// </summary>
 internal sealed class AwsService(World world)
 {
     private World World { get; } = world;
@@ -28,21 +30,22 @@ internal sealed class AwsService(World world)
         var requestId = Guid.NewGuid().ToString();
         var caller = World.CallerOf(request.AccessKey);
         var call = Calls.Begin(sequence => new Call(
-            sequence, request.Service, request.Operation, request.Parameters, request.AccessKey, caller.Account, requestId, startedAt, startTicks));
+            sequence, request.Service, request.Operation, request.Parameters, request.AccessKey, caller.Account, requestId, startedAt,
+            startTicks));
         var fault = Faults.Judge(request.Service, request.Operation);
         Reply answer;
         try
         {
             if (fault.Delay > TimeSpan.Zero)
-                await Task.Delay(fault.Delay, World.Time, cancel);
+                await Task.Delay(fault.Delay, World.Time, cancel).ConfigureAwait(false);
             if (fault.Effect == FaultEffect.HangBefore)
-                await Task.Delay(Timeout.Infinite, cancel);
+                await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(false);
             if (fault.Effect == FaultEffect.ResetBefore)
                 return Cut(call, "ConnectionReset");
 
             answer = Answer(request, caller, requestId, fault.Error?.Invoke(request.Service, request.Operation, caller.Arn));
             if (fault.Effect == FaultEffect.HangAfter)
-                await Task.Delay(Timeout.Infinite, cancel);
+                await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(false);
             if (fault.Effect == FaultEffect.ResetAfter)
                 return Cut(call, "ConnectionReset");
         }
@@ -90,7 +93,8 @@ internal sealed class AwsService(World world)
             }
 
             // A server error is no event: the call did not take place.
-            if (request.Service == "iam" && request.Error is null && IamOperations.Changes(request.Operation) && error is not { Status: >= 500 })
+            if (request.Service == "iam" && request.Error is null && IamOperations.Changes(request.Operation)
+                && error is not { Status: >= 500 })
                 World.Record(TrailRecord.Of(World, request, caller, requestId, result, error));
             return error is not null ? Failure(request, error, requestId)
                 : json is not null ? new Reply(200, "application/x-amz-json-1.1", Json(json), null, requestId)
@@ -119,8 +123,12 @@ internal sealed class AwsService(World world)
         if (request.IsJson)
             return new AwsError("UnknownOperationException", 400, $"This endpoint does not know {request.Service}:{request.Operation}.");
         return request.Operation.Length == 0
-            ? new AwsError("MissingAction", 400, $"The request names no action; this endpoint does not know the service '{request.Service}' otherwise.")
-            : new AwsError("InvalidAction", 400, $"Could not find operation {request.Operation} of service '{request.Service}' for the version asked for.");
+            ? new AwsError(
+                "MissingAction", 400,
+                $"The request names no action; this endpoint does not know the service '{request.Service}' otherwise.")
+            : new AwsError(
+                "InvalidAction", 400,
+                $"Could not find operation {request.Operation} of service '{request.Service}' for the version asked for.");
     }
 
     private (XElement[]? Result, JsonObject? Json) Run(AwsRequest request, Caller caller, string requestId)
@@ -147,7 +155,9 @@ internal sealed class AwsService(World world)
     };
 
     private static Reply Failure(AwsRequest request, AwsError error, string requestId) => request.IsJson
-        ? new Reply(error.Status, "application/x-amz-json-1.1", Json(new JsonObject { ["__type"] = error.Code, ["message"] = error.Message }), error.Code, requestId)
+        ? new Reply(
+            error.Status, "application/x-amz-json-1.1", Json(new JsonObject { ["__type"] = error.Code, ["message"] = error.Message }),
+            error.Code, requestId)
         : new Reply(error.Status, "text/xml", Xml.Error(Namespace(request), error, requestId), error.Code, requestId);
 
     private static byte[] Json(JsonObject json) => System.Text.Encoding.UTF8.GetBytes(json.ToJsonString());

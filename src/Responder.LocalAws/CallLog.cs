@@ -4,9 +4,11 @@ namespace Responder.LocalAws;
 
 /// <summary>One call that reached the endpoint.</summary>
 /// <param name="Sequence">1 for the first call; the order of arrival.</param>
-/// <param name="Service">Name in the credential scope (<c>iam</c>, <c>ssm</c>, <c>sns</c>, <c>sts</c>, <c>cloudtrail</c>), or what an unknown caller asked for; empty if nothing told.</param>
+/// <param name="Service">Name in the credential scope (<c>iam</c>, <c>ssm</c>, <c>sns</c>, <c>sts</c>, <c>cloudtrail</c>), or what an
+/// unknown caller asked for; empty if nothing told.</param>
 /// <param name="Operation">API name; empty if the request named none.</param>
-/// <param name="Parameters">Query parameters by their wire names (<c>UserName</c>, <c>Tags.member.1.Key</c>); of a JSON request, the same flattening.</param>
+/// <param name="Parameters">Query parameters by their wire names (<c>UserName</c>, <c>Tags.member.1.Key</c>); of a JSON request, the same
+/// flattening.</param>
 /// <param name="AccessKey">Access key id of the signature, empty if unsigned.</param>
 /// <param name="Account">Account the access key belongs to.</param>
 /// <param name="RequestId">As answered in <c>x-amzn-RequestId</c>.</param>
@@ -32,7 +34,10 @@ public sealed record Call(
     /// <summary>HTTP status answered; null while running or when the connection was cut.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Error code on the wire, <c>ConnectionReset</c>, <c>Hang</c> or <c>ClientGone</c> for a call that was never answered; null on success.</summary>
+    /// <summary>
+    /// Error code on the wire, <c>ConnectionReset</c>, <c>Hang</c> or <c>ClientGone</c> for a call that was never answered; null on
+    /// success.
+    /// </summary>
     public string? ErrorCode { get; init; }
 
     /// <summary>True once the call was answered with success.</summary>

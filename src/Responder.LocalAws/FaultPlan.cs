@@ -35,7 +35,9 @@ public sealed class FaultPlan
         }
     }
 
-    /// <summary>Begins a rule; it takes effect with its effect (<see cref="FaultRule.Throttle"/> ...). Both patterns may hold <c>*</c>.</summary>
+    /// <summary>
+    /// Begins a rule; it takes effect with its effect (<see cref="FaultRule.Throttle"/> ...). Both patterns may hold <c>*</c>.
+    /// </summary>
     public FaultRule On(string service, string operation = "*") => new(this, service, operation);
 
     /// <summary>Removes all rules and the latency.</summary>
@@ -176,7 +178,8 @@ public sealed class FaultRule
     public FaultRule Refuse() => Fails((service, operation, callerArn) =>
     {
         var action = $"{(service == "sns" ? "SNS" : service)}:{operation}";
-        var message = $"User: {callerArn} is not authorized to perform: {action} because no identity-based policy allows the {action} action";
+        var message =
+            $"User: {callerArn} is not authorized to perform: {action} because no identity-based policy allows the {action} action";
         return service switch
         {
             "ssm" or "cloudtrail" => new AwsError("AccessDeniedException", 400, message),

@@ -18,9 +18,9 @@ using Responder.LocalAws.Sts;
 namespace Responder.LocalAws;
 
 /// <summary>
-/// AWS in this process: an HTTP server that speaks the wire protocols of IAM, SNS and STS (Query/XML), SSM and CloudTrail's event history (JSON 1.1) over
-/// a <see cref="World"/>. One address serves all services; the credential scope of the signature says which is meant. Signatures
-/// must be there, but are not verified, and nobody's permissions are checked. What it does not know is an error
+/// AWS in this process: an HTTP server that speaks the wire protocols of IAM, SNS and STS (Query/XML), SSM and CloudTrail's event history
+/// (JSON 1.1) over a <see cref="World"/>. One address serves all services; the credential scope of the signature says which is meant.
+/// Signatures must be there, but are not verified, and nobody's permissions are checked. What it does not know is an error
 /// (InvalidAction, UnknownOperationException), never a silent success.
 /// <code>
 /// var world = new World("123456789012");
@@ -67,10 +67,12 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
     public FaultPlan Faults => _service.Faults;
 
     /// <summary>Starts listening.</summary>
-    /// <param name="listen">Address and port: <c>127.0.0.1:0</c> (any free port), <c>localhost:4566</c>, <c>[::1]:4566</c>, <c>0.0.0.0:4566</c>.</param>
+    /// <param name="listen">Address and port: <c>127.0.0.1:0</c> (any free port), <c>localhost:4566</c>, <c>[::1]:4566</c>,
+    /// <c>0.0.0.0:4566</c>.</param>
     /// <exception cref="ArgumentException">No such address.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<LocalAwsEndpoint> StartAsync(World world, string listen = "127.0.0.1:0", CancellationToken cancellationToken = default)
+    public static async Task<LocalAwsEndpoint> StartAsync(
+        World world, string listen = "127.0.0.1:0", CancellationToken cancellationToken = default)
     {
         var address = Parse(listen);
         // Bare Kestrel: a host, its configuration and its logging would cost more than the server.
@@ -83,11 +85,11 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
         var endpoint = new LocalAwsEndpoint(world, server);
         try
         {
-            await server.StartAsync(new Application(endpoint), cancellationToken);
+            await server.StartAsync(new Application(endpoint), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await endpoint.DisposeAsync();
+            await endpoint.DisposeAsync().ConfigureAwait(false);
             throw;
         }
 
@@ -101,8 +103,8 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _stopped, 1) == 1)
             return;
-        await _stopping.CancelAsync();
-        await _server.StopAsync(new CancellationToken(canceled: true));
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         _server.Dispose();
         _stopping.Dispose();
     }
@@ -125,7 +127,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
         AwsRequest request;
         try
         {
-            request = await ReadAsync(context, cancel.Token);
+            request = await ReadAsync(context, cancel.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
@@ -134,7 +136,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
             return;
         }
 
-        if (await _service.RunAsync(request, cancel.Token) is not { } answer)
+        if (await _service.RunAsync(request, cancel.Token).ConfigureAwait(false) is not { } answer)
         {
             context.Abort();
             return;
@@ -146,7 +148,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
         context.Response.Headers["x-amzn-RequestId"] = answer.RequestId;
         try
         {
-            await context.Response.Body.WriteAsync(answer.Body, cancel.Token);
+            await context.Response.Body.WriteAsync(answer.Body, cancel.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
@@ -158,7 +160,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
     private static async Task<AwsRequest> ReadAsync(HttpContext context, CancellationToken cancel)
     {
         using var reader = new StreamReader(context.Request.Body);
-        var text = await reader.ReadToEndAsync(cancel);
+        var text = await reader.ReadToEndAsync(cancel).ConfigureAwait(false);
         var headers = context.Request.Headers;
         return AwsRequest.Of(
             text, context.Request.QueryString.Value ?? "", headers["X-Amz-Target"].ToString(), headers.Authorization.ToString(),

@@ -30,13 +30,16 @@ public sealed class LocalAwsHandler : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var text = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
+        var text = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
         var asked = AwsRequest.Of(
-            text, request.RequestUri?.Query ?? "", Header(request, "X-Amz-Target"), Header(request, "Authorization"), Header(request, "User-Agent"), "127.0.0.1");
-        if (await _service.RunAsync(asked, cancellationToken) is not { } answer)
+            text, request.RequestUri?.Query ?? "", Header(request, "X-Amz-Target"), Header(request, "Authorization"),
+            Header(request, "User-Agent"), "127.0.0.1");
+        if (await _service.RunAsync(asked, cancellationToken).ConfigureAwait(false) is not { } answer)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new HttpRequestException(HttpRequestError.Unknown, "An error occurred while sending the request.", new IOException("Connection reset by peer", new SocketException((int)SocketError.ConnectionReset)));
+            throw new HttpRequestException(
+                HttpRequestError.Unknown, "An error occurred while sending the request.",
+                new IOException("Connection reset by peer", new SocketException((int)SocketError.ConnectionReset)));
         }
 
         var content = new ByteArrayContent(answer.Body);

@@ -47,7 +47,8 @@ public static class EventReader
             Collect(path, "", found, onError);
             if (found.Count == 0) onError(new InputError(path, "the folder holds no *.json, *.jsonl or *.gz file"));
             found.Sort(StringComparer.Ordinal);
-            foreach (var below in found) yield return path.EndsWith('/') || path.EndsWith(Path.DirectorySeparatorChar) ? path + below : path + "/" + below;
+            foreach (var below in found)
+                yield return path.EndsWith('/') || path.EndsWith(Path.DirectorySeparatorChar) ? path + below : path + "/" + below;
         }
     }
 
@@ -63,10 +64,12 @@ public static class EventReader
 
     /// <summary>The events of a stream that somebody else has opened, and closes.</summary>
     /// <param name="file">What to call it.</param>
-    /// <param name="sieve">Asked for every bare record that can be judged by its surface; what it does not want is not built. Null: all are.</param>
+    /// <param name="sieve">Asked for every bare record that can be judged by its surface; what it does not want is not built. Null: all
+    /// are.</param>
     /// <param name="onError">Told when the stream breaks off.</param>
     /// <param name="cancellationToken">Ends the events early, without an error.</param>
-    public static IEnumerable<EventInput> ReadStream(string file, Stream stream, RecordSieve? sieve, Action<InputError> onError, CancellationToken cancellationToken)
+    public static IEnumerable<EventInput> ReadStream(
+        string file, Stream stream, RecordSieve? sieve, Action<InputError> onError, CancellationToken cancellationToken)
     {
         using var reader = new EventStream(stream, sieve, cancellationToken);
         while (reader.Next() is { } parsed) yield return new EventInput(file, reader.Records, parsed);
@@ -79,7 +82,8 @@ public static class EventReader
         FileStream? stream = null;
         try
         {
-            stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            stream = new FileStream(
+                file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             if (!HasNoEnd(stream)) return stream;
             stream.Dispose();
             onError(new InputError(file, "a device that gives no text"));
@@ -102,8 +106,8 @@ public static class EventReader
     };
 
     /// <summary>
-    /// A device such as /dev/zero or /dev/urandom would be read for ever: it says that it is empty, and what it gives has bytes that no text has.
-    /// Files of /proc say that they are empty, too, and are read.
+    /// A device such as /dev/zero or /dev/urandom would be read for ever: it says that it is empty, and what it gives has bytes that no
+    /// text has. Files of /proc say that they are empty, too, and are read.
     /// </summary>
     private static bool HasNoEnd(FileStream stream)
     {
@@ -114,13 +118,17 @@ public static class EventReader
         return beginning.Contains((byte)0) && !beginning.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
     }
 
-    /// <summary>A named pipe in a folder would hold the whole run until somebody wrote to it. Nobody means it; one that is named itself is read.</summary>
+    /// <summary>
+    /// A named pipe in a folder would hold the whole run until somebody wrote to it. Nobody means it; one that is named itself is read.
+    /// </summary>
     private static bool Opens(FileSystemInfo entry)
     {
         if (!OperatingSystem.IsWindows() && entry is FileInfo { Exists: true, Length: 0 })
         {
             // Nothing ends an opening that waits, so it has a thread of its own, which ends with the process at the latest.
-            var opening = Task.Factory.StartNew(() => Open(entry.FullName, static _ => { })?.Dispose(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var opening = Task.Factory.StartNew(
+                () => Open(entry.FullName, static _ => { })?.Dispose(), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
             return opening.Wait(s_patience);
         }
 

@@ -1,8 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.Compression;
-using System.Text.Json;
-using Responder.Events;
 
 namespace Responder.Logs;
 
@@ -188,7 +185,8 @@ internal sealed partial class EventStream
         /// True when the size in the last four bytes is not what came out. Of several members one after the other only the last one's size
         /// stands there, so with those nothing is said. Source: RFC 1952, section 2.3.1.
         /// </summary>
-        public bool EndsEarly(long unpacked) => !_hasMembers && (_length < 18 || BinaryPrimitives.ReadUInt32LittleEndian(_tail) != (uint)unpacked);
+        public bool EndsEarly(long unpacked) => !_hasMembers
+            && (_length < 18 || BinaryPrimitives.ReadUInt32LittleEndian(_tail) != (uint)unpacked);
 
         private void Remember(ReadOnlySpan<byte> bytes)
         {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 using Responder.Events;
@@ -54,7 +53,9 @@ internal sealed partial class EventStream : IDisposable
     /// <summary>Why the stream could not be read to its end, in the system's words; null when it was.</summary>
     public string? Unreadable { get; private set; }
 
-    /// <summary>All until now: events, malformed ones, and those that the sieve did not want. The number of the last one that was given.</summary>
+    /// <summary>
+    /// All until now: events, malformed ones, and those that the sieve did not want. The number of the last one that was given.
+    /// </summary>
     public long Records { get; private set; }
 
     private long Column => _offset - _lineOffset;
@@ -133,14 +134,17 @@ internal sealed partial class EventStream : IDisposable
             if (head.IsOneLine) Pass(length);
             else Advance(length);
             // In most files the next record follows at once.
-            if (isWanted || _open.Count == 0 || _end - _at < 2 || _buffer[_at] != ',' || _buffer[_at + 1] != '{' || _cancellationToken.IsCancellationRequested) return true;
+            if (isWanted || _open.Count == 0 || _end - _at < 2 || _buffer[_at] != ',' || _buffer[_at + 1] != '{'
+                || _cancellationToken.IsCancellationRequested) return true;
             Pass(1);
         }
     }
 
     /// <summary>The event of a record that was skimmed; null when it takes the parser to tell.</summary>
     private ParsedEvent? Plain(in RecordHead head) =>
-        head.Members > 0 && PlainRecord.TryRead(head.Utf8.ToArray(), _keys.AsSpan(0, head.Members)) is { } record ? ParsedEvent.Of(new CloudTrailEvent(record)) : null;
+        head.Members > 0 && PlainRecord.TryRead(head.Utf8.ToArray(), _keys.AsSpan(0, head.Members)) is { } record
+            ? ParsedEvent.Of(new CloudTrailEvent(record))
+            : null;
 
     private ParsedEvent? Begin()
     {
@@ -231,7 +235,8 @@ internal sealed partial class EventStream : IDisposable
                     var (line, column) = PositionAt(scanned);
                     if (dropped > 0) Advance(scanned);
                     Recover(start);
-                    return ParsedEvent.Malformed($"line {line}: not valid JSON at byte {column}: expected {_scanner.Expected}{BegunAt(start, line)}");
+                    return ParsedEvent.Malformed(
+                        $"line {line}: not valid JSON at byte {column}: expected {_scanner.Expected}{BegunAt(start, line)}");
 
                 case JsonScanner.Status.More when _ended:
                     var (lastLine, _) = PositionAt(scanned);
@@ -286,7 +291,8 @@ internal sealed partial class EventStream : IDisposable
     /// <summary>A line that begins with what begins no event.</summary>
     private ParsedEvent BadLine()
     {
-        var error = $"line {_line}: no event begins at byte {Column + 1}: expected {(_open.Count > 0 ? "an event, ',' or ']'" : "'{', the beginning of an event or of a log file")}";
+        var error = $"line {_line}: no event begins at byte {Column + 1}: expected "
+            + $"{(_open.Count > 0 ? "an event, ',' or ']'" : "'{', the beginning of an event or of a log file")}";
         DropLine();
         return ParsedEvent.Malformed(error);
     }

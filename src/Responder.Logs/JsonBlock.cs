@@ -70,7 +70,8 @@ internal readonly ref struct JsonBlock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Between(ulong bits)
     {
-        if (Pclmulqdq.IsSupported) return Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar(bits), Vector128<ulong>.AllBitsSet, 0).ToScalar();
+        if (Pclmulqdq.IsSupported)
+            return Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar(bits), Vector128<ulong>.AllBitsSet, 0).ToScalar();
         bits ^= bits << 1;
         bits ^= bits << 2;
         bits ^= bits << 4;
@@ -80,12 +81,14 @@ internal readonly ref struct JsonBlock
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mask(Vector512<byte> all, byte value) => Vector512.Equals(all, Vector512.Create(value)).ExtractMostSignificantBits();
+    private static ulong Mask(Vector512<byte> all, byte value) => Vector512.Equals(all, Vector512.Create(value))
+        .ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mask(Vector256<byte> low, Vector256<byte> high, byte value) =>
         Joined(Vector256.Equals(low, Vector256.Create(value)), Vector256.Equals(high, Vector256.Create(value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Joined(Vector256<byte> low, Vector256<byte> high) => low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << 32);
+    private static ulong Joined(Vector256<byte> low, Vector256<byte> high) =>
+        low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << 32);
 }

@@ -191,7 +191,8 @@ internal sealed class JsonScanner
         return Status.More;
     }
 
-    private bool IsRecordsKey() => _key.Count == 7 && System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_key).SequenceEqual("Records"u8);
+    private bool IsRecordsKey() => _key.Count == 7 && System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_key)
+        .SequenceEqual("Records"u8);
 
     private void EndText()
     {
@@ -208,6 +209,7 @@ internal sealed class JsonScanner
         return Status.Error;
     }
 
-    private static bool IsScalar(byte b) => b is (>= (byte)'0' and <= (byte)'9') or (>= (byte)'a' and <= (byte)'z') or (>= (byte)'A' and <= (byte)'Z')
+    private static bool IsScalar(byte b) => b is (>= (byte)'0' and <= (byte)'9') or (>= (byte)'a' and <= (byte)'z')
+        or (>= (byte)'A' and <= (byte)'Z')
         or (byte)'-' or (byte)'+' or (byte)'.' or (byte)'_';
 }

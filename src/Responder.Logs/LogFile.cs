@@ -6,7 +6,8 @@ namespace Responder.Logs;
 /// <param name="Open">Null, and an error told, when it cannot be opened. The stream may be read on any thread, once.</param>
 public sealed record LogFile(string Name, long Bytes, Func<Action<InputError>, CancellationToken, Stream?> Open)
 {
-    public static LogFile Local(string path, bool withSize) => new(path, withSize ? SizeOf(path) : 0, (onError, _) => EventReader.Open(path, onError));
+    public static LogFile Local(string path, bool withSize) =>
+        new(path, withSize ? SizeOf(path) : 0, (onError, _) => EventReader.Open(path, onError));
 
     /// <summary>The events in the order of the file.</summary>
     /// <param name="onError">Told why it could not be read, or only in part.</param>

@@ -24,7 +24,8 @@ public sealed class LogInputs : IDisposable
     /// <summary>In the order of the paths, below each in ordinal order.</summary>
     /// <param name="onError">Told what could not be listed; what was listed stands.</param>
     /// <param name="withSizes">Files on this machine are asked for theirs; objects tell it anyway.</param>
-    public IEnumerable<LogFile> Files(IEnumerable<string> paths, Action<InputError> onError, bool withSizes, CancellationToken cancellationToken) =>
+    public IEnumerable<LogFile> Files(
+        IEnumerable<string> paths, Action<InputError> onError, bool withSizes, CancellationToken cancellationToken) =>
         paths.SelectMany(path => S3Place.IsUrl(path)
             ? S3Logs.Files(S3!, S3Place.Of(path), onError, cancellationToken)
             : EventReader.Files([path], onError).Select(file => LogFile.Local(file, withSizes)));

@@ -33,14 +33,18 @@ public readonly record struct LogKey(LogKind Kind, string? Account, string? Regi
             if (account is null && (i + 2 >= parts.Length || !IsRegion(parts[i + 1]))) continue;
             var region = i + 2 < parts.Length && IsRegion(parts[i + 1]) ? parts[i + 1] : null;
             var day = region is not null && i + 5 < parts.Length
-                && DateOnly.TryParseExact($"{parts[i + 2]}/{parts[i + 3]}/{parts[i + 4]}", "yyyy/MM/dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+                && DateOnly.TryParseExact(
+                    $"{parts[i + 2]}/{parts[i + 3]}/{parts[i + 4]}", "yyyy/MM/dd", CultureInfo.InvariantCulture, DateTimeStyles.None,
+                    out var date)
                 ? date
                 : (DateOnly?)null;
             return new LogKey(kind, account, region, day);
         }
 
         // A digest that was copied out of its folder keeps its name.
-        return new LogKey(parts[^1].Split('_') is [var owner, "CloudTrail-Digest", ..] && IsAccount(owner) ? LogKind.Digest : LogKind.Unknown, null, null, null);
+        return new LogKey(
+            parts[^1].Split('_') is [var owner, "CloudTrail-Digest", ..] && IsAccount(owner) ? LogKind.Digest : LogKind.Unknown, null, null,
+            null);
     }
 
     public static bool IsAccount(string text) => text.Length == 12 && text.All(char.IsAsciiDigit);

@@ -29,7 +29,8 @@ public sealed class ParallelScan<TPart>
     private int _waiting;
     private bool _abandoned;
 
-    private ParallelScan(IReadOnlyList<LogFile> files, int workers, Action<LogFile, Action<TPart>> read, CancellationToken cancellationToken)
+    private ParallelScan(
+        IReadOnlyList<LogFile> files, int workers, Action<LogFile, Action<TPart>> read, CancellationToken cancellationToken)
     {
         _files = files;
         _read = read;

@@ -6,8 +6,8 @@ using Responder.Events;
 namespace Responder.Logs;
 
 /// <summary>
-/// A record that was skimmed: texts are taken as they stand in its bytes, objects are parsed when somebody asks for them. Most of the events
-/// that a backtest builds find nothing, and nobody asks.
+/// A record that was skimmed: texts are taken as they stand in its bytes, objects are parsed when somebody asks for them. Most of the
+/// events that a backtest builds find nothing, and nobody asks.
 /// </summary>
 internal sealed class PlainRecord : EventRecord
 {
@@ -17,7 +17,8 @@ internal sealed class PlainRecord : EventRecord
     private static readonly byte[][] s_names = [.. EventFields.All.Select(static field => Encoding.ASCII.GetBytes(field.Name()))];
 
     private static readonly EventField[][] s_byLength =
-        [.. Enumerable.Range(0, s_names.Max(static name => name.Length) + 1).Select(static length => EventFields.All.Where(field => s_names[(int)field].Length == length).ToArray())];
+        [.. Enumerable.Range(0, s_names.Max(static name => name.Length) + 1)
+            .Select(static length => EventFields.All.Where(field => s_names[(int)field].Length == length).ToArray())];
 
     private readonly byte[] _utf8;
     private Places _values;
@@ -31,7 +32,9 @@ internal sealed class PlainRecord : EventRecord
         private (int Start, int Length) _first;
     }
 
-    /// <summary>Null when one of the fields may be there under another spelling, or twice: then the parser decides which of them counts.</summary>
+    /// <summary>
+    /// Null when one of the fields may be there under another spelling, or twice: then the parser decides which of them counts.
+    /// </summary>
     /// <param name="utf8">The record's bytes, which hold no escape; kept.</param>
     /// <param name="keys">Where the names of its members begin, at their quotes.</param>
     public static PlainRecord? TryRead(byte[] utf8, ReadOnlySpan<int> keys)
@@ -63,7 +66,8 @@ internal sealed class PlainRecord : EventRecord
         return Ascii.IsValid(value) ? Encoding.ASCII.GetString(value) : View(field).Text;
     }
 
-    public override ActorTexts Actor() => Value(EventField.UserIdentity) is { IsEmpty: false } identity && ActorTexts.TryRead(identity.Span, out var texts)
+    public override ActorTexts Actor() => Value(EventField.UserIdentity) is { IsEmpty: false } identity
+        && ActorTexts.TryRead(identity.Span, out var texts)
         ? texts
         : ActorTexts.Of(View(EventField.UserIdentity).Unwrapped);
 

@@ -55,7 +55,8 @@ public ref partial struct RecordHead
             var afterColon = Next(colons, blanks, ref colonBefore);
             var afterComma = Next(commas, blanks, ref commaBefore);
             var afterOpen = Next(opens, blanks, ref openBefore);
-            var afterEnd = Next((block.Quotes & ~text) | closes, blanks, ref endBefore, behindScalars & ~inScalars); // of a text, a bracket, a scalar
+            // of a text, a bracket, a scalar
+            var afterEnd = Next((block.Quotes & ~text) | closes, blanks, ref endBefore, behindScalars & ~inScalars);
 
             var (commasInObjects, objectOpens) = (0UL, 0UL);
             var here = ulong.MaxValue; // behind the last bracket
@@ -77,7 +78,8 @@ public ref partial struct RecordHead
                 else if (depth == 2 && surface.Inside != Inner.Nothing)
                 {
                     if ((block.NotAscii & stretch) != 0) return Reading.Unsure;
-                    for (var inner = texts & stretch & (surface.Inside == Inner.Identity ? ~afterColon : afterColon); inner != 0; inner &= inner - 1)
+                    for (var inner = texts & stretch & (
+                        surface.Inside == Inner.Identity ? ~afterColon : afterColon); inner != 0; inner &= inner - 1)
                     {
                         var reading = surface.InnerText(start + BitOperations.TrailingZeroCount(inner));
                         if (reading != Reading.Read) return reading;
@@ -135,7 +137,8 @@ public ref partial struct RecordHead
     }
 
     /// <summary>Where the tokens behind the marked ones begin; blanks in between are passed over.</summary>
-    /// <param name="before">The lowest bit: the token behind the last one of the block before is still to come. The same of this block afterwards.</param>
+    /// <param name="before">The lowest bit: the token behind the last one of the block before is still to come. The same of this block
+    /// afterwards.</param>
     /// <param name="also">Places of the same kind that are known already, but may be blank.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Next(ulong marks, ulong blanks, ref ulong before, ulong also = 0)
@@ -162,7 +165,9 @@ public ref partial struct RecordHead
 
         if (end >= json.Length) return Reading.More;
         var scalar = json[at..end];
-        return scalar.SequenceEqual("null"u8) || scalar.SequenceEqual("true"u8) || scalar.SequenceEqual("false"u8) || IsNumber(scalar) ? Reading.Read : Reading.Unsure;
+        return scalar.SequenceEqual("null"u8) || scalar.SequenceEqual("true"u8) || scalar.SequenceEqual("false"u8) || IsNumber(scalar)
+            ? Reading.Read
+            : Reading.Unsure;
     }
 
     /// <summary>RFC 8259, section 6.</summary>

@@ -22,7 +22,8 @@ public ref partial struct RecordHead
     }
 
     /// <summary>
-    /// What the skimmed members say. Reads ahead of the blocks, so what it finds holds only when the grammar of the whole record turns out right.
+    /// What the skimmed members say. Reads ahead of the blocks, so what it finds holds only when the grammar of the whole record turns out
+    /// right.
     /// </summary>
     /// <param name="keys">Filled with the places of the members' names, as far as it goes.</param>
     private ref struct Surface(ReadOnlySpan<byte> json, Span<int> keys)
@@ -44,7 +45,13 @@ public ref partial struct RecordHead
         public Inner Inside { get; private set; }
 
         /// <param name="at">Of a bracket right inside the record.</param>
-        public void Enter(int at, bool isObject) => Inside = !isObject ? Inner.Nothing : at == _identity ? Inner.Identity : at == _answer ? Inner.Answer : Inner.Nothing;
+        public void Enter(int at, bool isObject) => Inside = !isObject
+            ? Inner.Nothing
+            : at == _identity
+            ? Inner.Identity
+            : at == _answer
+            ? Inner.Answer
+            : Inner.Nothing;
 
         /// <param name="at">Of the quote before its name.</param>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -65,7 +72,10 @@ public ref partial struct RecordHead
             if (!TryValue(end + 1, out var start)) return Reading.More;
             switch (_json[start])
             {
-                case (byte)'"' when field is Field.UserIdentity or Field.ResponseElements or Field.ServiceEventDetails: return Reading.Unsure; // it may hold the object
+                // it may hold the object
+                case (byte)'"' when field is Field.UserIdentity or Field.ResponseElements
+                    or Field.ServiceEventDetails:
+                    return Reading.Unsure;
                 case (byte)'"': return Text(field, start + 1);
                 case (byte)'n': return Reading.Read; // null, or no scalar at all
                 case (byte)'{' when field == Field.UserIdentity:
@@ -167,7 +177,9 @@ public ref partial struct RecordHead
         }
     }
 
-    /// <summary>The names that nearly every record has, told apart in one comparison. Of another name <see cref="FieldOf"/> decides.</summary>
+    /// <summary>
+    /// The names that nearly every record has, told apart in one comparison. Of another name <see cref="FieldOf"/> decides.
+    /// </summary>
     private sealed class KnownNames
     {
         /// <summary>Gives each of the names a place of its own, by its first eight bytes.</summary>
@@ -180,13 +192,17 @@ public ref partial struct RecordHead
 
         private static readonly string[] s_names =
         [
-            "eventSource", "eventName", "eventID", "eventTime", "eventType", "eventCategory", "awsRegion", "recipientAccountId", "errorCode",
+            "eventSource", "eventName", "eventID", "eventTime", "eventType", "eventCategory", "awsRegion", "recipientAccountId",
+            "errorCode",
             "errorMessage", "userIdentity", "responseElements", "serviceEventDetails", "eventVersion", "sourceIPAddress", "userAgent",
-            "requestParameters", "requestID", "readOnly", "resources", "managementEvent", "sharedEventID", "additionalEventData", "apiVersion",
+            "requestParameters", "requestID", "readOnly", "resources", "managementEvent", "sharedEventID", "additionalEventData",
+            "apiVersion",
             "vpcEndpointId", "tlsDetails", "sessionCredentialFromConsole", "addendum",
         ];
 
-        /// <summary>Of each place the name with its quote, then ones where it is compared; an empty one wants what JSON cannot hold.</summary>
+        /// <summary>
+        /// Of each place the name with its quote, then ones where it is compared; an empty one wants what JSON cannot hold.
+        /// </summary>
         private readonly byte[] _texts = new byte[Places * 2 * Width];
 
         private readonly (int Length, Field Field)[] _fields = new (int, Field)[Places];
@@ -218,7 +234,9 @@ public ref partial struct RecordHead
             (var length, field) = _fields[place];
             end = at + length;
             ref var known = ref MemoryMarshal.GetArrayDataReference(_texts);
-            var (text, mask) = (Vector256.LoadUnsafe(ref known, (nuint)(place * 2 * Width)), Vector256.LoadUnsafe(ref known, (nuint)((place * 2 * Width) + Width)));
+            var (text, mask) = (
+                Vector256.LoadUnsafe(ref known, (nuint)(place * 2 * Width)),
+                Vector256.LoadUnsafe(ref known, (nuint)((place * 2 * Width) + Width)));
             return (Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(json), (nuint)at) & mask) == text;
         }
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Responder.Events;
-using Responder.Reporting;
 
 namespace Responder.Logs;
 
@@ -87,7 +86,9 @@ public ref partial struct RecordHead
     /// <summary>How many members' names have been noted; 0 when not all of them have been.</summary>
     internal int Members { get; private set; }
 
-    /// <summary>Has what skims records compiled, which waits for the machine that it is to run on: worth a thread of its own while others prepare.</summary>
+    /// <summary>
+    /// Has what skims records compiled, which waits for the machine that it is to run on: worth a thread of its own while others prepare.
+    /// </summary>
     public static void Prepare() =>
         _ = Skim("""{"eventVersion":"1.11","userIdentity":{"type":"x"},"eventTime":"x","requestParameters":null,"responseElements":{"a":"x"},"readOnly":true,"b":1}"""u8, new int[PlainRecord.MaxMembers], out _, out _);
 
@@ -202,7 +203,8 @@ public ref partial struct RecordHead
             message = default;
         }
 
-        head.Outcome = CallOutcomes.Of(code.IsEmpty ? null : Encoding.ASCII.GetString(code), message.IsEmpty ? null : Encoding.ASCII.GetString(message));
+        head.Outcome = CallOutcomes.Of(
+            code.IsEmpty ? null : Encoding.ASCII.GetString(code), message.IsEmpty ? null : Encoding.ASCII.GetString(message));
         return Reading.Read;
     }
 
@@ -242,7 +244,10 @@ public ref partial struct RecordHead
             if (!reader.Read()) return Reading.More;
             if (reader.TokenType == JsonTokenType.EndObject) return Reading.Read;
             if (!reader.Read()) return Reading.More;
-            if (reader.TokenType == JsonTokenType.String && (reader.ValueIsEscaped ? reader.ValueSpan.Length <= LongestFailure : MayBeFailure(reader.ValueSpan))) return Reading.Unsure;
+            if (reader.TokenType == JsonTokenType.String
+                && (reader.ValueIsEscaped
+                    ? reader.ValueSpan.Length <= LongestFailure
+                    : MayBeFailure(reader.ValueSpan))) return Reading.Unsure;
             if (!reader.TrySkip()) return Reading.More;
         }
     }
@@ -262,7 +267,8 @@ public ref partial struct RecordHead
 
     private static Field FieldOf(ReadOnlySpan<byte> name)
     {
-        // Whole names one by one, so that each is compared in a step or two; only a name that begins like one of them can be another spelling of it.
+        // Whole names one by one, so that each is compared in a step or two; only a name that begins like one of them can be another
+        // spelling of it.
         switch (name.Length)
         {
             case 6:
@@ -310,7 +316,9 @@ public ref partial struct RecordHead
         ReadOnlySpan<byte> fourth = default, ReadOnlySpan<byte> fifth = default)
     {
         if (!Ascii.IsValid(name)) return Field.Unsure;
-        return MayBe(name, first) || MayBe(name, second) || MayBe(name, third) || MayBe(name, fourth) || MayBe(name, fifth) ? Field.Unsure : Field.Other;
+        return MayBe(name, first) || MayBe(name, second) || MayBe(name, third) || MayBe(name, fourth) || MayBe(name, fifth)
+            ? Field.Unsure
+            : Field.Other;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -43,7 +43,8 @@ public sealed class S3Reader : IDisposable
     public S3Reader(AwsClients clients, TimeSpan timeout)
     {
         // Other endpoints than AWS's seldom have a host name for each bucket.
-        var config = (clients with { CallTimeout = timeout }).Configured(new AmazonS3Config { ForcePathStyle = clients.ServiceUrl is not null });
+        var config = (clients with { CallTimeout = timeout })
+            .Configured(new AmazonS3Config { ForcePathStyle = clients.ServiceUrl is not null });
         _s3 = clients.Credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(clients.Credentials, config);
     }
 
@@ -63,7 +64,7 @@ public sealed class S3Reader : IDisposable
         S3Place place, string? startAfter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new ListObjectsV2Request { BucketName = place.Bucket, Prefix = place.Prefix, StartAfter = startAfter };
-        await foreach (var page in PagesAsync(request, cancellationToken))
+        await foreach (var page in PagesAsync(request, cancellationToken).ConfigureAwait(false))
         {
             foreach (var item in page.S3Objects ?? []) yield return new S3Item(item.Key, item.Size ?? 0);
         }
@@ -74,12 +75,13 @@ public sealed class S3Reader : IDisposable
     {
         var folders = new List<string>();
         var request = new ListObjectsV2Request { BucketName = place.Bucket, Prefix = place.Prefix, Delimiter = "/" };
-        await foreach (var page in PagesAsync(request, cancellationToken)) folders.AddRange(page.CommonPrefixes ?? []);
+        await foreach (var page in PagesAsync(request, cancellationToken).ConfigureAwait(false)) folders.AddRange(
+            page.CommonPrefixes ?? []);
         return folders;
     }
 
     public async Task<S3Body> OpenAsync(string bucket, string key, CancellationToken cancellationToken) =>
-        new(await _s3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancellationToken));
+        new(await _s3.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancellationToken).ConfigureAwait(false));
 
     public void Dispose() => _s3.Dispose();
 
@@ -89,7 +91,7 @@ public sealed class S3Reader : IDisposable
         ListObjectsV2Response page;
         do
         {
-            page = await _s3.ListObjectsV2Async(request, cancellationToken);
+            page = await _s3.ListObjectsV2Async(request, cancellationToken).ConfigureAwait(false);
             yield return page;
             request.ContinuationToken = page.NextContinuationToken;
         }

@@ -1,4 +1,3 @@
-using Amazon.IdentityManagement;
 using Responder.Aws;
 using Responder.Containment;
 using Responder.Detections;
@@ -10,7 +9,9 @@ using Responder.Vocabulary;
 
 namespace Responder;
 
-/// <summary>Looks everything up in one round trip: record, ledger and kill switch (SSM), budget, the principal, and open questions (IAM).</summary>
+/// <summary>
+/// Looks everything up in one round trip: record, ledger and kill switch (SSM), budget, the principal, and open questions (IAM).
+/// </summary>
 public sealed class AwsFacts(
     IamAccounts accounts, IIncidents incidents, ResponderOptions options, ActionCatalog actions, TimeProvider time) : IFacts
 {
@@ -30,7 +31,9 @@ public sealed class AwsFacts(
         ]).Distinct(),
     ];
 
-    /// <summary>Those that a function takes which gets no call of IAM itself: the roles that are passed to services, and what they may do.</summary>
+    /// <summary>
+    /// Those that a function takes which gets no call of IAM itself: the roles that are passed to services, and what they may do.
+    /// </summary>
     public static IReadOnlyList<string> RolePermissions => IamPolicies.RolePermissions;
 
     /// <summary>A document, then what its holder has: no finding needs more.</summary>
@@ -39,7 +42,8 @@ public sealed class AwsFacts(
     private bool _killSwitch; // the last value that could be read
 
     public async Task<KnownFacts> LookUpAsync(
-        CloudTrailEvent e, IReadOnlyList<Finding> findings, ContainmentTarget? candidate, IncidentNames names, CancellationToken cancellationToken)
+        CloudTrailEvent e, IReadOnlyList<Finding> findings, ContainmentTarget? candidate, IncidentNames names,
+        CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         using var storeTime = new CancellationTokenSource(s_storeTime, time);
@@ -47,9 +51,11 @@ public sealed class AwsFacts(
 
         var reads = ReadStoreAsync(names, store.Token);
         var isPutBack = findings is [{ PutsBack: not null }, ..];
-        // A finding with a question may turn out to be nothing: it takes a place in the budget once it is answered, or harmless calls would use it up.
+        // A finding with a question may turn out to be nothing: it takes a place in the budget once it is answered, or harmless calls would
+        // use it up.
         var isCertain = findings.Any(f => f.Question is null && options.Considers(f, actions.All));
-        Task<Read<int?>> CountAsync(bool isDue) => isDue && candidate is not null && !isPutBack && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: { } budget }
+        Task<Read<int?>> CountAsync(bool isDue) => isDue && candidate is not null && !isPutBack
+            && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: { } budget }
             ? incidents.CountContainmentAsync(candidate.Principal, budget, now, store.Token)
             : Task.FromResult(Read<int?>.Of(null));
         var counts = CountAsync(isCertain);
@@ -110,20 +116,24 @@ public sealed class AwsFacts(
     }
 
     private static async Task<IReadOnlyList<Finding>> AnsweredAsync(
-        Task<IamAccess> access, IReadOnlyList<Finding> findings, Dictionary<Question, Task<Answer>> questions, CancellationToken cancellationToken)
+        Task<IamAccess> access, IReadOnlyList<Finding> findings, Dictionary<Question, Task<Answer>> questions,
+        CancellationToken cancellationToken)
     {
         if (questions.Count == 0) return findings;
-        var answered = await Task.WhenAll(findings.Select(finding => AnsweredAsync(access, finding, questions, cancellationToken))).ConfigureAwait(false);
+        var answered = await Task.WhenAll(findings.Select(finding => AnsweredAsync(access, finding, questions, cancellationToken)))
+            .ConfigureAwait(false);
         return DetectionCatalog.Ordered([.. answered.OfType<Finding>()]);
     }
 
     /// <summary>The finding after its question and those that the answers raise; the first ones have been asked already.</summary>
-    private static async Task<Finding?> AnsweredAsync(Task<IamAccess> access, Finding finding, Dictionary<Question, Task<Answer>> asked, CancellationToken cancellationToken)
+    private static async Task<Finding?> AnsweredAsync(
+        Task<IamAccess> access, Finding finding, Dictionary<Question, Task<Answer>> asked, CancellationToken cancellationToken)
     {
         var known = finding;
         for (var round = 0; round < MostRounds && known is { Question: { } question, WhenAnswered: { } whenAnswered }; round++)
         {
-            var answer = await (asked.GetValueOrDefault(question) ?? AnswerAsync(access, question, cancellationToken)).ConfigureAwait(false);
+            var answer = await (asked.GetValueOrDefault(question) ?? AnswerAsync(access, question, cancellationToken))
+                .ConfigureAwait(false);
             known = whenAnswered(answer);
             if (known?.Question == question) break;
         }
@@ -143,15 +153,17 @@ public sealed class AwsFacts(
     }
 
     /// <summary>
-    /// Record, ledger and kill switch. A read that fails or hangs is tried once more while there is time: the ledger alone tells a late copy
-    /// of an event from a new attack.
+    /// Record, ledger and kill switch. A read that fails or hangs is tried once more while there is time: the ledger alone tells a late
+    /// copy of an event from a new attack.
     /// </summary>
     private async Task<IncidentReads> ReadStoreAsync(IncidentNames names, CancellationToken cancellationToken)
     {
         using var firstTime = new CancellationTokenSource(s_firstReadTime, time);
         using var first = CancellationTokenSource.CreateLinkedTokenSource(firstTime.Token, cancellationToken);
         var read = await incidents.ReadAsync(names, first.Token).ConfigureAwait(false);
-        return read.Mode.Failure is null || cancellationToken.IsCancellationRequested ? read : await incidents.ReadAsync(names, cancellationToken).ConfigureAwait(false);
+        return read.Mode.Failure is null || cancellationToken.IsCancellationRequested
+            ? read
+            : await incidents.ReadAsync(names, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IamAccess> AccessAsync(CloudTrailEvent e, CancellationToken cancellationToken)
@@ -171,12 +183,16 @@ public sealed class AwsFacts(
         {
             return question switch
             {
-                Question.PolicyDocument policy => new Answer.PolicyDocument(await policies.DocumentAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false)),
+                Question.PolicyDocument policy =>
+                    new Answer.PolicyDocument(
+                        await policies.DocumentAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false)),
                 Question.GroupPolicies group => await policies.GroupAsync(group.GroupName, cancellationToken).ConfigureAwait(false),
-                Question.PolicyHolders policy => await policies.HoldersAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false),
+                Question.PolicyHolders policy => await policies.HoldersAsync(policy.PolicyArn, policy.VersionId, cancellationToken)
+                    .ConfigureAwait(false),
                 Question.RolePolicies role => await policies.RoleAsync(role.RoleName, cancellationToken).ConfigureAwait(false),
                 Question.HeldPolicies holder => await policies.HeldAsync(holder.Kind, holder.Name, cancellationToken).ConfigureAwait(false),
-                Question.InstanceProfile profile => await policies.InstanceProfileAsync(profile.Name, cancellationToken).ConfigureAwait(false),
+                Question.InstanceProfile profile => await policies.InstanceProfileAsync(profile.Name, cancellationToken)
+                    .ConfigureAwait(false),
                 _ => new Answer.Unanswered("nobody knows how to ask this"),
             };
         }

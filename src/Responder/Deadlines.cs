@@ -25,7 +25,8 @@ internal sealed class Deadlines(TimeProvider time)
 
     public Deadline ToStore(CancellationToken cancellationToken) => new(new CancellationTokenSource(s_storeTime, time), cancellationToken);
 
-    public Deadline ToReadBack(CancellationToken cancellationToken) => new(new CancellationTokenSource(s_readBackTime, time), cancellationToken);
+    public Deadline ToReadBack(CancellationToken cancellationToken) =>
+        new(new CancellationTokenSource(s_readBackTime, time), cancellationToken);
 }
 
 /// <summary>Ends when its own time is up, or when whoever called gives up.</summary>

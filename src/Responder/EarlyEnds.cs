@@ -17,11 +17,13 @@ internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
     {
         Response As(Outcome outcome) => new(outcome, decision.Event) { Decision = decision };
 
-        if (_finished.Contains(decision.Event.IncidentId) || IsFinished(decision, names)) return As(Outcome.Duplicate) with { RecordName = names.RecordOf(decision) };
+        if (_finished.Contains(decision.Event.IncidentId) || IsFinished(decision, names))
+            return As(Outcome.Duplicate) with { RecordName = names.RecordOf(decision) };
         if (decision.Trusted) return As(Outcome.Trusted);
         // Whom it concerns, or whether it undid a quarantine, is not known yet: the delivery is tried again.
         if (decision.Strongest is null) return As(Outcome.None) with { Failures = decision.Facts.UnknownTargets };
-        if (decision.Action == DecisionAction.None && !decision.IsIncident) return As(Outcome.Recorded) with { Failures = decision.Facts.UnknownTargets };
+        if (decision.Action == DecisionAction.None && !decision.IsIncident)
+            return As(Outcome.Recorded) with { Failures = decision.Facts.UnknownTargets };
         return !decision.IsKept && storms.HasPagedRefusal(decision) ? As(Outcome.Recorded) : null;
     }
 
@@ -44,16 +46,21 @@ internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
         return decision with
         {
             Action = DecisionAction.Alert,
-            Because = $"released before, and now contained again by somebody, or by a try that could not read the ledger. Release it once more: {command}",
+            Because = "released before, and now contained again by somebody, or by a try that could not read the ledger. Release it once "
+                + $"more: {command}",
             Actions = [],
         };
     }
 
-    /// <summary>An earlier delivery finished it, or a person has released what it contained; a later delivery that could not know may have left the record open.</summary>
+    /// <summary>
+    /// An earlier delivery finished it, or a person has released what it contained; a later delivery that could not know may have left the
+    /// record open.
+    /// </summary>
     private static bool IsFinished(Decision decision, IncidentNames names)
     {
         var record = (decision.IsIncident ? decision.Facts.Record : decision.Facts.SharedRecord).Value;
         return (record is { Complete: true } && record.EventIds.Contains(decision.Event.IncidentId, StringComparer.Ordinal))
-            || (decision.IsIncident && names.Record is { } own && decision.Facts.Ledger.Value is { Released: true } ledger && ledger.FirstIncident == own);
+            || (decision.IsIncident && names.Record is { } own && decision.Facts.Ledger.Value is { Released: true } ledger
+                && ledger.FirstIncident == own);
     }
 }

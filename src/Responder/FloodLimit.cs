@@ -19,7 +19,9 @@ internal sealed class FloodLimit(int? limit)
         if (limit is not { } most) return false;
         lock (_lock)
         {
-            return _hour == hour && _keys.TryGetValue(key, out var records) ? records.Count >= most && !records.Contains(record) : most == 0;
+            return _hour == hour && _keys.TryGetValue(key, out var records)
+                ? records.Count >= most && !records.Contains(record)
+                : most == 0;
         }
     }
 

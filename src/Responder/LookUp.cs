@@ -1,6 +1,5 @@
 using Responder.Containment;
 using Responder.Decisions;
-using Responder.Detections.OwnStack;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
@@ -10,20 +9,22 @@ using Responder.Settings;
 namespace Responder;
 
 /// <summary>
-/// The third step: what must be read before it can be decided, in one round trip. An answer may name the principal; what must be known before
-/// he is contained takes one more, in this case only.
+/// The third step: what must be read before it can be decided, in one round trip. An answer may name the principal; what must be known
+/// before he is contained takes one more, in this case only.
 /// </summary>
 internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBacks putBacks, ResponderOptions options, TimeProvider time)
 {
     /// <summary>What is known of the event, and the names under which its traces are kept; no name where nothing is kept.</summary>
-    public async Task<(KnownFacts, IncidentNames)> OfAsync(CloudTrailEvent e, IReadOnlyList<Finding> found, Invocation invocation, CancellationToken cancellationToken)
+    public async Task<(KnownFacts, IncidentNames)> OfAsync(
+        CloudTrailEvent e, IReadOnlyList<Finding> found, Invocation invocation, CancellationToken cancellationToken)
     {
         var findings = Askable(e, found, invocation);
         var nothing = KnownFacts.None(findings, time.GetUtcNow());
         var first = decider.Decide(e, nothing, invocation.OwnAccountId);
         var candidate = decider.CandidateOf(e, findings, nothing, invocation.OwnAccountId);
         var change = candidate is null ? putBacks.ChangeIn(e) : null;
-        if ((first.Strongest ?? change?.Undone([])) is not { } strongest || !IsWorthReading(first, candidate, change)) return (nothing, IncidentNames.None);
+        if ((first.Strongest ?? change?.Undone([])) is not { } strongest || !IsWorthReading(first, candidate, change))
+            return (nothing, IncidentNames.None);
 
         var names = storms.NamesOf(e, strongest, candidate, nothing.Now);
         if (change is not null) names = names with { Ledger = storms.LedgerOf(change.Target), MustReadLedger = true };
@@ -35,7 +36,8 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
 
     /// <summary>Once more, when the answers show somebody who is to be contained.</summary>
     private async Task<(KnownFacts, IncidentNames)> OfAnsweredAsync(
-        CloudTrailEvent e, KnownFacts known, IncidentNames names, KnownFacts nothing, Invocation invocation, CancellationToken cancellationToken)
+        CloudTrailEvent e, KnownFacts known, IncidentNames names, KnownFacts nothing, Invocation invocation,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<Finding> answered = [.. known.Findings.Select(static f => f with { Question = null, WhenAnswered = null })];
         if (decider.CandidateOf(e, answered, nothing, invocation.OwnAccountId) is not { } named) return (known, names);
@@ -49,8 +51,10 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
     /// <summary>IAM is asked in accounts that are ours only: a group of that name here is not the one there.</summary>
     private IReadOnlyList<Finding> Askable(CloudTrailEvent e, IReadOnlyList<Finding> findings, Invocation invocation)
     {
-        if (invocation.OwnAccountId is not { } own || e.AccountId is not { } account || account == own || options.MemberAccountIds.Contains(account)) return findings;
+        if (invocation.OwnAccountId is not { } own || e.AccountId is not { } account || account == own
+            || options.MemberAccountIds.Contains(account)) return findings;
         var unanswered = new Answer.Unanswered($"account {account} is not ours");
-        return DetectionCatalog.Ordered([.. findings.Select(f => f.Question is null ? f : f.WhenAnswered?.Invoke(unanswered)).OfType<Finding>()]);
+        return DetectionCatalog.Ordered(
+            [.. findings.Select(f => f.Question is null ? f : f.WhenAnswered?.Invoke(unanswered)).OfType<Finding>()]);
     }
 }

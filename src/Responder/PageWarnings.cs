@@ -12,13 +12,15 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
 {
     public IReadOnlyList<string> Of(ContainmentResult contained, Claim claim, IncidentNames names) =>
     [
-        .. TakenBack(contained), .. Unknowing(contained), .. contained.Decision.Facts.Failures, .. claim.Failures, .. Flood(contained.Decision, names),
+        .. TakenBack(contained), .. Unknowing(contained), .. contained.Decision.Facts.Failures, .. claim.Failures,
+        .. Flood(contained.Decision, names),
     ];
 
     private static IEnumerable<string> TakenBack(ContainmentResult contained)
     {
         if (contained.WasTakenBack)
-            yield return "read back at once, a part of the containment was gone and was done again: a script may be undoing it; contain whoever runs it";
+            yield return "read back at once, a part of the containment was gone and was done again: a script may be undoing it; contain "
+                + "whoever runs it";
     }
 
     /// <summary>What a delivery that could not read the ledger may have done, in spite of a release.</summary>
@@ -34,6 +36,7 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
     private IEnumerable<string> Flood(Decision decision, IncidentNames names)
     {
         if (storms.IsFlood(decision, names))
-            yield return $"more than {options.RecordsPerCauseAndHour} of this kind in this hour: further ones page only if they are more severe or a containment fails; the log has each";
+            yield return $"more than {options.RecordsPerCauseAndHour} of this kind in this hour: further ones page only if they are more "
+                + "severe or a containment fails; the log has each";
     }
 }

@@ -1,13 +1,13 @@
 using Responder.Events;
 using Responder.Records;
-using Responder.Reporting;
 using Responder.Settings;
 
 namespace Responder;
 
 /// <summary>
 /// The canary of the installation: EventBridge Scheduler writes one parameter every hour, and the event of that call must come back through
-/// CloudTrail, EventBridge, rule and function. Recognised by the exact call, parameter, account and role, whose trust admits the scheduler alone.
+/// CloudTrail, EventBridge, rule and function. Recognised by the exact call, parameter, account and role, whose trust admits the scheduler
+/// alone.
 /// </summary>
 public sealed class Pulse(ResponderOptions options)
 {
@@ -23,7 +23,8 @@ public sealed class Pulse(ResponderOptions options)
         return now > called ? now - called : TimeSpan.Zero; // two clocks
     }
 
-    private bool IsPulse(CloudTrailEvent e) => options.PulseRoleArn is { } role && e.Is("ssm.amazonaws.com", "PutParameter") && e.Outcome == CallOutcome.Succeeded
+    private bool IsPulse(CloudTrailEvent e) => options.PulseRoleArn is { } role && e.Is("ssm.amazonaws.com", "PutParameter")
+        && e.Outcome == CallOutcome.Succeeded
         && string.Equals(e.Request["name"].Text, _parameter, StringComparison.Ordinal)
         && string.Equals(e.Actor.IssuerArn, role, StringComparison.Ordinal)
         && AwsArn.TryParse(role, out var arn) && arn.AccountId == e.AccountId;

@@ -1,7 +1,5 @@
 using Responder.Containment;
 using Responder.Decisions;
-using Responder.Detections;
-using Responder.Detections.OwnStack;
 using Responder.Events;
 using Responder.Facts;
 using Responder.Settings;
@@ -9,19 +7,26 @@ using Responder.Settings;
 namespace Responder;
 
 /// <summary>
-/// What it means that somebody called on a mark of ours: the boundary, a detachment, a key, a denial of sessions. The ledger of the target is
-/// the answer.
+/// What it means that somebody called on a mark of ours: the boundary, a detachment, a key, a denial of sessions. The ledger of the target
+/// is the answer.
 /// </summary>
 internal sealed class PutBacks(ResponderOptions options, ActionCatalog actions)
 {
     /// <summary>The change that the call made to what a containment may have put on; null: none, or a person asks.</summary>
     public TakenOff? ChangeIn(CloudTrailEvent e) => options.ByHand ? null : actions.TakenOffBy(e);
 
-    /// <summary>The facts with the finding that a quarantine was undone, when the ledger says so; or with the reason why nobody knows.</summary>
+    /// <summary>
+    /// The facts with the finding that a quarantine was undone, when the ledger says so; or with the reason why nobody knows.
+    /// </summary>
     public KnownFacts Judge(CloudTrailEvent e, TakenOff change, KnownFacts known)
     {
         if (known.Ledger.Failure is { } unread)
-            known = known with { UnknownTargets = [.. known.UnknownTargets, $"whether this undid a quarantine of {change.Target} is not known: {unread}"] };
+            known = known
+                with
+            {
+                UnknownTargets = [
+                    .. known.UnknownTargets, $"whether this undid a quarantine of {change.Target} is not known: {unread}"]
+            };
         return known.Ledger.Value is { } ledger && ActionCatalog.IsPutBackDue(ledger, change) && !Decider.IsOurRelease(e, known)
             ? known with { Findings = [change.Undone(actions.Repeatable(ledger.Prior.Actions)), .. known.Findings] }
             : known;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Responder.Aws;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
@@ -37,8 +36,8 @@ public sealed class SecurityResponder
 
     /// <param name="alerts">Null: nobody is paged, which only a person's containment may ask for.</param>
     public SecurityResponder(
-        DetectionCatalog catalog, ResponderOptions options, IFacts facts, IContainment containment, IAlerts? alerts, IIncidents incidents, IResponderLog log,
-        ActionCatalog actions, TimeProvider time)
+        DetectionCatalog catalog, ResponderOptions options, IFacts facts, IContainment containment, IAlerts? alerts, IIncidents incidents,
+        IResponderLog log, ActionCatalog actions, TimeProvider time)
     {
         (Options, _catalog, _facts, _containment, _alerts, _incidents, _log, _actions, _time) =
             (options, catalog, facts, containment, alerts, incidents, log, actions, time);
@@ -53,25 +52,12 @@ public sealed class SecurityResponder
 
     public ResponderOptions Options { get; }
 
-    /// <summary>The responder over the real services, or over the endpoint that the clients name.</summary>
-    /// <param name="actions">What can be done; null: the actions that ship.</param>
-    /// <exception cref="OptionsException">There is no topic to page.</exception>
-    public static SecurityResponder OnAws(
-        DetectionCatalog catalog, ResponderOptions options, AwsClients clients, IResponderLog log, TimeProvider time, ActionCatalog? actions = null)
-    {
-        actions ??= ActionCatalog.Default;
-        var topic = options.AlertTopicArn ?? throw new OptionsException("ALERT_TOPIC_ARN", "expected the ARN of the topic that pages go to; it is not set");
-        var accounts = new IamAccounts(clients, options, options.MemberRoleName, AwsArn.TryParse(topic, out var arn) ? arn.Partition : "aws", time);
-        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), actions);
-        return new SecurityResponder(
-            catalog, options, new AwsFacts(accounts, incidents, options, actions, time), new IamContainment(accounts, actions),
-            new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn), incidents, log, actions, time);
-    }
-
     public Task<Response> RespondAsync(JsonElement input, Invocation invocation, CancellationToken cancellationToken = default) =>
         RespondAsync(EventParser.Parse(input), invocation, cancellationToken);
 
-    /// <summary>Never throws on an event; a failed step is in <see cref="Response.Failures"/>, and the caller fails its invocation.</summary>
+    /// <summary>
+    /// Never throws on an event; a failed step is in <see cref="Response.Failures"/>, and the caller fails its invocation.
+    /// </summary>
     public async Task<Response> RespondAsync(ParsedEvent parsed, Invocation invocation, CancellationToken cancellationToken = default)
     {
         if (parsed.Event is not { } e) return Logged(new Response(Outcome.Malformed, null) { MalformedBecause = parsed.Error });
@@ -87,26 +73,30 @@ public sealed class SecurityResponder
         var readingBack = ReadBackAsync(contained, toAct.Token); // beside the page, which does not wait for it
         var receipt = await NotifyAsync(contained, claim, names, invocation, cancellationToken).ConfigureAwait(false);
         contained = await readingBack.ConfigureAwait(false);
-        if (contained.WasTakenBack) receipt = await NotifyAsync(contained, claim, names, invocation, cancellationToken).ConfigureAwait(false);
+        if (contained.WasTakenBack)
+            receipt = await NotifyAsync(contained, claim, names, invocation, cancellationToken).ConfigureAwait(false);
         var unrecorded = await RecordAsync(contained, receipt, names, cancellationToken).ConfigureAwait(false);
         return _earlyEnds.Finished(Logged(Response.Of(contained, claim, receipt, unrecorded, names)));
     }
 
-    /// <summary>The same up to the decision: what would be done about the event. Changes nothing, and nothing of it is remembered.</summary>
+    /// <summary>
+    /// The same up to the decision: what would be done about the event. Changes nothing, and nothing of it is remembered.
+    /// </summary>
     public async Task<Decision> DecideAsync(CloudTrailEvent e, Invocation invocation, CancellationToken cancellationToken)
     {
         var (known, names) = await _lookUp.OfAsync(e, Detect(e), invocation, cancellationToken).ConfigureAwait(false);
         return Decide(e, known, names, invocation);
     }
 
-    private IReadOnlyList<Finding> Detect(CloudTrailEvent e) => [.. _catalog.Detect(e).Where(f => Options.StageOf(f.Detection) != Stage.Off)];
+    private IReadOnlyList<Finding> Detect(CloudTrailEvent e) =>
+        [.. _catalog.Detect(e).Where(f => Options.StageOf(f.Detection) != Stage.Off)];
 
     private Decision Decide(CloudTrailEvent e, KnownFacts known, IncidentNames names, Invocation invocation) =>
         _earlyEnds.InSpiteOfRelease(_decider.Decide(e, known, invocation.OwnAccountId), names);
 
     /// <summary>
-    /// The second round trip: claim record and ledger, contain, and ask which roles a contained user took on, all at the same time; what leaves
-    /// no mark waits for the claim.
+    /// The second round trip: claim record and ledger, contain, and ask which roles a contained user took on, all at the same time; what
+    /// leaves no mark waits for the claim.
     /// </summary>
     private async Task<(ContainmentResult, Claim)> ContainAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
     {
@@ -119,7 +109,9 @@ public sealed class SecurityResponder
         var containing = prior is null
             ? Task.FromResult(ContainmentResult.Nothing(decision))
             : _containment.ContainAsync(decision, prior, WrittenAsync(claiming, prior), cancellationToken);
-        var asking = prior is not null && decision.ContainedUser is { } user ? _facts.RolesAssumedByAsync(decision.Event, user, cancellationToken) : null;
+        var asking = prior is not null && decision.ContainedUser is { } user
+            ? _facts.RolesAssumedByAsync(decision.Event, user, cancellationToken)
+            : null;
         await Task.WhenAll(claiming, containing).ConfigureAwait(false);
         var (contained, claim) = (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
         var roles = asking is null ? null : await asking.ConfigureAwait(false);
@@ -139,7 +131,8 @@ public sealed class SecurityResponder
     }
 
     /// <summary>The third: the page. Null when nobody is to be paged: a repeat within its hour, or a person without a topic.</summary>
-    private async Task<AlertReceipt?> NotifyAsync(ContainmentResult contained, Claim claim, IncidentNames names, Invocation invocation, CancellationToken cancellationToken)
+    private async Task<AlertReceipt?> NotifyAsync(
+        ContainmentResult contained, Claim claim, IncidentNames names, Invocation invocation, CancellationToken cancellationToken)
     {
         var decision = contained.Decision;
         if (_alerts is null || Storms.IsRepeat(contained, names)) return null;
@@ -154,7 +147,8 @@ public sealed class SecurityResponder
     }
 
     /// <summary>The fourth: the record is finished only when the page has left. Null: recorded, or nothing is to be recorded.</summary>
-    private async Task<string?> RecordAsync(ContainmentResult contained, AlertReceipt? receipt, IncidentNames names, CancellationToken cancellationToken)
+    private async Task<string?> RecordAsync(
+        ContainmentResult contained, AlertReceipt? receipt, IncidentNames names, CancellationToken cancellationToken)
     {
         if (!contained.Decision.IsKept || receipt is { MessageId: null }) return null;
         return await _incidents.CompleteAsync(contained, names, receipt?.Paged, cancellationToken).ConfigureAwait(false);
@@ -163,7 +157,8 @@ public sealed class SecurityResponder
     /// <summary>A pulse went through the catalogue like any other event: being recognised hides nothing.</summary>
     private Response Logged(Response response)
     {
-        if (response.Event is { } e && _pulse.LatencyOf(e, _time.GetUtcNow()) is { } latency) response = response with { PulseLatency = latency };
+        if (response.Event is { } e && _pulse.LatencyOf(e, _time.GetUtcNow()) is { } latency)
+            response = response with { PulseLatency = latency };
         _log.Responded(response);
         return response;
     }

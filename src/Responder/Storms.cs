@@ -11,8 +11,8 @@ using Responder.Vocabulary;
 namespace Responder;
 
 /// <summary>
-/// Keeps a storm of events from becoming a storm of records and pages: events of one cause share names, and from some number on one name for
-/// the rest of the hour. Asking for a name counts nothing; <see cref="Count"/> does, once an event is kept or paged.
+/// Keeps a storm of events from becoming a storm of records and pages: events of one cause share names, and from some number on one name
+/// for the rest of the hour. Asking for a name counts nothing; <see cref="Count"/> does, once an event is kept or paged.
 /// </summary>
 internal sealed class Storms(ResponderOptions options)
 {
@@ -27,7 +27,8 @@ internal sealed class Storms(ResponderOptions options)
     {
         var ledger = (candidate?.Principal ?? strongest.Target) is { Kind: not PrincipalKind.Root } target ? _names.Ledger(target) : null;
         var shared = Shared(e, strongest, now);
-        if (candidate is null) return new IncidentNames(null, shared.Name, ledger) { Severity = strongest.Severity, IsFlood = shared.IsFlood };
+        if (candidate is null)
+            return new IncidentNames(null, shared.Name, ledger) { Severity = strongest.Severity, IsFlood = shared.IsFlood };
         var own = Own(e, ledger ?? candidate.Principal.ToString(), now);
         return new IncidentNames(own.Name, shared.Name, ledger) { Severity = strongest.Severity, IsFlood = own.IsFlood };
     }
@@ -41,7 +42,8 @@ internal sealed class Storms(ResponderOptions options)
         if (decision.Strongest is not { } finding) return;
         var (e, now) = (decision.Event, decision.Facts.Now);
         _floods.Count(ParameterNames.CauseOf(e, finding), _names.SharedIncident(e, finding, now), HourOf(now));
-        if (decision is { IsIncident: true, Target: { } target }) _floods.Count(names.Ledger ?? target.ToString(), _names.Incident(e, now), HourOf(now));
+        if (decision is { IsIncident: true, Target: { } target })
+            _floods.Count(names.Ledger ?? target.ToString(), _names.Incident(e, now), HourOf(now));
     }
 
     /// <summary>The cause has had its records of this hour: this event shares one with all that follow.</summary>
@@ -71,7 +73,8 @@ internal sealed class Storms(ResponderOptions options)
         Named(_names.SharedIncident(e, finding, now), ParameterNames.CauseOf(e, finding), e, now);
 
     /// <summary>The record of the incident itself; the one of its principal, once that one has too many.</summary>
-    private (string Name, bool IsFlood) Own(CloudTrailEvent e, string cause, DateTimeOffset now) => Named(_names.Incident(e, now), cause, e, now);
+    private (string Name, bool IsFlood) Own(CloudTrailEvent e, string cause, DateTimeOffset now) =>
+        Named(_names.Incident(e, now), cause, e, now);
 
     private (string Name, bool IsFlood) Named(string name, string cause, CloudTrailEvent e, DateTimeOffset now) =>
         _floods.Exceeds(cause, name, HourOf(now)) ? (_names.FloodIncident(e, cause, now), true) : (name, false);

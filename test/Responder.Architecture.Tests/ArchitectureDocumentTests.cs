@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Responder.Testing;
 
 namespace Responder.Architecture.Tests;
 
@@ -16,10 +15,13 @@ public sealed partial class ArchitectureDocumentTests
     public void The_table_of_layers_is_the_order_that_is_held()
     {
         var document = File.ReadAllText(FilePath);
-        var (from, to) = (document.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, document.IndexOf(End, StringComparison.Ordinal));
+        var (from, to) = (
+            document.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, document.IndexOf(End, StringComparison.Ordinal));
         var expected = document[..from] + Layout.Table + document[to..];
-        if (Environment.GetEnvironmentVariable("RESPONDER_APPROVE") == "1" && expected != document) File.WriteAllText(FilePath, document = expected);
-        Assert.True(expected == document, "docs/architecture.md is stale: RESPONDER_APPROVE=1 dotnet test test/Responder.Architecture.Tests");
+        if (Environment.GetEnvironmentVariable("RESPONDER_APPROVE") == "1" && expected != document)
+            File.WriteAllText(FilePath, document = expected);
+        Assert.True(
+            expected == document, "docs/architecture.md is stale: RESPONDER_APPROVE=1 dotnet test test/Responder.Architecture.Tests");
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 namespace Responder.Architecture.Tests;
 
-/// <summary>The documented order (docs/architecture.md, "Layers"): whoever stands later may use whoever stands before, never the other way round.</summary>
+/// <summary>
+/// The documented order (docs/architecture.md, "Layers"): whoever stands later may use whoever stands before, never the other way round.
+/// </summary>
 internal static class Layout
 {
     /// <summary>A project, what it may use of ours, and its folders in their order; "." is its own folder.</summary>
@@ -9,26 +11,32 @@ internal static class Layout
         new("Responder.Events", "Responder.Events", "everywhere", [], ["."]),
         new("Responder", "Responder.Core", "in the function, and everywhere else", ["Responder.Events"],
         [
-            "Vocabulary", "Policies", "Detections", "Settings", "Aws", "Facts", "Decisions", "Containment", "Records", "Retention", "Paging", "Reporting", ".",
+            "Vocabulary", "Policies", "Detections", "Settings", "Aws", "Facts", "Decisions", "Containment", "Records", "Retention",
+            "Paging", "Reporting", ".",
         ]),
         new("Responder.Lambda", "Responder.Lambda", "the function's executable", ["Responder.Events", "Responder"], ["."]),
-        new("Responder.Operations", "Responder.Operations", "by hand", ["Responder.Events", "Responder"], ["Routing", "ByHand", "Release", "Incidents"]),
+        new("Responder.Operations", "Responder.Operations", "by hand", ["Responder.Events", "Responder"],
+            ["Routing", "ByHand", "Release", "Incidents"]),
         new("Responder.Logs", "Responder.Logs", "command line", ["Responder.Events", "Responder"], ["."]),
         new("Responder.Integrity", "Responder.Integrity", "command line", ["Responder.Events", "Responder", "Responder.Logs"], ["."]),
-        new("Responder.Analysis", "Responder.Analysis", "command line", ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity"],
+        new("Responder.Analysis", "Responder.Analysis", "command line",
+            ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity"],
         [
             "Tables", "Html", "Identities", "Bursts", "Hunting", "Backtest", "Timeline", "Evidence",
         ]),
-        new("Responder.LocalAws", "Responder.LocalAws", "replay and tests", [], ["Protocol", "State", "CloudTrail", "Iam", "Sns", "Ssm", "Sts", "."]),
+        new("Responder.LocalAws", "Responder.LocalAws", "replay and tests", [],
+            ["Protocol", "State", "CloudTrail", "Iam", "Sns", "Ssm", "Sts", "."]),
         new("Responder.Cli", "responder", "the executable `responder`",
-            ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity", "Responder.Analysis", "Responder.LocalAws"],
+            ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity", "Responder.Analysis",
+                "Responder.LocalAws"],
             ["Terminal", "Output", "Replay", "Doctor", "Commands", "."]),
     ];
 
     /// <summary>The order as docs/architecture.md shows it.</summary>
     public static string Table =>
         "| Project | Runs | May use | Its folders, in order |\n|---|---|---|---|\n" + string.Concat(Projects.Select(static project =>
-            $"| `{project.Name}` | {project.Runs} | {(project.MayUse.Count == 0 ? "nothing of ours" : string.Join(", ", project.MayUse.Select(Code)))} | "
+            $"| `{project.Name}` | {project.Runs} | "
+                + $"{(project.MayUse.Count == 0 ? "nothing of ours" : string.Join(", ", project.MayUse.Select(Code)))} | "
             + $"{string.Join(", ", project.Folders.Select(static folder => folder == "." ? "its own files" : Code(folder)))} |\n"));
 
     private static string Code(string text) => $"`{text}`";
@@ -36,7 +44,8 @@ internal static class Layout
     /// <summary>The project and folder of a namespace; null: none of ours.</summary>
     public static Place? PlaceOf(string @namespace)
     {
-        var project = Projects.Where(p => @namespace == p.Name || @namespace.StartsWith(p.Name + ".", StringComparison.Ordinal)).MaxBy(static p => p.Name.Length);
+        var project = Projects.Where(p => @namespace == p.Name || @namespace.StartsWith(p.Name + ".", StringComparison.Ordinal))
+            .MaxBy(static p => p.Name.Length);
         if (project is null) return null;
         if (@namespace.Length == project.Name.Length) return new Place(project, ".", ".");
         var below = @namespace[(project.Name.Length + 1)..].Split('.');

@@ -12,7 +12,8 @@ internal static class Order
     private static string? Violation(Reference reference)
     {
         var (from, to) = (reference.FromPlace, reference.ToPlace);
-        if (from.Project != to.Project) return from.Project.MayUse.Contains(to.Project.Name) ? null : $"{reference}: {from.Project.Name} may not use {to.Project.Name}";
+        if (from.Project != to.Project)
+            return from.Project.MayUse.Contains(to.Project.Name) ? null : $"{reference}: {from.Project.Name} may not use {to.Project.Name}";
         var (user, used) = (Position(from), Position(to));
         return user < 0 ? $"{reference}: {from.Folder} has no place in the order"
             : used > user ? $"{reference}: {from.Folder} comes before {to.Folder}"

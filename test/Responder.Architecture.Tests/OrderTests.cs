@@ -2,12 +2,16 @@ using Mono.Cecil;
 
 namespace Responder.Architecture.Tests;
 
-/// <summary>From a file's place one knows what it may use and where it runs. Read from the compiled assemblies, not from using lines.</summary>
+/// <summary>
+/// From a file's place one knows what it may use and where it runs. Read from the compiled assemblies, not from using lines.
+/// </summary>
 public sealed class OrderTests
 {
-    private static ModuleDefinition Read(string assembly) => ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
+    private static ModuleDefinition Read(string assembly) =>
+        ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
 
-    private static IReadOnlyList<Reference> OfProduct() => [.. Layout.Projects.SelectMany(static project => TypeReferences.In(Read(project.Assembly)))];
+    private static IReadOnlyList<Reference> OfProduct() =>
+        [.. Layout.Projects.SelectMany(static project => TypeReferences.In(Read(project.Assembly)))];
 
     [Fact]
     public void Projects_and_folders_use_only_what_stands_before_them()
@@ -35,7 +39,8 @@ public sealed class OrderTests
         var src = Repository.PathOf("src");
         Assert.Equal(
             Layout.Projects.Select(static p => p.Name).Order(StringComparer.Ordinal),
-            Directory.EnumerateDirectories(src).Select(static d => Path.GetFileName(d)!).Where(static name => name != "StandIns").Order(StringComparer.Ordinal));
+            Directory.EnumerateDirectories(src).Select(static d => Path.GetFileName(d)!).Where(static name => name != "StandIns")
+                .Order(StringComparer.Ordinal));
         foreach (var project in Layout.Projects)
         {
             var places = Sources(project).Select(static file => file.Below.Split('/') is [var folder, _, ..] ? folder : ".").Distinct();
@@ -66,11 +71,16 @@ public sealed class OrderTests
             .Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData("Responder.Events", "Responder.Events", "Responder.Core", "Responder.Vocabulary.Severity", "Responder.Events may not use Responder")]
+    [InlineData(
+        "Responder.Events", "Responder.Events", "Responder.Core", "Responder.Vocabulary.Severity",
+        "Responder.Events may not use Responder")]
     [InlineData("Responder.Core", "Responder", "Responder.Logs", "Responder.Logs.EventReader", "Responder may not use Responder.Logs")]
     [InlineData("Responder.Core", "Responder.Vocabulary", "Responder.Core", "Responder.Paging.Alert", "Vocabulary comes before Paging")]
-    [InlineData("Responder.Core", "Responder.Detections.Iam", "Responder.Core", "Responder.Detections.OwnStack.QuarantineUndone", "Responder/Detections/Iam is part of a cycle")]
-    [InlineData("Responder.Core", "Responder.Novelties", "Responder.Core", "Responder.Vocabulary.Severity", "Novelties has no place in the order")]
+    [InlineData(
+        "Responder.Core", "Responder.Detections.Iam", "Responder.Core", "Responder.Detections.OwnStack.QuarantineUndone",
+        "Responder/Detections/Iam is part of a cycle")]
+    [InlineData(
+        "Responder.Core", "Responder.Novelties", "Responder.Core", "Responder.Vocabulary.Severity", "Novelties has no place in the order")]
     public void A_planted_reference_is_found(string assembly, string into, string ofAssembly, string type, string expected)
     {
         using var module = Read(assembly);
@@ -83,7 +93,9 @@ public sealed class OrderTests
 
         var before = OfProduct();
         AssertOrder(before);
-        Assert.Contains(Order.Violations([.. before, .. TypeReferences.In(module)]), violation => violation.Contains(expected, StringComparison.Ordinal));
+        Assert.Contains(
+            Order.Violations([.. before, .. TypeReferences.In(module)]), violation =>
+                violation.Contains(expected, StringComparison.Ordinal));
     }
 
     /// <summary>References hide in many places; each is looked at.</summary>
@@ -97,7 +109,8 @@ public sealed class OrderTests
     {
         using var module = Read("Responder.Core");
         var alert = module.GetType("Responder.Paging.Alert");
-        var planted = new TypeDefinition("Responder.Vocabulary", "Planted", TypeAttributes.Class | TypeAttributes.NotPublic, module.TypeSystem.Object);
+        var planted = new TypeDefinition(
+            "Responder.Vocabulary", "Planted", TypeAttributes.Class | TypeAttributes.NotPublic, module.TypeSystem.Object);
         module.Types.Add(planted);
         var method = new MethodDefinition("M", MethodAttributes.Static, module.TypeSystem.Void);
         method.Body.GetILProcessor().Emit(Mono.Cecil.Cil.OpCodes.Ret);
@@ -105,7 +118,9 @@ public sealed class OrderTests
         switch (where)
         {
             case "local": method.Body.Variables.Add(new Mono.Cecil.Cil.VariableDefinition(alert)); break;
-            case "call": method.Body.Instructions.Insert(0, Mono.Cecil.Cil.Instruction.Create(Mono.Cecil.Cil.OpCodes.Call, alert.Methods[0])); break;
+            case "call":
+                method.Body.Instructions.Insert(
+                0, Mono.Cecil.Cil.Instruction.Create(Mono.Cecil.Cil.OpCodes.Call, alert.Methods[0])); break;
             case "attribute": planted.CustomAttributes.Add(new CustomAttribute(alert.Methods.First(static m => m.IsConstructor))); break;
             case "generic argument":
                 var list = new GenericInstanceType(module.ImportReference(typeof(List<>))) { GenericArguments = { alert } };
@@ -114,7 +129,9 @@ public sealed class OrderTests
             default: planted.NestedTypes.Add(new TypeDefinition("", "Inner", TypeAttributes.NestedPrivate, alert)); break;
         }
 
-        Assert.Contains(Order.Violations(TypeReferences.In(module)), static violation => violation.StartsWith("Responder/Vocabulary (Planted) uses Responder/Paging (Alert)", StringComparison.Ordinal));
+        Assert.Contains(
+            Order.Violations(TypeReferences.In(module)), static violation =>
+                violation.StartsWith("Responder/Vocabulary (Planted) uses Responder/Paging (Alert)", StringComparison.Ordinal));
     }
 
     private static void AssertOrder(IReadOnlyCollection<Reference> references)
@@ -128,6 +145,7 @@ public sealed class OrderTests
         var root = Repository.PathOf("src", project.Name);
         return Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
             .Select(path => (path, Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')))
-            .Where(static file => !file.Item2.StartsWith("obj/", StringComparison.Ordinal) && !file.Item2.StartsWith("bin/", StringComparison.Ordinal));
+            .Where(static file =>
+                !file.Item2.StartsWith("obj/", StringComparison.Ordinal) && !file.Item2.StartsWith("bin/", StringComparison.Ordinal));
     }
 }

@@ -2,14 +2,21 @@ using System.Diagnostics;
 
 namespace Responder.Architecture.Tests;
 
-/// <summary>.ci/summary: the sum over the test projects, and that a test may only be skipped where test/expected-skips.txt says so.</summary>
+/// <summary>
+/// .ci/summary: the sum over the test projects, and that a test may only be skipped where test/expected-skips.txt says so.
+/// </summary>
 public sealed class SummaryTests : IDisposable
 {
-    private const string Passed = "Passed!  - Failed:     0, Passed:   374, Skipped:     0, Total:   374, Duration: 40 s - One.Tests.dll (net10.0)\n";
-    private const string OneSkipped = "Passed!  - Failed:     0, Passed:     5, Skipped:     1, Total:     6, Duration: 1 s - Two.Tests.dll (net10.0)\n";
-    private const string OneFailed = "Failed!  - Failed:     1, Passed:     5, Skipped:     0, Total:     6, Duration: 1 s - Two.Tests.dll (net10.0)\n";
-    private const string AllSkipped = "Skipped! - Failed:     0, Passed:     0, Skipped:     1, Total:     1, Duration: 1 s - Two.Tests.dll (net10.0)\n";
-    private const string Skip = "[xUnit.net 00:00:34.31]     Two.Tests.Html.PageTests.In_a_browser(page: \"a b\") [SKIP]\n  Skipped Two.Tests.Html.PageTests.In_a_browser(page: \"a b\") [1 ms]\n";
+    private const string Passed =
+        "Passed!  - Failed:     0, Passed:   374, Skipped:     0, Total:   374, Duration: 40 s - One.Tests.dll (net10.0)\n";
+    private const string OneSkipped =
+        "Passed!  - Failed:     0, Passed:     5, Skipped:     1, Total:     6, Duration: 1 s - Two.Tests.dll (net10.0)\n";
+    private const string OneFailed =
+        "Failed!  - Failed:     1, Passed:     5, Skipped:     0, Total:     6, Duration: 1 s - Two.Tests.dll (net10.0)\n";
+    private const string AllSkipped =
+        "Skipped! - Failed:     0, Passed:     0, Skipped:     1, Total:     1, Duration: 1 s - Two.Tests.dll (net10.0)\n";
+    private const string Skip = "[xUnit.net 00:00:34.31]     Two.Tests.Html.PageTests.In_a_browser(page: \"a b\") [SKIP]\n  Skipped "
+        + "Two.Tests.Html.PageTests.In_a_browser(page: \"a b\") [1 ms]\n";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -23,7 +30,8 @@ public sealed class SummaryTests : IDisposable
     [InlineData(Passed + OneFailed, 1, "379 passed, 1 failed", 1)]
     [InlineData(Passed + OneFailed, 0, "379 passed, 1 failed", 1)]
     [InlineData(Passed, 134, "374 passed, 0 failed", 134)]
-    public async Task Sum_and_exit_code(string log, int status, string last, int expected) => Assert.Equal((last, expected), await SumAsync(log, status, ""));
+    public async Task Sum_and_exit_code(string log, int status, string last, int expected) =>
+        Assert.Equal((last, expected), await SumAsync(log, status, ""));
 
     /// <summary>Two processes write at once: one text may begin where the other has not ended its line.</summary>
     [Fact]
@@ -54,30 +62,40 @@ public sealed class SummaryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_skip_without_a_name_is_not_expected() => Assert.Equal(("5 passed, 0 failed, 1 skipped", 1), await SumAsync(OneSkipped, 0, "* | variable PATH | set\n"));
+    public async Task A_skip_without_a_name_is_not_expected() =>
+        Assert.Equal(("5 passed, 0 failed, 1 skipped", 1), await SumAsync(OneSkipped, 0, "* | variable PATH | set\n"));
 
-    /// <summary>A test of the list that is there no more would let another of that name be skipped, and hides a mistake in the name.</summary>
+    /// <summary>
+    /// A test of the list that is there no more would let another of that name be skipped, and hides a mistake in the name.
+    /// </summary>
     [Fact]
     public void Every_line_of_the_list_names_a_test_class_and_a_condition()
     {
-        var sources = Directory.EnumerateFiles(Repository.PathOf("test"), "*.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension).ToHashSet(StringComparer.Ordinal);
-        var lines = File.ReadLines(Repository.PathOf("test", "expected-skips.txt")).Where(static l => l.Trim().Length > 0 && !l.StartsWith('#')).Select(static l => l.Split('|', StringSplitOptions.TrimEntries)).ToList();
+        var sources = Directory.EnumerateFiles(Repository.PathOf("test"), "*.cs", SearchOption.AllDirectories)
+            .Select(Path.GetFileNameWithoutExtension).ToHashSet(StringComparer.Ordinal);
+        var lines = File.ReadLines(Repository.PathOf("test", "expected-skips.txt"))
+            .Where(static l => l.Trim().Length > 0 && !l.StartsWith('#')).Select(static l => l.Split('|', StringSplitOptions.TrimEntries))
+            .ToList();
         Assert.NotEmpty(lines);
         Assert.All(lines, line =>
         {
             Assert.Equal(3, line.Length);
             var type = line[0].Split('.').First(static part => part.EndsWith("Tests", StringComparison.Ordinal) && part != "Tests");
-            Assert.True(sources.Contains(type) || type is "ReadyToRunFunctionTests" or "NativeAotFunctionTests", line[0]); // both in PublishedFunctionTests.cs
-            Assert.Contains(line[1].Split(' ')[0], (string[])["root", "no-command", "no-module", "no-npm", "no-file", "no-package", "variable"]);
+            // both in PublishedFunctionTests.cs
+            Assert.True(sources.Contains(type) || type is "ReadyToRunFunctionTests" or "NativeAotFunctionTests", line[0]);
+            Assert.Contains(
+                line[1].Split(' ')[0], (string[])["root", "no-command", "no-module", "no-npm", "no-file", "no-package", "variable"]);
             Assert.NotEmpty(line[2]);
         });
     }
 
     private async Task<(string Last, int ExitCode)> SumAsync(string log, int status, string expectedSkips)
     {
-        var start = new ProcessStartInfo("bash", [Repository.PathOf(".ci", "summary"), _folder.Write("log", log), $"{status}", _folder.Write("skips", expectedSkips)])
+        var start = new ProcessStartInfo(
+            "bash", [Repository.PathOf(".ci", "summary"), _folder.Write("log", log), $"{status}", _folder.Write("skips", expectedSkips)])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

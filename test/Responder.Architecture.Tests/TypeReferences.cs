@@ -9,8 +9,8 @@ internal sealed record Reference(string From, string To, Layout.Place FromPlace,
 }
 
 /// <summary>
-/// What the types of an assembly use: base types, members, signatures, attributes, locals and every operand of their code. Nested types count as
-/// the type they stand in. A constant that the compiler copied leaves no trace.
+/// What the types of an assembly use: base types, members, signatures, attributes, locals and every operand of their code. Nested types
+/// count as the type they stand in. A constant that the compiler copied leaves no trace.
 /// </summary>
 internal static class TypeReferences
 {
@@ -20,7 +20,8 @@ internal static class TypeReferences
             .SelectMany(static type => Used(type).Select(used => (From: Outermost(type), To: Outermost(used))))
             .Where(static pair => pair.From.FullName != pair.To.FullName)
             .DistinctBy(static pair => (pair.From.FullName, pair.To.FullName))
-            .Select(static pair => (pair.From, pair.To, FromPlace: Layout.PlaceOf(pair.From.Namespace), ToPlace: Layout.PlaceOf(pair.To.Namespace)))
+            .Select(static pair =>
+                (pair.From, pair.To, FromPlace: Layout.PlaceOf(pair.From.Namespace), ToPlace: Layout.PlaceOf(pair.To.Namespace)))
             .Where(static pair => pair is { FromPlace: not null, ToPlace: not null })
             .Select(static pair => new Reference(pair.From.Name, pair.To.Name, pair.FromPlace!, pair.ToPlace!)),
     ];
@@ -45,7 +46,8 @@ internal static class TypeReferences
 
     private static IEnumerable<TypeReference?> Parts(MethodDefinition method)
     {
-        IEnumerable<TypeReference?> parts = [.. Signature(method), .. Attributes(method), .. Generics(method), .. method.Overrides.Select(static o => o.DeclaringType)];
+        IEnumerable<TypeReference?> parts = [
+            .. Signature(method), .. Attributes(method), .. Generics(method), .. method.Overrides.Select(static o => o.DeclaringType)];
         return !method.HasBody ? parts
             : [
                 .. parts,
@@ -68,11 +70,13 @@ internal static class TypeReferences
         .. method is GenericInstanceMethod generic ? generic.GenericArguments : [],
     ];
 
-    private static IEnumerable<TypeReference?> Attributes(ICustomAttributeProvider provider) => provider.CustomAttributes.SelectMany(static attribute =>
+    private static IEnumerable<TypeReference?> Attributes(ICustomAttributeProvider provider) =>
+        provider.CustomAttributes.SelectMany(static attribute =>
         attribute.ConstructorArguments.Select(static argument => argument.Value as TypeReference).Append(attribute.AttributeType));
 
     private static IEnumerable<TypeReference?> Generics(IGenericParameterProvider provider) =>
-        provider.GenericParameters.SelectMany(static parameter => parameter.Constraints.Select(static constraint => constraint.ConstraintType));
+        provider.GenericParameters.SelectMany(
+            static parameter => parameter.Constraints.Select(static constraint => constraint.ConstraintType));
 
     /// <summary>The types that a written type is made of.</summary>
     private static IEnumerable<TypeReference> Plain(TypeReference? type) => type switch

@@ -7,7 +7,8 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
 {
     public IReadOnlyList<string> Lines => [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 
-    public IReadOnlyList<System.Text.Json.JsonElement> Json => [.. Lines.Select(static line => System.Text.Json.JsonDocument.Parse(line).RootElement)];
+    public IReadOnlyList<System.Text.Json.JsonElement> Json =>
+        [.. Lines.Select(static line => System.Text.Json.JsonDocument.Parse(line).RootElement)];
 }
 
 /// <summary>Runs the command in this process, with an environment of its own and nobody at the terminal.</summary>
@@ -35,7 +36,8 @@ internal static class Cli
     }
 
     /// <summary>As <see cref="RunAsync(string[])"/>, with somebody at the terminal who answers once.</summary>
-    public static async Task<CliRun> RunAnsweringAsync(string answer, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static async Task<CliRun> RunAnsweringAsync(
+        string answer, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };

@@ -17,7 +17,8 @@ internal sealed partial class Markdown(string path)
         var root = Repository.PathOf();
         return
         [
-            .. Directory.EnumerateFiles(root, "*.md", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+            .. Directory.EnumerateFiles(
+                root, "*.md", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
                 .Select(file => System.IO.Path.GetRelativePath(root, file).Replace('\\', '/'))
                 .Where(static file => !file.Split('/').Any(static part => part is "bin" or "obj" or ".git" or "node_modules"))
                 .Order(StringComparer.Ordinal)

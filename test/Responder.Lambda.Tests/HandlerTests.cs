@@ -5,12 +5,8 @@ using System.Text.Json.Serialization;
 using Amazon.Lambda.CloudWatchEvents;
 using Amazon.Lambda.Serialization.SystemTextJson;
 using Amazon.Lambda.TestUtilities;
-using Responder.Aws;
 using Responder.Detections;
 using Responder.LocalAws;
-using Responder.LocalAws.State;
-using Responder.Paging;
-using Responder.Vocabulary;
 
 namespace Responder.Lambda.Tests;
 
@@ -23,7 +19,8 @@ public sealed class HandlerTests
         await using var aws = await LocalAwsEndpoint.StartAsync(Samples.World(), cancellationToken: TestContext.Current.CancellationToken);
         var answer = await InvokeAsync(await CreateAsync(aws), Samples.Fresh(Samples.AdministratorAttached));
         Assert.Equal(
-            ["file", "record", "eventId", "eventSource", "eventName", "outcome", "severity", "findings", "decision", "containment", "alert", "incident", "error"],
+            ["file", "record", "eventId", "eventSource", "eventName", "outcome", "severity", "findings", "decision", "containment", "alert",
+                "incident", "error"],
             answer.AsObject().Select(static p => p.Key));
         Assert.Null(answer["file"]);
         Assert.Null(answer["record"]);
@@ -34,7 +31,9 @@ public sealed class HandlerTests
     public async Task User_of_another_account_is_never_contained_by_this_accounts_function()
     {
         await using var aws = await LocalAwsEndpoint.StartAsync(Samples.World(), cancellationToken: TestContext.Current.CancellationToken);
-        var answer = await InvokeAsync(await CreateAsync(aws), Samples.Fresh(Samples.AdministratorAttached), "arn:aws:lambda:us-east-1:210987654321:function:responder-iam");
+        var answer = await InvokeAsync(
+            await CreateAsync(aws), Samples.Fresh(Samples.AdministratorAttached),
+            "arn:aws:lambda:us-east-1:210987654321:function:responder-iam");
         Assert.Equal("Alert", (string?)answer["decision"]!["action"]);
         Assert.Empty(answer["containment"]!.AsArray());
         Assert.Null(aws.World.Home.Users["mallory"].BoundaryArn);
@@ -48,8 +47,10 @@ public sealed class HandlerTests
         Assert.Equal("Alert", (string?)(await InvokeAsync(await CreateAsync(aws), old))["decision"]!["action"]);
         Assert.Null(aws.World.Home.Users["mallory"].BoundaryArn);
 
-        await using var fresh = await LocalAwsEndpoint.StartAsync(Samples.World(), cancellationToken: TestContext.Current.CancellationToken);
-        var local = await InvokeAsync(await CreateAsync(fresh, ("AWS_SAM_LOCAL", "true")), old, "arn:aws:lambda:us-east-1:012345678912:function:IamFunction");
+        await using var fresh = await LocalAwsEndpoint.StartAsync(
+            Samples.World(), cancellationToken: TestContext.Current.CancellationToken);
+        var local = await InvokeAsync(
+            await CreateAsync(fresh, ("AWS_SAM_LOCAL", "true")), old, "arn:aws:lambda:us-east-1:012345678912:function:IamFunction");
         Assert.Equal("Contain", (string?)local["decision"]!["action"]);
         Assert.NotNull(fresh.World.Home.Users["mallory"].BoundaryArn);
     }
@@ -71,8 +72,14 @@ public sealed class HandlerTests
     {
         await using var aws = await LocalAwsEndpoint.StartAsync(Samples.World(), cancellationToken: TestContext.Current.CancellationToken);
         var function = await CreateAsync(aws);
-        var context = new TestLambdaContext { InvokedFunctionArn = RuntimeApi.FunctionArn, AwsRequestId = "1", RemainingTime = TimeSpan.FromSeconds(1) };
-        await Assert.ThrowsAsync<IncompleteResponseException>(() => function.HandleAsync(Deserialized(Samples.Fresh(Samples.AdministratorAttached)), context));
+        var context = new TestLambdaContext
+        {
+            InvokedFunctionArn = RuntimeApi.FunctionArn,
+            AwsRequestId = "1",
+            RemainingTime = TimeSpan.FromSeconds(1),
+        };
+        await Assert.ThrowsAsync<IncompleteResponseException>(
+            () => function.HandleAsync(Deserialized(Samples.Fresh(Samples.AdministratorAttached)), context));
         Assert.Single(aws.World.Messages);
     }
 
@@ -83,8 +90,15 @@ public sealed class HandlerTests
         using var sample = JsonDocument.Parse(Samples.Fresh(Samples.AdministratorAttached));
         var typed = new CloudWatchEvent<JsonElement>
         {
-            Version = "0", Id = "49e6c44d", DetailType = "AWS API Call via CloudTrail", Source = "aws.iam", Account = Samples.Account,
-            Region = "us-east-1", Time = DateTime.UnixEpoch, Resources = [], Detail = sample.RootElement.GetProperty("detail"),
+            Version = "0",
+            Id = "49e6c44d",
+            DetailType = "AWS API Call via CloudTrail",
+            Source = "aws.iam",
+            Account = Samples.Account,
+            Region = "us-east-1",
+            Time = DateTime.UnixEpoch,
+            Resources = [],
+            Detail = sample.RootElement.GetProperty("detail"),
         };
         using var written = new MemoryStream();
         new SourceGeneratorLambdaJsonSerializer<EnvelopeJson>().Serialize(typed, written);
@@ -100,7 +114,9 @@ public sealed class HandlerTests
         using var output = new StringWriter();
         await CreateAsync(aws, output);
         Assert.Empty(aws.Calls.All);
-        Assert.Contains("\"what\":\"start\"", Assert.Single(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"what\":\"start\"", Assert.Single(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,12 +130,15 @@ public sealed class HandlerTests
         aws.Calls.Clear();
 
         using var output = new StringWriter();
-        var answer = await InvokeAsync(await CreateAsync(aws, output, ("RESPONDER_FUNCTION", "retention"), ("ALERT_TOPIC_ARN", "")), s_scheduled);
+        var answer = await InvokeAsync(
+            await CreateAsync(aws, output, ("RESPONDER_FUNCTION", "retention"), ("ALERT_TOPIC_ARN", "")), s_scheduled);
         Assert.Equal((1, parameters - 1), ((int)answer["deleted"]!, (int)answer["parameters"]!));
         Assert.Null(aws.World.Home.Parameter(old));
-        Assert.Equal(["DeleteParameters", "GetParameters", "GetParametersByPath"], aws.Calls.All.Select(static c => c.Operation).Distinct().Order());
+        Assert.Equal(
+            ["DeleteParameters", "GetParameters", "GetParametersByPath"], aws.Calls.All.Select(static c => c.Operation).Distinct().Order());
 
-        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonNode.Parse(line)!).ToList();
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonNode.Parse(line)!)
+            .ToList();
         Assert.Equal(["start", "retention", null], lines.Select(static line => (string?)line["what"]));
         Assert.Contains(old, lines[1]["result"]!["deletedNames"]!.AsArray().Select(static n => (string?)n));
         Assert.Equal("Responder", (string?)lines[2]["_aws"]!["CloudWatchMetrics"]![0]!["Namespace"]);
@@ -138,7 +157,12 @@ public sealed class HandlerTests
         Assert.Contains("\"what\":\"retention\"", output.ToString(), StringComparison.Ordinal);
 
         aws.Faults.Clear();
-        var context = new TestLambdaContext { InvokedFunctionArn = RuntimeApi.FunctionArn, AwsRequestId = "1", RemainingTime = TimeSpan.FromSeconds(1) };
+        var context = new TestLambdaContext
+        {
+            InvokedFunctionArn = RuntimeApi.FunctionArn,
+            AwsRequestId = "1",
+            RemainingTime = TimeSpan.FromSeconds(1),
+        };
         var answer = await function.HandleAsync(Deserialized(s_scheduled), context);
         Assert.False(answer.GetProperty("complete").GetBoolean());
     }
@@ -167,15 +191,20 @@ public sealed class HandlerTests
         var identity = e["detail"]!["userIdentity"]!;
         identity["type"] = "AssumedRole";
         identity["arn"] = "arn:aws:sts::123456789012:assumed-role/" + roleArn[(roleArn.LastIndexOf('/') + 1)..] + "/responder";
-        identity["sessionContext"] = new JsonObject { ["sessionIssuer"] = new JsonObject { ["type"] = "Role", ["arn"] = roleArn, ["accountId"] = "123456789012" } };
-        e["detail"]!["userAgent"] = "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10"; // without it, the role is used from elsewhere
+        identity["sessionContext"] = new JsonObject
+        {
+            ["sessionIssuer"] = new JsonObject { ["type"] = "Role", ["arn"] = roleArn, ["accountId"] = "123456789012" },
+        };
+        // without it, the role is used from elsewhere
+        e["detail"]!["userAgent"] = "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10";
         e["detail"]!["eventName"] = "DeleteParameters";
         e["detail"]!["requestParameters"] = new JsonObject { ["names"] = new JsonArray("/security/incidents/2020-01-01/old") };
         e["detail"]!["eventID"] = id;
         return Encoding.UTF8.GetBytes(e.ToJsonString());
     }
 
-    private static Task<IHandler> CreateAsync(LocalAwsEndpoint aws, params (string Name, string Value)[] settings) => CreateAsync(aws, TextWriter.Null, settings);
+    private static Task<IHandler> CreateAsync(LocalAwsEndpoint aws, params (string Name, string Value)[] settings) =>
+        CreateAsync(aws, TextWriter.Null, settings);
 
     private static Task<IHandler> CreateAsync(LocalAwsEndpoint aws, TextWriter output, params (string Name, string Value)[] settings)
     {
@@ -194,12 +223,18 @@ public sealed class HandlerTests
 
     private static async Task<JsonNode> InvokeAsync(IHandler function, byte[] e, string functionArn = RuntimeApi.FunctionArn)
     {
-        var context = new TestLambdaContext { InvokedFunctionArn = functionArn, AwsRequestId = "1", RemainingTime = TimeSpan.FromSeconds(30) };
+        var context = new TestLambdaContext
+        {
+            InvokedFunctionArn = functionArn,
+            AwsRequestId = "1",
+            RemainingTime = TimeSpan.FromSeconds(30),
+        };
         return JsonNode.Parse((await function.HandleAsync(Deserialized(e), context)).GetRawText())!;
     }
 
     /// <summary>What the runtime does before it calls the handler.</summary>
-    private static CloudWatchEvent<JsonElement> Deserialized(byte[] e) => new EventSerializer().Deserialize<CloudWatchEvent<JsonElement>>(new MemoryStream(e));
+    private static CloudWatchEvent<JsonElement> Deserialized(byte[] e) => new EventSerializer()
+        .Deserialize<CloudWatchEvent<JsonElement>>(new MemoryStream(e));
 }
 
 [JsonSerializable(typeof(CloudWatchEvent<JsonElement>))]

@@ -6,7 +6,8 @@ namespace Responder.Lambda.Tests;
 
 /// <summary>
 /// A package as it is deployed, published and zipped once per run, outside the tree (a publish inside it would change the tree's restore
-/// state), and unpacked as Lambda unpacks it, or the folder that an environment variable names: what is tested is then exactly what is deployed.
+/// state), and unpacked as Lambda unpacks it, or the folder that an environment variable names: what is tested is then exactly what is
+/// deployed.
 /// </summary>
 public abstract class Package(string variable, string executable) : IAsyncLifetime
 {
@@ -75,7 +76,8 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
         var start = new ProcessStartInfo("dotnet", [
             "publish", Path.Combine(Samples.Root, "src", "Responder.Lambda"), "-c", "Release",
             "-r", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64",
-            "--artifacts-path", folder, "-o", Path.Combine(folder, "package"), "-p:PackageZip=" + ZipIn(folder), "-nologo", "-v", "q", "-nodeReuse:false",
+            "--artifacts-path", folder, "-o", Path.Combine(folder, "package"), "-p:PackageZip=" + ZipIn(folder), "-nologo", "-v", "q",
+            "-nodeReuse:false",
             "-p:RunAnalyzers=false", // they have had their say of the same sources in the build of these tests
 #if OFFICIAL_AWS_PACKAGES
             "-p:OfficialAwsPackages=true",
@@ -87,7 +89,8 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
             RedirectStandardError = true,
         };
         // What the outer `dotnet test` tells its own builds is not meant for this one.
-        foreach (var name in start.Environment.Keys.Where(static k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        foreach (var name in start.Environment.Keys.Where(static k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))
+            .ToArray())
             start.Environment.Remove(name);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
@@ -103,12 +106,15 @@ public sealed class ReadyToRunPackage() : Package("RESPONDER_PACKAGE", "Responde
     protected override IReadOnlyList<string> Settings => [];
 
     protected override string? MissingFrom(string output) =>
-        output.Contains("NETSDK1094", StringComparison.Ordinal) || (output.Contains("NU110", StringComparison.Ordinal) && output.Contains("crossgen2", StringComparison.OrdinalIgnoreCase))
+        output.Contains("NETSDK1094", StringComparison.Ordinal)
+            || (output.Contains("NU110", StringComparison.Ordinal) && output.Contains("crossgen2", StringComparison.OrdinalIgnoreCase))
             ? "The ReadyToRun compiler (Microsoft.NETCore.App.Crossgen2) is not on this machine and not in its registry."
             : null;
 }
 
-/// <summary>One native executable. net9.0 unless official packages are used: a registry without these may lack the net10.0 compiler packs, too.</summary>
+/// <summary>
+/// One native executable. net9.0 unless official packages are used: a registry without these may lack the net10.0 compiler packs, too.
+/// </summary>
 public sealed class NativeAotPackage() : Package("RESPONDER_AOT_PACKAGE", "Responder.Lambda")
 {
 #if OFFICIAL_AWS_PACKAGES
@@ -119,8 +125,10 @@ public sealed class NativeAotPackage() : Package("RESPONDER_AOT_PACKAGE", "Respo
 
     protected override string? MissingFrom(string output)
     {
-        if (output.Contains("Platform linker", StringComparison.Ordinal)) return "Native AOT needs a C linker (clang or gcc); there is none.";
-        return output.Contains("NU110", StringComparison.Ordinal) || output.Contains("NETSDK1204", StringComparison.Ordinal) || output.Contains("NETSDK1207", StringComparison.Ordinal)
+        if (output.Contains("Platform linker", StringComparison.Ordinal))
+            return "Native AOT needs a C linker (clang or gcc); there is none.";
+        return output.Contains("NU110", StringComparison.Ordinal) || output.Contains("NETSDK1204", StringComparison.Ordinal)
+            || output.Contains("NETSDK1207", StringComparison.Ordinal)
             ? "The Native AOT compiler packs are not on this machine and not in its registry."
             : null;
     }

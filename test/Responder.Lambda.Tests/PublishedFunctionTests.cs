@@ -10,7 +10,6 @@ using Responder.LocalAws;
 using Responder.LocalAws.State;
 using Responder.Reporting;
 using Responder.Settings;
-using Responder.Vocabulary;
 
 namespace Responder.Lambda.Tests;
 
@@ -55,7 +54,9 @@ public abstract class PublishedFunctionTests(Package package)
         Assert.DoesNotContain(AdministratorAccess, user.AttachedPolicies);
         Assert.Equal((string?)response["alert"]!["subject"], Assert.Single(rig.World.Messages).Subject);
         Assert.NotNull(rig.World.Home.Parameter((string)response["incident"]!));
-        Assert.Contains(rig.World.Home.Parameters["us-east-1"].Keys, static name => name.StartsWith("/security/quarantines/123456789012/", StringComparison.Ordinal));
+        Assert.Contains(
+            rig.World.Home.Parameters["us-east-1"].Keys, static name =>
+                name.StartsWith("/security/quarantines/123456789012/", StringComparison.Ordinal));
     }
 
     /// <summary>Calls without it, made as one of our roles, are somebody else's (responder.role-used-elsewhere).</summary>
@@ -65,7 +66,10 @@ public abstract class PublishedFunctionTests(Package package)
         await using var rig = await Rig.StartAsync(package.Executable);
         await rig.InvokeAsync(Samples.Fresh(Samples.AdministratorAttached));
         Assert.NotEmpty(rig.World.Trail);
-        Assert.All(rig.World.Trail, static record => Assert.Contains("exec-env/AWS_Lambda_dotnet10", (string?)JsonNode.Parse(record.Json)!["userAgent"], StringComparison.Ordinal));
+        Assert.All(
+            rig.World.Trail, static record =>
+                Assert.Contains(
+                    "exec-env/AWS_Lambda_dotnet10", (string?)JsonNode.Parse(record.Json)!["userAgent"], StringComparison.Ordinal));
     }
 
     [Fact]
@@ -163,7 +167,8 @@ public abstract class PublishedFunctionTests(Package package)
     [Fact]
     public async Task Log_is_one_JSON_object_a_line_begins_with_what_runs_and_holds_one_valid_metric_line_per_event()
     {
-        string[] names = [Samples.AdministratorAttached, .. Samples.All.Where(static n => n.EndsWith("/fires.json", StringComparison.Ordinal)).Take(5)];
+        string[] names = [
+            Samples.AdministratorAttached, .. Samples.All.Where(static n => n.EndsWith("/fires.json", StringComparison.Ordinal)).Take(5)];
         await using var rig = await Rig.StartAsync(package.Executable);
         foreach (var name in names) await rig.InvokeAsync(Samples.Fresh(name));
 
@@ -177,7 +182,9 @@ public abstract class PublishedFunctionTests(Package package)
         var metrics = lines.Where(static l => l["_aws"] is not null).ToList();
         Assert.Equal(names.Length, metrics.Count);
         Assert.All(metrics, AssertIsEmbeddedMetric);
-        Assert.All(lines, static l => Assert.True(l["_aws"] is not null || l["timestamp"] is not null && l["level"] is not null && l["what"] is not null));
+        Assert.All(
+            lines, static l =>
+                Assert.True(l["_aws"] is not null || l["timestamp"] is not null && l["level"] is not null && l["what"] is not null));
         Assert.Contains(lines, static l => (string?)l["what"] == "prior-state");
     }
 
@@ -237,7 +244,7 @@ public abstract class PublishedFunctionTests(Package package)
         settings = new Dictionary<string, string?>(settings) { ["ALERT_TOPIC_ARN"] = "arn:aws:sns:us-east-1:123456789012:alerts" };
         var options = ResponderOptions.FromEnvironment(settings.GetValueOrDefault, DetectionCatalog.Default, ContainmentActions.All);
         var clients = new AwsClients(endpoint.Url, "us-east-1", new Amazon.Runtime.BasicAWSCredentials("AKIAIOSFODNN7EXAMPLE", "secret"));
-        return SecurityResponder.OnAws(DetectionCatalog.Default, options, clients, new NoLog(), TimeProvider.System);
+        return LiveResponder.Of(DetectionCatalog.Default, options, clients, new NoLog(), TimeProvider.System);
     }
 
     private static JsonNode Parsed(RuntimeAnswer answer)
@@ -259,7 +266,8 @@ public abstract class PublishedFunctionTests(Package package)
 
         public World World => endpoint.World;
 
-        public static async Task<Rig> StartAsync(string executable, IReadOnlyDictionary<string, string?>? settings = null, LocalAwsEndpoint? endpoint = null)
+        public static async Task<Rig> StartAsync(
+            string executable, IReadOnlyDictionary<string, string?>? settings = null, LocalAwsEndpoint? endpoint = null)
         {
             var runtime = await RuntimeApi.StartAsync();
             var own = endpoint is null;
@@ -301,7 +309,8 @@ public sealed class ReadyToRunFunctionTests(ReadyToRunPackage package) : Publish
     {
         var executable = package.Executable;
         var stray = Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(executable)!).Select(Path.GetFileName)
-            .Where(static f => f is not ("Responder.Lambda" or "Responder.Lambda.deps.json" or "Responder.Lambda.runtimeconfig.json") && !f!.EndsWith(".dll", StringComparison.Ordinal));
+            .Where(static f => f is not ("Responder.Lambda" or "Responder.Lambda.deps.json" or "Responder.Lambda.runtimeconfig.json")
+                && !f!.EndsWith(".dll", StringComparison.Ordinal));
         Assert.Empty(stray);
     }
 
@@ -317,7 +326,9 @@ public sealed class NativeAotFunctionTests(NativeAotPackage package) : Published
     public void Package_is_one_executable()
     {
         var executable = package.Executable;
-        Assert.Equal(["Responder.Lambda"], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(executable)!).Select(static f => Path.GetFileName(f)!));
+        Assert.Equal(
+            ["Responder.Lambda"], Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(executable)!)
+            .Select(static f => Path.GetFileName(f)!));
     }
 
     [Fact]

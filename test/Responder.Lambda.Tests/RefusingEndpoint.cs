@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Responder.Reporting;
 
 namespace Responder.Lambda.Tests;
 
@@ -39,6 +38,7 @@ internal sealed class RefusingEndpoint : IAsyncDisposable
         context.Response.ContentType = isJson ? "application/x-amz-json-1.1" : "text/xml";
         return context.Response.WriteAsync(isJson
             ? """{"__type":"AccessDeniedException","message":"not allowed"}"""
-            : "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not allowed</Message></Error><RequestId>1</RequestId></ErrorResponse>");
+            : "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not "
+                + "allowed</Message></Error><RequestId>1</RequestId></ErrorResponse>");
     }
 }

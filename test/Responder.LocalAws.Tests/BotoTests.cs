@@ -27,9 +27,13 @@ public sealed class BotoTests
     {
         var (lines, endpoint) = await PlayAsync();
 
-        Assert.Equal([], lines.Where(line => line["missing"]!.AsArray().Count > 0).Select(line => $"{line["step"]} {line["call"]} lacks {line["missing"]!.ToJsonString()}"));
+        Assert.Equal(
+            [], lines.Where(line => line["missing"]!.AsArray().Count > 0)
+            .Select(line => $"{line["step"]} {line["call"]} lacks {line["missing"]!.ToJsonString()}"));
         Assert.Equal([], LocalAwsEndpoint.Operations.Except(endpoint.Calls.All.Select(call => $"{call.Service}:{call.Operation}")));
-        Assert.Equal([], LocalAwsEndpoint.Operations.Except(lines.Where(line => (string)line["outcome"]! == "ok").Select(line => (string)line["call"]!)));
+        Assert.Equal(
+            [], LocalAwsEndpoint.Operations.Except(
+                lines.Where(line => (string)line["outcome"]! == "ok").Select(line => (string)line["call"]!)));
     }
 
     [Fact]
@@ -50,7 +54,8 @@ public sealed class BotoTests
                 Compare(step, our["answer"], their["answer"], found);
         }
 
-        var unknown = found.Where(difference => !KnownDifferences.ContainsKey(difference.Key)).Select(difference => $"{difference.Key}: {difference.Value}").ToList();
+        var unknown = found.Where(difference => !KnownDifferences.ContainsKey(difference.Key))
+            .Select(difference => $"{difference.Key}: {difference.Value}").ToList();
         Assert.True(unknown.Count == 0, string.Join('\n', unknown));
     }
 

@@ -15,7 +15,8 @@ public sealed class CloudTrailTests : IAsyncLifetime
     {
         _endpoint = await LocalAwsEndpoint.StartAsync(_world);
         _client = new WireClient(_endpoint);
-        for (var minute = 0; minute < 60; minute++) _world.Home.AddEvent(Record($"e-{minute:00}", $"2026-03-04T08:{minute:00}:00Z", minute % 2 == 0 ? "alice" : "bob"));
+        for (var minute = 0; minute < 60; minute++)
+            _world.Home.AddEvent(Record($"e-{minute:00}", $"2026-03-04T08:{minute:00}:00Z", minute % 2 == 0 ? "alice" : "bob"));
         _world.Home.AddEvent(Record("elsewhere", "2026-03-04T08:30:00Z", "alice"), "eu-west-1");
     }
 
@@ -43,7 +44,10 @@ public sealed class CloudTrailTests : IAsyncLifetime
     public async Task One_attribute_and_a_time_range_select()
     {
         var from = DateTimeOffset.Parse("2026-03-04T08:50:00Z", System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeSeconds();
-        Assert.Equal(["e-58", "e-56"], Ids(await LookupAsync(new JsonObject { ["LookupAttributes"] = One("Username", "alice"), ["StartTime"] = from, ["MaxResults"] = 2 })));
+        Assert.Equal(
+            ["e-58", "e-56"],
+            Ids(await LookupAsync(
+                new JsonObject { ["LookupAttributes"] = One("Username", "alice"), ["StartTime"] = from, ["MaxResults"] = 2 })));
         Assert.Equal(["e-07"], Ids(await LookupAsync(new JsonObject { ["LookupAttributes"] = One("EventId", "e-07") })));
         Assert.Empty(Ids(await LookupAsync(new JsonObject { ["LookupAttributes"] = One("Username", "Alice") })));
     }
@@ -70,7 +74,8 @@ public sealed class CloudTrailTests : IAsyncLifetime
     public async Task A_token_is_good_for_its_own_lookup_only()
     {
         var token = (string)(await LookupAsync(new JsonObject { ["MaxResults"] = 5 }))["NextToken"]!;
-        (await _client.JsonAsync("cloudtrail", Target, new JsonObject { ["NextToken"] = token, ["LookupAttributes"] = One("Username", "alice") }.ToJsonString()))
+        (await _client.JsonAsync(
+            "cloudtrail", Target, new JsonObject { ["NextToken"] = token, ["LookupAttributes"] = One("Username", "alice") }.ToJsonString()))
             .Is(HttpStatusCode.BadRequest, "InvalidNextTokenException");
     }
 
@@ -84,11 +89,16 @@ public sealed class CloudTrailTests : IAsyncLifetime
 
     private static JsonArray One(string key, string value) => [new JsonObject { ["AttributeKey"] = key, ["AttributeValue"] = value }];
 
-    private static IReadOnlyList<string> Ids(JsonNode answer) => [.. answer["Events"]!.AsArray().Select(static e => (string)e!["EventId"]!)];
+    private static IReadOnlyList<string> Ids(JsonNode answer) =>
+        [.. answer["Events"]!.AsArray().Select(static e => (string)e!["EventId"]!)];
 
     private static string Record(string id, string time, string user) => new JsonObject
     {
-        ["eventID"] = id, ["eventTime"] = time, ["eventSource"] = "ec2.amazonaws.com", ["eventName"] = "DescribeInstances", ["readOnly"] = true,
+        ["eventID"] = id,
+        ["eventTime"] = time,
+        ["eventSource"] = "ec2.amazonaws.com",
+        ["eventName"] = "DescribeInstances",
+        ["readOnly"] = true,
         ["userIdentity"] = new JsonObject { ["type"] = "IAMUser", ["userName"] = user, ["accessKeyId"] = "AKIAIOSFODNN7EXAMPLE" },
     }.ToJsonString();
 

@@ -103,9 +103,12 @@ public sealed class FaultTests : IAsyncLifetime
         using var patience = new CancellationTokenSource();
         var request = new HttpRequestMessage(HttpMethod.Post, "/")
         {
-            Content = new FormUrlEncodedContent([new("Action", "DetachUserPolicy"), new("Version", "2010-05-08"), new("UserName", "bob"), new("PolicyArn", WireClient.Admin)]),
+            Content = new FormUrlEncodedContent(
+                [new("Action", "DetachUserPolicy"), new("Version", "2010-05-08"), new("UserName", "bob"),
+                    new("PolicyArn", WireClient.Admin)]),
         };
-        request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=00");
+        request.Headers.TryAddWithoutValidation(
+            "Authorization", "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=00");
         var sending = impatient.SendAsync(request, patience.Token);
         await UntilAsync(() => _endpoint.Calls.Of("iam", "Detach*").Count == 1);
         Assert.False(sending.IsCompleted);

@@ -69,7 +69,8 @@ public sealed class IamTests : IAsyncLifetime
     {
         Home.Attach(Home.EnsureUser("bob"), WireClient.Admin);
         (await _client.IamAsync("DetachUserPolicy", ("UserName", "bob"), ("PolicyArn", WireClient.Admin))).IsOk();
-        (await _client.IamAsync("DetachUserPolicy", ("UserName", "bob"), ("PolicyArn", WireClient.Admin))).Is(HttpStatusCode.NotFound, "NoSuchEntity");
+        (await _client.IamAsync("DetachUserPolicy", ("UserName", "bob"), ("PolicyArn", WireClient.Admin)))
+            .Is(HttpStatusCode.NotFound, "NoSuchEntity");
     }
 
     [Fact]
@@ -112,8 +113,10 @@ public sealed class IamTests : IAsyncLifetime
     public async Task Malformed_documents_are_refused_everywhere(string document)
     {
         var bob = Home.EnsureUser("bob");
-        (await _client.IamAsync("PutUserPolicy", ("UserName", "bob"), ("PolicyName", "p"), ("PolicyDocument", document))).Is(HttpStatusCode.BadRequest, "MalformedPolicyDocument");
-        (await _client.IamAsync("CreatePolicy", ("PolicyName", "p"), ("PolicyDocument", document))).Is(HttpStatusCode.BadRequest, "MalformedPolicyDocument");
+        (await _client.IamAsync("PutUserPolicy", ("UserName", "bob"), ("PolicyName", "p"), ("PolicyDocument", document)))
+            .Is(HttpStatusCode.BadRequest, "MalformedPolicyDocument");
+        (await _client.IamAsync("CreatePolicy", ("PolicyName", "p"), ("PolicyDocument", document)))
+            .Is(HttpStatusCode.BadRequest, "MalformedPolicyDocument");
         Assert.Empty(bob.InlinePolicies);
         Assert.Empty(Home.Policies);
     }
@@ -123,7 +126,8 @@ public sealed class IamTests : IAsyncLifetime
     {
         var role = Home.EnsureRole("deploy");
         var before = role.TrustPolicy;
-        (await _client.IamAsync("UpdateAssumeRolePolicy", ("RoleName", "deploy"), ("PolicyDocument", WireClient.AllowDocument))).Is(HttpStatusCode.BadRequest, "MalformedPolicyDocument");
+        (await _client.IamAsync("UpdateAssumeRolePolicy", ("RoleName", "deploy"), ("PolicyDocument", WireClient.AllowDocument)))
+            .Is(HttpStatusCode.BadRequest, "MalformedPolicyDocument");
         Assert.Equal(before, role.TrustPolicy);
         (await _client.IamAsync("UpdateAssumeRolePolicy", ("RoleName", "deploy"), ("PolicyDocument", WireClient.TrustDocument))).IsOk();
         Assert.Equal(WireClient.TrustDocument, role.TrustPolicy);
@@ -161,7 +165,10 @@ public sealed class IamTests : IAsyncLifetime
     public async Task Service_role_policy_cannot_be_attached()
     {
         Home.EnsureRole("deploy");
-        (await _client.IamAsync("AttachRolePolicy", ("RoleName", "deploy"), ("PolicyArn", "arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy"))).Is(HttpStatusCode.BadRequest, "PolicyNotAttachable");
+        (await _client.IamAsync(
+            "AttachRolePolicy", ("RoleName", "deploy"),
+            ("PolicyArn", "arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy")))
+            .Is(HttpStatusCode.BadRequest, "PolicyNotAttachable");
     }
 
     [Theory]
@@ -178,7 +185,8 @@ public sealed class IamTests : IAsyncLifetime
     {
         var missing = await _client.IamAsync("AttachUserPolicy", ("PolicyArn", WireClient.Admin));
         missing.Is(HttpStatusCode.BadRequest, "ValidationError");
-        Assert.Equal("1 validation error detected: Value null at 'userName' failed to satisfy constraint: Member must not be null", missing.Message);
+        Assert.Equal(
+            "1 validation error detected: Value null at 'userName' failed to satisfy constraint: Member must not be null", missing.Message);
         (await _client.IamAsync("CreateUser", ("UserName", new string('a', 65)))).Is(HttpStatusCode.BadRequest, "ValidationError");
     }
 
@@ -202,7 +210,9 @@ public sealed class IamTests : IAsyncLifetime
         var second = await _client.IamAsync("ListUsers", ("MaxItems", "3"), ("Marker", first["Marker"]));
         var third = await _client.IamAsync("ListUsers", ("MaxItems", "3"), ("Marker", second["Marker"]));
 
-        Assert.Equal(["user0", "user1", "user2", "user3", "user4", "user5", "user6"], first.All("UserName").Concat(second.All("UserName")).Concat(third.All("UserName")));
+        Assert.Equal(
+            ["user0", "user1", "user2", "user3", "user4", "user5", "user6"], first.All("UserName").Concat(second.All("UserName"))
+            .Concat(third.All("UserName")));
         Assert.Equal("false", third["IsTruncated"]);
         Assert.Empty(third.All("Marker"));
         (await _client.IamAsync("ListUsers", ("Marker", "nonsense"))).Is(HttpStatusCode.BadRequest, "ValidationError");
@@ -218,11 +228,13 @@ public sealed class IamTests : IAsyncLifetime
         Home.SetBoundary(Home.EnsureUser("carol"), WireClient.Admin);
 
         var page = await _client.IamAsync("ListEntitiesForPolicy", ("PolicyArn", WireClient.Admin), ("MaxItems", "2"));
-        var rest = await _client.IamAsync("ListEntitiesForPolicy", ("PolicyArn", WireClient.Admin), ("MaxItems", "2"), ("Marker", page["Marker"]));
+        var rest = await _client.IamAsync(
+            "ListEntitiesForPolicy", ("PolicyArn", WireClient.Admin), ("MaxItems", "2"), ("Marker", page["Marker"]));
         Assert.Equal(["admins"], page.All("GroupName").Concat(rest.All("GroupName")));
         Assert.Equal(["deploy"], page.All("RoleName").Concat(rest.All("RoleName")));
         Assert.Equal(["bob", "carol"], page.All("UserName").Concat(rest.All("UserName")));
-        var boundary = await _client.IamAsync("ListEntitiesForPolicy", ("PolicyArn", WireClient.Admin), ("PolicyUsageFilter", "PermissionsBoundary"));
+        var boundary = await _client.IamAsync(
+            "ListEntitiesForPolicy", ("PolicyArn", WireClient.Admin), ("PolicyUsageFilter", "PermissionsBoundary"));
         Assert.Equal(["carol"], boundary.All("UserName"));
         var policy = await _client.IamAsync("GetPolicy", ("PolicyArn", WireClient.Admin));
         Assert.Equal(("3", "1"), (policy["AttachmentCount"], policy["PermissionsBoundaryUsageCount"]));
@@ -233,13 +245,20 @@ public sealed class IamTests : IAsyncLifetime
     {
         var arn = Home.EnsurePolicy("arn:aws:iam::123456789012:policy/p", WireClient.AllowDocument).Arn;
         for (var i = 2; i <= 5; i++)
-            Assert.Equal($"v{i}", (await _client.IamAsync("CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", WireClient.AllowDocument)))["VersionId"]);
-        (await _client.IamAsync("CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", WireClient.AllowDocument))).Is(HttpStatusCode.Conflict, "LimitExceeded");
-        (await _client.IamAsync("DeletePolicyVersion", ("PolicyArn", arn), ("VersionId", "v1"))).Is(HttpStatusCode.Conflict, "DeleteConflict");
+            Assert.Equal(
+                $"v{i}",
+                (await _client.IamAsync("CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", WireClient.AllowDocument)))[
+                    "VersionId"]);
+        (await _client.IamAsync("CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", WireClient.AllowDocument)))
+            .Is(HttpStatusCode.Conflict, "LimitExceeded");
+        (await _client.IamAsync("DeletePolicyVersion", ("PolicyArn", arn), ("VersionId", "v1")))
+            .Is(HttpStatusCode.Conflict, "DeleteConflict");
         (await _client.IamAsync("DeletePolicyVersion", ("PolicyArn", arn), ("VersionId", "v5"))).IsOk();
-        var next = await _client.IamAsync("CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", WireClient.AllowDocument), ("SetAsDefault", "true"));
+        var next = await _client.IamAsync(
+            "CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", WireClient.AllowDocument), ("SetAsDefault", "true"));
         Assert.Equal(("v6", "true"), (next["VersionId"], next["IsDefaultVersion"]));
-        (await _client.IamAsync("SetDefaultPolicyVersion", ("PolicyArn", arn), ("VersionId", "v5"))).Is(HttpStatusCode.NotFound, "NoSuchEntity");
+        (await _client.IamAsync("SetDefaultPolicyVersion", ("PolicyArn", arn), ("VersionId", "v5")))
+            .Is(HttpStatusCode.NotFound, "NoSuchEntity");
         (await _client.IamAsync("SetDefaultPolicyVersion", ("PolicyArn", arn), ("VersionId", "v2"))).IsOk();
         Assert.Equal("v2", (await _client.IamAsync("GetPolicy", ("PolicyArn", arn)))["DefaultVersionId"]);
     }
@@ -249,7 +268,8 @@ public sealed class IamTests : IAsyncLifetime
     {
         var version = await _client.IamAsync("GetPolicyVersion", ("PolicyArn", WireClient.DenyAll), ("VersionId", "v2"));
         Assert.Contains("\"Effect\":\"Deny\"", Uri.UnescapeDataString(version["Document"]));
-        (await _client.IamAsync("CreatePolicyVersion", ("PolicyArn", WireClient.DenyAll), ("PolicyDocument", WireClient.AllowDocument))).Is(HttpStatusCode.Forbidden, "AccessDenied");
+        (await _client.IamAsync("CreatePolicyVersion", ("PolicyArn", WireClient.DenyAll), ("PolicyDocument", WireClient.AllowDocument)))
+            .Is(HttpStatusCode.Forbidden, "AccessDenied");
     }
 
     [Fact]
@@ -261,8 +281,10 @@ public sealed class IamTests : IAsyncLifetime
         (await _client.IamAsync("CreateAccessKey", ("UserName", "bob"))).Is(HttpStatusCode.Conflict, "LimitExceeded");
         (await _client.IamAsync("UpdateAccessKey", ("UserName", "bob"), ("AccessKeyId", key), ("Status", "Inactive"))).IsOk();
         Assert.False(bob.AccessKeys[key].Active);
-        (await _client.IamAsync("UpdateAccessKey", ("UserName", "bob"), ("AccessKeyId", "AKIANONE"), ("Status", "Inactive"))).Is(HttpStatusCode.NotFound, "NoSuchEntity");
-        (await _client.IamAsync("UpdateAccessKey", ("UserName", "bob"), ("AccessKeyId", key), ("Status", "off"))).Is(HttpStatusCode.BadRequest, "ValidationError");
+        (await _client.IamAsync("UpdateAccessKey", ("UserName", "bob"), ("AccessKeyId", "AKIANONE"), ("Status", "Inactive")))
+            .Is(HttpStatusCode.NotFound, "NoSuchEntity");
+        (await _client.IamAsync("UpdateAccessKey", ("UserName", "bob"), ("AccessKeyId", key), ("Status", "off")))
+            .Is(HttpStatusCode.BadRequest, "ValidationError");
     }
 
     [Fact]
@@ -294,9 +316,12 @@ public sealed class IamTests : IAsyncLifetime
     {
         Home.EnsureUser("bob");
         (await _client.IamAsync("GetLoginProfile", ("UserName", "bob"))).Is(HttpStatusCode.NotFound, "NoSuchEntity");
-        (await _client.IamAsync("CreateLoginProfile", ("UserName", "bob"), ("Password", "short"))).Is(HttpStatusCode.BadRequest, "PasswordPolicyViolation");
-        (await _client.IamAsync("CreateLoginProfile", ("UserName", "bob"), ("Password", "Correct-Horse-1"), ("PasswordResetRequired", "true"))).IsOk();
-        (await _client.IamAsync("CreateLoginProfile", ("UserName", "bob"), ("Password", "Correct-Horse-1"))).Is(HttpStatusCode.Conflict, "EntityAlreadyExists");
+        (await _client.IamAsync("CreateLoginProfile", ("UserName", "bob"), ("Password", "short")))
+            .Is(HttpStatusCode.BadRequest, "PasswordPolicyViolation");
+        (await _client.IamAsync(
+            "CreateLoginProfile", ("UserName", "bob"), ("Password", "Correct-Horse-1"), ("PasswordResetRequired", "true"))).IsOk();
+        (await _client.IamAsync("CreateLoginProfile", ("UserName", "bob"), ("Password", "Correct-Horse-1")))
+            .Is(HttpStatusCode.Conflict, "EntityAlreadyExists");
         Assert.Equal("true", (await _client.IamAsync("GetLoginProfile", ("UserName", "bob")))["PasswordResetRequired"]);
     }
 
@@ -322,9 +347,11 @@ public sealed class IamTests : IAsyncLifetime
         (await _client.IamAsync("CreateInstanceProfile", ("InstanceProfileName", "web"), ("Path", "/apps/"))).IsOk();
         Assert.Empty((await _client.IamAsync("GetInstanceProfile", ("InstanceProfileName", "web"))).All("RoleName"));
         (await _client.IamAsync("AddRoleToInstanceProfile", ("InstanceProfileName", "web"), ("RoleName", "web"))).IsOk();
-        (await _client.IamAsync("AddRoleToInstanceProfile", ("InstanceProfileName", "web"), ("RoleName", "other"))).Is(HttpStatusCode.Conflict, "LimitExceeded");
+        (await _client.IamAsync("AddRoleToInstanceProfile", ("InstanceProfileName", "web"), ("RoleName", "other")))
+            .Is(HttpStatusCode.Conflict, "LimitExceeded");
         Assert.Equal(["web"], (await _client.IamAsync("GetInstanceProfile", ("InstanceProfileName", "web"))).All("RoleName"));
-        (await _client.IamAsync("RemoveRoleFromInstanceProfile", ("InstanceProfileName", "web"), ("RoleName", "other"))).Is(HttpStatusCode.NotFound, "NoSuchEntity");
+        (await _client.IamAsync("RemoveRoleFromInstanceProfile", ("InstanceProfileName", "web"), ("RoleName", "other")))
+            .Is(HttpStatusCode.NotFound, "NoSuchEntity");
         (await _client.IamAsync("RemoveRoleFromInstanceProfile", ("InstanceProfileName", "web"), ("RoleName", "web"))).IsOk();
         Assert.Null(Home.InstanceProfiles["web"].RoleName);
     }
@@ -333,7 +360,9 @@ public sealed class IamTests : IAsyncLifetime
     public async Task Concurrent_attaches_never_pass_the_quota()
     {
         var bob = Home.EnsureUser("bob");
-        var arns = Enumerable.Range(0, 40).Select(i => Home.EnsurePolicy($"arn:aws:iam::123456789012:policy/p{i.ToString(CultureInfo.InvariantCulture)}", WireClient.AllowDocument).Arn).ToList();
+        var arns = Enumerable.Range(0, 40)
+            .Select(i => Home.EnsurePolicy(
+                $"arn:aws:iam::123456789012:policy/p{i.ToString(CultureInfo.InvariantCulture)}", WireClient.AllowDocument).Arn).ToList();
         var answers = await Task.WhenAll(arns.Select(arn => _client.IamAsync("AttachUserPolicy", ("UserName", "bob"), ("PolicyArn", arn))));
         Assert.Equal(10, answers.Count(answer => answer.Status == HttpStatusCode.OK));
         Assert.Equal(30, answers.Count(answer => answer.Status == HttpStatusCode.Conflict));

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Responder.LocalAws.Protocol;
 using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Tests;
@@ -50,7 +49,8 @@ public sealed class ProtocolTests : IAsyncLifetime
     public async Task Unknown_query_operation_is_an_error_never_a_success(string service, string operation, string code)
     {
         (await _client.QueryAsync(service, operation)).Is(HttpStatusCode.BadRequest, code);
-        Assert.Equal((service, operation, code), _endpoint.Calls.All.Select(call => (call.Service, call.Operation, call.ErrorCode!)).Single());
+        Assert.Equal(
+            (service, operation, code), _endpoint.Calls.All.Select(call => (call.Service, call.Operation, call.ErrorCode!)).Single());
     }
 
     [Theory]
@@ -66,8 +66,10 @@ public sealed class ProtocolTests : IAsyncLifetime
     [Fact]
     public async Task Call_without_an_action_is_an_error()
     {
-        (await _client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/bucket/key"), "s3")).Is(HttpStatusCode.BadRequest, "MissingAction");
-        (await _client.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent("") }, "iam")).Is(HttpStatusCode.BadRequest, "MissingAction");
+        (await _client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/bucket/key"), "s3"))
+            .Is(HttpStatusCode.BadRequest, "MissingAction");
+        (await _client.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent("") }, "iam"))
+            .Is(HttpStatusCode.BadRequest, "MissingAction");
     }
 
     [Fact]

@@ -65,9 +65,12 @@ public sealed class SeedTests
         Assert.Equal("v3", world.Home.Policies["arn:aws:iam::123456789012:policy/deploy"].Default.Id);
         Assert.Contains("""{"Bool":{"aws:MultiFactorAuthPresent":true},"NumericLessThan":{"x":3}}""", world.AwsPolicies["arn:aws:iam::aws:policy/AmazonNewFullAccess"].Default.Document);
         Assert.Equal(7200, world.Home.Roles["ReleaseRole"].MaxSessionDuration);
-        Assert.Equal(("arn:aws:iam::123456789012:instance-profile/apps/web", "ReleaseRole"), (world.Home.InstanceProfiles["web"].Arn, world.Home.InstanceProfiles["web"].RoleName));
+        Assert.Equal(
+            ("arn:aws:iam::123456789012:instance-profile/apps/web", "ReleaseRole"),
+            (world.Home.InstanceProfiles["web"].Arn, world.Home.InstanceProfiles["web"].RoleName));
         Assert.Equal(("Enforce", "12"), (world.Home.Parameter("/security/mode")!.Value, world.Home.Parameter("/security/number")!.Value));
-        Assert.Equal(("SecureString", "Advanced"), (world.Home.Parameter("/secret")!.Latest.Type, world.Home.Parameter("/secret")!.Latest.Tier));
+        Assert.Equal(
+            ("SecureString", "Advanced"), (world.Home.Parameter("/secret")!.Latest.Type, world.Home.Parameter("/secret")!.Latest.Tier));
         Assert.Single(world.Home.Topics["arn:aws:sns:us-east-1:123456789012:alerts"].Subscriptions);
         Assert.Contains("foreign", world.Accounts["210987654321"].Users.Keys);
     }
@@ -92,7 +95,8 @@ public sealed class SeedTests
         world.Home.AddToGroup("mallory", "admins");
         world.Home.EnsureTopic("alerts");
         world.Home.Attach(world.Home.Users["mallory"], "arn:aws:iam::123456789012:policy/deploy");
-        world.Home.EnsurePolicy("arn:aws:iam::123456789012:policy/deploy", world.Home.Policies["arn:aws:iam::123456789012:policy/deploy"].Default.Document);
+        world.Home.EnsurePolicy(
+            "arn:aws:iam::123456789012:policy/deploy", world.Home.Policies["arn:aws:iam::123456789012:policy/deploy"].Default.Document);
         Assert.Equal(before, world.Snapshot());
     }
 
@@ -100,11 +104,16 @@ public sealed class SeedTests
     [InlineData("account: '1'", "12-digit")]
     [InlineData("partition: aws", "names no account")]
     [InlineData("account: '123456789012'\nacounts: {}", "acounts")]
-    [InlineData("account: '123456789012'\naccounts: { '123456789012': { users: { bob: { atached: [] } } } }", "seed.accounts.123456789012.users.bob has the unknown key 'atached'")]
-    [InlineData("account: '123456789012'\naccounts: { '123456789012': { users: { bob: { attached: [ 'arn:aws:iam::123456789012:policy/none' ] } } } }", "EnsurePolicy")]
-    [InlineData("account: '123456789012'\naccounts: { '123456789012': { users: { bob: { accessKeys: { AKIA: on } } } } }", "Active or Inactive")]
+    [InlineData(
+        "account: '123456789012'\naccounts: { '123456789012': { users: { bob: { atached: [] } } } }",
+        "seed.accounts.123456789012.users.bob has the unknown key 'atached'")]
+    [InlineData("account: '123456789012'\naccounts: { '123456789012': { users: { bob: { attached: [ "
+        + "'arn:aws:iam::123456789012:policy/none' ] } } } }", "EnsurePolicy")]
+    [InlineData(
+        "account: '123456789012'\naccounts: { '123456789012': { users: { bob: { accessKeys: { AKIA: on } } } } }", "Active or Inactive")]
     [InlineData("account: '123456789012'\naccounts: { '123456789012': { users: [ bob ] } }", "is no mapping")]
-    [InlineData("account: '123456789012'\naccounts: { '123456789012': { topics: { 'arn:aws:sns:us-east-1:210987654321:x': {} } } }", "is no topic")]
+    [InlineData(
+        "account: '123456789012'\naccounts: { '123456789012': { topics: { 'arn:aws:sns:us-east-1:210987654321:x': {} } } }", "is no topic")]
     [InlineData("account: [", "seed: line")]
     [InlineData("", "names no account")]
     public void Bad_seed_is_a_format_error_that_names_the_place(string seed, string message) =>

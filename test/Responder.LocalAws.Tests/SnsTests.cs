@@ -25,7 +25,8 @@ public sealed class SnsTests : IAsyncLifetime
         await _endpoint.DisposeAsync();
     }
 
-    private Task<Answer> PublishAsync(string message, params (string, string)[] more) => _client.SnsAsync("Publish", [("TopicArn", Topic), ("Message", message), .. more]);
+    private Task<Answer> PublishAsync(string message, params (string, string)[] more) =>
+        _client.SnsAsync("Publish", [("TopicArn", Topic), ("Message", message), .. more]);
 
     [Fact]
     public async Task Published_message_is_kept_with_everything()
@@ -129,9 +130,16 @@ public sealed class SnsTests : IAsyncLifetime
         Assert.Equal(arn, (await _client.SnsAsync("CreateTopic", ("Name", "pages")))["TopicArn"]);
         (await _client.SnsAsync("CreateTopic", ("Name", "no blanks"))).Is(HttpStatusCode.BadRequest, "InvalidParameter");
         Assert.Equal([Topic, arn], (await _client.SnsAsync("ListTopics")).All("TopicArn"));
-        Assert.Equal("pending confirmation", (await _client.SnsAsync("Subscribe", ("TopicArn", arn), ("Protocol", "email"), ("Endpoint", "oncall@example.com")))["SubscriptionArn"]);
-        Assert.StartsWith(arn, (await _client.SnsAsync("Subscribe", ("TopicArn", arn), ("Protocol", "sqs"), ("Endpoint", "arn:aws:sqs:us-east-1:123456789012:q")))["SubscriptionArn"]);
-        (await _client.SnsAsync("Subscribe", ("TopicArn", arn), ("Protocol", "pigeon"), ("Endpoint", "loft"))).Is(HttpStatusCode.BadRequest, "InvalidParameter");
+        Assert.Equal(
+            "pending confirmation",
+            (await _client.SnsAsync("Subscribe", ("TopicArn", arn), ("Protocol", "email"), ("Endpoint", "oncall@example.com")))[
+                "SubscriptionArn"]);
+        Assert.StartsWith(
+            arn, (await _client.SnsAsync(
+                "Subscribe", ("TopicArn", arn), ("Protocol", "sqs"), ("Endpoint", "arn:aws:sqs:us-east-1:123456789012:q")))[
+                    "SubscriptionArn"]);
+        (await _client.SnsAsync("Subscribe", ("TopicArn", arn), ("Protocol", "pigeon"), ("Endpoint", "loft")))
+            .Is(HttpStatusCode.BadRequest, "InvalidParameter");
         Assert.Equal(["email", "sqs"], (await _client.SnsAsync("ListSubscriptionsByTopic", ("TopicArn", arn))).All("Protocol").Order());
         var attributes = await _client.SnsAsync("GetTopicAttributes", ("TopicArn", arn));
         Assert.Equal("1", attributes.All("value")[attributes.All("key").ToList().IndexOf("SubscriptionsPending")]);

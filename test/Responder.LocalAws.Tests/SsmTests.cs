@@ -38,8 +38,10 @@ public sealed class SsmTests : IAsyncLifetime
         (await PutAsync("/a", "two")).Is(HttpStatusCode.BadRequest, "ParameterAlreadyExists");
         Assert.Equal(2, (long)(await PutAsync("/a", "three", overwrite: true)).Json["Version"]!);
         Assert.Equal("three", _world.Home.Parameter("/a")!.Value);
-        Assert.Equal("one", (string)(await _client.SsmAsync("GetParameter", new JsonObject { ["Name"] = "/a:1" })).Json["Parameter"]!["Value"]!);
-        (await _client.SsmAsync("GetParameter", new JsonObject { ["Name"] = "/a:9" })).Is(HttpStatusCode.BadRequest, "ParameterVersionNotFound");
+        Assert.Equal(
+            "one", (string)(await _client.SsmAsync("GetParameter", new JsonObject { ["Name"] = "/a:1" })).Json["Parameter"]!["Value"]!);
+        (await _client.SsmAsync("GetParameter", new JsonObject { ["Name"] = "/a:9" }))
+            .Is(HttpStatusCode.BadRequest, "ParameterVersionNotFound");
         var history = (await _client.SsmAsync("GetParameterHistory", new JsonObject { ["Name"] = "/a" })).Json["Parameters"]!.AsArray();
         Assert.Equal(["one", "three"], history.Select(version => (string)version!["Value"]!));
     }
@@ -77,7 +79,8 @@ public sealed class SsmTests : IAsyncLifetime
     {
         const string Value = """{"a": {"b": {"c": "\u007b\u007b"}}}""";
         (await PutAsync("/a", Value)).IsOk();
-        Assert.Equal(Value, (string)(await _client.SsmAsync("GetParameter", new JsonObject { ["Name"] = "/a" })).Json["Parameter"]!["Value"]!);
+        Assert.Equal(
+            Value, (string)(await _client.SsmAsync("GetParameter", new JsonObject { ["Name"] = "/a" })).Json["Parameter"]!["Value"]!);
     }
 
     [Theory]
@@ -105,7 +108,8 @@ public sealed class SsmTests : IAsyncLifetime
     [Fact]
     public async Task New_parameter_needs_a_type_and_keeps_it()
     {
-        (await _client.SsmAsync("PutParameter", new JsonObject { ["Name"] = "/a", ["Value"] = "x" })).Is(HttpStatusCode.BadRequest, "ValidationException");
+        (await _client.SsmAsync("PutParameter", new JsonObject { ["Name"] = "/a", ["Value"] = "x" }))
+            .Is(HttpStatusCode.BadRequest, "ValidationException");
         (await PutAsync("/a", "x")).IsOk();
         (await _client.SsmAsync("PutParameter", new JsonObject { ["Name"] = "/a", ["Value"] = "y", ["Overwrite"] = true })).IsOk();
         (await PutAsync("/a", "x", overwrite: true, type: "SecureString")).Is(HttpStatusCode.BadRequest, "HierarchyTypeMismatchException");
@@ -115,8 +119,13 @@ public sealed class SsmTests : IAsyncLifetime
     public async Task Secure_value_is_plain_only_with_decryption()
     {
         (await PutAsync("/secret", "plain", type: "SecureString")).IsOk();
-        Assert.NotEqual("plain", (string)(await _client.SsmAsync("GetParameter", new JsonObject { ["Name"] = "/secret" })).Json["Parameter"]!["Value"]!);
-        Assert.Equal("plain", (string)(await _client.SsmAsync("GetParameter", new JsonObject { ["Name"] = "/secret", ["WithDecryption"] = true })).Json["Parameter"]!["Value"]!);
+        Assert.NotEqual(
+            "plain",
+            (string)(await _client.SsmAsync("GetParameter", new JsonObject { ["Name"] = "/secret" })).Json["Parameter"]!["Value"]!);
+        Assert.Equal(
+            "plain",
+            (string)(await _client.SsmAsync("GetParameter", new JsonObject { ["Name"] = "/secret", ["WithDecryption"] = true })).Json[
+                "Parameter"]!["Value"]!);
     }
 
     [Fact]
@@ -165,8 +174,10 @@ public sealed class SsmTests : IAsyncLifetime
         Assert.DoesNotContain("/rootless", names);
         var level = (await _client.SsmAsync("GetParametersByPath", new JsonObject { ["Path"] = "/root/", ["MaxResults"] = 5 })).Json;
         Assert.Equal(5, level["Parameters"]!.AsArray().Count);
-        (await _client.SsmAsync("GetParametersByPath", new JsonObject { ["Path"] = "/root", ["MaxResults"] = 11 })).Is(HttpStatusCode.BadRequest, "ValidationException");
-        (await _client.SsmAsync("GetParametersByPath", new JsonObject { ["Path"] = "/root", ["NextToken"] = "?" })).Is(HttpStatusCode.BadRequest, "InvalidNextToken");
+        (await _client.SsmAsync("GetParametersByPath", new JsonObject { ["Path"] = "/root", ["MaxResults"] = 11 }))
+            .Is(HttpStatusCode.BadRequest, "ValidationException");
+        (await _client.SsmAsync("GetParametersByPath", new JsonObject { ["Path"] = "/root", ["NextToken"] = "?" }))
+            .Is(HttpStatusCode.BadRequest, "InvalidNextToken");
     }
 
     [Fact]
@@ -175,10 +186,13 @@ public sealed class SsmTests : IAsyncLifetime
         _world.Home.SetParameter("/security/incidents/a", "x");
         _world.Home.SetParameter("/other", "x");
         var filter = new JsonObject { ["Key"] = "Name", ["Option"] = "BeginsWith", ["Values"] = new JsonArray("/security") };
-        var described = (await _client.SsmAsync("DescribeParameters", new JsonObject { ["ParameterFilters"] = new JsonArray(filter) })).Json["Parameters"]!.AsArray();
+        var described = (
+            await _client.SsmAsync("DescribeParameters", new JsonObject { ["ParameterFilters"] = new JsonArray(filter) })).Json[
+                "Parameters"]!.AsArray();
         Assert.Equal(["/security/incidents/a"], described.Select(parameter => (string)parameter!["Name"]!));
         var unknown = new JsonObject { ["Key"] = "Colour", ["Values"] = new JsonArray("red") };
-        (await _client.SsmAsync("DescribeParameters", new JsonObject { ["ParameterFilters"] = new JsonArray(unknown) })).Is(HttpStatusCode.BadRequest, "InvalidFilterKey");
+        (await _client.SsmAsync("DescribeParameters", new JsonObject { ["ParameterFilters"] = new JsonArray(unknown) }))
+            .Is(HttpStatusCode.BadRequest, "InvalidFilterKey");
     }
 
     [Fact]

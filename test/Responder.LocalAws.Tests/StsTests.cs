@@ -46,10 +46,14 @@ public sealed class StsTests
         world.Home.EnsureRole("there", "/path/");
         await using var endpoint = await LocalAwsEndpoint.StartAsync(world);
         using var client = new WireClient(endpoint);
-        foreach (var arn in new[] { "arn:aws:iam::210987654321:role/x", "arn:aws:iam::123456789012:role/x", "arn:aws:iam::123456789012:role/there" })
+        foreach (var arn in new[] { "arn:aws:iam::210987654321:role/x", "arn:aws:iam::123456789012:role/x",
+            "arn:aws:iam::123456789012:role/there" })
             (await client.StsAsync("AssumeRole", ("RoleArn", arn), ("RoleSessionName", "me"))).Is(HttpStatusCode.Forbidden, "AccessDenied");
-        (await client.StsAsync("AssumeRole", ("RoleArn", "arn:aws:iam::123456789012:role/path/there"), ("RoleSessionName", "m"))).Is(HttpStatusCode.BadRequest, "ValidationError");
-        (await client.StsAsync("AssumeRole", ("RoleArn", "arn:aws:iam::123456789012:role/path/there"), ("RoleSessionName", "me"), ("DurationSeconds", "7200"))).Is(HttpStatusCode.BadRequest, "ValidationError");
+        (await client.StsAsync("AssumeRole", ("RoleArn", "arn:aws:iam::123456789012:role/path/there"), ("RoleSessionName", "m")))
+            .Is(HttpStatusCode.BadRequest, "ValidationError");
+        (await client.StsAsync(
+            "AssumeRole", ("RoleArn", "arn:aws:iam::123456789012:role/path/there"), ("RoleSessionName", "me"), ("DurationSeconds", "7200")))
+            .Is(HttpStatusCode.BadRequest, "ValidationError");
     }
 
     [Theory]

@@ -33,13 +33,17 @@ public sealed class TrailTests : IAsyncLifetime
         var answer = await _client.IamAsync("PutUserPermissionsBoundary", ("UserName", "bob"), ("PermissionsBoundary", WireClient.DenyAll));
 
         var record = Last;
-        Assert.Equal(("iam.amazonaws.com", "PutUserPermissionsBoundary", "us-east-1"), ((string)record["eventSource"]!, (string)record["eventName"]!, (string)record["awsRegion"]!));
+        Assert.Equal(
+            ("iam.amazonaws.com", "PutUserPermissionsBoundary", "us-east-1"),
+            ((string)record["eventSource"]!, (string)record["eventName"]!, (string)record["awsRegion"]!));
         Assert.Equal("2026-01-02T03:04:05Z", (string)record["eventTime"]!);
         Assert.Equal(answer.RequestId, (string)record["requestID"]!);
         Assert.Equal("""{"userName":"bob","permissionsBoundary":"arn:aws:iam::aws:policy/AWSDenyAll"}""", record["requestParameters"]!.ToJsonString());
         Assert.True(record.AsObject().ContainsKey("responseElements") && record["responseElements"] is null);
         Assert.Equal("AssumedRole", (string)record["userIdentity"]!["type"]!);
-        Assert.Equal("arn:aws:iam::123456789012:role/security/ReleaseRole", (string)record["userIdentity"]!["sessionContext"]!["sessionIssuer"]!["arn"]!);
+        Assert.Equal(
+            "arn:aws:iam::123456789012:role/security/ReleaseRole",
+            (string)record["userIdentity"]!["sessionContext"]!["sessionIssuer"]!["arn"]!);
         Assert.Equal($"{_world.Home.Roles["ReleaseRole"].Id}:alice", (string)record["userIdentity"]!["principalId"]!);
         Assert.Equal("123456789012", (string)record["recipientAccountId"]!);
         Assert.Null(record["errorCode"]);
@@ -50,22 +54,29 @@ public sealed class TrailTests : IAsyncLifetime
     {
         _world.Home.EnsureUser("bob");
         await _client.IamAsync("CreateAccessKey", ("UserName", "bob"));
-        Assert.Equal(["userName", "accessKeyId", "status", "createDate"], Last["responseElements"]!["accessKey"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(
+            ["userName", "accessKeyId", "status", "createDate"], Last["responseElements"]!["accessKey"]!.AsObject()
+            .Select(member => member.Key));
         Assert.Equal("Jan 2, 2026 3:04:05 AM", (string)Last["responseElements"]!["accessKey"]!["createDate"]!);
 
-        await _client.IamAsync("CreateLoginProfile", ("UserName", "bob"), ("Password", "Correct-Horse-1"), ("PasswordResetRequired", "true"));
+        await _client.IamAsync(
+            "CreateLoginProfile", ("UserName", "bob"), ("Password", "Correct-Horse-1"), ("PasswordResetRequired", "true"));
         Assert.DoesNotContain("Correct-Horse-1", _world.Trail[^1].Json);
         Assert.True((bool)Last["requestParameters"]!["passwordResetRequired"]!);
 
         var arn = _world.Home.EnsurePolicy("arn:aws:iam::123456789012:policy/p", WireClient.AllowDocument).Arn;
-        await _client.IamAsync("CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", WireClient.AllowDocument), ("SetAsDefault", "true"));
+        await _client.IamAsync(
+            "CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", WireClient.AllowDocument), ("SetAsDefault", "true"));
         Assert.Equal(WireClient.AllowDocument, (string)Last["requestParameters"]!["policyDocument"]!);
         Assert.True((bool)Last["requestParameters"]!["setAsDefault"]!);
         Assert.True((bool)Last["responseElements"]!["policyVersion"]!["isDefaultVersion"]!);
 
-        await _client.IamAsync("CreateRole", ("RoleName", "r"), ("AssumeRolePolicyDocument", WireClient.TrustDocument), ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", "v"));
+        await _client.IamAsync(
+            "CreateRole", ("RoleName", "r"), ("AssumeRolePolicyDocument", WireClient.TrustDocument), ("Tags.member.1.Key", "k"),
+            ("Tags.member.1.Value", "v"));
         Assert.Equal("""[{"key":"k","value":"v"}]""", Last["requestParameters"]!["tags"]!.ToJsonString());
-        Assert.Equal(WireClient.TrustDocument, Uri.UnescapeDataString((string)Last["responseElements"]!["role"]!["assumeRolePolicyDocument"]!));
+        Assert.Equal(
+            WireClient.TrustDocument, Uri.UnescapeDataString((string)Last["responseElements"]!["role"]!["assumeRolePolicyDocument"]!));
         Assert.Equal(3600, (int)Last["responseElements"]!["role"]!["maxSessionDuration"]!);
         Assert.Equal("v", (string)Last["responseElements"]!["role"]!["tags"]![0]!["value"]!);
     }
@@ -78,7 +89,8 @@ public sealed class TrailTests : IAsyncLifetime
         Assert.Equal("nobody", (string)Last["requestParameters"]!["userName"]!);
 
         _endpoint.Faults.On("iam", "AttachUserPolicy").Refuse();
-        (await _client.IamAsync("AttachUserPolicy", ("UserName", "bob"), ("PolicyArn", WireClient.Admin))).Is(HttpStatusCode.Forbidden, "AccessDenied");
+        (await _client.IamAsync("AttachUserPolicy", ("UserName", "bob"), ("PolicyArn", WireClient.Admin)))
+            .Is(HttpStatusCode.Forbidden, "AccessDenied");
         Assert.Equal("AccessDenied", (string)Last["errorCode"]!);
         Assert.Null(Last["requestParameters"]);
     }
@@ -97,7 +109,9 @@ public sealed class TrailTests : IAsyncLifetime
     {
         await _client.IamAsync("CreateUser", ("UserName", "bob"));
         var envelope = JsonNode.Parse(_world.Trail[0].ToEventBridgeEvent())!;
-        Assert.Equal(("AWS API Call via CloudTrail", "aws.iam", "123456789012"), ((string)envelope["detail-type"]!, (string)envelope["source"]!, (string)envelope["account"]!));
+        Assert.Equal(
+            ("AWS API Call via CloudTrail", "aws.iam", "123456789012"),
+            ((string)envelope["detail-type"]!, (string)envelope["source"]!, (string)envelope["account"]!));
         Assert.Equal("CreateUser", (string)envelope["detail"]!["eventName"]!);
     }
 
@@ -107,7 +121,10 @@ public sealed class TrailTests : IAsyncLifetime
         _world.Home.EnsureAccessKey(_world.Home.EnsureUser("carol"), "AKIACAROL");
         using var carol = new WireClient(_endpoint, "AKIACAROL");
         await carol.IamAsync("CreateAccessKey");
-        Assert.Equal(("IAMUser", "carol", "AKIACAROL"), ((string)Last["userIdentity"]!["type"]!, (string)Last["userIdentity"]!["userName"]!, (string)Last["userIdentity"]!["accessKeyId"]!));
+        Assert.Equal(
+            ("IAMUser", "carol", "AKIACAROL"),
+            ((string)Last["userIdentity"]!["type"]!, (string)Last["userIdentity"]!["userName"]!,
+                (string)Last["userIdentity"]!["accessKeyId"]!));
         Assert.Null(Last["requestParameters"]);
         Assert.Equal("carol", (string)Last["responseElements"]!["accessKey"]!["userName"]!);
     }

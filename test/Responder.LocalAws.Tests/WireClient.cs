@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Responder.LocalAws.Protocol;
 
 namespace Responder.LocalAws.Tests;
 
@@ -14,7 +13,12 @@ internal sealed class WireClient : IDisposable
     public const string AllowDocument = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}""";
     public const string TrustDocument = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}""";
 
-    private static readonly Dictionary<string, string> Versions = new() { ["iam"] = "2010-05-08", ["sns"] = "2010-03-31", ["sts"] = "2011-06-15" };
+    private static readonly Dictionary<string, string> Versions = new()
+    {
+        ["iam"] = "2010-05-08",
+        ["sns"] = "2010-03-31",
+        ["sts"] = "2011-06-15",
+    };
 
     private readonly HttpClient _http;
     private readonly string _accessKey;
@@ -27,11 +31,14 @@ internal sealed class WireClient : IDisposable
         _region = region;
     }
 
-    public Task<Answer> IamAsync(string operation, params (string Name, string Value)[] parameters) => QueryAsync("iam", operation, parameters);
+    public Task<Answer> IamAsync(string operation, params (string Name, string Value)[] parameters) =>
+        QueryAsync("iam", operation, parameters);
 
-    public Task<Answer> SnsAsync(string operation, params (string Name, string Value)[] parameters) => QueryAsync("sns", operation, parameters);
+    public Task<Answer> SnsAsync(string operation, params (string Name, string Value)[] parameters) =>
+        QueryAsync("sns", operation, parameters);
 
-    public Task<Answer> StsAsync(string operation, params (string Name, string Value)[] parameters) => QueryAsync("sts", operation, parameters);
+    public Task<Answer> StsAsync(string operation, params (string Name, string Value)[] parameters) =>
+        QueryAsync("sts", operation, parameters);
 
     public Task<Answer> QueryAsync(string service, string operation, params (string Name, string Value)[] parameters)
     {
@@ -44,7 +51,10 @@ internal sealed class WireClient : IDisposable
 
     public Task<Answer> JsonAsync(string service, string target, string body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(body, Encoding.UTF8, "application/x-amz-json-1.1") };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/x-amz-json-1.1"),
+        };
         request.Headers.Add("X-Amz-Target", target);
         return SendAsync(request, service);
     }
@@ -54,7 +64,8 @@ internal sealed class WireClient : IDisposable
         if (service is not null)
         {
             request.Headers.TryAddWithoutValidation(
-                "Authorization", $"AWS4-HMAC-SHA256 Credential={_accessKey}/20260101/{_region}/{service}/aws4_request, SignedHeaders=host, Signature=00");
+                "Authorization", $"AWS4-HMAC-SHA256 Credential={_accessKey}/20260101/{_region}/{service}/aws4_request, SignedHeaders=host, "
+                    + "Signature=00");
         }
 
         using var response = await _http.SendAsync(request);

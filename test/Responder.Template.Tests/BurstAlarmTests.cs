@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Responder.Analysis.Bursts;
-using Responder.Aws;
 using Responder.Events;
-using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
@@ -17,7 +15,8 @@ public sealed class BurstAlarmTests
     /// <summary>The filter takes ten prefixes; these codes, each of one or two services, are left out. A backtest counts them.</summary>
     private static readonly string[] s_notCounted =
     [
-        "UserUnauthorizedException", "KmsAccessDenied", "KmsAccessDeniedException", "AccessForbidden", "CloudHsmAccessDeniedException", "DependencyAccessDeniedException",
+        "UserUnauthorizedException", "KmsAccessDenied", "KmsAccessDeniedException", "AccessForbidden", "CloudHsmAccessDeniedException",
+        "DependencyAccessDeniedException",
         "EncryptionKeyAccessDeniedException", "OpsItemAccessDeniedException", "OrganizationAccessDeniedException",
     ];
 
@@ -65,9 +64,14 @@ public sealed class BurstAlarmTests
             Assert.Equal("${TrailLogGroupName}", (string?)Assert.Single(body["LogGroupNames"]!.AsArray()));
             Assert.InRange(body["Contribution"]!["Keys"]!.AsArray().Count, 1, 4);
             Assert.InRange(body["Contribution"]!["Filters"]!.AsArray().Count, 1, 4);
-            Assert.All(body["Contribution"]!["Filters"]!.AsArray(), static filter => Assert.True((filter!["In"] ?? filter["StartsWith"])?.AsArray().Count is null or <= 10));
+            Assert.All(
+                body["Contribution"]!["Filters"]!.AsArray(), static filter =>
+                    Assert.True((filter!["In"] ?? filter["StartsWith"])?.AsArray().Count is null or <= 10));
             var name = (string)SamTemplate.Properties(rule)["RuleName"]!["Fn::Sub"]!;
-            var alarm = Assert.Single(alarms, alarm => SamTemplate.Properties(alarm)["Metrics"]?.AsArray().Any(m => m!["Expression"] is JsonObject expression && ((string)expression["Fn::Sub"]!).Contains($"(\"{name}\",", StringComparison.Ordinal)) == true);
+            var alarm = Assert.Single(
+                alarms, alarm => SamTemplate.Properties(alarm)["Metrics"]?.AsArray()
+                .Any(m => m!["Expression"] is JsonObject expression && ((string)expression["Fn::Sub"]!)
+                .Contains($"(\"{name}\",", StringComparison.Ordinal)) == true);
             Assert.Contains(rule, SamTemplate.Resource(alarm)["DependsOn"]!.AsArray().Select(static id => (string?)id));
         });
     }
@@ -75,13 +79,15 @@ public sealed class BurstAlarmTests
     [Fact]
     public void Refusals_are_those_of_the_parser()
     {
-        foreach (var code in CallOutcomes.RefusalCodes.Append("Client.UnauthorizedOperation").Where(static code => !s_notCounted.Contains(code)))
+        foreach (var code in CallOutcomes.RefusalCodes.Append("Client.UnauthorizedOperation")
+            .Where(static code => !s_notCounted.Contains(code)))
         {
             Assert.Equal("Deploy", Counted("RefusedCalls", $$"""{"eventName":"ListBuckets","errorCode":"{{code}}","userIdentity":{{Session}}}"""));
             Assert.Equal("alice", Counted("RefusedCalls", $$"""{"eventName":"ListBuckets","errorCode":"{{code}}","userIdentity":{{User}}}"""));
         }
 
-        foreach (var code in (string[])["Client.DryRunOperation", "ThrottlingException", "NoSuchEntityException", "AuthorizationPendingException"])
+        foreach (var code in (string[])[
+            "Client.DryRunOperation", "ThrottlingException", "NoSuchEntityException", "AuthorizationPendingException"])
             Assert.Null(Counted("RefusedCalls", $$"""{"eventName":"ListBuckets","errorCode":"{{code}}","userIdentity":{{User}}}"""));
     }
 
@@ -102,7 +108,9 @@ public sealed class BurstAlarmTests
     public void Refused_secret_reads_are_refused_calls_and_no_reads() =>
         Assert.Null(Counted("SecretReads", $$"""{"eventName":"GetSecretValue","errorCode":"AccessDenied","requestParameters":{"secretId":"s"},"userIdentity":{{User}}}"""));
 
-    /// <summary>Name of the principal that the rules of a kind count a record for; null when none does. More than one would count twice.</summary>
+    /// <summary>
+    /// Name of the principal that the rules of a kind count a record for; null when none does. More than one would count twice.
+    /// </summary>
     private static string? Counted(string kind, string text)
     {
         var record = JsonNode.Parse(text)!.AsObject();
@@ -122,7 +130,8 @@ public sealed class BurstAlarmTests
         return filter["StartsWith"]!.AsArray().Any(prefix => value?.StartsWith((string)prefix!, StringComparison.Ordinal) == true);
     }
 
-    private static string? At(JsonNode? node, string path) => path.Split('.')[1..].Aggregate(node, static (n, name) => n?[name])?.ToString();
+    private static string? At(JsonNode? node, string path) => path.Split('.')[1..]
+        .Aggregate(node, static (n, name) => n?[name])?.ToString();
 
     private static JsonNode Body(string rule) => JsonNode.Parse((string)SamTemplate.Properties(rule)["RuleBody"]!["Fn::Sub"]![0]!)!;
 }

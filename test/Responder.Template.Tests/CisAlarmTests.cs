@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
@@ -13,15 +12,23 @@ public sealed class CisAlarmTests
     /// Source: docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html; 4.15: CIS AWS Foundations Benchmark v1.4.0.
     /// </summary>
     public static TheoryData<string, string, string, string> Published { get; } =
-        [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "cis-filters.txt")).Select(static line => line.Split('\t') is [var cis, var control, var name, var pattern] ? (cis, control, name, pattern) : throw new FormatException(line))];
+        [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "cis-filters.txt"))
+            .Select(static line => line.Split('\t') is [var cis, var control, var name, var pattern]
+                ? (cis, control, name, pattern)
+                : throw new FormatException(line))];
 
     [Fact]
     public void There_is_a_filter_for_each_control_and_no_other()
     {
         Assert.Equal(Enumerable.Range(1, 15).Select(static n => $"4.{n}"), Published.Select(static row => row.Data.Item1));
-        Assert.Equal(Enumerable.Range(1, 14).Select(static n => $"CloudWatch.{n}").Order(StringComparer.Ordinal), Published.Select(static row => row.Data.Item2).Where(static c => c != "-").Order(StringComparer.Ordinal));
-        Assert.Equal(Published.Select(static row => row.Data.Item3 + "Filter"), s_template.OfType("AWS::Logs::MetricFilter").Select(static r => r.Id));
-        Assert.Equal(Published.Select(static row => row.Data.Item3 + "Alarm"), s_template.OfType("AWS::CloudWatch::Alarm").Select(static r => r.Id));
+        Assert.Equal(
+            Enumerable.Range(1, 14).Select(static n => $"CloudWatch.{n}").Order(StringComparer.Ordinal),
+            Published.Select(static row => row.Data.Item2).Where(static c => c != "-").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Published.Select(static row => row.Data.Item3 + "Filter"), s_template.OfType("AWS::Logs::MetricFilter")
+            .Select(static r => r.Id));
+        Assert.Equal(
+            Published.Select(static row => row.Data.Item3 + "Alarm"), s_template.OfType("AWS::CloudWatch::Alarm").Select(static r => r.Id));
         Assert.Equal(30, s_template["Resources"]!.AsObject().Count);
     }
 
@@ -41,19 +48,30 @@ public sealed class CisAlarmTests
         var alarm = s_template["Resources"]![name + "Alarm"]!;
         var properties = alarm["Properties"]!;
         Assert.StartsWith($"CIS {cis} - ", (string?)properties["AlarmDescription"], StringComparison.Ordinal);
-        Assert.Equal(("Cis" + name, "Sum", 300L, 1L, 1L), ((string?)properties["MetricName"], (string?)properties["Statistic"], (long?)properties["Period"], (long?)properties["Threshold"], (long?)properties["EvaluationPeriods"]));
-        Assert.Equal(("GreaterThanOrEqualToThreshold", "notBreaching"), ((string?)properties["ComparisonOperator"], (string?)properties["TreatMissingData"]));
-        Assert.True(JsonNode.DeepEquals(metric["MetricNamespace"], properties["Namespace"]), $"{control}: filter and alarm differ in the namespace");
+        Assert.Equal(
+            ("Cis" + name, "Sum", 300L, 1L, 1L),
+            ((string?)properties["MetricName"], (string?)properties["Statistic"], (long?)properties["Period"],
+                (long?)properties["Threshold"], (long?)properties["EvaluationPeriods"]));
+        Assert.Equal(
+            ("GreaterThanOrEqualToThreshold", "notBreaching"),
+            ((string?)properties["ComparisonOperator"], (string?)properties["TreatMissingData"]));
+        Assert.True(
+            JsonNode.DeepEquals(metric["MetricNamespace"], properties["Namespace"]),
+            $"{control}: filter and alarm differ in the namespace");
         Assert.Equal("AlertTopicArn", (string?)Assert.Single(properties["AlarmActions"]!.AsArray())!["Ref"]);
         Assert.Equal((name, name), ((string?)filter["Condition"], (string?)alarm["Condition"]));
     }
 
-    /// <summary>CloudFormation has no "contains": taking the name out of the list leaves the list as it was, unless it is in there.</summary>
+    /// <summary>
+    /// CloudFormation has no "contains": taking the name out of the list leaves the list as it was, unless it is in there.
+    /// </summary>
     [Fact]
     public void Each_alarm_can_be_switched_off_by_its_name_alone()
     {
-        var names = s_template["Conditions"]!.AsObject().ToDictionary(static c => c.Key, static c => (string)c.Value!["Fn::Equals"]![0]!["Fn::Join"]![1]!["Fn::Split"]![0]!);
-        Assert.Equal(Published.Select(static row => row.Data.Item3).Order(StringComparer.Ordinal), names.Keys.Order(StringComparer.Ordinal));
+        var names = s_template["Conditions"]!.AsObject()
+            .ToDictionary(static c => c.Key, static c => (string)c.Value!["Fn::Equals"]![0]!["Fn::Join"]![1]!["Fn::Split"]![0]!);
+        Assert.Equal(
+            Published.Select(static row => row.Data.Item3).Order(StringComparer.Ordinal), names.Keys.Order(StringComparer.Ordinal));
         var allowed = (string)s_template["Parameters"]!["Without"]!["AllowedPattern"]!;
         var description = (string)s_template["Parameters"]!["Without"]!["Description"]!;
         foreach (var (condition, name) in names)
@@ -70,17 +88,23 @@ public sealed class CisAlarmTests
         Assert.DoesNotMatch(allowed, "root-use, vpc-changes");
     }
 
-    /// <summary>An alarm that may not publish is mute: topic policy and key must let CloudWatch, the policy for alarms of this account alone.</summary>
+    /// <summary>
+    /// An alarm that may not publish is mute: topic policy and key must let CloudWatch, the policy for alarms of this account alone.
+    /// </summary>
     [Fact]
     public void CloudWatch_may_publish_to_the_topic_and_use_its_key()
     {
-        var publish = SamTemplate.Properties("AlertTopicPolicy")["PolicyDocument"]!["Statement"]!.AsArray().Single(static s => (string?)s!["Effect"] == "Allow")!;
+        var publish = SamTemplate.Properties("AlertTopicPolicy")["PolicyDocument"]!["Statement"]!.AsArray()
+            .Single(static s => (string?)s!["Effect"] == "Allow")!;
         Assert.Equal("cloudwatch.amazonaws.com", (string?)publish["Principal"]!["Service"]);
         Assert.Equal("AWS::AccountId", (string?)publish["Condition"]!["StringEquals"]!["aws:SourceAccount"]!["Ref"]);
-        Assert.Equal("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*", (string?)publish["Condition"]!["ArnLike"]!["aws:SourceArn"]!["Fn::Sub"]);
+        Assert.Equal(
+            "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*",
+            (string?)publish["Condition"]!["ArnLike"]!["aws:SourceArn"]!["Fn::Sub"]);
         Assert.Equal("TopicKey", (string?)SamTemplate.Properties("AlertTopic")["KmsMasterKeyId"]!["Fn::GetAtt"]![0]);
         Assert.Contains(SamTemplate.Properties("TopicKey")["KeyPolicy"]!["Statement"]!.AsArray(), static s =>
             (string?)s!["Principal"]!["Service"] == "cloudwatch.amazonaws.com"
-            && s["Action"]!.AsArray().Select(static a => (string?)a).Order(StringComparer.Ordinal).SequenceEqual(["kms:Decrypt", "kms:GenerateDataKey*"]));
+            && s["Action"]!.AsArray().Select(static a => (string?)a).Order(StringComparer.Ordinal)
+            .SequenceEqual(["kms:Decrypt", "kms:GenerateDataKey*"]));
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Responder.Operations.Routing;
-using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
@@ -20,7 +19,9 @@ public sealed class DeliveryTests
     [Fact]
     public void Only_the_rules_of_the_stack_may_send_to_the_queue_of_undelivered_events()
     {
-        var allow = Assert.Single(SamTemplate.Properties("RuleDeadLettersPolicy")["PolicyDocument"]!["Statement"]!.AsArray(), static s => (string?)s!["Effect"] == "Allow")!;
+        var allow = Assert.Single(
+            SamTemplate.Properties("RuleDeadLettersPolicy")["PolicyDocument"]!["Statement"]!.AsArray(), static s =>
+                (string?)s!["Effect"] == "Allow")!;
         Assert.Equal("events.amazonaws.com", (string?)allow["Principal"]!["Service"]);
         var sources = allow["Condition"]!["ArnEquals"]!["aws:SourceArn"]!.AsArray();
         Assert.Equal(RulesText.Rules.Select(RulesText.LogicalId), sources.Select(static s => (string?)s!["Fn::GetAtt"]![0]));
@@ -44,11 +45,13 @@ public sealed class DeliveryTests
         var functions = SamTemplate.OfType("AWS::Serverless::Function").Order(StringComparer.Ordinal).ToArray();
         foreach (var metric in (string[])["Errors", "Throttles", "Duration"])
         {
-            var measured = SamTemplate.Properties(metric + "Alarm")["Metrics"]!.AsArray().Where(static m => m!["MetricStat"] is not null).Select(static m => m!["MetricStat"]!["Metric"]!).ToList();
+            var measured = SamTemplate.Properties(metric + "Alarm")["Metrics"]!.AsArray().Where(static m => m!["MetricStat"] is not null)
+                .Select(static m => m!["MetricStat"]!["Metric"]!).ToList();
             Assert.All(measured, m => Assert.Equal(metric, (string?)m["MetricName"]));
             // The retention may take its time: nobody waits for it.
             var expected = metric == "Duration" ? functions.Where(static f => f != "RetentionFunction") : functions;
-            Assert.Equal(expected, measured.Select(static m => (string)m["Dimensions"]![0]!["Value"]!["Ref"]!).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                expected, measured.Select(static m => (string)m["Dimensions"]![0]!["Value"]!["Ref"]!).Order(StringComparer.Ordinal));
         }
 
         Assert.True((long?)SamTemplate.Properties("DurationAlarm")["Threshold"] < (long?)s_globals["Timeout"] * 1000);
@@ -71,11 +74,17 @@ public sealed class DeliveryTests
     [Fact]
     public void Alarms_reach_the_topic_of_the_pages_whose_key_CloudWatch_may_use()
     {
-        Assert.All(SamTemplate.OfType("AWS::CloudWatch::Alarm"), static alarm => Assert.Equal("AlertTopic", (string?)SamTemplate.Properties(alarm)["AlarmActions"]![0]!["Ref"]));
+        Assert.All(
+            SamTemplate.OfType("AWS::CloudWatch::Alarm"), static alarm =>
+                Assert.Equal("AlertTopic", (string?)SamTemplate.Properties(alarm)["AlarmActions"]![0]!["Ref"]));
         Assert.Equal("TopicKey", (string?)SamTemplate.Properties("AlertTopic")["KmsMasterKeyId"]!["Fn::GetAtt"]![0]);
-        var services = SamTemplate.Properties("TopicKey")["KeyPolicy"]!["Statement"]!.AsArray().Where(static s => s!["Principal"]!["Service"] is not null).ToList();
-        Assert.Equal("cloudwatch.amazonaws.com", (string?)Assert.Single(services)!["Principal"]!["Service"]); // nothing else publishes in its own name
-        Assert.Contains(SamTemplate.Properties("AlertTopicPolicy")["PolicyDocument"]!["Statement"]!.AsArray(), static s => (string?)s!["Sid"] == "Alarms" && (string?)s["Principal"]!["Service"] == "cloudwatch.amazonaws.com");
+        var services = SamTemplate.Properties("TopicKey")["KeyPolicy"]!["Statement"]!.AsArray()
+            .Where(static s => s!["Principal"]!["Service"] is not null).ToList();
+        // nothing else publishes in its own name
+        Assert.Equal("cloudwatch.amazonaws.com", (string?)Assert.Single(services)!["Principal"]!["Service"]);
+        Assert.Contains(
+            SamTemplate.Properties("AlertTopicPolicy")["PolicyDocument"]!["Statement"]!.AsArray(), static s =>
+                (string?)s!["Sid"] == "Alarms" && (string?)s["Principal"]!["Service"] == "cloudwatch.amazonaws.com");
     }
 
     /// <summary>A flood of refused calls must not take the executions of the function that contains.</summary>
@@ -89,7 +98,9 @@ public sealed class DeliveryTests
         }
     }
 
-    /// <summary>The executable runs <c>Responder.Lambda.dll</c>, or a native binary of that name; the handler must be its assembly's name.</summary>
+    /// <summary>
+    /// The executable runs <c>Responder.Lambda.dll</c>, or a native binary of that name; the handler must be its assembly's name.
+    /// </summary>
     [Fact]
     public void The_handler_is_the_name_of_the_executable()
     {

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Responder.Containment.Actions;
 using System.Text.RegularExpressions;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Operations.Routing;
 using Responder.Settings;
@@ -15,7 +15,8 @@ public sealed class EnvironmentTests
 
     [Fact]
     public void The_template_sets_the_variables_of_the_table_and_no_other() => Assert.Equal(
-        SettingTable.All.Where(static s => s.IsInTemplate).Select(static s => s.Name).Order(StringComparer.Ordinal), VariablesSet().Append(s_function).Order(StringComparer.Ordinal));
+        SettingTable.All.Where(static s => s.IsInTemplate).Select(static s => s.Name).Order(StringComparer.Ordinal), VariablesSet()
+            .Append(s_function).Order(StringComparer.Ordinal));
 
     /// <summary>The parameters that the table names, in backticks, are those that the template makes the value from.</summary>
     [Fact]
@@ -24,7 +25,8 @@ public sealed class EnvironmentTests
         foreach (var setting in SettingTable.All.Where(static s => s.IsInTemplate && s != SettingTable.Function))
         {
             var named = Regex.Matches(setting.SetBy, "`([A-Za-z]+)`").Select(static m => m.Groups[1].Value).Order(StringComparer.Ordinal);
-            Assert.Equal($"{setting.Name}: {string.Join(' ', named)}", $"{setting.Name}: {string.Join(' ', SourcesOf(Globals[setting.Name]))}");
+            Assert.Equal(
+                $"{setting.Name}: {string.Join(' ', named)}", $"{setting.Name}: {string.Join(' ', SourcesOf(Globals[setting.Name]))}");
         }
     }
 
@@ -42,7 +44,8 @@ public sealed class EnvironmentTests
         }
 
         Assert.True(compared >= 11, $"{compared} compared");
-        Assert.All(SettingTable.All.Where(static s => s.Default is not null), static s => Assert.NotNull((Globals[s.Name] as JsonObject)?["Ref"]));
+        Assert.All(
+            SettingTable.All.Where(static s => s.Default is not null), static s => Assert.NotNull((Globals[s.Name] as JsonObject)?["Ref"]));
     }
 
     /// <summary>In `sam local invoke` references resolve to made-up texts, so each variable needs a value there.</summary>
@@ -54,7 +57,8 @@ public sealed class EnvironmentTests
         Assert.Equal(VariablesSet(), values.Select(static v => v.Key).Order(StringComparer.Ordinal));
         foreach (var setting in SettingTable.All)
         {
-            if (setting.In(name => (string?)values[name]) is { } text) setting.Check(text, new KnownNames(DetectionCatalog.Default, ContainmentActions.All));
+            if (setting.In(name => (string?)values[name]) is { } text)
+                setting.Check(text, new KnownNames(DetectionCatalog.Default, ContainmentActions.All));
             else Assert.Null(setting.Default);
         }
 
@@ -70,7 +74,8 @@ public sealed class EnvironmentTests
     [Fact]
     public void Every_function_has_its_name_and_there_is_one_for_each()
     {
-        var names = SamTemplate.OfType("AWS::Serverless::Function").Select(static id => (string?)SamTemplate.Properties(id)["Environment"]!["Variables"]![s_function]);
+        var names = SamTemplate.OfType("AWS::Serverless::Function")
+            .Select(static id => (string?)SamTemplate.Properties(id)["Environment"]!["Variables"]![s_function]);
         Assert.Equal([.. EventPatterns.Functions, "retention"], names);
     }
 
@@ -86,7 +91,8 @@ public sealed class EnvironmentTests
     [Fact]
     public void Samconfig_deploys_to_the_region_of_IAM()
     {
-        var lines = File.ReadAllLines(Repository.PathOf("samconfig.toml")).Select(static l => l.Trim()).Where(static l => l.Length > 0 && l[0] != '#').ToList();
+        var lines = File.ReadAllLines(Repository.PathOf("samconfig.toml")).Select(static l => l.Trim())
+            .Where(static l => l.Length > 0 && l[0] != '#').ToList();
         Assert.Equal("version = 0.1", lines[0]);
         Assert.All(lines.Skip(1), static line => Assert.Matches("""^(\[default\.(global|validate|build|local_invoke|deploy)\.parameters\]|[a-z_0-9]+ = ("[^"]*"|true|false))$""", line));
         var deploy = lines.SkipWhile(static l => l != "[default.deploy.parameters]").ToList();
@@ -94,7 +100,9 @@ public sealed class EnvironmentTests
         Assert.Contains("capabilities = \"CAPABILITY_IAM\"", deploy);
     }
 
-    /// <summary>Names of parameters and of single resources that a value is made from; functions' roles and outputs of stacks have no name there.</summary>
+    /// <summary>
+    /// Names of parameters and of single resources that a value is made from; functions' roles and outputs of stacks have no name there.
+    /// </summary>
     private static SortedSet<string> SourcesOf(JsonNode? value)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
@@ -136,7 +144,8 @@ public sealed class EnvironmentTests
     private static string[] VariablesSet()
     {
         var globals = Globals.Select(static v => v.Key);
-        var own = SamTemplate.OfType("AWS::Serverless::Function").SelectMany(static id => SamTemplate.Properties(id)["Environment"]!["Variables"]!.AsObject()).Select(static v => v.Key);
+        var own = SamTemplate.OfType("AWS::Serverless::Function")
+            .SelectMany(static id => SamTemplate.Properties(id)["Environment"]!["Variables"]!.AsObject()).Select(static v => v.Key);
         return [.. globals.Concat(own).Distinct().Where(static name => name != s_function).Order(StringComparer.Ordinal)];
     }
 }

@@ -36,15 +36,19 @@ internal static class EventPatternMatcher
         // A list matches when one of its values does.
         if (leaf is { ValueKind: JsonValueKind.Array } list)
             return list.GetArrayLength() > 0 ? list.EnumerateArray().Any(item => MatchesLeaf(condition, item)) : IsExists(condition, false);
-        if (condition is JsonValue exact) return leaf is { ValueKind: JsonValueKind.String } text && text.GetString() == exact.GetValue<string>();
+        if (condition is JsonValue exact)
+            return leaf is { ValueKind: JsonValueKind.String } text && text.GetString() == exact.GetValue<string>();
 
         var (op, operand) = ((JsonObject)condition).Single();
         return op switch
         {
-            "exists" => operand!.GetValue<bool>() == leaf.HasValue,
-            "prefix" => leaf is { ValueKind: JsonValueKind.String } s && s.GetString()!.StartsWith(operand!.GetValue<string>(), StringComparison.Ordinal),
-            "suffix" => leaf is { ValueKind: JsonValueKind.String } s && s.GetString()!.EndsWith(operand!.GetValue<string>(), StringComparison.Ordinal),
-            "anything-but" => leaf is { } other && !Values(operand!).Any(v => other.ValueKind == JsonValueKind.String && other.GetString() == v),
+            "exists" => operand!.GetValue<bool>() == (leaf is not null),
+            "prefix" => leaf is { ValueKind: JsonValueKind.String } s
+                && s.GetString()!.StartsWith(operand!.GetValue<string>(), StringComparison.Ordinal),
+            "suffix" => leaf is { ValueKind: JsonValueKind.String } s
+                && s.GetString()!.EndsWith(operand!.GetValue<string>(), StringComparison.Ordinal),
+            "anything-but" => leaf is { } other && !Values(operand!)
+                .Any(v => other.ValueKind == JsonValueKind.String && other.GetString() == v),
             _ => throw new NotSupportedException($"{op}: not one of the operators that rules may use"),
         };
     }
@@ -52,5 +56,7 @@ internal static class EventPatternMatcher
     private static bool IsExists(JsonNode condition, bool exists) =>
         condition is JsonObject o && o.TryGetPropertyValue("exists", out var value) && value!.GetValue<bool>() == exists;
 
-    private static IEnumerable<string> Values(JsonNode operand) => operand is JsonArray list ? list.Select(static v => v!.GetValue<string>()) : [operand.GetValue<string>()];
+    private static IEnumerable<string> Values(JsonNode operand) => operand is JsonArray list
+        ? list.Select(static v => v!.GetValue<string>())
+        : [operand.GetValue<string>()];
 }

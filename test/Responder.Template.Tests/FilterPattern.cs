@@ -5,7 +5,8 @@ namespace Responder.Template.Tests;
 
 /// <summary>
 /// A JSON filter pattern of CloudWatch Logs, <c>{ … }</c>: comparisons of properties, NOT EXISTS, IS NULL, IS TRUE, IS FALSE, joined by
-/// <c>&amp;&amp;</c> before <c>||</c>, parentheses before both. Regular expressions and EXISTS (which the service does not know) are refused.
+/// <c>&amp;&amp;</c> before <c>||</c>, parentheses before both. Regular expressions and EXISTS (which the service does not know) are
+/// refused.
 /// </summary>
 /// <remarks>
 /// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html. A property that is missing, an array or an object
@@ -76,7 +77,13 @@ internal sealed class FilterPattern
 
             if (Take("IS"))
             {
-                var kind = Take("NULL") ? JsonValueKind.Null : Take("TRUE") ? JsonValueKind.True : Take("FALSE") ? JsonValueKind.False : throw Error("NULL, TRUE or FALSE");
+                var kind = Take("NULL")
+                    ? JsonValueKind.Null
+                    : Take("TRUE")
+                    ? JsonValueKind.True
+                    : Take("FALSE")
+                    ? JsonValueKind.False
+                    : throw Error("NULL, TRUE or FALSE");
                 return e => selector.Find(e).Any(found => found.ValueKind == kind);
             }
 
@@ -89,7 +96,8 @@ internal sealed class FilterPattern
         {
             Skip();
             var start = _at;
-            while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || "$.-_*[]'".Contains(text[_at], StringComparison.Ordinal))) _at++;
+            while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || "$.-_*[]'".Contains(text[_at], StringComparison.Ordinal)))
+                _at++;
             return _at > start && text[start] == '$' ? text[start.._at] : throw Error("a property selector");
         }
 
@@ -105,7 +113,8 @@ internal sealed class FilterPattern
                 return new FilterValue(text[(start + 1)..end], Quoted: true);
             }
 
-            while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || ".*-_+".Contains(text[_at], StringComparison.Ordinal))) _at++;
+            while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || ".*-_+".Contains(text[_at], StringComparison.Ordinal)))
+                _at++;
             return _at > start ? new FilterValue(text[start.._at], Quoted: false) : throw Error("a value");
         }
 
@@ -138,7 +147,15 @@ internal sealed class FilterPattern
             if (found.ValueKind == JsonValueKind.Number && !Quoted && Number(Text) is { } wanted)
             {
                 var number = found.GetDouble();
-                return op switch { "=" => number == wanted, "!=" => number != wanted, "<" => number < wanted, "<=" => number <= wanted, ">" => number > wanted, _ => number >= wanted };
+                return op switch
+                {
+                    "=" => number == wanted,
+                    "!=" => number != wanted,
+                    "<" => number < wanted,
+                    "<=" => number <= wanted,
+                    ">" => number > wanted,
+                    _ => number >= wanted
+                };
             }
 
             var text = found.ValueKind switch
@@ -159,6 +176,7 @@ internal sealed class FilterPattern
             _ => text == Text,
         };
 
-        private static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+        private static double? Number(string text) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 }

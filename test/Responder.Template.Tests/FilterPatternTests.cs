@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Responder.Template.Tests;
 
-/// <summary>The evaluator against what docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html shows and says.</summary>
+/// <summary>
+/// The evaluator against what docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html shows and says.
+/// </summary>
 public sealed class FilterPatternTests
 {
     private const string Flat =
@@ -97,7 +99,8 @@ public sealed class FilterPatternTests
     [InlineData("{ $.*.b[*] = 1 }")]
     [InlineData("{ $.a = 1 || }")]
     [InlineData("{ $.a = user@example.com }")]
-    public void What_the_grammar_does_not_know_is_refused(string pattern) => Assert.Throws<FormatException>(() => FilterPattern.Parse(pattern));
+    public void What_the_grammar_does_not_know_is_refused(string pattern) =>
+        Assert.Throws<FormatException>(() => FilterPattern.Parse(pattern));
 
     private static bool Matches(string pattern, string record)
     {

@@ -1,16 +1,18 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Responder.Events;
-using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
-/// <summary>infra/forwarder.yaml and the home bus: what happens in another region or account reaches the same function as at home.</summary>
+/// <summary>
+/// infra/forwarder.yaml and the home bus: what happens in another region or account reaches the same function as at home.
+/// </summary>
 public sealed class ForwardingTests
 {
     private const string Member = "210987654321";
 
-    private static readonly List<(string Id, JsonObject Pattern)> s_rules = [.. RulesText.Forwarding.Select(static r => (RulesText.LogicalId(r), r.Pattern))];
+    private static readonly List<(string Id, JsonObject Pattern)> s_rules = [
+        .. RulesText.Forwarding.Select(static r => (RulesText.LogicalId(r), r.Pattern))];
 
     [Fact]
     public void Every_sample_of_another_account_and_region_is_forwarded_by_one_rule_and_routed_at_home_as_if_it_had_happened_there()
@@ -46,7 +48,8 @@ public sealed class ForwardingTests
     [Fact]
     public void Moto_sees_the_same_forwarding_rules_for_every_sample_and_every_made_event()
     {
-        var events = Samples().Select(static s => (s.Name, Text: Away(s.Event).GetRawText())).Concat(RoutingTests.Made().Select(static e => (Name: e.ToJsonString(), Text: e.ToJsonString()))).ToList();
+        var events = Samples().Select(static s => (s.Name, Text: Away(s.Event).GetRawText()))
+            .Concat(RoutingTests.Made().Select(static e => (Name: e.ToJsonString(), Text: e.ToJsonString()))).ToList();
         PatternComparison.WithMoto(s_rules, [.. events.Select(static e => e.Name)], [.. events.Select(static e => e.Text)]);
     }
 
@@ -56,7 +59,8 @@ public sealed class ForwardingTests
     {
         var samples = Samples().ToList();
         PatternComparison.WithMoto(
-            [.. RulesText.Rules.Select(static r => (RulesText.LogicalId(r), r.Pattern))], [.. samples.Select(static s => s.Name)], [.. samples.Select(static s => Away(s.Event).GetRawText())]);
+            [.. RulesText.Rules.Select(static r => (RulesText.LogicalId(r), r.Pattern))], [.. samples.Select(static s => s.Name)],
+            [.. samples.Select(static s => Away(s.Event).GetRawText())]);
     }
 
     /// <summary>IAM's rules are made in one region only; a call that they alone match must be of no other service.</summary>
@@ -66,11 +70,14 @@ public sealed class ForwardingTests
         var global = RulesText.Forwarding.Where(static r => r.OfGlobalService).ToList();
         Assert.NotEmpty(global);
         Assert.All(global, static r => Assert.Equal("""["iam.amazonaws.com"]""", r.Pattern["detail"]!["eventSource"]!.ToJsonString()));
-        var condition = Stacks.Read("forwarder.yaml")["Conditions"]!["IsRegionOfIam"]!["Fn::Or"]!.AsArray().Select(static c => (string)c!["Fn::Equals"]![1]!);
+        var condition = Stacks.Read("forwarder.yaml")["Conditions"]!["IsRegionOfIam"]!["Fn::Or"]!.AsArray()
+            .Select(static c => (string)c!["Fn::Equals"]![1]!);
         Assert.Equal(["us-east-1", "us-gov-west-1", "cn-north-1"], condition);
     }
 
-    /// <summary>Users sign in where they like, and with an account alias in us-east-2, eu-north-1 or ap-southeast-2: in every region.</summary>
+    /// <summary>
+    /// Users sign in where they like, and with an account alias in us-east-2, eu-north-1 or ap-southeast-2: in every region.
+    /// </summary>
     [Fact]
     public void Sign_ins_are_forwarded_from_every_region()
     {
@@ -79,7 +86,8 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public void Forwarding_takes_fewer_rules_than_routing() => Assert.True(RulesText.Forwarding.Count < RulesText.Rules.Count / 2, $"{RulesText.Forwarding.Count} of {RulesText.Rules.Count}");
+    public void Forwarding_takes_fewer_rules_than_routing() =>
+        Assert.True(RulesText.Forwarding.Count < RulesText.Rules.Count / 2, $"{RulesText.Forwarding.Count} of {RulesText.Rules.Count}");
 
     /// <summary>Only these may put events on the home bus; without parameters, nobody of another account.</summary>
     [Fact]
@@ -98,16 +106,23 @@ public sealed class ForwardingTests
         var organization = SamTemplate.Properties("OrganizationMayForward")["Statement"]!;
         Assert.Equal("""{"StringEquals":{"aws:PrincipalOrgID":{"Ref":"ForwardingOrganizationId"}}}""", organization["Condition"]!.ToJsonString());
         Assert.Equal("""{"AWS":{"Ref":"ForwardingAccountIds"}}""", SamTemplate.Properties("AccountsMayForward")["Statement"]!["Principal"]!.ToJsonString());
-        Assert.Equal(("TakesOrganization", "TakesAccounts"), ((string?)SamTemplate.Resource("OrganizationMayForward")["Condition"], (string?)SamTemplate.Resource("AccountsMayForward")["Condition"]));
-        foreach (var parameter in (string[])["ForwardingOrganizationId", "ForwardingAccountIds"]) Assert.Equal("", (string?)SamTemplate.Root["Parameters"]![parameter]!["Default"]);
+        Assert.Equal(
+            ("TakesOrganization", "TakesAccounts"),
+            ((string?)SamTemplate.Resource("OrganizationMayForward")["Condition"],
+                (string?)SamTemplate.Resource("AccountsMayForward")["Condition"]));
+        foreach (var parameter in (string[])["ForwardingOrganizationId", "ForwardingAccountIds"])
+            Assert.Equal("", (string?)SamTemplate.Root["Parameters"]![parameter]!["Default"]);
     }
 
     [Fact]
     public void The_queue_of_each_region_takes_letters_of_its_forwarding_rules_only()
     {
         var resources = Stacks.Read("forwarder.yaml")["Resources"]!;
-        var allow = Assert.Single(resources["DeadLettersPolicy"]!["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray(), static s => (string?)s!["Effect"] == "Allow")!;
-        var arns = allow["Condition"]!["ArnEquals"]!["aws:SourceArn"]!.AsArray().Select(static a => (string?)(a!["Fn::GetAtt"] ?? a["Fn::If"]![1]!["Fn::GetAtt"])![0]);
+        var allow = Assert.Single(
+            resources["DeadLettersPolicy"]!["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray(), static s =>
+                (string?)s!["Effect"] == "Allow")!;
+        var arns = allow["Condition"]!["ArnEquals"]!["aws:SourceArn"]!.AsArray()
+            .Select(static a => (string?)(a!["Fn::GetAtt"] ?? a["Fn::If"]![1]!["Fn::GetAtt"])![0]);
         Assert.Equal(RulesText.Forwarding.Select(RulesText.LogicalId), arns);
         Assert.True((bool?)resources["DeadLetters"]!["Properties"]!["SqsManagedSseEnabled"]);
         Assert.Equal("Retain", (string?)resources["DeadLetters"]!["DeletionPolicy"]);
@@ -116,11 +131,13 @@ public sealed class ForwardingTests
     /// <returns>Whether the event is routed at home.</returns>
     private static bool Check(JsonElement atHome, JsonElement away, string name)
     {
-        List<string> Home(JsonElement e) => [.. RulesText.Rules.Where(rule => EventPatternMatcher.Matches(rule.Pattern, e)).Select(RulesText.LogicalId)];
+        List<string> Home(JsonElement e) =>
+            [.. RulesText.Rules.Where(rule => EventPatternMatcher.Matches(rule.Pattern, e)).Select(RulesText.LogicalId)];
 
         var home = Home(atHome);
         Assert.Equal(home, Home(away));
-        var forwarding = RulesText.Forwarding.Where(rule => EventPatternMatcher.Matches(rule.Pattern, away)).Select(RulesText.LogicalId).ToList();
+        var forwarding = RulesText.Forwarding.Where(rule => EventPatternMatcher.Matches(rule.Pattern, away)).Select(RulesText.LogicalId)
+            .ToList();
         Assert.True(forwarding.Count <= 1, $"{name}: would come twice, by {string.Join(", ", forwarding)}");
         Assert.True(home.Count == 0 || forwarding.Count == 1, $"{name}: {home.FirstOrDefault()} waits for it at home, nothing forwards it");
         return home.Count > 0;

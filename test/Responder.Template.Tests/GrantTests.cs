@@ -7,7 +7,8 @@ namespace Responder.Template.Tests;
 
 /// <summary>
 /// Least privilege, all templates: whoever is allowed anything stands in grants.txt, action by action, with the line of code that needs it;
-/// what the containment actions declare is derived from them. A statement is whatever has an Effect, so that no kind of policy is forgotten: those of roles, managed ones, trust, keys, buckets, queues, topics, buses.
+/// what the containment actions declare is derived from them. A statement is whatever has an Effect, so that no kind of policy is
+/// forgotten: those of roles, managed ones, trust, keys, buckets, queues, topics, buses.
 /// </summary>
 public sealed class GrantTests
 {
@@ -47,7 +48,8 @@ public sealed class GrantTests
     public void Every_allowed_action_has_a_line_that_needs_it_and_every_line_is_about_one()
     {
         var needs = Needs();
-        var allowed = s_grants.Where(static g => g.IsAllow).SelectMany(static g => g.Actions.Select(action => g.Key + " | " + action)).Distinct().ToList();
+        var allowed = s_grants.Where(static g => g.IsAllow).SelectMany(static g => g.Actions.Select(action => g.Key + " | " + action))
+            .Distinct().ToList();
         Assert.Equal([], allowed.Except(needs.Keys));
         Assert.Equal([], needs.Keys.Except(allowed));
         foreach (var (key, (file, text)) in needs)
@@ -60,14 +62,19 @@ public sealed class GrantTests
         }
     }
 
-    /// <summary>The call itself, not any text: an action that code needs is named by the method of its client, or by the name that the generic call sends.</summary>
+    /// <summary>
+    /// The call itself, not any text: an action that code needs is named by the method of its client, or by the name that the generic call
+    /// sends.
+    /// </summary>
     [Fact]
     public void What_code_needs_is_the_call_of_that_action()
     {
         foreach (var (key, (file, text)) in Needs().Where(static n => n.Value.File.StartsWith("src/Responder/", StringComparison.Ordinal)))
         {
             var action = key[(key.LastIndexOf(':') + 1)..];
-            Assert.True(text.EndsWith($".{action}Async(", StringComparison.Ordinal) || text.EndsWith($"PagesAsync(\"{action}\"", StringComparison.Ordinal), $"{key}: {text}");
+            Assert.True(
+                text.EndsWith($".{action}Async(", StringComparison.Ordinal)
+                || text.EndsWith($"PagesAsync(\"{action}\"", StringComparison.Ordinal), $"{key}: {text}");
         }
     }
 
@@ -84,7 +91,8 @@ public sealed class GrantTests
             {
                 if (resource == "*")
                 {
-                    Assert.All(grant.Actions, action => Assert.True(s_nameless.ContainsKey(action), $"{grant.Key}: {action} on every resource"));
+                    Assert.All(
+                        grant.Actions, action => Assert.True(s_nameless.ContainsKey(action), $"{grant.Key}: {action} on every resource"));
                     found.UnionWith(grant.Actions);
                     continue;
                 }
@@ -104,40 +112,59 @@ public sealed class GrantTests
     public void The_service_authorization_reference_knows_no_resource_for_them() =>
         Assert.Equal("", Python.Run("grants.py", ["cfnlint"], string.Join('\n', s_nameless.Keys)).Trim());
 
-    /// <summary>Everybody is allowed one thing: an organisation's accounts, to put events. Other accounts are named, services act for a resource of ours.</summary>
+    /// <summary>
+    /// Everybody is allowed one thing: an organisation's accounts, to put events. Other accounts are named, services act for a resource of
+    /// ours.
+    /// </summary>
     [Fact]
     public void Nobody_is_let_in_who_is_not_named_or_confined_by_a_condition()
     {
         foreach (var grant in s_grants.Where(static g => g is { IsAllow: true, IsIdentity: false }))
         {
             var (principal, condition) = (grant.Statement["Principal"]!, grant.Statement["Condition"]?.ToJsonString() ?? "");
-            if (principal is JsonValue) Assert.True(grant.Holder == "OrganizationMayForward" && condition.Contains("\"aws:PrincipalOrgID\"", StringComparison.Ordinal), grant.Key);
+            if (principal is JsonValue)
+                Assert.True(
+                    grant.Holder == "OrganizationMayForward" && condition.Contains("\"aws:PrincipalOrgID\"", StringComparison.Ordinal),
+                    grant.Key);
             if (principal is not JsonObject named || !named.ContainsKey("Service")) continue;
             // Lambda and CloudTrail take only roles that their caller may pass; the topic's policy says who publishes with its key.
-            if (grant.Sid == "trust" && (grant.Holder.EndsWith("FunctionRole", StringComparison.Ordinal) || grant.Holder == "LogGroupRole") || grant.Sid == "AlarmsPublish") continue;
+            if (grant.Sid == "trust" && (grant.Holder.EndsWith("FunctionRole", StringComparison.Ordinal) || grant.Holder == "LogGroupRole")
+                || grant.Sid == "AlarmsPublish") continue;
             Assert.True(
-                condition.Contains("\"aws:SourceArn\"", StringComparison.Ordinal) || condition.Contains("\"aws:SourceAccount\"", StringComparison.Ordinal) || condition.Contains("\"kms:EncryptionContext:aws:logs:arn\"", StringComparison.Ordinal),
+                condition.Contains("\"aws:SourceArn\"", StringComparison.Ordinal)
+                    || condition.Contains("\"aws:SourceAccount\"", StringComparison.Ordinal)
+                    || condition.Contains("\"kms:EncryptionContext:aws:logs:arn\"", StringComparison.Ordinal),
                 $"{grant.Key}: any resource of that service, of any account");
         }
     }
 
-    /// <summary>"*" in the resource of a Deny is what it says; only service control policies, bucket, queue and topic policies, and one guard of a role deny.</summary>
+    /// <summary>
+    /// "*" in the resource of a Deny is what it says; only service control policies, bucket, queue and topic policies, and one guard of a
+    /// role deny.
+    /// </summary>
     [Fact]
     public void What_is_denied_is_known() => Assert.Equal(
         [
-            "infra/forwarder.yaml | DeadLettersPolicy | NoPlainText", "infra/guardrail.yaml | Guardrail | KeepContained", "infra/guardrail.yaml | Guardrail | KeepQuarantines", "infra/guardrail.yaml | Guardrail | KeepRecords",
-            "infra/guardrail.yaml | Guardrail | KeepRoles", "infra/guardrail.yaml | Guardrail | KeepStack", "infra/guardrail.yaml | Guardrail | KeepTrail", "infra/guardrail.yaml | Guardrail | SetBoundaries",
-            "infra/hunting.yaml | ResultsBucketPolicy | TlsOnly", "infra/member-role.yaml | ContainmentRole | NeverChangeRoles", "infra/trail.yaml | AccessLogBucketPolicy | TlsOnly",
-            "infra/trail.yaml | LogBucketPolicy | NobodyDeletesButBreakGlass", "infra/trail.yaml | LogBucketPolicy | TlsOnly", "template.yaml | AlertTopicPolicy | NoPlainText",
-            "template.yaml | FunctionDeadLettersPolicy | NoPlainText", "template.yaml | IamFunctionRole | NeverChangeRoles", "template.yaml | RuleDeadLettersPolicy | NoPlainText",
+            "infra/forwarder.yaml | DeadLettersPolicy | NoPlainText", "infra/guardrail.yaml | Guardrail | KeepContained",
+            "infra/guardrail.yaml | Guardrail | KeepQuarantines", "infra/guardrail.yaml | Guardrail | KeepRecords",
+            "infra/guardrail.yaml | Guardrail | KeepRoles", "infra/guardrail.yaml | Guardrail | KeepStack",
+            "infra/guardrail.yaml | Guardrail | KeepTrail", "infra/guardrail.yaml | Guardrail | SetBoundaries",
+            "infra/hunting.yaml | ResultsBucketPolicy | TlsOnly", "infra/member-role.yaml | ContainmentRole | NeverChangeRoles",
+            "infra/trail.yaml | AccessLogBucketPolicy | TlsOnly",
+            "infra/trail.yaml | LogBucketPolicy | NobodyDeletesButBreakGlass", "infra/trail.yaml | LogBucketPolicy | TlsOnly",
+            "template.yaml | AlertTopicPolicy | NoPlainText",
+            "template.yaml | FunctionDeadLettersPolicy | NoPlainText", "template.yaml | IamFunctionRole | NeverChangeRoles",
+            "template.yaml | RuleDeadLettersPolicy | NoPlainText",
         ],
         s_grants.Where(static g => !g.IsAllow).Select(static g => g.Key).Order(StringComparer.Ordinal));
 
     private static IEnumerable<string> Templates() =>
-        ["template.yaml", .. Directory.EnumerateFiles(Repository.PathOf("infra"), "*.yaml").Select(static f => "infra/" + Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+        ["template.yaml", .. Directory.EnumerateFiles(Repository.PathOf("infra"), "*.yaml")
+            .Select(static f => "infra/" + Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     private static IEnumerable<Grant> GrantsOf(string template) =>
-        SamTemplate.Read(Repository.PathOf(template.Split('/')))["Resources"]!.AsObject().SelectMany(resource => StatementsIn(resource.Value!).Select(s => new Grant(template, resource.Key, s)));
+        SamTemplate.Read(Repository.PathOf(template.Split('/')))["Resources"]!.AsObject()
+            .SelectMany(resource => StatementsIn(resource.Value!).Select(s => new Grant(template, resource.Key, s)));
 
     private static IEnumerable<JsonObject> StatementsIn(JsonNode? node) => node switch
     {
@@ -149,12 +176,15 @@ public sealed class GrantTests
 
     private static Dictionary<string, (string File, string Text)> Needs()
     {
-        var needs = OfActions().Distinct().ToDictionary(static need => need.Key, static need => (need.File, need.Text), StringComparer.Ordinal);
-        foreach (var line in File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "grants.txt")).Where(static l => l.Length > 0 && l[0] != '#'))
+        var needs = OfActions().Distinct()
+            .ToDictionary(static need => need.Key, static need => (need.File, need.Text), StringComparer.Ordinal);
+        foreach (var line in File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "grants.txt"))
+            .Where(static l => l.Length > 0 && l[0] != '#'))
         {
             var parts = line.Split(" | ");
             Assert.True(parts.Length == 6, line);
-            foreach (var action in parts[3].Split(' ')) needs.Add($"{parts[0]} | {parts[1]} | {parts[2]} | {action}", (parts[4], parts[5])); // twice: an error
+            // twice: an error
+            foreach (var action in parts[3].Split(' ')) needs.Add($"{parts[0]} | {parts[1]} | {parts[2]} | {action}", (parts[4], parts[5]));
         }
 
         return needs;
@@ -179,7 +209,9 @@ public sealed class GrantTests
         }
     }
 
-    /// <summary>The functions take what is automatic by default, each parameter's policy what names the parameter, and a release everything.</summary>
+    /// <summary>
+    /// The functions take what is automatic by default, each parameter's policy what names the parameter, and a release everything.
+    /// </summary>
     private static IEnumerable<string> DeclaredFor(string holder) => holder switch
     {
         "IamFunctionRole" or "ContainmentRole" => Done(ContainmentActions.All.Where(static a => a.DefaultStage == Stage.Contain)),

@@ -19,7 +19,8 @@ public sealed class GuardrailTests
     /// <summary>An administrator of an account, and one who named a role after ours.</summary>
     private static readonly string[] s_attackers =
     [
-        $"arn:aws:iam::{Home}:user/admin", $"arn:aws:iam::{Member}:role/Admin", $"arn:aws:iam::{Member}:role/x/ResponderContainment-release",
+        $"arn:aws:iam::{Home}:user/admin", $"arn:aws:iam::{Member}:role/Admin",
+        $"arn:aws:iam::{Member}:role/x/ResponderContainment-release",
         $"arn:aws:iam::{Member}:role/responder-ReleaseRole-ABCDEFGHIJKL", $"arn:aws:iam::{Member}:user/stacksets-exec-1",
     ];
 
@@ -27,15 +28,18 @@ public sealed class GuardrailTests
     {
         ["TargetIds"] = "ou-abcd-12345678,ou-abcd-87654321",
         ["HomeAccountId"] = Home,
-        ["ResponderRoleArns"] = string.Join(',', new[] { "Iam", "SecurityGroup", "Kms", "S3", "Account", "Retention" }.Select(static f => $"arn:aws:iam::{Home}:role/responder-{f}FunctionRole-ABCDEFGHIJKL")),
+        ["ResponderRoleArns"] = string.Join(
+            ',', new[] { "Iam", "SecurityGroup", "Kms", "S3", "Account", "Retention" }.Select(
+                static f => $"arn:aws:iam::{Home}:role/responder-{f}FunctionRole-ABCDEFGHIJKL")),
         ["ReleaseRoleArn"] = Release,
         ["DeploymentRoleArns"] = $"arn:aws:iam::*:role/stacksets-exec-*,arn:aws:iam::{Home}:role/deploy",
-        ["BoundaryRoleArns"] = $"arn:aws:iam::*:role/PlatformTeam",
+        ["BoundaryRoleArns"] = "arn:aws:iam::*:role/PlatformTeam",
         ["ProtectTrail"] = "true",
     };
 
     private static readonly Dictionary<string, string> s_defaults =
-        s_parameters.Where(static p => p.Key is not ("BoundaryRoleArns" or "ProtectTrail")).ToDictionary(static p => p.Key, static p => p.Value);
+        s_parameters.Where(static p => p.Key is not ("BoundaryRoleArns" or "ProtectTrail"))
+            .ToDictionary(static p => p.Key, static p => p.Value);
 
     /// <summary>Source: docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html</summary>
     [Fact]
@@ -53,8 +57,10 @@ public sealed class GuardrailTests
             Assert.Equal(["Sid", "Effect", "Action", "Resource", "Condition"], statement.Select(static m => m.Key));
             Assert.Matches("^[A-Za-z0-9]+$", (string?)statement["Sid"]);
             Assert.Equal("Deny", (string?)statement["Effect"]);
-            Assert.All(Texts(statement["Action"]), static action => Assert.Matches(@"^[a-z]+:[A-Za-z]+\*?$", action)); // a star only at the end
-            Assert.All(Texts(statement["Resource"]), static resource => Assert.Matches(@"^(\*|arn:aws:[a-z]+:\*?:(\*|[0-9]{12}):\S+)$", resource));
+            // a star only at the end
+            Assert.All(Texts(statement["Action"]), static action => Assert.Matches(@"^[a-z]+:[A-Za-z]+\*?$", action));
+            Assert.All(
+                Texts(statement["Resource"]), static resource => Assert.Matches(@"^(\*|arn:aws:[a-z]+:\*?:(\*|[0-9]{12}):\S+)$", resource));
             Assert.NotNull(statement["Condition"]!["ArnNotLike"]!["aws:PrincipalArn"]);
         }
     }
@@ -66,16 +72,22 @@ public sealed class GuardrailTests
         {
             foreach (var call in (string[])["iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary"])
             {
-                Assert.All(s_attackers, attacker => Assert.True(Denies(parameters, attacker, call, $"arn:aws:iam::{Member}:user/mallory", DenyAll), $"{attacker} {call}"));
+                Assert.All(
+                    s_attackers, attacker =>
+                        Assert.True(
+                            Denies(parameters, attacker, call, $"arn:aws:iam::{Member}:user/mallory", DenyAll), $"{attacker} {call}"));
                 Assert.False(Denies(parameters, Release, call, $"arn:aws:iam::{Home}:user/mallory", DenyAll));
                 Assert.False(Denies(parameters, MemberRelease, call, $"arn:aws:iam::{Member}:user/mallory", DenyAll));
                 // Boundaries that are none of ours are nobody's business.
-                Assert.False(Denies(parameters, s_attackers[1], call, $"arn:aws:iam::{Member}:user/bob", $"arn:aws:iam::{Member}:policy/Team"));
+                Assert.False(
+                    Denies(parameters, s_attackers[1], call, $"arn:aws:iam::{Member}:user/bob", $"arn:aws:iam::{Member}:policy/Team"));
             }
         }
     }
 
-    /// <summary>A policy attached again, a denial of sessions deleted or rewritten, an inline policy put: on what has our boundary.</summary>
+    /// <summary>
+    /// A policy attached again, a denial of sessions deleted or rewritten, an inline policy put: on what has our boundary.
+    /// </summary>
     [Theory]
     [InlineData("iam:AttachUserPolicy", "user/mallory")]
     [InlineData("iam:PutUserPolicy", "user/mallory")]
@@ -87,9 +99,16 @@ public sealed class GuardrailTests
         foreach (var (able, account) in new[] { (Function, Home), (Release, Home), (MemberContainment, Member), (MemberRelease, Member) })
         {
             Assert.False(Denies(s_defaults, able, call, $"arn:aws:iam::{account}:{target}", DenyAll), able);
-            Assert.All([.. s_attackers, Deployment, Platform], anybody => Assert.True(Denies(s_defaults, anybody, call, $"arn:aws:iam::{account}:{target}", DenyAll), anybody));
-            Assert.All(s_attackers, anybody => Assert.False(Denies(s_defaults, anybody, call, $"arn:aws:iam::{account}:{target}", $"arn:aws:iam::{account}:policy/Team"), anybody));
-            Assert.All(s_attackers, anybody => Assert.False(Denies(s_defaults, anybody, call, $"arn:aws:iam::{account}:{target}"), anybody));
+            Assert.All(
+                [.. s_attackers, Deployment, Platform], anybody =>
+                    Assert.True(Denies(s_defaults, anybody, call, $"arn:aws:iam::{account}:{target}", DenyAll), anybody));
+            Assert.All(
+                s_attackers, anybody =>
+                    Assert.False(
+                        Denies(s_defaults, anybody, call, $"arn:aws:iam::{account}:{target}", $"arn:aws:iam::{account}:policy/Team"),
+                        anybody));
+            Assert.All(
+                s_attackers, anybody => Assert.False(Denies(s_defaults, anybody, call, $"arn:aws:iam::{account}:{target}"), anybody));
         }
     }
 
@@ -98,9 +117,13 @@ public sealed class GuardrailTests
     {
         const string call = "iam:PutUserPermissionsBoundary";
         const string user = $"arn:aws:iam::{Member}:user/mallory";
-        Assert.All(s_attackers, static attacker => Assert.True(Denies(s_parameters, attacker, call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess")));
-        foreach (var able in (string[])[Function, Release, MemberContainment, MemberRelease, Deployment, Platform]) Assert.False(Denies(s_parameters, able, call, user, DenyAll), able);
-        Assert.False(Denies(s_defaults, s_attackers[0], call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess")); // docs/containment.md says that this stays open
+        Assert.All(
+            s_attackers, static attacker =>
+                Assert.True(Denies(s_parameters, attacker, call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess")));
+        foreach (var able in (string[])[Function, Release, MemberContainment, MemberRelease, Deployment, Platform])
+            Assert.False(Denies(s_parameters, able, call, user, DenyAll), able);
+        // docs/containment.md says that this stays open
+        Assert.False(Denies(s_defaults, s_attackers[0], call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess"));
     }
 
     [Theory]
@@ -152,12 +175,18 @@ public sealed class GuardrailTests
     {
         var stack = SamTemplate.Read(Repository.PathOf("infra", "guardrail.yaml"));
         var guardrail = stack["Resources"]!["Guardrail"]!;
-        Assert.Equal(("AWS::Organizations::Policy", "SERVICE_CONTROL_POLICY"), ((string?)guardrail["Type"], (string?)guardrail["Properties"]!["Type"]));
+        Assert.Equal(
+            ("AWS::Organizations::Policy", "SERVICE_CONTROL_POLICY"),
+            ((string?)guardrail["Type"], (string?)guardrail["Properties"]!["Type"]));
         return new Resolved(stack, parameters).Of(guardrail["Properties"]!["Content"])!.AsObject();
     }
 
-    /// <summary>A Deny of which action, resource and every condition apply. A condition key that the request lacks fails the positive operators and passes the negative ones.</summary>
-    private static bool Denies(Dictionary<string, string> parameters, string principal, string action, string resource, string? boundary = null)
+    /// <summary>
+    /// A Deny of which action, resource and every condition apply. A condition key that the request lacks fails the positive operators and
+    /// passes the negative ones.
+    /// </summary>
+    private static bool Denies(
+        Dictionary<string, string> parameters, string principal, string action, string resource, string? boundary = null)
     {
         var context = new Dictionary<string, string?> { ["aws:PrincipalArn"] = principal, ["iam:PermissionsBoundary"] = boundary };
         return Policy(parameters)["Statement"]!.AsArray().Any(s => Texts(s!["Action"]).Any(a => Like(a, action, RegexOptions.IgnoreCase))
@@ -177,7 +206,10 @@ public sealed class GuardrailTests
     }
 
     private static bool Like(string pattern, string text, RegexOptions options = RegexOptions.None) =>
-        Regex.IsMatch(text, "^" + Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal) + "$", options | RegexOptions.Singleline);
+        Regex.IsMatch(
+            text, "^" + Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal) + "$", options | RegexOptions.Singleline);
 
-    private static IEnumerable<string> Texts(JsonNode? node) => node is JsonArray list ? list.Select(static i => (string)i!) : [(string)node!];
+    private static IEnumerable<string> Texts(JsonNode? node) => node is JsonArray list
+        ? list.Select(static i => (string)i!)
+        : [(string)node!];
 }

@@ -1,8 +1,8 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
 using System.Text;
-using Responder.Analysis.Hunting.Query;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Responder.Analysis.Hunting;
+using Responder.Analysis.Hunting.Query;
 
 namespace Responder.Template.Tests;
 
@@ -19,16 +19,22 @@ public sealed class HuntingTests
     public void Saved_queries_of_the_stack_are_the_hunts()
     {
         var template = File.ReadAllText(FilePath);
-        var expected = MarkedPart.Replace(template, "hunts: queries", "end of hunts", static indent => string.Concat(HuntCatalog.All.Select(hunt => Query(hunt, indent))));
+        var expected = MarkedPart.Replace(
+            template, "hunts: queries", "end of hunts", static indent =>
+                string.Concat(HuntCatalog.All.Select(hunt => Query(hunt, indent))));
         Approval.Check(FilePath, expected, "The queries in infra/hunting.yaml are");
     }
 
-    /// <summary>Only what these names stand for may become part of a statement, and the body of a template may have 51,200 bytes when it is given as a file.</summary>
+    /// <summary>
+    /// Only what these names stand for may become part of a statement, and the body of a template may have 51,200 bytes when it is given as
+    /// a file.
+    /// </summary>
     [Fact]
     public void Nothing_but_database_and_table_is_put_into_a_statement_and_the_template_fits()
     {
         Assert.All(HuntCatalog.All, static hunt =>
-            Assert.DoesNotContain("${", Statement.Of(hunt, SqlDialect.Athena, From).Replace(From, "", StringComparison.Ordinal), StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                "${", Statement.Of(hunt, SqlDialect.Athena, From).Replace(From, "", StringComparison.Ordinal), StringComparison.Ordinal));
         Assert.InRange(new FileInfo(FilePath).Length, 1, 51_200);
     }
 
@@ -38,19 +44,28 @@ public sealed class HuntingTests
     {
         var resources = Stacks.Read("hunting.yaml")["Resources"]!;
         JsonNode Table(string id) => resources[id]!["Properties"]!["TableInput"]!;
-        Assert.Equal(["account", "region", "year", "month", "day"], Table("LogTableByDate")["PartitionKeys"]!.AsArray().Select(static k => (string?)k!["Name"]));
+        Assert.Equal(
+            ["account", "region", "year", "month", "day"], Table("LogTableByDate")["PartitionKeys"]!.AsArray()
+            .Select(static k => (string?)k!["Name"]));
         Assert.True(JsonNode.DeepEquals(Table("LogTable")["StorageDescriptor"], Table("LogTableByDate")["StorageDescriptor"]));
         var (one, two) = (Table("LogTable")["Parameters"]!.AsObject(), Table("LogTableByDate")["Parameters"]!.AsObject());
-        foreach (var (name, value) in one.Where(static p => !p.Key.Contains("log_day", StringComparison.Ordinal) && p.Key != "storage.location.template")) Assert.True(JsonNode.DeepEquals(value, two[name]), name);
-        Assert.Equal(one["storage.location.template"]!.ToJsonString().Replace("${!log_day}", "${!year}/${!month}/${!day}", StringComparison.Ordinal), two["storage.location.template"]!.ToJsonString());
+        foreach (var (name, value) in one.Where(
+            static p => !p.Key.Contains("log_day", StringComparison.Ordinal) && p.Key != "storage.location.template")) Assert.True(
+                JsonNode.DeepEquals(value, two[name]), name);
+        Assert.Equal(
+            one["storage.location.template"]!.ToJsonString().Replace("${!log_day}", "${!year}/${!month}/${!day}", StringComparison.Ordinal),
+            two["storage.location.template"]!.ToJsonString());
         string[] dates = ["year date yyyy", "month integer 01,12", "day integer 01,31"];
-        Assert.Equal(dates, ((string[])["year", "month", "day"]).Select(name => $"{name} {two[$"projection.{name}.type"]} {two[$"projection.{name}.format"] ?? two[$"projection.{name}.range"]}"));
+        Assert.Equal(
+            dates, ((string[])["year", "month", "day"])
+            .Select(name =>
+                $"{name} {two[$"projection.{name}.type"]} {two[$"projection.{name}.format"] ?? two[$"projection.{name}.range"]}"));
         Assert.True(JsonNode.DeepEquals(one["projection.log_day.range"], two["projection.year.range"]));
     }
 
     /// <summary>
-    /// moto makes the bucket and the managed policy; for bucket policies, Glue, Athena and CloudTrail Lake it has no CloudFormation: all but Lake are
-    /// made through its own S3, Glue and Athena, with the properties that it resolved.
+    /// moto makes the bucket and the managed policy; for bucket policies, Glue, Athena and CloudTrail Lake it has no CloudFormation: all
+    /// but Lake are made through its own S3, Glue and Athena, with the properties that it resolved.
     /// </summary>
     [Fact]
     public void Moto_makes_the_stack_and_what_it_made_is_what_was_meant()
@@ -65,22 +80,30 @@ public sealed class HuntingTests
         Assert.Equal("AES256", (string?)plain["encryption"]);
         Assert.All(plain["publicAccess"]!.AsObject(), static flag => Assert.True((bool?)flag.Value, flag.Key));
         Assert.Equal("false", (string?)plain["bucketPolicy"]!["Statement"]![0]!["Condition"]!["Bool"]!["aws:SecureTransport"]);
-        Assert.Equal((true, 107374182400), ((bool?)plain["workgroup"]!["EnforceWorkGroupConfiguration"], (long?)plain["workgroup"]!["BytesScannedCutoffPerQuery"]));
+        Assert.Equal(
+            (true, 107374182400),
+            ((bool?)plain["workgroup"]!["EnforceWorkGroupConfiguration"], (long?)plain["workgroup"]!["BytesScannedCutoffPerQuery"]));
         var statements = plain["policy"]!["Statement"]!.AsArray();
         Assert.All(statements, static s => Assert.Equal("Allow", (string?)s!["Effect"]));
         Assert.DoesNotContain(statements.SelectMany(static s => Texts(s!["Resource"]!)), static resource => resource == "*");
-        Assert.DoesNotContain(statements.SelectMany(static s => Texts(s!["Action"]!)), static action => action.Contains('*', StringComparison.Ordinal) || action.StartsWith("kms:", StringComparison.Ordinal));
-        Assert.Equal(["arn:aws:s3:::trail-logs/AWSLogs/*"], Texts(statements.Single(static s => (string?)s!["Sid"] == "Logs")!["Resource"]!));
+        Assert.DoesNotContain(
+            statements.SelectMany(static s => Texts(s!["Action"]!)), static action => action.Contains('*', StringComparison.Ordinal)
+            || action.StartsWith("kms:", StringComparison.Ordinal));
+        Assert.Equal(
+            ["arn:aws:s3:::trail-logs/AWSLogs/*"], Texts(statements.Single(static s => (string?)s!["Sid"] == "Logs")!["Resource"]!));
 
         var organization = made["organization"]!;
-        Assert.Equal("s3://trail-logs/org/AWSLogs/o-abcdefghij/${account}/CloudTrail/${region}/${log_day}", (string?)organization["template"]);
+        Assert.Equal(
+            "s3://trail-logs/org/AWSLogs/o-abcdefghij/${account}/CloudTrail/${region}/${log_day}", (string?)organization["template"]);
         Assert.Equal("123456789012,210987654321", (string?)organization["accounts"]);
         Assert.Equal(["AWS::IAM::ManagedPolicy"], Texts(organization["made"]!));
         Assert.Equal("s3://results/hunting/", (string?)organization["workgroup"]!["ResultConfiguration"]!["OutputLocation"]);
-        Assert.Equal("SSE_KMS", (string?)organization["workgroup"]!["ResultConfiguration"]!["EncryptionConfiguration"]!["EncryptionOption"]);
+        Assert.Equal(
+            "SSE_KMS", (string?)organization["workgroup"]!["ResultConfiguration"]!["EncryptionConfiguration"]!["EncryptionOption"]);
         Assert.Equal(
             ["KeyOfTheLogs", "KeyOfTheResults"],
-            organization["policy"]!["Statement"]!.AsArray().Select(static s => (string)s!["Sid"]!).Where(static sid => sid.StartsWith("KeyOf", StringComparison.Ordinal)));
+            organization["policy"]!["Statement"]!.AsArray().Select(static s => (string)s!["Sid"]!)
+                .Where(static sid => sid.StartsWith("KeyOf", StringComparison.Ordinal)));
     }
 
     private static string[] Texts(JsonNode node) => node is JsonArray list ? [.. list.Select(static n => (string)n!)] : [(string)node!];
@@ -92,7 +115,8 @@ public sealed class HuntingTests
         Line(string.Concat(hunt.Id.Split('-').Select(static word => char.ToUpperInvariant(word[0]) + word[1..])) + "Query:");
         Line("  Type: AWS::Athena::NamedQuery");
         // I3042 warns of partitions written out: this statement looks for ARNs of all of them.
-        if (Statement.Of(hunt, SqlDialect.Athena, From).Contains("arn:aws:", StringComparison.Ordinal)) Line("  Metadata: {cfn-lint: {config: {ignore_checks: [I3042]}}}");
+        if (Statement.Of(hunt, SqlDialect.Athena, From).Contains("arn:aws:", StringComparison.Ordinal))
+            Line("  Metadata: {cfn-lint: {config: {ignore_checks: [I3042]}}}");
         Line("  Properties:");
         Line($"    Name: responder-{hunt.Id}");
         Line($"    Description: {JsonSerializer.Serialize($"{hunt.Title} {hunt.Definition}", s_plain)}");
@@ -104,5 +128,8 @@ public sealed class HuntingTests
         return text.ToString();
     }
 
-    private static readonly JsonSerializerOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
@@ -19,7 +18,9 @@ public sealed class LintTests
         foreach (var rule in RulesText.Rules)
         {
             var id = RulesText.LogicalId(rule);
-            Assert.True(JsonNode.DeepEquals(rule.Pattern, resources[id]?["Properties"]?["EventPattern"]), $"{id} is not in the translated template as it was written");
+            Assert.True(
+                JsonNode.DeepEquals(rule.Pattern, resources[id]?["Properties"]?["EventPattern"]),
+                $"{id} is not in the translated template as it was written");
             var target = Assert.Single(resources[id]!["Properties"]!["Targets"]!.AsArray())!;
             Assert.Equal(SamTemplate.FunctionOf(rule.Function), (string?)target["Arn"]!["Fn::GetAtt"]![0]);
             Assert.Equal("RuleDeadLetters", (string?)target["DeadLetterConfig"]!["Arn"]!["Fn::GetAtt"]![0]);
@@ -27,15 +28,19 @@ public sealed class LintTests
         }
 
         // What it adds of its own: leave for each rule, and only for it, to call its function; no role.
-        var permissions = resources.Where(static r => (string?)r.Value!["Type"] == "AWS::Lambda::Permission").Select(static r => r.Value!["Properties"]!).ToList();
+        var permissions = resources.Where(static r => (string?)r.Value!["Type"] == "AWS::Lambda::Permission")
+            .Select(static r => r.Value!["Properties"]!).ToList();
         Assert.Equal(RulesText.Rules.Count + 1, permissions.Count); // and the retention's schedule
         Assert.All(permissions, permission =>
         {
-            Assert.Equal(("events.amazonaws.com", "lambda:InvokeFunction"), ((string?)permission["Principal"], (string?)permission["Action"]));
+            Assert.Equal(
+                ("events.amazonaws.com", "lambda:InvokeFunction"), ((string?)permission["Principal"], (string?)permission["Action"]));
             var rule = resources[(string)permission["SourceArn"]!["Fn::GetAtt"]![0]!]!["Properties"]!;
             Assert.Equal((string?)rule["Targets"]![0]!["Arn"]!["Fn::GetAtt"]![0], (string?)permission["FunctionName"]!["Ref"]);
         });
-        Assert.Subset(SamTemplate.OfType("AWS::IAM::Role").ToHashSet(), resources.Where(static r => (string?)r.Value!["Type"] == "AWS::IAM::Role").Select(static r => r.Key).ToHashSet());
+        Assert.Subset(
+            SamTemplate.OfType("AWS::IAM::Role").ToHashSet(), resources.Where(static r => (string?)r.Value!["Type"] == "AWS::IAM::Role")
+            .Select(static r => r.Key).ToHashSet());
 
         Assert.Equal("", Translated.Findings);
     }

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using Responder.Aws;
 using Responder.Settings;
-using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
-/// <summary>What the responder may do in a member account is what it may do at home: infra/member-role.yaml repeats template.yaml.</summary>
+/// <summary>
+/// What the responder may do in a member account is what it may do at home: infra/member-role.yaml repeats template.yaml.
+/// </summary>
 public sealed class MemberRoleTests
 {
     private static readonly JsonObject s_stack = SamTemplate.Read(Repository.PathOf("infra", "member-role.yaml"));
@@ -13,9 +14,15 @@ public sealed class MemberRoleTests
     [Fact]
     public void The_containment_role_has_the_statements_of_the_function()
     {
-        var home = Statements(SamTemplate.Resource("IamFunctionRole"), "Contain").Where(static s => (string?)s["Sid"] != "WriteUndoDataAndBudget"); // records stay at home
-        Assert.Equal(Texts(home).Select(static text => text.Replace("role/${AWS::StackName}-*", "role/${MemberRoleName}*", StringComparison.Ordinal)), Texts(Statements(Resource("ContainmentRole"), "Contain")));
-        var reading = SamTemplate.Properties("RoleReadingPolicy")["PolicyDocument"]!["Statement"]!.AsArray().Select(static s => s!.AsObject());
+        // records stay at home
+        var home = Statements(SamTemplate.Resource("IamFunctionRole"), "Contain")
+            .Where(static s => (string?)s["Sid"] != "WriteUndoDataAndBudget");
+        Assert.Equal(
+            Texts(home)
+            .Select(static text => text.Replace("role/${AWS::StackName}-*", "role/${MemberRoleName}*", StringComparison.Ordinal)),
+            Texts(Statements(Resource("ContainmentRole"), "Contain")));
+        var reading = SamTemplate.Properties("RoleReadingPolicy")["PolicyDocument"]!["Statement"]!.AsArray()
+            .Select(static s => s!.AsObject());
         Assert.Equal(Texts(reading), Texts(Statements(Resource("ContainmentRole"), "ReadRoles")));
     }
 
@@ -27,14 +34,18 @@ public sealed class MemberRoleTests
     {
         var (home, member) = (SamTemplate.Resource(policy), Resource(policy));
         Assert.Equal((string?)home["Condition"], (string?)member["Condition"]);
-        Assert.True(JsonNode.DeepEquals(SamTemplate.Root["Conditions"]![(string)home["Condition"]!], s_stack["Conditions"]![(string)member["Condition"]!]));
+        Assert.True(
+            JsonNode.DeepEquals(
+                SamTemplate.Root["Conditions"]![(string)home["Condition"]!], s_stack["Conditions"]![(string)member["Condition"]!]));
         Assert.Equal("ContainmentRole", (string?)member["Properties"]!["Roles"]![0]!["Ref"]);
         Assert.True(JsonNode.DeepEquals(home["Properties"]!["PolicyDocument"], member["Properties"]!["PolicyDocument"]));
     }
 
     [Fact]
     public void The_role_of_releases_has_the_statements_of_the_release_role() => Assert.Equal(
-        Texts(Statements(SamTemplate.Resource("ReleaseRole"), "Release").Where(static s => ((string)s["Sid"]!).StartsWith("Restore", StringComparison.Ordinal) || (string)s["Sid"]! == "ReadEventHistory")),
+        Texts(Statements(SamTemplate.Resource("ReleaseRole"), "Release")
+            .Where(static s => ((string)s["Sid"]!)
+            .StartsWith("Restore", StringComparison.Ordinal) || (string)s["Sid"]! == "ReadEventHistory")),
         Texts(Statements(Resource("ContainmentReleaseRole"), "Release")));
 
     [Fact]
@@ -53,7 +64,9 @@ public sealed class MemberRoleTests
         var options = new ResponderOptions();
         Assert.Equal(options.MemberRoleName, (string?)SamTemplate.Root["Parameters"]!["MemberRoleName"]!["Default"]);
         Assert.Equal(options.MemberRoleName, (string?)s_stack["Parameters"]!["MemberRoleName"]!["Default"]);
-        Assert.Equal(options.MemberReleaseRoleName, ((string)Resource("ContainmentReleaseRole")["Properties"]!["RoleName"]!["Fn::Sub"]!).Replace("${MemberRoleName}", options.MemberRoleName, StringComparison.Ordinal));
+        Assert.Equal(
+            options.MemberReleaseRoleName, ((string)Resource("ContainmentReleaseRole")["Properties"]!["RoleName"]!["Fn::Sub"]!)
+            .Replace("${MemberRoleName}", options.MemberRoleName, StringComparison.Ordinal));
         Allows("MemberContainmentPolicy", "IamFunctionRole", "${MemberRoleName}");
         Allows("MemberReleasePolicy", "ReleaseRole", "${MemberRoleName}-release");
 
@@ -65,17 +78,20 @@ public sealed class MemberRoleTests
             var statement = Assert.Single(resource["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray())!;
             Assert.Equal(IamAccounts.Permissions, [(string)statement["Action"]!]);
             Assert.Equal("arn:${AWS::Partition}:iam::*:role/" + name, (string?)statement["Resource"]!["Fn::Sub"]);
-            Assert.Equal("MemberAccountIds", (string?)statement["Condition"]!["StringEquals"]!["aws:ResourceAccount"]!["Ref"]); // the listed accounts only
+            // the listed accounts only
+            Assert.Equal("MemberAccountIds", (string?)statement["Condition"]!["StringEquals"]!["aws:ResourceAccount"]!["Ref"]);
         }
     }
 
     private static JsonObject Resource(string name) => s_stack["Resources"]![name]!.AsObject();
 
     private static string? Trusted(string role) =>
-        (string?)Assert.Single(Resource(role)["Properties"]!["AssumeRolePolicyDocument"]!["Statement"]!.AsArray())!["Principal"]!["AWS"]!["Ref"];
+        (string?)Assert.Single(Resource(role)["Properties"]!["AssumeRolePolicyDocument"]!["Statement"]!.AsArray())!["Principal"]!["AWS"]![
+            "Ref"];
 
     private static IEnumerable<JsonObject> Statements(JsonObject role, string policy) =>
-        role["Properties"]!["Policies"]!.AsArray().Single(p => (string?)p!["PolicyName"] == policy)!["PolicyDocument"]!["Statement"]!.AsArray().Select(static s => s!.AsObject());
+        role["Properties"]!["Policies"]!.AsArray()
+            .Single(p => (string?)p!["PolicyName"] == policy)!["PolicyDocument"]!["Statement"]!.AsArray().Select(static s => s!.AsObject());
 
     private static IEnumerable<string> Texts(IEnumerable<JsonObject> statements) => statements.Select(static s => s.ToJsonString());
 }

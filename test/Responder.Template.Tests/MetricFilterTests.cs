@@ -1,11 +1,13 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Responder.Events;
-using Responder.Reporting;
 
 namespace Responder.Template.Tests;
 
-/// <summary>Each metric filter over the samples of events/: it counts every event that its detections fire on, or the exception is written down here.</summary>
+/// <summary>
+/// Each metric filter over the samples of events/: it counts every event that its detections fire on, or the exception is written down
+/// here.
+/// </summary>
 public sealed class MetricFilterTests
 {
     private static readonly JsonObject s_alarms = Stacks.Read("alarms.yaml");
@@ -19,20 +21,27 @@ public sealed class MetricFilterTests
         {
             "IamPolicyChanges",
             [
-                "iam.admin-inline-policy-put", "iam.admin-policy-attached", "iam.admin-policy-version", "iam.customer-policy-attached", "iam.escalation-policy-attached",
-                "iam.key-quarantine-attached", "iam.policy-attached", "iam.policy-changed", "iam.policy-created", "iam.policy-deleted", "iam.policy-detached",
+                "iam.admin-inline-policy-put", "iam.admin-policy-attached", "iam.admin-policy-version", "iam.customer-policy-attached",
+                "iam.escalation-policy-attached",
+                "iam.key-quarantine-attached", "iam.policy-attached", "iam.policy-changed", "iam.policy-created", "iam.policy-deleted",
+                "iam.policy-detached",
                 "iam.request-missing", "iam.request-omitted", "responder.quarantine-undone", "responder.role-changed",
             ]
         },
-        { "TrailChanges", ["trail.deleted", "trail.logging-stopped", "trail.weakened", "trail.events-excluded", "trail.insights-disabled", "trail.event-data-store-weakened"] },
+        { "TrailChanges",
+            ["trail.deleted", "trail.logging-stopped", "trail.weakened", "trail.events-excluded", "trail.insights-disabled",
+                "trail.event-data-store-weakened"] },
         { "ConsoleFailures", ["signin.refused"] },
         { "KeyDeletions", ["kms.key-disabled", "kms.key-deletion-scheduled", "kms.key-material-deleted"] },
         {
             "BucketPolicyChanges",
-            ["s3.bucket-policy-opened", "s3.bucket-policy-deleted", "s3.bucket-acl-opened", "s3.cors-opened", "s3.lifecycle-weakened", "s3.replication-changed", "trail.log-bucket-weakened"]
+            ["s3.bucket-policy-opened", "s3.bucket-policy-deleted", "s3.bucket-acl-opened", "s3.cors-opened", "s3.lifecycle-weakened",
+                "s3.replication-changed", "trail.log-bucket-weakened"]
         },
         { "ConfigChanges", ["account.detection-service-disabled", "account.detection-narrowed"] },
-        { "SecurityGroupChanges", ["security-group.created", "security-group.deleted", "security-group.egress-opened-to-world", "security-group.ingress-opened-to-world"] },
+        { "SecurityGroupChanges",
+            ["security-group.created", "security-group.deleted", "security-group.egress-opened-to-world",
+                "security-group.ingress-opened-to-world"] },
         { "NetworkAclChanges", ["network.acl-opened-to-world"] },
         { "GatewayChanges", [] },
         { "RouteTableChanges", ["network.internet-route-added"] },
@@ -43,8 +52,10 @@ public sealed class MetricFilterTests
     /// <summary>Events, or single samples, of such a detection that the CIS text leaves out.</summary>
     private static readonly (string Filter, string Event, string Reason)[] s_leftOut =
     [
-        ("LoginsWithoutMfa", "signin.user-without-mfa/fires.medium.mfa-not-told.json", "a comparison, != too, fails where the field is missing"),
-        ("ConsoleFailures", "signin.refused/fires.unknown-user.json", "CIS asks for the message of a wrong password, not of an unknown user"),
+        ("LoginsWithoutMfa", "signin.user-without-mfa/fires.medium.mfa-not-told.json",
+            "a comparison, != too, fails where the field is missing"),
+        ("ConsoleFailures", "signin.refused/fires.unknown-user.json",
+            "CIS asks for the message of a wrong password, not of an unknown user"),
         ("RootUse", "signin.root-used/fires.through-cloudformation.json", "CIS leaves out what a service does for root"),
         ("IamPolicyChanges", "SetDefaultPolicyVersion", "CIS lists the making and deleting of a version, not the switch to another"),
         ("IamPolicyChanges", "UpdateAssumeRolePolicy", "CIS lists policies that grant, not trust policies"),
@@ -79,7 +90,8 @@ public sealed class MetricFilterTests
         var (counted, missed) = (new List<string>(), new List<(string Event, string File)>());
         foreach (var detection in detections)
         {
-            var inScope = Fires(detection).Where(s => !s_source.TryGetValue(name, out var source) || Text(s.Record, "eventSource") == source).ToList();
+            var inScope = Fires(detection)
+                .Where(s => !s_source.TryGetValue(name, out var source) || Text(s.Record, "eventSource") == source).ToList();
             Assert.NotEmpty(inScope);
             foreach (var (file, record) in inScope)
             {
@@ -90,7 +102,8 @@ public sealed class MetricFilterTests
 
         var leftOut = s_leftOut.Where(e => e.Filter == name).Select(static e => e.Event).ToHashSet();
         Assert.DoesNotContain(missed, m => !leftOut.Contains(m.Event) && !leftOut.Contains(m.File));
-        foreach (var exception in leftOut) Assert.Contains(missed, m => m.Event == exception || m.File == exception); // none that is not needed
+        // none that is not needed
+        foreach (var exception in leftOut) Assert.Contains(missed, m => m.Event == exception || m.File == exception);
         Assert.Equal(detections.Length > 0, counted.Count > 0);
     }
 
@@ -110,11 +123,14 @@ public sealed class MetricFilterTests
         _ = detections;
         var pattern = Pattern(name);
         var filter = FilterPattern.Parse(pattern);
-        var named = pattern.Split("$.eventName").Skip(1).Select(static rest => rest.TrimStart(' ', '=', '"').Split(')', '"', '}')[0].Trim()).ToList();
+        var named = pattern.Split("$.eventName").Skip(1).Select(static rest => rest.TrimStart(' ', '=', '"').Split(')', '"', '}')[0].Trim())
+            .ToList();
         if (named is [] or ["ConsoleLogin"]) return; // these tell by other fields; the samples show them
-        var source = pattern.Contains("$.eventSource", StringComparison.Ordinal) ? pattern.Split("$.eventSource")[1].TrimStart(' ', '=').Split(')')[0] : "any.amazonaws.com";
+        var source = pattern.Contains("$.eventSource", StringComparison.Ordinal) ? pattern.Split("$.eventSource")[1].TrimStart(' ', '=')
+            .Split(')')[0] : "any.amazonaws.com";
         foreach (var @event in named) Assert.True(filter.Matches(Record(source, @event)), @event);
-        foreach (var other in (string[])["DescribeVpcs", "createvpc", named[0] + "X", ""]) Assert.False(filter.Matches(Record(source, other)), other);
+        foreach (var other in (string[])["DescribeVpcs", "createvpc", named[0] + "X", ""])
+            Assert.False(filter.Matches(Record(source, other)), other);
         if (source != "any.amazonaws.com") Assert.False(filter.Matches(Record("other.amazonaws.com", named[0])));
     }
 
@@ -164,9 +180,12 @@ public sealed class MetricFilterTests
     /// <summary>The records as the trail writes them into its log group: without EventBridge's envelope.</summary>
     private static IEnumerable<(string File, JsonElement Record)> Fires(string detection) =>
         Directory.EnumerateFiles(Path.Combine(Repository.Events, detection), "fires*.json").Order(StringComparer.Ordinal)
-            .Select(static file => (Path.GetRelativePath(Repository.Events, file), JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(file)).GetProperty("detail")));
+            .Select(static file =>
+                (Path.GetRelativePath(Repository.Events, file), JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(file))
+                .GetProperty("detail")));
 
     private static string? Text(JsonElement record, string name) => record.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private static JsonElement Record(string source, string name) => JsonSerializer.SerializeToElement(new JsonObject { ["eventSource"] = source, ["eventName"] = name });
+    private static JsonElement Record(string source, string name) =>
+        JsonSerializer.SerializeToElement(new JsonObject { ["eventSource"] = source, ["eventName"] = name });
 }

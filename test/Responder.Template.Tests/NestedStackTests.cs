@@ -15,13 +15,17 @@ public sealed class NestedStackTests
         var passed = SamTemplate.Properties(id)["Parameters"]!.AsObject();
         var known = Stacks.Read(file)["Parameters"]!.AsObject();
         Assert.Subset(known.Select(static p => p.Key).ToHashSet(), passed.Select(static p => p.Key).ToHashSet());
-        Assert.Subset(passed.Select(static p => p.Key).ToHashSet(), known.Where(static p => p.Value!["Default"] is null).Select(static p => p.Key).ToHashSet());
+        Assert.Subset(
+            passed.Select(static p => p.Key).ToHashSet(), known.Where(static p => p.Value!["Default"] is null).Select(static p => p.Key)
+            .ToHashSet());
         foreach (var (name, value) in passed)
         {
             if (value!["Ref"] is not { } reference || SamTemplate.Root["Parameters"]![(string)reference!] is not { } parameter) continue;
             Assert.Equal(known[name]!["Default"]?.ToJsonString(), parameter["Default"]?.ToJsonString());
             if (parameter["AllowedValues"] is JsonArray values)
-                Assert.Subset(known[name]!["AllowedValues"]!.AsArray().Select(static v => (string)v!).ToHashSet(), values.Select(static v => (string)v!).ToHashSet());
+                Assert.Subset(
+                    known[name]!["AllowedValues"]!.AsArray().Select(static v => (string)v!).ToHashSet(),
+                    values.Select(static v => (string)v!).ToHashSet());
         }
     }
 
@@ -53,12 +57,15 @@ public sealed class NestedStackTests
     {
         var variables = SamTemplate.Root["Globals"]!["Function"]!["Environment"]!["Variables"]!;
         var outputs = Stacks.Read("trail.yaml")["Outputs"]!.AsObject();
-        foreach (var (variable, output, parameter) in ((string, string, string)[])[("LOG_BUCKETS", "LogBucketName", "LogBuckets"), ("TRAIL_KEY_ARNS", "KeyArn", "TrailKeyArns")])
+        foreach (var (variable, output, parameter) in ((string, string, string)[])[
+            ("LOG_BUCKETS", "LogBucketName", "LogBuckets"), ("TRAIL_KEY_ARNS", "KeyArn", "TrailKeyArns")])
         {
             Assert.True(outputs.ContainsKey(output));
             var choice = variables[variable]!["Fn::If"]!;
             Assert.Equal("CreatesTrail", (string?)choice[0]);
-            Assert.Equal(["TrailStack", "Outputs." + output], choice[1]!["Fn::Join"]![1]![0]!["Fn::GetAtt"]!.AsArray().Select(static p => (string)p!));
+            Assert.Equal(
+                ["TrailStack", "Outputs." + output], choice[1]!["Fn::Join"]![1]![0]!["Fn::GetAtt"]!.AsArray()
+                .Select(static p => (string)p!));
             Assert.Equal(parameter, (string?)choice[1]!["Fn::Join"]![1]![1]!["Ref"]);
             Assert.Equal(parameter, (string?)choice[2]!["Ref"]);
         }

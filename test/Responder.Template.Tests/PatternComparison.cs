@@ -8,7 +8,8 @@ internal static class PatternComparison
 {
     /// <param name="names">Of the events, for the message.</param>
     /// <param name="events">Whole events as JSON.</param>
-    public static void WithMoto(IReadOnlyList<(string Id, JsonObject Pattern)> rules, IReadOnlyList<string> names, IReadOnlyList<string> events)
+    public static void WithMoto(
+        IReadOnlyList<(string Id, JsonObject Pattern)> rules, IReadOnlyList<string> names, IReadOnlyList<string> events)
     {
         var input = new JsonObject
         {

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Responder.Template.Tests;
 
-/// <summary>A property selector of a filter pattern: <c>$.user.id</c>, <c>$.users[0].email</c>, <c>$.['cluster.name']</c>, and once <c>.*</c> or <c>[*]</c> for each.</summary>
+/// <summary>
+/// A property selector of a filter pattern: <c>$.user.id</c>, <c>$.users[0].email</c>, <c>$.['cluster.name']</c>, and once <c>.*</c> or
+/// <c>[*]</c> for each.
+/// </summary>
 internal sealed class PropertySelector
 {
     private readonly List<object> _steps; // a name, an index, or Each
@@ -42,12 +45,14 @@ internal sealed class PropertySelector
             steps.Add(property == "*" ? s_each : property);
         }
 
-        if (text is not ['$', ..] || steps.Count == 0 || steps.Count(static s => s == s_each) > 1) throw new FormatException($"selector {text}: expected $ and properties, at most one of them *");
+        if (text is not ['$', ..] || steps.Count == 0 || steps.Count(static s => s == s_each) > 1)
+            throw new FormatException($"selector {text}: expected $ and properties, at most one of them *");
         return new PropertySelector(steps);
     }
 
     /// <summary>The values it points to; none where a part of the way is missing.</summary>
-    public IEnumerable<JsonElement> Find(JsonElement root) => _steps.Aggregate((IEnumerable<JsonElement>)[root], static (found, step) => found.SelectMany(e => Step(e, step)));
+    public IEnumerable<JsonElement> Find(JsonElement root) =>
+        _steps.Aggregate((IEnumerable<JsonElement>)[root], static (found, step) => found.SelectMany(e => Step(e, step)));
 
     private static IEnumerable<JsonElement> Step(JsonElement e, object step) => (step, e.ValueKind) switch
     {

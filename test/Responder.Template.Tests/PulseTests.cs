@@ -1,24 +1,25 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Responder.Aws;
 using Responder.Operations.Routing;
 using Responder.Records;
 using Responder.Reporting;
-using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
 /// <summary>Pulse, check of the trail and dashboard in template.yaml.</summary>
 public sealed partial class PulseTests
 {
-    /// <summary>The call that the schedule makes, as CloudTrail records it, comes through a rule to the function whose metric the alarm reads.</summary>
+    /// <summary>
+    /// The call that the schedule makes, as CloudTrail records it, comes through a rule to the function whose metric the alarm reads.
+    /// </summary>
     [Fact]
     public void The_pulse_is_a_write_that_a_rule_brings_to_the_function_that_the_alarm_reads()
     {
         var target = SamTemplate.Properties("PulseSchedule")["Target"]!;
         Assert.Equal("arn:${AWS::Partition}:scheduler:::aws-sdk:ssm:putParameter", (string?)target["Arn"]!["Fn::Sub"]);
-        var input = JsonNode.Parse(((string)target["Input"]!["Fn::Sub"]!).Replace("${ParameterRoot}", "/security", StringComparison.Ordinal))!;
+        var input = JsonNode.Parse(
+            ((string)target["Input"]!["Fn::Sub"]!).Replace("${ParameterRoot}", "/security", StringComparison.Ordinal))!;
         Assert.Equal(new ParameterNames("/security").Pulse, (string?)input["Name"]);
 
         using var e = JsonDocument.Parse("""
@@ -26,7 +27,8 @@ public sealed partial class PulseTests
              "detail":{"eventSource":"ssm.amazonaws.com","eventName":"PutParameter","eventCategory":"Management","readOnly":false,"userIdentity":{"type":"AssumedRole"}}}
             """);
         var rule = Assert.Single(RulesText.Rules, rule => EventPatternMatcher.Matches(rule.Pattern, e.RootElement));
-        foreach (var alarm in (JsonNode[])[SamTemplate.Properties("PulseAlarm"), SamTemplate.Properties("PulseLatencyAlarm")["Metrics"]![1]!["MetricStat"]!["Metric"]!])
+        foreach (var alarm in (JsonNode[])[
+            SamTemplate.Properties("PulseAlarm"), SamTemplate.Properties("PulseLatencyAlarm")["Metrics"]![1]!["MetricStat"]!["Metric"]!])
         {
             Assert.Equal((EmbeddedMetrics.Namespace, Pulse.Metric), ((string?)alarm["Namespace"], (string?)alarm["MetricName"]));
             Assert.Equal(rule.Function, (string?)alarm["Dimensions"]![0]!["Value"]);
@@ -39,11 +41,18 @@ public sealed partial class PulseTests
         foreach (var (id, statistic) in (ValueTuple<string, string>[])[("PulseAlarm", "SampleCount"), ("TrailUncheckedAlarm", "Sum")])
         {
             var alarm = SamTemplate.Properties(id);
-            Assert.Equal(("breaching", "LessThanThreshold", statistic), ((string?)alarm["TreatMissingData"], (string?)alarm["ComparisonOperator"], (string?)alarm["Statistic"]));
-            Assert.Equal((1, 3600, 3, 2), ((int)(long)alarm["Threshold"]!, (int)(long)alarm["Period"]!, (int)(long)alarm["EvaluationPeriods"]!, (int)(long)alarm["DatapointsToAlarm"]!));
+            Assert.Equal(
+                ("breaching", "LessThanThreshold", statistic),
+                ((string?)alarm["TreatMissingData"], (string?)alarm["ComparisonOperator"], (string?)alarm["Statistic"]));
+            Assert.Equal(
+                (1, 3600, 3, 2),
+                ((int)(long)alarm["Threshold"]!, (int)(long)alarm["Period"]!, (int)(long)alarm["EvaluationPeriods"]!,
+                    (int)(long)alarm["DatapointsToAlarm"]!));
         }
 
-        Assert.All((string[])["PulseSchedule", "TrailCheckSchedule"], static id => Assert.Equal("rate(1 hour)", (string?)SamTemplate.Properties(id)["ScheduleExpression"]));
+        Assert.All(
+            (string[])["PulseSchedule", "TrailCheckSchedule"], static id =>
+                Assert.Equal("rate(1 hour)", (string?)SamTemplate.Properties(id)["ScheduleExpression"]));
     }
 
     /// <summary>Role, and the one thing it may do.</summary>
@@ -63,7 +72,9 @@ public sealed partial class PulseTests
         Assert.DoesNotContain("*", statement["Resource"]!.ToJsonString(), StringComparison.Ordinal);
     }
 
-    /// <summary>Every way through the check but one ends in an error of its own, and an error of CloudTrail is one, too: nothing catches it.</summary>
+    /// <summary>
+    /// Every way through the check but one ends in an error of its own, and an error of CloudTrail is one, too: nothing catches it.
+    /// </summary>
     [Fact]
     public void The_check_of_the_trail_succeeds_in_one_case_only()
     {
@@ -74,12 +85,17 @@ public sealed partial class PulseTests
         Assert.Equal("Judge", (string?)states["Read"]!["Next"]);
         var choices = states["Judge"]!["Choices"]!.AsArray();
         Assert.Equal("Healthy", (string?)states["Judge"]!["Default"]);
-        Assert.Equal(["DigestLate", "DigestNotDelivered", "NoDigest", "NotDelivered", "NotLogging"], choices.Select(static c => (string)c!["Next"]!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["DigestLate", "DigestNotDelivered", "NoDigest", "NotDelivered", "NotLogging"], choices.Select(static c => (string)c!["Next"]!)
+            .Order(StringComparer.Ordinal));
         Assert.All(choices, c => Assert.Equal("Fail", (string?)states[(string)c!["Next"]!]!["Type"]));
         Assert.Equal(choices.Count + 3, states.Count);
     }
 
-    /// <summary>Answers of GetTrailStatus, as Step Functions hands them on (times are ISO 8601), and the state in which the check ends; by the reference implementation of JSONata.</summary>
+    /// <summary>
+    /// Answers of GetTrailStatus, as Step Functions hands them on (times are ISO 8601), and the state in which the check ends; by the
+    /// reference implementation of JSONata.
+    /// </summary>
     [Fact]
     public void The_check_of_the_trail_ends_as_its_answer_says()
     {
@@ -100,7 +116,8 @@ public sealed partial class PulseTests
         ];
         var input = new JsonObject
         {
-            ["definition"] = SamTemplate.Properties("TrailCheck")["Definition"]!.DeepClone(), ["entered"] = "2026-03-01T12:00:00.000Z",
+            ["definition"] = SamTemplate.Properties("TrailCheck")["Definition"]!.DeepClone(),
+            ["entered"] = "2026-03-01T12:00:00.000Z",
             ["cases"] = new JsonArray([.. cases.Select(static c => JsonNode.Parse(c.Answer))]),
         };
         Assert.Equal(cases.Select(static c => c.End), Python.Node("trail_check.js", "jsonata", input.ToJsonString()).TrimEnd().Split('\n'));
@@ -111,7 +128,8 @@ public sealed partial class PulseTests
     {
         var body = JsonNode.Parse(Variable().Replace((string)SamTemplate.Properties("Dashboard")["DashboardBody"]!["Fn::Sub"]!, "x"))!;
         var written = Written();
-        string[] aws = ["AWS/SQS ApproximateNumberOfMessagesVisible QueueName", "AWS/Lambda Errors FunctionName", "AWS/Lambda Throttles FunctionName"];
+        string[] aws = [
+            "AWS/SQS ApproximateNumberOfMessagesVisible QueueName", "AWS/Lambda Errors FunctionName", "AWS/Lambda Throttles FunctionName"];
         string[] functions = [.. EventPatterns.Functions, "retention"];
         var shown = new HashSet<string>(StringComparer.Ordinal);
         foreach (var metric in body["widgets"]!.AsArray().SelectMany(static w => w!["properties"]!["metrics"]!.AsArray()))
@@ -137,7 +155,9 @@ public sealed partial class PulseTests
             Assert.Contains((string)metric[3]!, functions);
         }
 
-        foreach (var expected in (string[])["Events", "FindingsCritical", "FindingsLow", "Contained", "SecondsToContainment", "PulseLatency", "ApproximateNumberOfMessagesVisible", "Parameters"])
+        foreach (var expected in (string[])[
+            "Events", "FindingsCritical", "FindingsLow", "Contained", "SecondsToContainment", "PulseLatency",
+            "ApproximateNumberOfMessagesVisible", "Parameters"])
             Assert.Contains(expected, shown);
     }
 
@@ -146,10 +166,13 @@ public sealed partial class PulseTests
     {
         using var text = new StringWriter();
         new JsonLog(text, TimeProvider.System, "account").Responded(new Response(Outcome.Malformed, null) { PulseLatency = TimeSpan.Zero });
-        var line = text.ToString().Split('\n').Select(static l => l.Trim()).First(static l => l.Contains("\"_aws\"", StringComparison.Ordinal));
-        var names = JsonNode.Parse(line)!["_aws"]!["CloudWatchMetrics"]![0]!["Metrics"]!.AsArray().Select(static m => (string)m!["Name"]!).ToHashSet(StringComparer.Ordinal);
+        var line = text.ToString().Split('\n').Select(static l => l.Trim())
+            .First(static l => l.Contains("\"_aws\"", StringComparison.Ordinal));
+        var names = JsonNode.Parse(line)!["_aws"]!["CloudWatchMetrics"]![0]!["Metrics"]!.AsArray().Select(static m => (string)m!["Name"]!)
+            .ToHashSet(StringComparer.Ordinal);
         foreach (var file in (string[])["src/Responder/Reporting/JsonLog.cs", "src/Responder.Lambda/RetentionFunction.cs"])
-            names.UnionWith(MetricInSource().Matches(File.ReadAllText(Repository.PathOf(file.Split('/')))).Select(static m => m.Groups[1].Value));
+            names.UnionWith(
+                MetricInSource().Matches(File.ReadAllText(Repository.PathOf(file.Split('/')))).Select(static m => m.Groups[1].Value));
         return names;
     }
 

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Responder.Template.Tests;
 
-/// <summary>A part of a stack as CloudFormation resolves it for given parameters: Ref, Sub, Join, Split and If, which is what our policies use.</summary>
+/// <summary>
+/// A part of a stack as CloudFormation resolves it for given parameters: Ref, Sub, Join, Split and If, which is what our policies use.
+/// </summary>
 internal sealed partial class Resolved(JsonObject stack, IReadOnlyDictionary<string, string> parameters)
 {
     public JsonNode? Of(JsonNode? node) => node switch
@@ -19,14 +21,17 @@ internal sealed partial class Resolved(JsonObject stack, IReadOnlyDictionary<str
         "Ref" => f => Parameter((string)f["Ref"]!),
         "Fn::Sub" => f => Reference().Replace((string)f["Fn::Sub"]!, m => Parameter(m.Groups[1].Value)!.ToString()),
         "Fn::Join" => f => string.Join((string)f["Fn::Join"]![0]!, Of(f["Fn::Join"]![1])!.AsArray().Select(static i => i!.ToString())),
-        "Fn::Split" => f => new JsonArray([.. Of(f["Fn::Split"]![1])!.ToString().Split((string)f["Fn::Split"]![0]!).Select(static i => JsonValue.Create(i))]),
+        "Fn::Split" => f =>
+            new JsonArray(
+                [.. Of(f["Fn::Split"]![1])!.ToString().Split((string)f["Fn::Split"]![0]!).Select(static i => JsonValue.Create(i))]),
         "Fn::If" => f => Of(Chosen(f)),
         _ => null,
     };
 
     private JsonNode? Chosen(JsonNode? node)
     {
-        while (node is JsonObject { Count: 1 } function && function["Fn::If"] is JsonArray { Count: 3 } choice) node = Holds(stack["Conditions"]![(string)choice[0]!]!) ? choice[1] : choice[2];
+        while (node is JsonObject { Count: 1 } function && function["Fn::If"] is JsonArray { Count: 3 } choice)
+            node = Holds(stack["Conditions"]![(string)choice[0]!]!) ? choice[1] : choice[2];
         return node;
     }
 
@@ -41,11 +46,15 @@ internal sealed partial class Resolved(JsonObject stack, IReadOnlyDictionary<str
     {
         if (name == "AWS::Partition") return "aws";
         var declared = stack["Parameters"]![name] ?? throw new InvalidOperationException($"{name} is no parameter");
-        var value = parameters.TryGetValue(name, out var given) ? given : declared["Default"]?.ToString() ?? throw new InvalidOperationException($"{name} has no value");
-        return (string?)declared["Type"] == "CommaDelimitedList" ? new JsonArray([.. value.Split(',').Select(static i => JsonValue.Create(i))]) : JsonValue.Create(value);
+        var value = parameters.TryGetValue(name, out var given) ? given : declared["Default"]?.ToString()
+            ?? throw new InvalidOperationException($"{name} has no value");
+        return (string?)declared["Type"] == "CommaDelimitedList"
+            ? new JsonArray([.. value.Split(',').Select(static i => JsonValue.Create(i))])
+            : JsonValue.Create(value);
     }
 
-    private static bool IsNoValue(JsonNode? node) => node is JsonObject { Count: 1 } reference && (string?)reference["Ref"] == "AWS::NoValue";
+    private static bool IsNoValue(JsonNode? node) => node is JsonObject { Count: 1 } reference
+        && (string?)reference["Ref"] == "AWS::NoValue";
 
     [GeneratedRegex(@"\$\{([A-Za-z:]+)\}")]
     private static partial Regex Reference();

@@ -23,7 +23,8 @@ public sealed partial class RoleTests
     /// <summary>What Lambda and SNS do in the role's name: logs, traces, dead letters, the topic's encryption.</summary>
     private static readonly string[] s_platform =
     [
-        "logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "sqs:SendMessage", "kms:Decrypt", "kms:GenerateDataKey",
+        "logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "sqs:SendMessage", "kms:Decrypt",
+        "kms:GenerateDataKey",
     ];
 
     /// <summary>What is automatic where nothing is promoted.</summary>
@@ -37,7 +38,8 @@ public sealed partial class RoleTests
 
     [Fact]
     public void The_IAM_function_may_do_what_it_calls_and_nothing_else() => Assert.Equal(
-        Sorted([.. AwsFacts.Permissions, .. EventHistory.Permissions, .. s_default.SelectMany(static a => a.Permissions), .. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform]),
+        Sorted([.. AwsFacts.Permissions, .. EventHistory.Permissions, .. s_default.SelectMany(static a => a.Permissions),
+            .. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform]),
         Allowed(RoleOf("iam")));
 
     /// <summary>Each parameter of the template that an action names.</summary>
@@ -57,7 +59,8 @@ public sealed partial class RoleTests
         var allowed = resource["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray().SelectMany(static s => Actions(s!.AsObject()));
         // Reading users and policies is allowed anyway.
         Assert.Equal(
-            Sorted([.. actions.SelectMany(static a => a.Reads).Except(AwsFacts.Permissions), .. actions.SelectMany(static a => a.Permissions)]),
+            Sorted([.. actions.SelectMany(static a => a.Reads).Except(AwsFacts.Permissions),
+                .. actions.SelectMany(static a => a.Permissions)]),
             Sorted(allowed));
     }
 
@@ -71,7 +74,8 @@ public sealed partial class RoleTests
         }
 
         var resources = SamTemplate.Root["Resources"]!.AsObject();
-        var parameters = SamTemplate.Root["Parameters"]!.AsObject().Select(static p => p.Key).Where(key => resources.ContainsKey(key + "Policy"));
+        var parameters = SamTemplate.Root["Parameters"]!.AsObject().Select(static p => p.Key)
+            .Where(key => resources.ContainsKey(key + "Policy"));
         Assert.Equal(Sorted(parameters), Sorted(Parameters.Select(static row => row.Data)));
     }
 
@@ -92,7 +96,11 @@ public sealed partial class RoleTests
     {
         var watches = DetectionCatalog.Default.Find("iam.privileged-role-passed")!.Info.Watches;
         foreach (var watch in watches)
-            Assert.Contains(RulesText.Rules.First(rule => rule.Json.Contains($"[\"{watch.EventSource}\"", StringComparison.Ordinal) || rule.Json.Contains($",\"{watch.EventSource}\"", StringComparison.Ordinal)).Function, (string[])["iam", .. s_functionsThatReadRoles]);
+            Assert.Contains(
+                RulesText.Rules.First(
+                    rule => rule.Json.Contains($"[\"{watch.EventSource}\"", StringComparison.Ordinal)
+                    || rule.Json.Contains($",\"{watch.EventSource}\"", StringComparison.Ordinal)).Function,
+                    (string[])["iam", .. s_functionsThatReadRoles]);
     }
 
     [Fact]
@@ -132,7 +140,9 @@ public sealed partial class RoleTests
     [Fact]
     public void Declared_permissions_are_the_calls_in_the_code()
     {
-        Assert.Equal(Sorted([.. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions, .. IamPolicies.UserPermissions]), CallsIn("src/Responder/Facts"));
+        Assert.Equal(
+            Sorted([.. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions,
+                .. IamPolicies.UserPermissions]), CallsIn("src/Responder/Facts"));
         Assert.Equal(Sorted(EventHistory.Permissions), CallsIn("src/Responder/Aws"));
         Assert.Equal(
             Sorted(s_everything), CallsIn("src/Responder/Containment"));
@@ -145,18 +155,26 @@ public sealed partial class RoleTests
     public void The_responder_may_set_no_other_boundary_than_AWSDenyAll()
     {
         var statement = Assert.Single(Statements(RoleOf("iam")), static s => Actions(s).Contains("iam:PutUserPermissionsBoundary"));
-        Assert.Equal("arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll", (string?)statement["Condition"]!["StringEquals"]!["iam:PermissionsBoundary"]!["Fn::Sub"]);
+        Assert.Equal(
+            "arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll",
+            (string?)statement["Condition"]!["StringEquals"]!["iam:PermissionsBoundary"]!["Fn::Sub"]);
         var roles = SamTemplate.Resource("ContainRolesPolicy")["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray();
         var onRoles = Assert.Single(roles, static s => Actions(s!.AsObject()).Contains("iam:PutRolePermissionsBoundary"))!;
-        Assert.Equal("arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll", (string?)onRoles["Condition"]!["StringEquals"]!["iam:PermissionsBoundary"]!["Fn::Sub"]);
+        Assert.Equal(
+            "arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll",
+            (string?)onRoles["Condition"]!["StringEquals"]!["iam:PermissionsBoundary"]!["Fn::Sub"]);
     }
 
-    /// <summary>Nobody but the parameter's own writers: a function that alerts cannot rewrite undo data, and none can set the kill switch.</summary>
+    /// <summary>
+    /// Nobody but the parameter's own writers: a function that alerts cannot rewrite undo data, and none can set the kill switch.
+    /// </summary>
     [Fact]
     public void Records_are_written_under_the_parameter_root_only()
     {
         const string root = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParameterRoot}/";
-        string[] Written(string role) => Sorted(Statements(role).Where(static s => Actions(s).Contains("ssm:PutParameter")).SelectMany(static s => Texts(s["Resource"])));
+        string[] Written(string role) =>
+            Sorted(Statements(role).Where(static s => Actions(s).Contains("ssm:PutParameter"))
+            .SelectMany(static s => Texts(s["Resource"])));
 
         foreach (var function in s_alertingFunctions) Assert.Equal([root + "incidents/*"], Written(RoleOf(function)));
         Assert.Equal([root + "budget/*", root + "incidents/*", root + "quarantines/*"], Written(RoleOf("iam")));
@@ -179,16 +197,19 @@ public sealed partial class RoleTests
         }
     }
 
-    private static string RoleOf(string function) => (string)SamTemplate.Properties(SamTemplate.FunctionOf(function))["Role"]!["Fn::GetAtt"]![0]!;
+    private static string RoleOf(string function) =>
+        (string)SamTemplate.Properties(SamTemplate.FunctionOf(function))["Role"]!["Fn::GetAtt"]![0]!;
 
-    private static string[] Allowed(string role) => Sorted(Statements(role).Where(static s => (string?)s["Effect"] == "Allow").SelectMany(Actions));
+    private static string[] Allowed(string role) =>
+        Sorted(Statements(role).Where(static s => (string?)s["Effect"] == "Allow").SelectMany(Actions));
 
     /// <summary>Inline policies and the managed ones of the stack.</summary>
     private static IEnumerable<JsonObject> Statements(string role)
     {
         var properties = SamTemplate.Properties(role);
         var documents = (properties["Policies"]?.AsArray() ?? []).Select(static p => p!["PolicyDocument"]!)
-            .Concat((properties["ManagedPolicyArns"]?.AsArray() ?? []).Select(static m => SamTemplate.Properties((string)m!["Ref"]!)["PolicyDocument"]!));
+            .Concat((properties["ManagedPolicyArns"]?.AsArray() ?? [])
+            .Select(static m => SamTemplate.Properties((string)m!["Ref"]!)["PolicyDocument"]!));
         return documents.SelectMany(static d => d["Statement"]!.AsArray()).Select(static s => s!.AsObject());
     }
 

@@ -1,26 +1,26 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
-using Responder.Aws;
+using System.Text.Json.Nodes;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Operations.Routing;
-using Responder.Reporting;
-using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
 /// <summary>Every event reaches exactly one function, through exactly one rule, or none when nothing watches it.</summary>
 public sealed class RoutingTests
 {
-    private static readonly string[] s_callTypes = ["AWS API Call via CloudTrail", "AWS Console Action via CloudTrail", "AWS Service Event via CloudTrail"];
+    private static readonly string[] s_callTypes = [
+        "AWS API Call via CloudTrail", "AWS Console Action via CloudTrail", "AWS Service Event via CloudTrail"];
     private static readonly string[] s_signInTypes = ["AWS Console Signin via CloudTrail", "AWS Console Sign In via CloudTrail"];
 
-    private static readonly List<(string Id, JsonObject Pattern)> s_rules = [.. RulesText.Rules.Select(static r => (RulesText.LogicalId(r), r.Pattern))];
+    private static readonly List<(string Id, JsonObject Pattern)> s_rules = [
+        .. RulesText.Rules.Select(static r => (RulesText.LogicalId(r), r.Pattern))];
 
     private static readonly List<Watch> s_watches = [.. DetectionCatalog.Default.Detections.SelectMany(static d => d.Info.Watches)];
 
     public static TheoryData<string> Samples { get; } =
-        [.. Directory.EnumerateFiles(Repository.Events, "*.json", SearchOption.AllDirectories).Select(static p => Path.GetRelativePath(Repository.Events, p).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Repository.Events, "*.json", SearchOption.AllDirectories)
+            .Select(static p => Path.GetRelativePath(Repository.Events, p).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Samples))]
@@ -64,7 +64,12 @@ public sealed class RoutingTests
     {
         foreach (var identity in (JsonNode?[])[null, new JsonObject(), "alice", new JsonObject { ["type"] = null }])
         {
-            var made = Event("aws.iam", s_callTypes[0], new JsonObject { ["eventSource"] = "iam.amazonaws.com", ["eventName"] = "AttachUserPolicy", ["userIdentity"] = identity });
+            var made = Event("aws.iam", s_callTypes[0], new JsonObject
+            {
+                ["eventSource"] = "iam.amazonaws.com",
+                ["eventName"] = "AttachUserPolicy",
+                ["userIdentity"] = identity,
+            });
             Assert.Equal("iam", Assert.Single(Matching(JsonSerializer.SerializeToElement(made))).Function);
         }
     }
@@ -73,7 +78,11 @@ public sealed class RoutingTests
     [Fact]
     public void A_forged_event_of_a_custom_application_reaches_nobody()
     {
-        var made = Event("com.example.app", s_callTypes[0], new JsonObject { ["eventSource"] = "iam.amazonaws.com", ["eventName"] = "AttachUserPolicy" });
+        var made = Event("com.example.app", s_callTypes[0], new JsonObject
+        {
+            ["eventSource"] = "iam.amazonaws.com",
+            ["eventName"] = "AttachUserPolicy",
+        });
         Assert.Empty(Matching(JsonSerializer.SerializeToElement(made)));
     }
 
@@ -87,26 +96,32 @@ public sealed class RoutingTests
         var routes = string.Join(", ", rules.Select(static r => $"{r.Function} {r.Name}"));
 
         var watched = IsWatched(e);
-        Assert.True(rules.Count == (watched ? 1 : 0), $"{name}: {(watched ? "watched" : "not watched")}, rules: {(rules.Count == 0 ? "none" : routes)}");
+        Assert.True(
+            rules.Count == (watched ? 1 : 0),
+            $"{name}: {(watched ? "watched" : "not watched")}, rules: {(rules.Count == 0 ? "none" : routes)}");
         if (watched) Assert.True(rules[0].Function == FunctionFor(e), $"{name}: expected {FunctionFor(e)}, got {routes}");
         else Assert.True(DetectionCatalog.Default.Detect(e).Count == 0, $"{name}: a detection fires on an event that no rule brings");
         return watched;
     }
 
-    private static List<RoutingRule> Matching(JsonElement envelope) => [.. RulesText.Rules.Where(rule => EventPatternMatcher.Matches(rule.Pattern, envelope))];
+    private static List<RoutingRule> Matching(JsonElement envelope) =>
+        [.. RulesText.Rules.Where(rule => EventPatternMatcher.Matches(rule.Pattern, envelope))];
 
     /// <summary>Written apart from the generator: what the catalogue asks for, event by event.</summary>
     private static bool IsWatched(CloudTrailEvent e)
     {
         if (e.Envelope?.DetailType == "AWS Insight via CloudTrail") return s_watches.Any(static w => w.Kind == WatchKind.Insight);
-        if (e.EventSource == "signin.amazonaws.com") return s_watches.Any(static w => w.Kind is WatchKind.SignIn or WatchKind.Root or WatchKind.Refused);
+        if (e.EventSource == "signin.amazonaws.com")
+            return s_watches.Any(static w => w.Kind is WatchKind.SignIn or WatchKind.Root or WatchKind.Refused);
         if (e.IsDataOrNetworkCopy) return false;
         return e.Outcome switch
         {
             CallOutcome.Refused => s_watches.Any(static w => w.Kind == WatchKind.Refused),
             CallOutcome.Failed => false,
-            _ => (e.Actor.IsRoot && s_watches.Any(static w => w.Kind == WatchKind.Root)) || s_watches.Any(w => w.Kind == WatchKind.Calls && w.EventSource == e.EventSource
-                && w.EventNames.Any(n => n == e.EventName || (n.EndsWith('*') && e.EventName.StartsWith(n[..^1], StringComparison.Ordinal)))),
+            _ => (e.Actor.IsRoot && s_watches.Any(static w => w.Kind == WatchKind.Root))
+                || s_watches.Any(w => w.Kind == WatchKind.Calls && w.EventSource == e.EventSource
+                && w.EventNames.Any(
+                    n => n == e.EventName || (n.EndsWith('*') && e.EventName.StartsWith(n[..^1], StringComparison.Ordinal)))),
         };
     }
 
@@ -121,41 +136,62 @@ public sealed class RoutingTests
 
     internal static IEnumerable<JsonObject> Made()
     {
-        string[] sources = ["iam.amazonaws.com", "ec2.amazonaws.com", "kms.amazonaws.com", "s3.amazonaws.com", "cloudtrail.amazonaws.com", "signin.amazonaws.com", "guardduty.amazonaws.com", "dynamodb.amazonaws.com"];
-        string?[] codes = [null, "AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation", "com.amazonaws.kms#AccessDeniedException", "KMS.AccessDeniedException", "Client.DryRunOperation", "NoSuchEntityException"];
+        string[] sources = [
+            "iam.amazonaws.com", "ec2.amazonaws.com", "kms.amazonaws.com", "s3.amazonaws.com", "cloudtrail.amazonaws.com",
+            "signin.amazonaws.com", "guardduty.amazonaws.com", "dynamodb.amazonaws.com"];
+        string?[] codes = [
+            null, "AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation", "com.amazonaws.kms#AccessDeniedException",
+            "KMS.AccessDeniedException", "Client.DryRunOperation", "NoSuchEntityException"];
         string?[] identities = ["IAMUser", "Root", "AssumedRole", null];
         string?[] categories = [null, "Management", "Data", "NetworkActivity"];
-        var watchedNames = s_watches.Where(static w => w.EventSource is not null).ToLookup(static w => w.EventSource!, static w => w.EventNames);
+        var watchedNames = s_watches.Where(static w => w.EventSource is not null)
+            .ToLookup(static w => w.EventSource!, static w => w.EventNames);
         foreach (var source in sources)
         {
-            string[] names = [.. watchedNames[source].SelectMany(static n => n).Select(static n => n.TrimEnd('*')).Distinct().Order(StringComparer.Ordinal).Take(3), "ListThings"];
+            string[] names = [
+                .. watchedNames[source].SelectMany(static n => n).Select(static n => n.TrimEnd('*')).Distinct()
+                .Order(StringComparer.Ordinal).Take(3), "ListThings"];
             var types = source == "signin.amazonaws.com" ? [.. s_callTypes, .. s_signInTypes] : s_callTypes;
             foreach (var type in types)
-            foreach (var name in names)
-            foreach (var code in codes)
-            foreach (var identity in identities)
-            foreach (var category in source == "signin.amazonaws.com" ? ["Management"] : categories)
-            {
-                var detail = new JsonObject { ["eventSource"] = source, ["eventName"] = name };
-                if (code is not null) detail["errorCode"] = code;
-                if (identity is not null) detail["userIdentity"] = new JsonObject { ["type"] = identity };
-                if (category is not null) detail["eventCategory"] = category;
-                yield return Event("aws." + source.Split('.')[0], type, detail);
-            }
+                foreach (var name in names)
+                    foreach (var code in codes)
+                        foreach (var identity in identities)
+                            foreach (var category in source == "signin.amazonaws.com" ? ["Management"] : categories)
+                            {
+                                var detail = new JsonObject { ["eventSource"] = source, ["eventName"] = name };
+                                if (code is not null) detail["errorCode"] = code;
+                                if (identity is not null) detail["userIdentity"] = new JsonObject { ["type"] = identity };
+                                if (category is not null) detail["eventCategory"] = category;
+                                yield return Event("aws." + source.Split('.')[0], type, detail);
+                            }
         }
 
         foreach (var state in (string[])["Start", "End"])
         {
             yield return Event("aws.cloudtrail", "AWS Insight via CloudTrail", new JsonObject
             {
-                ["eventType"] = "AwsCloudTrailInsight", ["eventCategory"] = "Insight",
-                ["insightDetails"] = new JsonObject { ["state"] = state, ["eventSource"] = "iam.amazonaws.com", ["eventName"] = "AttachUserPolicy", ["insightType"] = "ApiCallRateInsight" },
+                ["eventType"] = "AwsCloudTrailInsight",
+                ["eventCategory"] = "Insight",
+                ["insightDetails"] = new JsonObject
+                {
+                    ["state"] = state,
+                    ["eventSource"] = "iam.amazonaws.com",
+                    ["eventName"] = "AttachUserPolicy",
+                    ["insightType"] = "ApiCallRateInsight",
+                },
             });
         }
     }
 
     private static JsonObject Event(string source, string detailType, JsonObject detail) => new()
     {
-        ["version"] = "0", ["id"] = "0", ["source"] = source, ["detail-type"] = detailType, ["account"] = "123456789012", ["region"] = "us-east-1", ["resources"] = new JsonArray(), ["detail"] = detail,
+        ["version"] = "0",
+        ["id"] = "0",
+        ["source"] = source,
+        ["detail-type"] = detailType,
+        ["account"] = "123456789012",
+        ["region"] = "us-east-1",
+        ["resources"] = new JsonArray(),
+        ["detail"] = detail,
     };
 }

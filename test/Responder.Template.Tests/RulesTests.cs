@@ -31,18 +31,25 @@ public sealed class RulesTests
     public void Every_rule_of_the_template_is_one_of_the_generator()
     {
         var events = SamTemplate.OfType("AWS::Serverless::Function").SelectMany(static id =>
-            ((JsonObject)SamTemplate.Properties(id)["Events"]!).Where(static e => (string?)e.Value!["Type"] != "Schedule").Select(e => (Id: id + e.Key, e.Value!["Properties"]!["Pattern"]!.AsObject()))).ToList();
+            ((JsonObject)SamTemplate.Properties(id)["Events"]!).Where(static e => (string?)e.Value!["Type"] != "Schedule")
+                .Select(e => (Id: id + e.Key, e.Value!["Properties"]!["Pattern"]!.AsObject()))).ToList();
 
         Assert.Equal(RulesText.Rules.Select(RulesText.LogicalId).Order(), events.Select(static e => e.Id).Order());
         foreach (var (id, pattern) in events)
-            Assert.True(JsonNode.DeepEquals(RulesText.Rules.Single(rule => RulesText.LogicalId(rule) == id).Pattern, pattern), $"{id} differs from what the watches ask for");
+            Assert.True(
+                JsonNode.DeepEquals(RulesText.Rules.Single(rule => RulesText.LogicalId(rule) == id).Pattern, pattern),
+                $"{id} differs from what the watches ask for");
     }
 
     [Fact]
     public void No_pattern_is_longer_than_EventBridge_takes()
     {
-        Assert.All(RulesText.Rules, static rule => Assert.True(rule.Json.Length <= EventPatterns.MaxLength, $"{rule.Function} {rule.Name}: {rule.Json.Length}"));
-        Assert.All(RulesText.Forwarding, static rule => Assert.True(rule.Json.Length <= EventPatterns.MaxLength, $"{rule.Name}: {rule.Json.Length}"));
+        Assert.All(
+            RulesText.Rules, static rule =>
+                Assert.True(rule.Json.Length <= EventPatterns.MaxLength, $"{rule.Function} {rule.Name}: {rule.Json.Length}"));
+        Assert.All(
+            RulesText.Forwarding, static rule =>
+                Assert.True(rule.Json.Length <= EventPatterns.MaxLength, $"{rule.Name}: {rule.Json.Length}"));
     }
 
     [Fact]
@@ -53,14 +60,18 @@ public sealed class RulesTests
 
         Assert.Equal(["Calls", "Calls2", "Calls3"], rules.Select(static r => r.Name));
         Assert.All(rules, static rule => Assert.InRange(rule.Json.Length, 1, EventPatterns.MaxLength));
-        Assert.Equal(names, rules.SelectMany(static r => r.Pattern["detail"]!["eventName"]!.AsArray()).Select(static n => n!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            names, rules.SelectMany(static r => r.Pattern["detail"]!["eventName"]!.AsArray()).Select(static n => n!.GetValue<string>())
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Sources_with_few_names_share_a_rule_and_those_with_many_have_their_own()
     {
         string[] many = [.. Enumerable.Range(0, 7).Select(static i => $"Call{i}")];
-        var rules = Of(Watch.Calls("ecs.amazonaws.com", "RunTask", "CreateService"), Watch.Calls("apprunner.amazonaws.com", "CreateService"), Watch.Calls("sns.amazonaws.com", many));
+        var rules = Of(
+            Watch.Calls("ecs.amazonaws.com", "RunTask", "CreateService"), Watch.Calls("apprunner.amazonaws.com", "CreateService"),
+            Watch.Calls("sns.amazonaws.com", many));
 
         Assert.Equal(["CallsSns", "CallsShared"], rules.Select(static r => r.Name));
         Assert.Equal("""["apprunner.amazonaws.com","ecs.amazonaws.com"]""", rules[1].Pattern["detail"]!["eventSource"]!.ToJsonString());
@@ -70,7 +81,8 @@ public sealed class RulesTests
     [Fact]
     public void Shared_rules_are_spread_over_several_and_lose_nothing()
     {
-        var watches = Enumerable.Range(0, 60).Select(static i => Watch.Calls($"service{i:00}.amazonaws.com", $"WatchedCallOfService{i:00}")).ToArray();
+        var watches = Enumerable.Range(0, 60).Select(static i => Watch.Calls($"service{i:00}.amazonaws.com", $"WatchedCallOfService{i:00}"))
+            .ToArray();
         var rules = Of(watches);
 
         Assert.InRange(rules.Count, 2, 6);
@@ -82,7 +94,9 @@ public sealed class RulesTests
         }
     }
 
-    /// <summary>Each rule adds a statement to the policy of its function; Lambda takes 20 KB, and a deployment that passes it fails.</summary>
+    /// <summary>
+    /// Each rule adds a statement to the policy of its function; Lambda takes 20 KB, and a deployment that passes it fails.
+    /// </summary>
     [Fact]
     public void The_permissions_of_the_rules_fit_the_resource_policy_of_their_function()
     {
@@ -96,7 +110,14 @@ public sealed class RulesTests
                 ["Principal"] = new JsonObject { ["Service"] = "events.amazonaws.com" },
                 ["Action"] = "lambda:InvokeFunction",
                 ["Resource"] = $"arn:aws-us-gov:lambda:us-gov-east-1:123456789012:function:{function}",
-                ["Condition"] = new JsonObject { ["ArnLike"] = new JsonObject { ["AWS:SourceArn"] = $"arn:aws-us-gov:events:us-gov-east-1:123456789012:rule/a-long-name-of-a-stack-{RulesText.LogicalId(rule)}-AbCdEfGhIjKl" } },
+                ["Condition"] = new JsonObject
+                {
+                    ["ArnLike"] = new JsonObject
+                    {
+                        ["AWS:SourceArn"] = "arn:aws-us-gov:events:us-gov-east-1:123456789012:rule/a-long-name-of-a-stack-"
+                            + $"{RulesText.LogicalId(rule)}-AbCdEfGhIjKl",
+                    },
+                },
             }.ToJsonString().Length + 1);
             Assert.True(size < 20_000, $"{rules.Key}: {rules.Count()} rules, {size} bytes");
         }
@@ -134,7 +155,9 @@ public sealed class RulesTests
     {
         Assert.Equal(RulesText.Rules.Count, RulesText.Rules.Select(RulesText.LogicalId).Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(RulesText.Rules, static rule => Assert.Matches("^[A-Za-z][A-Za-z0-9]*$", rule.Name));
-        Assert.Equal(RulesText.Forwarding.Count, RulesText.Forwarding.Select(RulesText.LogicalId).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal(
+            RulesText.Forwarding.Count, RulesText.Forwarding.Select(RulesText.LogicalId).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Count());
         Assert.All(RulesText.Forwarding, static rule => Assert.Matches("^[A-Za-z][A-Za-z0-9]*$", rule.Name));
     }
 
@@ -146,7 +169,8 @@ public sealed class RulesTests
 
         Assert.NotEmpty(signIns);
         Assert.All(signIns, static r => Assert.Equal(
-            ["AWS Console Signin via CloudTrail", "AWS Console Sign In via CloudTrail"], r.Pattern["detail-type"]!.AsArray().Select(static t => t!.GetValue<string>())));
+            ["AWS Console Signin via CloudTrail", "AWS Console Sign In via CloudTrail"], r.Pattern["detail-type"]!.AsArray()
+                .Select(static t => t!.GetValue<string>())));
     }
 
     [Fact]
@@ -159,7 +183,13 @@ public sealed class RulesTests
     {
         public DetectionInfo Info { get; } = new()
         {
-            Id = "test.watching", Title = "Watching", Description = "Watches.", Severity = Severity.Low, Watches = watches, Techniques = [], Controls = [],
+            Id = "test.watching",
+            Title = "Watching",
+            Description = "Watches.",
+            Severity = Severity.Low,
+            Watches = watches,
+            Techniques = [],
+            Controls = [],
             Runbook = new Runbook([], [], []),
         };
 

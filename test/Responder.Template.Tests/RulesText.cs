@@ -2,11 +2,13 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Responder.Detections;
 using Responder.Operations.Routing;
-using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
-/// <summary>The parts of template.yaml that are written from what the detections watch: they stand between the marks <c># rules: NAME</c> and <c># end of rules</c>.</summary>
+/// <summary>
+/// The parts of template.yaml that are written from what the detections watch: they stand between the marks <c># rules: NAME</c> and <c>#
+/// end of rules</c>.
+/// </summary>
 internal static class RulesText
 {
     private const int Width = 140;
@@ -19,16 +21,22 @@ internal static class RulesText
     public static string Apply(string template)
     {
         foreach (var function in EventPatterns.Functions)
-            template = MarkedPart.Replace(template, $"rules: {function}", "end of rules", indent => Events(Rules.Where(rule => rule.Function == function), indent));
-        return MarkedPart.Replace(template, "rules: arns", "end of rules", static indent => string.Concat(Rules.Select(rule => $"{indent}- !GetAtt {LogicalId(rule)}.Arn\n")));
+            template = MarkedPart.Replace(
+                template, $"rules: {function}", "end of rules", indent => Events(Rules.Where(rule => rule.Function == function), indent));
+        return MarkedPart.Replace(
+            template, "rules: arns", "end of rules", static indent =>
+                string.Concat(Rules.Select(rule => $"{indent}- !GetAtt {LogicalId(rule)}.Arn\n")));
     }
 
     /// <summary>infra/forwarder.yaml with its rules written anew.</summary>
     public static string ApplyForwarding(string template)
     {
-        template = MarkedPart.Replace(template, "rules: forwarding", "end of rules", static indent => string.Join('\n', Forwarding.Select(rule => Forward(rule, indent))));
+        template = MarkedPart.Replace(
+            template, "rules: forwarding", "end of rules", static indent =>
+                string.Join('\n', Forwarding.Select(rule => Forward(rule, indent))));
         return MarkedPart.Replace(template, "rules: arns", "end of rules", static indent => string.Concat(Forwarding.Select(rule =>
-            $"{indent}- {(rule.OfGlobalService ? $"!If [ForwardsIam, !GetAtt {LogicalId(rule)}.Arn, !Ref AWS::NoValue]" : $"!GetAtt {LogicalId(rule)}.Arn")}\n")));
+            $"{indent}- {(rule.OfGlobalService ? $"!If [ForwardsIam, !GetAtt {LogicalId(rule)}.Arn, !Ref AWS::NoValue]"
+                : $"!GetAtt {LogicalId(rule)}.Arn")}\n")));
     }
 
     public static string LogicalId(ForwardingRule rule) => rule.Name + "Rule";
@@ -113,7 +121,8 @@ internal static class RulesText
 
     /// <summary>Plain where YAML cannot misread it.</summary>
     private static string Scalar(string text) =>
-        char.IsAsciiLetter(text[0]) && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '-' or '_') && text is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off")
+        char.IsAsciiLetter(text[0]) && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '-' or '_')
+            && text is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off")
             ? text
             : throw new NotSupportedException($"'{text}' needs quotes: no event name, source or code that AWS writes does");
 }

@@ -5,7 +5,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace Responder.Template.Tests;
 
-/// <summary>template.yaml, read as it stands. Short forms become the long ones: <c>!Ref X</c> is <c>{"Ref":"X"}</c>, <c>!Sub</c> is <c>{"Fn::Sub":…}</c>.</summary>
+/// <summary>
+/// template.yaml, read as it stands. Short forms become the long ones: <c>!Ref X</c> is <c>{"Ref":"X"}</c>, <c>!Sub</c> is
+/// <c>{"Fn::Sub":…}</c>.
+/// </summary>
 internal static class SamTemplate
 {
     public static string FilePath { get; } = Repository.PathOf("template.yaml");
@@ -24,7 +27,8 @@ internal static class SamTemplate
 
     /// <summary>Logical id of a function by its name in RESPONDER_FUNCTION.</summary>
     public static string FunctionOf(string name) =>
-        OfType("AWS::Serverless::Function").Single(id => (string?)Properties(id)["Environment"]!["Variables"]!["RESPONDER_FUNCTION"] == name);
+        OfType("AWS::Serverless::Function")
+            .Single(id => (string?)Properties(id)["Environment"]!["Variables"]!["RESPONDER_FUNCTION"] == name);
 
     /// <summary>Any template of the checkout.</summary>
     public static JsonObject Read(string path)
@@ -39,7 +43,8 @@ internal static class SamTemplate
     {
         JsonNode? value = node switch
         {
-            YamlMappingNode map => new JsonObject(map.Children.Select(static c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value!, Convert(c.Value)))),
+            YamlMappingNode map =>
+                new JsonObject(map.Children.Select(static c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value!, Convert(c.Value)))),
             YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),
             YamlScalarNode scalar => Scalar(scalar),
             _ => throw new InvalidOperationException($"line {node.Start.Line}: unexpected YAML"),
@@ -49,7 +54,10 @@ internal static class SamTemplate
         return name switch
         {
             "Ref" or "Condition" => new JsonObject { [name] = value },
-            "GetAtt" => new JsonObject { ["Fn::GetAtt"] = new JsonArray([.. ((string)value!).Split('.', 2).Select(static p => JsonValue.Create(p))]) },
+            "GetAtt" => new JsonObject
+            {
+                ["Fn::GetAtt"] = new JsonArray([.. ((string)value!).Split('.', 2).Select(static p => JsonValue.Create(p))]),
+            },
             _ => new JsonObject { ["Fn::" + name] = value },
         };
     }
@@ -58,7 +66,8 @@ internal static class SamTemplate
     {
         { Style: not ScalarStyle.Plain } => JsonValue.Create(scalar.Value!),
         { Value: "true" or "false" } => JsonValue.Create(scalar.Value == "true"),
-        { Value: var text } when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+        { Value: var text } when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
+            JsonValue.Create(number),
         _ => JsonValue.Create(scalar.Value!),
     };
 }

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Responder.Settings;
-using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
@@ -49,9 +47,16 @@ public sealed class StackTests
     [Fact]
     public void Alarms_that_are_named_are_left_out_and_no_others()
     {
-        var made = Make(Stacks.PathOf("alarms.yaml"), new JsonObject { ["LogGroupName"] = LogGroup, ["AlertTopicArn"] = Topic, ["Without"] = "unauthorized-calls,vpc-changes" });
+        var made = Make(Stacks.PathOf("alarms.yaml"), new JsonObject
+        {
+            ["LogGroupName"] = LogGroup,
+            ["AlertTopicArn"] = Topic,
+            ["Without"] = "unauthorized-calls,vpc-changes",
+        });
         var all = Stacks.Read("alarms.yaml")["Resources"]!.AsObject().Select(static r => r.Key);
-        Assert.Equal(["UnauthorizedCallsAlarm", "UnauthorizedCallsFilter", "VpcChangesAlarm", "VpcChangesFilter"], all.Except(made.Select(static r => r.Key)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["UnauthorizedCallsAlarm", "UnauthorizedCallsFilter", "VpcChangesAlarm", "VpcChangesFilter"],
+            all.Except(made.Select(static r => r.Key)).Order(StringComparer.Ordinal));
     }
 
     /// <summary>Days at hand, kept and locked, by profile.</summary>
@@ -64,7 +69,11 @@ public sealed class StackTests
     {
         var made = Make(Stacks.PathOf("trail.yaml"), new JsonObject
         {
-            ["ComplianceProfile"] = profile, ["ObjectLockMode"] = mode, ["CustomHotDays"] = "30", ["CustomKeepDays"] = "400", ["CustomLockDays"] = "60",
+            ["ComplianceProfile"] = profile,
+            ["ObjectLockMode"] = mode,
+            ["CustomHotDays"] = "30",
+            ["CustomKeepDays"] = "400",
+            ["CustomLockDays"] = "60",
             ["BreakGlassRoleArn"] = "arn:aws:iam::123456789012:role/break-glass",
         });
         Compare(Stacks.Read("trail.yaml"), made);
@@ -84,8 +93,12 @@ public sealed class StackTests
         var policy = bucket["policy"]!["Statement"]!.AsArray().ToDictionary(static s => (string)s!["Sid"]!, static s => s!);
         Assert.Equal(["NobodyDeletesButBreakGlass", "TlsOnly", "TrailReadsAcl", "TrailWrites"], policy.Keys.Order(StringComparer.Ordinal));
         foreach (var sid in (string[])["TrailReadsAcl", "TrailWrites"])
-            Assert.Equal("arn:aws:cloudtrail:us-east-1:123456789012:trail/responder-audit-trail", (string?)policy[sid]["Condition"]!["StringEquals"]!["aws:SourceArn"]);
-        Assert.Equal("arn:aws:iam::123456789012:role/break-glass", (string?)policy["NobodyDeletesButBreakGlass"]["Condition"]!["ArnNotEquals"]!["aws:PrincipalArn"]);
+            Assert.Equal(
+                "arn:aws:cloudtrail:us-east-1:123456789012:trail/responder-audit-trail",
+                (string?)policy[sid]["Condition"]!["StringEquals"]!["aws:SourceArn"]);
+        Assert.Equal(
+            "arn:aws:iam::123456789012:role/break-glass",
+            (string?)policy["NobodyDeletesButBreakGlass"]["Condition"]!["ArnNotEquals"]!["aws:PrincipalArn"]);
         Assert.Null(made["AccessLogBucket"]!["lock"]); // S3 delivers no access logs into a locked bucket
     }
 
@@ -93,7 +106,8 @@ public sealed class StackTests
     public void Without_a_break_glass_role_nobody_deletes_logs()
     {
         var made = Make(Stacks.PathOf("trail.yaml"), []);
-        var deny = made["LogBucket"]!["policy"]!["Statement"]!.AsArray().Single(static s => (string?)s!["Sid"] == "NobodyDeletesButBreakGlass")!;
+        var deny = made["LogBucket"]!["policy"]!["Statement"]!.AsArray()
+            .Single(static s => (string?)s!["Sid"] == "NobodyDeletesButBreakGlass")!;
         Assert.Equal(("Deny", "*"), ((string?)deny["Effect"], (string?)deny["Principal"]));
         Assert.Null(deny["Condition"]);
     }
@@ -108,25 +122,40 @@ public sealed class StackTests
 
         Compare(template, made);
         var rules = RulesText.Forwarding.Where(rule => !rule.OfGlobalService || region == "us-east-1").ToList();
-        Assert.Equal(rules.Select(RulesText.LogicalId).Order(StringComparer.Ordinal), made.Where(static r => (string?)r.Value!["type"] == "AWS::Events::Rule").Select(static r => r.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            rules.Select(RulesText.LogicalId).Order(StringComparer.Ordinal),
+            made.Where(static r => (string?)r.Value!["type"] == "AWS::Events::Rule").Select(static r => r.Key)
+            .Order(StringComparer.Ordinal));
         foreach (var rule in rules)
         {
             var held = made[RulesText.LogicalId(rule)]!;
             var target = Assert.Single(held["targets"]!.AsArray())!;
-            Assert.True(JsonNode.DeepEquals(rule.Pattern, JsonNode.Parse((string)held["rule"]!["EventPattern"]!)), $"{rule.Name}: another pattern");
+            Assert.True(
+                JsonNode.DeepEquals(rule.Pattern, JsonNode.Parse((string)held["rule"]!["EventPattern"]!)), $"{rule.Name}: another pattern");
             Assert.Equal(("ENABLED", home), ((string?)held["rule"]!["State"], (string?)target["Arn"]));
             Assert.StartsWith("arn:aws:iam::123456789012:role/", (string?)target["RoleArn"], StringComparison.Ordinal);
             Assert.StartsWith($"arn:aws:sqs:{region}:123456789012:", (string?)target["DeadLetterConfig"]!["Arn"], StringComparison.Ordinal);
-            Assert.Equal((86400, 185), ((int)target["RetryPolicy"]!["MaximumEventAgeInSeconds"]!, (int)target["RetryPolicy"]!["MaximumRetryAttempts"]!));
+            Assert.Equal(
+                (86400, 185),
+                ((int)target["RetryPolicy"]!["MaximumEventAgeInSeconds"]!, (int)target["RetryPolicy"]!["MaximumRetryAttempts"]!));
         }
 
         var statement = Assert.Single(Assert.Single(made["ForwarderRole"]!["policies"]!.AsArray())!["Statement"]!.AsArray())!;
-        Assert.Equal(("Allow", "events:PutEvents", home), ((string?)statement["Effect"], (string?)statement["Action"], (string?)statement["Resource"]));
+        Assert.Equal(
+            ("Allow", "events:PutEvents", home),
+            ((string?)statement["Effect"], (string?)statement["Action"], (string?)statement["Resource"]));
     }
 
     [Fact]
     public void In_the_home_region_and_account_the_forwarder_makes_nothing() =>
-        Assert.Subset(new HashSet<string> { "NothingAtHome" }, Make(Stacks.PathOf("forwarder.yaml"), new JsonObject { ["HomeBusArn"] = "arn:aws:events:us-east-1:123456789012:event-bus/default" }).Select(static r => r.Key).ToHashSet());
+        Assert.Subset(
+            new HashSet<string>
+            {
+                "NothingAtHome",
+            }, Make(Stacks.PathOf("forwarder.yaml"), new JsonObject
+            {
+                ["HomeBusArn"] = "arn:aws:events:us-east-1:123456789012:event-bus/default",
+            }).Select(static r => r.Key).ToHashSet());
 
     /// <summary>What stands in a template as a plain value, against what the services say.</summary>
     private static void Compare(JsonObject template, JsonObject made)
@@ -138,16 +167,21 @@ public sealed class StackTests
             switch ((string?)resource["Type"])
             {
                 case "AWS::CloudWatch::Alarm":
-                    foreach (var name in (string[])["AlarmDescription", "ComparisonOperator", "Threshold", "EvaluationPeriods", "TreatMissingData", "Statistic", "Period", "MetricName"])
+                    foreach (var name in (string[])[
+                        "AlarmDescription", "ComparisonOperator", "Threshold", "EvaluationPeriods", "TreatMissingData", "Statistic",
+                        "Period", "MetricName"])
                         if (asked[name] is JsonValue value) Assert.Equal(Plain(value), Plain(held[name]));
                     Assert.Equal(asked["Metrics"]?.AsArray().Count ?? 0, held["Metrics"]!.AsArray().Count);
                     break;
                 case "AWS::Logs::MetricFilter":
                     Assert.Equal((string?)asked["FilterPattern"], (string?)held["filterPattern"]);
-                    Assert.Equal((string?)asked["MetricTransformations"]![0]!["MetricValue"], (string?)held["metricTransformations"]![0]!["metricValue"]);
+                    Assert.Equal(
+                        (string?)asked["MetricTransformations"]![0]!["MetricValue"],
+                        (string?)held["metricTransformations"]![0]!["metricValue"]);
                     break;
                 case "AWS::SQS::Queue":
-                    foreach (var name in (string[])["MessageRetentionPeriod", "VisibilityTimeout", "SqsManagedSseEnabled"]) Assert.Equal(Plain(asked[name]), Plain(held[name]));
+                    foreach (var name in (string[])["MessageRetentionPeriod", "VisibilityTimeout", "SqsManagedSseEnabled"])
+                        Assert.Equal(Plain(asked[name]), Plain(held[name]));
                     break;
                 case "AWS::SNS::Topic":
                     Assert.Equal((string?)asked["DisplayName"], (string?)held["DisplayName"]);
@@ -162,8 +196,12 @@ public sealed class StackTests
                 case "AWS::IAM::Role":
                     Assert.Equal(Principals(asked["AssumeRolePolicyDocument"]!), Principals(held["role"]!["AssumeRolePolicyDocument"]!));
                     var own = (asked["Policies"]?.AsArray() ?? []).SelectMany(static p => Sids(p!["PolicyDocument"]!))
-                        .Concat(template.OfType("AWS::IAM::RolePolicy").Where(p => (string?)p.Resource["Properties"]!["RoleName"]!["Ref"] == id).SelectMany(static p => Sids(p.Resource["Properties"]!["PolicyDocument"]!)));
-                    Assert.Equal(own.Order(StringComparer.Ordinal), held["policies"]!.AsArray().SelectMany(static p => Sids(p!)).Order(StringComparer.Ordinal));
+                        .Concat(template.OfType("AWS::IAM::RolePolicy")
+                        .Where(p => (string?)p.Resource["Properties"]!["RoleName"]!["Ref"] == id)
+                        .SelectMany(static p => Sids(p.Resource["Properties"]!["PolicyDocument"]!)));
+                    Assert.Equal(
+                        own.Order(StringComparer.Ordinal), held["policies"]!.AsArray().SelectMany(static p => Sids(p!))
+                        .Order(StringComparer.Ordinal));
                     break;
                 default:
                     break; // rules and buckets: the tests above; the rest is made, and moto has no more to say of it
@@ -174,16 +212,20 @@ public sealed class StackTests
     private static string? Plain(JsonNode? value) => value?.ToString().ToUpperInvariant().Replace(".0", "", StringComparison.Ordinal);
 
     /// <summary>Each statement's name and actions.</summary>
-    private static List<string> Sids(JsonNode policy) => [.. policy["Statement"]!.AsArray().Select(static s => $"{s!["Sid"]}: {(s["Action"] ?? s["NotAction"])!.ToJsonString()}")];
+    private static List<string> Sids(JsonNode policy) =>
+        [.. policy["Statement"]!.AsArray().Select(static s => $"{s!["Sid"]}: {(s["Action"] ?? s["NotAction"])!.ToJsonString()}")];
 
-    private static List<string> Principals(JsonNode trust) => [.. trust["Statement"]!.AsArray().Select(static s => s!["Principal"]!["Service"]?.ToString() ?? "AWS")];
+    private static List<string> Principals(JsonNode trust) =>
+        [.. trust["Statement"]!.AsArray().Select(static s => s!["Principal"]!["Service"]?.ToString() ?? "AWS")];
 
     /// <summary>Resources by logical id. What moto's CloudFormation could not make is compared with the approved list.</summary>
     private static JsonObject Make(string path, JsonObject parameters, string region = "us-east-1")
     {
-        var result = JsonNode.Parse(Python.Run("moto_stack.py", ["boto3", "cfnlint", "moto"], null, path, parameters.ToJsonString(), region))!;
+        var result = JsonNode.Parse(
+            Python.Run("moto_stack.py", ["boto3", "cfnlint", "moto"], null, path, parameters.ToJsonString(), region))!;
         var name = path.EndsWith(".json", StringComparison.Ordinal) ? "template.yaml" : Path.GetFileName(path);
-        var approved = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "moto-cannot.approved.txt")).Where(l => l.StartsWith(name + " ", StringComparison.Ordinal));
+        var approved = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "moto-cannot.approved.txt"))
+            .Where(l => l.StartsWith(name + " ", StringComparison.Ordinal));
         var dropped = result["dropped"]!.AsArray().Select(type => $"{name} {type}").ToList();
         foreach (var line in dropped) TestContext.Current.TestOutputHelper?.WriteLine("not known to moto's CloudFormation: " + line);
         Assert.Equal(approved, dropped);

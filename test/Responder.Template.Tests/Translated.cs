@@ -2,12 +2,15 @@ using System.Text.Json.Nodes;
 
 namespace Responder.Template.Tests;
 
-/// <summary>template.yaml as the SAM translator deploys it, and what cfn-lint says of every template: made once, as both take seconds.</summary>
+/// <summary>
+/// template.yaml as the SAM translator deploys it, and what cfn-lint says of every template: made once, as both take seconds.
+/// </summary>
 internal static class Translated
 {
     /// <summary>Of the checkout: template.yaml and every stack under infra/.</summary>
     public static IReadOnlyList<string> Templates { get; } =
-        ["template.yaml", .. Directory.EnumerateFiles(Repository.PathOf("infra"), "*.yaml").Select(static f => "infra/" + Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+        ["template.yaml", .. Directory.EnumerateFiles(Repository.PathOf("infra"), "*.yaml")
+            .Select(static f => "infra/" + Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     private static readonly Lazy<string> s_path = new(static () =>
     {
@@ -17,7 +20,8 @@ internal static class Translated
         return path;
     });
 
-    private static readonly Lazy<IReadOnlyDictionary<string, string>> s_findings = new(static () => Python.CfnLint([.. Templates.Select(static t => PathOf(t)), FilePath]));
+    private static readonly Lazy<IReadOnlyDictionary<string, string>> s_findings = new(
+        static () => Python.CfnLint([.. Templates.Select(static t => PathOf(t)), FilePath]));
 
     public static string FilePath => s_path.Value;
 

@@ -110,7 +110,8 @@ public sealed class WatchTests
     private static bool IsLetThrough(WatchTable sieve, JsonObject made)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(made["detail"]!.ToJsonString()));
-        var read = EventReader.ReadStream("record", stream, sieve.Matches, static error => Assert.Fail(error.Reason), CancellationToken.None);
+        var read = EventReader.ReadStream(
+            "record", stream, sieve.Matches, static error => Assert.Fail(error.Reason), CancellationToken.None);
         return read.Any();
     }
 
@@ -121,24 +122,33 @@ public sealed class WatchTests
     {
         var calls = watches.SelectMany(static w => Names(w).SelectMany(name => Sources(w).Select(source => (source, name)))).Distinct();
         foreach (var (source, name) in calls)
-        foreach (var code in s_codes)
-        foreach (var caller in s_callers)
-        foreach (var category in source == Watch.SignInSource ? ["Management"] : s_categories)
-        {
-            var detail = new JsonObject
-            {
-                ["eventID"] = "3a2f7c1e-0000-4000-8000-000000000001", ["eventSource"] = source, ["eventName"] = name,
-            };
-            if (code is not null) detail["errorCode"] = code;
-            if (caller is not null) detail["userIdentity"] = new JsonObject { ["type"] = caller };
-            if (category is not null) detail["eventCategory"] = category;
-            yield return Delivered(source == Watch.SignInSource ? SignIns : Calls, detail);
-        }
+            foreach (var code in s_codes)
+                foreach (var caller in s_callers)
+                    foreach (var category in source == Watch.SignInSource ? ["Management"] : s_categories)
+                    {
+                        var detail = new JsonObject
+                        {
+                            ["eventID"] = "3a2f7c1e-0000-4000-8000-000000000001",
+                            ["eventSource"] = source,
+                            ["eventName"] = name,
+                        };
+                        if (code is not null) detail["errorCode"] = code;
+                        if (caller is not null) detail["userIdentity"] = new JsonObject { ["type"] = caller };
+                        if (category is not null) detail["eventCategory"] = category;
+                        yield return Delivered(source == Watch.SignInSource ? SignIns : Calls, detail);
+                    }
 
         yield return Delivered("AWS Insight via CloudTrail", new JsonObject
         {
-            ["eventID"] = "3a2f7c1e-0000-4000-8000-000000000002", ["eventType"] = "AwsCloudTrailInsight", ["eventCategory"] = "Insight",
-            ["insightDetails"] = new JsonObject { ["state"] = "Start", ["eventSource"] = "iam.amazonaws.com", ["eventName"] = "CreateUser" },
+            ["eventID"] = "3a2f7c1e-0000-4000-8000-000000000002",
+            ["eventType"] = "AwsCloudTrailInsight",
+            ["eventCategory"] = "Insight",
+            ["insightDetails"] = new JsonObject
+            {
+                ["state"] = "Start",
+                ["eventSource"] = "iam.amazonaws.com",
+                ["eventName"] = "CreateUser",
+            },
         });
     }
 
@@ -152,8 +162,14 @@ public sealed class WatchTests
 
     private static JsonObject Delivered(string detailType, JsonObject detail) => new()
     {
-        ["version"] = "0", ["id"] = "0", ["source"] = "aws.service", ["detail-type"] = detailType, ["account"] = "123456789012",
-        ["region"] = "us-east-1", ["resources"] = new JsonArray(), ["detail"] = detail,
+        ["version"] = "0",
+        ["id"] = "0",
+        ["source"] = "aws.service",
+        ["detail-type"] = detailType,
+        ["account"] = "123456789012",
+        ["region"] = "us-east-1",
+        ["resources"] = new JsonArray(),
+        ["detail"] = detail,
     };
 
     /// <summary>A watch of any form that rules can say.</summary>
@@ -167,7 +183,8 @@ public sealed class WatchTests
             1 => new Watch(null, [], WatchKind.Refused),
             2 => new Watch(null, [], WatchKind.Insight),
             3 => new Watch(Watch.SignInSource, random.Next(2) == 0 ? [] : ["ConsoleLogin"], WatchKind.SignIn),
-            _ => Watch.Calls(sources[random.Next(sources.Length)], [.. names.Where(_ => random.Next(2) == 0).DefaultIfEmpty("CreateThing")]),
+            _ => Watch.Calls(
+                sources[random.Next(sources.Length)], [.. names.Where(_ => random.Next(2) == 0).DefaultIfEmpty("CreateThing")]),
         };
     }
 
@@ -176,8 +193,14 @@ public sealed class WatchTests
     {
         public DetectionInfo Info { get; } = new()
         {
-            Id = IdOf(number), Title = "Found", Description = "Finds.", Severity = Severity.Low, Watches = [watch],
-            Techniques = [], Controls = [], Runbook = new Runbook([], [], []),
+            Id = IdOf(number),
+            Title = "Found",
+            Description = "Finds.",
+            Severity = Severity.Low,
+            Watches = [watch],
+            Techniques = [],
+            Controls = [],
+            Runbook = new Runbook([], [], []),
         };
 
         public static string IdOf(int number) => $"test.watch-{number}";

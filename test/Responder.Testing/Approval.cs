@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Responder.Testing;
 
-/// <summary>Files that tests write: <c>RESPONDER_APPROVE=1</c> writes them anew instead of comparing; look at the difference, then commit.</summary>
+/// <summary>
+/// Files that tests write: <c>RESPONDER_APPROVE=1</c> writes them anew instead of comparing; look at the difference, then commit.
+/// </summary>
 public static class Approval
 {
     private const string Variable = "RESPONDER_APPROVE";
@@ -29,5 +31,6 @@ public static class Approval
     }
 
     private static string Difference(string[] approved, string[] fresh) => string.Join(
-        '\n', [.. approved.Except(fresh, StringComparer.Ordinal).Select(static line => "- " + line), .. fresh.Except(approved, StringComparer.Ordinal).Select(static line => "+ " + line)]);
+        '\n', [.. approved.Except(fresh, StringComparer.Ordinal).Select(static line => "- " + line),
+            .. fresh.Except(approved, StringComparer.Ordinal).Select(static line => "+ " + line)]);
 }

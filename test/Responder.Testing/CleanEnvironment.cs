@@ -1,12 +1,15 @@
 namespace Responder.Testing;
 
-/// <summary>What the shell that runs the tests has set for AWS is none of the tests' business, and no profile may send them anywhere.</summary>
+/// <summary>
+/// What the shell that runs the tests has set for AWS is none of the tests' business, and no profile may send them anywhere.
+/// </summary>
 public static class CleanEnvironment
 {
     /// <summary>For this process; a test assembly calls it from its module initializer.</summary>
     public static void Clear()
     {
-        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsForAws).ToList()) Environment.SetEnvironmentVariable(name, null);
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsForAws).ToList())
+            Environment.SetEnvironmentVariable(name, null);
         var nowhere = Path.Combine(AppContext.BaseDirectory, "no-such-file");
         Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", nowhere);
         Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", nowhere);

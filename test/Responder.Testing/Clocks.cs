@@ -2,7 +2,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Responder.Testing;
 
-/// <summary>The one clock of the tests is <see cref="FakeTimeProvider"/>: it stands still, and timers fire only when a test advances it.</summary>
+/// <summary>
+/// The one clock of the tests is <see cref="FakeTimeProvider"/>: it stands still, and timers fire only when a test advances it.
+/// </summary>
 public static class Clocks
 {
     extension(FakeTimeProvider clock)

@@ -62,7 +62,8 @@ public sealed class EventBuilder
     public static JsonObject Json(string source, string name, string changes = "{}") => Bare(source, name).Over(changes).Record();
 
     /// <summary>The same as the parser reads it.</summary>
-    public static CloudTrailEvent Of(string source, string name, string changes = "{}") => Parse(Json(source, name, changes).ToJsonString());
+    public static CloudTrailEvent Of(string source, string name, string changes = "{}") =>
+        Parse(Json(source, name, changes).ToJsonString());
 
     public static CloudTrailEvent Parse(string json)
     {
@@ -95,7 +96,8 @@ public sealed class EventBuilder
 
     public EventBuilder At(DateTimeOffset time) => With("eventTime", Time(time));
 
-    public EventBuilder Refused() => With("errorCode", "AccessDenied").With("errorMessage", "User: x is not authorized to perform: iam:AttachUserPolicy");
+    public EventBuilder Refused() => With("errorCode", "AccessDenied")
+        .With("errorMessage", "User: x is not authorized to perform: iam:AttachUserPolicy");
 
     public static JsonObject User(string name, string account = Account) => new()
     {

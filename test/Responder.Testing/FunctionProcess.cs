@@ -42,7 +42,8 @@ public sealed class FunctionProcess : IAsyncDisposable
     }
 
     /// <summary>Assemblies that the process has mapped: those loaded from files of their own.</summary>
-    public int Assemblies => File.ReadLines($"/proc/{_process.Id}/maps").Where(static line => line.EndsWith(".dll", StringComparison.Ordinal))
+    public int Assemblies => File.ReadLines($"/proc/{_process.Id}/maps")
+        .Where(static line => line.EndsWith(".dll", StringComparison.Ordinal))
         .Select(static line => line[line.IndexOf('/', StringComparison.Ordinal)..]).Distinct(StringComparer.Ordinal).Count();
 
     public string Errors => string.Join('\n', _errors);
@@ -51,10 +52,12 @@ public sealed class FunctionProcess : IAsyncDisposable
     /// <param name="settings">Added to, or with null taken from, what Lambda sets.</param>
     /// <param name="arguments">What an interpreter is to run.</param>
     public static FunctionProcess Start(
-        string executable, RuntimeApi runtime, Uri endpoint, IReadOnlyDictionary<string, string?>? settings = null, params IEnumerable<string> arguments)
+        string executable, RuntimeApi runtime, Uri endpoint, IReadOnlyDictionary<string, string?>? settings = null,
+        params IEnumerable<string> arguments)
     {
         var start = executable.EndsWith(".dll", StringComparison.Ordinal)
-            ? new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [executable])
+            ? new ProcessStartInfo(
+                Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [executable])
             : new ProcessStartInfo(executable, arguments);
         start.UseShellExecute = false;
         start.RedirectStandardOutput = true;

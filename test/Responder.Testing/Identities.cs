@@ -18,12 +18,20 @@ public static class Identities
 
     public static string Root(string? invokedBy = null)
     {
-        var identity = new JsonObject { ["type"] = "Root", ["principalId"] = Account, ["arn"] = $"arn:aws:iam::{Account}:root", ["accountId"] = Account, ["accessKeyId"] = "" };
+        var identity = new JsonObject
+        {
+            ["type"] = "Root",
+            ["principalId"] = Account,
+            ["arn"] = $"arn:aws:iam::{Account}:root",
+            ["accountId"] = Account,
+            ["accessKeyId"] = "",
+        };
         if (invokedBy is not null) identity["invokedBy"] = invokedBy;
         return identity.ToJsonString();
     }
 
-    public static string Role(string name, string session = "session", string path = "") => Of("AROAEXAMPLEEXAMPLE456", name, session, path).ToJsonString();
+    public static string Role(string name, string session = "session", string path = "") => Of("AROAEXAMPLEEXAMPLE456", name, session, path)
+        .ToJsonString();
 
     public static string Service(string name) => new JsonObject { ["type"] = "AWSService", ["invokedBy"] = name }.ToJsonString();
 
@@ -35,7 +43,13 @@ public static class Identities
         ["accountId"] = Account,
         ["sessionContext"] = new JsonObject
         {
-            ["sessionIssuer"] = new JsonObject { ["type"] = "Role", ["arn"] = $"arn:aws:iam::{Account}:role/{path}{name}", ["accountId"] = Account, ["userName"] = name },
+            ["sessionIssuer"] = new JsonObject
+            {
+                ["type"] = "Role",
+                ["arn"] = $"arn:aws:iam::{Account}:role/{path}{name}",
+                ["accountId"] = Account,
+                ["userName"] = name,
+            },
         },
     };
 }

@@ -69,7 +69,8 @@ public static class PosixShell
                 continue;
             }
 
-            word.Append(char.ConvertFromUtf32(int.Parse(command.AsSpan(i + 1, digits), NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+            word.Append(
+                char.ConvertFromUtf32(int.Parse(command.AsSpan(i + 1, digits), NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
             i += digits;
         }
 

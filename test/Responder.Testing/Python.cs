@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Responder.Testing;
 
 /// <summary>
-/// Programs that are there on some machines only: Python with its modules, Node, cfn-lint. A test that needs one that is missing says so and
-/// is skipped (test/expected-skips.txt).
+/// Programs that are there on some machines only: Python with its modules, Node, cfn-lint. A test that needs one that is missing says so
+/// and is skipped (test/expected-skips.txt).
 /// </summary>
 public static class Python
 {
@@ -17,15 +17,23 @@ public static class Python
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Python itself, or null. What `python3` names may be a script that looks for it (pyenv's takes longer than Python does), so it is asked once.
+    /// Python itself, or null. What `python3` names may be a script that looks for it (pyenv's takes longer than Python does), so it is
+    /// asked once.
     /// </summary>
-    private static readonly Lazy<string?> s_python = new(static () => Start("python3", ["-c", "import sys; print(sys.executable)"], null) is { ExitCode: 0, Output: var path } ? path.Trim() : null);
+    private static readonly Lazy<string?> s_python = new(
+        static () => Start("python3", ["-c", "import sys; print(sys.executable)"], null) is { ExitCode: 0, Output: var path }
+        ? path.Trim()
+        : null);
 
     private static readonly ConcurrentDictionary<string, Lazy<bool>> s_modules = new(StringComparer.Ordinal);
 
-    private static readonly Lazy<ScriptRunner> s_runner = new(static () => new ScriptRunner(Process.Start(Info(s_python.Value!, [Path.Combine(AppContext.BaseDirectory, "scripts.py")]))!));
+    private static readonly Lazy<ScriptRunner> s_runner = new(
+        static () => new ScriptRunner(Process.Start(Info(s_python.Value!, [Path.Combine(AppContext.BaseDirectory, "scripts.py")]))!));
 
-    /// <summary>Runs a script, by its path or its name beside the tests, and gives what it prints; skips the test when Python or a module is missing.</summary>
+    /// <summary>
+    /// Runs a script, by its path or its name beside the tests, and gives what it prints; skips the test when Python or a module is
+    /// missing.
+    /// </summary>
     public static string Run(string script, IReadOnlyList<string> modules, string? input, params string[] arguments)
     {
         var python = Require(modules);
@@ -42,7 +50,8 @@ public static class Python
     public static Task<string> RunAsync(string script, IReadOnlyList<string> modules, string? input, params string[] arguments)
     {
         Require(modules); // here: a skip is told from the test's own thread
-        return Task.Factory.StartNew(() => Run(script, modules, input, arguments), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return Task.Factory.StartNew(
+            () => Run(script, modules, input, arguments), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Starts a script that serves until its standard input is closed, and waits for the first line that it prints.</summary>
@@ -54,11 +63,14 @@ public static class Python
         throw new InvalidOperationException(await errors);
     }
 
-    /// <summary>Runs a script by node; skips the test when node or the npm package that the script needs is missing, which it tells by exit code 3.</summary>
+    /// <summary>
+    /// Runs a script by node; skips the test when node or the npm package that the script needs is missing, which it tells by exit code 3.
+    /// </summary>
     public static string Node(string script, string package, string input)
     {
         var run = Start("node", [Path.Combine(AppContext.BaseDirectory, script)], input);
-        if (run is null or { ExitCode: 3 }) Assert.Skip($"node with the package {package} (npm install -g {package}) is not on this machine");
+        if (run is null or { ExitCode: 3 })
+            Assert.Skip($"node with the package {package} (npm install -g {package}) is not on this machine");
         Assert.True(run.Value.ExitCode == 0, $"{script}: {run.Value.Output}{run.Value.Error}");
         return run.Value.Output;
     }
@@ -66,9 +78,11 @@ public static class Python
     /// <summary>What cfn-lint has to say about each file; empty when nothing. Skips the test when it is missing.</summary>
     public static IReadOnlyDictionary<string, string> CfnLint(params IReadOnlyList<string> paths)
     {
-        var output = Run("cfn_lint.py", ["cfnlint"], null, ["--format", "json", "--include-checks", "I", "--regions", "us-east-1", "--", .. paths]);
+        var output = Run(
+            "cfn_lint.py", ["cfnlint"], null, ["--format", "json", "--include-checks", "I", "--regions", "us-east-1", "--", .. paths]);
         using var matches = JsonDocument.Parse(output);
-        var found = matches.RootElement.EnumerateArray().ToLookup(static m => m.GetProperty("Filename").GetString()!, static m => m.ToString());
+        var found = matches.RootElement.EnumerateArray()
+            .ToLookup(static m => m.GetProperty("Filename").GetString()!, static m => m.ToString());
         Assert.Empty(found.Select(static f => f.Key).Except(paths)); // each is of a file that was asked about
         return paths.ToDictionary(static p => p, p => string.Join('\n', found[p]), StringComparer.Ordinal);
     }
@@ -84,7 +98,11 @@ public static class Python
         foreach (var module in modules)
         {
             // Found, not imported: an import takes seconds.
-            var found = s_modules.GetOrAdd(module, m => new(() => Start(python, ["-c", $"import importlib.util, sys; sys.exit(importlib.util.find_spec('{m}') is None)"], null) is { ExitCode: 0 }));
+            var found = s_modules.GetOrAdd(
+                module, m =>
+                    new(() =>
+                        Start(python, ["-c", $"import importlib.util, sys; sys.exit(importlib.util.find_spec('{m}') is None)"],
+                            null) is { ExitCode: 0 }));
             if (!found.Value) Assert.Skip($"python3 with the module {module} is not on this machine");
         }
 
@@ -119,7 +137,10 @@ public static class Python
     {
         var info = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = Repository.Root, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         CleanEnvironment.Clear(info.Environment);
         info.Environment["AWS_DEFAULT_REGION"] = "us-east-1"; // botocore inside them wants one

@@ -49,7 +49,8 @@ public sealed class RuntimeApi : IAsyncDisposable
     }
 
     /// <summary>One invocation; waits for its answer.</summary>
-    public Task<RuntimeAnswer> InvokeAsync(byte[] payload, string traceId = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
+    public Task<RuntimeAnswer> InvokeAsync(
+        byte[] payload, string traceId = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
     {
         var id = new Guid(Interlocked.Increment(ref _count), 0, 0, new byte[8]).ToString();
         var answer = _answers[id] = new TaskCompletionSource<RuntimeAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -106,7 +107,8 @@ public sealed class RuntimeApi : IAsyncDisposable
 
         var headers = context.Response.Headers;
         headers["Lambda-Runtime-Aws-Request-Id"] = next.Id;
-        headers["Lambda-Runtime-Deadline-Ms"] = TimeProvider.System.GetUtcNow().AddSeconds(30).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        headers["Lambda-Runtime-Deadline-Ms"] = TimeProvider.System.GetUtcNow().AddSeconds(30).ToUnixTimeMilliseconds()
+            .ToString(CultureInfo.InvariantCulture);
         headers["Lambda-Runtime-Invoked-Function-Arn"] = FunctionArn;
         headers["Lambda-Runtime-Trace-Id"] = next.TraceId;
         context.Response.ContentType = "application/json";

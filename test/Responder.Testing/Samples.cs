@@ -19,7 +19,8 @@ public static class Samples
     public static IReadOnlyList<string> All { get; } =
     [
         .. Directory.EnumerateFiles(Repository.Events, "*.json", SearchOption.AllDirectories)
-            .Where(static f => Path.GetFileName(f) is var name && (name.StartsWith("fires", StringComparison.Ordinal) || name.StartsWith("quiet", StringComparison.Ordinal)))
+            .Where(static f => Path.GetFileName(f) is var name && (
+                name.StartsWith("fires", StringComparison.Ordinal) || name.StartsWith("quiet", StringComparison.Ordinal)))
             .Select(static f => Path.GetRelativePath(Repository.Events, f).Replace('\\', '/'))
             .Order(StringComparer.Ordinal),
     ];
@@ -48,18 +49,27 @@ public static class Samples
         world.Home.EnsureTopic("alerts");
         foreach (var name in All)
         {
-            if (Read(name)["detail"]?["requestParameters"] is not JsonObject request || Text(request, "userName") is not { Length: > 0 } userName) continue;
+            if (Read(name)["detail"]?["requestParameters"] is not JsonObject request
+                || Text(request, "userName") is not { Length: > 0 } userName) continue;
             var user = world.Home.EnsureUser(userName);
-            if (Text(request, "policyArn") is { } policy && policy.StartsWith("arn:aws:iam::aws:policy/", StringComparison.Ordinal)) world.Home.Attach(user, policy);
+            if (Text(request, "policyArn") is { } policy && policy.StartsWith("arn:aws:iam::aws:policy/", StringComparison.Ordinal))
+                world.Home.Attach(user, policy);
         }
 
         return world;
     }
 
     /// <summary>A bare record of an attachment; every call another event id.</summary>
-    public static JsonObject Attach(string user = "mallory", string policy = AdministratorAccess, string account = Account, string? id = null)
+    public static JsonObject Attach(
+        string user = "mallory", string policy = AdministratorAccess, string account = Account, string? id = null)
     {
-        var alice = new JsonObject { ["type"] = "IAMUser", ["arn"] = $"arn:aws:iam::{account}:user/alice", ["accountId"] = account, ["userName"] = "alice" };
+        var alice = new JsonObject
+        {
+            ["type"] = "IAMUser",
+            ["arn"] = $"arn:aws:iam::{account}:user/alice",
+            ["accountId"] = account,
+            ["userName"] = "alice",
+        };
         return EventBuilder.AdminAttachedTo(user, policy).With("eventVersion", "1.11").By(alice).With("userAgent", "aws-cli/2.31.0")
             .Id(id ?? Guid.NewGuid().ToString()).With("recipientAccountId", account).Record();
     }
@@ -74,5 +84,7 @@ public static class Samples
         ["detail"] = record,
     };
 
-    private static string? Text(JsonObject from, string name) => from[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private static string? Text(JsonObject from, string name) => from[name] is JsonValue value && value.TryGetValue<string>(out var text)
+        ? text
+        : null;
 }

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Responder.Testing;
 
-/// <summary>One Python for all scripts of a test process (scripts.py). It ends with the test process, which holds its standard input.</summary>
+/// <summary>
+/// One Python for all scripts of a test process (scripts.py). It ends with the test process, which holds its standard input.
+/// </summary>
 internal sealed class ScriptRunner
 {
     private readonly Process _process;
@@ -19,12 +21,14 @@ internal sealed class ScriptRunner
         _ = Task.Factory.StartNew(Listen, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    public (int ExitCode, string Output, string Error) Run(string script, IReadOnlyList<string> modules, string? input, IReadOnlyList<string> arguments, TimeSpan limit)
+    public (int ExitCode, string Output, string Error) Run(
+        string script, IReadOnlyList<string> modules, string? input, IReadOnlyList<string> arguments, TimeSpan limit)
     {
         var id = Interlocked.Increment(ref _count);
         using var folder = new TemporaryFolder();
         var request = JsonSerializer.Serialize(new Request(
-            id, script, modules, arguments, folder.Write("input", input ?? ""), folder.Write("output", ""), folder.Write("error", "")), JsonSerializerOptions.Web);
+            id, script, modules, arguments, folder.Write("input", input ?? ""), folder.Write("output", ""), folder.Write("error", "")),
+                JsonSerializerOptions.Web);
         var end = _running[id] = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_process)
         {
@@ -33,7 +37,8 @@ internal sealed class ScriptRunner
         }
 
         if (!end.Task.Wait(limit)) throw new TimeoutException($"{script} did not end within {limit}");
-        return (end.Task.GetAwaiter().GetResult(), File.ReadAllText(Path.Combine(folder.Root, "output")), File.ReadAllText(Path.Combine(folder.Root, "error")));
+        return (end.Task.GetAwaiter().GetResult(), File.ReadAllText(Path.Combine(folder.Root, "output")),
+            File.ReadAllText(Path.Combine(folder.Root, "error")));
     }
 
     private void Listen()

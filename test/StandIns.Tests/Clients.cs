@@ -10,15 +10,19 @@ namespace StandIns.Tests;
 /// <summary>Clients of the three stand-ins and of two official packages, all configured alike.</summary>
 internal static class Clients
 {
-    public static readonly AWSCredentials Credentials = new BasicAWSCredentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    public static readonly AWSCredentials Credentials = new BasicAWSCredentials(
+        "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
 
-    public static AmazonIdentityManagementServiceClient Iam(string url, Action<ClientConfig>? configure = null, AWSCredentials? credentials = null) =>
+    public static AmazonIdentityManagementServiceClient Iam(
+        string url, Action<ClientConfig>? configure = null, AWSCredentials? credentials = null) =>
         new(credentials ?? Credentials, Config<AmazonIdentityManagementServiceConfig>(url, configure));
 
-    public static AmazonSimpleNotificationServiceClient Sns(string url, Action<ClientConfig>? configure = null, AWSCredentials? credentials = null) =>
+    public static AmazonSimpleNotificationServiceClient Sns(
+        string url, Action<ClientConfig>? configure = null, AWSCredentials? credentials = null) =>
         new(credentials ?? Credentials, Config<AmazonSimpleNotificationServiceConfig>(url, configure));
 
-    public static AmazonSimpleSystemsManagementClient Ssm(string url, Action<ClientConfig>? configure = null, AWSCredentials? credentials = null) =>
+    public static AmazonSimpleSystemsManagementClient Ssm(
+        string url, Action<ClientConfig>? configure = null, AWSCredentials? credentials = null) =>
         new(credentials ?? Credentials, Config<AmazonSimpleSystemsManagementConfig>(url, configure));
 
     public static AmazonSecurityTokenServiceClient Sts(string url, Action<ClientConfig>? configure = null) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Amazon;
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
@@ -10,7 +11,6 @@ using Amazon.SimpleNotificationService;
 using Amazon.SimpleNotificationService.Model;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
-using System.Text.Json;
 
 namespace StandIns.Tests;
 
@@ -19,12 +19,23 @@ namespace StandIns.Tests;
 public class EndpointTests
 {
     [Theory]
-    [InlineData("us-east-1", false, "https://iam.amazonaws.com/", "https://sns.us-east-1.amazonaws.com/", "https://ssm.us-east-1.amazonaws.com/")]
-    [InlineData("eu-central-1", false, "https://iam.amazonaws.com/", "https://sns.eu-central-1.amazonaws.com/", "https://ssm.eu-central-1.amazonaws.com/")]
-    [InlineData("us-east-1", true, "https://iam-fips.amazonaws.com/", "https://sns-fips.us-east-1.amazonaws.com/", "https://ssm-fips.us-east-1.amazonaws.com/")]
-    [InlineData("cn-north-1", false, "https://iam.cn-north-1.amazonaws.com.cn/", "https://sns.cn-north-1.amazonaws.com.cn/", "https://ssm.cn-north-1.amazonaws.com.cn/")]
-    [InlineData("us-gov-west-1", false, "https://iam.us-gov.amazonaws.com/", "https://sns.us-gov-west-1.amazonaws.com/", "https://ssm.us-gov-west-1.amazonaws.com/")]
-    [InlineData("us-gov-east-1", true, "https://iam.us-gov.amazonaws.com/", "https://sns.us-gov-east-1.amazonaws.com/", "https://ssm.us-gov-east-1.amazonaws.com/")]
+    [InlineData(
+        "us-east-1", false, "https://iam.amazonaws.com/", "https://sns.us-east-1.amazonaws.com/", "https://ssm.us-east-1.amazonaws.com/")]
+    [InlineData(
+        "eu-central-1", false, "https://iam.amazonaws.com/", "https://sns.eu-central-1.amazonaws.com/",
+        "https://ssm.eu-central-1.amazonaws.com/")]
+    [InlineData(
+        "us-east-1", true, "https://iam-fips.amazonaws.com/", "https://sns-fips.us-east-1.amazonaws.com/",
+        "https://ssm-fips.us-east-1.amazonaws.com/")]
+    [InlineData(
+        "cn-north-1", false, "https://iam.cn-north-1.amazonaws.com.cn/", "https://sns.cn-north-1.amazonaws.com.cn/",
+        "https://ssm.cn-north-1.amazonaws.com.cn/")]
+    [InlineData(
+        "us-gov-west-1", false, "https://iam.us-gov.amazonaws.com/", "https://sns.us-gov-west-1.amazonaws.com/",
+        "https://ssm.us-gov-west-1.amazonaws.com/")]
+    [InlineData(
+        "us-gov-east-1", true, "https://iam.us-gov.amazonaws.com/", "https://sns.us-gov-east-1.amazonaws.com/",
+        "https://ssm.us-gov-east-1.amazonaws.com/")]
     public void Each_partition_has_its_endpoints(string region, bool fips, string iam, string sns, string ssm)
     {
         Assert.Equal(iam, Resolve("iam", region, fips, false).URL);
@@ -38,7 +49,8 @@ public class EndpointTests
     [InlineData("us-gov-east-1", "us-gov-west-1")]
     public async Task IAM_is_signed_for_the_home_region_of_its_partition(string region, string home)
     {
-        var scope = await SentScopeAsync(new AmazonIdentityManagementServiceConfig { RegionEndpoint = RegionEndpoint.GetBySystemName(region) });
+        var scope = await SentScopeAsync(
+            new AmazonIdentityManagementServiceConfig { RegionEndpoint = RegionEndpoint.GetBySystemName(region) });
         Assert.Equal($"{home}/iam/aws4_request", scope);
     }
 
@@ -59,10 +71,13 @@ public class EndpointTests
             }
             catch (AmazonClientException exception)
             {
-                Assert.True(expected is null, $"{service} {region} fips={fips} dualStack={dualStack}: {exception.Message}, but the model says {expected}");
+                Assert.True(
+                    expected is null,
+                    $"{service} {region} fips={fips} dualStack={dualStack}: {exception.Message}, but the model says {expected}");
             }
 
-            Assert.True(expected == actual, $"{service} {region} fips={fips} dualStack={dualStack}: {actual}, but the model says {expected}");
+            Assert.True(
+                expected == actual, $"{service} {region} fips={fips} dualStack={dualStack}: {actual}, but the model says {expected}");
             compared++;
         }
 
@@ -74,7 +89,8 @@ public class EndpointTests
     {
         using var general = new RecordingEndpoint((request, _) => SignatureTests.Emptily(request));
         using var own = new RecordingEndpoint((request, _) => SignatureTests.Emptily(request));
-        using var environment = new ProcessEnvironment(("AWS_ENDPOINT_URL", general.Url), ("AWS_ENDPOINT_URL_IAM", own.Url), ("AWS_REGION", "eu-central-1"));
+        using var environment = new ProcessEnvironment(
+            ("AWS_ENDPOINT_URL", general.Url), ("AWS_ENDPOINT_URL_IAM", own.Url), ("AWS_REGION", "eu-central-1"));
 
         await new AmazonIdentityManagementServiceClient(Clients.Credentials).GetUserAsync(new GetUserRequest());
         Assert.Single(own.Requests);
@@ -89,7 +105,8 @@ public class EndpointTests
     public async Task An_endpoint_set_on_the_client_beats_the_environment()
     {
         using var set = new RecordingEndpoint((request, _) => SignatureTests.Emptily(request));
-        using var environment = new ProcessEnvironment(("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_ENDPOINT_URL_IAM", "http://127.0.0.1:1"));
+        using var environment = new ProcessEnvironment(
+            ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_ENDPOINT_URL_IAM", "http://127.0.0.1:1"));
         await Clients.Iam(set.Url).GetUserAsync(new GetUserRequest());
         Assert.Single(set.Requests);
     }
@@ -98,7 +115,8 @@ public class EndpointTests
     public async Task FIPS_and_an_own_endpoint_together_are_refused_as_the_STS_client_refuses_them()
     {
         var official = await Assert.ThrowsAnyAsync<AmazonClientException>(
-            () => Clients.Sts("http://127.0.0.1:1", config => config.UseFIPSEndpoint = true).GetCallerIdentityAsync(new GetCallerIdentityRequest()));
+            () => Clients.Sts("http://127.0.0.1:1", config => config.UseFIPSEndpoint = true)
+                .GetCallerIdentityAsync(new GetCallerIdentityRequest()));
         var ours = await Assert.ThrowsAnyAsync<AmazonClientException>(
             () => Clients.Iam("http://127.0.0.1:1", config => config.UseFIPSEndpoint = true).GetUserAsync(new GetUserRequest()));
         Assert.Equal(official.Message, ours.Message);
@@ -137,15 +155,18 @@ public class EndpointTests
             case "iam":
                 var iam = new AmazonIdentityManagementServiceConfig();
                 Set(iam);
-                return new AmazonIdentityManagementServiceClient(Clients.Credentials, iam).DetermineServiceOperationEndpoint(new GetUserRequest());
+                return new AmazonIdentityManagementServiceClient(Clients.Credentials, iam)
+                    .DetermineServiceOperationEndpoint(new GetUserRequest());
             case "sns":
                 var sns = new AmazonSimpleNotificationServiceConfig();
                 Set(sns);
-                return new AmazonSimpleNotificationServiceClient(Clients.Credentials, sns).DetermineServiceOperationEndpoint(new PublishRequest());
+                return new AmazonSimpleNotificationServiceClient(Clients.Credentials, sns)
+                    .DetermineServiceOperationEndpoint(new PublishRequest());
             default:
                 var ssm = new AmazonSimpleSystemsManagementConfig();
                 Set(ssm);
-                return new AmazonSimpleSystemsManagementClient(Clients.Credentials, ssm).DetermineServiceOperationEndpoint(new GetParameterRequest());
+                return new AmazonSimpleSystemsManagementClient(Clients.Credentials, ssm)
+                    .DetermineServiceOperationEndpoint(new GetParameterRequest());
         }
     }
 
@@ -155,7 +176,8 @@ public class EndpointTests
         var handler = new Capture();
         config.HttpClientFactory = new CaptureFactory(handler);
         config.MaxErrorRetry = 0;
-        await Assert.ThrowsAnyAsync<Exception>(() => new AmazonIdentityManagementServiceClient(Clients.Credentials, config).GetUserAsync(new GetUserRequest()));
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => new AmazonIdentityManagementServiceClient(Clients.Credentials, config).GetUserAsync(new GetUserRequest()));
         var credential = handler.Authorization!.Split("Credential=")[1].Split(',')[0];
         return string.Join('/', credential.Split('/')[2..]);
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
 using Amazon.KeyManagementService;
@@ -17,39 +16,55 @@ namespace StandIns.Tests;
 public class FaultTests
 {
     private const string QueryThrottle =
-        "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>r-1</RequestId></ErrorResponse>";
+        "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate "
+            + "exceeded</Message></Error><RequestId>r-1</RequestId></ErrorResponse>";
 
     private const string QueryUnknown =
-        "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>No.</Message></Error><RequestId>r-1</RequestId></ErrorResponse>";
+        "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>No.</Message></Error>"
+            + "<RequestId>r-1</RequestId></ErrorResponse>";
 
     private static readonly Answer.Reply Success = new(200, "");
 
     public static TheoryData<string> Faults => new(
-        "500", "503", "throttle", "429", "access denied", "bad gateway page", "empty 400", "reset", "reset twice, then well", "500, then well",
+        "500", "503", "throttle", "429", "access denied", "bad gateway page", "empty 400", "reset", "reset twice, then well",
+        "500, then well",
         "unreadable success", "truncated success", "hang", "redirect", "expired token", "skewed clock");
 
     [Theory]
     [MemberData(nameof(Faults))]
     public async Task Query_clients_behave_as_the_STS_client(string fault)
     {
-        var official = await OutcomeAsync(fault, json: false, (url, configure) => Clients.Sts(url, configure).GetCallerIdentityAsync(new GetCallerIdentityRequest()));
-        Assert.Equal(official, await OutcomeAsync(fault, json: false, (url, configure) => Clients.Iam(url, configure).GetUserAsync(new GetUserRequest { UserName = "u" })));
-        Assert.Equal(official, await OutcomeAsync(fault, json: false, (url, configure) => Clients.Sns(url, configure).PublishAsync(new PublishRequest { Message = "m" })));
+        var official = await OutcomeAsync(
+            fault, json: false, (url, configure) => Clients.Sts(url, configure).GetCallerIdentityAsync(new GetCallerIdentityRequest()));
+        Assert.Equal(
+            official,
+            await OutcomeAsync(
+                fault, json: false, (url, configure) => Clients.Iam(url, configure).GetUserAsync(new GetUserRequest { UserName = "u" })));
+        Assert.Equal(
+            official,
+            await OutcomeAsync(
+                fault, json: false, (url, configure) => Clients.Sns(url, configure).PublishAsync(new PublishRequest { Message = "m" })));
     }
 
     [Theory]
     [MemberData(nameof(Faults))]
     public async Task Json_client_behaves_as_the_KMS_client(string fault)
     {
-        var official = await OutcomeAsync(fault, json: true, (url, configure) => Clients.Kms(url, configure).DescribeKeyAsync(new DescribeKeyRequest { KeyId = "k" }));
-        Assert.Equal(official, await OutcomeAsync(fault, json: true, (url, configure) => Clients.Ssm(url, configure).GetParameterAsync(new GetParameterRequest { Name = "/n" })));
+        var official = await OutcomeAsync(
+            fault, json: true, (url, configure) => Clients.Kms(url, configure).DescribeKeyAsync(new DescribeKeyRequest { KeyId = "k" }));
+        Assert.Equal(
+            official,
+            await OutcomeAsync(
+                fault, json: true, (url, configure) => Clients.Ssm(url, configure)
+                .GetParameterAsync(new GetParameterRequest { Name = "/n" })));
     }
 
     [Fact]
     public async Task Three_attempts_are_made_by_default_and_as_many_as_configured_else()
     {
         using var endpoint = new RecordingEndpoint((_, _) => new Answer.Reply(500, ""));
-        await Assert.ThrowsAnyAsync<AmazonServiceException>(() => Clients.Iam(endpoint.Url).GetUserAsync(new GetUserRequest { UserName = "u" }));
+        await Assert.ThrowsAnyAsync<AmazonServiceException>(
+            () => Clients.Iam(endpoint.Url).GetUserAsync(new GetUserRequest { UserName = "u" }));
         Assert.Equal(3, endpoint.Requests.Count);
         await Assert.ThrowsAnyAsync<AmazonServiceException>(
             () => Clients.Ssm(endpoint.Url, config => config.MaxErrorRetry = 0).GetParameterAsync(new GetParameterRequest { Name = "/n" }));
@@ -83,7 +98,9 @@ public class FaultTests
         "reset twice, then well" => number < 2 ? new Answer.Reset() : SignatureTests.Emptily(request),
         "500, then well" => number < 1 ? new Answer.Reply(500, "") : SignatureTests.Emptily(request),
         "unreadable success" => new Answer.Reply(200, "neither XML nor JSON", json ? "application/x-amz-json-1.1" : "text/xml"),
-        "truncated success" => new Answer.Reply(200, json ? "{\"Parameter\":{" : "<GetUserResponse><GetUserResult>", json ? "application/x-amz-json-1.1" : "text/xml"),
+        "truncated success" =>
+            new Answer.Reply(
+                200, json ? "{\"Parameter\":{" : "<GetUserResponse><GetUserResult>", json ? "application/x-amz-json-1.1" : "text/xml"),
         "hang" => new Answer.Hang(),
         "redirect" => new Answer.Reply(307, "", Headers: [("Location", "http://127.0.0.1:1/")]),
         "expired token" => Error(json, 403, "ExpiredToken", QueryUnknown.Replace("AccessDenied", "ExpiredToken")),
@@ -97,7 +114,8 @@ public class FaultTests
 
     private static async Task<string> OutcomeAsync(string fault, bool json, Func<string, Action<ClientConfig>, Task> call)
     {
-        // A time-out that strikes while a busy machine still connects leaves the attempt to be counted twice: of a hang, the least of three counts.
+        // A time-out that strikes while a busy machine still connects leaves the attempt to be counted twice: of a hang, the least of three
+        // counts.
         if (fault != "hang") return await OutcomeOnceAsync(fault, json, call);
         var outcomes = new List<string>();
         for (var i = 0; i < 3; i++) outcomes.Add(await OutcomeOnceAsync(fault, json, call));
@@ -135,7 +153,9 @@ public class FaultTests
                 or AmazonSimpleNotificationServiceException or AmazonSimpleSystemsManagementException => "the service's exception",
             _ => exception.GetType().Name,
         };
-        var details = exception is AmazonServiceException service ? $" {service.ErrorCode}, {service.ErrorType}, {service.StatusCode}, {service.RequestId}" : "";
+        var details = exception is AmazonServiceException service
+            ? $" {service.ErrorCode}, {service.ErrorType}, {service.StatusCode}, {service.RequestId}"
+            : "";
         var inner = exception.InnerException is { } cause ? " <- " + Describe(cause, authority) : "";
         return $"{type}: {exception.Message.Replace(authority, "endpoint")}{details}{inner}";
     }

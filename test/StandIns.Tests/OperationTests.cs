@@ -24,8 +24,10 @@ public class OperationTests
         var (service, operation) = Split(name);
         var response = RequestType(service, operation).Assembly.GetType($"{Space(service)}.Model.{operation}Response")!;
         using var endpoint = new RecordingEndpoint((_, _) => service == "ssm"
-            ? new Answer.Reply(200, JsonOf(response).ToJsonString(), "application/x-amz-json-1.1", [("x-amzn-RequestId", "id-of-the-request")])
-            : new Answer.Reply(200, $"<{operation}Response><{operation}Result>{XmlOf(response)}</{operation}Result><ResponseMetadata><RequestId>id-of-the-request</RequestId></ResponseMetadata></{operation}Response>"));
+            ? new Answer.Reply(
+                200, JsonOf(response).ToJsonString(), "application/x-amz-json-1.1", [("x-amzn-RequestId", "id-of-the-request")])
+            : new Answer.Reply(200, $"<{operation}Response><{operation}Result>{XmlOf(response)}</{operation}Result><ResponseMetadata>"
+                + $"<RequestId>id-of-the-request</RequestId></ResponseMetadata></{operation}Response>"));
 
         var result = await CallAsync(Client(service, endpoint.Url), (AmazonWebServiceRequest)Filled(RequestType(service, operation)));
 
@@ -39,7 +41,8 @@ public class OperationTests
     {
         var (service, operation) = Split(name);
         using var endpoint = new RecordingEndpoint((request, _) => SignatureTests.Emptily(request));
-        var result = await CallAsync(Client(service, endpoint.Url), (AmazonWebServiceRequest)Activator.CreateInstance(RequestType(service, operation))!);
+        var result = await CallAsync(
+            Client(service, endpoint.Url), (AmazonWebServiceRequest)Activator.CreateInstance(RequestType(service, operation))!);
         Assert.All(Own(result.GetType()), property => Assert.Null(property.GetValue(result)));
 
         // And nothing that was not set has been sent.
@@ -58,7 +61,8 @@ public class OperationTests
         {
             using var endpoint = new RecordingEndpoint((_, _) => service == "ssm"
                 ? new Answer.Reply(400, $$"""{"__type":"com.amazonaws.ssm#{{code}}","message":"what happened"}""", "application/x-amz-json-1.1", [("x-amzn-RequestId", "r-1")])
-                : new Answer.Reply(400, $"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>what happened</Message></Error><RequestId>r-1</RequestId></ErrorResponse>"));
+                : new Answer.Reply(400, $"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>what "
+                    + "happened</Message></Error><RequestId>r-1</RequestId></ErrorResponse>"));
             var exception = await Assert.ThrowsAnyAsync<AmazonServiceException>(
                 () => CallAsync(Client(service, endpoint.Url), (AmazonWebServiceRequest)Activator.CreateInstance(type)!));
 
@@ -71,7 +75,9 @@ public class OperationTests
                 _ => code + "Exception",
             };
             Assert.Equal(expected, exception.GetType().Name);
-            Assert.Equal((code, "what happened", "r-1", 400), (exception.ErrorCode, exception.Message, exception.RequestId, (int)exception.StatusCode));
+            Assert.Equal(
+                (code, "what happened", "r-1", 400),
+                (exception.ErrorCode, exception.Message, exception.RequestId, (int)exception.StatusCode));
         }
     }
 
@@ -79,24 +85,32 @@ public class OperationTests
     public void Members_and_errors_are_those_of_the_service_models()
     {
         var names = Operations.Select(row => row.Data).ToList();
-        var models = JsonDocument.Parse(Python.Run("botocore_models.py", ["boto3"], null, "operations", string.Join(',', names))).RootElement.EnumerateArray().ToDictionary(model => model.GetProperty("name").GetString()!);
+        var models = JsonDocument.Parse(
+            Python.Run("botocore_models.py", ["boto3"], null, "operations", string.Join(',', names))).RootElement.EnumerateArray()
+            .ToDictionary(model => model.GetProperty("name").GetString()!);
         Assert.Equal(names.Count, models.Count);
         foreach (var name in names)
         {
             var (service, operation) = Split(name);
             var type = RequestType(service, operation);
             AssertShape(models[name].GetProperty("input"), type, type.Name);
-            AssertShape(models[name].GetProperty("output"), type.Assembly.GetType($"{Space(service)}.Model.{operation}Response")!, operation + "Response");
-            Assert.Equal(models[name].GetProperty("errors").EnumerateArray().Select(code => code.GetString()), Errors(type).Order(StringComparer.Ordinal));
+            AssertShape(
+                models[name].GetProperty("output"), type.Assembly.GetType($"{Space(service)}.Model.{operation}Response")!, operation
+                + "Response");
+            Assert.Equal(
+                models[name].GetProperty("errors").EnumerateArray().Select(code => code.GetString()), Errors(type)
+                .Order(StringComparer.Ordinal));
         }
     }
 
     [Fact]
     public async Task Requests_are_those_that_boto3_sends()
     {
-        var requests = Operations.Select(row => row.Data).ToDictionary(name => name, name => (AmazonWebServiceRequest)Filled(RequestType(Split(name).Service, Split(name).Operation)));
+        var requests = Operations.Select(row => row.Data)
+            .ToDictionary(name => name, name => (AmazonWebServiceRequest)Filled(RequestType(Split(name).Service, Split(name).Operation)));
         using var theirs = new RecordingEndpoint((request, _) => SignatureTests.Emptily(request));
-        var calls = new JsonArray([.. requests.Select(pair => new JsonObject { ["name"] = pair.Key, ["parameters"] = Plain(pair.Value, pair.Value.GetType()) })]);
+        var calls = new JsonArray(
+            [.. requests.Select(pair => new JsonObject { ["name"] = pair.Key, ["parameters"] = Plain(pair.Value, pair.Value.GetType()) })]);
         var file = Path.GetTempFileName();
         try
         {
@@ -141,9 +155,12 @@ public class OperationTests
     };
 
     private static IEnumerable<Type> Requests(string service) =>
-        Assembly(service).GetExportedTypes().Where(type => type.Namespace == $"{Space(service)}.Model" && type.Name.EndsWith("Request", StringComparison.Ordinal)).OrderBy(type => type.Name, StringComparer.Ordinal);
+        Assembly(service).GetExportedTypes()
+            .Where(type => type.Namespace == $"{Space(service)}.Model" && type.Name.EndsWith("Request", StringComparison.Ordinal))
+            .OrderBy(type => type.Name, StringComparer.Ordinal);
 
-    private static Type RequestType(string service, string operation) => Assembly(service).GetType($"{Space(service)}.Model.{operation}Request", throwOnError: true)!;
+    private static Type RequestType(string service, string operation) => Assembly(service)
+        .GetType($"{Space(service)}.Model.{operation}Request", throwOnError: true)!;
 
     private static string Operation(Type request) => request.Name[..^"Request".Length];
 
@@ -157,14 +174,16 @@ public class OperationTests
     {
         using (client)
         {
-            var method = client.GetType().GetMethod($"{Operation(request.GetType())}Async", [request.GetType(), typeof(CancellationToken)])!;
+            var method = client.GetType()
+                .GetMethod($"{Operation(request.GetType())}Async", [request.GetType(), typeof(CancellationToken)])!;
             var task = (Task)method.Invoke(client, [request, CancellationToken.None])!;
             await task;
             return (AmazonWebServiceResponse)task.GetType().GetProperty("Result")!.GetValue(task)!;
         }
     }
 
-    private static IEnumerable<PropertyInfo> Own(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
+    private static IEnumerable<PropertyInfo> Own(Type type) =>
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
 
     private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
@@ -217,11 +236,15 @@ public class OperationTests
             case MemoryStream bytes:
                 return new JsonObject { ["bytes"] = Convert.ToBase64String(bytes.ToArray()) };
             case IDictionary map:
-                return new JsonObject(map.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, (JsonNode?)Plain(map[key]!, map[key]!.GetType()))));
+                return new JsonObject(
+                    map.Keys.Cast<string>().Select(key => KeyValuePair.Create(key, (JsonNode?)Plain(map[key]!, map[key]!.GetType()))));
             case IList list:
                 return new JsonArray([.. list.Cast<object>().Select(item => Plain(item, item.GetType()))]);
             default:
-                return new JsonObject(Own(type).Select(property => KeyValuePair.Create(property.Name, (JsonNode?)Plain(property.GetValue(value)!, property.PropertyType))));
+                return new JsonObject(
+                    Own(type)
+                    .Select(property =>
+                        KeyValuePair.Create(property.Name, (JsonNode?)Plain(property.GetValue(value)!, property.PropertyType))));
         }
     }
 
@@ -262,7 +285,8 @@ public class OperationTests
     {
         var xml = new StringBuilder("<Unknown><Name>no</Name></Unknown>");
         foreach (var property in Own(type))
-            xml.Append(CultureInfo.InvariantCulture, $"<{property.Name}>{XmlValue(property.PropertyType, property.Name)}</{property.Name}>");
+            xml.Append(
+                CultureInfo.InvariantCulture, $"<{property.Name}>{XmlValue(property.PropertyType, property.Name)}</{property.Name}>");
         return xml.ToString();
     }
 
@@ -362,7 +386,9 @@ public class OperationTests
         }
         else
         {
-            Assert.Equal(model.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal), Own(type).Select(property => property.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                model.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal), Own(type)
+                .Select(property => property.Name).Order(StringComparer.Ordinal));
             foreach (var member in model.EnumerateObject())
                 AssertShape(member.Value, type.GetProperty(member.Name)!.PropertyType, $"{path}.{member.Name}");
         }

@@ -24,7 +24,8 @@ internal static class PublicSurface
     {
         var name = Name(type, full: true);
         yield return $"{Kind(type)} {name}{Base(type)}";
-        const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        const BindingFlags All =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         if (type.BaseType == typeof(MulticastDelegate))
         {
             yield return $"{name}{Parameters(type.GetMethod("Invoke")!)}: {Name(type.GetMethod("Invoke")!.ReturnType)}";
@@ -38,11 +39,14 @@ internal static class PublicSurface
                 case ConstructorInfo { IsStatic: false } constructor when Visible(constructor):
                     yield return $"{name}.new{Parameters(constructor)}";
                     break;
-                case MethodInfo method when Visible(method) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)):
+                case MethodInfo method when Visible(method)
+                    && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)):
                     yield return $"{name}.{method.Name}{Arguments(method)}{Parameters(method)}: {Name(method.ReturnType)}";
                     break;
                 case PropertyInfo property when property.GetAccessors(true).Any(Visible):
-                    var accessors = string.Join(' ', property.GetAccessors(true).Where(Visible).Select(accessor => accessor.ReturnType == typeof(void) ? "set" : "get").Order());
+                    var accessors = string.Join(
+                        ' ', property.GetAccessors(true).Where(Visible)
+                        .Select(accessor => accessor.ReturnType == typeof(void) ? "set" : "get").Order());
                     yield return $"{name}.{property.Name}: {Name(property.PropertyType)} {{ {accessors} }}";
                     break;
                 case FieldInfo { IsPublic: true, IsSpecialName: false } field:
@@ -55,10 +59,19 @@ internal static class PublicSurface
     private static bool Visible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
     private static string Kind(Type type) =>
-        type.IsInterface ? "interface" : type.IsEnum ? "enum" : type.BaseType == typeof(MulticastDelegate) ? "delegate" : type.IsValueType ? "struct" : "class";
+        type.IsInterface
+            ? "interface"
+            : type.IsEnum
+            ? "enum"
+            : type.BaseType == typeof(MulticastDelegate)
+            ? "delegate"
+            : type.IsValueType
+            ? "struct"
+            : "class";
 
     private static string Base(Type type) =>
-        type.IsClass && type.BaseType != typeof(object) && type.BaseType != typeof(MulticastDelegate) ? " : " + Name(type.BaseType!, full: true) : "";
+        type.IsClass && type.BaseType != typeof(object) && type.BaseType != typeof(MulticastDelegate) ? " : "
+            + Name(type.BaseType!, full: true) : "";
 
     private static string Arguments(MethodInfo method) =>
         method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(argument => Name(argument)))}>" : "";

@@ -23,8 +23,10 @@ public class PublicSurfaceTests
         var received = Path.Combine(AppContext.BaseDirectory, "PublicSurface.received.txt");
         File.WriteAllLines(received, actual);
         Assert.Fail(
-            $"The stand-ins promise something else than PublicSurface.approved.txt; if that is meant, and the official packages have it, copy {received} over it.\n"
-            + string.Join('\n', actual.Except(approved).Select(line => "+ " + line).Concat(approved.Except(actual).Select(line => "- " + line))));
+            "The stand-ins promise something else than PublicSurface.approved.txt; if that is meant, and the official packages have it, "
+                + $"copy {received} over it.\n"
+            + string.Join(
+                '\n', actual.Except(approved).Select(line => "+ " + line).Concat(approved.Except(actual).Select(line => "- " + line))));
     }
 
     [Fact]

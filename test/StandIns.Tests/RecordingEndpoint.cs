@@ -15,7 +15,9 @@ internal sealed record RecordedRequest(string Method, string Target, IReadOnlyDi
 internal abstract record Answer
 {
     /// <summary>A reply; <paramref name="Chunked"/> in two chunks instead of with a length.</summary>
-    public sealed record Reply(int Status, string Body, string ContentType = "text/xml", (string Name, string Value)[]? Headers = null, bool Chunked = false) : Answer;
+    public sealed record Reply(
+        int Status, string Body, string ContentType = "text/xml", (string Name, string Value)[]? Headers = null, bool Chunked = false)
+        : Answer;
 
     /// <summary>The connection is reset.</summary>
     public sealed record Reset : Answer;
@@ -37,7 +39,8 @@ internal sealed class RecordingEndpoint : IDisposable
     private int _connections;
 
     /// <param name="answer">The answer to a request and its number, from 0.</param>
-    public RecordingEndpoint(Func<RecordedRequest, int, Answer> answer) : this((request, number) => Task.FromResult(answer(request, number)))
+    public RecordingEndpoint(Func<RecordedRequest, int, Answer> answer)
+        : this((request, number) => Task.FromResult(answer(request, number)))
     {
     }
 
@@ -181,10 +184,14 @@ internal sealed class RecordingEndpoint : IDisposable
     private async Task WriteAsync(NetworkStream stream, Answer.Reply reply)
     {
         var body = Encoding.UTF8.GetBytes(reply.Body);
-        var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {reply.Status} Answer\r\nContent-Type: {reply.ContentType}\r\n");
+        var head = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {reply.Status} Answer\r\nContent-Type: {reply.ContentType}\r\n");
         foreach (var (name, value) in reply.Headers ?? [])
             head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
-        head.Append(reply.Chunked ? "Transfer-Encoding: chunked\r\n\r\n" : string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n\r\n"));
+        head.Append(
+            reply.Chunked
+            ? "Transfer-Encoding: chunked\r\n\r\n"
+            : string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n\r\n"));
         await stream.WriteAsync(Encoding.Latin1.GetBytes(head.ToString()), _stop.Token);
         if (!reply.Chunked)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Amazon.Lambda.Core;
@@ -30,7 +29,8 @@ public sealed class RuntimeLoopTests
         string? traceInEnvironment = null;
         var remaining = TimeSpan.Zero;
         using var environment = new ProcessEnvironment(
-            ("AWS_LAMBDA_FUNCTION_NAME", "responder-iam"), ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"), ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
+            ("AWS_LAMBDA_FUNCTION_NAME", "responder-iam"), ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
             ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/responder-iam"), ("AWS_LAMBDA_LOG_STREAM_NAME", "stream"));
         var deadline = DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         await RunAsync(
@@ -43,15 +43,18 @@ public sealed class RuntimeLoopTests
             }),
             new Answer.Reply(200, "{}", Headers:
             [
-                .. Invocation("id-1"), ("Lambda-Runtime-Deadline-Ms", deadline), ("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:responder-iam"),
+                .. Invocation("id-1"), ("Lambda-Runtime-Deadline-Ms", deadline),
+                ("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:responder-iam"),
                 ("lambda-runtime-trace-id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1"),
             ]));
         Assert.Equal("Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1", seen!.TraceId);
         Assert.Equal(seen.TraceId, traceInEnvironment);
         Assert.InRange(remaining, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5));
         Assert.Equal(
-            ("responder-iam", "$LATEST", 512, "/aws/lambda/responder-iam", "stream", "arn:aws:lambda:us-east-1:123456789012:function:responder-iam"),
-            (seen.FunctionName, seen.FunctionVersion, seen.MemoryLimitInMB, seen.LogGroupName, seen.LogStreamName, seen.InvokedFunctionArn));
+            ("responder-iam", "$LATEST", 512, "/aws/lambda/responder-iam", "stream",
+                "arn:aws:lambda:us-east-1:123456789012:function:responder-iam"),
+            (seen.FunctionName, seen.FunctionVersion, seen.MemoryLimitInMB, seen.LogGroupName, seen.LogStreamName,
+                seen.InvokedFunctionArn));
     }
 
     [Fact]
@@ -64,7 +67,8 @@ public sealed class RuntimeLoopTests
             new Answer.Reply(200, "{}", Headers: Invocation("id-1")),
             new Answer.Reply(200, "{}", Headers: Invocation("id-2")));
         Assert.Equal(
-            [$"GET {Next}", "POST /2018-06-01/runtime/invocation/id-1/error", $"GET {Next}", "POST /2018-06-01/runtime/invocation/id-2/response"], runtime.Calls);
+            [$"GET {Next}", "POST /2018-06-01/runtime/invocation/id-1/error", $"GET {Next}",
+                "POST /2018-06-01/runtime/invocation/id-2/response"], runtime.Calls);
         var error = JsonDocument.Parse(runtime.Posts[0].Text).RootElement;
         Assert.Equal("InvalidOperationException", error.GetProperty("errorType").GetString());
         Assert.Equal("No \"such\" state", error.GetProperty("errorMessage").GetString());
@@ -89,7 +93,8 @@ public sealed class RuntimeLoopTests
     public async Task A_huge_error_is_cut_to_what_Lambda_takes()
     {
         var runtime = await RunAsync(
-            LambdaOf(Greeting (Greeting _, ILambdaContext _) => throw new AggregateException(new FormatException(new string('x', 300_000)))),
+            LambdaOf(
+                Greeting (Greeting _, ILambdaContext _) => throw new AggregateException(new FormatException(new string('x', 300_000)))),
             new Answer.Reply(200, "{}", Headers: Invocation("id-1")));
         Assert.InRange(runtime.Posts[0].Body.Length, 100, 256 * 1024);
         Assert.Equal("AggregateException", JsonDocument.Parse(runtime.Posts[0].Text).RootElement.GetProperty("errorType").GetString());
@@ -106,7 +111,9 @@ public sealed class RuntimeLoopTests
         var request = Assert.Single(endpoint.Requests);
         Assert.Equal("/2018-06-01/runtime/init/error", request.Target);
         Assert.Equal("FormatException", request.Headers["Lambda-Runtime-Function-Error-Type"]);
-        Assert.Equal("RESPONDER_MODE must be Enforce or Observe", JsonDocument.Parse(request.Text).RootElement.GetProperty("errorMessage").GetString());
+        Assert.Equal(
+            "RESPONDER_MODE must be Enforce or Observe", JsonDocument.Parse(request.Text).RootElement.GetProperty("errorMessage")
+            .GetString());
     }
 
     [Fact]
@@ -114,7 +121,8 @@ public sealed class RuntimeLoopTests
     {
         using var endpoint = new RecordingEndpoint((_, _) => new Answer.Reply(202, ""));
         using var environment = new ProcessEnvironment(("AWS_LAMBDA_RUNTIME_API", endpoint.Authority));
-        using var bootstrap = LambdaOf((Greeting input, ILambdaContext _) => input).UseBootstrapHandler(() => Task.FromResult(false)).Build();
+        using var bootstrap = LambdaOf((Greeting input, ILambdaContext _) => input).UseBootstrapHandler(() => Task.FromResult(false))
+            .Build();
         await bootstrap.RunAsync();
         Assert.Empty(endpoint.Requests);
     }
@@ -140,7 +148,8 @@ public sealed class RuntimeLoopTests
             new Answer.Reply(200, "{}", Headers: [.. Invocation("id-1"), ("Lambda-Runtime-Invocation-Id", "once-1")]),
             new Answer.Reply(200, "{}", Headers: [.. Invocation("id-2"), ("Lambda-Runtime-Invocation-Id", "once-2")]),
             new Answer.Reply(200, "{}", Headers: Invocation("id-3")));
-        Assert.Equal(["once-1", "once-2", null], runtime.Posts.Select(post => post.Headers.GetValueOrDefault("Lambda-Runtime-Invocation-Id")));
+        Assert.Equal(
+            ["once-1", "once-2", null], runtime.Posts.Select(post => post.Headers.GetValueOrDefault("Lambda-Runtime-Invocation-Id")));
     }
 
     [Fact]
@@ -172,14 +181,26 @@ public sealed class RuntimeLoopTests
         async Task<string> ResponseAsync(LambdaBootstrapBuilder builder) => (await RunAsync(builder, event1)).Posts.Single().Text;
 
         const string Echo = """{"Text":"a"}""";
-        Assert.Equal(Echo, await ResponseAsync(LambdaBootstrapBuilder.Create((Func<Stream, Task<Stream>>)(input => Task.FromResult(input)))));
-        Assert.Equal(Echo, await ResponseAsync(LambdaBootstrapBuilder.Create((Func<Stream, ILambdaContext, Task<Stream>>)((input, _) => Task.FromResult(input)))));
+        Assert.Equal(
+            Echo, await ResponseAsync(LambdaBootstrapBuilder.Create((Func<Stream, Task<Stream>>)(input => Task.FromResult(input)))));
+        Assert.Equal(
+            Echo, await ResponseAsync(
+                LambdaBootstrapBuilder.Create((Func<Stream, ILambdaContext, Task<Stream>>)((input, _) => Task.FromResult(input)))));
         Assert.Equal(Echo, await ResponseAsync(LambdaBootstrapBuilder.Create((Func<Greeting, Greeting>)(input => input), serializer)));
-        Assert.Equal(Echo, await ResponseAsync(LambdaBootstrapBuilder.Create((Func<Greeting, ILambdaContext, Greeting>)((input, _) => input), serializer)));
-        Assert.Equal(Echo, await ResponseAsync(LambdaBootstrapBuilder.Create((Func<Greeting, Task<Greeting>>)(input => Task.FromResult(input)), serializer)));
-        Assert.Equal(Echo, await ResponseAsync(LambdaBootstrapBuilder.Create((Func<Greeting, ILambdaContext, Task<Greeting>>)((input, _) => Task.FromResult(input)), serializer)));
+        Assert.Equal(
+            Echo, await ResponseAsync(
+                LambdaBootstrapBuilder.Create((Func<Greeting, ILambdaContext, Greeting>)((input, _) => input), serializer)));
+        Assert.Equal(
+            Echo, await ResponseAsync(
+                LambdaBootstrapBuilder.Create((Func<Greeting, Task<Greeting>>)(input => Task.FromResult(input)), serializer)));
+        Assert.Equal(
+            Echo, await ResponseAsync(
+                LambdaBootstrapBuilder.Create(
+                    (Func<Greeting, ILambdaContext, Task<Greeting>>)((input, _) => Task.FromResult(input)), serializer)));
         Assert.Equal("", await ResponseAsync(LambdaBootstrapBuilder.Create((Func<Greeting, Task>)(_ => Task.CompletedTask), serializer)));
-        Assert.Equal("", await ResponseAsync(LambdaBootstrapBuilder.Create((Func<Greeting, ILambdaContext, Task>)((_, _) => Task.CompletedTask), serializer)));
+        Assert.Equal(
+            "", await ResponseAsync(
+                LambdaBootstrapBuilder.Create((Func<Greeting, ILambdaContext, Task>)((_, _) => Task.CompletedTask), serializer)));
     }
 
     [Fact]

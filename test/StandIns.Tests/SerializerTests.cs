@@ -22,8 +22,10 @@ public class SerializerTests
     {
         var read = Read<CloudWatchEvent<JsonElement>>(Event);
         Assert.Equal(
-            ("0", "e-1", "AWS API Call via CloudTrail", "aws.iam", "123456789012", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc), "us-east-1", "r", "AttachUserPolicy"),
-            (read.Version, read.Id, read.DetailType, read.Source, read.Account, read.Time, read.Region, read.Resources.Single(), read.Detail.GetProperty("eventName").GetString()));
+            ("0", "e-1", "AWS API Call via CloudTrail", "aws.iam", "123456789012", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc),
+                "us-east-1", "r", "AttachUserPolicy"),
+            (read.Version, read.Id, read.DetailType, read.Source, read.Account, read.Time, read.Region, read.Resources.Single(),
+                read.Detail.GetProperty("eventName").GetString()));
     }
 
     [Theory]
@@ -71,7 +73,8 @@ public class SerializerTests
     [Fact]
     public void The_customizer_has_the_last_word()
     {
-        var serializer = new SourceGeneratorLambdaJsonSerializer<EventContext>(options => options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase);
+        var serializer = new SourceGeneratorLambdaJsonSerializer<EventContext>(
+            options => options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase);
         using var stream = new MemoryStream();
         serializer.Serialize(new Greeting("a"), stream);
         Assert.Equal("""{"text":"a"}""", Encoding.UTF8.GetString(stream.ToArray()));

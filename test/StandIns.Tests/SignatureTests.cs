@@ -29,7 +29,12 @@ public class SignatureTests
             "iam" => (Task)Clients.Iam(endpoint.Url, credentials: credentials).PutUserPolicyAsync(
                 new PutUserPolicyRequest { UserName = "mallory +/ü", PolicyName = "p", PolicyDocument = """{"Version":"2012-10-17"}""" }),
             "sns" => Clients.Sns(endpoint.Url, credentials: credentials).PublishAsync(
-                new PublishRequest { TopicArn = "arn:aws:sns:us-east-1:123456789012:page", Subject = "a b", Message = "line\nline & more ~*" }),
+                new PublishRequest
+                {
+                    TopicArn = "arn:aws:sns:us-east-1:123456789012:page",
+                    Subject = "a b",
+                    Message = "line\nline & more ~*",
+                }),
             _ => Clients.Ssm(endpoint.Url, credentials: credentials).PutParameterAsync(
                 new PutParameterRequest { Name = "/security/x", Value = "äöü {\u007b", Overwrite = false }),
         });
@@ -37,7 +42,8 @@ public class SignatureTests
         var request = Assert.Single(endpoint.Requests);
         Assert.Equal(Signature(request, service), SignatureSent(request));
         Assert.Equal(withSession, SignedHeaders(request).Contains("x-amz-security-token"));
-        Assert.Superset(new HashSet<string> { "host", "x-amz-date", "x-amz-content-sha256", "content-type" }, SignedHeaders(request).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "host", "x-amz-date", "x-amz-content-sha256", "content-type" }, SignedHeaders(request).ToHashSet());
 
         var tampered = request with { Body = [.. request.Body, (byte)' '] };
         Assert.NotEqual(Signature(tampered, service), SignatureSent(tampered));
@@ -57,7 +63,8 @@ public class SignatureTests
         if (request.Headers.ContainsKey("X-Amz-Target"))
             return new Answer.Reply(200, "{}", "application/x-amz-json-1.1");
         var action = request.Text.Split('&').Single(pair => pair.StartsWith("Action=", StringComparison.Ordinal))["Action=".Length..];
-        return new Answer.Reply(200, $"<{action}Response><{action}Result/><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></{action}Response>");
+        return new Answer.Reply(
+            200, $"<{action}Response><{action}Result/><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></{action}Response>");
     }
 
     private static string[] SignedHeaders(RecordedRequest request) => Part(request, "SignedHeaders").Split(';');
@@ -65,7 +72,8 @@ public class SignatureTests
     private static string SignatureSent(RecordedRequest request) => Part(request, "Signature");
 
     private static string Part(RecordedRequest request, string name) =>
-        request.Headers["Authorization"].Split(' ', ',').Single(part => part.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
+        request.Headers["Authorization"].Split(' ', ',')
+            .Single(part => part.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
 
     /// <summary>AWS Signature Version 4 of the request, computed anew from its definition.</summary>
     private static string Signature(RecordedRequest request, string service)
@@ -79,10 +87,13 @@ public class SignatureTests
             .Append(target[0]).Append('\n')
             .Append(target.Length > 1 ? target[1] : "").Append('\n');
         foreach (var header in SignedHeaders(request))
-            canonical.Append(header).Append(':').Append(string.Join(' ', request.Headers[header].Split(' ', StringSplitOptions.RemoveEmptyEntries))).Append('\n');
+            canonical.Append(header).Append(':')
+                .Append(string.Join(' ', request.Headers[header].Split(' ', StringSplitOptions.RemoveEmptyEntries))).Append('\n');
         canonical.Append('\n').Append(string.Join(';', SignedHeaders(request))).Append('\n').Append(Hex(SHA256.HashData(request.Body)));
-        var toSign = $"AWS4-HMAC-SHA256\n{request.Headers["X-Amz-Date"]}\n{string.Join('/', scope)}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical.ToString())))}";
-        var key = scope.Aggregate(Encoding.UTF8.GetBytes("AWS4" + Secret), (key, part) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part)));
+        var toSign = $"AWS4-HMAC-SHA256\n{request.Headers["X-Amz-Date"]}\n{string.Join('/', scope)}\n"
+            + $"{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical.ToString())))}";
+        var key = scope.Aggregate(
+            Encoding.UTF8.GetBytes("AWS4" + Secret), (key, part) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part)));
         return Hex(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign)));
     }
 

@@ -11,7 +11,8 @@ namespace Responder.Analysis.Backtest;
 /// <param name="Actor">The caller's ARN as the record has it.</param>
 /// <param name="ActorKey">The same for every session of a role: for counting.</param>
 public sealed record EventHead(
-    string? EventId, DateTimeOffset? EventTime, string EventSource, string EventName, string? Account, string? Region, string Actor, string ActorKey,
+    string? EventId, DateTimeOffset? EventTime, string EventSource, string EventName, string? Account, string? Region, string Actor,
+    string ActorKey,
     bool IsTrusted, string File, long Record)
 {
     /// <summary>Address or service that the call came from.</summary>
@@ -21,14 +22,19 @@ public sealed record EventHead(
     public string? AccessKeyId { get; init; }
 
     public static EventHead Of(CloudTrailEvent e, bool isTrusted, EventInput input) => new(
-        e.EventId, e.EventTime, e.EventSource, e.EventName, e.AccountId, e.Region, e.Actor.Arn ?? e.Actor.InvokedBy ?? e.Actor.StableId, e.Actor.StableId,
-        isTrusted, input.File, input.Record) { SourceIpAddress = e.SourceIpAddress, AccessKeyId = e.Actor.AccessKeyId };
+        e.EventId, e.EventTime, e.EventSource, e.EventName, e.AccountId, e.Region, e.Actor.Arn ?? e.Actor.InvokedBy ?? e.Actor.StableId,
+        e.Actor.StableId,
+        isTrusted, input.File, input.Record)
+    { SourceIpAddress = e.SourceIpAddress, AccessKeyId = e.Actor.AccessKeyId };
 }
 
 /// <summary>One line of the result.</summary>
-public sealed record BacktestFinding(EventHead Event, DetectionInfo Detection, Severity Severity, string Title, DecisionAction Decision, string Because)
+public sealed record BacktestFinding(
+    EventHead Event, DetectionInfo Detection, Severity Severity, string Title, DecisionAction Decision, string Because)
 {
-    /// <summary>Its place, from 0, among the findings that the event's decision counts; null: more than this event made it (a burst).</summary>
+    /// <summary>
+    /// Its place, from 0, among the findings that the event's decision counts; null: more than this event made it (a burst).
+    /// </summary>
     public int? Place { get; init; }
 
     /// <summary>The contract of `responder backtest --format json`.</summary>
@@ -52,5 +58,6 @@ public sealed record BacktestFinding(EventHead Event, DetectionInfo Detection, S
     });
 
     /// <summary>As CloudTrail writes it: whole seconds, unless the record has more.</summary>
-    public static string? TimeOf(EventHead e) => e.EventTime?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    public static string? TimeOf(EventHead e) =>
+        e.EventTime?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 }

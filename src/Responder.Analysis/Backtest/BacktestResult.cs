@@ -3,9 +3,7 @@ using Responder.Analysis.Bursts;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Detections.Insights;
-using Responder.Events;
 using Responder.Logs;
-using Responder.Paging;
 using Responder.Settings;
 using Responder.Vocabulary;
 
@@ -67,7 +65,13 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
     /// <summary>Events that the responder would have answered with a containment.</summary>
     public long WouldContain { get; private set; }
 
-    public Dictionary<Severity, long> BySeverity { get; } = new() { [Severity.Critical] = 0, [Severity.High] = 0, [Severity.Medium] = 0, [Severity.Low] = 0 };
+    public Dictionary<Severity, long> BySeverity { get; } = new()
+    {
+        [Severity.Critical] = 0,
+        [Severity.High] = 0,
+        [Severity.Medium] = 0,
+        [Severity.Low] = 0,
+    };
 
     public Dictionary<string, DetectionCount> ByDetection { get; } = new(StringComparer.Ordinal);
 
@@ -79,7 +83,8 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
     /// <summary>The principals that would have been contained, by the time of their first incident.</summary>
     public IReadOnlyList<IncidentCount> Incidents =>
     [
-        .. _incidents.Values.OrderBy(static count => count.First.EventTime ?? DateTimeOffset.MaxValue).ThenBy(static count => count.Incident.Principal, StringComparer.Ordinal)
+        .. _incidents.Values.OrderBy(static count => count.First.EventTime ?? DateTimeOffset.MaxValue)
+        .ThenBy(static count => count.Incident.Principal, StringComparer.Ordinal)
             .ThenBy(static count => count.Incident.Account, StringComparer.Ordinal),
     ];
 
@@ -96,7 +101,8 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
 
     public DateTimeOffset? To { get; private set; }
 
-    public Severity Highest => BySeverity.Where(static severity => severity.Value > 0).Select(static severity => severity.Key).DefaultIfEmpty(Severity.None).Max();
+    public Severity Highest => BySeverity.Where(static severity => severity.Value > 0).Select(static severity => severity.Key)
+        .DefaultIfEmpty(Severity.None).Max();
 
     /// <summary>The parts of a file one after the other, file after file.</summary>
     public void Add(ScanPart part)
@@ -202,9 +208,11 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
     {
         Findings++;
         BySeverity[finding.Severity]++;
-        if (!ByDetection.TryGetValue(finding.Detection.Id, out var detection)) ByDetection[finding.Detection.Id] = detection = new DetectionCount(finding.Detection);
+        if (!ByDetection.TryGetValue(finding.Detection.Id, out var detection))
+            ByDetection[finding.Detection.Id] = detection = new DetectionCount(finding.Detection);
         detection.Add(finding);
-        if (!ByActor.TryGetValue(finding.Event.ActorKey, out var actor)) ByActor[finding.Event.ActorKey] = actor = new ActorCount(finding.Event.ActorKey);
+        if (!ByActor.TryGetValue(finding.Event.ActorKey, out var actor))
+            ByActor[finding.Event.ActorKey] = actor = new ActorCount(finding.Event.ActorKey);
         actor.Add(finding);
         if (First.TryGetValue(finding.Severity, out var first) && first.Count < Shown) first.Add(finding);
         if (finding.Event.EventTime is { } time)
@@ -274,6 +282,7 @@ public sealed class IncidentCount(Incident incident, EventHead first)
     {
         Events++;
         var (time, firstTime) = (head.EventTime ?? DateTimeOffset.MaxValue, First.EventTime ?? DateTimeOffset.MaxValue);
-        if (time < firstTime || (time == firstTime && string.CompareOrdinal(head.EventId, First.EventId) < 0)) (Incident, First) = (incident, head);
+        if (time < firstTime || (time == firstTime && string.CompareOrdinal(head.EventId, First.EventId) < 0)) (Incident, First) = (
+            incident, head);
     }
 }

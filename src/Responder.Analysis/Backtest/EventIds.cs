@@ -5,7 +5,9 @@ using Responder.Logs;
 
 namespace Responder.Analysis.Backtest;
 
-/// <summary>Ids of events as 128 bits: the id itself where it is a UUID as CloudTrail writes them, else the beginning of its SHA-256.</summary>
+/// <summary>
+/// Ids of events as 128 bits: the id itself where it is a UUID as CloudTrail writes them, else the beginning of its SHA-256.
+/// </summary>
 internal static class EventIds
 {
     private const int UuidLength = 36;
@@ -13,12 +15,15 @@ internal static class EventIds
     public static UInt128 Of(string id)
     {
         Span<byte> ascii = stackalloc byte[UuidLength];
-        if (id.Length == UuidLength && System.Text.Ascii.FromUtf16(id, ascii, out _) == System.Buffers.OperationStatus.Done && TryUuid(ascii, out var uuid)) return uuid;
+        if (id.Length == UuidLength && System.Text.Ascii.FromUtf16(id, ascii, out _) == System.Buffers.OperationStatus.Done
+            && TryUuid(ascii, out var uuid)) return uuid;
         return EventIdentity.HashOf(id);
     }
 
     /// <param name="ascii">Valid ASCII.</param>
-    public static UInt128 Of(ReadOnlySpan<byte> ascii) => TryUuid(ascii, out var uuid) ? uuid : EventIdentity.HashOf(System.Text.Encoding.ASCII.GetString(ascii));
+    public static UInt128 Of(ReadOnlySpan<byte> ascii) => TryUuid(ascii, out var uuid)
+        ? uuid
+        : EventIdentity.HashOf(System.Text.Encoding.ASCII.GetString(ascii));
 
     /// <summary>Lower case only: another spelling is another id, and must not become the same number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -31,7 +36,8 @@ internal static class EventIds
             Vector128.Create(uint.MaxValue, uint.MaxValue, uint.MaxValue, 0).AsByte(),
             Vector128.Shuffle(Vector128.Create(text), Vector128.Create((byte)0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 0, 0, 0, 0)),
             Vector128.Create(text[2..]));
-        var second = Vector128.ConditionalSelect(Vector128.Create(uint.MaxValue, 0, 0, 0).AsByte(), Vector128.Create(text[19..]), Vector128.Create(text[20..]));
+        var second = Vector128.ConditionalSelect(
+            Vector128.Create(uint.MaxValue, 0, 0, 0).AsByte(), Vector128.Create(text[19..]), Vector128.Create(text[20..]));
         var (firstNibbles, secondNibbles) = (Nibbles(first), Nibbles(second));
         if (Vector128.GreaterThanAny(firstNibbles | secondNibbles, Vector128.Create((byte)0xF))) return false;
         Span<byte> bytes = stackalloc byte[16];
@@ -48,7 +54,8 @@ internal static class EventIds
         return Vector128.ConditionalSelect(
             Vector128.LessThan(numbers, Vector128.Create((byte)10)),
             numbers,
-            Vector128.ConditionalSelect(Vector128.LessThan(letters, Vector128.Create((byte)6)), letters + Vector128.Create((byte)10), Vector128<byte>.AllBitsSet));
+            Vector128.ConditionalSelect(
+                Vector128.LessThan(letters, Vector128.Create((byte)6)), letters + Vector128.Create((byte)10), Vector128<byte>.AllBitsSet));
     }
 
     /// <summary>Each two of them in one byte, the first one above.</summary>

@@ -18,7 +18,8 @@ namespace Responder.Analysis.Backtest;
 /// <param name="Index">Its place among the well-formed events of its part.</param>
 /// <param name="Incident">The principal that would be contained; null: none.</param>
 public sealed record EventScan(
-    int Index, EventHead Head, IReadOnlyList<BacktestFinding> Findings, Incident? Incident, IReadOnlyList<BurstSignal> Signals, InsightMoment? Insight);
+    int Index, EventHead Head, IReadOnlyList<BacktestFinding> Findings, Incident? Incident, IReadOnlyList<BurstSignal> Signals,
+    InsightMoment? Insight);
 
 /// <summary>A containment that the responder would have begun.</summary>
 /// <param name="Principal">"user mallory".</param>
@@ -64,7 +65,9 @@ public sealed class ScanPart(LogFile file, List<UInt128> ids)
     public bool IsFull => Ids.Count >= MaxIds || Events.Count + Malformed.Count >= MaxHeld;
 }
 
-/// <summary>Reads files into parts. Only records that a detection or burst watches become events; the others give their id in passing.</summary>
+/// <summary>
+/// Reads files into parts. Only records that a detection or burst watches become events; the others give their id in passing.
+/// </summary>
 /// <param name="watches">Null: every record becomes an event. The parts are the same, later.</param>
 public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTable? watches)
 {
@@ -166,7 +169,8 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
             part.Ids.Count - 1, head,
             [
                 .. decision.Findings.Index().Where(found => filter.Wants(found.Item.Detection)).Select(found => new BacktestFinding(
-                    head, found.Item.Detection, found.Item.Severity, found.Item.Title, decision.Action, decision.Because) { Place = found.Index }),
+                    head, found.Item.Detection, found.Item.Severity, found.Item.Title, decision.Action,
+                    decision.Because) { Place = found.Index }),
             ],
             incident, signals, insight));
     }

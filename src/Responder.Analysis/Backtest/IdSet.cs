@@ -18,7 +18,9 @@ internal sealed class IdSet
     private int _count;
     private bool _hasZero;
 
-    /// <summary>How many there will be, as far as one can tell: a table that grows has room for them at once, as long as that is no more than 16 MB.</summary>
+    /// <summary>
+    /// How many there will be, as far as one can tell: a table that grows has room for them at once, as long as that is no more than 16 MB.
+    /// </summary>
     public long Expected { get; set; }
 
     /// <summary>

@@ -14,7 +14,8 @@ namespace Responder.Analysis.Backtest;
 /// <param name="Accounts">Empty: all, as with the others.</param>
 /// <param name="Detections">Ids of detections and bursts.</param>
 public sealed record LogFilter(
-    DateTimeOffset? Since, DateTimeOffset? Until, IReadOnlyList<string> Accounts, IReadOnlyList<string> Regions, IReadOnlySet<string> Detections)
+    DateTimeOffset? Since, DateTimeOffset? Until, IReadOnlyList<string> Accounts, IReadOnlyList<string> Regions,
+    IReadOnlySet<string> Detections)
 {
     private const string InsightDetection = "insight.started";
 
@@ -30,7 +31,8 @@ public sealed record LogFilter(
         if (accounts.Any(static account => !LogKey.IsAccount(account))) throw new UsageException("--account: expected 12 digits");
         if (regions.Any(static region => !LogKey.IsRegion(region)))
             throw new UsageException("--region: expected the name of a region, such as eu-west-1");
-        if (detections.FirstOrDefault(static id => DetectionCatalog.Default.Find(id) is null && BurstCatalog.Find(id) is null) is { } unknown)
+        if (detections.FirstOrDefault(
+            static id => DetectionCatalog.Default.Find(id) is null && BurstCatalog.Find(id) is null) is { } unknown)
             throw new UsageException($"--detection: there is no detection {unknown} (responder detections lists them)");
         return new LogFilter(null, null, accounts, regions, detections.ToHashSet(StringComparer.Ordinal));
     }
@@ -42,7 +44,8 @@ public sealed record LogFilter(
     /// <summary>The watches of all that is wanted.</summary>
     public WatchTable Watches()
     {
-        var all = DetectionCatalog.Default.Detections.Select(static detection => detection.Info).Concat(BurstCatalog.All.Select(static burst => burst.Info)).ToList();
+        var all = DetectionCatalog.Default.Detections.Select(static detection => detection.Info)
+            .Concat(BurstCatalog.All.Select(static burst => burst.Info)).ToList();
         var wanted = all.Where(Wants).ToList();
         // What our own roles do is seen in the events that any other detection watches.
         if (wanted.Any(static info => info.Watches.Any(static watch => watch.Kind == WatchKind.OwnFunctionRole))) wanted = all;

@@ -4,8 +4,6 @@ using System.Text;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
-using Responder.Reporting;
-using Responder.Vocabulary;
 
 namespace Responder.Analysis.Backtest;
 
@@ -54,14 +52,17 @@ public sealed class WatchTable
         }
 
         _calls = Buckets([.. calls.Values], static call => HashOf(call.Source, call.Name));
-        _bySource = Buckets([.. patterns.Where(static pattern => pattern.Source is not null)], static pattern => HashOf(pattern.Source, default));
+        _bySource = Buckets(
+            [.. patterns.Where(static pattern => pattern.Source is not null)], static pattern => HashOf(pattern.Source, default));
         // Several watch all that was refused, and each record is held against every one of these.
         _everywhere = [.. patterns.Where(static pattern => pattern.Source is null).DistinctBy(static pattern => pattern.Text)];
     }
 
     private sealed record Call(byte[] Source, byte[] Name, string? Holding);
 
-    /// <summary>False: no detection and no burst of these watches finds anything in this record. Copies in other categories find nothing.</summary>
+    /// <summary>
+    /// False: no detection and no burst of these watches finds anything in this record. Copies in other categories find nothing.
+    /// </summary>
     public bool Matches(in RecordHead head)
     {
         if (head.IsDataOrNetworkCopy) return false;
@@ -69,13 +70,15 @@ public sealed class WatchTable
         {
             foreach (var call in calls)
             {
-                if (head.EventName.SequenceEqual(call.Name) && head.EventSource.SequenceEqual(call.Source) && (call.Holding is null || MayHold(head.Utf8, call.Holding))) return true;
+                if (head.EventName.SequenceEqual(call.Name) && head.EventSource.SequenceEqual(call.Source)
+                    && (call.Holding is null || MayHold(head.Utf8, call.Holding))) return true;
             }
         }
 
         var isSignIn = head.EventSource.SequenceEqual(s_signIn);
         if (Matches(_everywhere, head, isSignIn)) return true;
-        return _bySource[HashOf(head.EventSource, default) & (uint)(_bySource.Length - 1)] is { } patterns && Matches(patterns, head, isSignIn);
+        return _bySource[HashOf(head.EventSource, default) & (uint)(_bySource.Length - 1)] is { } patterns
+            && Matches(patterns, head, isSignIn);
     }
 
     /// <summary>False: the text stands nowhere in the record. An escape may write it otherwise.</summary>
@@ -118,13 +121,18 @@ public sealed class WatchTable
     /// <summary>By what tells the names of AWS's calls apart: their lengths, how they begin and how they end.</summary>
     private static uint HashOf(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
     {
-        var mixed = (((First(source) * 31) + First(name)) * 0x9E3779B97F4A7C15) ^ (Last(name) * 0xC2B2AE3D27D4EB4F) ^ (ulong)((source.Length << 8) | name.Length);
+        var mixed = (((First(source) * 31) + First(name)) * 0x9E3779B97F4A7C15) ^ (Last(name) * 0xC2B2AE3D27D4EB4F) ^ (ulong)(
+            (source.Length << 8) | name.Length);
         return (uint)((mixed * 0xD6E8FEB86659FD93) >> 32);
     }
 
-    private static ulong First(ReadOnlySpan<byte> text) => text.Length >= sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(text) : Short(text);
+    private static ulong First(ReadOnlySpan<byte> text) => text.Length >= sizeof(ulong)
+        ? BinaryPrimitives.ReadUInt64LittleEndian(text)
+        : Short(text);
 
-    private static ulong Last(ReadOnlySpan<byte> text) => text.Length >= sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(text[^sizeof(ulong)..]) : Short(text);
+    private static ulong Last(ReadOnlySpan<byte> text) => text.Length >= sizeof(ulong)
+        ? BinaryPrimitives.ReadUInt64LittleEndian(text[^sizeof(ulong)..])
+        : Short(text);
 
     private static ulong Short(ReadOnlySpan<byte> text)
     {

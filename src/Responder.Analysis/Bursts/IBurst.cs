@@ -29,9 +29,11 @@ public interface IBurst
 /// <param name="Time">When the call was made, UTC; without it an event belongs to no window.</param>
 /// <param name="EventId">Tells events apart, and orders those of the same second.</param>
 /// <param name="Subjects">What was asked for, where different things count and not calls; empty otherwise.</param>
-public sealed record BurstSignal(IBurst Burst, string Account, string Actor, string Source, DateTimeOffset Time, string EventId, IReadOnlyList<string> Subjects)
+public sealed record BurstSignal(
+    IBurst Burst, string Account, string Actor, string Source, DateTimeOffset Time, string EventId, IReadOnlyList<string> Subjects)
 {
-    internal static BurstSignal? Of(IBurst burst, CloudTrailEvent e, string actor, params IReadOnlyList<string> subjects) => e.EventTime is { } time
+    internal static BurstSignal? Of(IBurst burst, CloudTrailEvent e, string actor, params IReadOnlyList<string> subjects) =>
+        e.EventTime is { } time
         ? new BurstSignal(burst, e.AccountId ?? "", actor, e.SourceIpAddress ?? "an unknown address", time, e.IncidentId, subjects)
         : null;
 }
@@ -59,7 +61,8 @@ public sealed class BurstTally
     {
         foreach (var subject in signal.Subjects) Add(subject);
         if (_source is null) _source = signal.Source;
-        else if (_sources is null && signal.Source != _source) _sources = new Dictionary<string, int>(StringComparer.Ordinal) { [_source] = Calls };
+        else if (_sources is null && signal.Source != _source)
+            _sources = new Dictionary<string, int>(StringComparer.Ordinal) { [_source] = Calls };
         Calls++;
         var count = _sources is null ? Calls : _sources[signal.Source] = _sources.GetValueOrDefault(signal.Source) + 1;
         if (count > MostFromOneSource) MostFromOneSource = count;

@@ -1,6 +1,5 @@
 using Responder.Detections;
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Analysis.Bursts;
@@ -24,7 +23,8 @@ public sealed class PasswordData : IBurst
         Techniques = ["T1552", "T1021.001"],
         Controls = ["pci-dss:10.2.5", "soc2:CC7.2", "hipaa:164.308(a)(1)(ii)(D)"],
         Runbook = new Runbook(
-            CheckFirst: ["Which instances, and whether the principal ever did this before", "Remote desktop connections to them afterwards"],
+            CheckFirst: [
+                "Which instances, and whether the principal ever did this before", "Remote desktop connections to them afterwards"],
             Do: ["Nobody knows the calls: rotate the credentials of {actor} and the passwords of the instances"],
             BenignCauses: ["A fleet tool that takes new Windows instances over"]),
     };
@@ -32,7 +32,8 @@ public sealed class PasswordData : IBurst
     public TimeSpan Window { get; } = TimeSpan.FromMinutes(5);
 
     public BurstSignal? SignalOf(CloudTrailEvent e) =>
-        e.Is("ec2.amazonaws.com", "GetPasswordData") && e.Outcome != CallOutcome.Failed && !e.IsInsight && !e.IsDataOrNetworkCopy && !e.Actor.IsAwsServiceOnItsOwn
+        e.Is("ec2.amazonaws.com", "GetPasswordData") && e.Outcome != CallOutcome.Failed && !e.IsInsight && !e.IsDataOrNetworkCopy
+            && !e.Actor.IsAwsServiceOnItsOwn
             // An attempt that does not name its instance may be about any: it counts as one of its own.
             ? BurstSignal.Of(this, e, e.Actor.StableId, e.Request["instanceId"].Text is { Length: > 0 } instance ? instance : e.IncidentId)
             : null;

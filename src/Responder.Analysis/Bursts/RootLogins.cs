@@ -1,11 +1,12 @@
 using Responder.Detections;
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Analysis.Bursts;
 
-/// <summary>Refused console logins as root: 3 within 15 minutes, whatever the source. Longer windows than elsewhere: people type them.</summary>
+/// <summary>
+/// Refused console logins as root: 3 within 15 minutes, whatever the source. Longer windows than elsewhere: people type them.
+/// </summary>
 public sealed class RootLogins : IBurst
 {
     public const int Refused = 3;
@@ -29,10 +30,15 @@ public sealed class RootLogins : IBurst
 
     public TimeSpan Window { get; } = TimeSpan.FromMinutes(15);
 
-    public BurstSignal? SignalOf(CloudTrailEvent e) => IsRefusedRootLogin(e) ? BurstSignal.Of(this, e, "root of " + (e.Actor.AccountId ?? e.AccountId ?? "an unknown account")) : null;
+    public BurstSignal? SignalOf(CloudTrailEvent e) => IsRefusedRootLogin(e)
+        ? BurstSignal.Of(this, e, "root of " + (e.Actor.AccountId ?? e.AccountId ?? "an unknown account"))
+        : null;
 
-    public string? Judge(BurstTally tally) => tally.Calls >= Refused ? $"{tally.Calls} logins as root refused within 15 minutes, {tally.From}" : null;
+    public string? Judge(BurstTally tally) => tally.Calls >= Refused
+        ? $"{tally.Calls} logins as root refused within 15 minutes, {tally.From}"
+        : null;
 
     internal static bool IsRefusedRootLogin(CloudTrailEvent e) =>
-        e.Outcome == CallOutcome.Refused && e.Actor.IsRoot && e.Is("signin.amazonaws.com", "ConsoleLogin") && !e.IsDataOrNetworkCopy && !e.Actor.IsAwsServiceOnItsOwn;
+        e.Outcome == CallOutcome.Refused && e.Actor.IsRoot && e.Is("signin.amazonaws.com", "ConsoleLogin") && !e.IsDataOrNetworkCopy
+            && !e.Actor.IsAwsServiceOnItsOwn;
 }

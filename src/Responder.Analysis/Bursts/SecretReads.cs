@@ -1,6 +1,5 @@
 using Responder.Detections;
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Analysis.Bursts;
@@ -17,21 +16,26 @@ public sealed class SecretReads : IBurst
     {
         Id = BurstIds.SecretReads,
         Title = "Many different secrets read",
-        Description = "One principal read at least 10 different secrets within 5 minutes (GetSecretValue, GetParameter and its relatives with decryption). "
+        Description = "One principal read at least 10 different secrets within 5 minutes (GetSecretValue, GetParameter and its relatives "
+            + "with decryption). "
             + "A workload knows its few secrets; who reads all of them is carrying them away.",
         Severity = Severity.Medium,
         Scope = DetectionScope.Burst,
         Watches =
         [
             Watch.Calls("secretsmanager.amazonaws.com", "GetSecretValue"),
-            Watch.Calls("ssm.amazonaws.com", "GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory") with { Holding = "withDecryption" },
+            Watch.Calls("ssm.amazonaws.com", "GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory")
+                with { Holding = "withDecryption" },
         ],
         Techniques = ["T1555.006"],
         Controls = ["pci-dss:10.2.5", "soc2:CC7.2", "hipaa:164.308(a)(1)(ii)(D)"],
         Runbook = new Runbook(
-            CheckFirst: ["Which secrets, and whether the principal reads them every day", "From where: a workload's addresses do not change"],
+            CheckFirst: [
+                "Which secrets, and whether the principal reads them every day", "From where: a workload's addresses do not change"],
             Do: ["Nobody knows the reads: rotate the credentials of {actor}, then every secret that was read"],
-            BenignCauses: ["A deployment tool that refreshes its state", "A backup or synchronisation of secrets", "A service that reads its whole configuration at its start"]),
+            BenignCauses: [
+                "A deployment tool that refreshes its state", "A backup or synchronisation of secrets",
+                "A service that reads its whole configuration at its start"]),
     };
 
     public TimeSpan Window { get; } = TimeSpan.FromMinutes(5);
@@ -54,8 +58,11 @@ public sealed class SecretReads : IBurst
         };
     }
 
-    public string? Judge(BurstTally tally) => tally.Subjects >= Secrets ? $"{tally.Subjects} different secrets read within 5 minutes, {tally.From}" : null;
+    public string? Judge(BurstTally tally) => tally.Subjects >= Secrets
+        ? $"{tally.Subjects} different secrets read within 5 minutes, {tally.From}"
+        : null;
 
     private BurstSignal? Of(CloudTrailEvent e, IReadOnlyList<string?> names) =>
-        BurstSignal.Of(this, e, e.Actor.StableId, [.. names.Select(name => name is { Length: > 0 } ? e.EventSource + ":" + name : e.IncidentId)]);
+        BurstSignal.Of(
+            this, e, e.Actor.StableId, [.. names.Select(name => name is { Length: > 0 } ? e.EventSource + ":" + name : e.IncidentId)]);
 }

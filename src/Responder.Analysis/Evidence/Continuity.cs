@@ -19,7 +19,8 @@ public sealed class Continuity
     }
 
     /// <param name="quiet">Times for which a valid digest with valid logs speaks: no record means that nothing happened.</param>
-    public IReadOnlyList<Gap> Gaps(DateTimeOffset from, DateTimeOffset to, IEnumerable<(string Account, string Region, DateTimeOffset From, DateTimeOffset To)> quiet)
+    public IReadOnlyList<Gap> Gaps(
+        DateTimeOffset from, DateTimeOffset to, IEnumerable<(string Account, string Region, DateTimeOffset From, DateTimeOffset To)> quiet)
     {
         var vouched = quiet.ToLookup(static q => (q.Account, q.Region), static q => (q.From, q.To));
         var gaps = new List<Gap>();
@@ -32,7 +33,9 @@ public sealed class Continuity
                 {
                     gaps.Add(new Gap(
                         GapKind.Hours, stream.Account, stream.Region, rest.From, rest.To,
-                        vouched.Contains(stream) ? "neither a record nor a valid digest" : "no record; without digests a quiet hour and a lost one look alike"));
+                        vouched.Contains(stream)
+                            ? "neither a record nor a valid digest"
+                            : "no record; without digests a quiet hour and a lost one look alike"));
                 }
             }
         }
@@ -41,7 +44,8 @@ public sealed class Continuity
     }
 
     /// <summary>Runs of hours without a record, cut to the period.</summary>
-    private static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Silent(SortedSet<long> hours, DateTimeOffset from, DateTimeOffset to)
+    private static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Silent(
+        SortedSet<long> hours, DateTimeOffset from, DateTimeOffset to)
     {
         var reached = HourOf(from);
         var end = to > from ? HourOf(to.AddTicks(-1)) + 1 : HourOf(to) + 1;
@@ -53,7 +57,8 @@ public sealed class Continuity
     }
 
     /// <summary>What no digest vouches for. What a digest leaves of an hour's edge is too little to say that it is silent.</summary>
-    private static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Without((DateTimeOffset From, DateTimeOffset To) silent, IEnumerable<(DateTimeOffset From, DateTimeOffset To)> vouched)
+    private static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Without(
+        (DateTimeOffset From, DateTimeOffset To) silent, IEnumerable<(DateTimeOffset From, DateTimeOffset To)> vouched)
     {
         var (reached, whole) = (silent.From, true);
         foreach (var (from, to) in vouched.Where(v => v.To > silent.From && v.From < silent.To).Order())
@@ -81,7 +86,9 @@ public sealed class Continuity
             foreach (var day in days.GetViewBetween(reached, end - 1).Append(end))
             {
                 if (day > reached)
-                    yield return new Gap(GapKind.Day, null, null, Later(TimeOf(reached * HoursOfDay), from), Earlier(TimeOf(day * HoursOfDay), to), "no record of any account and region");
+                    yield return new Gap(
+                        GapKind.Day, null, null, Later(TimeOf(reached * HoursOfDay), from), Earlier(TimeOf(day * HoursOfDay), to),
+                        "no record of any account and region");
                 reached = day + 1;
             }
         }
@@ -91,7 +98,8 @@ public sealed class Continuity
 
     private static long HourOf(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerHour;
 
-    private static DateTimeOffset TimeOf(long hour) => new(Math.Min(hour * TimeSpan.TicksPerHour, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero);
+    private static DateTimeOffset TimeOf(long hour) =>
+        new(Math.Min(hour * TimeSpan.TicksPerHour, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero);
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 

@@ -1,6 +1,5 @@
 using Responder.Analysis.Hunting.Query;
 using Responder.Detections;
-using Responder.Vocabulary;
 
 namespace Responder.Analysis.Evidence;
 

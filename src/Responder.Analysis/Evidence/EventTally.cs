@@ -1,18 +1,18 @@
 using Responder.Events;
 using Responder.Logs;
-using Responder.Reporting;
-using Responder.Vocabulary;
 
 namespace Responder.Analysis.Evidence;
 
 /// <summary>One event as an auditor finds it again.</summary>
 /// <param name="Principal">The identity that AWS vouches for, never a session name.</param>
 public sealed record EventExample(
-    DateTimeOffset Time, string Source, string Name, string Principal, string? Address, CallOutcome Outcome, string? Account, string? Region, string? EventId, string File, long Record)
+    DateTimeOffset Time, string Source, string Name, string Principal, string? Address, CallOutcome Outcome, string? Account,
+    string? Region, string? EventId, string File, long Record)
     : IComparable<EventExample>
 {
     public static EventExample Of(CloudTrailEvent e, DateTimeOffset time, EventInput input) => new(
-        time, e.EventSource, e.EventName, e.Actor.StableId, e.SourceIpAddress, e.Outcome, e.AccountId, e.Region, e.EventId, input.File, input.Record);
+        time, e.EventSource, e.EventName, e.Actor.StableId, e.SourceIpAddress, e.Outcome, e.AccountId, e.Region, e.EventId, input.File,
+        input.Record);
 
     public int CompareTo(EventExample? other)
     {

@@ -8,7 +8,8 @@ namespace Responder.Analysis.Evidence;
 public static class EvidencePackage
 {
     public const string Statement =
-        "This package shows what the given logs hold. `evidence` means that there is material, `partial` that some is missing or that logs cannot show all of it, `no evidence` "
+        "This package shows what the given logs hold. `evidence` means that there is material, `partial` that some is missing or that logs "
+            + "cannot show all of it, `no evidence` "
         + "that there is none; none of them says that a control is met. An auditor decides that.";
 
     private static readonly IReadOnlyList<(string Name, Func<EvidenceResult, string> Text)> s_files =
@@ -37,11 +38,14 @@ public static class EvidencePackage
             foreach (var input in inputs.Where(Directory.Exists))
             {
                 // What is written below an input would be read as logs the next time.
-                if ((full + Path.DirectorySeparatorChar).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(input)) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                if ((full + Path.DirectorySeparatorChar)
+                    .StartsWith(
+                        Path.TrimEndingDirectorySeparator(Path.GetFullPath(input)) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
                     throw new UsageException("--output: the folder lies inside the logs");
             }
 
-            if (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any()) throw new UsageException("--output: the folder holds something; name a new or an empty one");
+            if (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any())
+                throw new UsageException("--output: the folder holds something; name a new or an empty one");
             Directory.CreateDirectory(full);
             return full;
         }
@@ -54,7 +58,8 @@ public static class EvidencePackage
     /// <exception cref="IOException">The disk.</exception>
     public static void Write(string folder, EvidenceResult result)
     {
-        foreach (var (name, text) in s_files) File.WriteAllText(Path.Combine(folder, name), text(result), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        foreach (var (name, text) in s_files)
+            File.WriteAllText(Path.Combine(folder, name), text(result), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         Manifest.Write(folder, Names);
     }
 

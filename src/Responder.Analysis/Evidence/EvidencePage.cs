@@ -2,8 +2,6 @@ using System.Globalization;
 using Responder.Analysis.Html;
 using Responder.Events;
 using Responder.Integrity;
-using Responder.Reporting;
-using Responder.Vocabulary;
 
 namespace Responder.Analysis.Evidence;
 
@@ -47,10 +45,18 @@ internal static class EvidencePage
         html.Fact("Generated", IntegrityOutput.Time(result.GeneratedAt));
         html.Fact("Asked for", result.Run.Asked.Describe(IntegrityOutput.Time));
         html.Fact("Retention", result is { Oldest: { } oldest, Newest: { } newest }
-            ? string.Create(CultureInfo.InvariantCulture, $"oldest record {Time(oldest)}, newest {Time(newest)}: {Math.Floor((newest - oldest).TotalDays)} days")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"oldest record {Time(oldest)}, newest {Time(newest)}: {Math.Floor((newest - oldest).TotalDays)} days")
             : "no record");
-        html.Fact("Records", string.Create(CultureInfo.InvariantCulture, $"{result.Run.All.Events} counted, of {result.Run.Files.Sum(static f => f.Records)} in {result.Run.Files.Count} files")
-            + (result.Run.OlderFiles > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {result.Run.OlderFiles} older files were not read") : ""));
+        html.Fact(
+            "Records",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{result.Run.All.Events} counted, of {result.Run.Files.Sum(static f => f.Records)} in {result.Run.Files.Count} files")
+            + (result.Run.OlderFiles > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"; {result.Run.OlderFiles} older files were not read")
+                : ""));
         html.Fact("Not counted", NotCounted(result.Run.Files));
         html.Fact("Integrity", result.Integrity switch
         {
@@ -67,10 +73,14 @@ internal static class EvidencePage
     {
         (long Count, string What)[] all =
         [
-            (files.Sum(static f => f.Duplicates), "duplicates"), (files.Sum(static f => f.Outside), "records outside of the time asked for"), (files.Sum(static f => f.Undated), "records without a time"),
-            (files.Sum(static f => f.Malformed), "malformed records"), (files.Count(static f => f.Sha256 is null), "files that could not be read"),
+            (files.Sum(static f => f.Duplicates), "duplicates"),
+            (files.Sum(static f => f.Outside), "records outside of the time asked for"),
+            (files.Sum(static f => f.Undated), "records without a time"),
+            (files.Sum(static f => f.Malformed), "malformed records"),
+            (files.Count(static f => f.Sha256 is null), "files that could not be read"),
         ];
-        return all.Where(static one => one.Count > 0).Select(static one => string.Create(CultureInfo.InvariantCulture, $"{one.Count} {one.What}")).ToArray() is { Length: > 0 } parts
+        return all.Where(static one => one.Count > 0)
+            .Select(static one => string.Create(CultureInfo.InvariantCulture, $"{one.Count} {one.What}")).ToArray() is { Length: > 0 } parts
             ? string.Join(", ", parts)
             : null;
     }
@@ -83,10 +93,12 @@ internal static class EvidencePage
         html.Close().Open("tbody");
         foreach (var control in result.Controls)
         {
-            html.Open("tr").Open("th", ("scope", "row"), ("class", "time")).Element("a", control.Control.Id, ("href", "#" + IdOf(control.Control))).Close();
+            html.Open("tr").Open("th", ("scope", "row"), ("class", "time"))
+                .Element("a", control.Control.Id, ("href", "#" + IdOf(control.Control))).Close();
             html.Open("td");
             Badge(html, control.Support).Close();
-            html.Element("td", control.Control.Asks).Element("td", control.Why).Element("td", Number(control.Tally.Events), ("class", "number")).Close();
+            html.Element("td", control.Control.Asks).Element("td", control.Why)
+                .Element("td", Number(control.Tally.Events), ("class", "number")).Close();
         }
 
         html.Close().Close().Close().Close();
@@ -102,7 +114,9 @@ internal static class EvidencePage
         html.Fact("Counts", result.Control.Counts);
         html.Fact("Not shown", result.Control.Limits);
         if (result.Findings.Count > 0)
-            html.Fact("Findings", string.Join(", ", result.Findings.Select(static f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value}"))));
+            html.Fact(
+                "Findings",
+                string.Join(", ", result.Findings.Select(static f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value}"))));
         html.Close();
         if (result.Tally.Events == 0)
         {
@@ -114,7 +128,8 @@ internal static class EvidencePage
             html, "First and last events", [Narrow("Time"), "Event", "Who", Narrow("From"), Narrow("Outcome"), "Account, region", "Place"],
             result.Tally.Shown.Select(static e => (string?[])
             [
-                Time(e.Time), $"{e.Name} ({e.Source})", e.Principal, e.Address, e.Outcome.ToString().ToLowerInvariant(), $"{e.Account} {e.Region}",
+                Time(e.Time), $"{e.Name} ({e.Source})", e.Principal, e.Address, e.Outcome.ToString().ToLowerInvariant(),
+                $"{e.Account} {e.Region}",
                 string.Create(CultureInfo.InvariantCulture, $"{e.File}, record {e.Record}; {e.EventId}"),
             ]));
         Ranked(html, "Who acted", result.Tally, PrincipalsOfControl);
@@ -131,12 +146,21 @@ internal static class EvidencePage
     private static void Gaps(HtmlWriter html, EvidenceResult result)
     {
         html.Section("gaps", "Gaps");
-        if (result.Gaps.Count == 0) html.Element("p", result.Run.All.Events == 0 ? "No record, so no gap can be told." : "None within the period, in the accounts and regions that are among the inputs.");
+        if (result.Gaps.Count == 0)
+            html.Element(
+                "p", result.Run.All.Events == 0
+                ? "No record, so no gap can be told."
+                : "None within the period, in the accounts and regions that are among the inputs.");
         else
         {
             Table(
-                html, $"{Number(result.Gaps.Count)} in all", [Narrow("Kind"), Narrow("Account"), Narrow("Region"), Narrow("From"), Narrow("To"), Count("Hours"), "What"],
-                result.Gaps.Select(static g => (string?[])[Gap.NameOf(g.Kind), g.Account, g.Region, Time(g.From), Time(g.To), g.Hours.ToString(CultureInfo.InvariantCulture), g.What]));
+                html, $"{Number(result.Gaps.Count)} in all",
+                [Narrow("Kind"), Narrow("Account"), Narrow("Region"), Narrow("From"), Narrow("To"), Count("Hours"), "What"],
+                result.Gaps.Select(
+                    static g =>
+                        (string?[])[
+                            Gap.NameOf(g.Kind), g.Account, g.Region, Time(g.From), Time(g.To),
+                            g.Hours.ToString(CultureInfo.InvariantCulture), g.What]));
         }
 
         html.Close();
@@ -149,7 +173,9 @@ internal static class EvidencePage
         html.Section("integrity", "Digests and log files that are not valid");
         Table(
             html, $"{Number(faults.Length)} in all", [Narrow("Kind"), Narrow("Verdict"), "File", "Reason"],
-            faults.Select(static f => (string?[])[IntegrityOutput.KindOf(f.Kind), IntegrityOutput.VerdictOf(f.Verdict), f.Name?.ToString(), f.Reason]));
+            faults.Select(
+                static f =>
+                    (string?[])[IntegrityOutput.KindOf(f.Kind), IntegrityOutput.VerdictOf(f.Verdict), f.Name?.ToString(), f.Reason]));
         html.Close();
     }
 
@@ -158,20 +184,26 @@ internal static class EvidencePage
         if (result.Incidents is not { Count: > 0 } incidents) return;
         html.Section("incidents", "Incidents");
         Table(
-            html, $"{Number(incidents.Count)} in all", [Narrow("Time"), Narrow("Severity"), "Title", Narrow("Status"), Narrow("Outcome"), "Who", "To whom", "Closed", "Record"],
+            html, $"{Number(incidents.Count)} in all",
+            [Narrow("Time"), Narrow("Severity"), "Title", Narrow("Status"), Narrow("Outcome"), "Who", "To whom", "Closed", "Record"],
             incidents.Select(static i => (string?[])
-                [Time(i.Time), i.Severity, i.Title, i.Status, i.Outcome, i.Actor, i.Target, i.ClosedBy is null ? null : $"{i.ClosedAt} by {i.ClosedBy}: {i.Reason}", i.Name]));
+                [Time(i.Time), i.Severity, i.Title, i.Status, i.Outcome, i.Actor, i.Target, i.ClosedBy is null
+                    ? null
+                    : $"{i.ClosedAt} by {i.ClosedBy}: {i.Reason}", i.Name]));
         html.Close();
     }
 
     private static void Ranked(HtmlWriter html, string caption, EventTally tally, int rows) => Table(
         html, caption, ["Principal", Count("Events"), Count("Not succeeded"), Narrow("First"), Narrow("Last")],
-        tally.Principals.Take(rows).Select(static p => (string?[])[p.Principal, Number(p.Events), Number(p.NotSucceeded), Time(p.First), Time(p.Last)]),
+        tally.Principals.Take(rows)
+            .Select(static p => (string?[])[p.Principal, Number(p.Events), Number(p.NotSucceeded), Time(p.First), Time(p.Last)]),
         tally.PrincipalsSeen > rows ? $"The first {rows} of {Number(tally.PrincipalsSeen)}; principals.csv has all." : null);
 
-    private static void Table(HtmlWriter html, string caption, IReadOnlyList<Column> columns, IEnumerable<string?[]> rows, string? note = null)
+    private static void Table(
+        HtmlWriter html, string caption, IReadOnlyList<Column> columns, IEnumerable<string?[]> rows, string? note = null)
     {
-        html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)).Open("table").Element("caption", caption).Open("thead");
+        html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)).Open("table")
+            .Element("caption", caption).Open("thead");
         Headings(html, [.. columns]);
         html.Close().Open("tbody");
         var written = 0;
@@ -196,24 +228,26 @@ internal static class EvidencePage
     private static void Headings(HtmlWriter html, params ReadOnlySpan<Column> columns)
     {
         html.Open("tr");
-        foreach (var column in columns) html.Element("th", column.Heading, ("scope", "col"), ("class", column.Class == "number" ? "number" : null));
+        foreach (var column in columns)
+            html.Element("th", column.Heading, ("scope", "col"), ("class", column.Class == "number" ? "number" : null));
         html.Close();
     }
 
     /// <summary>No colour says "good": evidence is material, not a mark.</summary>
     private static HtmlWriter Badge(HtmlWriter html, Support support) =>
         html.Element("span", support.Name(), ("class", "badge " + support switch
-    {
-        Support.Evidence => "low",
-        Support.Partial => "medium",
-        _ => "none",
-    }));
+        {
+            Support.Evidence => "low",
+            Support.Partial => "medium",
+            _ => "none",
+        }));
 
     private static Column Narrow(string heading) => new(heading, "time");
 
     private static Column Count(string heading) => new(heading, "number");
 
-    private static string IdOf(Control control) => "control-" + string.Concat(control.Id.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+    private static string IdOf(Control control) => "control-"
+        + string.Concat(control.Id.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 
     private static string? Time(DateTimeOffset? time) => time is { } at ? IntegrityOutput.Time(at) : null;
 

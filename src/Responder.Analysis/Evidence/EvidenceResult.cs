@@ -7,7 +7,8 @@ namespace Responder.Analysis.Evidence;
 public sealed record BasisResult(Basis Basis, Support Support, string Why);
 
 /// <summary>A control with everything that speaks to it.</summary>
-public sealed record ControlResult(Control Control, Support Support, IReadOnlyList<BasisResult> Parts, EventTally Tally, IReadOnlyDictionary<string, long> Findings)
+public sealed record ControlResult(
+    Control Control, Support Support, IReadOnlyList<BasisResult> Parts, EventTally Tally, IReadOnlyDictionary<string, long> Findings)
 {
     public string Why => string.Join("; ", Parts.Select(static part => part.Why))
         + (Control.AtMostPartial && Parts.All(static part => part.Support == Support.Evidence) ? "; partial at best, see limits" : "");
@@ -16,7 +17,8 @@ public sealed record ControlResult(Control Control, Support Support, IReadOnlyLi
 /// <summary>The whole answer, from which every file of the package is written.</summary>
 /// <param name="Incidents">Of the period; null: none were given.</param>
 public sealed record EvidenceResult(
-    EvidenceRun Run, IntegrityEvidence Integrity, IReadOnlyList<IncidentEvidence>? Incidents, IReadOnlyList<Gap> Gaps, IReadOnlyList<ControlResult> Controls, DateTimeOffset GeneratedAt,
+    EvidenceRun Run, IntegrityEvidence Integrity, IReadOnlyList<IncidentEvidence>? Incidents, IReadOnlyList<Gap> Gaps,
+    IReadOnlyList<ControlResult> Controls, DateTimeOffset GeneratedAt,
     string Tool)
 {
     public Framework Framework => Run.Framework;
@@ -28,21 +30,27 @@ public sealed record EvidenceResult(
 
     public int Count(Support support) => Controls.Count(control => control.Support == support);
 
-    public static EvidenceResult Of(EvidenceRun run, IntegrityEvidence integrity, IReadOnlyList<IncidentEvidence>? incidents, DateTimeOffset generatedAt, string tool)
+    public static EvidenceResult Of(
+        EvidenceRun run, IntegrityEvidence integrity, IReadOnlyList<IncidentEvidence>? incidents, DateTimeOffset generatedAt, string tool)
     {
-        var wanted = incidents?.Where(incident => incident.Time is not { } time || run.Asked.Holds(time)).OrderBy(static i => i.Time).ThenBy(static i => i.Name, StringComparer.Ordinal).ToArray();
+        var wanted = incidents?.Where(incident => incident.Time is not { } time || run.Asked.Holds(time)).OrderBy(static i => i.Time)
+            .ThenBy(static i => i.Name, StringComparer.Ordinal).ToArray();
         var (from, to) = (run.Asked.Since ?? run.All.Oldest, run.Asked.End ?? run.All.Newest);
-        IReadOnlyList<Gap> gaps = [.. from is { } start && to is { } end ? run.Continuity.Gaps(start, end, integrity.Vouched()) : [], .. integrity.Gaps];
+        IReadOnlyList<Gap> gaps = [
+            .. from is { } start && to is { } end ? run.Continuity.Gaps(start, end, integrity.Vouched()) : [], .. integrity.Gaps];
         var judge = new Judge(run, integrity, wanted, gaps);
-        return new EvidenceResult(run, integrity, wanted, gaps, [.. run.Framework.Controls.Select((control, i) => judge.Result(control, i))], generatedAt, tool);
+        return new EvidenceResult(
+            run, integrity, wanted, gaps, [.. run.Framework.Controls.Select((control, i) => judge.Result(control, i))], generatedAt, tool);
     }
 
-    private sealed class Judge(EvidenceRun run, IntegrityEvidence integrity, IReadOnlyList<IncidentEvidence>? incidents, IReadOnlyList<Gap> gaps)
+    private sealed class Judge(
+        EvidenceRun run, IntegrityEvidence integrity, IReadOnlyList<IncidentEvidence>? incidents, IReadOnlyList<Gap> gaps)
     {
         public ControlResult Result(Control control, int index)
         {
             var tally = run.TallyOf(index);
-            BasisResult[] parts = [.. Enum.GetValues<Basis>().Where(basis => control.Basis.HasFlag(basis)).Select(basis => Part(basis, control, tally))];
+            BasisResult[] parts = [
+                .. Enum.GetValues<Basis>().Where(basis => control.Basis.HasFlag(basis)).Select(basis => Part(basis, control, tally))];
             var support = parts.All(static part => part.Support == Support.None) ? Support.None
                 : control.AtMostPartial || parts.Any(static part => part.Support != Support.Evidence) ? Support.Partial
                 : Support.Evidence;
@@ -66,7 +74,8 @@ public sealed record EvidenceResult(
         {
             if (tally.Events == 0) return (Support.None, "no such event: none happened, or none was recorded");
             var count = Number(tally.Events, "event", "events");
-            if (control.OfEveryRecord && tally.Events < run.All.Events) return (Support.Partial, $"{count}; {run.All.Events - tally.Events} of {run.All.Events} records lack something");
+            if (control.OfEveryRecord && tally.Events < run.All.Events)
+                return (Support.Partial, $"{count}; {run.All.Events - tally.Events} of {run.All.Events} records lack something");
             var days = gaps.Count(static gap => gap.Kind == GapKind.Day);
             return days > 0 ? (Support.Partial, $"{count}; days without any record") : (Support.Evidence, count);
         }
@@ -77,7 +86,8 @@ public sealed record EvidenceResult(
             var silent = gaps.Where(static gap => gap.Kind == GapKind.Hours).ToArray();
             return silent.Length == 0
                 ? (Support.Evidence, "records or valid digests for every hour")
-                : (Support.Partial, string.Create(CultureInfo.InvariantCulture, $"{Number(silent.Length, "stretch", "stretches")} without records, {silent.Sum(static gap => gap.Hours):0.##} hours in all"));
+                : (Support.Partial, string.Create(CultureInfo.InvariantCulture, $"{Number(silent.Length, "stretch", "stretches")} without "
+                    + $"records, {silent.Sum(static gap => gap.Hours):0.##} hours in all"));
         }
 
         private (Support, string) Proven()
@@ -85,9 +95,12 @@ public sealed record EvidenceResult(
             if (integrity.DigestFiles == 0) return (Support.None, "no digests among the inputs");
             if (!integrity.Checked) return (Support.None, "digests without keys to check them: give --public-keys");
             if (integrity.ValidDigests == 0) return (Support.None, "no digest is valid");
-            var proven = $"{Number(integrity.ValidDigests, "digest", "digests")} and {Number(integrity.ValidLogs, "log file", "log files")} valid";
+            var proven =
+                $"{Number(integrity.ValidDigests, "digest", "digests")} and {Number(integrity.ValidLogs, "log file", "log files")} valid";
             var verdicts = integrity.LogVerdicts();
-            var unproven = run.Files.Count(file => file.Counted > 0 && verdicts.GetValueOrDefault(IntegrityEvidence.BelowLogs(file.File), Verdict.Missing) != Verdict.Valid);
+            var unproven = run.Files.Count(
+                file => file.Counted > 0
+                && verdicts.GetValueOrDefault(IntegrityEvidence.BelowLogs(file.File), Verdict.Missing) != Verdict.Valid);
             var missing = new List<string>();
             if (integrity.Faults > 0) missing.Add($"{integrity.Faults} invalid or missing");
             if (integrity.Unreadable.Any()) missing.Add("some unreadable");
@@ -100,7 +113,8 @@ public sealed record EvidenceResult(
         {
             if (run.All is not { Oldest: { } oldest, Newest: { } newest }) return (Support.None, "no record");
             var seen = (newest - oldest).TotalDays;
-            return (seen >= days ? Support.Evidence : Support.Partial, string.Create(CultureInfo.InvariantCulture, $"records span {Math.Floor(seen * 10) / 10:0.#} of {days} days"));
+            return (seen >= days ? Support.Evidence : Support.Partial,
+                string.Create(CultureInfo.InvariantCulture, $"records span {Math.Floor(seen * 10) / 10:0.#} of {days} days"));
         }
 
         private (Support, string) Handled()
@@ -112,6 +126,7 @@ public sealed record EvidenceResult(
             return unfinished == 0 ? (Support.Evidence, count) : (Support.Partial, $"{count}, {unfinished} unfinished");
         }
 
-        private static string Number(long count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");
+        private static string Number(long count, string one, string many) =>
+            string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");
     }
 }

@@ -7,14 +7,18 @@ namespace Responder.Analysis.Evidence;
 /// <param name="Sha256">Of the file as it lies there; null: it could not be read.</param>
 /// <param name="Outside">Records outside of the period.</param>
 /// <param name="Undated">Records without a time: they evidence nothing.</param>
-public sealed record InputFile(string File, long Bytes, string? Sha256, long Records, long Counted, long Duplicates, long Malformed, long Outside, long Undated);
+public sealed record InputFile(
+    string File, long Bytes, string? Sha256, long Records, long Counted, long Duplicates, long Malformed, long Outside, long Undated);
 
-/// <summary>Puts files together in input order and keeps what controls are evidenced by: counts, principals, a few examples, and the hours.</summary>
+/// <summary>
+/// Puts files together in input order and keeps what controls are evidenced by: counts, principals, a few examples, and the hours.
+/// </summary>
 public sealed class EvidenceRun(Framework framework, TimeWindow asked)
 {
     private readonly IdSet _seen = new();
     private readonly EventTally[] _tallies = [.. framework.Controls.Select(static _ => new EventTally())];
-    private readonly SortedDictionary<string, long>[] _findings = [.. framework.Controls.Select(static _ => new SortedDictionary<string, long>(StringComparer.Ordinal))];
+    private readonly SortedDictionary<string, long>[] _findings = [
+        .. framework.Controls.Select(static _ => new SortedDictionary<string, long>(StringComparer.Ordinal))];
     private readonly List<InputFile> _files = [];
 
     // Of the file whose parts are being added.
@@ -73,6 +77,7 @@ public sealed class EvidenceRun(Framework framework, TimeWindow asked)
         All.Add(e.Example);
         Continuity.Add(e.Example.Account ?? "unknown", e.Example.Region ?? "unknown", e.Example.Time);
         foreach (var control in e.Controls) _tallies[control].Add(e.Example);
-        foreach (var (control, detection) in e.Findings) _findings[control][detection] = _findings[control].GetValueOrDefault(detection) + 1;
+        foreach (var (control, detection) in e.Findings)
+            _findings[control][detection] = _findings[control].GetValueOrDefault(detection) + 1;
     }
 }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
-using Responder.Vocabulary;
 
 namespace Responder.Analysis.Evidence;
 
@@ -10,7 +9,8 @@ namespace Responder.Analysis.Evidence;
 /// <param name="Id">Of the event, for telling duplicates.</param>
 /// <param name="Controls">Numbers of the controls that it evidences.</param>
 /// <param name="Findings">Detections by number of the control that they name.</param>
-public readonly record struct EvidenceEvent(UInt128 Id, EventExample Example, IReadOnlyList<int> Controls, IReadOnlyList<(int Control, string Detection)> Findings);
+public readonly record struct EvidenceEvent(
+    UInt128 Id, EventExample Example, IReadOnlyList<int> Controls, IReadOnlyList<(int Control, string Detection)> Findings);
 
 /// <summary>A stretch of one file, in its order.</summary>
 public sealed class EvidencePart(LogFile file)
@@ -136,7 +136,9 @@ public sealed class EvidenceScan(Framework framework, TimeWindow asked, Detectio
                 _isBroken = true;
             }
 
-            return _isBroken || cancellationToken.IsCancellationRequested ? (_bytes, null) : (_bytes, Convert.ToHexStringLower(_hash.GetHashAndReset()));
+            return _isBroken || cancellationToken.IsCancellationRequested
+                ? (_bytes, null)
+                : (_bytes, Convert.ToHexStringLower(_hash.GetHashAndReset()));
         }
 
         protected override void Dispose(bool disposing)

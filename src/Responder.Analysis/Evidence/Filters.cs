@@ -9,9 +9,12 @@ internal static class Filters
     /// <summary>Anything that names a call.</summary>
     public static Condition EveryRecord { get; } = new All(new Exists(Source), new Exists(Name));
 
-    /// <summary>Who, what, when, from where, and on which service and account; whether it worked is told by the absence of an error.</summary>
+    /// <summary>
+    /// Who, what, when, from where, and on which service and account; whether it worked is told by the absence of an error.
+    /// </summary>
     public static Condition CompleteRecord { get; } = new All(
-        EveryRecord, new Exists(Time), new Exists(Id), new Exists(Account), new Exists(new FirstOf(Address, new RecordField("userIdentity.invokedBy"), new RecordField("vpcEndpointId"))),
+        EveryRecord, new Exists(Time), new Exists(Id), new Exists(Account),
+        new Exists(new FirstOf(Address, new RecordField("userIdentity.invokedBy"), new RecordField("vpcEndpointId"))),
         new Exists(new FirstOf(Caller, new RecordField("userIdentity.accountId"), new RecordField("userIdentity.type"))));
 
     public static Condition DataEvents { get; } = new In(new RecordField("eventCategory"), "Data");
@@ -23,22 +26,28 @@ internal static class Filters
     public static Condition ConsoleLogins { get; } = Call("signin.amazonaws.com", "ConsoleLogin");
 
     /// <summary>Sessions handed out: roles assumed, tokens issued.</summary>
-    public static Condition Sessions { get; } = new All(new In(Source, "sts.amazonaws.com"), new StartsWith(Name, "Assume", "GetSessionToken", "GetFederationToken"));
+    public static Condition Sessions { get; } = new All(
+        new In(Source, "sts.amazonaws.com"), new StartsWith(Name, "Assume", "GetSessionToken", "GetFederationToken"));
 
     /// <summary>Users and their credentials come, change and go.</summary>
     public static Condition Credentials { get; } = new Any(
         Call(
             "iam.amazonaws.com",
-            "CreateUser", "DeleteUser", "UpdateUser", "CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey", "CreateLoginProfile", "UpdateLoginProfile", "DeleteLoginProfile",
-            "ChangePassword", "UpdateAccountPasswordPolicy", "DeleteAccountPasswordPolicy", "CreateVirtualMFADevice", "EnableMFADevice", "DeactivateMFADevice",
-            "DeleteVirtualMFADevice", "ResyncMFADevice", "UploadSSHPublicKey", "UpdateSSHPublicKey", "DeleteSSHPublicKey", "UploadSigningCertificate", "UpdateSigningCertificate",
-            "DeleteSigningCertificate", "CreateServiceSpecificCredential", "UpdateServiceSpecificCredential", "ResetServiceSpecificCredential", "DeleteServiceSpecificCredential"),
+            "CreateUser", "DeleteUser", "UpdateUser", "CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey", "CreateLoginProfile",
+            "UpdateLoginProfile", "DeleteLoginProfile",
+            "ChangePassword", "UpdateAccountPasswordPolicy", "DeleteAccountPasswordPolicy", "CreateVirtualMFADevice", "EnableMFADevice",
+            "DeactivateMFADevice",
+            "DeleteVirtualMFADevice", "ResyncMFADevice", "UploadSSHPublicKey", "UpdateSSHPublicKey", "DeleteSSHPublicKey",
+            "UploadSigningCertificate", "UpdateSigningCertificate",
+            "DeleteSigningCertificate", "CreateServiceSpecificCredential", "UpdateServiceSpecificCredential",
+            "ResetServiceSpecificCredential", "DeleteServiceSpecificCredential"),
         Call("identitystore.amazonaws.com", "CreateUser", "UpdateUser", "DeleteUser"),
         Call("signin.amazonaws.com", "PasswordUpdated", "PasswordRecoveryRequested", "PasswordRecoveryCompleted", "EmailUpdated"));
 
     /// <summary>Who comes and goes, without the care of their credentials.</summary>
     public static Condition Registrations { get; } = new Any(
-        Call("iam.amazonaws.com", "CreateUser", "DeleteUser", "CreateLoginProfile", "DeleteLoginProfile", "CreateAccessKey", "DeleteAccessKey"),
+        Call("iam.amazonaws.com", "CreateUser", "DeleteUser", "CreateLoginProfile", "DeleteLoginProfile", "CreateAccessKey",
+            "DeleteAccessKey"),
         Call("identitystore.amazonaws.com", "CreateUser", "DeleteUser", "CreateGroupMembership", "DeleteGroupMembership"),
         Call("sso.amazonaws.com", "CreateAccountAssignment", "DeleteAccountAssignment"));
 
@@ -47,8 +56,10 @@ internal static class Filters
         new All(
             new In(Source, "iam.amazonaws.com"),
             new StartsWith(
-                Name, "AttachUser", "AttachRole", "AttachGroup", "DetachUser", "DetachRole", "DetachGroup", "PutUserP", "PutRoleP", "PutGroupP", "DeleteUserP", "DeleteRoleP",
-                "DeleteGroupP", "CreatePolicy", "DeletePolicy", "SetDefaultPolicyVersion", "AddUserToGroup", "RemoveUserFromGroup", "CreateRole", "DeleteRole",
+                Name, "AttachUser", "AttachRole", "AttachGroup", "DetachUser", "DetachRole", "DetachGroup", "PutUserP", "PutRoleP",
+                "PutGroupP", "DeleteUserP", "DeleteRoleP",
+                "DeleteGroupP", "CreatePolicy", "DeletePolicy", "SetDefaultPolicyVersion", "AddUserToGroup", "RemoveUserFromGroup",
+                "CreateRole", "DeleteRole",
                 "UpdateAssumeRolePolicy", "CreateGroup", "DeleteGroup", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile")),
         new All(new In(Source, "sso.amazonaws.com"), new Any(new Contains(Name, "PermissionSet"), new Contains(Name, "AccountAssignment"))),
         Call("organizations.amazonaws.com", "AttachPolicy", "DetachPolicy", "CreatePolicy", "UpdatePolicy", "DeletePolicy"));
@@ -57,33 +68,46 @@ internal static class Filters
     public static Condition TrailChanges { get; } = new All(
         new In(Source, "cloudtrail.amazonaws.com"),
         new StartsWith(
-            Name, "CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging", "PutEventSelectors", "PutInsightSelectors", "CreateEventDataStore",
-            "UpdateEventDataStore", "DeleteEventDataStore", "StartEventDataStoreIngestion", "StopEventDataStoreIngestion", "RestoreEventDataStore"));
+            Name, "CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging", "PutEventSelectors", "PutInsightSelectors",
+            "CreateEventDataStore",
+            "UpdateEventDataStore", "DeleteEventDataStore", "StartEventDataStoreIngestion", "StopEventDataStoreIngestion",
+            "RestoreEventDataStore"));
 
     public static Condition RecorderChanges { get; } = Call(
         "config.amazonaws.com",
-        "PutConfigurationRecorder", "StartConfigurationRecorder", "StopConfigurationRecorder", "DeleteConfigurationRecorder", "PutDeliveryChannel", "DeleteDeliveryChannel");
+        "PutConfigurationRecorder", "StartConfigurationRecorder", "StopConfigurationRecorder", "DeleteConfigurationRecorder",
+        "PutDeliveryChannel", "DeleteDeliveryChannel");
 
     public static Condition LogGroupChanges { get; } = Call(
-        "logs.amazonaws.com", "CreateLogGroup", "DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "DeleteRetentionPolicy", "PutSubscriptionFilter", "DeleteSubscriptionFilter");
+        "logs.amazonaws.com", "CreateLogGroup", "DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "DeleteRetentionPolicy",
+        "PutSubscriptionFilter", "DeleteSubscriptionFilter");
 
     /// <summary>How objects are kept: who may change them, for how long, in how many versions.</summary>
     public static Condition StorageProtection { get; } = Call(
         "s3.amazonaws.com",
-        "PutBucketPolicy", "DeleteBucketPolicy", "PutBucketAcl", "PutBucketVersioning", "PutBucketObjectLockConfiguration", "PutObjectLockConfiguration", "PutBucketEncryption",
-        "DeleteBucketEncryption", "PutBucketLifecycle", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle", "PutBucketReplication", "DeleteBucketReplication",
+        "PutBucketPolicy", "DeleteBucketPolicy", "PutBucketAcl", "PutBucketVersioning", "PutBucketObjectLockConfiguration",
+        "PutObjectLockConfiguration", "PutBucketEncryption",
+        "DeleteBucketEncryption", "PutBucketLifecycle", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle", "PutBucketReplication",
+        "DeleteBucketReplication",
         "PutBucketPublicAccessBlock", "DeleteBucketPublicAccessBlock", "DeleteBucket");
 
     /// <summary>Somebody reads logs: by CloudTrail's own queries, from CloudWatch Logs, or the objects of a trail's bucket.</summary>
     public static Condition LogReads { get; } = new Any(
         Call("cloudtrail.amazonaws.com", "LookupEvents", "StartQuery", "GetQueryResults", "GetEventDataStore"),
         Call("logs.amazonaws.com", "GetLogEvents", "FilterLogEvents", "StartQuery", "GetQueryResults", "GetLogRecord", "StartLiveTail"),
-        new All(Call("s3.amazonaws.com", "GetObject", "ListObjects", "ListObjectsV2"), new Any(new Contains(Request("key"), "AWSLogs/"), new Contains(Request("prefix"), "AWSLogs/"))));
+        new All(Call("s3.amazonaws.com", "GetObject", "ListObjects", "ListObjectsV2"),
+            new Any(new Contains(Request("key"), "AWSLogs/"), new Contains(Request("prefix"), "AWSLogs/"))));
 
     /// <summary>Detective services are set up, changed, or asked for what they found.</summary>
     public static Condition Monitoring { get; } = new Any(
-        new All(new In(Source, "guardduty.amazonaws.com"), new StartsWith(Name, "CreateDetector", "UpdateDetector", "DeleteDetector", "GetFindings", "ListFindings", "CreateFilter", "UpdateFilter", "ArchiveFindings")),
-        new All(new In(Source, "securityhub.amazonaws.com"), new StartsWith(Name, "EnableSecurityHub", "DisableSecurityHub", "BatchImportFindings", "BatchUpdateFindings", "GetFindings", "BatchEnableStandards", "BatchDisableStandards")),
+        new All(new In(Source, "guardduty.amazonaws.com"),
+            new StartsWith(
+                Name, "CreateDetector", "UpdateDetector", "DeleteDetector", "GetFindings", "ListFindings", "CreateFilter", "UpdateFilter",
+                "ArchiveFindings")),
+        new All(new In(Source, "securityhub.amazonaws.com"),
+            new StartsWith(
+                Name, "EnableSecurityHub", "DisableSecurityHub", "BatchImportFindings", "BatchUpdateFindings", "GetFindings",
+                "BatchEnableStandards", "BatchDisableStandards")),
         Call("monitoring.amazonaws.com", "PutMetricAlarm", "DeleteAlarms", "DisableAlarmActions", "EnableAlarmActions", "SetAlarmState"),
         Call("logs.amazonaws.com", "PutMetricFilter", "DeleteMetricFilter"),
         Call("events.amazonaws.com", "PutRule", "PutTargets", "DisableRule", "DeleteRule", "RemoveTargets"),
@@ -98,6 +122,7 @@ internal static class Filters
 
     /// <summary>What watches load and what answers it.</summary>
     public static Condition Capacity { get; } = new Any(
-        new In(Source, "autoscaling.amazonaws.com", "application-autoscaling.amazonaws.com", "autoscaling-plans.amazonaws.com", "servicequotas.amazonaws.com"),
+        new In(Source, "autoscaling.amazonaws.com", "application-autoscaling.amazonaws.com", "autoscaling-plans.amazonaws.com",
+            "servicequotas.amazonaws.com"),
         Call("monitoring.amazonaws.com", "PutMetricAlarm", "DeleteAlarms", "PutDashboard"));
 }

@@ -24,7 +24,8 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
     public IEnumerable<Gap> Gaps =>
     [
         .. Files.Where(static file => file.Verdict == Verdict.Gap)
-            .Select(static file => new Gap(GapKind.Digest, file.Chain.Account, file.Chain.Region, file.From!.Value, file.To!.Value, file.Reason ?? "")),
+            .Select(static file =>
+                new Gap(GapKind.Digest, file.Chain.Account, file.Chain.Region, file.From!.Value, file.To!.Value, file.Reason ?? "")),
         .. Results.SelectMany(static result => result.Uncovered)
             .Select(static u => new Gap(GapKind.Unproven, u.Account, u.Region, u.From, u.To, $"no valid digest of trail {u.Trail}")),
     ];
@@ -51,7 +52,8 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
             if (digest is not null) yield return Period(digest);
         }
 
-        static (string, string, DateTimeOffset, DateTimeOffset) Period(CheckedFile digest) => (digest.Chain.Account, digest.Chain.Region, digest.From!.Value, digest.To!.Value);
+        static (string, string, DateTimeOffset, DateTimeOffset) Period(CheckedFile digest) =>
+            (digest.Chain.Account, digest.Chain.Region, digest.From!.Value, digest.To!.Value);
     }
 
     /// <summary>Verdicts of log files by their path from <c>AWSLogs/</c> on, which names account, region, day and file.</summary>
@@ -87,7 +89,8 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
     /// <param name="keys">Null: there are none.</param>
     /// <param name="oldest">Of the records; null: there are none.</param>
     public static async Task<IntegrityEvidence> CheckAsync(
-        IEnumerable<(string Path, int Digests)> folders, S3Reader? s3, DigestKeys? keys, TimeWindow asked, DateTimeOffset? oldest, DateTimeOffset? newest, DateTimeOffset now,
+        IEnumerable<(string Path, int Digests)> folders, S3Reader? s3, DigestKeys? keys, TimeWindow asked, DateTimeOffset? oldest,
+        DateTimeOffset? newest, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         var (found, results) = (0, new List<IntegrityResult>());
@@ -97,12 +100,19 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
             if (keys is null) continue;
             // A copy learns its buckets as it lists, each time anew.
             ILogStore Store() => S3Place.IsUrl(path) ? S3Store.Of(s3!, S3Place.Of(path)) : new MirrorStore(path, null);
-            var ends = (await Store().DigestsAsync(new AskedPeriod(DateTimeOffset.UnixEpoch, now), static _ => { }, cancellationToken)).Select(static digest => digest.End).ToArray();
+            var ends = (
+                await Store().DigestsAsync(new AskedPeriod(DateTimeOffset.UnixEpoch, now), static _ => { }, cancellationToken)
+                .ConfigureAwait(false))
+                .Select(static digest => digest.End).ToArray();
             if (ends.Length == 0) continue;
             var (first, last) = (ends.Min().AddHours(-1), ends.Max());
             var from = asked.Since ?? (oldest < first ? oldest.Value : first);
             var until = asked.End ?? (newest > last ? newest.Value : last);
-            results.Add(await new IntegrityCheck(Store(), keys, new AskedPeriod(from, until < now ? until : now) { IsEndNamed = asked.End is not null }, static _ => { }).RunAsync(static _ => true, now, cancellationToken));
+            results.Add(
+                await new IntegrityCheck(Store(), keys, new AskedPeriod(from, until < now ? until : now)
+                {
+                    IsEndNamed = asked.End is not null,
+                }, static _ => { }).RunAsync(static _ => true, now, cancellationToken).ConfigureAwait(false));
         }
 
         return new IntegrityEvidence(found, keys is not null, results);

@@ -5,8 +5,8 @@ using Responder.Logs;
 namespace Responder.Analysis.Evidence;
 
 /// <summary>
-/// The sums of a package's files, as `sha256sum -c` reads them. It shows that a package was not changed since, to whoever keeps the manifest
-/// (or its own sum) elsewhere: who changes a file can write a new manifest, too.
+/// The sums of a package's files, as `sha256sum -c` reads them. It shows that a package was not changed since, to whoever keeps the
+/// manifest (or its own sum) elsewhere: who changes a file can write a new manifest, too.
 /// </summary>
 public static class Manifest
 {
@@ -15,11 +15,14 @@ public static class Manifest
     public static void Write(string folder, IEnumerable<string> names)
     {
         var text = new StringBuilder();
-        foreach (var name in names.Order(StringComparer.Ordinal)) text.Append(SumOf(Path.Combine(folder, name))).Append("  ").Append(name).Append('\n');
+        foreach (var name in names.Order(StringComparer.Ordinal))
+            text.Append(SumOf(Path.Combine(folder, name))).Append("  ").Append(name).Append('\n');
         File.WriteAllText(Path.Combine(folder, FileName), text.ToString(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
     }
 
-    /// <summary>What is wrong with a package, by file name; empty: nothing. Unlike sha256sum it also names files that the manifest does not.</summary>
+    /// <summary>
+    /// What is wrong with a package, by file name; empty: nothing. Unlike sha256sum it also names files that the manifest does not.
+    /// </summary>
     /// <exception cref="UsageException">There is no manifest.</exception>
     public static IReadOnlyList<string> Faults(string folder)
     {
@@ -30,13 +33,16 @@ public static class Manifest
             foreach (var line in File.ReadAllLines(Path.Combine(folder, FileName)))
             {
                 // A name leads to a file of the package, never out of it.
-                if (line.Length <= 66 || line.AsSpan(64, 2) is not "  " || line[66..] is var name && Path.GetFileName(name) != name) faults.Add("a line of the manifest is none");
+                if (line.Length <= 66 || line.AsSpan(64, 2) is not "  " || line[66..] is var name && Path.GetFileName(name) != name)
+                    faults.Add("a line of the manifest is none");
                 else if (!named.Add(name)) faults.Add(name + ": named twice");
                 else if (!File.Exists(Path.Combine(folder, name))) faults.Add(name + ": missing");
                 else if (SumOf(Path.Combine(folder, name)) != line[..64]) faults.Add(name + ": changed");
             }
 
-            faults.AddRange(Directory.EnumerateFileSystemEntries(folder).Select(static path => Path.GetFileName(path)!).Where(name => !named.Contains(name)).Order(StringComparer.Ordinal)
+            faults.AddRange(
+                Directory.EnumerateFileSystemEntries(folder).Select(static path => Path.GetFileName(path)!)
+                .Where(name => !named.Contains(name)).Order(StringComparer.Ordinal)
                 .Select(static name => name + ": not in the manifest"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -31,14 +31,17 @@ internal static class PciDss
         new Control
         {
             Id = "10.2.1.2", Asks = "Everything done with administrative access is logged.",
-            Basis = Basis.Events, Events = AdministratorActions.Hunt.Where, Counts = "changes by root and by users and roles that are named after an administrator (the hunt administrator-actions)",
+            Basis = Basis.Events, Events = AdministratorActions.Hunt.Where,
+            Counts = "changes by root and by users and roles that are named after an administrator (the hunt administrator-actions)",
             AtMostPartial = true, Limits = "An administrator of another name is not seen: nobody's rights are looked up.",
         },
         new Control
         {
             Id = "10.2.1.3", Asks = "Reading the audit logs is itself logged.",
-            Basis = Basis.Events, Events = LogReads, Counts = "LookupEvents and queries of CloudTrail, reads of CloudWatch Logs, reads of objects below AWSLogs/",
-            AtMostPartial = true, Limits = "Reads of log files are seen only where data events of the log bucket are recorded; tools elsewhere that hold copies are not seen.",
+            Basis = Basis.Events, Events = LogReads,
+            Counts = "LookupEvents and queries of CloudTrail, reads of CloudWatch Logs, reads of objects below AWSLogs/",
+            AtMostPartial = true, Limits = "Reads of log files are seen only where data events of the log bucket are recorded; tools "
+                + "elsewhere that hold copies are not seen.",
         },
         new Control
         {
@@ -49,13 +52,15 @@ internal static class PciDss
         new Control
         {
             Id = "10.2.1.5", Asks = "Changes to accounts, credentials and privileges are logged.",
-            Basis = Basis.Events, Events = new Any(Credentials, Rights), Counts = "users, keys, passwords, MFA devices, policies, roles and memberships created, changed or deleted",
+            Basis = Basis.Events, Events = new Any(Credentials, Rights),
+            Counts = "users, keys, passwords, MFA devices, policies, roles and memberships created, changed or deleted",
             Limits = "Accounts that live outside of AWS are not seen.",
         },
         new Control
         {
             Id = "10.2.1.6", Asks = "Starting, stopping and pausing of the audit logs is logged.", AlsoNamed = ["10.2.6"],
-            Basis = Basis.Events, Events = new Any(TrailChanges, RecorderChanges, LogGroupChanges), Counts = "changes of trails, event data stores, Config recorders and log groups",
+            Basis = Basis.Events, Events = new Any(TrailChanges, RecorderChanges, LogGroupChanges),
+            Counts = "changes of trails, event data stores, Config recorders and log groups",
             Limits = "Logging of operating systems and applications is not seen.",
         },
         new Control
@@ -69,20 +74,24 @@ internal static class PciDss
         new Control
         {
             Id = "10.2.2", Asks = "Each entry says who, what kind of event, when, whether it worked, from where, and on what.",
-            Basis = Basis.Events, Events = CompleteRecord, OfEveryRecord = true, Counts = "records that have identity, source, name, time, id, account and origin",
+            Basis = Basis.Events, Events = CompleteRecord, OfEveryRecord = true,
+            Counts = "records that have identity, source, name, time, id, account and origin",
             Limits = "Whether the values are true is not checked here; the digests vouch for what CloudTrail wrote.",
         },
         new Control
         {
-            Id = "10.3", Asks = "Audit logs are protected from destruction and from unauthorised change.", AlsoNamed = ["10.3.1", "10.3.2", "10.3.3", "10.3.4"],
-            Basis = Basis.Integrity, Events = new Any(TrailChanges, StorageProtection), Counts = "changes of trails, and of the protection of buckets (shown; the digests decide)",
+            Id = "10.3", Asks = "Audit logs are protected from destruction and from unauthorised change.",
+            AlsoNamed = ["10.3.1", "10.3.2", "10.3.3", "10.3.4"],
+            Basis = Basis.Integrity, Events = new Any(TrailChanges, StorageProtection),
+            Counts = "changes of trails, and of the protection of buckets (shown; the digests decide)",
             Limits = "Who may read the logs, and where copies lie, must be shown from policies.",
         },
         new Control
         {
             Id = "10.5", Asks = "Audit logs are kept for twelve months, the last three at hand.", AlsoNamed = ["10.5.1"],
             Basis = Basis.Retention | Basis.Integrity, RetentionDays = 365,
-            Limits = "How fast older logs can be restored, and that they will be kept from now on, must be shown from the bucket's settings.",
+            Limits =
+                "How fast older logs can be restored, and that they will be kept from now on, must be shown from the bucket's settings.",
         },
     ]);
 }

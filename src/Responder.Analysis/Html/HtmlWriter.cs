@@ -121,5 +121,6 @@ internal sealed class HtmlWriter(TextWriter output)
         }
     }
 
-    private static bool IsInline(string tag) => tag is "a" or "span" or "strong" or "code" or "time" or "small" or "label" or "option" or "em";
+    private static bool IsInline(string tag) => tag is "a" or "span" or "strong" or "code" or "time" or "small" or "label" or "option"
+        or "em";
 }

@@ -31,7 +31,8 @@ internal static class Page
     public static HtmlWriter Section(this HtmlWriter html, string id, string heading) =>
         html.Open("section", ("id", id), ("aria-labelledby", id + "-h")).Element("h2", heading, ("id", id + "-h"));
 
-    public static HtmlWriter Badge(this HtmlWriter html, Severity severity) => html.Element("span", severity.Name(), ("class", "badge " + ClassOf(severity)));
+    public static HtmlWriter Badge(this HtmlWriter html, Severity severity) =>
+        html.Element("span", severity.Name(), ("class", "badge " + ClassOf(severity)));
 
     /// <summary>One row of a list of facts; nothing when there is no value.</summary>
     public static HtmlWriter Fact(this HtmlWriter html, string name, string? value) =>

@@ -9,7 +9,8 @@ internal sealed class PageAsset
     private PageAsset(string tag, string file)
     {
         Tag = tag;
-        using var stream = typeof(PageAsset).Assembly.GetManifestResourceStream(file) ?? throw new InvalidOperationException($"{file} is not embedded");
+        using var stream = typeof(PageAsset).Assembly.GetManifestResourceStream(file)
+            ?? throw new InvalidOperationException($"{file} is not embedded");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         Text = reader.ReadToEnd();
     }
@@ -26,5 +27,6 @@ internal sealed class PageAsset
     public string Source => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))}'";
 
     /// <summary>Nothing is loaded, sent, framed or run but these two.</summary>
-    public static string Policy => $"default-src 'none'; style-src {Style.Source}; script-src {Script.Source}; base-uri 'none'; form-action 'none'";
+    public static string Policy =>
+        $"default-src 'none'; style-src {Style.Source}; script-src {Script.Source}; base-uri 'none'; form-action 'none'";
 }

@@ -5,8 +5,8 @@ using Responder.Logs;
 namespace Responder.Analysis.Hunting;
 
 /// <summary>
-/// Answers a hunt from events that are handed over one by one, in any order. It keeps no more rows than it may give back (twice as many while
-/// it collects), the groups, and 16 bytes of each event that counted, so that copies count once.
+/// Answers a hunt from events that are handed over one by one, in any order. It keeps no more rows than it may give back (twice as many
+/// while it collects), the groups, and 16 bytes of each event that counted, so that copies count once.
 /// </summary>
 /// <param name="from">Events before this do not count.</param>
 /// <param name="until">Events after this do not count; nor do those without a time.</param>
@@ -51,7 +51,8 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
         return
         [
             .. _groups.Select(static g => (g.Key, Totals: g.Value.Cells()))
-                .OrderByDescending(static g => g.Totals[0].Count).ThenBy(static g => g.Key, Comparer<Texts>.Create(static (a, b) => a.CompareTo(b, from: 0)))
+                .OrderByDescending(static g => g.Totals[0].Count)
+                .ThenBy(static g => g.Key, Comparer<Texts>.Create(static (a, b) => a.CompareTo(b, from: 0)))
                 .Take(hunt.Limit).Select(static g => new HuntRow([.. g.Key.Cells, .. g.Totals])),
         ];
     }
@@ -100,7 +101,8 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
 
     private sealed class Group(IReadOnlyList<Total> totals)
     {
-        private readonly HashSet<string>?[] _distinct = [.. totals.Select(static t => t.Aggregate == Aggregate.Distinct ? new HashSet<string>(StringComparer.Ordinal) : null)];
+        private readonly HashSet<string>?[] _distinct = [
+            .. totals.Select(static t => t.Aggregate == Aggregate.Distinct ? new HashSet<string>(StringComparer.Ordinal) : null)];
         private readonly string?[] _edges = new string?[totals.Count];
         private long _events;
 
@@ -111,7 +113,9 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
             {
                 if (totals[i].Aggregate == Aggregate.Events || totals[i].Value.Of(e) is not { } text) continue;
                 if (_distinct[i] is { } distinct) distinct.Add(text);
-                else if (_edges[i] is not { } edge || (totals[i].Aggregate == Aggregate.Earliest ? Texts.Compare(text, edge) < 0 : Texts.Compare(text, edge) > 0)) _edges[i] = text;
+                else if (_edges[i] is not { } edge
+                    || (totals[i].Aggregate == Aggregate.Earliest ? Texts.Compare(text, edge) < 0 : Texts.Compare(text, edge) > 0)) _edges[
+                        i] = text;
             }
         }
 

@@ -1,6 +1,5 @@
 using Responder.Analysis.Hunting.Query;
 using Responder.Events;
-using Responder.Reporting;
 
 namespace Responder.Analysis.Hunting;
 
@@ -66,5 +65,6 @@ internal static class RecordFields
     ];
 
     /// <summary>As <see cref="Row"/>, for hunts that show what was refused, too.</summary>
-    public static IReadOnlyList<Column> RowWithError(params IReadOnlyList<Column> own) => Row([.. own, new Column("error", new FirstOf(ErrorCode, ErrorMessage))]);
+    public static IReadOnlyList<Column> RowWithError(params IReadOnlyList<Column> own) =>
+        Row([.. own, new Column("error", new FirstOf(ErrorCode, ErrorMessage))]);
 }

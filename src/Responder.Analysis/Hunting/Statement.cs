@@ -7,7 +7,10 @@ namespace Responder.Analysis.Hunting;
 /// <summary>A hunt as SQL. Dates are relative to when it runs; copies of an event count once, as they do here.</summary>
 public static class Statement
 {
-    /// <summary>The partition column of the table: days as CloudTrail names its folders, <c>yyyy/MM/dd</c>, so that one column is year, month and day.</summary>
+    /// <summary>
+    /// The partition column of the table: days as CloudTrail names its folders, <c>yyyy/MM/dd</c>, so that one column is year, month and
+    /// day.
+    /// </summary>
     public const string DayColumn = "log_day";
 
     /// <param name="from">What follows FROM: a quoted table, or the id of an event data store.</param>
@@ -16,7 +19,9 @@ public static class Statement
         var sql = new StringBuilder();
         sql.Append("-- ").Append(hunt.Id).Append(": ").Append(hunt.Title).Append('\n');
         sql.Append(hunt.Totals.Count == 0 ? "SELECT DISTINCT\n" : "SELECT\n");
-        sql.AppendJoin(",\n", hunt.Columns.Select(c => $"  {c.Value.Sql(dialect)} AS {c.Name}").Concat(hunt.Totals.Select(t => $"  {TotalOf(t, dialect)} AS {t.Name}")));
+        sql.AppendJoin(
+            ",\n", hunt.Columns.Select(c => $"  {c.Value.Sql(dialect)} AS {c.Name}")
+            .Concat(hunt.Totals.Select(t => $"  {TotalOf(t, dialect)} AS {t.Name}")));
         sql.Append("\nFROM ").Append(from);
         sql.Append("\nWHERE ").AppendJoin("\n  AND ", Window(hunt, dialect).Concat(Parts(hunt.Where).Select(part => part.Sql(dialect))));
         if (hunt.Totals.Count > 0) sql.Append("\nGROUP BY ").AppendJoin(", ", Enumerable.Range(1, hunt.Columns.Count));
@@ -49,6 +54,8 @@ public static class Statement
     }
 
     private static string Order(Hunt hunt) => hunt.Totals.Count == 0
-        ? string.Join(", ", hunt.Columns.Select(static (column, i) => (i + 1).ToString(CultureInfo.InvariantCulture) + (i == 0 ? " DESC" : "")))
-        : string.Create(CultureInfo.InvariantCulture, $"{hunt.Columns.Count + 1} DESC, {string.Join(", ", Enumerable.Range(1, hunt.Columns.Count))}");
+        ? string.Join(
+            ", ", hunt.Columns.Select(static (column, i) => (i + 1).ToString(CultureInfo.InvariantCulture) + (i == 0 ? " DESC" : "")))
+        : string.Create(
+            CultureInfo.InvariantCulture, $"{hunt.Columns.Count + 1} DESC, {string.Join(", ", Enumerable.Range(1, hunt.Columns.Count))}");
 }

@@ -2,7 +2,9 @@ using Responder.Events;
 
 namespace Responder.Analysis.Identities;
 
-/// <summary>Finds, for access keys that matter, the calls that opened them, and the calls that opened the keys of those, as far as the logs show.</summary>
+/// <summary>
+/// Finds, for access keys that matter, the calls that opened them, and the calls that opened the keys of those, as far as the logs show.
+/// </summary>
 public sealed class CredentialChain
 {
     /// <summary>Keys asked for at most: what is held is bounded.</summary>

@@ -12,9 +12,12 @@ public sealed record Identity(PrincipalKind Kind, string AccountId, string Key, 
 
     public override int GetHashCode() => HashCode.Combine(Kind, AccountId, Key);
 
-    public static Identity Of(PrincipalKind kind, string accountId, string name, string? arn = null) => new(kind, accountId, name.ToLowerInvariant(), name, arn);
+    public static Identity Of(PrincipalKind kind, string accountId, string name, string? arn = null) =>
+        new(kind, accountId, name.ToLowerInvariant(), name, arn);
 
-    /// <summary>Who is behind a call as AWS vouches for it: the issuer of the session, else the caller. Never what a session is called.</summary>
+    /// <summary>
+    /// Who is behind a call as AWS vouches for it: the issuer of the session, else the caller. Never what a session is called.
+    /// </summary>
     public static Identity? Of(Actor actor) => OfArn(actor.IssuerArn);
 
     /// <summary>Null: no ARN of an IAM user, a role or root.</summary>

@@ -1,6 +1,5 @@
 using Responder.Detections;
 using Responder.Events;
-using Responder.Reporting;
 
 namespace Responder.Analysis.Identities;
 
@@ -19,7 +18,8 @@ public sealed record Issuance(
         ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot", "GetSessionToken", "GetFederationToken"];
 
     /// <summary>No other call hands out anything.</summary>
-    public static IReadOnlyList<Watch> Watches { get; } = [Watch.Calls("sts.amazonaws.com", s_sessionCalls), Watch.Calls("iam.amazonaws.com", "CreateAccessKey")];
+    public static IReadOnlyList<Watch> Watches { get; } = [
+        Watch.Calls("sts.amazonaws.com", s_sessionCalls), Watch.Calls("iam.amazonaws.com", "CreateAccessKey")];
 
     /// <summary>Null: the event handed out nothing, or does not say what.</summary>
     public static Issuance? Of(CloudTrailEvent e)
@@ -31,7 +31,8 @@ public sealed record Issuance(
 
         var gives = e.EventName switch
         {
-            "CreateAccessKey" => "access key of user " + (e.Response["accessKey"]["userName"].Text ?? e.Request["userName"].Text ?? "unknown"),
+            "CreateAccessKey" => "access key of user "
+                + (e.Response["accessKey"]["userName"].Text ?? e.Request["userName"].Text ?? "unknown"),
             "GetSessionToken" => "session of its own",
             "GetFederationToken" => "federated session " + (e.Request["name"].Text ?? "without a name"),
             "AssumeRoot" => "root session in " + (e.Request["targetPrincipal"].Text ?? "an unknown account"),

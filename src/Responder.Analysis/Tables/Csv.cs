@@ -2,7 +2,9 @@ using Responder.Events;
 
 namespace Responder.Analysis.Tables;
 
-/// <summary>Tables of RFC 4180. Cells are an attacker's: control characters become visible, and none begins a formula in a spreadsheet.</summary>
+/// <summary>
+/// Tables of RFC 4180. Cells are an attacker's: control characters become visible, and none begins a formula in a spreadsheet.
+/// </summary>
 public static class Csv
 {
     /// <summary>More than any field of a record has: requests stop at 100 KB, what is shown of them is names.</summary>
@@ -15,7 +17,8 @@ public static class Csv
     public static string Cell(string? cell)
     {
         var text = PlainText.OneLine(cell, MaxCell);
-        if (text.TrimStart() is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..]) text = "'" + text;
+        if (text.TrimStart() is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..])
+            text = "'" + text;
         return text.AsSpan().IndexOfAny(",\"\r\n ") >= 0 ? "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"" : text;
     }
 }

@@ -26,7 +26,10 @@ public enum RecordUse
 /// </summary>
 internal sealed class FollowedTexts
 {
-    /// <summary>The members, and the one thing without which a text that holds an object percent-encoded has no names (<see cref="JsonView.Unwrapped"/>).</summary>
+    /// <summary>
+    /// The members, and the one thing without which a text that holds an object percent-encoded has no names
+    /// (<see cref="JsonView.Unwrapped"/>).
+    /// </summary>
     private static readonly SearchValues<string> s_marks = SearchValues.Create(
         ["\"accessKeyId\"", "\"principalId\"", "\"arn\"", "\"userName\"", "\"roleName\"", "%22"], StringComparison.OrdinalIgnoreCase);
 
@@ -60,7 +63,9 @@ internal sealed class FollowedTexts
     {
         var colon = text.IndexOf(':');
         var id = colon < 0 ? text : text[..colon];
-        return id.Length > 8 && (id.StartsWith("AIDA", StringComparison.Ordinal) || id.StartsWith("AROA", StringComparison.Ordinal)) ? id : default;
+        return id.Length > 8 && (id.StartsWith("AIDA", StringComparison.Ordinal) || id.StartsWith("AROA", StringComparison.Ordinal))
+            ? id
+            : default;
     }
 
     public RecordUse UseOf(in RecordHead head)
@@ -91,7 +96,8 @@ internal sealed class FollowedTexts
                 case ('a', _):
                     text = text["'arn'".Length..];
                     var arn = ValueIn(text);
-                    hasName |= _namesByText.Contains(arn[(arn.LastIndexOf('/') + 1)..]) || _namesByText.Contains(arn[(arn.LastIndexOf(':') + 1)..]);
+                    hasName |= _namesByText.Contains(arn[(arn.LastIndexOf('/') + 1)..])
+                        || _namesByText.Contains(arn[(arn.LastIndexOf(':') + 1)..]);
                     break;
                 case ('u' or 'r', _):
                     text = text["'userName'".Length..];
@@ -103,12 +109,15 @@ internal sealed class FollowedTexts
         }
 
         if (!hasKey && !hasName && !hasId) return RecordUse.None;
-        // Keys are answered by STS and IAM, passwords are set by IAM; any call of whoever is followed whole may show another principal id of it.
+        // Keys are answered by STS and IAM, passwords are set by IAM; any call of whoever is followed whole may show another principal id
+        // of it.
         var isAnswer = head.EventSource.SequenceEqual("sts.amazonaws.com"u8) || head.EventSource.SequenceEqual("iam.amazonaws.com"u8);
         return isAnswer || (hasName && hasNewId) ? Unclear : RecordUse.Belongs;
     }
 
-    /// <summary>The text or scalar that follows the name of a member; anything else may come out for what is no name, or holds no text.</summary>
+    /// <summary>
+    /// The text or scalar that follows the name of a member; anything else may come out for what is no name, or holds no text.
+    /// </summary>
     private static ReadOnlySpan<char> ValueIn(ReadOnlySpan<char> text)
     {
         text = text.TrimStart(" \t\r\n");

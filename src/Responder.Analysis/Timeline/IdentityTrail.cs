@@ -1,14 +1,13 @@
 using Responder.Analysis.Identities;
-using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Analysis.Timeline;
 
 /// <summary>How a call belongs to the timeline.</summary>
-/// <param name="Hops">From whom the timeline is about to the caller: an identity, then the sessions and keys that lead to the call. Not escaped.</param>
+/// <param name="Hops">From whom the timeline is about to the caller: an identity, then the sessions and keys that lead to the call. Not
+/// escaped.</param>
 public sealed record TrailLink(IReadOnlyList<string> Hops);
 
 /// <summary>
@@ -32,7 +31,8 @@ public sealed class IdentityTrail
     /// <summary>What is followed, in words.</summary>
     public IReadOnlyList<string> Followed =>
     [
-        .. _identities.Select(static identity => $"{identity.Key.Arn ?? identity.Key.ToString()}{(identity.Value.Length > 0 ? ": " + identity.Value : "")}"),
+        .. _identities.Select(
+            static identity => $"{identity.Key.Arn ?? identity.Key.ToString()}{(identity.Value.Length > 0 ? ": " + identity.Value : "")}"),
         .. _keys.Select(static key => string.Join(" > ", key.Value)),
     ];
 
@@ -97,19 +97,26 @@ public sealed class IdentityTrail
         return null;
     }
 
-    /// <summary>How an event belongs that was not made by the identity: it opened a session of it, is a sign-in with a password that it set, or acts on it; null: it does not.</summary>
+    /// <summary>
+    /// How an event belongs that was not made by the identity: it opened a session of it, is a sign-in with a password that it set, or acts
+    /// on it; null: it does not.
+    /// </summary>
     public TrailLink? OutsideLinkOf(CloudTrailEvent e, bool isNotable)
     {
-        if (Issuance.Of(e) is { } issuance && _openers.Contains(issuance.KeyId)) return new TrailLink([$"opened {issuance.Gives} ({issuance.KeyId})"]);
-        // A console session has no key that the logs tie to its sign-in: the sign-in is shown, what follows is asked for by that user's name.
-        if (e.EventSource == "signin.amazonaws.com" && Identity.Of(e.Actor) is { } user && _passwords.TryGetValue(user, out var password) && e.EventTime >= password.Since)
+        if (Issuance.Of(e) is { } issuance && _openers.Contains(issuance.KeyId))
+            return new TrailLink([$"opened {issuance.Gives} ({issuance.KeyId})"]);
+        // A console session has no key that the logs tie to its sign-in: the sign-in is shown, what follows is asked for by that user's
+        // name.
+        if (e.EventSource == "signin.amazonaws.com" && Identity.Of(e.Actor) is { } user && _passwords.TryGetValue(user, out var password)
+            && e.EventTime >= password.Since)
             return new TrailLink([.. password.Hops, $"sign-in of {user}, whose password it had set"]);
         return isNotable && Identity.TargetOf(e) is { } target && _targets.Contains(target) ? new TrailLink([$"acts on {target}"]) : null;
     }
 
     private void LearnOpener(CloudTrailEvent e, Issuance issuance)
     {
-        if (Identity.Of(e.Actor) is { Kind: PrincipalKind.User or PrincipalKind.Root } user) Follow(user, $"opened {issuance.Gives} ({issuance.KeyId})");
+        if (Identity.Of(e.Actor) is { Kind: PrincipalKind.User or PrincipalKind.Root } user)
+            Follow(user, $"opened {issuance.Gives} ({issuance.KeyId})");
         else if (issuance.CallerKeyId is { } key)
         {
             AddKey(key, [$"session {key}, which opened {issuance.KeyId}"]);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Responder.Analysis.Identities;
-using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
 using Responder.Operations.Incidents;
@@ -18,7 +17,9 @@ public sealed class IncidentRecord
     public IncidentRecord(string name, JsonView json, LedgerView? ledger)
     {
         (Name, _json, _ledger) = (name, json, ledger);
-        EventIds = [.. ((string?[])[json["id"].Text, .. json["eventIds"].Items.Select(static id => id.Text)]).OfType<string>().Distinct(StringComparer.Ordinal)];
+        EventIds = [
+            .. ((string?[])[json["id"].Text, .. json["eventIds"].Items.Select(static id => id.Text)]).OfType<string>()
+            .Distinct(StringComparer.Ordinal)];
     }
 
     public string Name { get; }
@@ -44,7 +45,8 @@ public sealed class IncidentRecord
     /// <summary>Follows whom the record names, for logs that do not hold the event.</summary>
     public void FollowOn(IdentityTrail trail)
     {
-        if (Identity.OfArn(_json["actor"]["issuerArn"].Text) is { Kind: PrincipalKind.User or PrincipalKind.Root } actor) trail.Follow(actor, "made the call of the incident");
+        if (Identity.OfArn(_json["actor"]["issuerArn"].Text) is { Kind: PrincipalKind.User or PrincipalKind.Root } actor)
+            trail.Follow(actor, "made the call of the incident");
         else if (_json["actor"]["accessKeyId"].Text is { Length: > 0 } key)
         {
             trail.FollowKey(key);
@@ -52,15 +54,19 @@ public sealed class IncidentRecord
         }
 
         if (_json["target"]["account"].Text is not { } account || _json["target"]["name"].Text is not { } name) return;
-        if (_json["target"]["kind"].Text == "user") trail.Follow(Identity.Of(PrincipalKind.User, account, name, _json["target"]["arn"].Text), "target of the incident");
-        else if (_json["target"]["kind"].Text == "role") trail.Watch(Identity.Of(PrincipalKind.Role, account, name, _json["target"]["arn"].Text));
+        if (_json["target"]["kind"].Text == "user")
+            trail.Follow(Identity.Of(PrincipalKind.User, account, name, _json["target"]["arn"].Text), "target of the incident");
+        else if (_json["target"]["kind"].Text == "role")
+            trail.Watch(Identity.Of(PrincipalKind.Role, account, name, _json["target"]["arn"].Text));
     }
 
     /// <summary>Containment and release as the record and the ledger have them.</summary>
     public IEnumerable<TimelineEntry> Entries()
     {
-        var done = _json["containment"].Items.Where(static step => step["result"].Text == "Succeeded").Select(static step => step["action"].Text).OfType<string>().ToArray();
-        if (done.Length > 0) yield return Entry(ClosedText.TimeOf(_json["writtenAt"]), string.Join(", ", done), "the responder", ResponderAct.Contained);
+        var done = _json["containment"].Items.Where(static step => step["result"].Text == "Succeeded")
+            .Select(static step => step["action"].Text).OfType<string>().ToArray();
+        if (done.Length > 0)
+            yield return Entry(ClosedText.TimeOf(_json["writtenAt"]), string.Join(", ", done), "the responder", ResponderAct.Contained);
         var release = _json["release"];
         if (release.IsObject) yield return Entry(ClosedText.TimeOf(release["at"]), "release", release["by"].Text, ResponderAct.Released);
         else if (_ledger is { Released: true } ledger && DateTimeOffset.TryParse(
@@ -69,5 +75,6 @@ public sealed class IncidentRecord
     }
 
     private TimelineEntry Entry(DateTimeOffset? time, string what, string? by, string act) => new(
-        time, null, "responder", what, "Succeeded", null, _json["event"]["account"].Text, null, by ?? "unknown", null, null, null, ["incident record " + Name], act, [], Name, 0);
+        time, null, "responder", what, "Succeeded", null, _json["event"]["account"].Text, null, by ?? "unknown", null, null, null,
+        ["incident record " + Name], act, [], Name, 0);
 }

@@ -6,8 +6,8 @@ using Responder.Logs;
 namespace Responder.Analysis.Timeline;
 
 /// <summary>
-/// A log file before its turn: whole and unpacked in memory, where it is small and fetching or unpacking it takes a while. The events of several
-/// files have to be read one after the other, since each may tell whom the next is about; this need not.
+/// A log file before its turn: whole and unpacked in memory, where it is small and fetching or unpacking it takes a while. The events of
+/// several files have to be read one after the other, since each may tell whom the next is about; this need not.
 /// </summary>
 internal sealed class LoadedFile
 {
@@ -28,7 +28,8 @@ internal sealed class LoadedFile
     /// <summary>The events of the files in their order; the same as those of each file.</summary>
     /// <param name="sieve">Called on the caller's thread, for each record after the one before it has been dealt with.</param>
     /// <param name="onError">Called on the caller's thread, in the order of the files.</param>
-    public static IEnumerable<EventInput> Events(IReadOnlyList<LogFile> files, RecordSieve? sieve, Action<InputError> onError, CancellationToken cancellationToken) =>
+    public static IEnumerable<EventInput> Events(
+        IReadOnlyList<LogFile> files, RecordSieve? sieve, Action<InputError> onError, CancellationToken cancellationToken) =>
         ParallelScan<LoadedFile>.Run(files, MaxWorkers, (file, onLoaded) => onLoaded(Load(file, cancellationToken)), cancellationToken)
             .SelectMany(loaded => loaded.Events(sieve, onError, cancellationToken));
 
@@ -41,7 +42,8 @@ internal sealed class LoadedFile
         try
         {
             using var stream = file.Open(loaded._errors.Add, cancellationToken);
-            if (stream is not null && Stored(stream) is { } stored && !loaded.Unpack(stored)) (loaded._content, loaded._length) = (stored, stored.Length);
+            if (stream is not null && Stored(stream) is { } stored && !loaded.Unpack(stored)) (loaded._content, loaded._length) = (
+                stored, stored.Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
         {
@@ -72,7 +74,9 @@ internal sealed class LoadedFile
         return stored.ToArray();
     }
 
-    /// <summary>False: not packed, too much, or not exactly one whole gzip member: the reader of events says what is wrong with it.</summary>
+    /// <summary>
+    /// False: not packed, too much, or not exactly one whole gzip member: the reader of events says what is wrong with it.
+    /// </summary>
     private bool Unpack(byte[] stored)
     {
         if (stored is not [0x1F, 0x8B, .., _, _, _, _]) return false;
@@ -83,7 +87,8 @@ internal sealed class LoadedFile
         try
         {
             using var unpacked = new GZipStream(new MemoryStream(stored), CompressionMode.Decompress);
-            if (unpacked.ReadAtLeast(content.AsSpan(0, (int)size + 1), (int)size + 1, throwOnEndOfStream: false) == size && content is not [0x1F, 0x8B, ..])
+            if (unpacked.ReadAtLeast(content.AsSpan(0, (int)size + 1), (int)size + 1, throwOnEndOfStream: false) == size
+                && content is not [0x1F, 0x8B, ..])
             {
                 (_content, _length, _isRented) = (content, (int)size, true);
                 return true;

@@ -1,12 +1,11 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Settings;
 
 namespace Responder.Analysis.Timeline;
 
 /// <summary>
-/// What the responder did to a principal (contained or released it), told from its own calls in the logs: made by one of its roles, by whole
-/// issuer ARN.
+/// What the responder did to a principal (contained or released it), told from its own calls in the logs: made by one of its roles, by
+/// whole issuer ARN.
 /// </summary>
 public static class ResponderAct
 {
@@ -20,9 +19,12 @@ public static class ResponderAct
         if (!options.ResponderRoleArns.Contains(issuer) && issuer != options.ReleaseRoleArn) return null;
         return e.EventName switch
         {
-            "PutUserPermissionsBoundary" or "PutRolePermissionsBoundary" => IsDenyAll(e.Request["permissionsBoundary"].Text) ? Contained : Released,
+            "PutUserPermissionsBoundary" or "PutRolePermissionsBoundary" => IsDenyAll(e.Request["permissionsBoundary"].Text)
+                ? Contained
+                : Released,
             "DetachUserPolicy" or "DetachRolePolicy" or "DeleteLoginProfile" or "PutUserPolicy" or "PutRolePolicy" => Contained,
-            "DeleteUserPermissionsBoundary" or "DeleteRolePermissionsBoundary" or "AttachUserPolicy" or "AttachRolePolicy" or "DeleteUserPolicy" or "DeleteRolePolicy" => Released,
+            "DeleteUserPermissionsBoundary" or "DeleteRolePermissionsBoundary" or "AttachUserPolicy" or "AttachRolePolicy"
+                or "DeleteUserPolicy" or "DeleteRolePolicy" => Released,
             "UpdateAccessKey" => e.Request["status"].Text == "Active" ? Released : Contained,
             _ => null,
         };

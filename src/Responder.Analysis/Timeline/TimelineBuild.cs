@@ -4,20 +4,23 @@ using Responder.Analysis.Identities;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
-using Responder.Paging;
 using Responder.Settings;
 using Responder.Vocabulary;
 
 namespace Responder.Analysis.Timeline;
 
 /// <summary>
-/// Reads the logs until nothing new is learned of whom is followed; the lines are those of the last pass. Only records that may matter become
-/// events, and nothing is kept of an event that does not belong to the timeline.
+/// Reads the logs until nothing new is learned of whom is followed; the lines are those of the last pass. Only records that may matter
+/// become events, and nothing is kept of an event that does not belong to the timeline.
 /// </summary>
 /// <param name="buildsAll">Every record becomes an event. The timeline is the same, later.</param>
-public sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogFile> files, Action<InputError> onError, bool buildsAll = false)
+public sealed class TimelineBuild(
+    ResponderOptions options, IReadOnlyList<LogFile> files, Action<InputError> onError, bool buildsAll = false)
 {
-    /// <summary>Logs in the order of their time need two, or one where nothing is learned; every further one is a session that stands before the call that opened it.</summary>
+    /// <summary>
+    /// Logs in the order of their time need two, or one where nothing is learned; every further one is a session that stands before the
+    /// call that opened it.
+    /// </summary>
     public const int MaxPasses = 40;
 
     public const int MaxEntries = 100_000;
@@ -34,7 +37,8 @@ public sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogFil
 
     /// <summary>By time; those that do not tell it last.</summary>
     public IReadOnlyList<TimelineEntry> Entries =>
-        [.. _entries.OrderBy(static entry => entry.Time ?? DateTimeOffset.MaxValue).ThenBy(static entry => entry.EventId, StringComparer.Ordinal)];
+        [.. _entries.OrderBy(static entry => entry.Time ?? DateTimeOffset.MaxValue)
+            .ThenBy(static entry => entry.EventId, StringComparer.Ordinal)];
 
     /// <summary>Lines that belong to the timeline and were not kept.</summary>
     public long Omitted { get; private set; }
@@ -63,7 +67,8 @@ public sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogFil
         }
 
         var eventIds = record?.EventIds ?? [];
-        foreach (var input in Read(LogFilter.Everything, (in RecordHead head) => subject.MayBe(head, eventIds), cancellationToken)) subject.Look(input.Parsed.Event!, eventIds);
+        foreach (var input in Read(LogFilter.Everything, (in RecordHead head) => subject.MayBe(head, eventIds), cancellationToken))
+            subject.Look(input.Parsed.Event!, eventIds);
         if (record is null && subject.Found() is { } found) Trail.Follow(found);
         foreach (var e in subject.Events) FollowIncident(e);
         record?.FollowOn(Trail);
@@ -98,12 +103,14 @@ public sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogFil
 
         IsComplete = false;
         Clear();
-        foreach (var input in Read(period, (in RecordHead head) => MayBeLine(head, Trail.UseOf(head), period), cancellationToken)) Collect(input, since, until, withTexts);
+        foreach (var input in Read(period, (in RecordHead head) => MayBeLine(head, Trail.UseOf(head), period), cancellationToken))
+            Collect(input, since, until, withTexts);
     }
 
     public void Add(IEnumerable<TimelineEntry> entries) => _entries.AddRange(entries);
 
-    private static bool MayBeLine(in RecordHead head, RecordUse use, LogFilter period) => use.HasFlag(RecordUse.Belongs) && period.Excludes(head) != true;
+    private static bool MayBeLine(in RecordHead head, RecordUse use, LogFilter period) => use.HasFlag(RecordUse.Belongs)
+        && period.Excludes(head) != true;
 
     private void Clear()
     {
@@ -153,7 +160,8 @@ public sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogFil
         }
     }
 
-    private IReadOnlyList<Finding> Findings(CloudTrailEvent e) => [.. _catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) >= Stage.Alert)];
+    private IReadOnlyList<Finding> Findings(CloudTrailEvent e) =>
+        [.. _catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) >= Stage.Alert)];
 
     /// <summary>All events; what cannot be read is told once.</summary>
     /// <param name="places">Files that it rules out are not read.</param>
@@ -164,7 +172,8 @@ public sealed class TimelineBuild(ResponderOptions options, IReadOnlyList<LogFil
         _firstPass = false;
         var notes = new MalformedNotes((place, reason) => onError(new InputError(place, reason)));
         var inputs = LoadedFile.Events(
-            [.. files.Where(file => !places.Skips(LogKey.Of(file.Name)))], buildsAll ? null : sieve, error => { if (tell) onError(error); }, cancellationToken);
+            [.. files.Where(file => !places.Skips(LogKey.Of(file.Name)))], buildsAll ? null : sieve, error => { if (tell) onError(error); },
+            cancellationToken);
         foreach (var input in inputs)
         {
             if (cancellationToken.IsCancellationRequested) yield break;

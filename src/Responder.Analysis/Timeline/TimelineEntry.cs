@@ -2,7 +2,6 @@ using System.Globalization;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Analysis.Timeline;
@@ -13,16 +12,20 @@ namespace Responder.Analysis.Timeline;
 /// <param name="Outcome">Succeeded, Refused, Failed.</param>
 /// <param name="Record">Number in the file; 0: the line comes from an incident record.</param>
 public sealed record TimelineEntry(
-    DateTimeOffset? Time, string? EventId, string Source, string Name, string Outcome, string? Error, string? Account, string? Region, string Actor,
-    string? AccessKeyId, string? SourceIdentity, string? Address, IReadOnlyList<string> Via, string? Act, IReadOnlyList<Finding> Findings, string File, long Record)
+    DateTimeOffset? Time, string? EventId, string Source, string Name, string Outcome, string? Error, string? Account, string? Region,
+    string Actor,
+    string? AccessKeyId, string? SourceIdentity, string? Address, IReadOnlyList<string> Via, string? Act, IReadOnlyList<Finding> Findings,
+    string File, long Record)
 {
     /// <summary>The event set out over lines, where it was asked for.</summary>
     public string? Text { get; init; }
 
     public Severity Severity => Findings.Count == 0 ? Severity.None : Findings.Max(static finding => finding.Severity);
 
-    public static TimelineEntry Of(CloudTrailEvent e, TrailLink link, string? act, IReadOnlyList<Finding> findings, EventInput input) => new(
-        e.EventTime, e.EventId, e.EventSource, e.EventName, e.Outcome.ToString(), e.ErrorCode, e.AccountId, e.Region, e.Actor.Arn ?? e.Actor.StableId,
+    public static TimelineEntry Of(CloudTrailEvent e, TrailLink link, string? act, IReadOnlyList<Finding> findings, EventInput input) =>
+        new(
+        e.EventTime, e.EventId, e.EventSource, e.EventName, e.Outcome.ToString(), e.ErrorCode, e.AccountId, e.Region, e.Actor.Arn
+            ?? e.Actor.StableId,
         e.Actor.AccessKeyId, e.Actor.SourceIdentity, e.SourceIpAddress, link.Hops, act, findings, input.File, input.Record);
 
     public string ToJson() => JsonText.Write(writer =>
@@ -61,5 +64,7 @@ public sealed record TimelineEntry(
     });
 
     /// <summary>A time as timelines show it, all of one width.</summary>
-    public static string TimeText(DateTimeOffset? time) => time is { } at ? at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "at an unknown time  ";
+    public static string TimeText(DateTimeOffset? time) => time is { } at
+        ? at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+        : "at an unknown time  ";
 }

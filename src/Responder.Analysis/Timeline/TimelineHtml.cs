@@ -1,9 +1,7 @@
 using System.Globalization;
 using Responder.Analysis.Html;
-using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Analysis.Timeline;
@@ -35,10 +33,16 @@ public static class TimelineHtml
         html.Open("header").Element("h1", $"Timeline of {PlainText.OneLine(subject, 200)}");
         if (scope.IsPartial) html.Element("p", "Interrupted: the page holds what was read until then.", ("class", "warning"));
         html.Open("dl", ("class", "facts"));
-        html.Fact("Events", TimelineSummary.Sentence(build)).Fact("From", entries.Count > 0 ? TimelineEntry.TimeText(entries[0].Time) : null);
-        html.Fact("To", entries.LastOrDefault(static entry => entry.Time is not null) is { } last ? TimelineEntry.TimeText(last.Time) : null).Fact("Made", TimelineEntry.TimeText(now));
+        html.Fact("Events", TimelineSummary.Sentence(build))
+            .Fact("From", entries.Count > 0 ? TimelineEntry.TimeText(entries[0].Time) : null);
+        html.Fact(
+            "To", entries.LastOrDefault(static entry => entry.Time is not null) is { } last ? TimelineEntry.TimeText(last.Time) : null)
+            .Fact("Made", TimelineEntry.TimeText(now));
         html.Fact("Input", string.Join(", ", scope.Inputs)).Fact("Asked for", scope.AskedFor);
-        html.Fact("Not read", scope.Unread.Count == 0 ? "nothing" : string.Create(CultureInfo.InvariantCulture, $"{scope.Unread.Count} files or records: named at the end")).Close().Close();
+        html.Fact(
+            "Not read", scope.Unread.Count == 0
+            ? "nothing"
+            : string.Create(CultureInfo.InvariantCulture, $"{scope.Unread.Count} files or records: named at the end")).Close().Close();
 
         html.Open("main").Section("follows", "What is followed").Open("ul");
         foreach (var link in build.Trail.Followed.Take(MaxShown)) html.Element("li", PlainText.OneLine(link, 1024));
@@ -46,15 +50,22 @@ public static class TimelineHtml
 
         html.Section("events", "Events");
         if (entries.Count == 0) html.Element("p", "These logs show nothing of it.");
-        if (entries.Count > MaxShown) html.Element("p", string.Create(CultureInfo.InvariantCulture, $"The first {MaxShown} of {entries.Count} are listed; --format json lists all."), ("class", "warning"));
+        if (entries.Count > MaxShown)
+            html.Element(
+                "p", string.Create(
+                    CultureInfo.InvariantCulture, $"The first {MaxShown} of {entries.Count} are listed; --format json lists all."),
+                    ("class", "warning"));
         foreach (var entry in entries.Take(MaxShown)) WriteEntry(html, entry);
         html.Close();
         if (scope.Unread.Count > 0)
         {
             html.Section("oddities", "What was not read").Open("ul");
-            foreach (var error in scope.Unread.Take(MaxUnread)) html.Element("li", PlainText.OneLine($"{error.Path}: {error.Reason}", 1000));
+            foreach (var error in scope.Unread.Take(MaxUnread))
+                html.Element("li", PlainText.OneLine($"{error.Path}: {error.Reason}", 1000));
             html.Close();
-            if (scope.Unread.Count > MaxUnread) html.Element("p", string.Create(CultureInfo.InvariantCulture, $"and {scope.Unread.Count - MaxUnread} more"), ("class", "note"));
+            if (scope.Unread.Count > MaxUnread)
+                html.Element(
+                    "p", string.Create(CultureInfo.InvariantCulture, $"and {scope.Unread.Count - MaxUnread} more"), ("class", "note"));
             html.Close();
         }
 
@@ -69,13 +80,15 @@ public static class TimelineHtml
         if (entry.Act is { } act) html.Element("span", act.ToUpperInvariant(), ("class", "badge contain"));
         else if (entry.Severity != Severity.None) html.Badge(entry.Severity);
         else html.Element("span", "");
-        html.Element("span", $"{PlainText.OneLine(entry.Source)} {PlainText.OneLine(entry.Name)}{(entry.Outcome == "Succeeded" ? "" : ": " + entry.Outcome)}", ("class", "title"));
+        html.Element("span", $"{PlainText.OneLine(entry.Source)} "
+            + $"{PlainText.OneLine(entry.Name)}{(entry.Outcome == "Succeeded" ? "" : ": " + entry.Outcome)}", ("class", "title"));
         html.Element("span", TimelineEntry.TimeText(entry.Time), ("class", "time"));
         html.Element("span", PlainText.OneLine(string.Join(" > ", entry.Via), 1024), ("class", "by")).Close();
 
         html.Open("div", ("class", "body")).Open("dl", ("class", "facts"));
         foreach (var finding in entry.Findings) html.Fact("Finding", $"{finding.Severity.Name()} {finding.Title} [{finding.Detection.Id}]");
-        html.Fact("Outcome", entry.Outcome + (entry.Error is { } error ? " " + error : "")).Fact("Caller", entry.Actor).Fact("Access key", entry.AccessKeyId);
+        html.Fact("Outcome", entry.Outcome + (entry.Error is { } error ? " " + error : "")).Fact("Caller", entry.Actor)
+            .Fact("Access key", entry.AccessKeyId);
         html.Fact("Calls itself", entry.SourceIdentity).Fact("From", entry.Address).Fact("Where", $"{entry.Account} {entry.Region}");
         html.Fact("Event", $"{entry.EventId ?? "no id"}, {entry.File}#{entry.Record.ToString(CultureInfo.InvariantCulture)}").Close();
         if (entry.Text is not null) html.Event(entry.Text, entry.File);

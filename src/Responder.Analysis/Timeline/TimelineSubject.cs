@@ -37,7 +37,8 @@ public sealed class TimelineSubject
     /// <summary>The events of the incident; set by <see cref="Look"/>.</summary>
     public IReadOnlyList<CloudTrailEvent> Events => _events;
 
-    /// <param name="text">ARN of a user, a role or root; access key id; user or role name; event id; full name of an incident record.</param>
+    /// <param name="text">ARN of a user, a role or root; access key id; user or role name; event id; full name of an incident
+    /// record.</param>
     /// <exception cref="UsageException">None of these.</exception>
     public static TimelineSubject Of(string text)
     {
@@ -50,9 +51,13 @@ public sealed class TimelineSubject
                 : "expected the ARN of an IAM user, a role or root");
         }
 
-        if (text.Length >= 16 && (text.StartsWith("AKIA", StringComparison.Ordinal) || text.StartsWith("ASIA", StringComparison.Ordinal)) && text.All(char.IsAsciiLetterOrDigit))
+        if (text.Length >= 16 && (text.StartsWith("AKIA", StringComparison.Ordinal) || text.StartsWith("ASIA", StringComparison.Ordinal))
+            && text.All(char.IsAsciiLetterOrDigit))
             return new TimelineSubject(text) { KeyId = text };
-        return new TimelineSubject(text.StartsWith('/') ? text[(text.LastIndexOf('/') + 1)..] : text) { MayBeIncident = text.StartsWith('/') || Guid.TryParse(text, out _) || (text.Length == 64 && text.All(char.IsAsciiHexDigit)) };
+        return new TimelineSubject(text.StartsWith('/') ? text[(text.LastIndexOf('/') + 1)..] : text)
+        {
+            MayBeIncident = text.StartsWith('/') || Guid.TryParse(text, out _) || (text.Length == 64 && text.All(char.IsAsciiHexDigit)),
+        };
     }
 
     /// <summary>False: <see cref="Look"/> would find nothing in this record.</summary>
@@ -77,7 +82,8 @@ public sealed class TimelineSubject
 
         foreach (var identity in (Identity?[])[Identity.Of(e.Actor), Identity.TargetOf(e)])
         {
-            if (identity is null || identity.Kind == PrincipalKind.Root || !string.Equals(identity.Name, Text, StringComparison.OrdinalIgnoreCase)) continue;
+            if (identity is null || identity.Kind == PrincipalKind.Root
+                || !string.Equals(identity.Name, Text, StringComparison.OrdinalIgnoreCase)) continue;
             // The one that tells the ARN is the better one to show.
             if (identity.Arn is not null) _named.Remove(identity);
             _named.Add(identity);
@@ -88,10 +94,14 @@ public sealed class TimelineSubject
     /// <exception cref="UsageException">It names nothing, or several.</exception>
     public Identity? Found()
     {
-        var names = _named.Select(static identity => identity.Arn ?? identity.ToString()).Concat(_events.Select(static e => $"incident {e.IncidentId}")).Order(StringComparer.Ordinal).ToArray();
+        var names = _named.Select(static identity => identity.Arn ?? identity.ToString())
+            .Concat(_events.Select(static e => $"incident {e.IncidentId}")).Order(StringComparer.Ordinal).ToArray();
         if (_named.Count + Math.Min(1, _events.Count) > 1)
-            throw new UsageException($"{PlainText.OneLine(Text, 128)} is ambiguous, name one: {string.Join(", ", names.Take(MaxShown).Select(static name => PlainText.OneLine(name, 256)))}");
-        if (names.Length == 0) throw new UsageException($"{PlainText.OneLine(Text, 128)}: these logs hold no such user, role or event; ARNs and access key ids need not be found");
+            throw new UsageException($"{PlainText.OneLine(Text, 128)} is ambiguous, name one: "
+                + $"{string.Join(", ", names.Take(MaxShown).Select(static name => PlainText.OneLine(name, 256)))}");
+        if (names.Length == 0)
+            throw new UsageException(
+                $"{PlainText.OneLine(Text, 128)}: these logs hold no such user, role or event; ARNs and access key ids need not be found");
         return _named.FirstOrDefault();
     }
 }

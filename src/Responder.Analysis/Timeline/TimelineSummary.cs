@@ -33,8 +33,11 @@ public static class TimelineSummary
     {
         var entries = build.Entries;
         var findings = entries.Sum(static entry => entry.Findings.Count);
-        return string.Create(CultureInfo.InvariantCulture, $"{entries.Count} {(entries.Count == 1 ? "event" : "events")} of {build.Records} records, {findings} {(findings == 1 ? "finding" : "findings")}")
-            + (build.Omitted > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {build.Omitted} more were left out, narrow it with --since and --until") : "")
+        return string.Create(CultureInfo.InvariantCulture, $"{entries.Count} {(entries.Count == 1 ? "event" : "events")} of "
+            + $"{build.Records} records, {findings} {(findings == 1 ? "finding" : "findings")}")
+            + (build.Omitted > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"; {build.Omitted} more were left out, narrow it with --since and --until")
+                : "")
             + (build.IsComplete ? "" : $"; chains of more than {TimelineBuild.MaxPasses} sessions were not followed to their end");
     }
 }

@@ -13,7 +13,8 @@ internal sealed class AwsOptions
 
     private readonly Option<string> _endpoint = new("--endpoint")
     {
-        HelpName = "URL", Description = "An AWS endpoint instead of AWS itself.",
+        HelpName = "URL",
+        Description = "An AWS endpoint instead of AWS itself.",
     };
 
     private readonly Option<string> _region = new("--region") { HelpName = "REGION", Description = "Region of the installation." };
@@ -21,7 +22,8 @@ internal sealed class AwsOptions
 
     private readonly Option<string> _format = new("--format")
     {
-        Description = "text, or json: one object a line.", DefaultValueFactory = static _ => "text",
+        Description = "text, or json: one object a line.",
+        DefaultValueFactory = static _ => "text",
     };
 
     /// <param name="needs">Which credentials the command needs: what follows "Profile with the credentials; ".</param>
@@ -35,12 +37,15 @@ internal sealed class AwsOptions
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_format) == "json";
 
     /// <summary>One of the options says where an installation is; none: perhaps nobody means one.</summary>
-    public bool IsGiven(ParseResult parsed) => (parsed.GetValue(_endpoint) ?? parsed.GetValue(_region) ?? parsed.GetValue(_profile)) is not null;
+    public bool IsGiven(ParseResult parsed) =>
+        (parsed.GetValue(_endpoint) ?? parsed.GetValue(_region) ?? parsed.GetValue(_profile)) is not null;
 
     /// <param name="region">Instead of the option's; null: the option's.</param>
     public AwsClients ClientsOf(ParseResult parsed, string? region, Surroundings surroundings) =>
-        AmbientAws.Clients(surroundings, AmbientAws.Endpoint(parsed.GetValue(_endpoint)), region ?? parsed.GetValue(_region), parsed.GetValue(_profile));
+        AmbientAws.Clients(
+            surroundings, AmbientAws.Endpoint(parsed.GetValue(_endpoint)), region ?? parsed.GetValue(_region), parsed.GetValue(_profile));
 
     public AwsClients Clients(ParseResult parsed, ResponderOptions options, Surroundings surroundings) => AmbientAws.Clients(
-        surroundings, AmbientAws.Endpoint(parsed.GetValue(_endpoint)) ?? options.EndpointUrl, parsed.GetValue(_region), parsed.GetValue(_profile));
+        surroundings, AmbientAws.Endpoint(parsed.GetValue(_endpoint)) ?? options.EndpointUrl, parsed.GetValue(_region),
+        parsed.GetValue(_profile));
 }

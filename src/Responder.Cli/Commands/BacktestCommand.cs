@@ -25,14 +25,16 @@ internal static class BacktestCommand
         var command = new Command("backtest", Description);
         var detections = new Option<string[]>("--detection")
         {
-            HelpName = "NAME", Description = "Only findings of this detection or burst; may be given several times.",
+            HelpName = "NAME",
+            Description = "Only findings of this detection or burst; may be given several times.",
         };
         var logs = new LogOptions(command, needsPath: true)
             .WithOutput(command, "text; json: one line per finding, then a summary; html: one page for a browser.", "text", "json", "html")
             .WithFilters(command);
         var workers = new Option<int>("--workers")
         {
-            HelpName = "N", Description = "Files read at the same time; the result is the same.",
+            HelpName = "N",
+            Description = "Files read at the same time; the result is the same.",
             DefaultValueFactory = static _ => Environment.ProcessorCount,
         };
         workers.Validators.Add(static result =>
@@ -59,7 +61,8 @@ internal static class BacktestCommand
         var skimming = Task.Run(RecordHead.Prepare, CancellationToken.None);
         // Logs are old and many, so that neither age nor budget may decide what would have been done at the time.
         var options = ResponderOptions.FromEnvironment(run.Surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All)
-            with { MaximumAge = null, MaximumAgeWithoutLedger = null, ContainmentBudgetPerHour = null };
+            with
+        { MaximumAge = null, MaximumAgeWithoutLedger = null, ContainmentBudgetPerHour = null };
         var started = Stopwatch.GetTimestamp();
         // While the disk or the bucket lists the files.
         var preparation = Task.Run(

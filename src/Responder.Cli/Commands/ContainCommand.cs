@@ -3,7 +3,6 @@ using Responder.Aws;
 using Responder.Cli.Output;
 using Responder.Cli.Terminal;
 using Responder.Containment.Actions;
-using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
@@ -17,37 +16,63 @@ namespace Responder.Cli.Commands;
 internal static class ContainCommand
 {
     private sealed record Request(
-        string Principal, IReadOnlyList<string> Actions, string? Incident, string? Reason, bool DryRun, bool Force, Uri? Endpoint, string? Region, string? Profile, bool Yes, bool Json);
+        string Principal, IReadOnlyList<string> Actions, string? Incident, string? Reason, bool DryRun, bool Force, Uri? Endpoint,
+        string? Region, string? Profile, bool Yes, bool Json);
 
     public static Command Create(Surroundings surroundings)
     {
-        var principal = new Argument<string>("PRINCIPAL") { Description = "A user name, or the ARN of a user, role, group, customer policy or session of a role." };
+        var principal = new Argument<string>("PRINCIPAL")
+        {
+            Description = "A user name, or the ARN of a user, role, group, customer policy or session of a role.",
+        };
         string[] named = [.. ContainmentActions.All.Where(static a => a.Option is null).Select(static a => a.Id.Name)];
-        var action = new Option<string[]>("--action") { HelpName = "NAME", Description = "What to do, repeatable; without it what quarantines the target: " + string.Join(", ", named) };
+        var action = new Option<string[]>("--action")
+        {
+            HelpName = "NAME",
+            Description = "What to do, repeatable; without it what quarantines the target: " + string.Join(", ", named),
+        };
         action.AcceptOnlyFromAmong(named);
         (Option<bool> Option, string Action)[] own = [.. ContainmentActions.All.Where(static a => a.Option is not null)
             .Select(static a => (new Option<bool>(a.Option!.Name) { Description = a.Option.Description }, a.Id.Name))];
-        var incident = new Option<string>("--incident") { HelpName = "ID", Description = "The incident whose page led here; noted in the record." };
+        var incident = new Option<string>("--incident")
+        {
+            HelpName = "ID",
+            Description = "The incident whose page led here; noted in the record.",
+        };
         var reason = new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; goes into record and page." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done; change nothing." };
-        var force = new Option<bool>("--force") { Description = "Contain a break-glass principal nevertheless. The responder's own roles are never contained." };
+        var force = new Option<bool>("--force")
+        {
+            Description = "Contain a break-glass principal nevertheless. The responder's own roles are never contained.",
+        };
         var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "An AWS endpoint instead of AWS itself." };
         var region = new Option<string>("--region") { HelpName = "REGION", Description = "Region of the incident records." };
-        var profile = new Option<string>("--profile") { HelpName = "NAME", Description = "Profile with the credentials of the release role." };
-        var format = new Option<string>("--format") { HelpName = "text|json", DefaultValueFactory = static _ => "text", Description = "JSON is one line, for scripts." };
+        var profile = new Option<string>("--profile")
+        {
+            HelpName = "NAME",
+            Description = "Profile with the credentials of the release role.",
+        };
+        var format = new Option<string>("--format")
+        {
+            HelpName = "text|json",
+            DefaultValueFactory = static _ => "text",
+            Description = "JSON is one line, for scripts.",
+        };
         format.AcceptOnlyFromAmong("text", "json");
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
         var command = new Command("contain", "Contain a principal by hand: what the function does, with ledger, record, page and undo.")
         {
             principal, action,
         };
-        foreach (var option in (Option[])[.. own.Select(static o => o.Option), incident, reason, dryRun, force, endpoint, region, profile, format, yes])
+        foreach (var option in (Option[])[
+            .. own.Select(static o => o.Option), incident, reason, dryRun, force, endpoint, region, profile, format, yes])
             command.Options.Add(option);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
                 parsed.GetValue(principal)!,
                 [.. parsed.GetValue(action) ?? [], .. own.Where(o => parsed.GetValue(o.Option)).Select(static o => o.Action)],
-                parsed.GetValue(incident), parsed.GetValue(reason), parsed.GetValue(dryRun), parsed.GetValue(force), AmbientAws.Endpoint(parsed.GetValue(endpoint)),
+                parsed.GetValue(incident), parsed.GetValue(reason), parsed.GetValue(dryRun), parsed.GetValue(force),
+                AmbientAws.Endpoint(parsed.GetValue(endpoint)),
                 parsed.GetValue(region), parsed.GetValue(profile), parsed.GetValue(yes), parsed.GetValue(format) == "json"),
             surroundings,
             cancellationToken));
@@ -58,11 +83,14 @@ internal static class ContainCommand
     {
         var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
         if (options.AlertTopicArn is null) surroundings.Error.WriteLine("responder: ALERT_TOPIC_ARN is not set; nobody is paged");
-        if (options.BreakGlassArns.Count == 0) surroundings.Error.WriteLine("responder: BREAK_GLASS_ARNS is not set here; no break-glass principal is protected from this command");
+        if (options.BreakGlassArns.Count == 0)
+            surroundings.Error.WriteLine(
+                "responder: BREAK_GLASS_ARNS is not set here; no break-glass principal is protected from this command");
         if (request.Force) options = options with { BreakGlassArns = new HashSet<string>(StringComparer.Ordinal) };
 
         var clients = AmbientAws.Clients(surroundings, request.Endpoint ?? options.EndpointUrl, request.Region, request.Profile);
-        var (account, by) = await AmbientAws.CallerOrUnknownAsync(clients, surroundings, "the containment is written down as by unknown", cancellationToken);
+        var (account, by) = await AmbientAws.CallerOrUnknownAsync(
+            clients, surroundings, "the containment is written down as by unknown", cancellationToken);
         var asked = AskedOf(request, account, by);
         var containment = new HandContainment(asked, options, clients, account, clients.Region ?? "us-east-1", TimeProvider.System);
         var plan = await containment.PlanAsync(cancellationToken);
@@ -98,7 +126,8 @@ internal static class ContainCommand
         try
         {
             var target = ContainmentRequest.TargetOf(request.Principal, account);
-            return new ContainmentRequest(target, ContainmentRequest.ActionsOf(target, request.Actions), by, request.Reason, request.Incident);
+            return new ContainmentRequest(
+                target, ContainmentRequest.ActionsOf(target, request.Actions), by, request.Reason, request.Incident);
         }
         catch (ContainmentRequestException e)
         {

@@ -15,10 +15,21 @@ internal static class DetectionsCommand
 {
     public static Command Create(Surroundings surroundings)
     {
-        var format = new Option<string>("--format") { Description = "text, json (an array) or markdown (a table).", DefaultValueFactory = static _ => "text" };
+        var format = new Option<string>("--format")
+        {
+            Description = "text, json (an array) or markdown (a table).",
+            DefaultValueFactory = static _ => "text",
+        };
         format.AcceptOnlyFromAmong("text", "json", "markdown");
-        var docs = new Option<DirectoryInfo?>("--docs") { Description = "Write a page per detection and an ATT&CK Navigator layer into this folder instead.", HelpName = "DIR" };
-        var command = new Command("detections", "List what is detected, how severe it is and how far the response may go.") { format, docs };
+        var docs = new Option<DirectoryInfo?>("--docs")
+        {
+            Description = "Write a page per detection and an ATT&CK Navigator layer into this folder instead.",
+            HelpName = "DIR",
+        };
+        var command = new Command("detections", "List what is detected, how severe it is and how far the response may go.")
+        {
+            format, docs,
+        };
         command.SetAction(parsed =>
         {
             var detections = All();
@@ -47,10 +58,13 @@ internal static class DetectionsCommand
     }
 
     /// <summary>The catalogue, bursts behind it.</summary>
-    internal static DetectionInfo[] All() => [.. DetectionCatalog.Default.Detections.Select(static d => d.Info), .. BurstCatalog.All.Select(static b => b.Info)];
+    internal static DetectionInfo[] All() =>
+        [.. DetectionCatalog.Default.Detections.Select(static d => d.Info), .. BurstCatalog.All.Select(static b => b.Info)];
 
     /// <summary>How far the response may go; a burst is no business of the function.</summary>
-    internal static string StageOf(DetectionInfo info) => info.Scope == DetectionScope.Burst ? "Backtest and CloudWatch alarm" : info.DefaultStage.ToString();
+    internal static string StageOf(DetectionInfo info) => info.Scope == DetectionScope.Burst
+        ? "Backtest and CloudWatch alarm"
+        : info.DefaultStage.ToString();
 
     private static void WritePages(DetectionInfo[] detections, DirectoryInfo folder, Surroundings surroundings)
     {
@@ -73,8 +87,10 @@ internal static class DetectionsCommand
             foreach (var info in domain)
             {
                 console.Line(
-                    ("  " + info.Severity.Name().PadRight(8), TextWriting.StyleOf(info.Severity)), ("  " + info.Id.PadRight(idWidth), TextWriting.Plain),
-                    ("  " + (info.Scope == DetectionScope.Burst ? StageOf(info) : info.DefaultStage.ToString().PadRight(7)), TextWriting.Dim), ("  " + info.Title, TextWriting.Plain));
+                    ("  " + info.Severity.Name().PadRight(8), TextWriting.StyleOf(info.Severity)),
+                    ("  " + info.Id.PadRight(idWidth), TextWriting.Plain),
+                    ("  " + (info.Scope == DetectionScope.Burst ? StageOf(info) : info.DefaultStage.ToString().PadRight(7)),
+                        TextWriting.Dim), ("  " + info.Title, TextWriting.Plain));
             }
 
             console.WriteLine();
@@ -134,7 +150,8 @@ internal static class DetectionsCommand
         output.WriteLine("|---|---|---|---|---|---|");
         foreach (var info in detections)
         {
-            output.WriteLine($"| [`{info.Id}`](detections/{info.Id}.md) | {info.Severity.Name()} | {StageOf(info)} | {Cell(info.Title)} | {string.Join(", ", info.Techniques)} | {string.Join(", ", info.Controls)} |");
+            output.WriteLine($"| [`{info.Id}`](detections/{info.Id}.md) | {info.Severity.Name()} | {StageOf(info)} | {Cell(info.Title)} | "
+                + $"{string.Join(", ", info.Techniques)} | {string.Join(", ", info.Controls)} |");
         }
     }
 

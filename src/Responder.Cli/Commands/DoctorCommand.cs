@@ -14,14 +14,21 @@ internal static class DoctorCommand
 {
     public static Command Create(Surroundings surroundings)
     {
-        var stack = new Option<string>("--stack") { HelpName = "NAME", Description = "The responder's stack.", DefaultValueFactory = static _ => "responder" };
-        var command = new Command("doctor", "Ask the account whether each detection can see its events, and say what mends it. Reads only; exit code 1 unless everything passes.") { stack };
+        var stack = new Option<string>("--stack")
+        {
+            HelpName = "NAME",
+            Description = "The responder's stack.",
+            DefaultValueFactory = static _ => "responder",
+        };
+        var command = new Command("doctor", "Ask the account whether each detection can see its events, and say what mends it. Reads only; "
+            + "exit code 1 unless everything passes.") { stack };
         var aws = new AwsOptions(
             command, "it only reads, most of it with the AWS managed policy SecurityAudit; no role of the stack may do all of it");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
-            using var installation = new Installation(aws.Clients(parsed, options, surroundings), parsed.GetValue(stack)!, options.ParameterRoot, cancellationToken);
+            using var installation = new Installation(
+                aws.Clients(parsed, options, surroundings), parsed.GetValue(stack)!, options.ParameterRoot, cancellationToken);
             var console = aws.IsJson(parsed) ? null : surroundings.TextConsole();
             var results = new List<CheckResult>();
             await foreach (var result in Examination.RunAsync(installation, cancellationToken))
@@ -83,9 +90,13 @@ internal static class DoctorCommand
     private static void WriteSummary(IAnsiConsole console, List<CheckResult> results)
     {
         console.WriteLine();
-        console.Line(($"{results.Count(static r => r.Outcome == CheckOutcome.Pass)} pass, {results.Count(static r => r.Outcome == CheckOutcome.Fail)} fail, {results.Count(static r => r.Outcome == CheckOutcome.Unknown)} unknown", TextWriting.Strong));
-        if (Blind(results, CheckOutcome.Fail) is { Count: > 0 } blind) console.Line(($"Blind, wholly or in part: {Few(blind)}", TextWriting.Bad));
-        if (Blind(results, CheckOutcome.Unknown) is { Count: > 0 } unknown) console.Line(($"Not known whether they see: {Few(unknown)}", TextWriting.Warning));
+        console.Line(($"{results.Count(static r => r.Outcome == CheckOutcome.Pass)} pass, "
+            + $"{results.Count(static r => r.Outcome == CheckOutcome.Fail)} fail, "
+            + $"{results.Count(static r => r.Outcome == CheckOutcome.Unknown)} unknown", TextWriting.Strong));
+        if (Blind(results, CheckOutcome.Fail) is { Count: > 0 } blind)
+            console.Line(($"Blind, wholly or in part: {Few(blind)}", TextWriting.Bad));
+        if (Blind(results, CheckOutcome.Unknown) is { Count: > 0 } unknown)
+            console.Line(($"Not known whether they see: {Few(unknown)}", TextWriting.Warning));
     }
 
     private static List<string> Blind(List<CheckResult> results, CheckOutcome outcome) =>

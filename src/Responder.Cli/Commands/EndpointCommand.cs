@@ -21,9 +21,19 @@ internal static class EndpointCommand
             Description = "Where to listen; port 0 takes a free one. Containers reach 0.0.0.0:4566 as http://host.docker.internal:4566.",
             DefaultValueFactory = static _ => "127.0.0.1:4566",
         };
-        var seed = new Option<string[]>("--seed") { HelpName = "PATH", Description = "A seed file (YAML or JSON), or event files or folders whose principals shall exist.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("endpoint", "Serve AWS (IAM, SNS, SSM, STS) from this process until interrupted; prints its URL.") { listen, seed };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(listen)!, parsed.GetValue(seed) ?? [], surroundings, cancellationToken));
+        var seed = new Option<string[]>("--seed")
+        {
+            HelpName = "PATH",
+            Description = "A seed file (YAML or JSON), or event files or folders whose principals shall exist.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var command = new Command("endpoint", "Serve AWS (IAM, SNS, SSM, STS) from this process until interrupted; prints its URL.")
+        {
+            listen, seed,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RunAsync(parsed.GetValue(listen)!, parsed.GetValue(seed) ?? [], surroundings, cancellationToken));
         return command;
     }
 
@@ -52,7 +62,8 @@ internal static class EndpointCommand
         await using (endpoint)
         {
             surroundings.Error.WriteLine($"account {world.Home.Id}, users: {world.Home.Users.Count}, alert topic {topic.Arn}");
-            if (!listen.StartsWith("127.", StringComparison.Ordinal) && !listen.StartsWith("localhost:", StringComparison.Ordinal) && !listen.StartsWith("[::1]", StringComparison.Ordinal))
+            if (!listen.StartsWith("127.", StringComparison.Ordinal) && !listen.StartsWith("localhost:", StringComparison.Ordinal)
+                && !listen.StartsWith("[::1]", StringComparison.Ordinal))
                 surroundings.Error.WriteLine("whoever reaches this address may use it; a container reaches it as host.docker.internal");
             surroundings.Error.WriteLine("Ctrl-C ends it");
             surroundings.Output.WriteLine(endpoint.Url.ToString().TrimEnd('/'));
@@ -110,6 +121,7 @@ internal static class EndpointCommand
         if (!File.Exists(path)) return false;
         if (Path.GetExtension(path) is ".yaml" or ".yml") return true;
         if (Path.GetExtension(path) != ".json" || new FileInfo(path).Length > 64 * 1024 * 1024) return false;
-        return JsonView.TryParse(File.ReadAllText(path), out var json) && json["accounts"].IsObject && !json["detail"].Exists && !json["eventSource"].Exists;
+        return JsonView.TryParse(File.ReadAllText(path), out var json) && json["accounts"].IsObject && !json["detail"].Exists
+            && !json["eventSource"].Exists;
     }
 }

@@ -25,12 +25,14 @@ internal sealed class EvidenceOptions
 
     private readonly Option<string> _output = new("--output")
     {
-        HelpName = "DIR", Description = "Write the package into this folder, which is new or empty.",
+        HelpName = "DIR",
+        Description = "Write the package into this folder, which is new or empty.",
     };
 
     private readonly Option<string[]> _publicKeys = new("--public-keys")
     {
-        HelpName = "FILE", Description = "What `aws cloudtrail list-public-keys` printed, to check digests; may be given again.",
+        HelpName = "FILE",
+        Description = "What `aws cloudtrail list-public-keys` printed, to check digests; may be given again.",
     };
 
     private readonly Option<string> _incidents = new("--incidents")

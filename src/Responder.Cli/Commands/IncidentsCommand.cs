@@ -24,7 +24,11 @@ internal static class IncidentsCommand
 
     private static Command List(Surroundings surroundings)
     {
-        var state = new Option<string>("--state") { Description = "open (nobody closed or released it), closed, or all.", DefaultValueFactory = static _ => "open" };
+        var state = new Option<string>("--state")
+        {
+            Description = "open (nobody closed or released it), closed, or all.",
+            DefaultValueFactory = static _ => "open",
+        };
         state.AcceptOnlyFromAmong("open", "closed", "all");
         var command = new Command("list", "List incident records, the newest first.") { state };
         var times = new TimeOptions(command, until: null);
@@ -38,7 +42,8 @@ internal static class IncidentsCommand
             if (aws.IsJson(parsed)) foreach (var record in wanted) surroundings.Output.WriteLine(IncidentView.Line(record));
             else IncidentView.Table(surroundings.TextConsole(), wanted);
             if (first is { } named) surroundings.Error.WriteLine($"calls since {TimeOptions.Text(named)}");
-            foreach (var parameter in unreadable) surroundings.Error.WriteLine($"responder: {PlainText.OneLine(parameter.Name, 1011)}: {parameter.Because}");
+            foreach (var parameter in unreadable)
+                surroundings.Error.WriteLine($"responder: {PlainText.OneLine(parameter.Name, 1011)}: {parameter.Because}");
             return unreadable.Count > 0 ? ExitCode.Input : ExitCode.Done;
         });
         return command;
@@ -47,7 +52,10 @@ internal static class IncidentsCommand
     private static Command Show(Surroundings surroundings)
     {
         var incident = Incident();
-        var command = new Command("show", "Show one incident: what happened, what was done, who, and where its quarantine stands.") { incident };
+        var command = new Command("show", "Show one incident: what happened, what was done, who, and where its quarantine stands.")
+        {
+            incident,
+        };
         var aws = new AwsOptions(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -63,8 +71,15 @@ internal static class IncidentsCommand
     private static Command Close(Surroundings surroundings)
     {
         var incident = Incident();
-        var reason = new Option<string>("--reason") { HelpName = "TEXT", Description = "Why it is over; kept in the record.", Required = true };
-        var command = new Command("close", "Mark a record as closed: who, when, why. A principal that is still contained is released first.") { incident, reason };
+        var reason = new Option<string>("--reason")
+        {
+            HelpName = "TEXT",
+            Description = "Why it is over; kept in the record.",
+            Required = true,
+        };
+        var command = new Command(
+            "close", "Mark a record as closed: who, when, why. A principal that is still contained is released first.") { incident,
+            reason };
         var aws = new AwsOptions(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -72,30 +87,38 @@ internal static class IncidentsCommand
             using var store = new Opened(aws, parsed, surroundings);
             var (record, text) = await store.Incidents.FindAsync(parsed.GetValue(incident)!, cancellationToken);
             if (await store.Incidents.LedgerOfAsync(record, cancellationToken) is { Exists: true, Released: false } ledger)
-                throw new UsageException($"its principal is still contained ({ledger.Name}); release it first: {Shell.Command("responder", "release", record.Name)}");
+                throw new UsageException($"its principal is still contained ({ledger.Name}); release it first: "
+                    + $"{Shell.Command("responder", "release", record.Name)}");
 
             var closing = record.Closed;
             if (closing is null)
             {
-                closing = new Closing(TimeProvider.System.GetUtcNow(), await CallerAsync(store.Clients, surroundings, cancellationToken), parsed.GetValue(reason)!.Trim());
+                closing = new Closing(
+                    TimeProvider.System.GetUtcNow(), await CallerAsync(store.Clients, surroundings, cancellationToken),
+                    parsed.GetValue(reason)!.Trim());
                 await store.Incidents.CloseAsync(record, text, closing, cancellationToken);
             }
 
             if (aws.IsJson(parsed)) surroundings.Output.WriteLine(IncidentView.Closed(record, closing, changed: record.Closed is null));
             else if (record.Closed is null) surroundings.TextConsole().Line($"Closed {record.Name} by {closing.By}: {closing.Reason}");
-            else surroundings.TextConsole().Line($"Already closed at {closing.At:yyyy-MM-dd HH:mm:ss'Z'} by {closing.By}: {closing.Reason}; nothing was changed.");
+            else surroundings.TextConsole()
+                .Line($"Already closed at {closing.At:yyyy-MM-dd HH:mm:ss'Z'} by {closing.By}: {closing.Reason}; nothing was changed.");
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Argument<string> Incident() => new("INCIDENT") { Description = "Full name of the incident record, or the bare event id." };
+    private static Argument<string> Incident() => new("INCIDENT")
+    {
+        Description = "Full name of the incident record, or the bare event id.",
+    };
 
     private static bool IsWanted(IncidentSummary record, string state, DateTimeOffset? since)
     {
         if (state != "all" && record.IsOver != (state == "closed")) return false;
         if (since is not { } first) return true;
-        return (ClosedText.TimeOf(record.Json["event"]["time"]) ?? new DateTimeOffset(record.Day.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero)) >= first;
+        return (ClosedText.TimeOf(record.Json["event"]["time"])
+            ?? new DateTimeOffset(record.Day.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero)) >= first;
     }
 
     /// <summary>Who closes. Not knowing it never stops it.</summary>

@@ -14,12 +14,14 @@ internal sealed class LogOptions
     private readonly Option<string> _output = new("--output") { HelpName = "FILE", Description = "Write the answer to this file." };
     private readonly Option<string[]> _accounts = new("--account")
     {
-        HelpName = "ID", Description = "Only this account; may be given several times.",
+        HelpName = "ID",
+        Description = "Only this account; may be given several times.",
     };
 
     private readonly Option<string[]> _regions = new("--region")
     {
-        HelpName = "REGION", Description = "Only this region; may be given several times.",
+        HelpName = "REGION",
+        Description = "Only this region; may be given several times.",
     };
 
     private S3Options? _s3;

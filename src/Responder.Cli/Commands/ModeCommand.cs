@@ -6,7 +6,6 @@ using Responder.Events;
 using Responder.Operations.Incidents;
 using Responder.Records;
 using Responder.Settings;
-using Responder.Vocabulary;
 
 namespace Responder.Cli.Commands;
 
@@ -40,7 +39,9 @@ internal static class ModeCommand
             // Somebody else was quicker, or the parameter does not keep what it is told.
             var isSet = verb == "show" || after.Value == verb;
             Write(after, changes, aws.IsJson(parsed), surroundings);
-            if (!isSet) surroundings.Error.WriteLine($"responder: {after.Name} reads {PlainText.OneLine(after.Value ?? "nothing", 64)} after {verb} was written; somebody else changed it");
+            if (!isSet)
+                surroundings.Error.WriteLine($"responder: {after.Name} reads {PlainText.OneLine(after.Value ?? "nothing", 64)} after "
+                    + $"{verb} was written; somebody else changed it");
             return isSet ? ExitCode.Done : ExitCode.Step;
         });
         return command;
@@ -68,11 +69,16 @@ internal static class ModeCommand
         console.Line(("Kill switch  ", TextWriting.Dim), (state.Name, TextWriting.Plain));
         console.Line(("Value        ", TextWriting.Dim), (state.Value ?? "none, the parameter does not exist", TextWriting.Strong));
         if (state.ChangedAt is not null)
-            console.Line(("Changed      ", TextWriting.Dim), ($"{state.ChangedAt:yyyy-MM-dd HH:mm:ss'Z'} by {state.ChangedBy ?? "unknown"}{(changed ? ", just now" : "")}", TextWriting.Plain));
+            console.Line(
+                ("Changed      ", TextWriting.Dim),
+                ($"{state.ChangedAt:yyyy-MM-dd HH:mm:ss'Z'} by {state.ChangedBy ?? "unknown"}{(changed ? ", just now" : "")}",
+                    TextWriting.Plain));
         console.Line(("Means        ", TextWriting.Dim), state.Observes
             ? ("Nothing is contained, whatever RESPONDER_MODE says; pages say what would have been done.", TextWriting.Warning)
             : ("Each function does what its RESPONDER_MODE says: Enforce contains, Observe does not.", TextWriting.Plain));
         if (state is { Observes: false, Value: { } odd } && odd.Trim() is not "enforce")
-            console.Line(("Note         ", TextWriting.Warning), ("Only observe has a meaning; any other value is the same as none.", TextWriting.Plain));
+            console.Line(
+                ("Note         ", TextWriting.Warning),
+                ("Only observe has a meaning; any other value is the same as none.", TextWriting.Plain));
     }
 }

@@ -18,7 +18,8 @@ namespace Responder.Cli.Commands;
 internal static class ReleaseCommand
 {
     private sealed record Request(
-        string Incident, bool DryRun, bool Force, string? Reason, Uri? Endpoint, string? Region, string? Profile, string? Boundary, string? PriorState, bool Yes, bool Json);
+        string Incident, bool DryRun, bool Force, string? Reason, Uri? Endpoint, string? Region, string? Profile, string? Boundary,
+        string? PriorState, bool Yes, bool Json);
 
     public static Command Create(Surroundings surroundings)
     {
@@ -28,20 +29,40 @@ internal static class ReleaseCommand
         var reason = new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; goes into ledger, record and closing note." };
         var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "An AWS endpoint instead of AWS itself." };
         var region = new Option<string>("--region") { HelpName = "REGION", Description = "Region of the incident records." };
-        var profile = new Option<string>("--profile") { HelpName = "NAME", Description = "Profile with the credentials of the release role." };
-        var boundary = new Option<string>("--boundary") { HelpName = "none|ARN", Description = "The permissions boundary to restore, when nobody knows the one before." };
-        var priorState = new Option<string>("--prior-state") { HelpName = "FILE", Description = "The function's log lines of the incident, for what neither ledger nor record knows; - is standard input." };
-        var format = new Option<string>("--format") { HelpName = "text|json", DefaultValueFactory = static _ => "text", Description = "JSON is one line, for scripts." };
+        var profile = new Option<string>("--profile")
+        {
+            HelpName = "NAME",
+            Description = "Profile with the credentials of the release role.",
+        };
+        var boundary = new Option<string>("--boundary")
+        {
+            HelpName = "none|ARN",
+            Description = "The permissions boundary to restore, when nobody knows the one before.",
+        };
+        var priorState = new Option<string>("--prior-state")
+        {
+            HelpName = "FILE",
+            Description = "The function's log lines of the incident, for what neither ledger nor record knows; - is standard input.",
+        };
+        var format = new Option<string>("--format")
+        {
+            HelpName = "text|json",
+            DefaultValueFactory = static _ => "text",
+            Description = "JSON is one line, for scripts.",
+        };
         format.AcceptOnlyFromAmong("text", "json");
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
-        var command = new Command("release", "Undo a containment: restore the target's prior state, prove it, write it down, tell who was paged.")
+        var command = new Command(
+            "release", "Undo a containment: restore the target's prior state, prove it, write it down, tell who was paged.")
         {
             incident, dryRun, force, reason, endpoint, region, profile, boundary, priorState, format, yes,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
-                parsed.GetValue(incident)!, parsed.GetValue(dryRun), parsed.GetValue(force), parsed.GetValue(reason), AmbientAws.Endpoint(parsed.GetValue(endpoint)),
-                parsed.GetValue(region), parsed.GetValue(profile), parsed.GetValue(boundary), parsed.GetValue(priorState), parsed.GetValue(yes), parsed.GetValue(format) == "json"),
+                parsed.GetValue(incident)!, parsed.GetValue(dryRun), parsed.GetValue(force), parsed.GetValue(reason),
+                AmbientAws.Endpoint(parsed.GetValue(endpoint)),
+                parsed.GetValue(region), parsed.GetValue(profile), parsed.GetValue(boundary), parsed.GetValue(priorState),
+                parsed.GetValue(yes), parsed.GetValue(format) == "json"),
             surroundings,
             cancellationToken));
         return command;
@@ -52,14 +73,19 @@ internal static class ReleaseCommand
         var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
         var clients = AmbientAws.Clients(surroundings, request.Endpoint ?? options.EndpointUrl, request.Region, request.Profile);
         using var ssm = clients.Ssm();
-        var (account, by) = await AmbientAws.CallerOrUnknownAsync(clients, surroundings, "the release is written down as by unknown", cancellationToken);
-        var accounts = new IamAccounts(clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(by, out var arn) ? arn.Partition : "aws", TimeProvider.System);
+        var (account, by) = await AmbientAws.CallerOrUnknownAsync(
+            clients, surroundings, "the release is written down as by unknown", cancellationToken);
+        var accounts = new IamAccounts(
+            clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(by, out var arn) ? arn.Partition : "aws", TimeProvider.System);
         var releaser = new Releaser(accounts, ssm, new ParameterNames(options.ParameterRoot), TimeProvider.System);
 
-        var logged = request.PriorState is { } lines ? LoggedPriorStates.Read(await LinesAsync(lines, surroundings, cancellationToken)) : null;
+        var logged = request.PriorState is { } lines
+            ? LoggedPriorStates.Read(await LinesAsync(lines, surroundings, cancellationToken))
+            : null;
         var plan = await releaser.PlanAsync(request.Incident, request.Boundary, logged, request.Force, cancellationToken);
         if (plan.Principal?.AccountId is { } home && account is not null && home != account && !options.MemberAccountIds.Contains(home))
-            throw new UsageException($"{plan.Principal} lives in account {home}; these credentials are of account {account}, and MEMBER_ACCOUNT_IDS does not name {home}");
+            throw new UsageException($"{plan.Principal} lives in account {home}; these credentials are of account {account}, and "
+                + $"MEMBER_ACCOUNT_IDS does not name {home}");
 
         var output = new ReleaseOutput(surroundings, request.Json);
         output.Plan(plan, by);
@@ -74,13 +100,16 @@ internal static class ReleaseCommand
             case ReleaseState.NeedsBoundary:
                 output.End(plan, "needs-boundary", null);
                 throw new UsageException(
-                    "the permissions boundary before is not known: it could not be read, or AWSDenyAll was there already and no ledger said what it replaced. "
+                    "the permissions boundary before is not known: it could not be read, or AWSDenyAll was there already and no ledger "
+                        + "said what it replaced. "
                     + $"A delivery that was cut off logged it: {LogCommand(plan)} > lines.json, then --prior-state lines.json. "
-                    + "If the log says unknown, too, look it up in CloudTrail (PutUserPermissionsBoundary), then say it: --boundary none, or --boundary ARN");
+                    + "If the log says unknown, too, look it up in CloudTrail (PutUserPermissionsBoundary), then say it: --boundary none, "
+                        + "or --boundary ARN");
             case ReleaseState.Changed when !request.DryRun:
                 output.End(plan, "changed", null);
                 throw new UsageException(
-                    $"somebody changed {plan.Principal} since: {string.Join("; ", plan.Changes)}. Nothing was released. --force restores the state before nevertheless");
+                    $"somebody changed {plan.Principal} since: {string.Join("; ", plan.Changes)}. Nothing was released. --force restores "
+                        + "the state before nevertheless");
         }
 
         if (request.DryRun)
@@ -93,7 +122,8 @@ internal static class ReleaseCommand
         if (!request.Yes && surroundings.CanAsk && clients.ServiceUrl is not { IsLoopback: true })
         {
             await surroundings.Output.FlushAsync(cancellationToken);
-            if (!surroundings.Ask($"Release {PlainText.OneLine(plan.Principal!.ToString(), 200)} in account {plan.Principal.AccountId}?", "--yes is missing"))
+            if (!surroundings.Ask(
+                $"Release {PlainText.OneLine(plan.Principal!.ToString(), 200)} in account {plan.Principal.AccountId}?", "--yes is missing"))
             {
                 surroundings.Error.WriteLine("responder: nothing was changed");
                 return ExitCode.Usage;
@@ -115,7 +145,9 @@ internal static class ReleaseCommand
     {
         try
         {
-            return path == "-" ? await surroundings.Input.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(path, cancellationToken);
+            return path == "-"
+                ? await surroundings.Input.ReadToEndAsync(cancellationToken)
+                : await File.ReadAllTextAsync(path, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -124,7 +156,8 @@ internal static class ReleaseCommand
     }
 
     /// <summary>The closing note; the reason why it did not leave, or null.</summary>
-    private static async Task<string?> TellAsync(ReleaseResult result, ResponderOptions options, AwsClients clients, Surroundings surroundings, CancellationToken cancellationToken)
+    private static async Task<string?> TellAsync(
+        ReleaseResult result, ResponderOptions options, AwsClients clients, Surroundings surroundings, CancellationToken cancellationToken)
     {
         if (options.AlertTopicArn is not { } topic)
         {

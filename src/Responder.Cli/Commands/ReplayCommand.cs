@@ -7,7 +7,6 @@ using Responder.Events;
 using Responder.Logs;
 using Responder.Operations.Routing;
 using Responder.Settings;
-using Responder.Vocabulary;
 
 namespace Responder.Cli.Commands;
 
@@ -16,12 +15,31 @@ internal static class ReplayCommand
 {
     public static Command Create(Surroundings surroundings)
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Event files, or folders of *.json, *.jsonl and *.gz.", Arity = ArgumentArity.OneOrMore };
-        var format = new Option<string>("--format") { Description = "text, or json: one line per event.", DefaultValueFactory = static _ => "text" };
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description = "Event files, or folders of *.json, *.jsonl and *.gz.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var format = new Option<string>("--format")
+        {
+            Description = "text, or json: one line per event.",
+            DefaultValueFactory = static _ => "text",
+        };
         format.AcceptOnlyFromAmong("text", "json");
-        var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "An AWS endpoint to act on instead of the embedded one; nothing is seeded." };
-        var live = new Option<bool>("--live") { Description = "Act on the AWS account of the surroundings. Asks first; never without a terminal." };
-        var handler = new Option<string>("--handler") { HelpName = "NAME", Description = "Process as this function: iam, security-group, kms, s3, account, or its name in template.yaml." };
+        var endpoint = new Option<string>("--endpoint")
+        {
+            HelpName = "URL",
+            Description = "An AWS endpoint to act on instead of the embedded one; nothing is seeded.",
+        };
+        var live = new Option<bool>("--live")
+        {
+            Description = "Act on the AWS account of the surroundings. Asks first; never without a terminal.",
+        };
+        var handler = new Option<string>("--handler")
+        {
+            HelpName = "NAME",
+            Description = "Process as this function: iam, security-group, kms, s3, account, or its name in template.yaml.",
+        };
         var mode = new Option<string>("--mode") { Description = "Enforce or Observe, instead of RESPONDER_MODE." };
         mode.AcceptOnlyFromAmong("Enforce", "Observe");
         var command = new Command("replay", "Replay CloudTrail events: contain, page and record on an AWS endpoint inside this process.")
@@ -35,7 +53,8 @@ internal static class ReplayCommand
         });
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ReplayRequest(
-                parsed.GetValue(paths)!, parsed.GetValue(format) == "json", AmbientAws.Endpoint(parsed.GetValue(endpoint)), parsed.GetValue(live),
+                parsed.GetValue(paths)!, parsed.GetValue(format) == "json", AmbientAws.Endpoint(parsed.GetValue(endpoint)),
+                parsed.GetValue(live),
                 parsed.GetValue(handler) is { } name ? FunctionRoute.Named(name) : null,
                 parsed.GetValue(mode) is { } word ? Enum.Parse<Mode>(word) : null,
                 failOn.Of(parsed)),
@@ -103,7 +122,8 @@ internal static class ReplayCommand
     private static void Warn(string? handler, EventInput input, CloudTrailEvent e, Surroundings surroundings)
     {
         if (handler is null || EventPatterns.FunctionOf(e) is var function && function == handler) return;
-        surroundings.Error.WriteLine($"responder: {PlainText.OneLine(input.File)}#{input.Record}: EventBridge gives this event to the function {function}, not to {handler}");
+        surroundings.Error.WriteLine($"responder: {PlainText.OneLine(input.File)}#{input.Record}: EventBridge gives this event to the "
+            + $"function {function}, not to {handler}");
     }
 
     private static string WhereOf(ReplayRequest request, IReplayTarget target) => target switch

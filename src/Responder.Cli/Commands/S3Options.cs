@@ -14,11 +14,22 @@ internal sealed record S3Access(Uri? Endpoint, string? Profile)
     public AwsClients Clients(Surroundings surroundings) => AmbientAws.Clients(surroundings, Endpoint, region: null, Profile);
 }
 
-/// <summary>The options of commands that know of AWS nothing but logs in buckets. Their `--region` filters the logs; the client's comes from the profile or AWS_REGION.</summary>
+/// <summary>
+/// The options of commands that know of AWS nothing but logs in buckets. Their `--region` filters the logs; the client's comes from the
+/// profile or AWS_REGION.
+/// </summary>
 internal sealed class S3Options
 {
-    private readonly Option<string> _endpoint = new("--endpoint") { HelpName = "URL", Description = "The endpoint for s3:// paths instead of AWS." };
-    private readonly Option<string> _profile = new("--profile") { HelpName = "NAME", Description = "Profile with the credentials and region for s3:// paths." };
+    private readonly Option<string> _endpoint = new("--endpoint")
+    {
+        HelpName = "URL",
+        Description = "The endpoint for s3:// paths instead of AWS.",
+    };
+    private readonly Option<string> _profile = new("--profile")
+    {
+        HelpName = "NAME",
+        Description = "Profile with the credentials and region for s3:// paths.",
+    };
 
     public S3Options(Command command, Argument<string[]> paths)
     {
@@ -27,7 +38,8 @@ internal sealed class S3Options
             command.Options.Add(option);
             command.Validators.Add(result =>
             {
-                if (result.GetValue(option) is not null && result.GetValue(paths)?.Any(S3Place.IsUrl) != true) result.AddError(option.Name + ": none of the paths begins with s3://");
+                if (result.GetValue(option) is not null && result.GetValue(paths)?.Any(S3Place.IsUrl) != true)
+                    result.AddError(option.Name + ": none of the paths begins with s3://");
             });
         }
     }

@@ -19,7 +19,8 @@ internal sealed partial class SqlOptions
 
     private readonly Option<string> _database = new("--database")
     {
-        HelpName = "NAME", Description = $"Of Athena; by default {DefaultDatabase}, as infra/hunting.yaml has it.",
+        HelpName = "NAME",
+        Description = $"Of Athena; by default {DefaultDatabase}, as infra/hunting.yaml has it.",
     };
 
     private readonly Option<string> _table = new("--table") { HelpName = "NAME", Description = $"Of Athena; by default {DefaultTable}." };
@@ -70,9 +71,9 @@ internal sealed partial class SqlOptions
     private static string Name(string option, string name) =>
         GlueName().IsMatch(name) ? name : throw new UsageException(option + ": expected lower-case letters, digits and underscores");
 
-    [GeneratedRegex(@"\A[a-z0-9_]{1,255}\z")]
+    [GeneratedRegex(@"\A[a-z0-9_]{1,255}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GlueName();
 
-    [GeneratedRegex(@"\A[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\z")]
+    [GeneratedRegex(@"\A[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex StoreId();
 }

@@ -31,7 +31,8 @@ internal sealed class TimeOptions
     {
         _since = new(since)
         {
-            HelpName = "TIME", Required = isRequired,
+            HelpName = "TIME",
+            Required = isRequired,
             Description = $"Nothing before: {Forms}. UTC, unless a time has an offset; an age counts back from now.",
         };
         command.Options.Add(_since);

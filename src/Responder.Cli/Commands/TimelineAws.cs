@@ -14,22 +14,26 @@ internal sealed class TimelineAws
 {
     private readonly Option<string> _file = new("--incident-file")
     {
-        HelpName = "FILE", Description = "The incident's record, as responder incidents show --format json prints it.",
+        HelpName = "FILE",
+        Description = "The incident's record, as responder incidents show --format json prints it.",
     };
 
     private readonly Option<string> _endpoint = new("--endpoint")
     {
-        HelpName = "URL", Description = "Read s3:// paths and the incident's record from this AWS endpoint.",
+        HelpName = "URL",
+        Description = "Read s3:// paths and the incident's record from this AWS endpoint.",
     };
 
     private readonly Option<string> _profile = new("--profile")
     {
-        HelpName = "NAME", Description = "Read s3:// paths and the incident's record with the credentials of this profile.",
+        HelpName = "NAME",
+        Description = "Read s3:// paths and the incident's record with the credentials of this profile.",
     };
 
     private readonly Option<string> _region = new("--region")
     {
-        HelpName = "REGION", Description = "Region of the incident's record, and for s3:// paths.",
+        HelpName = "REGION",
+        Description = "Region of the incident's record, and for s3:// paths.",
     };
 
     public TimelineAws(Command command)

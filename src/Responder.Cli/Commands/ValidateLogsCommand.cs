@@ -14,7 +14,8 @@ internal static class ValidateLogsCommand
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
 
     private sealed record Request(
-        string Path, string[] PublicKeys, AskedPeriod Asked, bool Verbose, bool Json, bool Complete, string? Account, string? Region, string? Bucket, Uri? Endpoint, string? Profile);
+        string Path, string[] PublicKeys, AskedPeriod Asked, bool Verbose, bool Json, bool Complete, string? Account, string? Region,
+        string? Bucket, Uri? Endpoint, string? Profile);
 
     public static Command Create(Surroundings surroundings)
     {
@@ -34,13 +35,18 @@ internal static class ValidateLogsCommand
         var verbose = new Option<bool>("--verbose") { Description = "Also show the files that are valid." };
         var format = new Option<string>("--format")
         {
-            Description = "text, or json: one line per file, then a summary.", DefaultValueFactory = static _ => "text",
+            Description = "text, or json: one line per file, then a summary.",
+            DefaultValueFactory = static _ => "text",
         };
         format.AcceptOnlyFromAmong("text", "json");
         var complete = new Option<bool>("--complete") { Description = "Exit with 1 also when no valid digest covers a part of the time." };
         var account = new Option<string>("--account") { HelpName = "ID", Description = "Check this account only." };
         var region = new Option<string>("--region") { HelpName = "REGION", Description = "Check the digests of this region only." };
-        var bucket = new Option<string>("--bucket") { HelpName = "NAME", Description = "PATH is a copy of this bucket, whatever the folder is called." };
+        var bucket = new Option<string>("--bucket")
+        {
+            HelpName = "NAME",
+            Description = "PATH is a copy of this bucket, whatever the folder is called.",
+        };
         var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "An AWS endpoint instead of AWS itself." };
         var profile = new Option<string>("--profile") { HelpName = "NAME", Description = "Profile with the credentials." };
         command.Arguments.Add(path);
@@ -53,7 +59,8 @@ internal static class ValidateLogsCommand
             var asked = new AskedPeriod(window.Since!.Value, window.End!.Value) { IsEndNamed = times.IsEndGiven(parsed) };
             var request = new Request(
                 parsed.GetValue(path)!, parsed.GetValue(publicKeys) ?? [], asked, parsed.GetValue(verbose),
-                parsed.GetValue(format) == "json", parsed.GetValue(complete), parsed.GetValue(account), parsed.GetValue(region), parsed.GetValue(bucket),
+                parsed.GetValue(format) == "json", parsed.GetValue(complete), parsed.GetValue(account), parsed.GetValue(region),
+                parsed.GetValue(bucket),
                 AmbientAws.Endpoint(parsed.GetValue(endpoint)), parsed.GetValue(profile));
             // Ctrl-C is listened to only once this has returned.
             return Task.Run(() => RunAsync(request, surroundings, cancellationToken), CancellationToken.None);
@@ -63,13 +70,17 @@ internal static class ValidateLogsCommand
 
     private static async Task<int> RunAsync(Request request, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        AwsClients ClientsOf(string? region) => AmbientAws.Clients(surroundings, request.Endpoint, region, request.Profile) with { CallTimeout = s_timeout };
+        AwsClients ClientsOf(string? region) => AmbientAws.Clients(surroundings, request.Endpoint, region, request.Profile)
+            with
+        { CallTimeout = s_timeout };
 
         using var keys = request.PublicKeys.Length > 0 ? DigestKeys.OfFiles(request.PublicKeys) : DigestKeys.Online(ClientsOf);
         using var s3 = S3Place.IsUrl(request.Path) ? new S3Reader(ClientsOf(request.Region), s_timeout) : null;
         ILogStore store = s3 is null ? Mirror(request) : StoreOf(s3, request);
 
-        if (!request.Json) surroundings.Output.WriteLine($"Validating log files of {PlainText.OneLine(request.Path)} between {IntegrityOutput.Time(request.Asked.Start)} and {IntegrityOutput.Time(request.Asked.End)}\n");
+        if (!request.Json)
+            surroundings.Output.WriteLine($"Validating log files of {PlainText.OneLine(request.Path)} between "
+                + $"{IntegrityOutput.Time(request.Asked.Start)} and {IntegrityOutput.Time(request.Asked.End)}\n");
         var told = false;
         var check = new IntegrityCheck(store, keys, request.Asked, file =>
         {
@@ -84,7 +95,8 @@ internal static class ValidateLogsCommand
             }
         });
         var result = await check.RunAsync(
-            chain => (request.Account is null || chain.Account == request.Account) && (request.Region is null || chain.Region == request.Region),
+            chain => (request.Account is null || chain.Account == request.Account)
+                && (request.Region is null || chain.Region == request.Region),
             surroundings.Clock.GetUtcNow(), cancellationToken);
 
         foreach (var error in result.Unreadable) surroundings.Tell(error.Path, error.Reason);
@@ -98,7 +110,8 @@ internal static class ValidateLogsCommand
             foreach (var line in IntegrityOutput.Summary(result)) surroundings.Output.WriteLine(line);
         }
 
-        if (result.Digests.Total + result.BackfillDigests.Total == 0) surroundings.Error.WriteLine("responder: there is no digest for this time: nothing is proven");
+        if (result.Digests.Total + result.BackfillDigests.Total == 0)
+            surroundings.Error.WriteLine("responder: there is no digest for this time: nothing is proven");
         return result.Unreadable.Count > 0 ? ExitCode.Input
             : !result.IsValid || (request.Complete && result.Uncovered.Count > 0) ? ExitCode.Findings
             : ExitCode.Done;

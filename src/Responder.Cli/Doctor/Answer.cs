@@ -11,16 +11,20 @@ internal sealed class UnreadableAnswerException(string message) : Exception(mess
 internal static class Answer
 {
     public static string Text(JsonElement answer, string member, string call) =>
-        answer.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Missing(call, member);
+        answer.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw Missing(call, member);
 
     public static string? TextOrNull(JsonElement answer, string member) => new JsonView(answer)[member].Text;
 
-    public static bool Flag(JsonElement answer, string member, string call) => answer.TryGetProperty(member, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+    public static bool Flag(JsonElement answer, string member, string call) => answer.TryGetProperty(member, out var value)
+        && value.ValueKind is JsonValueKind.True or JsonValueKind.False
         ? value.GetBoolean()
         : throw Missing(call, member);
 
     public static IReadOnlyList<JsonElement> List(JsonElement answer, string member, string call) =>
-        answer.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(static item => item.ValueKind is JsonValueKind.Object or JsonValueKind.String)
+        answer.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.Array && value.EnumerateArray()
+            .All(static item => item.ValueKind is JsonValueKind.Object or JsonValueKind.String)
             ? [.. value.EnumerateArray()]
             : throw Missing(call, member);
 
@@ -34,5 +38,6 @@ internal static class Answer
     /// <summary>The items of a list: its <c>member</c> (Query) or <c>item</c> (EC2) elements.</summary>
     public static IEnumerable<XElement> Items(XElement list) => list.Elements().Where(static e => e.Name.LocalName is "member" or "item");
 
-    private static UnreadableAnswerException Missing(string call, string member) => new($"{call}: the answer has no {member} as its API describes it");
+    private static UnreadableAnswerException Missing(string call, string member) =>
+        new($"{call}: the answer has no {member} as its API describes it");
 }

@@ -16,20 +16,26 @@ internal static class Blindness
     public static IReadOnlyList<string> Insights { get; } = Of(static watch => watch.Kind == WatchKind.Insight);
 
     /// <summary>Those that watch calls of one of these sources.</summary>
-    public static IReadOnlyList<string> OfSources(IReadOnlyCollection<string> sources) => Of(watch => watch.EventSource is { } source && sources.Contains(source));
+    public static IReadOnlyList<string> OfSources(IReadOnlyCollection<string> sources) =>
+        Of(watch => watch.EventSource is { } source && sources.Contains(source));
 
     /// <summary>Those of whose events the pattern matches any.</summary>
     /// <param name="name">Of the rule: says what the pattern does for refused calls, root, sign-ins and Insights.</param>
     public static IReadOnlyList<string> Of(string name, JsonObject pattern)
     {
-        if (name.StartsWith("Refused", StringComparison.Ordinal)) return Of(static watch => watch.Kind is WatchKind.Refused or WatchKind.OwnFunctionRole);
+        if (name.StartsWith("Refused", StringComparison.Ordinal))
+            return Of(static watch => watch.Kind is WatchKind.Refused or WatchKind.OwnFunctionRole);
         if (name.StartsWith("Root", StringComparison.Ordinal)) return Of(static watch => watch.Kind == WatchKind.Root);
-        if (name.StartsWith("SignIn", StringComparison.Ordinal)) return Of(static watch => watch.Kind == WatchKind.SignIn || watch.EventSource == "signin.amazonaws.com");
+        if (name.StartsWith("SignIn", StringComparison.Ordinal))
+            return Of(static watch => watch.Kind == WatchKind.SignIn || watch.EventSource == "signin.amazonaws.com");
         if (name.StartsWith("Insight", StringComparison.Ordinal)) return Insights;
         var detail = pattern["detail"]!;
         var sources = detail["eventSource"]!.AsArray().Select(static s => (string)s!).ToHashSet(StringComparer.Ordinal);
-        var names = detail["eventName"]!.AsArray().Select(static n => n is JsonObject prefix ? (string)prefix["prefix"]! + "*" : (string)n!).ToHashSet(StringComparer.Ordinal);
-        return Of(watch => watch.Kind == WatchKind.Calls && watch.EventSource is { } source && sources.Contains(source) && watch.EventNames.Any(names.Contains));
+        var names = detail["eventName"]!.AsArray().Select(static n => n is JsonObject prefix ? (string)prefix["prefix"]! + "*" : (string)n!)
+            .ToHashSet(StringComparer.Ordinal);
+        return Of(
+            watch => watch.Kind == WatchKind.Calls && watch.EventSource is { } source && sources.Contains(source)
+            && watch.EventNames.Any(names.Contains));
     }
 
     private static IReadOnlyList<string> Of(Func<Watch, bool> watches) =>

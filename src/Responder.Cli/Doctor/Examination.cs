@@ -26,7 +26,8 @@ internal static class Examination
         new KillSwitch(),
     ];
 
-    public static async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var check in Checks)
         {
@@ -35,7 +36,8 @@ internal static class Examination
     }
 
     /// <summary>The results of one check; what it cannot read ends it with one that says so.</summary>
-    private static async IAsyncEnumerable<CheckResult> RunAsync(ICheck check, Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<CheckResult> RunAsync(
+        ICheck check, Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var results = check.RunAsync(installation, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (true)
@@ -61,5 +63,11 @@ internal static class Examination
     public static bool IsUnreadable(Exception e) => e is UnreadableAnswerException or XmlException or JsonException || AwsFailure.Is(e);
 
     public static CheckResult Unknown(ICheck check, string subject, Exception e) =>
-        new(check.Name, subject, CheckOutcome.Unknown, e is UnreadableAnswerException ? e.Message : AwsFailure.Describe("AWS", e is XmlException or JsonException ? new UnreadableAnswerException("the answer is neither XML nor JSON as its API describes it") : e)) { Blind = check.Concerns };
+        new(check.Name, subject, CheckOutcome.Unknown, e is UnreadableAnswerException
+            ? e.Message
+            : AwsFailure.Describe(
+                "AWS", e is XmlException or JsonException
+                ? new UnreadableAnswerException("the answer is neither XML nor JSON as its API describes it")
+                : e))
+        { Blind = check.Concerns };
 }

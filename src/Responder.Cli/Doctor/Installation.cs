@@ -33,7 +33,10 @@ internal sealed class Installation : IDisposable
         (Stack, ParameterRoot, Region) = (stack, parameterRoot, clients.Region!);
         _resources = new(() => ReadStackAsync(cancellationToken));
         _trails = new(() => TrailState.ReadAsync(Call(AwsService.CloudTrail), cancellationToken));
-        _account = new(async () => (await AmbientAws.CallerAsync(_clients, cancellationToken)).Account is { Length: 12 } id ? id : throw new UnreadableAnswerException("GetCallerIdentity: the answer has no account"));
+        _account = new(
+            async () => (await AmbientAws.CallerAsync(_clients, cancellationToken)).Account is { Length: 12 } id
+            ? id
+            : throw new UnreadableAnswerException("GetCallerIdentity: the answer has no account"));
         Iam = _clients.Iam();
         Ssm = _clients.Ssm();
     }
@@ -72,11 +75,14 @@ internal sealed class Installation : IDisposable
     }
 
     /// <summary>A list of names and values (parameters, outputs) of a stack; empty when it has none.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> DescribeAsync(string stack, string list, string key, string value, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, string>> DescribeAsync(
+        string stack, string list, string key, string value, CancellationToken cancellationToken)
     {
         const string Operation = "DescribeStacks";
-        var answer = await Call(AwsService.CloudFormation).QueryAsync(Operation, new Dictionary<string, string> { ["StackName"] = stack }, cancellationToken);
-        var described = Answer.Items(Answer.Element(answer, "Stacks", Operation)).FirstOrDefault() ?? throw new UnreadableAnswerException($"{Operation}: the answer has no stack");
+        var answer = await Call(AwsService.CloudFormation)
+            .QueryAsync(Operation, new Dictionary<string, string> { ["StackName"] = stack }, cancellationToken);
+        var described = Answer.Items(Answer.Element(answer, "Stacks", Operation)).FirstOrDefault()
+            ?? throw new UnreadableAnswerException($"{Operation}: the answer has no stack");
         var found = described.Elements().FirstOrDefault(e => e.Name.LocalName == list);
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var item in found is null ? [] : Answer.Items(found))
@@ -108,7 +114,8 @@ internal sealed class Installation : IDisposable
             foreach (var summary in Answer.Items(Answer.Element(answer, "StackResourceSummaries", Operation)))
             {
                 // A resource that is being made has no physical id yet.
-                if (Answer.Child(summary, "LogicalResourceId") is { } id && Answer.Child(summary, "ResourceType") is { } type && Answer.Child(summary, "PhysicalResourceId") is { Length: > 0 } name)
+                if (Answer.Child(summary, "LogicalResourceId") is { } id && Answer.Child(summary, "ResourceType") is { } type
+                    && Answer.Child(summary, "PhysicalResourceId") is { Length: > 0 } name)
                     resources[id] = new StackResource(id, type, name);
             }
 

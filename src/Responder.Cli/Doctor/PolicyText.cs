@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Responder.Cli.Doctor;
 
-/// <summary>A policy document in one canonical text: order, Sids and single values written as lists make no difference, everything else does.</summary>
+/// <summary>
+/// A policy document in one canonical text: order, Sids and single values written as lists make no difference, everything else does.
+/// </summary>
 internal static class PolicyText
 {
     /// <summary>One text for each statement, without repetition.</summary>
@@ -33,15 +35,22 @@ internal static class PolicyText
         var version = document.TryGetProperty("Version", out var written) ? written.ToString() : "";
         var statements = document.GetProperty("Statement");
         IEnumerable<JsonElement> all = statements.ValueKind == JsonValueKind.Array ? statements.EnumerateArray() : [statements];
-        return [.. all.Select(statement => $"{version} {string.Join(' ', statement.EnumerateObject().Where(static m => m.Name != "Sid").OrderBy(static m => m.Name, StringComparer.Ordinal).Select(Member))}")];
+        return [.. all.Select(statement => $"{version} {string.Join(' ', Members(statement))}")];
     }
 
+    private static IEnumerable<string> Members(JsonElement statement) =>
+        statement.EnumerateObject().Where(static m => m.Name != "Sid").OrderBy(static m => m.Name, StringComparer.Ordinal).Select(Member);
+
     /// <summary>IAM does not tell the case of actions apart.</summary>
-    private static string Member(JsonProperty member) => $"{member.Name}={(member.Name is "Action" or "NotAction" ? Value(member.Value).ToLowerInvariant() : Value(member.Value))}";
+    private static string Member(JsonProperty member) =>
+        $"{member.Name}={(member.Name is "Action" or "NotAction" ? Value(member.Value).ToLowerInvariant() : Value(member.Value))}";
 
     private static string Value(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Object => "{" + string.Join(' ', value.EnumerateObject().OrderBy(static m => m.Name, StringComparer.Ordinal).Select(static m => $"{Quoted(m.Name)}={Value(m.Value)}")) + "}",
+        JsonValueKind.Object => "{"
+            + string.Join(
+                ' ', value.EnumerateObject().OrderBy(static m => m.Name, StringComparer.Ordinal)
+                .Select(static m => $"{Quoted(m.Name)}={Value(m.Value)}")) + "}",
         JsonValueKind.Array => "[" + string.Join(' ', value.EnumerateArray().Select(Scalar).Order(StringComparer.Ordinal)) + "]",
         _ => $"[{Scalar(value)}]",
     };

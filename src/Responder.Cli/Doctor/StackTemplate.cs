@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Responder.Cli.Doctor;
 
 /// <summary>
-/// What template.yaml declares of roles and their policies, as it stands there, references unresolved. The file is written from the template by a
-/// test, which fails when it is stale.
+/// What template.yaml declares of roles and their policies, as it stands there, references unresolved. The file is written from the
+/// template by a test, which fails when it is stale.
 /// </summary>
 internal static class StackTemplate
 {
@@ -19,11 +19,13 @@ internal static class StackTemplate
 
     /// <summary>Logical id, condition (null: none) and properties.</summary>
     public static IEnumerable<(string Id, string? Condition, JsonObject Properties)> OfType(string type) => s_root["Resources"]!.AsObject()
-        .Where(r => (string?)r.Value!["Type"] == type).Select(static r => (r.Key, (string?)r.Value!["Condition"], r.Value["Properties"]!.AsObject()));
+        .Where(r => (string?)r.Value!["Type"] == type)
+        .Select(static r => (r.Key, (string?)r.Value!["Condition"], r.Value["Properties"]!.AsObject()));
 
     private static JsonObject Read()
     {
-        using var stream = typeof(StackTemplate).Assembly.GetManifestResourceStream("roles.json") ?? throw new InvalidOperationException("roles.json is not embedded");
+        using var stream = typeof(StackTemplate).Assembly.GetManifestResourceStream("roles.json")
+            ?? throw new InvalidOperationException("roles.json is not embedded");
         return JsonSerializer.Deserialize<JsonObject>(stream)!;
     }
 }

@@ -10,18 +10,21 @@ internal sealed record TrailState(string Arn, bool IsMultiRegion, bool IsValidat
     public static async Task<IReadOnlyList<TrailState>> ReadAsync(AwsCall cloudTrail, CancellationToken cancellationToken)
     {
         var trails = new List<TrailState>();
-        var answer = await cloudTrail.JsonAsync("DescribeTrails", static json => json.WriteBoolean("includeShadowTrails", true), cancellationToken);
+        var answer = await cloudTrail.JsonAsync(
+            "DescribeTrails", static json => json.WriteBoolean("includeShadowTrails", true), cancellationToken);
         foreach (var trail in Answer.List(answer, "trailList", "DescribeTrails"))
         {
             var arn = Answer.Text(trail, "TrailARN", "DescribeTrails");
             var status = await cloudTrail.JsonAsync("GetTrailStatus", json => json.WriteString("Name", arn), cancellationToken);
             trails.Add(new TrailState(
-                arn, Answer.Flag(trail, "IsMultiRegionTrail", "DescribeTrails"), IsTrue(trail, "LogFileValidationEnabled"), Answer.Flag(status, "IsLogging", "GetTrailStatus"),
+                arn, Answer.Flag(trail, "IsMultiRegionTrail", "DescribeTrails"), IsTrue(trail, "LogFileValidationEnabled"),
+                Answer.Flag(status, "IsLogging", "GetTrailStatus"),
                 Answer.TextOrNull(status, "LatestDeliveryError") is { Length: > 0 } error ? error : null));
         }
 
         return trails;
     }
 
-    private static bool IsTrue(JsonElement trail, string member) => trail.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.True;
+    private static bool IsTrue(JsonElement trail, string member) => trail.TryGetProperty(member, out var value)
+        && value.ValueKind == JsonValueKind.True;
 }

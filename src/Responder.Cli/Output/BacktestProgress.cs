@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
 using Responder.Analysis.Backtest;
-using Responder.Cli.Terminal;
 
 namespace Responder.Cli.Output;
 
-/// <summary>One line on a terminal that says how far the backtest is: share, files, rate, time left. Gone before anything else is written.</summary>
+/// <summary>
+/// One line on a terminal that says how far the backtest is: share, files, rate, time left. Gone before anything else is written.
+/// </summary>
 /// <param name="terminal">Null: there is none, and nothing is shown.</param>
 /// <param name="time">For the rate and for how often the line is renewed.</param>
 internal sealed class BacktestProgress(TextWriter? terminal, int files, long totalBytes, TimeProvider time)

@@ -22,7 +22,10 @@ internal static class BacktestText
         WriteIncidents(result, mode, console);
         WriteActors(result, console);
         WriteOddities(result, console);
-        console.Line((files.Files.Any(static file => S3Place.IsUrl(file.Name)) ? "Of the account only the logs were read; nothing was touched." : "No account was read or touched.", TextWriting.Dim));
+        console.Line(
+            (files.Files.Any(static file => S3Place.IsUrl(file.Name))
+                ? "Of the account only the logs were read; nothing was touched."
+                : "No account was read or touched.", TextWriting.Dim));
     }
 
     private static void WriteHead(BacktestResult result, LogFiles files, TimeWindow window, TimeSpan took, IAnsiConsole console)
@@ -30,12 +33,17 @@ internal static class BacktestText
         var rate = took > TimeSpan.Zero ? result.Records / took.TotalSeconds : 0;
         console.Line(
             (Count(result.Records, "record", "records"), TextWriting.Strong),
-            (string.Create(CultureInfo.InvariantCulture, $" in {Count(result.Files, "file", "files")}, {took.TotalSeconds:0.0} s, {rate:#,0} records a second"), TextWriting.Plain));
+            (string.Create(
+                CultureInfo.InvariantCulture,
+                $" in {Count(result.Files, "file", "files")}, {took.TotalSeconds:0.0} s, {rate:#,0} records a second"), TextWriting.Plain));
         if (result.WholeFiles < files.Files.Count)
-            console.Line(($"  interrupted: {Number(result.WholeFiles)} of {Count(files.Files.Count, "file", "files")} were read to their end", TextWriting.Bad));
+            console.Line(
+                ($"  interrupted: {Number(result.WholeFiles)} of {Count(files.Files.Count, "file", "files")} were read to their end",
+                    TextWriting.Bad));
         if (!window.IsOpen) console.Line("  asked for " + window.Describe(TimeOf));
         if (files.Skipped > 0) console.Line($"  {Count(files.Skipped, "further file lies", "further files lie")} outside the filter");
-        if (result.SkippedRecords > 0) console.Line($"  {Count(result.SkippedRecords, "further record was", "further records were")} outside the filter");
+        if (result.SkippedRecords > 0)
+            console.Line($"  {Count(result.SkippedRecords, "further record was", "further records were")} outside the filter");
         if (files.Digests > 0) console.Line($"  {Count(files.Digests, "digest file", "digest files")} left out: they hold no events");
         if (result.Duplicates > 0) console.Line($"  {Count(result.Duplicates, "was a duplicate", "were duplicates")} and counted once");
         if (result.Malformed > 0) console.Line(("  " + Count(result.Malformed, "was malformed", "were malformed"), TextWriting.Bad));
@@ -47,18 +55,22 @@ internal static class BacktestText
     {
         console.Line((Count(result.Findings, "finding", "findings"), TextWriting.Strong));
         foreach (var (severity, count) in result.BySeverity)
-            console.Line(($"  {Number(count),9}  ", TextWriting.Plain), (severity.Name(), count == 0 ? TextWriting.Dim : TextWriting.StyleOf(severity)));
+            console.Line(
+                ($"  {Number(count),9}  ", TextWriting.Plain),
+                (severity.Name(), count == 0 ? TextWriting.Dim : TextWriting.StyleOf(severity)));
         console.WriteLine();
         if (result.ByDetection.Count == 0) return;
 
         console.Line(("By detection", TextWriting.Strong));
         var width = result.ByDetection.Keys.Max(static id => id.Length);
-        var counts = result.ByDetection.Values.OrderByDescending(static count => count.Highest).ThenByDescending(static count => count.Findings)
+        var counts = result.ByDetection.Values.OrderByDescending(static count => count.Highest)
+            .ThenByDescending(static count => count.Findings)
             .ThenBy(static count => count.Detection.Id, StringComparer.Ordinal);
         foreach (var count in counts)
         {
             console.Line(
-                ($"  {Number(count.Findings),9}  ", TextWriting.Plain), (count.Highest.Name().PadRight(8), TextWriting.StyleOf(count.Highest)),
+                ($"  {Number(count.Findings),9}  ", TextWriting.Plain),
+                (count.Highest.Name().PadRight(8), TextWriting.StyleOf(count.Highest)),
                 ("  " + count.Detection.Id.PadRight(width), TextWriting.Plain), ("  " + count.Detection.Title, TextWriting.Dim));
         }
 
@@ -70,11 +82,14 @@ internal static class BacktestText
         var first = result.First[severity];
         if (first.Count == 0) return;
         var all = result.BySeverity[severity];
-        console.Line((all == first.Count ? severity.Name() : $"{severity.Name()}, the first {first.Count} of {Number(all)}", TextWriting.Strong));
+        console.Line(
+            (all == first.Count ? severity.Name() : $"{severity.Name()}, the first {first.Count} of {Number(all)}", TextWriting.Strong));
         foreach (var finding in first)
         {
             var time = finding.Event.EventTime is { } at ? TimeOf(at) : "at an unknown time";
-            console.Line(("  " + time, TextWriting.Dim), ("  " + finding.Title, TextWriting.StyleOf(severity)), ("  by " + finding.Event.Actor, TextWriting.Plain));
+            console.Line(
+                ("  " + time, TextWriting.Dim), ("  " + finding.Title, TextWriting.StyleOf(severity)),
+                ("  by " + finding.Event.Actor, TextWriting.Plain));
             console.Line(($"      {Place(finding.Event)}, {finding.Detection.Id}, {finding.Decision}: {finding.Because}", TextWriting.Dim));
         }
 
@@ -89,7 +104,9 @@ internal static class BacktestText
         {
             var time = count.First.EventTime is { } at ? TimeOf(at) : "at an unknown time";
             console.Line(
-                ($"  {count.Incident.Principal} of {count.Incident.Account ?? "an unknown account"}", TextWriting.Warning), ("  " + count.Incident.Detection, TextWriting.Plain), (count.Events > 1 ? $"  {Number(count.Events)} times, first" : "", TextWriting.Plain),
+                ($"  {count.Incident.Principal} of {count.Incident.Account ?? "an unknown account"}", TextWriting.Warning),
+                ("  " + count.Incident.Detection, TextWriting.Plain),
+                (count.Events > 1 ? $"  {Number(count.Events)} times, first" : "", TextWriting.Plain),
                 ($"  {time}  by {count.First.Actor}", TextWriting.Plain), ("  " + Place(count.First), TextWriting.Dim));
         }
 
@@ -107,8 +124,10 @@ internal static class BacktestText
         foreach (var actor in top)
         {
             console.Line(
-                ($"  {Number(actor.Findings),9}  ", TextWriting.Plain), (actor.Highest.Name().PadRight(8), TextWriting.StyleOf(actor.Highest)),
-                ("  " + actor.Actor, TextWriting.Plain), (actor.Severe > 0 ? $"  ({Number(actor.Severe)} HIGH or CRITICAL)" : "", TextWriting.Dim));
+                ($"  {Number(actor.Findings),9}  ", TextWriting.Plain),
+                (actor.Highest.Name().PadRight(8), TextWriting.StyleOf(actor.Highest)),
+                ("  " + actor.Actor, TextWriting.Plain),
+                (actor.Severe > 0 ? $"  ({Number(actor.Severe)} HIGH or CRITICAL)" : "", TextWriting.Dim));
         }
 
         if (result.ByActor.Count > Top) console.Line(($"  and {Number(result.ByActor.Count - Top)} more", TextWriting.Dim));
@@ -117,13 +136,18 @@ internal static class BacktestText
 
     private static void WriteOddities(BacktestResult result, IAnsiConsole console)
     {
-        List("Malformed", result.Malformed, result.MalformedFirst.Select(static bad => $"{bad.File}: {bad.Error}"), TextWriting.Bad, console);
-        List("Could not be read", result.Unreadable.Count, result.Unreadable.Select(static error => $"{error.Path}: {error.Reason}"), TextWriting.Bad, console);
+        List("Malformed", result.Malformed, result.MalformedFirst.Select(static bad => $"{bad.File}: {bad.Error}"), TextWriting.Bad,
+            console);
+        List("Could not be read", result.Unreadable.Count, result.Unreadable.Select(static error => $"{error.Path}: {error.Reason}"),
+            TextWriting.Bad, console);
         List("Files without an event", result.WithoutEvents.Count, result.WithoutEvents, TextWriting.Strong, console);
         var slow = result.Slowest.Where(static file => file.Took > s_slow).ToArray();
         List(
             "Files that took longest", slow.Length,
-            slow.Select(static file => string.Create(CultureInfo.InvariantCulture, $"{file.Took.TotalSeconds:0.0} s  {Number(file.Records)} records  {file.File}")),
+            slow.Select(
+                static file =>
+                    string.Create(
+                        CultureInfo.InvariantCulture, $"{file.Took.TotalSeconds:0.0} s  {Number(file.Records)} records  {file.File}")),
             TextWriting.Strong, console);
     }
 

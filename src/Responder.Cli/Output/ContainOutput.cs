@@ -2,7 +2,6 @@ using System.Text.Json;
 using Responder.Cli.Terminal;
 using Responder.Events;
 using Responder.Operations.ByHand;
-using Responder.Paging;
 using Responder.Reporting;
 using Responder.Vocabulary;
 using Spectre.Console;

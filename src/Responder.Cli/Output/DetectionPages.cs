@@ -15,7 +15,8 @@ internal static class DetectionPages
 
     /// <summary>File name and text of every page.</summary>
     /// <param name="samples">Names of the sample files of a detection, by its id.</param>
-    public static IEnumerable<(string File, string Text)> Render(IReadOnlyList<DetectionInfo> detections, Func<string, IReadOnlyList<string>> samples)
+    public static IEnumerable<(string File, string Text)> Render(
+        IReadOnlyList<DetectionInfo> detections, Func<string, IReadOnlyList<string>> samples)
     {
         foreach (var info in detections) yield return (info.Id + ".md", Page(info, samples(info.Id)));
         yield return (LayerFile, Layer(detections));
@@ -29,18 +30,22 @@ internal static class DetectionPages
     private static string Page(DetectionInfo info, IReadOnlyList<string> samples)
     {
         var page = new StringBuilder();
-        page.Append($"# {info.Title}\n\n`{info.Id}` | severity **{info.Severity.Name()}** | {(info.Scope == DetectionScope.Burst ? "backtest and CloudWatch alarm" : "stage " + info.DefaultStage)}");
+        page.Append($"# {info.Title}\n\n`{info.Id}` | severity **{info.Severity.Name()}** | "
+            + $"{(info.Scope == DetectionScope.Burst ? "backtest and CloudWatch alarm" : "stage " + info.DefaultStage)}");
         page.Append(info.PagesTrustedActors ? " | pages trusted actors, too\n\n" : "\n\n");
         page.Append(Escape(info.Description)).Append(info.Scope == DetectionScope.Burst
-            ? "\n\nIt takes many events to see it: a backtest does ([docs/backtest.md](../backtest.md), \"Bursts\"), and live an alarm on the trail's log group\n"
+            ? "\n\nIt takes many events to see it: a backtest does ([docs/backtest.md](../backtest.md), \"Bursts\"), and live an alarm on "
+                + "the trail's log group\n"
                 + "([docs/deploy.md](../deploy.md), \"Bursts\"). The function keeps no state.\n"
             : "\n\nThe severity is that of the plain case; [docs/severity.md](../severity.md) says what content changes.\n");
 
         page.Append("\n## Watches\n\n| Event source | Events |\n|---|---|\n");
-        foreach (var watch in info.Watches) page.Append($"| {(watch.EventSource is { } source ? $"`{source}`" : "any")} | {Events(watch)} |\n");
+        foreach (var watch in info.Watches)
+            page.Append($"| {(watch.EventSource is { } source ? $"`{source}`" : "any")} | {Events(watch)} |\n");
 
         page.Append("\n## MITRE ATT&CK\n\n");
-        foreach (var technique in info.Techniques) page.Append($"- [{technique}](https://attack.mitre.org/techniques/{technique.Replace('.', '/')}/)\n");
+        foreach (var technique in info.Techniques)
+            page.Append($"- [{technique}](https://attack.mitre.org/techniques/{technique.Replace('.', '/')}/)\n");
 
         page.Append("\n## Controls it gives evidence for\n\n| Framework | Control |\n|---|---|\n");
         foreach (var framework in info.Controls.Select(static c => c.Split(':', 2)).GroupBy(static c => c[0], static c => c[1]))
@@ -71,7 +76,8 @@ internal static class DetectionPages
             WatchKind.SignIn => names.Length > 0 ? $"sign-in events: {names}" : "every sign-in event",
             WatchKind.Insight => "CloudTrail Insights",
             WatchKind.Root => "every call by root",
-            WatchKind.OwnFunctionRole => "calls made as a role of the responder's functions: those that other detections watch, and every refused one",
+            WatchKind.OwnFunctionRole =>
+                "calls made as a role of the responder's functions: those that other detections watch, and every refused one",
             _ => "every refused call",
         };
     }
@@ -93,7 +99,8 @@ internal static class DetectionPages
     };
 
     private static string Escape(string text) => text
-        .Replace("<", "&lt;", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+        .Replace("<", "&lt;", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal)
+        .Replace("_", "\\_", StringComparison.Ordinal);
 
     /// <summary>
     /// Layer format 4.5; the score of a technique is its worst severity, 1 (LOW) to 4 (CRITICAL).
@@ -113,7 +120,8 @@ internal static class DetectionPages
             writer.WriteString("navigator", "5.1.0");
             writer.WriteEndObject();
             writer.WriteStartArray("techniques");
-            foreach (var technique in detections.SelectMany(static d => d.Techniques.Select(t => (Technique: t, Info: d))).GroupBy(static x => x.Technique, static x => x.Info).OrderBy(static g => g.Key, StringComparer.Ordinal))
+            foreach (var technique in detections.SelectMany(static d => d.Techniques.Select(t => (Technique: t, Info: d)))
+                .GroupBy(static x => x.Technique, static x => x.Info).OrderBy(static g => g.Key, StringComparer.Ordinal))
             {
                 writer.WriteStartObject();
                 writer.WriteString("techniqueID", technique.Key);

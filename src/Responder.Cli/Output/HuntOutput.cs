@@ -5,7 +5,9 @@ using Responder.Events;
 
 namespace Responder.Cli.Output;
 
-/// <summary>The answer of a hunt as a table, as CSV, or as JSON lines. Cells are an attacker's: control characters become visible in all of them.</summary>
+/// <summary>
+/// The answer of a hunt as a table, as CSV, or as JSON lines. Cells are an attacker's: control characters become visible in all of them.
+/// </summary>
 internal static class HuntOutput
 {
     /// <summary>A table stays readable; the other formats have the rest.</summary>
@@ -51,7 +53,8 @@ internal static class HuntOutput
         }
 
         string[] headings = [.. hunt.Headings];
-        string[][] cells = [.. rows.Select(static row => row.Cells.Select(static cell => PlainText.OneLine(cell.ToString(), MaxColumn)).ToArray())];
+        string[][] cells = [
+            .. rows.Select(static row => row.Cells.Select(static cell => PlainText.OneLine(cell.ToString(), MaxColumn)).ToArray())];
         int[] widths = [.. headings.Select((heading, i) => Math.Max(heading.Length, cells.Max(line => line[i].Length)))];
         console.Line((Aligned(headings), TextWriting.Dim));
         foreach (var line in cells) console.Line(Aligned(line));

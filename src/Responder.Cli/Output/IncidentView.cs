@@ -8,7 +8,10 @@ using Spectre.Console;
 
 namespace Responder.Cli.Output;
 
-/// <summary>Records as text and JSON. Every text of a record is somebody else's: nothing of it reaches a terminal but through <see cref="TextWriting"/>.</summary>
+/// <summary>
+/// Records as text and JSON. Every text of a record is somebody else's: nothing of it reaches a terminal but through
+/// <see cref="TextWriting"/>.
+/// </summary>
 internal static class IncidentView
 {
     public static string Line(IncidentSummary record) => JsonText.Write(writer =>
@@ -52,8 +55,10 @@ internal static class IncidentView
         {
             var json = record.Json;
             console.Line(
-                (Time(json["event"]["time"], record), TextWriting.Dim), ("  " + SeverityOf(record).PadRight(8), StyleOf(record)), ("  " + StatusOf(record).PadRight(10), TextWriting.Strong),
-                ("  " + (json["count"].Integer is > 1 and var count ? $"{count} x " : "") + (json["title"].Text ?? "no title"), TextWriting.Plain));
+                (Time(json["event"]["time"], record), TextWriting.Dim), ("  " + SeverityOf(record).PadRight(8), StyleOf(record)),
+                ("  " + StatusOf(record).PadRight(10), TextWriting.Strong),
+                ("  " + (json["count"].Integer is > 1 and var count ? $"{count} x " : "") + (json["title"].Text ?? "no title"),
+                    TextWriting.Plain));
             console.Line(("    " + record.Name, TextWriting.Dim));
         }
 
@@ -63,15 +68,19 @@ internal static class IncidentView
     public static void Page(IAnsiConsole console, IncidentSummary record, LedgerView? ledger)
     {
         var json = record.Json;
-        console.Line((SeverityOf(record) + ": ", StyleOf(record)), (json["title"].Text ?? "no title", TextWriting.Strong), ($" ({json["outcome"].Text ?? "unknown"})", TextWriting.Plain));
+        console.Line(
+            (SeverityOf(record) + ": ", StyleOf(record)), (json["title"].Text ?? "no title", TextWriting.Strong),
+            ($" ({json["outcome"].Text ?? "unknown"})", TextWriting.Plain));
         if (json["count"].Integer is > 1 and var count) console.Line($"  {count} events of its hour share this record");
 
         console.WriteLine();
         console.Line(("WHAT WAS DONE", TextWriting.Strong));
         foreach (var step in json["containment"].Items)
-            console.Line($"  {step["result"].Text}: {step["action"].Text} {step["subject"].Text}{(step["error"].Text is { } error ? $" ({error})" : "")}");
+            console.Line($"  {step["result"].Text}: {step["action"].Text} "
+                + $"{step["subject"].Text}{(step["error"].Text is { } error ? $" ({error})" : "")}");
         Field(console, "because", json["because"].Text);
-        if (json["prior"].IsObject) Field(console, "before", $"boundary {json["prior"]["boundary"].Text}; detached: {Joined(json["prior"]["detached"])}");
+        if (json["prior"].IsObject)
+            Field(console, "before", $"boundary {json["prior"]["boundary"].Text}; detached: {Joined(json["prior"]["detached"])}");
         if (ledger is not null)
         {
             Field(console, "ledger", ledger.Name);
@@ -79,7 +88,8 @@ internal static class IncidentView
             {
                 { Exists: false } => "unknown: the ledger is missing; look at the principal itself",
                 { Released: true } => $"released at {ledger.ReleasedAt ?? "an unknown time"} by {ledger.ReleasedBy ?? "unknown"}",
-                { Incident: { } other } when other != record.Name => "stands, under another incident; undo it:  " + Shell.Command("responder", "release", other),
+                { Incident: { } other } when other != record.Name => "stands, under another incident; undo it:  "
+                    + Shell.Command("responder", "release", other),
                 _ => "stands; undo it:  " + Shell.Command("responder", "release", record.Name),
             });
         }
@@ -101,30 +111,42 @@ internal static class IncidentView
         console.WriteLine();
         console.Line(("RECORD", TextWriting.Strong));
         Field(console, "name", record.Name);
-        Field(console, "status", StatusOf(record) + (record.Status == IncidentStatus.Unfinished ? ": a step failed or the page did not leave; the function's log says which" : ""));
+        Field(console, "status", StatusOf(record)
+            + (record.Status == IncidentStatus.Unfinished
+                ? ": a step failed or the page did not leave; the function's log says which"
+                : ""));
         if (record.Closed is { } closed) Field(console, "closed", $"{closed.At:yyyy-MM-dd HH:mm:ss'Z'} by {closed.By}: {closed.Reason}");
         if (json["release"].IsObject) Field(console, "released", $"{json["release"]["at"].Text} by {json["release"]["by"].Text}");
         Field(console, "page", json["alert"]["messageId"].Text is { } id ? $"{json["alert"]["subject"].Text} (SNS message {id})" : null);
         Field(console, "findings", Joined(json["findings"], static f => $"{f["detection"].Text} {f["severity"].Text}"));
         Field(console, "events", Joined(json["eventIds"]));
-        if (!record.IsOver && ledger is not { Exists: true, Released: false }) Field(console, "over?", Shell.Command("responder", "incidents", "close", record.Name) + " --reason TEXT");
+        if (!record.IsOver && ledger is not { Exists: true, Released: false })
+            Field(console, "over?", Shell.Command("responder", "incidents", "close", record.Name) + " --reason TEXT");
     }
 
     private static void Field(IAnsiConsole console, string label, string? value)
     {
-        if (!string.IsNullOrWhiteSpace(value)) console.Line(("  " + (label + ":").PadRight(13), TextWriting.Dim), (value, TextWriting.Plain));
+        if (!string.IsNullOrWhiteSpace(value))
+            console.Line(("  " + (label + ":").PadRight(13), TextWriting.Dim), (value, TextWriting.Plain));
     }
 
     private static string Joined(JsonView list, Func<JsonView, string?>? text = null) =>
-        list.Items.Select(text ?? (static i => i.Text)).OfType<string>().ToArray() is { Length: > 0 } items ? string.Join(", ", items) : "none";
+        list.Items.Select(text ?? (static i => i.Text)).OfType<string>().ToArray() is { Length: > 0 } items
+            ? string.Join(", ", items)
+            : "none";
 
     private static string StatusOf(IncidentSummary record) => record.Status.ToString().ToLowerInvariant();
 
-    private static string SeverityOf(IncidentSummary record) => SeverityNames.TryParse(record.Json["severity"].Text, out var severity) ? severity.Name() : "unknown";
+    private static string SeverityOf(IncidentSummary record) => SeverityNames.TryParse(record.Json["severity"].Text, out var severity)
+        ? severity.Name()
+        : "unknown";
 
-    private static Style StyleOf(IncidentSummary record) => TextWriting.StyleOf(SeverityNames.TryParse(record.Json["severity"].Text, out var severity) ? severity : Severity.None);
+    private static Style StyleOf(IncidentSummary record) =>
+        TextWriting.StyleOf(SeverityNames.TryParse(record.Json["severity"].Text, out var severity) ? severity : Severity.None);
 
-    private static string Time(JsonView time, IncidentSummary record) => ClosedText.TimeOf(time) is { } at ? $"{at:yyyy-MM-dd HH:mm:ss'Z'}" : $"{record.Day:yyyy-MM-dd}          ";
+    private static string Time(JsonView time, IncidentSummary record) => ClosedText.TimeOf(time) is { } at
+        ? $"{at:yyyy-MM-dd HH:mm:ss'Z'}"
+        : $"{record.Day:yyyy-MM-dd}          ";
 
     private static string? Safe(string? text) => text is null ? null : PlainText.OneLine(text, 1024);
 }

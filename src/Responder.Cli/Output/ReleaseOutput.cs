@@ -20,7 +20,8 @@ internal sealed class ReleaseOutput(Surroundings surroundings, bool json)
         _by = by;
         if (json) return;
         Line("Incident", plan.RecordName);
-        if (plan.Principal is { } target) _console.Line(("Target    ", TextWriting.Dim), ($"{target} in account {target.AccountId}", TextWriting.Strong));
+        if (plan.Principal is { } target)
+            _console.Line(("Target    ", TextWriting.Dim), ($"{target} in account {target.AccountId}", TextWriting.Strong));
         if (plan.LedgerName is { } ledger) Line("Ledger", ledger);
         Line("By", by);
         if (plan.Prior is not null) Line("Before", Joined(plan.Described.Before, "nothing was written down"));

@@ -1,6 +1,5 @@
 using Responder.Analysis.Timeline;
 using Responder.Cli.Terminal;
-using Responder.Reporting;
 using Responder.Vocabulary;
 using Spectre.Console;
 
@@ -26,15 +25,19 @@ internal static class TimelineText
             var via = string.Join(" > ", entry.Via);
             var (word, style) = Word(entry);
             console.Line(
-                (TimelineEntry.TimeText(entry.Time) + "  ", TextWriting.Dim), (word.PadRight(9), style), ($"  {entry.Source} {entry.Name}", TextWriting.Strong),
-                (entry.Outcome == "Succeeded" ? "" : $"  {entry.Outcome.ToUpperInvariant()}{(entry.Error is { } error ? " " + error : "")}", TextWriting.Warning),
+                (TimelineEntry.TimeText(entry.Time) + "  ", TextWriting.Dim), (word.PadRight(9), style),
+                ($"  {entry.Source} {entry.Name}", TextWriting.Strong),
+                (entry.Outcome == "Succeeded" ? "" : $"  {entry.Outcome.ToUpperInvariant()}{(entry.Error is { } error ? " " + error : "")}",
+                    TextWriting.Warning),
                 (entry.Address is { } address ? "  from " + address : "", TextWriting.Plain),
                 (entry.SourceIdentity is { } identity ? $"  (calls itself {identity})" : "", TextWriting.Dim));
             // The way is told when it changes; a hundred calls of one session are one session.
             if (via != before) console.Line(("      via ", TextWriting.Dim), (via, TextWriting.Plain));
             before = via;
             foreach (var finding in entry.Findings)
-                console.Line(("      ", TextWriting.Plain), (finding.Severity.Name(), TextWriting.StyleOf(finding.Severity)), ($" {finding.Title}  [{finding.Detection.Id}]", TextWriting.Plain));
+                console.Line(
+                    ("      ", TextWriting.Plain), (finding.Severity.Name(), TextWriting.StyleOf(finding.Severity)),
+                    ($" {finding.Title}  [{finding.Detection.Id}]", TextWriting.Plain));
         }
 
         console.WriteLine();

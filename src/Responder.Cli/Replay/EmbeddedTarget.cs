@@ -78,7 +78,7 @@ internal sealed class EmbeddedTarget(ResponderOptions options, Action<InputError
             EndpointUrl = null,
             MemberAccountIds = new HashSet<string>(StringComparer.Ordinal), // here every account is its responder's own
         };
-        return _responders[(partition, account)] = SecurityResponder.OnAws(_catalog, here, clients, new NoLog(), _time);
+        return _responders[(partition, account)] = LiveResponder.Of(_catalog, here, clients, new NoLog(), _time);
     }
 
     private async Task<LocalAwsEndpoint> EndpointAsync(string partition, string account, CancellationToken cancellationToken)
@@ -107,7 +107,9 @@ internal sealed class EmbeddedTarget(ResponderOptions options, Action<InputError
     }
 
     internal static string PartitionOf(CloudTrailEvent e) =>
-        e.Partition is "aws-cn" or "aws-us-gov" or "aws-iso" or "aws-iso-b" or "aws-iso-e" or "aws-iso-f" or "aws-eusc" ? e.Partition : "aws";
+        e.Partition is "aws-cn" or "aws-us-gov" or "aws-iso" or "aws-iso-b" or "aws-iso-e" or "aws-iso-f" or "aws-eusc"
+            ? e.Partition
+            : "aws";
 
     internal static string AccountOf(CloudTrailEvent e) => WorldSeeder.IsAccount(e.AccountId) ? e.AccountId! : NoAccount;
 }

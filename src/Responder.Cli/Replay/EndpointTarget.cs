@@ -5,7 +5,6 @@ using Responder.Detections;
 using Responder.Logs;
 using Responder.Reporting;
 using Responder.Settings;
-using Responder.Vocabulary;
 
 namespace Responder.Cli.Replay;
 
@@ -14,7 +13,8 @@ namespace Responder.Cli.Replay;
 /// <param name="clock">Follows the events; null: real time.</param>
 internal sealed class EndpointTarget(ResponderOptions options, AwsClients clients, Invocation invocation, ReplayTime? clock) : IReplayTarget
 {
-    private readonly SecurityResponder _responder = SecurityResponder.OnAws(DetectionCatalog.For(options.Estate), options, clients, new NoLog(), clock ?? TimeProvider.System);
+    private readonly SecurityResponder _responder = LiveResponder.Of(
+        DetectionCatalog.For(options.Estate), options, clients, new NoLog(), clock ?? TimeProvider.System);
     private readonly IAmazonSimpleSystemsManagement _ssm = clients.Ssm();
 
     public ResponderOptions Options => options;

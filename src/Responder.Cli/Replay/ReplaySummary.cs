@@ -46,10 +46,13 @@ internal sealed class ReplaySummary
     {
         var severities = _severities.OrderByDescending(static s => s.Key).Select(static s => Count(s.Value, s.Key.Name()));
         var outcomes = _outcomes.OrderBy(static o => o.Key).Select(static o => Count(o.Value, o.Key.ToString().ToLowerInvariant()));
-        console.Line((Count(Events, Events == 1 ? "event" : "events"), TextWriting.Strong), (": " + string.Join(", ", outcomes), TextWriting.Plain));
-        console.Line($"severity: {(_severities.Count == 0 ? "none" : string.Join(", ", severities))}; users contained: {_contained.ToString(CultureInfo.InvariantCulture)}");
+        console.Line(
+            (Count(Events, Events == 1 ? "event" : "events"), TextWriting.Strong), (": " + string.Join(", ", outcomes), TextWriting.Plain));
+        console.Line($"severity: {(_severities.Count == 0 ? "none" : string.Join(", ", severities))}; users contained: "
+            + $"{_contained.ToString(CultureInfo.InvariantCulture)}");
         if (Failures > 0) console.Line(($"steps failed: {Failures.ToString(CultureInfo.InvariantCulture)}", TextWriting.Bad));
-        if (Unreadable > 0) console.Line(($"inputs that could not be read: {Unreadable.ToString(CultureInfo.InvariantCulture)}", TextWriting.Bad));
+        if (Unreadable > 0)
+            console.Line(($"inputs that could not be read: {Unreadable.ToString(CultureInfo.InvariantCulture)}", TextWriting.Bad));
         console.Line((where, TextWriting.Dim));
     }
 

@@ -50,12 +50,15 @@ internal sealed class ReplayText(IAnsiConsole console, ResponderOptions options)
     {
         var (input, response) = (replayed.Input, replayed.Response);
         var e = response.Event;
-        var what = e is null ? "" : $"  {e.EventSource} {e.EventName}{(e.Outcome == Events.CallOutcome.Succeeded ? "" : $" ({e.Outcome.ToString().ToLowerInvariant()})")}";
+        var what = e is null ? "" : $"  {e.EventSource} "
+            + $"{e.EventName}{(e.Outcome == Events.CallOutcome.Succeeded ? "" : $" ({e.Outcome.ToString().ToLowerInvariant()})")}";
         var time = e?.EventTime is { } at ? at.UtcDateTime.ToString("  yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "";
         var severity = response.Severity == Severity.None ? "-" : response.Severity.Name();
         console.Line(
             (severity.PadRight(8), TextWriting.StyleOf(response.Severity)),
-            ("  " + WordOf(response).PadRight(9), response.Outcome is Outcome.Malformed || response.Failures.Count > 0 ? TextWriting.Bad : TextWriting.Strong),
+            ("  " + WordOf(response).PadRight(9), response.Outcome is Outcome.Malformed || response.Failures.Count > 0
+                ? TextWriting.Bad
+                : TextWriting.Strong),
             (string.Create(CultureInfo.InvariantCulture, $"  {input.File}#{input.Record}"), Plain),
             (what, Plain),
             (time, TextWriting.Dim));
@@ -63,7 +66,8 @@ internal sealed class ReplayText(IAnsiConsole console, ResponderOptions options)
 
     private static string WordOf(Response response) => response switch
     {
-        { Outcome: Outcome.Incident, Decision.Action: DecisionAction.Contain } => response.Containment.Any(static s => s.Result == Containment.StepResult.Failed) ? "NOT contained" : "contained",
+        { Outcome: Outcome.Incident, Decision.Action: DecisionAction.Contain } =>
+            response.Containment.Any(static s => s.Result == Containment.StepResult.Failed) ? "NOT contained" : "contained",
         { Outcome: Outcome.Incident } => "would contain",
         { Outcome: Outcome.None } => "nothing",
         _ => response.Outcome.ToString().ToLowerInvariant(),
@@ -105,10 +109,13 @@ internal sealed class ReplayText(IAnsiConsole console, ResponderOptions options)
         console.Heading($"Round trips: {trips.Count}, calls: {trips.Sum(static t => t.Calls.Count)}");
         foreach (var trip in trips)
         {
-            var calls = trip.Calls.GroupBy(static c => $"{c.Service}:{c.Operation}{(c.Succeeded ? "" : " " + (c.ErrorCode ?? "no answer"))}")
+            var calls = trip.Calls.GroupBy(
+                static c => $"{c.Service}:{c.Operation}{(c.Succeeded ? "" : " " + (c.ErrorCode ?? "no answer"))}")
                 .Select(static g => g.Key + (g.Count() > 1 ? string.Create(CultureInfo.InvariantCulture, $" x{g.Count()}") : ""));
             var time = string.Create(CultureInfo.InvariantCulture, $"{trip.Begin.TotalMilliseconds:0}-{trip.End.TotalMilliseconds:0} ms");
-            console.Line((string.Create(CultureInfo.InvariantCulture, $"    {trip.Number}  "), TextWriting.Strong), (time.PadRight(12), TextWriting.Dim), (string.Join("  ", calls), Plain));
+            console.Line(
+                (string.Create(CultureInfo.InvariantCulture, $"    {trip.Number}  "), TextWriting.Strong),
+                (time.PadRight(12), TextWriting.Dim), (string.Join("  ", calls), Plain));
         }
     }
 

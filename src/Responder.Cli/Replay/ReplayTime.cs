@@ -14,5 +14,7 @@ internal sealed class ReplayTime : TimeProvider
     public override DateTimeOffset GetUtcNow() => _now ?? System.GetUtcNow();
 
     /// <param name="eventTime">Null: the event does not tell; then it is now.</param>
-    public void Follow(DateTimeOffset? eventTime) => _now = eventTime < DateTimeOffset.MaxValue - s_delivery ? eventTime + s_delivery : null;
+    public void Follow(DateTimeOffset? eventTime) => _now = eventTime < DateTimeOffset.MaxValue - s_delivery
+        ? eventTime + s_delivery
+        : null;
 }

@@ -1,6 +1,5 @@
 using Responder.Events;
 using Responder.LocalAws.State;
-using Responder.Reporting;
 
 namespace Responder.Cli.Replay;
 
@@ -18,7 +17,8 @@ internal sealed class WorldSeeder
         if (!_seen.Add(e.IncidentId)) return;
         SeedActor(world, e.Actor);
         // IAM has no cross-account calls: names live in the caller's account.
-        if (e.EventSource != "iam.amazonaws.com" || e.IsInsight || (e.Actor.AccountId ?? e.AccountId) is not { } id || !IsAccount(id)) return;
+        if (e.EventSource != "iam.amazonaws.com" || e.IsInsight || (e.Actor.AccountId ?? e.AccountId) is not { } id || !IsAccount(id))
+            return;
         var account = world.Account(id);
         if (e.Outcome == CallOutcome.Succeeded) SeedEffect(world, account, e);
         else if (e.ErrorCode?.StartsWith("NoSuchEntity", StringComparison.Ordinal) != true) SeedNamed(account, e);
@@ -28,7 +28,8 @@ internal sealed class WorldSeeder
 
     private static void SeedActor(World world, Actor actor)
     {
-        if (!AwsArn.TryParse(actor.IssuerArn, out var arn) || arn.Service != "iam" || !IsAccount(arn.AccountId) || arn.Partition != world.Partition) return;
+        if (!AwsArn.TryParse(actor.IssuerArn, out var arn) || arn.Service != "iam" || !IsAccount(arn.AccountId)
+            || arn.Partition != world.Partition) return;
         var account = world.Account(arn.AccountId);
         if (arn.Resource.StartsWith("user/", StringComparison.Ordinal) && IsName(arn.Name)) account.EnsureUser(arn.Name, PathOf(arn));
         else if (arn.Resource.StartsWith("role/", StringComparison.Ordinal) && IsName(arn.Name)) account.EnsureRole(arn.Name, PathOf(arn));
@@ -56,17 +57,21 @@ internal sealed class WorldSeeder
                 if (NameIn(e, "groupName") is { } group) account.EnsureGroup(group);
                 break;
             case "CreatePolicy":
-                if (AwsArn.TryParse(e.Response["policy"]["arn"].Text, out var made)) SeedPolicy(world, account, made, DocumentIn(e, "policyDocument"));
+                if (AwsArn.TryParse(e.Response["policy"]["arn"].Text, out var made))
+                    SeedPolicy(world, account, made, DocumentIn(e, "policyDocument"));
                 return;
             case "CreatePolicyVersion":
-                if (e.Request["setAsDefault"].Flag == true && AwsArn.TryParse(e.Request["policyArn"].Text, out var changed)) SeedPolicy(world, account, changed, DocumentIn(e, "policyDocument"), VersionIn(e));
+                if (e.Request["setAsDefault"].Flag == true && AwsArn.TryParse(e.Request["policyArn"].Text, out var changed))
+                    SeedPolicy(world, account, changed, DocumentIn(e, "policyDocument"), VersionIn(e));
                 return;
             case "AddRoleToInstanceProfile":
-                if (NameIn(e, "instanceProfileName") is { } profile && NameIn(e, "roleName") is { } handedOut) account.EnsureInstanceProfile(profile, handedOut);
+                if (NameIn(e, "instanceProfileName") is { } profile && NameIn(e, "roleName") is { } handedOut)
+                    account.EnsureInstanceProfile(profile, handedOut);
                 return;
             case "CreateAccessKey":
                 // Of one's own key, the request may name nobody.
-                if ((NameIn(e, "userName") ?? NameOf(e.Response["accessKey"]["userName"])) is { } owner && e.Response["accessKey"]["accessKeyId"].Text is { Length: > 0 } key)
+                if ((NameIn(e, "userName") ?? NameOf(e.Response["accessKey"]["userName"])) is { } owner
+                    && e.Response["accessKey"]["accessKeyId"].Text is { Length: > 0 } key)
                     account.EnsureAccessKey(account.EnsureUser(owner), key);
                 return;
             case "AddUserToGroup":
@@ -86,10 +91,12 @@ internal sealed class WorldSeeder
             case "AttachUserPolicy" or "AttachRolePolicy" or "AttachGroupPolicy" when IsKnown(world, account, policy):
                 account.Attach(entity, policy!);
                 break;
-            case "PutUserPolicy" or "PutRolePolicy" or "PutGroupPolicy" when DocumentIn(e, "policyDocument") is { } document && e.Request["policyName"].Text is { Length: > 0 } name:
+            case "PutUserPolicy" or "PutRolePolicy" or "PutGroupPolicy" when DocumentIn(e, "policyDocument") is { } document
+                && e.Request["policyName"].Text is { Length: > 0 } name:
                 account.PutInline(entity, name, document);
                 break;
-            case "PutUserPermissionsBoundary" or "PutRolePermissionsBoundary" or "CreateUser" or "CreateRole" when entity is not IamGroup && IsKnown(world, account, e.Request["permissionsBoundary"].Text):
+            case "PutUserPermissionsBoundary" or "PutRolePermissionsBoundary" or "CreateUser" or "CreateRole" when entity is not IamGroup
+                && IsKnown(world, account, e.Request["permissionsBoundary"].Text):
                 account.SetBoundary(entity, e.Request["permissionsBoundary"].Text);
                 break;
             case "DeleteUserPermissionsBoundary" or "DeleteRolePermissionsBoundary" when entity is not IamGroup:
@@ -103,18 +110,21 @@ internal sealed class WorldSeeder
 
     private static void SeedPolicy(World world, Account account, AwsArn arn, string? document, int version = 1)
     {
-        if (document is not null && arn is { Service: "iam", Region: "" } && arn.AccountId == account.Id && arn.Partition == world.Partition && IsPolicy(arn))
+        if (document is not null && arn is { Service: "iam", Region: "" } && arn.AccountId == account.Id && arn.Partition == world.Partition
+            && IsPolicy(arn))
             account.EnsurePolicy(arn.ToString(), document, version);
     }
 
     /// <summary>The number of the version that was made; a second version at least, since the first came with the policy.</summary>
     private static int VersionIn(CloudTrailEvent e) => e.Response["policyVersion"]["versionId"].Text is ['v', .. var digits]
-        && int.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0 ? number : 2;
+        && int.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+        && number > 0 ? number : 2;
 
     /// <summary>A policy that can be attached: the account's, if its document is known, or one of AWS.</summary>
     private static bool IsKnown(World world, Account account, string? policyArn) => policyArn is not null
         && (account.Policies.ContainsKey(policyArn)
-            || (AwsArn.TryParse(policyArn, out var arn) && arn is { Service: "iam", Region: "", AccountId: "aws" } && arn.Partition == world.Partition && IsPolicy(arn)));
+            || (AwsArn.TryParse(policyArn, out var arn) && arn is { Service: "iam", Region: "", AccountId: "aws" }
+                && arn.Partition == world.Partition && IsPolicy(arn)));
 
     private static bool IsPolicy(AwsArn arn) => arn.Resource.StartsWith("policy/", StringComparison.Ordinal) && arn.Name.Length > 0;
 
@@ -132,5 +142,6 @@ internal sealed class WorldSeeder
 
     private static bool IsPath(string path) => path is "/" || (path.Length is > 1 and <= 512 && path[0] == '/' && path[^1] == '/');
 
-    private static string PathOf(AwsArn arn) => arn.Resource[arn.Resource.IndexOf('/', StringComparison.Ordinal)..(arn.Resource.LastIndexOf('/') + 1)];
+    private static string PathOf(AwsArn arn) =>
+        arn.Resource[arn.Resource.IndexOf('/', StringComparison.Ordinal)..(arn.Resource.LastIndexOf('/') + 1)];
 }

@@ -1,7 +1,7 @@
-using Amazon.Runtime.CredentialManagement;
 using Amazon.Runtime;
-using Amazon.SecurityToken.Model;
+using Amazon.Runtime.CredentialManagement;
 using Amazon.SecurityToken;
+using Amazon.SecurityToken.Model;
 using Responder.Aws;
 using Responder.Logs;
 
@@ -14,7 +14,8 @@ internal static class AmbientAws
     private static readonly BasicAWSCredentials s_dummy = new("AKIAIOSFODNN7EXAMPLE", "local");
 
     private static readonly string[] s_credentialVariables =
-        ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+        ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
 
     /// <param name="endpoint">Null: AWS itself.</param>
     /// <exception cref="UsageException">No such profile, no region.</exception>
@@ -25,15 +26,18 @@ internal static class AmbientAws
         AWSCredentials? credentials = null;
         if (profile is not null)
         {
-            if (!profiles.TryGetAWSCredentials(profile, out credentials)) throw new UsageException($"--profile: there is no profile {profile}");
+            if (!profiles.TryGetAWSCredentials(profile, out credentials))
+                throw new UsageException($"--profile: there is no profile {profile}");
         }
-        else if (isLocal && !s_credentialVariables.Any(name => Value(surroundings, name) is not null) && !profiles.TryGetProfile("default", out _))
+        else if (isLocal && !s_credentialVariables.Any(name => Value(surroundings, name) is not null)
+            && !profiles.TryGetProfile("default", out _))
         {
             credentials = s_dummy;
         }
 
         region ??= Value(surroundings, "AWS_REGION") ?? Value(surroundings, "AWS_DEFAULT_REGION");
-        if (region is null && profiles.TryGetProfile(profile ?? Value(surroundings, "AWS_PROFILE") ?? "default", out var ambient)) region = ambient.Region?.SystemName;
+        if (region is null && profiles.TryGetProfile(profile ?? Value(surroundings, "AWS_PROFILE") ?? "default", out var ambient))
+            region = ambient.Region?.SystemName;
         if (region is null && isLocal) region = "us-east-1";
         if (region is null) throw new UsageException("no region: set AWS_REGION or choose a profile that has one");
         return new AwsClients(endpoint, region, credentials);
@@ -53,13 +57,16 @@ internal static class AmbientAws
     public static async Task<GetCallerIdentityResponse> CallerAsync(AwsClients clients, CancellationToken cancellationToken)
     {
         var config = clients.Configured(new AmazonSecurityTokenServiceConfig());
-        using var sts = clients.Credentials is null ? new AmazonSecurityTokenServiceClient(config) : new AmazonSecurityTokenServiceClient(clients.Credentials, config);
+        using var sts = clients.Credentials is null
+            ? new AmazonSecurityTokenServiceClient(config)
+            : new AmazonSecurityTokenServiceClient(clients.Credentials, config);
         return await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellationToken);
     }
 
     /// <summary>Who acts. Not knowing it never stops a release or a containment.</summary>
     /// <param name="otherwise">What it means that STS did not tell; goes to standard error.</param>
-    public static async Task<(string? Account, string By)> CallerOrUnknownAsync(AwsClients clients, Surroundings surroundings, string otherwise, CancellationToken cancellationToken)
+    public static async Task<(string? Account, string By)> CallerOrUnknownAsync(
+        AwsClients clients, Surroundings surroundings, string otherwise, CancellationToken cancellationToken)
     {
         try
         {
@@ -73,5 +80,7 @@ internal static class AmbientAws
         }
     }
 
-    private static string? Value(Surroundings surroundings, string name) => surroundings.Environment(name)?.Trim() is { Length: > 0 } value ? value : null;
+    private static string? Value(Surroundings surroundings, string name) => surroundings.Environment(name)?.Trim() is { Length: > 0 } value
+        ? value
+        : null;
 }

@@ -10,7 +10,8 @@ internal static class Build
     {
         get
         {
-            var version = typeof(Build).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+            var version = typeof(Build).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split(
+                '+')[0];
             var core = typeof(Amazon.Runtime.AmazonServiceClient).Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()!.Version;
 #if OFFICIAL_AWS_PACKAGES
             const string Packages = "official AWS packages";

@@ -47,7 +47,8 @@ internal static class TextWriting
             _ => ("FAILED ", Bad),
         };
         console.Line(
-            ("    ", Plain), (word, style), ($"  {step.Action}{(step.Subject is { } subject ? " " + subject : "")} on {step.Target}", Plain),
+            ("    ", Plain), (word, style),
+            ($"  {step.Action}{(step.Subject is { } subject ? " " + subject : "")} on {step.Target}", Plain),
             (step.Error is { } error ? $"  ({error})" : "", Dim));
     }
 

@@ -31,11 +31,15 @@ internal sealed class CloudTrailOperations(Account account, string region, JsonO
         var skipped = Skipped(question);
 
         var found = account.History(region).Where(e => e.Time >= from && e.Time <= to)
-            .Where(e => attribute is null || (e.Has(attribute, value) ?? throw new AwsError("InvalidLookupAttributesException", 400, $"{attribute} is no lookup attribute.")))
+            .Where(e =>
+                attribute is null
+                || (e.Has(attribute, value)
+                    ?? throw new AwsError("InvalidLookupAttributesException", 400, $"{attribute} is no lookup attribute.")))
             .OrderByDescending(static e => e.Time).Skip(skipped).Take((int)most + 1).ToList();
         var answer = new JsonObject { ["Events"] = new JsonArray([.. found.Take((int)most).Select(static e => e.ToAnswer())]) };
         if (found.Count > most)
-            answer["NextToken"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{skipped + (int)most} {question}")));
+            answer["NextToken"] = Convert.ToBase64String(
+                System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{skipped + (int)most} {question}")));
         return answer;
     }
 
@@ -43,7 +47,8 @@ internal sealed class CloudTrailOperations(Account account, string region, JsonO
     {
         null => (null, ""),
         JsonArray { Count: 0 } => (null, ""),
-        JsonArray { Count: 1 } list when list[0] is JsonObject one && one["AttributeKey"] is { } key && one["AttributeValue"] is { } text => (key.ToString(), text.ToString()),
+        JsonArray { Count: 1 } list when list[0] is JsonObject one && one["AttributeKey"] is { } key && one["AttributeValue"] is { } text =>
+            (key.ToString(), text.ToString()),
         _ => throw new AwsError("InvalidLookupAttributesException", 400, "A lookup takes one attribute, with its key and value."),
     };
 
@@ -52,13 +57,16 @@ internal sealed class CloudTrailOperations(Account account, string region, JsonO
         if (body["NextToken"]?.ToString() is not { } token)
             return 0;
         var bytes = new byte[token.Length];
-        if (Convert.TryFromBase64String(token, bytes, out var length) && System.Text.Encoding.UTF8.GetString(bytes, 0, length).Split(' ', 2) is [var number, var asked]
+        if (Convert.TryFromBase64String(token, bytes, out var length) && System.Text.Encoding.UTF8.GetString(bytes, 0, length)
+            .Split(' ', 2) is [var number, var asked]
             && asked == question && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var skipped))
             return skipped;
         throw new AwsError("InvalidNextTokenException", 400, "The token is not of this lookup.");
     }
 
-    private DateTimeOffset? Time(string name) => body[name] is { } time ? DateTimeOffset.FromUnixTimeSeconds((long)Number(time, name)) : null;
+    private DateTimeOffset? Time(string name) => body[name] is { } time
+        ? DateTimeOffset.FromUnixTimeSeconds((long)Number(time, name))
+        : null;
 
     private static double Number(JsonNode node, string name) => node is JsonValue value && value.TryGetValue<double>(out var number)
         ? number

@@ -13,7 +13,10 @@ internal sealed partial class IamOperations
         Xml.Text("InstanceProfileId", profile.Id),
         Xml.Text("Arn", profile.Arn),
         Xml.Date("CreateDate", profile.Created),
-        Xml.List("Roles", profile.RoleName is { } role && account.Roles.TryGetValue(role, out var known) ? [Xml.Member(Describe(known, whole: false))] : []));
+        Xml.List(
+            "Roles", profile.RoleName is { } role && account.Roles.TryGetValue(role, out var known)
+            ? [Xml.Member(Describe(known, whole: false))]
+            : []));
 
     private IamInstanceProfile InstanceProfile()
     {

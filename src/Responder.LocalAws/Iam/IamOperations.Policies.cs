@@ -39,7 +39,8 @@ internal sealed partial class IamOperations
             throw new AwsError("PolicyNotAttachable", 400, "Cannot attach a Service Role Policy to a Customer Role.");
         var attached = entity.AttachedPolicies.Add(arn);
         if (attached.Count > entity.AttachedPolicies.Count && attached.Count > world.Limits.ManagedPoliciesPerPrincipal)
-            throw AwsError.LimitExceeded($"Cannot exceed quota for PoliciesPer{Capital(entity.Kind)}: {world.Limits.ManagedPoliciesPerPrincipal}");
+            throw AwsError.LimitExceeded(
+                $"Cannot exceed quota for PoliciesPer{Capital(entity.Kind)}: {world.Limits.ManagedPoliciesPerPrincipal}");
         entity.AttachedPolicies = attached;
         return null;
     }
@@ -58,7 +59,8 @@ internal sealed partial class IamOperations
         var prefix = PathPrefix();
         return Page(
             "AttachedPolicies",
-            entity.AttachedPolicies.Select(arn => account.FindPolicy(arn)!).Where(policy => policy.Path.StartsWith(prefix, StringComparison.Ordinal)),
+            entity.AttachedPolicies.Select(arn => account.FindPolicy(arn)!)
+                .Where(policy => policy.Path.StartsWith(prefix, StringComparison.Ordinal)),
             policy => policy.Arn,
             policy => Xml.Member(Xml.Text("PolicyName", policy.Name), Xml.Text("PolicyArn", policy.Arn)));
     }
@@ -151,7 +153,8 @@ internal sealed partial class IamOperations
         if (account.Policies.Values.Any(policy => policy.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             throw AwsError.AlreadyExists($"A policy called {name} already exists. Duplicate names are not allowed.");
         var arn = account.Arn($"policy{path}{name}");
-        var made = new IamManagedPolicy(arn, account.NewId("ANPA", arn), new IamPolicyVersion(1, document, world.Now), query.Get("Description"));
+        var made = new IamManagedPolicy(
+            arn, account.NewId("ANPA", arn), new IamPolicyVersion(1, document, world.Now), query.Get("Description"));
         account.Policies = account.Policies.Add(arn, made);
         return [Describe(made, "Policy", whole: true)];
     }
@@ -171,7 +174,8 @@ internal sealed partial class IamOperations
         if (account.Entities.Any(entity => entity.AttachedPolicies.Contains(policy.Arn) || entity.BoundaryArn == policy.Arn))
             throw AwsError.DeleteConflict("Cannot delete a policy attached to entities.");
         if (policy.Versions.Count > 1)
-            throw AwsError.DeleteConflict("This policy has more than one version. Before you delete a policy, you must delete the policy's versions.");
+            throw AwsError.DeleteConflict(
+                "This policy has more than one version. Before you delete a policy, you must delete the policy's versions.");
         account.Policies = account.Policies.Remove(policy.Arn);
         return null;
     }
@@ -186,8 +190,10 @@ internal sealed partial class IamOperations
     private IamPolicyVersion Version(IamManagedPolicy policy)
     {
         var id = query.Required("VersionId");
-        if (!(id.StartsWith('v') && int.TryParse(id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
-            throw QueryParameters.Constraint(id, "VersionId", @"Member must satisfy regular expression pattern: v[1-9][0-9]*(\.[A-Za-z0-9-]*)?");
+        if (!(id.StartsWith('v') && int.TryParse(id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number > 0))
+            throw QueryParameters.Constraint(
+                id, "VersionId", @"Member must satisfy regular expression pattern: v[1-9][0-9]*(\.[A-Za-z0-9-]*)?");
         return policy.Versions.GetValueOrDefault(number)
             ?? throw AwsError.NoSuchEntity($"Policy {policy.Arn} version {id} does not exist or is not attachable.");
     }
@@ -213,7 +219,8 @@ internal sealed partial class IamOperations
         var policy = OwnPolicy();
         var document = CheckedDocument();
         if (policy.Versions.Count >= VersionsPerPolicy)
-            throw AwsError.LimitExceeded($"A managed policy can have up to {VersionsPerPolicy} versions. Before you create a new version, you must delete an existing version.");
+            throw AwsError.LimitExceeded($"A managed policy can have up to {VersionsPerPolicy} versions. Before you create a new version, "
+                + "you must delete an existing version.");
         var version = new IamPolicyVersion(policy.NextVersion++, document, world.Now);
         policy.Versions = policy.Versions.Add(version.Number, version);
         policy.Updated = version.Created;
@@ -247,19 +254,23 @@ internal sealed partial class IamOperations
         var prefix = PathPrefix();
         var filter = query.Get("EntityFilter");
         if (filter is not (null or "User" or "Role" or "Group" or "LocalManagedPolicy" or "AWSManagedPolicy"))
-            throw QueryParameters.Constraint(filter, "EntityFilter", "Member must satisfy enum value set: [User, Role, Group, LocalManagedPolicy, AWSManagedPolicy]");
+            throw QueryParameters.Constraint(
+                filter, "EntityFilter", "Member must satisfy enum value set: [User, Role, Group, LocalManagedPolicy, AWSManagedPolicy]");
         var usage = query.Get("PolicyUsageFilter");
         if (usage is not (null or "PermissionsPolicy" or "PermissionsBoundary"))
-            throw QueryParameters.Constraint(usage, "PolicyUsageFilter", "Member must satisfy enum value set: [PermissionsPolicy, PermissionsBoundary]");
+            throw QueryParameters.Constraint(
+                usage, "PolicyUsageFilter", "Member must satisfy enum value set: [PermissionsPolicy, PermissionsBoundary]");
         var using_ = account.Entities
-            .Where(entity => usage != "PermissionsBoundary" && entity.AttachedPolicies.Contains(policy.Arn) || usage != "PermissionsPolicy" && entity.BoundaryArn == policy.Arn)
+            .Where(entity => usage != "PermissionsBoundary" && entity.AttachedPolicies.Contains(policy.Arn) || usage != "PermissionsPolicy"
+                && entity.BoundaryArn == policy.Arn)
             .Where(entity => filter is null || Capital(entity.Kind) == filter)
             .Where(entity => entity.Path.StartsWith(prefix, StringComparison.Ordinal));
         var (page, tail) = Page(using_, entity => $"{entity.Kind}/{entity.Name}");
 
         XElement List(string kind) => Xml.List(
             $"Policy{Capital(kind)}s",
-            page.Where(entity => entity.Kind == kind).Select(entity => Xml.Member(Xml.Text(Capital(kind) + "Name", entity.Name), Xml.Text(Capital(kind) + "Id", entity.Id))));
+            page.Where(entity => entity.Kind == kind)
+                .Select(entity => Xml.Member(Xml.Text(Capital(kind) + "Name", entity.Name), Xml.Text(Capital(kind) + "Id", entity.Id))));
         return [List("group"), List("user"), List("role"), .. tail];
     }
 

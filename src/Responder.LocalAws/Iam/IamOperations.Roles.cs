@@ -25,7 +25,9 @@ internal sealed partial class IamOperations
     private XElement[] ListRoles()
     {
         var prefix = PathPrefix();
-        return Page("Roles", account.Roles.Values.Where(role => role.Path.StartsWith(prefix, StringComparison.Ordinal)), role => role.Name, role => Xml.Member(Describe(role, whole: false)));
+        return Page(
+            "Roles", account.Roles.Values.Where(role => role.Path.StartsWith(prefix, StringComparison.Ordinal)), role => role.Name, role =>
+                Xml.Member(Describe(role, whole: false)));
     }
 
     private XElement[] CreateRole()

@@ -26,7 +26,9 @@ internal sealed partial class IamOperations
     private XElement[] ListUsers()
     {
         var prefix = PathPrefix();
-        return Page("Users", account.Users.Values.Where(user => user.Path.StartsWith(prefix, StringComparison.Ordinal)), user => user.Name, user => Xml.Member(Describe(user, whole: false)));
+        return Page(
+            "Users", account.Users.Values.Where(user => user.Path.StartsWith(prefix, StringComparison.Ordinal)), user => user.Name, user =>
+                Xml.Member(Describe(user, whole: false)));
     }
 
     private XElement[] CreateUser()
@@ -165,7 +167,9 @@ internal sealed partial class IamOperations
     // IAM's default password policy.
     private static void CheckPassword(string password)
     {
-        var kinds = new[] { password.Any(char.IsAsciiLetterUpper), password.Any(char.IsAsciiLetterLower), password.Any(char.IsAsciiDigit), password.Any(c => !char.IsAsciiLetterOrDigit(c)) };
+        var kinds =
+            new[] { password.Any(char.IsAsciiLetterUpper), password.Any(char.IsAsciiLetterLower), password.Any(char.IsAsciiDigit),
+                password.Any(c => !char.IsAsciiLetterOrDigit(c)) };
         if (password.Length is < 8 or > 128 || kinds.Count(kind => kind) < 3)
             throw new AwsError(
                 "PasswordPolicyViolation",
@@ -220,14 +224,17 @@ internal sealed partial class IamOperations
         return
         [
             new XElement("Group", Describe(group)),
-            .. Page("Users", account.Users.Values.Where(user => user.Groups.Contains(group.Name)), user => user.Name, user => Xml.Member(Describe(user, whole: false))),
+            .. Page("Users", account.Users.Values.Where(user => user.Groups.Contains(group.Name)), user => user.Name,
+                user => Xml.Member(Describe(user, whole: false))),
         ];
     }
 
     private XElement[] ListGroups()
     {
         var prefix = PathPrefix();
-        return Page("Groups", account.Groups.Values.Where(group => group.Path.StartsWith(prefix, StringComparison.Ordinal)), group => group.Name, group => Xml.Member(Describe(group)));
+        return Page(
+            "Groups", account.Groups.Values.Where(group => group.Path.StartsWith(prefix, StringComparison.Ordinal)), group => group.Name,
+            group => Xml.Member(Describe(group)));
     }
 
     private XElement[] CreateGroup()

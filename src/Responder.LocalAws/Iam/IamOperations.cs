@@ -14,80 +14,81 @@ internal sealed partial class IamOperations(World world, Account account, Caller
 {
     public const string Xmlns = "https://iam.amazonaws.com/doc/2010-05-08/";
 
-    private static readonly FrozenDictionary<string, Func<IamOperations, XElement[]?>> Operations = new Dictionary<string, Func<IamOperations, XElement[]?>>(StringComparer.Ordinal)
-    {
-        ["GetUser"] = o => o.GetUser(),
-        ["ListUsers"] = o => o.ListUsers(),
-        ["CreateUser"] = o => o.CreateUser(),
-        ["DeleteUser"] = o => o.DeleteUser(),
-        ["ListAccessKeys"] = o => o.ListAccessKeys(),
-        ["CreateAccessKey"] = o => o.CreateAccessKey(),
-        ["UpdateAccessKey"] = o => o.UpdateAccessKey(),
-        ["DeleteAccessKey"] = o => o.DeleteAccessKey(),
-        ["GetLoginProfile"] = o => o.GetLoginProfile(),
-        ["CreateLoginProfile"] = o => o.CreateLoginProfile(),
-        ["UpdateLoginProfile"] = o => o.UpdateLoginProfile(),
-        ["DeleteLoginProfile"] = o => o.DeleteLoginProfile(),
-        ["ListMFADevices"] = o => o.ListMfaDevices(),
-        ["ListGroupsForUser"] = o => o.ListGroupsForUser(),
-        ["AddUserToGroup"] = o => o.AddUserToGroup(),
-        ["RemoveUserFromGroup"] = o => o.RemoveUserFromGroup(),
+    private static readonly FrozenDictionary<string, Func<IamOperations, XElement[]?>> Operations =
+        new Dictionary<string, Func<IamOperations, XElement[]?>>(StringComparer.Ordinal)
+        {
+            ["GetUser"] = o => o.GetUser(),
+            ["ListUsers"] = o => o.ListUsers(),
+            ["CreateUser"] = o => o.CreateUser(),
+            ["DeleteUser"] = o => o.DeleteUser(),
+            ["ListAccessKeys"] = o => o.ListAccessKeys(),
+            ["CreateAccessKey"] = o => o.CreateAccessKey(),
+            ["UpdateAccessKey"] = o => o.UpdateAccessKey(),
+            ["DeleteAccessKey"] = o => o.DeleteAccessKey(),
+            ["GetLoginProfile"] = o => o.GetLoginProfile(),
+            ["CreateLoginProfile"] = o => o.CreateLoginProfile(),
+            ["UpdateLoginProfile"] = o => o.UpdateLoginProfile(),
+            ["DeleteLoginProfile"] = o => o.DeleteLoginProfile(),
+            ["ListMFADevices"] = o => o.ListMfaDevices(),
+            ["ListGroupsForUser"] = o => o.ListGroupsForUser(),
+            ["AddUserToGroup"] = o => o.AddUserToGroup(),
+            ["RemoveUserFromGroup"] = o => o.RemoveUserFromGroup(),
 
-        ["GetRole"] = o => o.GetRole(),
-        ["ListRoles"] = o => o.ListRoles(),
-        ["CreateRole"] = o => o.CreateRole(),
-        ["DeleteRole"] = o => o.DeleteRole(),
-        ["UpdateAssumeRolePolicy"] = o => o.UpdateAssumeRolePolicy(),
+            ["GetRole"] = o => o.GetRole(),
+            ["ListRoles"] = o => o.ListRoles(),
+            ["CreateRole"] = o => o.CreateRole(),
+            ["DeleteRole"] = o => o.DeleteRole(),
+            ["UpdateAssumeRolePolicy"] = o => o.UpdateAssumeRolePolicy(),
 
-        ["GetInstanceProfile"] = o => o.GetInstanceProfile(),
-        ["CreateInstanceProfile"] = o => o.CreateInstanceProfile(),
-        ["AddRoleToInstanceProfile"] = o => o.AddRoleToInstanceProfile(),
-        ["RemoveRoleFromInstanceProfile"] = o => o.RemoveRoleFromInstanceProfile(),
+            ["GetInstanceProfile"] = o => o.GetInstanceProfile(),
+            ["CreateInstanceProfile"] = o => o.CreateInstanceProfile(),
+            ["AddRoleToInstanceProfile"] = o => o.AddRoleToInstanceProfile(),
+            ["RemoveRoleFromInstanceProfile"] = o => o.RemoveRoleFromInstanceProfile(),
 
-        ["GetGroup"] = o => o.GetGroup(),
-        ["ListGroups"] = o => o.ListGroups(),
-        ["CreateGroup"] = o => o.CreateGroup(),
-        ["DeleteGroup"] = o => o.DeleteGroup(),
+            ["GetGroup"] = o => o.GetGroup(),
+            ["ListGroups"] = o => o.ListGroups(),
+            ["CreateGroup"] = o => o.CreateGroup(),
+            ["DeleteGroup"] = o => o.DeleteGroup(),
 
-        ["PutUserPermissionsBoundary"] = o => o.PutBoundary(o.User()),
-        ["PutRolePermissionsBoundary"] = o => o.PutBoundary(o.ModifiableRole()),
-        ["DeleteUserPermissionsBoundary"] = o => DeleteBoundary(o.User()),
-        ["DeleteRolePermissionsBoundary"] = o => DeleteBoundary(o.ModifiableRole()),
+            ["PutUserPermissionsBoundary"] = o => o.PutBoundary(o.User()),
+            ["PutRolePermissionsBoundary"] = o => o.PutBoundary(o.ModifiableRole()),
+            ["DeleteUserPermissionsBoundary"] = o => DeleteBoundary(o.User()),
+            ["DeleteRolePermissionsBoundary"] = o => DeleteBoundary(o.ModifiableRole()),
 
-        ["AttachUserPolicy"] = o => o.Attach(o.User()),
-        ["AttachRolePolicy"] = o => o.Attach(o.ModifiableRole()),
-        ["AttachGroupPolicy"] = o => o.Attach(o.Group()),
-        ["DetachUserPolicy"] = o => o.Detach(o.User()),
-        ["DetachRolePolicy"] = o => o.Detach(o.ModifiableRole()),
-        ["DetachGroupPolicy"] = o => o.Detach(o.Group()),
-        ["ListAttachedUserPolicies"] = o => o.ListAttached(o.User()),
-        ["ListAttachedRolePolicies"] = o => o.ListAttached(o.Role()),
-        ["ListAttachedGroupPolicies"] = o => o.ListAttached(o.Group()),
+            ["AttachUserPolicy"] = o => o.Attach(o.User()),
+            ["AttachRolePolicy"] = o => o.Attach(o.ModifiableRole()),
+            ["AttachGroupPolicy"] = o => o.Attach(o.Group()),
+            ["DetachUserPolicy"] = o => o.Detach(o.User()),
+            ["DetachRolePolicy"] = o => o.Detach(o.ModifiableRole()),
+            ["DetachGroupPolicy"] = o => o.Detach(o.Group()),
+            ["ListAttachedUserPolicies"] = o => o.ListAttached(o.User()),
+            ["ListAttachedRolePolicies"] = o => o.ListAttached(o.Role()),
+            ["ListAttachedGroupPolicies"] = o => o.ListAttached(o.Group()),
 
-        ["PutUserPolicy"] = o => o.PutInline(o.User()),
-        ["PutRolePolicy"] = o => o.PutInline(o.ModifiableRole()),
-        ["PutGroupPolicy"] = o => o.PutInline(o.Group()),
-        ["GetUserPolicy"] = o => o.GetInline(o.User(), "UserName"),
-        ["GetRolePolicy"] = o => o.GetInline(o.Role(), "RoleName"),
-        ["GetGroupPolicy"] = o => o.GetInline(o.Group(), "GroupName"),
-        ["DeleteUserPolicy"] = o => o.DeleteInline(o.User()),
-        ["DeleteRolePolicy"] = o => o.DeleteInline(o.ModifiableRole()),
-        ["DeleteGroupPolicy"] = o => o.DeleteInline(o.Group()),
-        ["ListUserPolicies"] = o => o.ListInline(o.User()),
-        ["ListRolePolicies"] = o => o.ListInline(o.Role()),
-        ["ListGroupPolicies"] = o => o.ListInline(o.Group()),
+            ["PutUserPolicy"] = o => o.PutInline(o.User()),
+            ["PutRolePolicy"] = o => o.PutInline(o.ModifiableRole()),
+            ["PutGroupPolicy"] = o => o.PutInline(o.Group()),
+            ["GetUserPolicy"] = o => o.GetInline(o.User(), "UserName"),
+            ["GetRolePolicy"] = o => o.GetInline(o.Role(), "RoleName"),
+            ["GetGroupPolicy"] = o => o.GetInline(o.Group(), "GroupName"),
+            ["DeleteUserPolicy"] = o => o.DeleteInline(o.User()),
+            ["DeleteRolePolicy"] = o => o.DeleteInline(o.ModifiableRole()),
+            ["DeleteGroupPolicy"] = o => o.DeleteInline(o.Group()),
+            ["ListUserPolicies"] = o => o.ListInline(o.User()),
+            ["ListRolePolicies"] = o => o.ListInline(o.Role()),
+            ["ListGroupPolicies"] = o => o.ListInline(o.Group()),
 
-        ["GetPolicy"] = o => o.GetPolicy(),
-        ["ListPolicies"] = o => o.ListPolicies(),
-        ["CreatePolicy"] = o => o.CreatePolicy(),
-        ["DeletePolicy"] = o => o.DeletePolicy(),
-        ["GetPolicyVersion"] = o => o.GetPolicyVersion(),
-        ["ListPolicyVersions"] = o => o.ListPolicyVersions(),
-        ["CreatePolicyVersion"] = o => o.CreatePolicyVersion(),
-        ["DeletePolicyVersion"] = o => o.DeletePolicyVersion(),
-        ["SetDefaultPolicyVersion"] = o => o.SetDefaultPolicyVersion(),
-        ["ListEntitiesForPolicy"] = o => o.ListEntitiesForPolicy(),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+            ["GetPolicy"] = o => o.GetPolicy(),
+            ["ListPolicies"] = o => o.ListPolicies(),
+            ["CreatePolicy"] = o => o.CreatePolicy(),
+            ["DeletePolicy"] = o => o.DeletePolicy(),
+            ["GetPolicyVersion"] = o => o.GetPolicyVersion(),
+            ["ListPolicyVersions"] = o => o.ListPolicyVersions(),
+            ["CreatePolicyVersion"] = o => o.CreatePolicyVersion(),
+            ["DeletePolicyVersion"] = o => o.DeletePolicyVersion(),
+            ["SetDefaultPolicyVersion"] = o => o.SetDefaultPolicyVersion(),
+            ["ListEntitiesForPolicy"] = o => o.ListEntitiesForPolicy(),
+        }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static IEnumerable<string> OperationNames => Operations.Keys;
 
@@ -95,17 +96,18 @@ internal sealed partial class IamOperations(World world, Account account, Caller
 
     /// <summary>Read calls leave no trail record here: EventBridge does not deliver them by default.</summary>
     public static bool Changes(string operation) =>
-        Knows(operation) && !operation.StartsWith("Get", StringComparison.Ordinal) && !operation.StartsWith("List", StringComparison.Ordinal);
+        Knows(operation) && !operation.StartsWith("Get", StringComparison.Ordinal)
+            && !operation.StartsWith("List", StringComparison.Ordinal);
 
     public XElement[]? Run(string operation) => Operations[operation](this);
 
-    [GeneratedRegex(@"^[A-Za-z0-9_+=,.@-]+\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_+=,.@-]+\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NamePattern();
 
-    [GeneratedRegex(@"^(/|/[\u0021-\u007E]+/)\z")]
+    [GeneratedRegex(@"^(/|/[\u0021-\u007E]+/)\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PathPattern();
 
-    [GeneratedRegex(@"^arn:[a-z-]+:iam::(aws|[0-9]{12}):policy/[\u0021-\u007E]+\z")]
+    [GeneratedRegex(@"^arn:[a-z-]+:iam::(aws|[0-9]{12}):policy/[\u0021-\u007E]+\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PolicyArnPattern();
 
     private string Name(string parameter, int max)
@@ -118,7 +120,8 @@ internal sealed partial class IamOperations(World world, Account account, Caller
         if (!NamePattern().IsMatch(value))
         {
             throw AwsError.Validation(
-                $"The specified value for {char.ToLowerInvariant(parameter[0])}{parameter[1..]} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-");
+                $"The specified value for {char.ToLowerInvariant(parameter[0])}{parameter[1..]} is invalid. It must contain only "
+                    + "alphanumeric characters and/or the following: +=,.@_-");
         }
 
         return value;
@@ -128,7 +131,8 @@ internal sealed partial class IamOperations(World world, Account account, Caller
     {
         var path = query.Get("Path") ?? "/";
         if (path.Length > 512 || !PathPattern().IsMatch(path))
-            throw AwsError.Validation("The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.");
+            throw AwsError.Validation("The specified value for path is invalid. It must begin and end with / and contain only alphanumeric "
+                + "characters and/or / characters.");
         return path;
     }
 
@@ -205,12 +209,16 @@ internal sealed partial class IamOperations(World world, Account account, Caller
     private string PathPrefix()
     {
         var prefix = query.Get("PathPrefix") ?? "/";
-        return prefix.StartsWith('/') ? prefix : throw AwsError.Validation("The specified value for pathPrefix is invalid. It must begin with /.");
+        return prefix.StartsWith('/')
+            ? prefix
+            : throw AwsError.Validation("The specified value for pathPrefix is invalid. It must begin with /.");
     }
 
     private static XElement? Boundary(IamEntity entity) => entity.BoundaryArn is null
         ? null
-        : new XElement("PermissionsBoundary", Xml.Text("PermissionsBoundaryType", "PermissionsBoundaryPolicy"), Xml.Text("PermissionsBoundaryArn", entity.BoundaryArn));
+        : new XElement(
+            "PermissionsBoundary", Xml.Text("PermissionsBoundaryType", "PermissionsBoundaryPolicy"),
+            Xml.Text("PermissionsBoundaryArn", entity.BoundaryArn));
 
     private static XElement? Tags(IReadOnlyDictionary<string, string> tags) => tags.Count == 0
         ? null

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Responder.LocalAws.Protocol;
-using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Iam;
 
@@ -17,7 +16,8 @@ internal static class PolicyDocument
         if (document.Length > MaxLength)
             throw QueryParameters.Constraint("(omitted)", parameter, $"Member must have length less than or equal to {MaxLength}");
         if (document.Any(c => c is not ('\t' or '\n' or '\r' or (>= ' ' and <= '\u00FF'))))
-            throw AwsError.Validation($"The specified value for {char.ToLowerInvariant(parameter[0])}{parameter[1..]} is invalid. It must contain only printable ASCII characters.");
+            throw AwsError.Validation($"The specified value for {char.ToLowerInvariant(parameter[0])}{parameter[1..]} is invalid. It must "
+                + "contain only printable ASCII characters.");
 
         JsonDocument json;
         try
@@ -40,7 +40,8 @@ internal static class PolicyDocument
     {
         if (policy.ValueKind != JsonValueKind.Object)
             throw AwsError.Malformed("Syntax errors in policy.");
-        if (policy.TryGetProperty("Version", out var version) && (version.ValueKind != JsonValueKind.String || version.GetString() is not ("2012-10-17" or "2008-10-17")))
+        if (policy.TryGetProperty("Version", out var version)
+            && (version.ValueKind != JsonValueKind.String || version.GetString() is not ("2012-10-17" or "2008-10-17")))
             throw AwsError.Malformed("The policy must contain a valid version string");
         foreach (var property in policy.EnumerateObject())
         {
@@ -61,14 +62,17 @@ internal static class PolicyDocument
             throw AwsError.Malformed("Syntax errors in policy.");
         foreach (var property in statement.EnumerateObject())
         {
-            if (property.Name is not ("Sid" or "Effect" or "Action" or "NotAction" or "Resource" or "NotResource" or "Principal" or "NotPrincipal" or "Condition"))
+            if (property.Name is not (
+                "Sid" or "Effect" or "Action" or "NotAction" or "Resource" or "NotResource" or "Principal" or "NotPrincipal"
+                or "Condition"))
                 throw AwsError.Malformed("Syntax errors in policy.");
         }
 
         bool Has(string name) => statement.TryGetProperty(name, out _);
         if (!Has("Effect"))
             throw AwsError.Malformed("Missing required field Effect");
-        if (statement.GetProperty("Effect") is not { ValueKind: JsonValueKind.String } effect || effect.GetString() is not ("Allow" or "Deny"))
+        if (statement.GetProperty("Effect") is not { ValueKind: JsonValueKind.String } effect
+            || effect.GetString() is not ("Allow" or "Deny"))
             throw AwsError.Malformed("Invalid effect: the Effect of a statement is Allow or Deny.");
         if (Has("Action") == Has("NotAction"))
             throw AwsError.Malformed(Has("Action") ? "Syntax errors in policy." : "Policy statement must contain actions.");

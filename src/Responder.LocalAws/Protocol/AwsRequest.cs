@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
-using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Protocol;
 
@@ -82,17 +81,27 @@ internal sealed record AwsRequest
     private AwsRequest WithSignature(string header)
     {
         if (header.Length == 0)
-            return this with { Error = new AwsError(IsJson ? "MissingAuthenticationTokenException" : "MissingAuthenticationToken", 403, "Request is missing Authentication Token") };
+            return this
+                with
+            {
+                Error = new AwsError(
+                    IsJson ? "MissingAuthenticationTokenException" : "MissingAuthenticationToken", 403,
+                    "Request is missing Authentication Token")
+            };
         const string Algorithm = "AWS4-HMAC-SHA256 ";
         var fields = header.StartsWith(Algorithm, StringComparison.Ordinal)
             ? header[Algorithm.Length..].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             : [];
-        var credential = Array.Find(fields, field => field.StartsWith("Credential=", StringComparison.Ordinal))?["Credential=".Length..].Split('/');
-        if (credential is not { Length: 5 } || credential[4] != "aws4_request" || !Array.Exists(fields, field => field.StartsWith("Signature=", StringComparison.Ordinal)))
+        var credential = Array.Find(fields, field => field.StartsWith("Credential=", StringComparison.Ordinal))?["Credential=".Length..]
+            .Split('/');
+        if (credential is not { Length: 5 } || credential[4] != "aws4_request"
+            || !Array.Exists(fields, field => field.StartsWith("Signature=", StringComparison.Ordinal)))
         {
             return this with
             {
-                Error = new AwsError(IsJson ? "IncompleteSignatureException" : "IncompleteSignature", 403, "Authorization header requires 'Credential' and 'Signature' parameters of SigV4."),
+                Error = new AwsError(
+                    IsJson ? "IncompleteSignatureException" : "IncompleteSignature", 403,
+                    "Authorization header requires 'Credential' and 'Signature' parameters of SigV4."),
             };
         }
 

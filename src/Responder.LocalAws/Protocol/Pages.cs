@@ -1,9 +1,10 @@
 using System.Text;
-using Responder.LocalAws.State;
 
 namespace Responder.LocalAws.Protocol;
 
-/// <summary>Markers of pages: the last key that was shown, so that a change between two pages neither repeats nor skips anything else.</summary>
+/// <summary>
+/// Markers of pages: the last key that was shown, so that a change between two pages neither repeats nor skips anything else.
+/// </summary>
 internal static class Pages
 {
     public static string Encode(string key) => Convert.ToBase64String(Encoding.UTF8.GetBytes("after:" + key));

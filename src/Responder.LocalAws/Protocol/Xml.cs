@@ -39,7 +39,9 @@ internal static class Xml
         Bytes(
             new XElement(
                 "ErrorResponse",
-                new XElement("Error", new XElement("Type", error.Type), new XElement("Code", error.Code), new XElement("Message", Printable(error.Message))),
+                new XElement(
+                    "Error", new XElement("Type", error.Type), new XElement("Code", error.Code),
+                    new XElement("Message", Printable(error.Message))),
                 new XElement("RequestId", requestId)),
             xmlns);
 

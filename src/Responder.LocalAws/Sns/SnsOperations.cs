@@ -11,23 +11,25 @@ using Responder.LocalAws.State;
 namespace Responder.LocalAws.Sns;
 
 /// <summary>SNS, API version 2010-03-31.</summary>
-internal sealed partial class SnsOperations(World world, Account account, Caller caller, string region, string requestId, QueryParameters query)
+internal sealed partial class SnsOperations(
+    World world, Account account, Caller caller, string region, string requestId, QueryParameters query)
 {
     public const string Xmlns = "http://sns.amazonaws.com/doc/2010-03-31/";
 
     private const int MaxBytes = 262_144;
 
-    private static readonly FrozenDictionary<string, Func<SnsOperations, XElement[]?>> Operations = new Dictionary<string, Func<SnsOperations, XElement[]?>>(StringComparer.Ordinal)
-    {
-        ["CreateTopic"] = o => o.CreateTopic(),
-        ["DeleteTopic"] = o => o.DeleteTopic(),
-        ["ListTopics"] = o => o.ListTopics(),
-        ["GetTopicAttributes"] = o => o.GetTopicAttributes(),
-        ["Subscribe"] = o => o.Subscribe(),
-        ["Unsubscribe"] = o => o.Unsubscribe(),
-        ["ListSubscriptionsByTopic"] = o => o.ListSubscriptionsByTopic(),
-        ["Publish"] = o => o.Publish(),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Func<SnsOperations, XElement[]?>> Operations =
+        new Dictionary<string, Func<SnsOperations, XElement[]?>>(StringComparer.Ordinal)
+        {
+            ["CreateTopic"] = o => o.CreateTopic(),
+            ["DeleteTopic"] = o => o.DeleteTopic(),
+            ["ListTopics"] = o => o.ListTopics(),
+            ["GetTopicAttributes"] = o => o.GetTopicAttributes(),
+            ["Subscribe"] = o => o.Subscribe(),
+            ["Unsubscribe"] = o => o.Unsubscribe(),
+            ["ListSubscriptionsByTopic"] = o => o.ListSubscriptionsByTopic(),
+            ["Publish"] = o => o.Publish(),
+        }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static IEnumerable<string> OperationNames => Operations.Keys;
 
@@ -35,13 +37,13 @@ internal sealed partial class SnsOperations(World world, Account account, Caller
 
     public XElement[]? Run(string operation) => Operations[operation](this);
 
-    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,256}\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,256}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TopicNamePattern();
 
-    [GeneratedRegex(@"^\+?[1-9][0-9]{3,14}\z")]
+    [GeneratedRegex(@"^\+?[1-9][0-9]{3,14}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PhonePattern();
 
-    [GeneratedRegex(@"^[A-Za-z0-9_-](?:\.?[A-Za-z0-9_-]+)*\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AttributeNamePattern();
 
     private static AwsError Invalid(string message) => new("InvalidParameter", 400, "Invalid parameter: " + message);
@@ -57,7 +59,8 @@ internal sealed partial class SnsOperations(World world, Account account, Caller
         if (fields.Length < 6)
             throw Invalid($"{parameter} Reason: An ARN must have at least 6 elements, not {fields.Length}");
         // A topic answers in its own region only.
-        if (fields.Length != 6 || fields[0] != "arn" || fields[1] != world.Partition || fields[2] != "sns" || fields[3] != region || !TopicNamePattern().IsMatch(fields[5]))
+        if (fields.Length != 6 || fields[0] != "arn" || fields[1] != world.Partition || fields[2] != "sns" || fields[3] != region
+            || !TopicNamePattern().IsMatch(fields[5]))
             throw Invalid(parameter);
         if (fields[4] != account.Id)
         {
@@ -117,12 +120,15 @@ internal sealed partial class SnsOperations(World world, Account account, Caller
         {
             ["TopicArn"] = topic.Arn,
             ["Owner"] = account.Id,
-            ["SubscriptionsConfirmed"] = topic.Subscriptions.Count(subscription => subscription.Confirmed).ToString(CultureInfo.InvariantCulture),
-            ["SubscriptionsPending"] = topic.Subscriptions.Count(subscription => !subscription.Confirmed).ToString(CultureInfo.InvariantCulture),
+            ["SubscriptionsConfirmed"] = topic.Subscriptions.Count(subscription => subscription.Confirmed)
+                .ToString(CultureInfo.InvariantCulture),
+            ["SubscriptionsPending"] = topic.Subscriptions.Count(subscription => !subscription.Confirmed)
+                .ToString(CultureInfo.InvariantCulture),
             ["SubscriptionsDeleted"] = "0",
         };
         all.TryAdd("DisplayName", "");
-        return [new XElement("Attributes", all.Select(entry => new XElement("entry", Xml.Text("key", entry.Key), Xml.Text("value", entry.Value))))];
+        return [new XElement(
+            "Attributes", all.Select(entry => new XElement("entry", Xml.Text("key", entry.Key), Xml.Text("value", entry.Value))))];
     }
 
     private XElement[] Subscribe()
@@ -141,12 +147,14 @@ internal sealed partial class SnsOperations(World world, Account account, Caller
         };
         if (!good)
             throw Invalid($"{protocol} endpoint");
-        if (query.Get("Attributes.entry.1.key") is not null && Entries("Attributes").GetValueOrDefault("FilterPolicy") is { } filter && !IsJsonObject(filter))
+        if (query.Get("Attributes.entry.1.key") is not null && Entries("Attributes").GetValueOrDefault("FilterPolicy") is { } filter
+            && !IsJsonObject(filter))
             throw Invalid("FilterPolicy: failed to parse JSON");
         var subscription = topic.Subscriptions.Find(known => known.Protocol == protocol && known.Endpoint == endpoint);
         if (subscription is null)
         {
-            subscription = new SnsSubscription($"{topic.Arn}:{Guid.NewGuid()}", protocol, endpoint, protocol is not ("email" or "email-json" or "http" or "https"));
+            subscription = new SnsSubscription(
+                $"{topic.Arn}:{Guid.NewGuid()}", protocol, endpoint, protocol is not ("email" or "email-json" or "http" or "https"));
             topic.Subscriptions = topic.Subscriptions.Add(subscription);
         }
 
@@ -201,7 +209,8 @@ internal sealed partial class SnsOperations(World world, Account account, Caller
             CheckStructure(message);
         var attributes = Attributes();
         var bytes = Encoding.UTF8.GetByteCount(message) + attributes.Sum(entry =>
-            Encoding.UTF8.GetByteCount(entry.Key) + Encoding.UTF8.GetByteCount(entry.Value.DataType) + Encoding.UTF8.GetByteCount(entry.Value.Value));
+            Encoding.UTF8.GetByteCount(entry.Key) + Encoding.UTF8.GetByteCount(entry.Value.DataType)
+                + Encoding.UTF8.GetByteCount(entry.Value.Value));
         if (bytes > MaxBytes)
             throw Invalid("Message too long");
 
@@ -253,12 +262,14 @@ internal sealed partial class SnsOperations(World world, Account account, Caller
                 throw InvalidValue($"The message attribute '{name}' must contain non-empty message attribute type.");
             var kind = type.Split('.')[0];
             if (kind is not ("String" or "Number" or "Binary"))
-                throw InvalidValue($"The message attribute '{name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.");
+                throw InvalidValue($"The message attribute '{name}' has an invalid message attribute type, the set of supported type "
+                    + "prefixes is Binary, Number, and String.");
             var field = kind == "Binary" ? "BinaryValue" : "StringValue";
             var value = query.Get(prefix + field)
                 ?? throw InvalidValue($"The message attribute '{name}' with type '{type}' must use field '{kind}'.");
             if (value.Length == 0)
-                throw InvalidValue($"The message attribute '{name}' must contain non-empty message attribute value for message attribute type '{type}'.");
+                throw InvalidValue(
+                    $"The message attribute '{name}' must contain non-empty message attribute value for message attribute type '{type}'.");
             if (kind == "Number" && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
                 throw InvalidValue($"Could not cast message attribute '{name}' value to number.");
             if (!all.TryAdd(name, new SnsAttribute(type, value)))
@@ -280,7 +291,8 @@ internal sealed partial class SnsOperations(World world, Account account, Caller
     {
         const int Size = 100;
         var after = query.Get("NextToken") is { } token ? Pages.Decode(token) ?? throw Invalid("NextToken Reason: is not valid") : null;
-        var page = items.OrderBy(key, StringComparer.Ordinal).SkipWhile(item => after is not null && string.CompareOrdinal(key(item), after) <= 0).Take(Size + 1).ToList();
+        var page = items.OrderBy(key, StringComparer.Ordinal)
+            .SkipWhile(item => after is not null && string.CompareOrdinal(key(item), after) <= 0).Take(Size + 1).ToList();
         if (page.Count <= Size)
             return [Xml.List(listName, page.Select(render))];
         page.RemoveAt(Size);

@@ -1,7 +1,4 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Responder.LocalAws.Protocol;
@@ -24,7 +21,8 @@ internal sealed partial class SsmOperations
         var overwrite = Flag("Overwrite");
         var tags = Tags();
         if (overwrite && tags.Count > 0)
-            throw Validation("Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.");
+            throw Validation("Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove "
+                + "overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.");
         if (Text("Policies") is { Length: > 0 })
             throw new AwsError("InvalidPolicyTypeException", 400, "This endpoint keeps no parameter policies.");
         var known = All.GetValueOrDefault(name);
@@ -60,14 +58,21 @@ internal sealed partial class SsmOperations
     private static void CheckName(string name)
     {
         if (name.Length is 0 or > MaxNameLength)
-            throw Constraint($"'{name}'", "Name", name.Length == 0 ? "Member must have length greater than or equal to 1" : $"Member must have length less than or equal to {MaxNameLength}");
+            throw Constraint(
+                $"'{name}'", "Name", name.Length == 0
+                ? "Member must have length greater than or equal to 1"
+                : $"Member must have length less than or equal to {MaxNameLength}");
         if (!NamePattern().IsMatch(name) || name.Contains("//", StringComparison.Ordinal) || name.EndsWith('/'))
-            throw Validation("Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_");
+            throw Validation("Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, it can consist of "
+                + "sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols "
+                + ".-_");
         var bare = name.TrimStart('/');
         if (bare.StartsWith("aws", StringComparison.OrdinalIgnoreCase))
             throw new AwsError("AccessDeniedException", 400, $"No access to reserved parameter name: {name}.");
         if (bare.StartsWith("ssm", StringComparison.OrdinalIgnoreCase))
-            throw Validation("Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_");
+            throw Validation("Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, it can consist of "
+                + "sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols "
+                + ".-_");
         if (bare.Contains('/', StringComparison.Ordinal) && !name.StartsWith('/'))
             throw Validation("Parameter name must be a fully qualified name.");
         if (bare.Count(c => c == '/') + 1 > MaxLevels)
@@ -96,10 +101,14 @@ internal sealed partial class SsmOperations
         if (asked is not (null or "Standard" or "Advanced" or "Intelligent-Tiering"))
             throw Constraint($"'{asked}'", "Tier", "Member must satisfy enum value set: [Standard, Advanced, Intelligent-Tiering]");
         if (known?.Latest.Tier == "Advanced" && asked == "Standard")
-            throw Validation("This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.");
-        var tier = known?.Latest.Tier == "Advanced" || asked == "Advanced" || asked == "Intelligent-Tiering" && value.Length > StandardValueLength ? "Advanced" : "Standard";
+            throw Validation("This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter "
+                + "tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard "
+                + "parameter.");
+        var tier = known?.Latest.Tier == "Advanced" || asked == "Advanced" || asked == "Intelligent-Tiering"
+            && value.Length > StandardValueLength ? "Advanced" : "Standard";
         if (tier == "Standard" && value.Length > StandardValueLength)
-            throw Validation($"Standard tier parameters support a maximum parameter value of {StandardValueLength} characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier.");
+            throw Validation($"Standard tier parameters support a maximum parameter value of {StandardValueLength} characters. To create a "
+                + "larger parameter value, upgrade the parameter to use the advanced-parameter tier.");
         if (value.Length > AdvancedValueLength)
             throw Validation($"Advanced tier parameters support a maximum parameter value of {AdvancedValueLength} characters.");
         return tier;

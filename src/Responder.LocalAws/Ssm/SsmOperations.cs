@@ -17,19 +17,20 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
     private const int StandardValueLength = 4096;
     private const int AdvancedValueLength = 8192;
 
-    private static readonly FrozenDictionary<string, Func<SsmOperations, JsonObject>> Operations = new Dictionary<string, Func<SsmOperations, JsonObject>>(StringComparer.Ordinal)
-    {
-        ["GetParameter"] = o => o.GetParameter(),
-        ["GetParameters"] = o => o.GetParameters(),
-        ["GetParametersByPath"] = o => o.GetParametersByPath(),
-        ["GetParameterHistory"] = o => o.GetParameterHistory(),
-        ["DescribeParameters"] = o => o.DescribeParameters(),
-        ["PutParameter"] = o => o.PutParameter(),
-        ["DeleteParameter"] = o => o.DeleteParameter(),
-        ["DeleteParameters"] = o => o.DeleteParameters(),
-        ["AddTagsToResource"] = o => o.AddTagsToResource(),
-        ["ListTagsForResource"] = o => o.ListTagsForResource(),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Func<SsmOperations, JsonObject>> Operations =
+        new Dictionary<string, Func<SsmOperations, JsonObject>>(StringComparer.Ordinal)
+        {
+            ["GetParameter"] = o => o.GetParameter(),
+            ["GetParameters"] = o => o.GetParameters(),
+            ["GetParametersByPath"] = o => o.GetParametersByPath(),
+            ["GetParameterHistory"] = o => o.GetParameterHistory(),
+            ["DescribeParameters"] = o => o.DescribeParameters(),
+            ["PutParameter"] = o => o.PutParameter(),
+            ["DeleteParameter"] = o => o.DeleteParameter(),
+            ["DeleteParameters"] = o => o.DeleteParameters(),
+            ["AddTagsToResource"] = o => o.AddTagsToResource(),
+            ["ListTagsForResource"] = o => o.ListTagsForResource(),
+        }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static IEnumerable<string> OperationNames => Operations.Keys;
 
@@ -40,13 +41,14 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
     private ImmutableSortedDictionary<string, SsmParameter> All =>
         account.Parameters.GetValueOrDefault(region) ?? Ordinal.Map<SsmParameter>();
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.\-/]+\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_.\-/]+\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NamePattern();
 
     private static AwsError Validation(string message) => new("ValidationException", 400, message);
 
     private static AwsError Constraint(string shown, string name, string rule) => Validation(
-        $"1 validation error detected: Value {shown} at '{char.ToLowerInvariant(name[0])}{name[1..]}' failed to satisfy constraint: {rule}");
+        $"1 validation error detected: Value {shown} at '{char.ToLowerInvariant(name[0])}{name[1..]}' failed to satisfy "
+            + $"constraint: {rule}");
 
     private static AwsError Misshaped(string name, string expected) => new("SerializationException", 400, $"{name} must be {expected}.");
 
@@ -87,14 +89,20 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
             return [];
         if (node is not JsonArray list)
             throw Misshaped(name, "a list of strings");
-        return [.. list.Select(item => item is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw Misshaped(name, "a list of strings"))];
+        return [.. list.Select(
+            item => item is JsonValue value && value.TryGetValue<string>(out var text)
+            ? text
+            : throw Misshaped(name, "a list of strings"))];
     }
 
     private List<string> Names()
     {
         var names = Texts(body["Names"], "Names");
         if (names.Count is 0 or > 10)
-            throw Constraint($"'[{string.Join(", ", names)}]'", "Names", names.Count == 0 ? "Member must have length greater than or equal to 1" : "Member must have length less than or equal to 10");
+            throw Constraint(
+                $"'[{string.Join(", ", names)}]'", "Names", names.Count == 0
+                ? "Member must have length greater than or equal to 1"
+                : "Member must have length less than or equal to 10");
         return names;
     }
 
@@ -107,7 +115,9 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         var parameter = All.GetValueOrDefault(bare) ?? (rest.Length < name.Length ? All.GetValueOrDefault(bare.TrimStart('/')) : null);
         if (parameter is null || selector is null)
             return (parameter, parameter?.Latest, null);
-        var version = long.TryParse(selector, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? parameter.History.Find(v => v.Version == number) : null;
+        var version = long.TryParse(selector, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? parameter.History.Find(v => v.Version == number)
+            : null;
         return (parameter, version, ":" + selector);
     }
 
@@ -130,7 +140,9 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
 
     // What KMS would have made of it: not the plain text, and the same every time.
     private string Shown(SsmParameterVersion version) =>
-        version.Type == "SecureString" && !Flag("WithDecryption") ? Convert.ToBase64String(Encoding.UTF8.GetBytes("encrypted:" + version.Value)) : version.Value;
+        version.Type == "SecureString" && !Flag("WithDecryption")
+            ? Convert.ToBase64String(Encoding.UTF8.GetBytes("encrypted:" + version.Value))
+            : version.Value;
 
     private static double Epoch(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
 
@@ -167,13 +179,18 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
     {
         var path = Required("Path");
         if (!path.StartsWith('/'))
-            throw Validation("The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward slash \"/\". It can't be prefixed with \"aws\" or \"ssm\" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol \"/\".");
+            throw Validation("The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward "
+                + "slash \"/\". It can't be prefixed with \"aws\" or \"ssm\" (case-insensitive). It must use only letters, numbers, or the "
+                + "following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if "
+                + "specified, must use the forward slash symbol \"/\".");
         if (body["ParameterFilters"] is JsonArray { Count: > 0 })
             throw new AwsError("InvalidFilterKey", 400, "This endpoint knows no filters for GetParametersByPath.");
         var below = path.EndsWith('/') ? path : path + "/";
         var recursive = Flag("Recursive");
         return Page(
-            All.Values.Where(parameter => parameter.Name.StartsWith(below, StringComparison.Ordinal) && (recursive || !parameter.Name[below.Length..].Contains('/', StringComparison.Ordinal))),
+            All.Values.Where(
+                parameter => parameter.Name.StartsWith(below, StringComparison.Ordinal)
+                && (recursive || !parameter.Name[below.Length..].Contains('/', StringComparison.Ordinal))),
             parameter => parameter.Name,
             parameter => Render(parameter, parameter.Latest, null),
             max: 10,
@@ -185,7 +202,8 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         var size = Count("MaxResults", max, otherwise);
         var after = Text("NextToken") is { } token ? Pages.Decode(token)
             ?? throw new AwsError("InvalidNextToken", 400, "The specified token is not valid.") : null;
-        var page = items.OrderBy(key, StringComparer.Ordinal).SkipWhile(item => after is not null && string.CompareOrdinal(key(item), after) <= 0).Take(size + 1).ToList();
+        var page = items.OrderBy(key, StringComparer.Ordinal)
+            .SkipWhile(item => after is not null && string.CompareOrdinal(key(item), after) <= 0).Take(size + 1).ToList();
         var answer = new JsonObject { ["Parameters"] = new JsonArray([.. page.Take(size).Select(render)]) };
         if (page.Count > size)
             answer["NextToken"] = Pages.Encode(key(page[size - 1]));
@@ -256,15 +274,27 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
             throw new AwsError("InvalidFilterValue", 400, "The following filter values are missing: " + name);
         Func<string, string, bool> matches = (name, option) switch
         {
-            ("Name" or "Type" or "Tier" or "DataType", null or "Equals") => (value, wanted) => string.Equals(value, wanted, StringComparison.Ordinal),
+            ("Name" or "Type" or "Tier" or "DataType", null or "Equals") => (value, wanted) =>
+                string.Equals(value, wanted, StringComparison.Ordinal),
             ("Name" or "Type", "BeginsWith") => (value, wanted) => value.StartsWith(wanted, StringComparison.Ordinal),
             ("Name", "Contains") => (value, wanted) => value.Contains(wanted, StringComparison.Ordinal),
-            ("Path", null or "OneLevel") => (value, wanted) => value.StartsWith(wanted.TrimEnd('/') + "/", StringComparison.Ordinal) && !value[(wanted.TrimEnd('/').Length + 1)..].Contains('/', StringComparison.Ordinal),
+            ("Path", null or "OneLevel") => (value, wanted) => value.StartsWith(wanted.TrimEnd('/') + "/", StringComparison.Ordinal)
+                && !value[(wanted.TrimEnd('/').Length + 1)..].Contains('/', StringComparison.Ordinal),
             ("Path", "Recursive") => (value, wanted) => value.StartsWith(wanted.TrimEnd('/') + "/", StringComparison.Ordinal),
-            ("Name" or "Type" or "Tier" or "DataType" or "Path", _) => throw new AwsError("InvalidFilterOption", 400, $"The following filter option is not valid: {option}."),
+            ("Name" or "Type" or "Tier" or "DataType" or "Path", _) =>
+                throw new AwsError("InvalidFilterOption", 400, $"The following filter option is not valid: {option}."),
             _ => throw new AwsError("InvalidFilterKey", 400, $"The following filter key is not valid: {name}."),
         };
-        return parameter => values.Exists(wanted => matches(name switch { "Type" => parameter.Latest.Type, "Tier" => parameter.Latest.Tier, "DataType" => "text", _ => parameter.Name }, wanted));
+        return parameter =>
+            values.Exists(
+                wanted =>
+                    matches(name switch
+                    {
+                        "Type" => parameter.Latest.Type,
+                        "Tier" => parameter.Latest.Tier,
+                        "DataType" => "text",
+                        _ => parameter.Name
+                    }, wanted));
     }
 
     private JsonObject DeleteParameter()
@@ -292,7 +322,8 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var node in body["Tags"] as JsonArray ?? [])
         {
-            if (node is not JsonObject tag || tag["Key"]?.ToString() is not { Length: > 0 } key || tag["Value"]?.ToString() is not { } value)
+            if (node is not JsonObject tag || tag["Key"]?.ToString() is not { Length: > 0 } key
+                || tag["Value"]?.ToString() is not { } value)
                 throw Misshaped("Tags", "a list of structures with Key and Value");
             tags[key] = value;
         }

@@ -39,7 +39,8 @@ public sealed class Account
     public ImmutableSortedDictionary<string, IamGroup> Groups { get; internal set; } = Ordinal.Map<IamGroup>();
 
     /// <summary>By name.</summary>
-    public ImmutableSortedDictionary<string, IamInstanceProfile> InstanceProfiles { get; internal set; } = Ordinal.Map<IamInstanceProfile>();
+    public ImmutableSortedDictionary<string, IamInstanceProfile> InstanceProfiles { get; internal set; } =
+        Ordinal.Map<IamInstanceProfile>();
 
     /// <summary>The account's own managed policies by ARN; those of AWS are in <see cref="World.AwsPolicies"/>.</summary>
     public ImmutableSortedDictionary<string, IamManagedPolicy> Policies { get; internal set; } = Ordinal.Map<IamManagedPolicy>();
@@ -52,7 +53,8 @@ public sealed class Account
     public ImmutableSortedDictionary<string, SnsTopic> Topics { get; internal set; } = Ordinal.Map<SnsTopic>();
 
     /// <summary>CloudTrail's event history by region, in the order in which the events were put there.</summary>
-    public ImmutableSortedDictionary<string, ImmutableList<HistoryEvent>> Events { get; private set; } = Ordinal.Map<ImmutableList<HistoryEvent>>();
+    public ImmutableSortedDictionary<string, ImmutableList<HistoryEvent>> Events { get; private set; } =
+        Ordinal.Map<ImmutableList<HistoryEvent>>();
 
     /// <summary>Puts an event into the history of a region, the world's own if none is named.</summary>
     /// <param name="record">A CloudTrail record, JSON.</param>
@@ -90,7 +92,8 @@ public sealed class Account
             if (Roles.TryGetValue(name, out var role))
                 return role;
             trustPolicy ??= string.Format(System.Globalization.CultureInfo.InvariantCulture, OwnAccountTrustFormat, World.Partition, Id);
-            role = new IamRole(Named(name), Rooted(path), NewId("AROA", "role/" + name), Arn($"role{Rooted(path)}{name}"), World.Now, trustPolicy);
+            role = new IamRole(
+                Named(name), Rooted(path), NewId("AROA", "role/" + name), Arn($"role{Rooted(path)}{name}"), World.Now, trustPolicy);
             Roles = Roles.Add(name, role);
             return role;
         }
@@ -108,14 +111,18 @@ public sealed class Account
         }
     }
 
-    /// <summary>The instance profile, empty if it is new; with <paramref name="roleName"/> it hands out that role, which is made if it is new.</summary>
+    /// <summary>
+    /// The instance profile, empty if it is new; with <paramref name="roleName"/> it hands out that role, which is made if it is new.
+    /// </summary>
     public IamInstanceProfile EnsureInstanceProfile(string name, string? roleName = null, string path = "/")
     {
         lock (World.Gate)
         {
             if (!InstanceProfiles.TryGetValue(name, out var profile))
             {
-                profile = new IamInstanceProfile(Named(name), Rooted(path), NewId("AIPA", "instance-profile/" + name), Arn($"instance-profile{Rooted(path)}{name}"), World.Now);
+                profile = new IamInstanceProfile(
+                    Named(name), Rooted(path), NewId("AIPA", "instance-profile/" + name), Arn($"instance-profile{Rooted(path)}{name}"),
+                    World.Now);
                 InstanceProfiles = InstanceProfiles.Add(name, profile);
             }
 
@@ -154,7 +161,8 @@ public sealed class Account
             else if (arn.StartsWith(Arn("policy/"), StringComparison.Ordinal) && policy.Name.Length > 0)
                 Policies = Policies.Add(arn, policy);
             else
-                throw new ArgumentException($"'{arn}' is no managed policy of account {Id} or of AWS in partition {World.Partition}.", nameof(arn));
+                throw new ArgumentException(
+                    $"'{arn}' is no managed policy of account {Id} or of AWS in partition {World.Partition}.", nameof(arn));
             return policy;
         }
     }
@@ -282,13 +290,18 @@ public sealed class Account
         if (FindPolicy(policyArn) is not null)
             return;
         if (!policyArn.StartsWith(World.AwsPolicyPrefix, StringComparison.Ordinal))
-            throw new ArgumentException($"'{policyArn}' does not exist in account {Id}; make it with EnsurePolicy first.", nameof(policyArn));
+            throw new ArgumentException(
+                $"'{policyArn}' does not exist in account {Id}; make it with EnsurePolicy first.", nameof(policyArn));
         EnsurePolicy(policyArn, AwsManagedPolicies.UnknownContent);
     }
 
     private static string Named(string name) =>
-        name.Length is > 0 and <= 128 && !name.Contains('/', StringComparison.Ordinal) ? name : throw new ArgumentException($"'{name}' is no IAM name.", nameof(name));
+        name.Length is > 0 and <= 128 && !name.Contains('/', StringComparison.Ordinal)
+            ? name
+            : throw new ArgumentException($"'{name}' is no IAM name.", nameof(name));
 
     private static string Rooted(string path) =>
-        path is "/" || path.StartsWith('/') && path.EndsWith('/') ? path : throw new ArgumentException($"The path '{path}' must begin and end with a slash.", nameof(path));
+        path is "/" || path.StartsWith('/') && path.EndsWith('/')
+            ? path
+            : throw new ArgumentException($"The path '{path}' must begin and end with a slash.", nameof(path));
 }

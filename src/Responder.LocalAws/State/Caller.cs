@@ -2,7 +2,8 @@ namespace Responder.LocalAws.State;
 
 /// <summary>Who an access key speaks for.</summary>
 /// <param name="AccessKey">Access key id.</param>
-/// <param name="Arn">As GetCallerIdentity answers it: <c>arn:aws:iam::…:user/…</c>, <c>arn:aws:sts::…:assumed-role/ROLE/SESSION</c> or <c>…:root</c>.</param>
+/// <param name="Arn">As GetCallerIdentity answers it: <c>arn:aws:iam::…:user/…</c>, <c>arn:aws:sts::…:assumed-role/ROLE/SESSION</c> or
+/// <c>…:root</c>.</param>
 internal sealed record Caller(string AccessKey, string Arn)
 {
     /// <summary>Ids of principals that the world does not hold: sessions of a role nobody made, and the like.</summary>
@@ -30,8 +31,10 @@ internal sealed record Caller(string AccessKey, string Arn)
     public static void Check(string arn)
     {
         var fields = arn.Split(':', 6);
-        var good = fields is ["arn", _, "iam", "", { Length: 12 }, var user] && (user == "root" || user.StartsWith("user/", StringComparison.Ordinal))
-            || fields is ["arn", _, "sts", "", { Length: 12 }, var session] && session.Split('/') is ["assumed-role", { Length: > 0 }, { Length: > 0 }];
+        var good = fields is ["arn", _, "iam", "", { Length: 12 }, var user]
+            && (user == "root" || user.StartsWith("user/", StringComparison.Ordinal))
+            || fields is ["arn", _, "sts", "", { Length: 12 }, var session]
+            && session.Split('/') is ["assumed-role", { Length: > 0 }, { Length: > 0 }];
         if (!good)
             throw new ArgumentException($"'{arn}' is not the ARN of an IAM user, an assumed role (sts) or root.", nameof(arn));
     }

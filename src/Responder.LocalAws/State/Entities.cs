@@ -87,7 +87,8 @@ public sealed class IamRole : IamEntity
 
     /// <summary>Service-linked roles and those of Identity Center refuse every change (UnmodifiableEntity).</summary>
     public bool IsProtected =>
-        IsServiceLinked || Path.StartsWith("/aws-reserved/", StringComparison.Ordinal) || Name.StartsWith("AWSReservedSSO_", StringComparison.Ordinal);
+        IsServiceLinked || Path.StartsWith("/aws-reserved/", StringComparison.Ordinal)
+            || Name.StartsWith("AWSReservedSSO_", StringComparison.Ordinal);
 
     internal override int InlineQuota => 10_240;
 }

@@ -24,7 +24,8 @@ public sealed record HistoryEvent(string Text, DateTimeOffset Time)
             record = null;
         }
 
-        return record?["eventTime"] is JsonValue value && DateTimeOffset.TryParse(value.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        return record?["eventTime"] is JsonValue value
+            && DateTimeOffset.TryParse(value.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? new HistoryEvent(text, time.ToUniversalTime()) { Record = record }
             : throw new ArgumentException("an event needs to be a JSON object with an eventTime", nameof(text));
     }
@@ -53,7 +54,8 @@ public sealed record HistoryEvent(string Text, DateTimeOffset Time)
             ["EventTime"] = Time.ToUnixTimeSeconds(),
             ["EventSource"] = Member("eventSource"),
             ["Username"] = UserName,
-            ["Resources"] = new JsonArray([.. Resources.Select(static r => new JsonObject { ["ResourceType"] = r.Type, ["ResourceName"] = r.Name })]),
+            ["Resources"] = new JsonArray(
+                [.. Resources.Select(static r => new JsonObject { ["ResourceType"] = r.Type, ["ResourceName"] = r.Name })]),
             ["CloudTrailEvent"] = Text,
         };
         if (AccessKeyId is { } key) answer["AccessKeyId"] = key;
@@ -77,7 +79,8 @@ public sealed record HistoryEvent(string Text, DateTimeOffset Time)
         get
         {
             if (Record["requestParameters"]?["roleArn"]?.ToString() is { } role) yield return ("AWS::IAM::Role", role);
-            if (Record["responseElements"]?["assumedRoleUser"]?["arn"]?.ToString() is { } session) yield return ("AWS::STS::AssumedRole", session);
+            if (Record["responseElements"]?["assumedRoleUser"]?["arn"]?.ToString() is { } session)
+                yield return ("AWS::STS::AssumedRole", session);
         }
     }
 

@@ -5,7 +5,8 @@ namespace Responder.LocalAws.State;
 /// <summary>One version of a parameter.</summary>
 /// <param name="Type"><c>String</c>, <c>StringList</c> or <c>SecureString</c>.</param>
 /// <param name="Tier"><c>Standard</c> or <c>Advanced</c>.</param>
-public sealed record SsmParameterVersion(long Version, string Value, string Type, string Tier, string? Description, DateTimeOffset ModifiedAt, string ModifiedBy);
+public sealed record SsmParameterVersion(
+    long Version, string Value, string Type, string Tier, string? Description, DateTimeOffset ModifiedAt, string ModifiedBy);
 
 /// <summary>A parameter with its history; reading is safe while calls run.</summary>
 public sealed class SsmParameter

@@ -60,7 +60,9 @@ public sealed record TrailRecord(string EventName, string RequestId, string? Err
         }
 
         // IAM does not tell what a caller without the permission had asked for.
-        record["requestParameters"] = error?.Code == "AccessDenied" || request.Parameters.Count == 0 ? null : Parameters(request.Parameters);
+        record["requestParameters"] = error?.Code == "AccessDenied" || request.Parameters.Count == 0
+            ? null
+            : Parameters(request.Parameters);
         record["responseElements"] = result is null ? null : Elements(result);
         record["requestID"] = requestId;
         record["eventID"] = Guid.NewGuid().ToString();
@@ -114,7 +116,14 @@ public sealed record TrailRecord(string EventName, string RequestId, string? Err
         }
 
         if (caller.UserName is not { } userName)
-            return new JsonObject { ["type"] = "Root", ["principalId"] = caller.Account, ["arn"] = caller.Arn, ["accountId"] = caller.Account, ["accessKeyId"] = caller.AccessKey };
+            return new JsonObject
+            {
+                ["type"] = "Root",
+                ["principalId"] = caller.Account,
+                ["arn"] = caller.Arn,
+                ["accountId"] = caller.Account,
+                ["accessKeyId"] = caller.AccessKey,
+            };
         return new JsonObject
         {
             ["type"] = "IAMUser",
@@ -151,7 +160,9 @@ public sealed record TrailRecord(string EventName, string RequestId, string? Err
             if (name == "SecretAccessKey")
                 continue;
             json[Camel(name)] = element.Elements().Any()
-                ? element.Elements("member").Any() ? new JsonArray([.. element.Elements("member").Select(member => Elements(member.Elements()))]) : Elements(element.Elements())
+                ? element.Elements("member").Any()
+                ? new JsonArray([.. element.Elements("member").Select(member => Elements(member.Elements()))])
+                : Elements(element.Elements())
                 : Typed(name, element.Value);
         }
 
@@ -161,8 +172,11 @@ public sealed record TrailRecord(string EventName, string RequestId, string? Err
     private static JsonNode Typed(string name, string value) => name switch
     {
         "SetAsDefault" or "PasswordResetRequired" or "IsDefaultVersion" or "IsAttachable" when bool.TryParse(value, out var flag) => flag,
-        "MaxSessionDuration" or "AttachmentCount" or "PermissionsBoundaryUsageCount" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
-        "CreateDate" or "UpdateDate" => DateTimeOffset.Parse(value, CultureInfo.InvariantCulture).UtcDateTime.ToString("MMM d, yyyy h:mm:ss tt", CultureInfo.InvariantCulture),
+        "MaxSessionDuration" or "AttachmentCount" or "PermissionsBoundaryUsageCount"
+            when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        "CreateDate" or "UpdateDate" =>
+            DateTimeOffset.Parse(value, CultureInfo.InvariantCulture).UtcDateTime.ToString(
+                "MMM d, yyyy h:mm:ss tt", CultureInfo.InvariantCulture),
         _ => value,
     };
 

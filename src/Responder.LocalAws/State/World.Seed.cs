@@ -58,10 +58,16 @@ public enum SnapshotParts
 /// </summary>
 public sealed partial class World
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Makes a world from a seed file's text (see the shape above).</summary>
-    /// <exception cref="FormatException">No YAML or JSON, an unknown key, a reference to a policy that is not there; the message names the place.</exception>
+    /// <exception cref="FormatException">No YAML or JSON, an unknown key, a reference to a policy that is not there; the message names the
+    /// place.</exception>
     public static World Load(string text, TimeProvider? time = null)
     {
         try
@@ -78,7 +84,9 @@ public sealed partial class World
         }
     }
 
-    /// <summary>Adds what a seed file's text describes to what is there; neither its home account nor its partition changes this world's.</summary>
+    /// <summary>
+    /// Adds what a seed file's text describes to what is there; neither its home account nor its partition changes this world's.
+    /// </summary>
     /// <exception cref="FormatException">As for <see cref="Load"/>.</exception>
     public void Add(string text)
     {
@@ -110,7 +118,8 @@ public sealed partial class World
             seed["account"] = Home.Id;
             seed["partition"] = Partition;
             // Sessions of AssumeRole end with the run.
-            seed["callers"] = Object(_callers.Values.Where(caller => caller.SessionStart is null), caller => caller.AccessKey, caller => caller.Arn);
+            seed["callers"] = Object(
+                _callers.Values.Where(caller => caller.SessionStart is null), caller => caller.AccessKey, caller => caller.Arn);
             return Sorted(seed).ToJsonString(Readable) + "\n";
         }
     }
@@ -161,14 +170,16 @@ public sealed partial class World
         foreach (var (arn, topic) in seed.Map("topics"))
         {
             topic.Only("subscriptions");
-            if (arn.Split(':') is not ["arn", var partition, "sns", { Length: > 0 } region, var owner, { Length: > 0 } name] || owner != account.Id || partition != account.World.Partition)
+            if (arn.Split(':') is not ["arn", var partition, "sns", { Length: > 0 } region, var owner, { Length: > 0 } name]
+                || owner != account.Id || partition != account.World.Partition)
                 throw topic.Wrong($"is no topic of account {account.Id}");
             var made = account.EnsureTopic(name, region);
             foreach (var subscription in topic.List("subscriptions"))
             {
                 subscription.Only("protocol", "endpoint");
                 made.Subscriptions = made.Subscriptions.Add(new SnsSubscription(
-                    $"{arn}:{Guid.NewGuid()}", subscription.Text("protocol") ?? throw subscription.Wrong("names no protocol"), subscription.Text("endpoint")
+                    $"{arn}:{Guid.NewGuid()}", subscription.Text("protocol") ?? throw subscription.Wrong("names no protocol"),
+                    subscription.Text("endpoint")
                         ?? throw subscription.Wrong("names no endpoint"), Confirmed: true));
             }
         }
@@ -184,7 +195,8 @@ public sealed partial class World
 
         seed.Only("versions", "default");
         var versions = seed.Map("versions")
-            .Select(entry => entry.Name.StartsWith('v') && int.TryParse(entry.Name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            .Select(entry => entry.Name.StartsWith('v') && int.TryParse(
+                entry.Name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? new IamPolicyVersion(number, entry.Value.AsDocument(), account.World.Now)
                 : throw entry.Value.Wrong("is no version: v1, v2, …"))
             .ToImmutableSortedDictionary(version => version.Number, version => version);
@@ -242,7 +254,9 @@ public sealed partial class World
         FillCommon(account, role, seed);
         role.Description = seed.Text("description");
         if (seed.Text("maxSessionDuration") is { } text)
-            role.MaxSessionDuration = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : throw seed.Wrong($"has the maxSessionDuration '{text}', not a number of seconds");
+            role.MaxSessionDuration = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                ? seconds
+                : throw seed.Wrong($"has the maxSessionDuration '{text}', not a number of seconds");
         role.Tags = seed.Tags();
     }
 
@@ -257,7 +271,8 @@ public sealed partial class World
         seed.Only("value", "type", "tier", "description", "tags");
         var parameter = ParameterStore.Write(
             account, region, name, seed.Text("value")
-                ?? throw seed.Wrong("has no value"), seed.Text("type") ?? "String", seed.Text("tier") ?? "Standard", seed.Text("description"), null);
+                ?? throw seed.Wrong("has no value"), seed.Text("type") ?? "String", seed.Text("tier") ?? "Standard",
+                seed.Text("description"), null);
         parameter.Tags = seed.Tags();
     }
 
@@ -288,7 +303,8 @@ public sealed partial class World
 
     private static JsonNode? Json(YamlNode node) => node switch
     {
-        YamlMappingNode map => new JsonObject(map.Children.Select(child => KeyValuePair.Create(((YamlScalarNode)child.Key).Value!, Json(child.Value)))),
+        YamlMappingNode map =>
+            new JsonObject(map.Children.Select(child => KeyValuePair.Create(((YamlScalarNode)child.Key).Value!, Json(child.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Json)]),
         // Plain scalars keep YAML's types, so that a document written as a mapping becomes the JSON that was meant.
         YamlScalarNode { Style: ScalarStyle.Plain } plain => plain.Value switch
@@ -350,6 +366,8 @@ public sealed partial class World
         public ImmutableSortedDictionary<string, string> Tags() =>
             Map("tags").Aggregate(Ordinal.Map<string>(), (tags, tag) => tags.SetItem(tag.Name, tag.Value.AsText()));
 
-        public IEnumerable<Seed> Items() => node is JsonArray list ? list.Select((item, i) => new Seed(item, $"{place}[{i}]")) : throw Wrong("is no list");
+        public IEnumerable<Seed> Items() => node is JsonArray list
+            ? list.Select((item, i) => new Seed(item, $"{place}[{i}]"))
+            : throw Wrong("is no list");
     }
 }

@@ -1,10 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Responder.LocalAws.State;
 
@@ -23,21 +18,28 @@ public sealed partial class World
         {
             // AWS's own policies are the same everywhere, except those that somebody gave the world.
             var given = seed && account == Home ? GivenAwsPolicies() : [];
-            json["policies"] = Object(account.Policies.Values.Concat(given), policy => policy.Arn, policy => policy.IsAwsManaged ? policy.Default.Document : Describe(policy, seed));
+            json["policies"] = Object(
+                account.Policies.Values.Concat(given), policy => policy.Arn, policy => policy.IsAwsManaged
+                ? policy.Default.Document
+                : Describe(policy, seed));
             json["users"] = Object(account.Users.Values, user => user.Name, user => Describe(user, seed));
             json["roles"] = Object(account.Roles.Values, role => role.Name, role => Describe(role, seed));
             json["groups"] = Object(account.Groups.Values, group => group.Name, group => Common(group, seed));
             if (!account.InstanceProfiles.IsEmpty)
-                json["instanceProfiles"] = Object(account.InstanceProfiles.Values, profile => profile.Name, profile => Describe(profile, seed));
+                json["instanceProfiles"] = Object(
+                    account.InstanceProfiles.Values, profile => profile.Name, profile => Describe(profile, seed));
         }
 
         if (parts.HasFlag(SnapshotParts.Parameters))
-            json["parameters"] = Object(account.Parameters.Where(region => !region.Value.IsEmpty), region => region.Key, region => Object(region.Value.Values, p => p.Name, p => Describe(p, seed)));
+            json["parameters"] = Object(
+                account.Parameters.Where(region => !region.Value.IsEmpty), region => region.Key, region =>
+                    Object(region.Value.Values, p => p.Name, p => Describe(p, seed)));
         if (parts.HasFlag(SnapshotParts.Topics))
             json["topics"] = Object(account.Topics.Values, topic => topic.Arn, Describe);
         // History, not state: what happens in this world does not change it.
         if (seed && !account.Events.IsEmpty)
-            json["events"] = Object(account.Events, region => region.Key, region => new JsonArray([.. region.Value.Select(e => JsonNode.Parse(e.Text))]));
+            json["events"] = Object(
+                account.Events, region => region.Key, region => new JsonArray([.. region.Value.Select(e => JsonNode.Parse(e.Text))]));
         return json;
     }
 
@@ -126,7 +128,8 @@ public sealed partial class World
     private static JsonObject Describe(SnsTopic topic) => new()
     {
         ["subscriptions"] = new JsonArray([.. topic.Subscriptions
-            .OrderBy(subscription => subscription.Protocol, StringComparer.Ordinal).ThenBy(subscription => subscription.Endpoint, StringComparer.Ordinal)
+            .OrderBy(subscription => subscription.Protocol, StringComparer.Ordinal)
+            .ThenBy(subscription => subscription.Endpoint, StringComparer.Ordinal)
             .Select(subscription => new JsonObject { ["protocol"] = subscription.Protocol, ["endpoint"] = subscription.Endpoint })]),
     };
 
@@ -137,7 +140,10 @@ public sealed partial class World
 
     private static JsonNode Sorted(JsonNode node) => node switch
     {
-        JsonObject map => new JsonObject(map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, entry.Value is null ? null : Sorted(entry.Value)))),
+        JsonObject map =>
+            new JsonObject(
+                map.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                .Select(entry => KeyValuePair.Create(entry.Key, entry.Value is null ? null : Sorted(entry.Value)))),
         JsonArray list => new JsonArray([.. list.Select(item => item is null ? null : Sorted(item))]),
         _ => node.DeepClone(),
     };

@@ -120,7 +120,8 @@ public sealed partial class World
         {
             if (_callers.TryGetValue(accessKey, out var caller))
                 return caller;
-            var owner = _accounts.Values.SelectMany(account => account.Users.Values).FirstOrDefault(user => user.AccessKeys.ContainsKey(accessKey));
+            var owner = _accounts.Values.SelectMany(account => account.Users.Values)
+                .FirstOrDefault(user => user.AccessKeys.ContainsKey(accessKey));
             return new Caller(accessKey, owner?.Arn ?? DefaultCallerArn);
         }
     }

@@ -19,7 +19,7 @@ internal sealed partial class StsOperations(World world, Caller caller, QueryPar
 
     public XElement[] Run(string operation) => operation == "AssumeRole" ? AssumeRole() : GetCallerIdentity();
 
-    [GeneratedRegex(@"^[A-Za-z0-9_+=,.@-]{2,64}\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9_+=,.@-]{2,64}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SessionNamePattern();
 
     private XElement[] GetCallerIdentity()
@@ -39,8 +39,10 @@ internal sealed partial class StsOperations(World world, Caller caller, QueryPar
         var arn = query.Required("RoleArn");
         var session = query.Required("RoleSessionName");
         if (!SessionNamePattern().IsMatch(session))
-            throw QueryParameters.Constraint(session, "RoleSessionName", @"Member must satisfy regular expression pattern: [\w+=,.@-]*, length 2 to 64");
-        if (arn.Split(':', 6) is not ["arn", _, "iam", "", { Length: 12 } accountId, var resource] || !resource.StartsWith("role/", StringComparison.Ordinal))
+            throw QueryParameters.Constraint(
+                session, "RoleSessionName", @"Member must satisfy regular expression pattern: [\w+=,.@-]*, length 2 to 64");
+        if (arn.Split(':', 6) is not ["arn", _, "iam", "", { Length: 12 } accountId, var resource]
+            || !resource.StartsWith("role/", StringComparison.Ordinal))
             throw AwsError.Validation($"{arn} is invalid");
         var role = world.Accounts.GetValueOrDefault(accountId)?.Roles.GetValueOrDefault(resource[(resource.LastIndexOf('/') + 1)..]);
         if (role is null || role.Arn != arn)
@@ -53,7 +55,12 @@ internal sealed partial class StsOperations(World world, Caller caller, QueryPar
 
         var key = world.Account(accountId).NewId("ASIA", arn + "/" + session)[..20];
         var sourceIdentity = query.Get("SourceIdentity") ?? caller.SourceIdentity;
-        var assumed = new Caller(key, $"arn:{world.Partition}:sts::{accountId}:assumed-role/{role.Name}/{session}") { SessionStart = world.Now, SourceIdentity = sourceIdentity };
+        var assumed = new Caller(
+            key, $"arn:{world.Partition}:sts::{accountId}:assumed-role/{role.Name}/{session}")
+        {
+            SessionStart = world.Now,
+            SourceIdentity = sourceIdentity
+        };
         world.AddCaller(assumed);
         return
         [

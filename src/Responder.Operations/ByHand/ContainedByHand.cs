@@ -16,7 +16,8 @@ public sealed class ContainmentRequestException(string message) : Exception(mess
 /// <param name="By">Who asks: an ARN, or <c>unknown</c>.</param>
 /// <param name="Reason">Why, in the person's words; null: not said.</param>
 /// <param name="Incident">The incident whose page led here; null: none.</param>
-public sealed record ContainmentRequest(Principal Target, IReadOnlyList<ContainmentAction> Actions, string By, string? Reason, string? Incident)
+public sealed record ContainmentRequest(
+    Principal Target, IReadOnlyList<ContainmentAction> Actions, string By, string? Reason, string? Incident)
 {
     /// <summary>The target that a person names: an ARN, or the bare name of a user.</summary>
     /// <param name="account">The account of the person's credentials, for a bare name.</param>
@@ -25,22 +26,28 @@ public sealed record ContainmentRequest(Principal Target, IReadOnlyList<Containm
     {
         if (!text.StartsWith("arn:", StringComparison.Ordinal))
         {
-            return text.Length is > 0 and <= 64 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '=' or ',' or '.' or '@' or '_' or '-')
+            return text.Length is > 0 and <= 64
+                && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '=' or ',' or '.' or '@' or '_' or '-')
                 ? new Principal(PrincipalKind.User, account, text)
                 : throw new ContainmentRequestException("expected a user name or an ARN");
         }
 
         if (AwsArn.TryParse(text, out var arn) && arn.AccountId is { Length: 12 } && arn.Name.Length > 0)
         {
-            if (arn.Service == "iam" && arn.Resource.StartsWith("user/", StringComparison.Ordinal)) return new Principal(PrincipalKind.User, arn.AccountId, arn.Name, text);
-            if (arn.Service == "iam" && arn.Resource.StartsWith("role/", StringComparison.Ordinal)) return new Principal(PrincipalKind.Role, arn.AccountId, arn.Name, text);
-            if (arn.Service == "iam" && arn.Resource.StartsWith("group/", StringComparison.Ordinal)) return new Principal(PrincipalKind.Group, arn.AccountId, arn.Name, text);
+            if (arn.Service == "iam" && arn.Resource.StartsWith("user/", StringComparison.Ordinal))
+                return new Principal(PrincipalKind.User, arn.AccountId, arn.Name, text);
+            if (arn.Service == "iam" && arn.Resource.StartsWith("role/", StringComparison.Ordinal))
+                return new Principal(PrincipalKind.Role, arn.AccountId, arn.Name, text);
+            if (arn.Service == "iam" && arn.Resource.StartsWith("group/", StringComparison.Ordinal))
+                return new Principal(PrincipalKind.Group, arn.AccountId, arn.Name, text);
             if (Principal.Policy(text) is { } policy) return policy;
             // A session's ARN tells the role's name, not its path.
-            if (arn.Service == "sts" && arn.Resource.Split('/') is ["assumed-role", var role, _]) return new Principal(PrincipalKind.Role, arn.AccountId, role);
+            if (arn.Service == "sts" && arn.Resource.Split('/') is ["assumed-role", var role, _])
+                return new Principal(PrincipalKind.Role, arn.AccountId, role);
         }
 
-        throw new ContainmentRequestException("expected a user name, or the ARN of a user, role, group, customer policy or session of a role");
+        throw new ContainmentRequestException(
+            "expected a user name, or the ARN of a user, role, group, customer policy or session of a role");
     }
 
     /// <summary>
@@ -58,7 +65,8 @@ public sealed record ContainmentRequest(Principal Target, IReadOnlyList<Containm
         if (beside.Length == names.Count && beside.All(static a => a.Option is not null))
             names = [.. all.Where(a => a.IsDefaultByHand && beside.Any(b => b.Target == a.Target)).Select(static a => a.Id.Name), .. names];
         return [.. names.Select(name => possible.FirstOrDefault(a => a.Id.Name == name)
-            ?? throw new ContainmentRequestException($"{name}: a {target.Kind.ToString().ToLowerInvariant()} takes {string.Join(", ", possible.AsEnumerable())}")).Distinct()];
+            ?? throw new ContainmentRequestException(
+                $"{name}: a {target.Kind.ToString().ToLowerInvariant()} takes {string.Join(", ", possible.AsEnumerable())}")).Distinct()];
     }
 
     /// <summary>The request as the event that the main path responds to.</summary>
@@ -84,7 +92,8 @@ public sealed record ContainmentRequest(Principal Target, IReadOnlyList<Containm
             writer.WriteString("eventType", "AwsApiCall");
             writer.WriteStartArray("resources");
             writer.WriteStartObject();
-            writer.WriteString("ARN", Target.Arn ?? $"arn:{partition}:iam::{Target.AccountId}:{Target.Kind.ToString().ToLowerInvariant()}/{Target.Name}");
+            writer.WriteString(
+                "ARN", Target.Arn ?? $"arn:{partition}:iam::{Target.AccountId}:{Target.Kind.ToString().ToLowerInvariant()}/{Target.Name}");
             writer.WriteEndObject();
             writer.WriteEndArray();
             writer.WriteEndObject();
@@ -120,7 +129,8 @@ public sealed class ContainedByHand(ContainmentRequest request) : IDetection
             "asked for by hand" + (request.Reason is { Length: > 0 } reason ? ": " + reason : ""),
             .. request.Incident is { Length: > 0 } incident ? (string[])["for incident " + incident] : [],
         ];
-        yield return new Finding(Info, Severity.High, $"{char.ToUpperInvariant(request.Target.ToString()[0])}{request.Target.ToString()[1..]} contained by hand")
+        yield return new Finding(
+            Info, Severity.High, $"{char.ToUpperInvariant(request.Target.ToString()[0])}{request.Target.ToString()[1..]} contained by hand")
         {
             Target = request.Target,
             Resource = request.Incident,

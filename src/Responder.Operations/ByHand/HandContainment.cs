@@ -1,10 +1,8 @@
-using System.Globalization;
 using Responder.Aws;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
-using Responder.Facts;
 using Responder.Paging;
 using Responder.Records;
 using Responder.Reporting;
@@ -55,12 +53,14 @@ public sealed class HandContainment
             Stages = new Dictionary<string, Stage>(),
             ActionStages = request.Actions.ToDictionary(static a => (ContainedByHand.Metadata.Id, a.Id), static _ => Stage.Contain),
         };
-        var accounts = new IamAccounts(clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(request.By, out var by) ? by.Partition : "aws", time);
+        var accounts = new IamAccounts(
+            clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(request.By, out var by) ? by.Partition : "aws", time);
         var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), _actions);
         _responder = new SecurityResponder(
             new DetectionCatalog([new ContainedByHand(request)]), byHand, new AwsFacts(accounts, incidents, byHand, _actions, time),
             new IamContainment(accounts, _actions),
-            options.AlertTopicArn is { } topic ? new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn) : null, incidents, new NoLog(), _actions, time);
+            options.AlertTopicArn is { } topic ? new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn) : null, incidents, new NoLog(),
+            _actions, time);
     }
 
     /// <summary>What containing would do now. Changes nothing.</summary>
@@ -73,7 +73,8 @@ public sealed class HandContainment
     }
 
     /// <summary>Contains, pages if there is a topic, and records.</summary>
-    public Task<Response> ContainAsync(CancellationToken cancellationToken) => _responder.RespondAsync(ParsedEvent.Of(Event()), _invocation, cancellationToken);
+    public Task<Response> ContainAsync(CancellationToken cancellationToken) =>
+        _responder.RespondAsync(ParsedEvent.Of(Event()), _invocation, cancellationToken);
 
     /// <summary>The request as an event of now: a person may take a while to say yes.</summary>
     private CloudTrailEvent Event()

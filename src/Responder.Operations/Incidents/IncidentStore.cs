@@ -1,5 +1,5 @@
-using Amazon.SimpleSystemsManagement.Model;
 using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
 using Responder.Events;
 using Responder.Facts;
 using Responder.Records;
@@ -19,17 +19,24 @@ public sealed record LedgerView(string Name, bool Exists, bool Released, string?
 public sealed class IncidentStore(IAmazonSimpleSystemsManagement ssm, ParameterNames names)
 {
     /// <summary>Every record, newest first, and what is none.</summary>
-    public async Task<(IReadOnlyList<IncidentSummary> Records, IReadOnlyList<UnreadableRecord> Unreadable)> ListAsync(CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<IncidentSummary> Records, IReadOnlyList<UnreadableRecord> Unreadable)> ListAsync(
+        CancellationToken cancellationToken)
     {
         var records = new List<IncidentSummary>();
         var unreadable = new List<UnreadableRecord>();
-        await foreach (var parameter in StoredParameters.BelowAsync(ssm, names.IncidentsRoot, TimeProvider.System, cancellationToken))
+        await foreach (var parameter in StoredParameters.BelowAsync(ssm, names.IncidentsRoot, TimeProvider.System, cancellationToken)
+            .ConfigureAwait(false))
         {
-            if (IncidentSummary.Read(names.IncidentsRoot, parameter.Name, parameter.Value ?? "", out var because) is { } record) records.Add(record);
+            if (IncidentSummary.Read(names.IncidentsRoot, parameter.Name, parameter.Value ?? "", out var because) is { } record)
+                records.Add(record);
             else unreadable.Add(new UnreadableRecord(parameter.Name, because));
         }
 
-        records.Sort(static (a, b) => string.CompareOrdinal(b.Json["event"]["time"].Text ?? $"{b.Day:yyyy-MM-dd}", a.Json["event"]["time"].Text ?? $"{a.Day:yyyy-MM-dd}") is not 0 and var order
+        records.Sort(
+            static (a, b) =>
+                string.CompareOrdinal(
+                    b.Json["event"]["time"].Text ?? $"{b.Day:yyyy-MM-dd}", a.Json["event"]["time"].Text ?? $"{a.Day:yyyy-MM-dd}") is not 0
+                    and var order
             ? order
             : string.CompareOrdinal(a.Name, b.Name));
         return (records, unreadable);
@@ -39,8 +46,9 @@ public sealed class IncidentStore(IAmazonSimpleSystemsManagement ssm, ParameterN
     /// <exception cref="IncidentException">No such incident, several, or no record of ours.</exception>
     public async Task<(IncidentSummary Record, string Text)> FindAsync(string incident, CancellationToken cancellationToken)
     {
-        var name = incident.StartsWith('/') ? incident : await NameOfAsync(incident, cancellationToken);
-        var text = await ReadAsync(name, cancellationToken) ?? throw new IncidentException($"{PlainText.OneLine(name)}: no such record");
+        var name = incident.StartsWith('/') ? incident : await NameOfAsync(incident, cancellationToken).ConfigureAwait(false);
+        var text = await ReadAsync(name, cancellationToken).ConfigureAwait(false)
+            ?? throw new IncidentException($"{PlainText.OneLine(name)}: no such record");
         return IncidentSummary.Read(names.IncidentsRoot, name, text, out var because) is { } record
             ? (record, text)
             : throw new IncidentException($"{PlainText.OneLine(name)}: {because}");
@@ -50,21 +58,33 @@ public sealed class IncidentStore(IAmazonSimpleSystemsManagement ssm, ParameterN
     public async Task<LedgerView?> LedgerOfAsync(IncidentSummary record, CancellationToken cancellationToken)
     {
         if (record.LedgerName is not { } name) return null;
-        if (await ReadAsync(name, cancellationToken) is not { } text) return new LedgerView(name, false, false, null, null, null);
+        if (await ReadAsync(name, cancellationToken).ConfigureAwait(false) is not { } text)
+            return new LedgerView(name, false, false, null, null, null);
         var isOurs = JsonView.TryParse(text, out var ledger) && ledger["schema"].Text == IncidentText.LedgerSchema;
         var released = isOurs && ledger["status"].Text == "released";
-        return new LedgerView(name, true, released, released ? ledger["release"]["at"].Text : null, released ? ledger["release"]["by"].Text : null, ledger["incident"].Text);
+        return new LedgerView(
+            name, true, released, released ? ledger["release"]["at"].Text : null, released ? ledger["release"]["by"].Text : null,
+            ledger["incident"].Text);
     }
 
-    public Task CloseAsync(IncidentSummary record, string text, Closing closing, CancellationToken cancellationToken) => ssm.PutParameterAsync(
-        new PutParameterRequest { Name = record.Name, Value = ClosedText.Record(text, closing), Type = ParameterType.String, Tier = ParameterTier.Standard, Overwrite = true },
+    public Task CloseAsync(IncidentSummary record, string text, Closing closing, CancellationToken cancellationToken) =>
+        ssm.PutParameterAsync(
+        new PutParameterRequest
+        {
+            Name = record.Name,
+            Value = ClosedText.Record(text, closing),
+            Type = ParameterType.String,
+            Tier = ParameterTier.Standard,
+            Overwrite = true,
+        },
         cancellationToken);
 
     private async Task<string> NameOfAsync(string id, CancellationToken cancellationToken)
     {
         var end = "/" + ParameterNames.Encode(id);
         var found = new List<string>();
-        await foreach (var parameter in StoredParameters.BelowAsync(ssm, names.IncidentsRoot, TimeProvider.System, cancellationToken))
+        await foreach (var parameter in StoredParameters.BelowAsync(ssm, names.IncidentsRoot, TimeProvider.System, cancellationToken)
+            .ConfigureAwait(false))
         {
             if (parameter.Name.EndsWith(end, StringComparison.Ordinal)) found.Add(parameter.Name);
         }
@@ -72,7 +92,8 @@ public sealed class IncidentStore(IAmazonSimpleSystemsManagement ssm, ParameterN
         return found switch
         {
             [var only] => only,
-            [] => throw new IncidentException($"no record of incident {PlainText.OneLine(id, 128)} below {names.IncidentsRoot}; the page names the record in full"),
+            [] => throw new IncidentException(
+                $"no record of incident {PlainText.OneLine(id, 128)} below {names.IncidentsRoot}; the page names the record in full"),
             _ => throw new IncidentException($"several records of that id, name one: {string.Join(", ", found)}"),
         };
     }
@@ -81,7 +102,8 @@ public sealed class IncidentStore(IAmazonSimpleSystemsManagement ssm, ParameterN
     {
         try
         {
-            return (await ssm.GetParameterAsync(new GetParameterRequest { Name = name }, cancellationToken)).Parameter.Value;
+            return (await ssm.GetParameterAsync(new GetParameterRequest { Name = name }, cancellationToken)
+                .ConfigureAwait(false)).Parameter.Value;
         }
         catch (ParameterNotFoundException)
         {

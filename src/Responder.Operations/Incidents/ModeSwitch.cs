@@ -1,7 +1,6 @@
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using Responder.Records;
-using Responder.Settings;
 
 namespace Responder.Operations.Incidents;
 
@@ -22,7 +21,9 @@ public sealed class ModeSwitch(IAmazonSimpleSystemsManagement ssm, ParameterName
         Parameter parameter;
         try
         {
-            parameter = (await ssm.GetParameterAsync(new GetParameterRequest { Name = names.Mode }, cancellationToken)).Parameter
+            parameter = (
+                await ssm.GetParameterAsync(new GetParameterRequest { Name = names.Mode }, cancellationToken)
+                .ConfigureAwait(false)).Parameter
                 ?? throw new Amazon.Runtime.AmazonClientException("GetParameter: the answer has no parameter");
         }
         catch (ParameterNotFoundException)
@@ -31,13 +32,24 @@ public sealed class ModeSwitch(IAmazonSimpleSystemsManagement ssm, ParameterName
         }
 
         // The date comes with the value, the user only with the description.
-        var request = new DescribeParametersRequest { ParameterFilters = [new ParameterStringFilter { Key = "Name", Option = "Equals", Values = [names.Mode] }] };
-        var described = (await ssm.DescribeParametersAsync(request, cancellationToken)).Parameters?.FirstOrDefault(p => p.Name == names.Mode);
+        var request = new DescribeParametersRequest
+        {
+            ParameterFilters = [new ParameterStringFilter { Key = "Name", Option = "Equals", Values = [names.Mode] }],
+        };
+        var described = (await ssm.DescribeParametersAsync(request, cancellationToken).ConfigureAwait(false)).Parameters?.FirstOrDefault(
+            p => p.Name == names.Mode);
         return new SwitchState(
             names.Mode, parameter.Value, parameter.LastModifiedDate is { } at ? new DateTimeOffset(at.ToUniversalTime()) : null,
             described?.Version == parameter.Version ? described?.LastModifiedUser : null, parameter.Version);
     }
 
     public Task SetAsync(string value, CancellationToken cancellationToken) => ssm.PutParameterAsync(
-        new PutParameterRequest { Name = names.Mode, Value = value, Type = ParameterType.String, Tier = ParameterTier.Standard, Overwrite = true }, cancellationToken);
+        new PutParameterRequest
+        {
+            Name = names.Mode,
+            Value = value,
+            Type = ParameterType.String,
+            Tier = ParameterTier.Standard,
+            Overwrite = true,
+        }, cancellationToken);
 }

@@ -7,8 +7,8 @@ using Responder.Vocabulary;
 namespace Responder.Operations.Release;
 
 /// <summary>
-/// What everybody who was paged is told when an incident is released. It has the page's dedup key, severity and detection, so that it goes to
-/// the same subscribers and closes the same alert.
+/// What everybody who was paged is told when an incident is released. It has the page's dedup key, severity and detection, so that it goes
+/// to the same subscribers and closes the same alert.
 /// </summary>
 public sealed record ClosingNote(ReleaseResult Release)
 {
@@ -34,7 +34,8 @@ public sealed record ClosingNote(ReleaseResult Release)
         get
         {
             var text = new StringBuilder(512);
-            text.Append("RELEASED: ").Append(Safe(Target.ToString())).Append(" in account ").Append(Safe(Target.AccountId ?? "unknown")).Append(" is as it was before.\n");
+            text.Append("RELEASED: ").Append(Safe(Target.ToString())).Append(" in account ").Append(Safe(Target.AccountId ?? "unknown"))
+                .Append(" is as it was before.\n");
             text.Append("\n  by:     ").Append(Safe(Release.By)).Append("\n  at:     ").Append(Time(Release.At));
             if (Release.Reason is { Length: > 0 } reason) text.Append("\n  why:    ").Append(Safe(reason));
             foreach (var step in Release.Steps.Where(static s => s.Result == StepResult.Succeeded))
@@ -79,7 +80,8 @@ public sealed record ClosingNote(ReleaseResult Release)
 
     private JsonView Record => JsonView.TryParse(Release.Plan.RecordText, out var record) ? record : JsonView.Absent;
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Safe(string text) => PlainText.OneLine(text, 400);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Responder.Containment;
 using Responder.Events;
 using Responder.Reporting;
@@ -9,11 +8,14 @@ namespace Responder.Operations.Release;
 
 /// <summary>
 /// The prior states that the function logged before it changed anything: what is left when it was cut off before it could write the ledger.
-/// Reads log lines as such, behind a time stamp (<c>aws logs tail</c>), and the answers of <c>aws logs filter-log-events</c> and of Logs Insights.
+/// Reads log lines as such, behind a time stamp (<c>aws logs tail</c>), and the answers of <c>aws logs filter-log-events</c> and of Logs
+/// Insights.
 /// </summary>
 public sealed class LoggedPriorStates
 {
-    /// <summary>Lines of other incidents of the target count from this long before the incident's own first: deliveries that ran at the same time.</summary>
+    /// <summary>
+    /// Lines of other incidents of the target count from this long before the incident's own first: deliveries that ran at the same time.
+    /// </summary>
     private static readonly TimeSpan s_before = TimeSpan.FromMinutes(5);
 
     private readonly List<Line> _lines = [];
@@ -58,7 +60,8 @@ public sealed class LoggedPriorStates
             foreach (var item in list.Items) Collect(item);
         }
 
-        var message = json["message"].Text ?? json["@message"].Text ?? (json["field"].Text == "@message" ? json["value"].Text : null) ?? json.Text;
+        var message = json["message"].Text ?? json["@message"].Text ?? (json["field"].Text == "@message" ? json["value"].Text : null)
+            ?? json.Text;
         if (message is not null && JsonView.TryParse(message, out var line) && line.IsObject) Collect(line);
         if (json["what"].Text == JsonLog.PriorStateLine && json["prior"].IsObject
             && DateTimeOffset.TryParse(json["timestamp"].Text, CultureInfo.InvariantCulture, out var at))
@@ -67,6 +70,7 @@ public sealed class LoggedPriorStates
 
     private static bool IsOf(JsonView principal, Principal target) =>
         principal["kind"].Text == target.Kind.ToString().ToLowerInvariant()
-        && string.Equals(principal["name"].Text, PlainText.OneLine(target.Name, 128), StringComparison.OrdinalIgnoreCase) // IAM's names differ by more than case
+        // IAM's names differ by more than case.
+        && string.Equals(principal["name"].Text, PlainText.OneLine(target.Name, 128), StringComparison.OrdinalIgnoreCase)
         && principal["account"].Text == target.AccountId;
 }

@@ -22,7 +22,9 @@ public enum ReleaseState
     /// <summary>Nobody wrote down the boundary before; a person has to say it.</summary>
     NeedsBoundary,
 
-    /// <summary>Somebody changed since what containment had done; a person has to say that the state before is wanted nevertheless.</summary>
+    /// <summary>
+    /// Somebody changed since what containment had done; a person has to say that the state before is wanted nevertheless.
+    /// </summary>
     Changed,
 }
 

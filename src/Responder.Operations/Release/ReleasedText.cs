@@ -6,7 +6,8 @@ namespace Responder.Operations.Release;
 
 /// <summary>Who lifted a quarantine, and when.</summary>
 /// <param name="By">ARN of the caller, as STS tells it; <c>unknown</c> when it did not.</param>
-/// <param name="RequestIds">AWS request ids of the calls that the release made; CloudTrail reports the same ids of the events they cause.</param>
+/// <param name="RequestIds">AWS request ids of the calls that the release made; CloudTrail reports the same ids of the events they
+/// cause.</param>
 public sealed record ReleaseMark(DateTimeOffset At, string By, IReadOnlyList<string> RequestIds)
 {
     /// <summary>Why, in the person's words; null: not said.</summary>
@@ -16,19 +17,24 @@ public sealed record ReleaseMark(DateTimeOffset At, string By, IReadOnlyList<str
     public IReadOnlyList<string> Steps { get; init; } = [];
 }
 
-/// <summary>Ledgers and records as a release leaves them: the same text with the release in it. Read by <see cref="IncidentText"/>.</summary>
+/// <summary>
+/// Ledgers and records as a release leaves them: the same text with the release in it. Read by <see cref="IncidentText"/>.
+/// </summary>
 public static class ReleasedText
 {
     /// <summary>Request ids kept of all releases; newer ones push out older ones, whose events have long been delivered.</summary>
     private const int MaxRequestIds = 40;
 
-    /// <summary>Steps kept; a release of ten policies, two keys and a boundary has fewer, and the ledger must stay within 4,096 characters.</summary>
+    /// <summary>
+    /// Steps kept; a release of ten policies, two keys and a boundary has fewer, and the ledger must stay within 4,096 characters.
+    /// </summary>
     private const int MaxSteps = 16;
 
     /// <param name="ledger">The text that stands.</param>
     /// <param name="released">False: only the request ids are noted, because the release is not finished.</param>
     public static string Ledger(string ledger, ReleaseMark mark, bool released) => Rewrite(
-        ledger, released ? "released" : "contained", null, writer => Write(writer, released ? mark with { Steps = [] } : mark, withIds: true), []);
+        ledger, released ? "released" : "contained", null, writer =>
+            Write(writer, released ? mark with { Steps = [] } : mark, withIds: true), []);
 
     /// <summary>
     /// The incident record. It is complete from now on, even if its page never left: a late redelivery must not contain what a person
@@ -46,7 +52,8 @@ public static class ReleasedText
         return record;
     }
 
-    private static string Rewrite(string text, string status, string? outcome, Action<Utf8JsonWriter> release, string[] dropped) => JsonText.Write(writer =>
+    private static string Rewrite(string text, string status, string? outcome, Action<Utf8JsonWriter> release, string[] dropped) =>
+        JsonText.Write(writer =>
     {
         using var standing = JsonDocument.Parse(text);
         writer.WriteStartObject();

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Amazon.IdentityManagement;
-using Amazon.SimpleSystemsManagement.Model;
 using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
 using Responder.Aws;
 using Responder.Containment;
 using Responder.Events;
@@ -35,16 +35,21 @@ public sealed class Releaser(
 
     /// <summary>Reads what there is to release.</summary>
     /// <param name="incident">Full name of the record, or the bare event id.</param>
-    /// <param name="boundary">The boundary to restore instead of what the ledger says: an ARN, or <see cref="NoBoundary"/>; null: the ledger's.</param>
+    /// <param name="boundary">The boundary to restore instead of what the ledger says: an ARN, or <see cref="NoBoundary"/>; null: the
+    /// ledger's.</param>
     /// <param name="force">Restore the state before although somebody else changed the target since.</param>
     /// <exception cref="ReleaseException">No such incident, several, or no record of ours.</exception>
     public Task<ReleasePlan> PlanAsync(string incident, string? boundary, bool force, CancellationToken cancellationToken) =>
         PlanAsync(incident, boundary, null, force, cancellationToken);
 
-    /// <param name="logged">What the function's log says of prior states, for what neither ledger nor record knows; null: it is not asked.</param>
-    public async Task<ReleasePlan> PlanAsync(string incident, string? boundary, LoggedPriorStates? logged, bool force, CancellationToken cancellationToken)
+    /// <param name="logged">What the function's log says of prior states, for what neither ledger nor record knows; null: it is not
+    /// asked.</param>
+    public async Task<ReleasePlan> PlanAsync(
+        string incident, string? boundary, LoggedPriorStates? logged, bool force, CancellationToken cancellationToken)
     {
-        if (boundary is not null && boundary != NoBoundary && !(AwsArn.TryParse(boundary, out var arn) && arn.Service == "iam" && arn.Resource.StartsWith("policy/", StringComparison.Ordinal)))
+        if (boundary is not null && boundary != NoBoundary
+            && !(AwsArn.TryParse(boundary, out var arn) && arn.Service == "iam"
+                && arn.Resource.StartsWith("policy/", StringComparison.Ordinal)))
             throw new ReleaseException("--boundary: expected the ARN of a managed policy, or none");
 
         var recordName = await FindAsync(incident, cancellationToken).ConfigureAwait(false);
@@ -63,7 +68,8 @@ public sealed class Releaser(
 
         var ledgerText = await ReadAsync(ledgerName, cancellationToken).ConfigureAwait(false);
         var ledger = ledgerText is null ? null : IncidentText.ReadLedger(ledgerText, _actions);
-        if (ledgerText is not null && ledger is null) throw new ReleaseException($"{PlainText.OneLine(ledgerName)}: not a ledger of the responder");
+        if (ledgerText is not null && ledger is null)
+            throw new ReleaseException($"{PlainText.OneLine(ledgerName)}: not a ledger of the responder");
         JsonView.TryParse(ledgerText ?? "{}", out var ledgerView);
         var target = TargetOf(ledgerText is null ? record["target"] : ledgerView["principal"])
             ?? throw new ReleaseException($"{PlainText.OneLine(recordName)}: names nothing that was contained");
@@ -77,7 +83,8 @@ public sealed class Releaser(
             return new ReleasePlan(ReleaseState.AlreadyReleased, recordName, ledgerName, target, ledger.Prior, null)
             {
                 Described = ([.. Before(ledger.Prior)], []),
-                Notes = [$"released at {PlainText.OneLine(ledgerView["release"]["at"].Text ?? "an unknown time", 64)} by {PlainText.OneLine(ledgerView["release"]["by"].Text ?? "unknown", 300)}"],
+                Notes = [$"released at {PlainText.OneLine(ledgerView["release"]["at"].Text ?? "an unknown time", 64)} by "
+                    + $"{PlainText.OneLine(ledgerView["release"]["by"].Text ?? "unknown", 300)}"],
                 RecordText = recordText,
             };
         }
@@ -87,7 +94,9 @@ public sealed class Releaser(
         if (ledger is { Released: false } && recorded?.Prior is { } noted && IsOfOneTime(record, ledgerView))
             prior = _actions.Together(prior, noted);
         var fromLog = logged?.Of(target, [PlainText.Ascii(record["id"].Text, 128), .. recorded?.EventIds ?? []]);
-        if (logged is not null && fromLog is null) throw new ReleaseException($"the log lines have no prior state of {target} from this incident (\"what\":\"{JsonLog.PriorStateLine}\")");
+        if (logged is not null && fromLog is null)
+            throw new ReleaseException(
+                $"the log lines have no prior state of {target} from this incident (\"what\":\"{JsonLog.PriorStateLine}\")");
         if (fromLog is not null) prior = ledger is null && recorded?.Prior is null ? fromLog : _actions.Together(prior, fromLog);
         if (boundary is not null) prior = prior.With(new BoundaryBefore(boundary == NoBoundary ? "" : boundary));
         var iam = await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false);
@@ -95,10 +104,15 @@ public sealed class Releaser(
         string[] earlier = isAgain ? [] : Texts(ledgerView["release"]["steps"]);
         var steps = new UndoPlan(target, current, earlier, StepsWithoutEffect(record), boundary is not null);
         foreach (var measure in current.Exists ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
-        if (!current.Exists) steps.Notes.Add($"the {target.Kind.ToString().ToLowerInvariant()} no longer exists; only the ledger is closed");
+        if (!current.Exists)
+            steps.Notes.Add($"the {target.Kind.ToString().ToLowerInvariant()} no longer exists; only the ledger is closed");
         // A boundary that is ours no longer needs no memory to be left alone.
         var needsBoundary = current.Exists && prior.IsUnknown && PermissionsBoundary.IsDenyAll(current.BoundaryArn);
-        var state = needsBoundary ? ReleaseState.NeedsBoundary : steps.Changes.Count > 0 && !force ? ReleaseState.Changed : ReleaseState.Ready;
+        var state = needsBoundary
+            ? ReleaseState.NeedsBoundary
+            : steps.Changes.Count > 0 && !force
+            ? ReleaseState.Changed
+            : ReleaseState.Ready;
         return new ReleasePlan(state, recordName, ledgerName, target, prior, current)
         {
             Steps = steps.Steps,
@@ -120,7 +134,8 @@ public sealed class Releaser(
 
     private static bool IsOfOneTime(JsonView record, JsonView ledger) => !record["release"].Exists
         && DateTimeOffset.TryParse(record["writtenAt"].Text, CultureInfo.InvariantCulture, out var written)
-        && DateTimeOffset.TryParse(ledger["containedAt"].Text, CultureInfo.InvariantCulture, out var contained) && (written - contained).Duration() < s_oneTime;
+        && DateTimeOffset.TryParse(ledger["containedAt"].Text, CultureInfo.InvariantCulture, out var contained) && (written - contained)
+        .Duration() < s_oneTime;
 
     private static bool WasWrittenAfter(JsonView record, JsonView ledger) => !record["release"].Exists
         && DateTimeOffset.TryParse(record["writtenAt"].Text, CultureInfo.InvariantCulture, out var written)
@@ -136,8 +151,12 @@ public sealed class Releaser(
 
     private static IEnumerable<string> SourceNotes(LedgerState? ledger, bool isAgain, bool isRecorded, PriorState? fromLog)
     {
-        if (isRecorded) yield return "the ledger says released, and the record was written later: contained again; the prior state is taken from the record";
-        else if (isAgain) yield return "the ledger says released, and the target is to be released once more; the prior state is the one that was restored then";
+        if (isRecorded)
+            yield return "the ledger says released, and the record was written later: contained again; "
+                + "the prior state is taken from the record";
+        else if (isAgain)
+            yield return "the ledger says released, and the target is to be released once more; "
+                + "the prior state is the one that was restored then";
         else if (ledger is null) yield return "the ledger is missing; the prior state is taken from the record";
         if (fromLog is not null) yield return "what neither knows is taken from the log lines";
     }
@@ -166,11 +185,14 @@ public sealed class Releaser(
         var iam = await IamOfAsync(target, plan.RecordName, cancellationToken).ConfigureAwait(false);
         var failures = new List<string>();
         var steps = new List<ContainmentStep>();
-        ReleaseMark Mark() => new(time.GetUtcNow(), by, [.. plan.EarlierRequestIds, .. steps.Select(static s => s.RequestId).OfType<string>()])
-        {
-            Reason = reason,
-            Steps = [.. plan.EarlierSteps, .. plan.Steps.Take(steps.Count).Where((_, i) => steps[i].Result == StepResult.Succeeded).Select(static s => s.Key)],
-        };
+        ReleaseMark Mark() =>
+            new(time.GetUtcNow(), by, [.. plan.EarlierRequestIds, .. steps.Select(static s => s.RequestId).OfType<string>()])
+            {
+                Reason = reason,
+                Steps = [
+                .. plan.EarlierSteps, .. plan.Steps.Take(steps.Count).Where((_, i) => steps[i].Result == StepResult.Succeeded)
+                .Select(static s => s.Key)],
+            };
 
         foreach (var step in plan.Steps)
         {
@@ -180,7 +202,8 @@ public sealed class Releaser(
             steps.Add(done);
             if (done.Result == StepResult.Failed) failures.Add(done.Error ?? done.Action);
             // Their events may be on the way already: the responder has to find the ids when they arrive.
-            if (done.RequestId is not null && await PutAsync(ledgerName, LedgerOf(plan, Mark(), released: false), cancellationToken).ConfigureAwait(false) is { } unwritten)
+            if (done.RequestId is not null && await PutAsync(ledgerName, LedgerOf(plan, Mark(), released: false), cancellationToken)
+                .ConfigureAwait(false) is { } unwritten)
                 failures.Add(unwritten);
         }
 
@@ -195,8 +218,10 @@ public sealed class Releaser(
         if (failures.Count == 0)
         {
             var mark = Mark();
-            if (await PutAsync(ledgerName, LedgerOf(plan, mark, released: true), cancellationToken).ConfigureAwait(false) is { } openLedger) failures.Add(openLedger);
-            if (await PutAsync(plan.RecordName, ReleasedText.Record(plan.RecordText, mark), cancellationToken).ConfigureAwait(false) is { } openRecord) failures.Add(openRecord);
+            if (await PutAsync(ledgerName, LedgerOf(plan, mark, released: true), cancellationToken).ConfigureAwait(false) is { } openLedger)
+                failures.Add(openLedger);
+            if (await PutAsync(plan.RecordName, ReleasedText.Record(plan.RecordText, mark), cancellationToken)
+                .ConfigureAwait(false) is { } openRecord) failures.Add(openRecord);
         }
 
         return new ReleaseResult(plan, by, steps, proof is { Exists: true } ? [.. Now(proof, prior)] : null, failures)
@@ -208,7 +233,8 @@ public sealed class Releaser(
     }
 
     /// <exception cref="ReleaseException">The target is in a member account, and its role cannot be assumed.</exception>
-    private async Task<IAmazonIdentityManagementService> IamOfAsync(Principal target, string recordName, CancellationToken cancellationToken)
+    private async Task<IAmazonIdentityManagementService> IamOfAsync(
+        Principal target, string recordName, CancellationToken cancellationToken)
     {
         var access = await accounts.OfAsync(target.AccountId, recordName, cancellationToken).ConfigureAwait(false);
         return access.Client ?? throw new ReleaseException($"account {target.AccountId} cannot be reached: {access.Failure}");
@@ -267,7 +293,8 @@ public sealed class Releaser(
             var page = await ssm.DescribeParametersAsync(request, cancellationToken).ConfigureAwait(false);
             foreach (var parameter in page.Parameters ?? [])
             {
-                if (parameter.Name.StartsWith(names.IncidentsRoot + "/", StringComparison.Ordinal) && parameter.Name.EndsWith("/" + id, StringComparison.Ordinal)) found.Add(parameter.Name);
+                if (parameter.Name.StartsWith(names.IncidentsRoot + "/", StringComparison.Ordinal)
+                    && parameter.Name.EndsWith("/" + id, StringComparison.Ordinal)) found.Add(parameter.Name);
             }
 
             request.NextToken = page.NextToken;
@@ -277,8 +304,10 @@ public sealed class Releaser(
         return found.Count switch
         {
             1 => found.First(),
-            0 => throw new ReleaseException($"no record of incident {PlainText.OneLine(incident, 128)} below {names.IncidentsRoot}; the page names the record in full"),
-            _ => throw new ReleaseException($"several records of that id, name one: {string.Join(", ", found.Order(StringComparer.Ordinal))}"),
+            0 => throw new ReleaseException(
+                $"no record of incident {PlainText.OneLine(incident, 128)} below {names.IncidentsRoot}; the page names the record in full"),
+            _ => throw new ReleaseException(
+                $"several records of that id, name one: {string.Join(", ", found.Order(StringComparer.Ordinal))}"),
         };
     }
 
@@ -286,7 +315,8 @@ public sealed class Releaser(
     {
         try
         {
-            return (await ssm.GetParameterAsync(new GetParameterRequest { Name = name }, cancellationToken).ConfigureAwait(false)).Parameter.Value;
+            return (await ssm.GetParameterAsync(new GetParameterRequest { Name = name }, cancellationToken)
+                .ConfigureAwait(false)).Parameter.Value;
         }
         catch (ParameterNotFoundException)
         {
@@ -302,7 +332,14 @@ public sealed class Releaser(
             try
             {
                 await ssm.PutParameterAsync(
-                    new PutParameterRequest { Name = name, Value = value, Type = ParameterType.String, Tier = ParameterTier.Standard, Overwrite = true }, cancellationToken).ConfigureAwait(false);
+                    new PutParameterRequest
+                    {
+                        Name = name,
+                        Value = value,
+                        Type = ParameterType.String,
+                        Tier = ParameterTier.Standard,
+                        Overwrite = true,
+                    }, cancellationToken).ConfigureAwait(false);
                 return null;
             }
             catch (Exception e) when (AwsFailure.Is(e))

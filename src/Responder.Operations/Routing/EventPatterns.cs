@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Responder.Detections;
 using Responder.Events;
-using Responder.Vocabulary;
 
 namespace Responder.Operations.Routing;
 
@@ -16,7 +15,8 @@ public sealed record RoutingRule(string Function, string Name, JsonObject Patter
     public string Json => Pattern.ToJsonString();
 
     /// <summary>Logical id of the function in template.yaml: <c>security-group</c> → <c>SecurityGroupFunction</c>.</summary>
-    public string FunctionId => string.Concat(Function.Split('-').Select(static word => char.ToUpperInvariant(word[0]) + word[1..])) + "Function";
+    public string FunctionId => string.Concat(Function.Split('-').Select(static word => char.ToUpperInvariant(word[0]) + word[1..]))
+        + "Function";
 
     /// <summary>Logical id of the rule there; SAM puts the function's before the event's.</summary>
     public string LogicalId => FunctionId + Name;
@@ -34,11 +34,11 @@ public sealed record ForwardingRule(string Name, JsonObject Pattern, bool OfGlob
 
 /// <summary>
 /// The EventBridge rules that bring what the catalogue watches, each event through one rule to one function. Rules differ in
-/// eventSource; those of one source differ in errorCode (none, or a refusal) and, where there is none, in whether root called. Sources with few
-/// watched names share a rule, because each rule takes its part of the function's resource policy: a call named like a neighbour's comes, too,
-/// and finds nothing.
-/// Events of custom applications are left out (<c>source</c> of theirs cannot begin with <c>aws.</c>): nobody can forge a call with PutEvents.
-/// Source: docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+/// eventSource; those of one source differ in errorCode (none, or a refusal) and, where there is none, in whether root called. Sources with
+/// few watched names share a rule, because each rule takes its part of the function's resource policy: a call named like a neighbour's
+/// comes, too, and finds nothing.
+/// Events of custom applications are left out (<c>source</c> of theirs cannot begin with <c>aws.</c>): nobody can forge a call with
+/// PutEvents. Source: docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
 /// </summary>
 public static class EventPatterns
 {
@@ -65,19 +65,25 @@ public static class EventPatterns
         ("s3", "s3.amazonaws.com"),
     ];
 
-    private static readonly string[] s_callTypes = ["AWS API Call via CloudTrail", "AWS Console Action via CloudTrail", "AWS Service Event via CloudTrail"];
+    private static readonly string[] s_callTypes = [
+        "AWS API Call via CloudTrail", "AWS Console Action via CloudTrail", "AWS Service Event via CloudTrail"];
 
     /// <summary>The documentation says Signin, long-standing rules say Sign In: a rule with the wrong one is silent, so both.</summary>
     private static readonly string[] s_signInTypes = ["AWS Console Signin via CloudTrail", "AWS Console Sign In via CloudTrail"];
 
     private static readonly string[] s_insightTypes = ["AWS Insight via CloudTrail"];
 
-    /// <summary>The functions of the installation, in the order of the template. The last takes every source that is not another's.</summary>
+    /// <summary>
+    /// The functions of the installation, in the order of the template. The last takes every source that is not another's.
+    /// </summary>
     public static IReadOnlyList<string> Functions { get; } = [.. s_domains.Select(static d => d.Function), Account];
 
-    /// <summary>The function that gets an event if any does. An Insight names its source one level deeper than patterns of sources look.</summary>
+    /// <summary>
+    /// The function that gets an event if any does. An Insight names its source one level deeper than patterns of sources look.
+    /// </summary>
     public static string FunctionOf(CloudTrailEvent e) =>
-        e.IsInsight ? Account : Array.Find(s_domains, d => string.Equals(d.Source, e.EventSource, StringComparison.Ordinal)).Function ?? Account;
+        e.IsInsight ? Account : Array.Find(s_domains, d => string.Equals(d.Source, e.EventSource, StringComparison.Ordinal)).Function
+            ?? Account;
 
     /// <summary>The rules for what a catalogue watches, by function in the order of <see cref="Functions"/>.</summary>
     /// <exception cref="NotSupportedException">A watch cannot be told apart by a pattern; the message names it.</exception>
@@ -92,10 +98,12 @@ public static class EventPatterns
         }
 
         var own = s_domains.Select(static d => d.Source).ToHashSet(StringComparer.Ordinal);
-        var others = calls.Where(c => !own.Contains(c.Key)).OrderBy(static c => c.Key, StringComparer.Ordinal).ToLookup(static c => c.Count() <= FewNames);
+        var others = calls.Where(c => !own.Contains(c.Key)).OrderBy(static c => c.Key, StringComparer.Ordinal)
+            .ToLookup(static c => c.Count() <= FewNames);
         foreach (var source in others[false]) rules.AddRange(Calls(Account, "Calls" + NameOf(source.Key), source.Key, source, root));
         rules.AddRange(Shared(Account, "CallsShared", others[true], root));
-        rules.AddRange(RefusedAndRoot(Account, () => AnythingBut([.. s_domains.Select(static d => d.Source), Watch.SignInSource]), refused, root));
+        rules.AddRange(
+            RefusedAndRoot(Account, () => AnythingBut([.. s_domains.Select(static d => d.Source), Watch.SignInSource]), refused, root));
 
         if (signIn) rules.AddRange(SignIn(Account));
         if (insight) rules.Add(new(Account, "Insight", Pattern(s_insightTypes, [])));
@@ -103,20 +111,23 @@ public static class EventPatterns
     }
 
     /// <summary>
-    /// The rules that send the same events, each through one rule, from another region or account to the home bus, where <see cref="Of"/> routes
-    /// them. There is one target, so that sources share rules as far as these are long enough; IAM's stand apart.
+    /// The rules that send the same events, each through one rule, from another region or account to the home bus, where <see cref="Of"/>
+    /// routes them. There is one target, so that sources share rules as far as these are long enough; IAM's stand apart.
     /// </summary>
     /// <exception cref="NotSupportedException">As <see cref="Of"/>.</exception>
     public static IReadOnlyList<ForwardingRule> Forwarding(DetectionCatalog catalog)
     {
         var (calls, refused, root, signIn, insight) = Watched(catalog);
         var sources = calls.OrderBy(static c => c.Key, StringComparer.Ordinal).ToLookup(static c => c.Key == GlobalSource);
-        List<RoutingRule> regional = [.. Shared(Home, "Calls", sources[false], root), .. RefusedAndRoot(Home, static () => AnythingBut(Watch.SignInSource), refused, root)];
+        List<RoutingRule> regional = [
+            .. Shared(Home, "Calls", sources[false], root),
+            .. RefusedAndRoot(Home, static () => AnythingBut(Watch.SignInSource), refused, root)];
         if (signIn) regional.AddRange(SignIn(Home));
         if (insight) regional.Add(new(Home, "Insight", Pattern(s_insightTypes, [])));
         return
         [
-            .. sources[true].SelectMany(source => Calls(Home, "CallsIam", source.Key, source, root)).Select(static rule => new ForwardingRule(rule.Name, rule.Pattern, true)),
+            .. sources[true].SelectMany(source => Calls(Home, "CallsIam", source.Key, source, root))
+            .Select(static rule => new ForwardingRule(rule.Name, rule.Pattern, true)),
             .. regional.Select(static rule => new ForwardingRule(rule.Name, rule.Pattern, false)),
         ];
     }
@@ -153,10 +164,12 @@ public static class EventPatterns
             _ => watch is { EventSource: null, EventNames.Count: 0 },
         };
         if (!supported)
-            throw new NotSupportedException($"no event pattern for the watch {watch.Kind} of {watch.EventSource ?? "any source"}: calls need a source and names, root, refused and Insights take neither");
+            throw new NotSupportedException($"no event pattern for the watch {watch.Kind} of {watch.EventSource ?? "any source"}: calls "
+                + "need a source and names, root, refused and Insights take neither");
     }
 
-    private static IEnumerable<RoutingRule> Calls(string function, string name, string source, IEnumerable<string> eventNames, bool rootApart)
+    private static IEnumerable<RoutingRule> Calls(
+        string function, string name, string source, IEnumerable<string> eventNames, bool rootApart)
     {
         var part = 0;
         var chunk = new List<string>();
@@ -182,7 +195,8 @@ public static class EventPatterns
     }
 
     /// <summary>As many of the sources in one rule as fit.</summary>
-    private static IEnumerable<RoutingRule> Shared(string function, string name, IEnumerable<IGrouping<string, string>> sources, bool rootApart)
+    private static IEnumerable<RoutingRule> Shared(
+        string function, string name, IEnumerable<IGrouping<string, string>> sources, bool rootApart)
     {
         var part = 0;
         var together = new List<IGrouping<string, string>>();
@@ -201,7 +215,9 @@ public static class EventPatterns
         RoutingRule Rule() => new(
             function,
             together is [var alone] ? "Calls" + NameOf(alone.Key) : name + (part == 0 ? "" : part + 1),
-            CallsPattern([.. together.Select(static source => source.Key)], together.SelectMany(static source => source).Distinct().Order(StringComparer.Ordinal), rootApart));
+            CallsPattern(
+                [.. together.Select(static source => source.Key)], together.SelectMany(static source => source).Distinct()
+                .Order(StringComparer.Ordinal), rootApart));
     }
 
     private static JsonObject CallsPattern(string[] sources, IEnumerable<string> names, bool rootApart)
@@ -213,7 +229,8 @@ public static class EventPatterns
             ["errorCode"] = new JsonArray(Exists(false)),
         };
         // An event that does not say who called is not root's: absent does not match anything-but.
-        if (rootApart) detail["userIdentity"] = new JsonObject { ["type"] = new JsonArray(Operator("anything-but", "Root"), Exists(false)) };
+        if (rootApart)
+            detail["userIdentity"] = new JsonObject { ["type"] = new JsonArray(Operator("anything-but", "Root"), Exists(false)) };
         return Pattern(s_callTypes, Management(detail));
     }
 
@@ -243,7 +260,9 @@ public static class EventPatterns
         }
     }
 
-    /// <summary>Suffixes, because services write the codes behind prefixes of their own; a code that ends in another needs no entry.</summary>
+    /// <summary>
+    /// Suffixes, because services write the codes behind prefixes of their own; a code that ends in another needs no entry.
+    /// </summary>
     private static IEnumerable<string> RefusalSuffixes() => CallOutcomes.RefusalCodes
         .Where(static code => !CallOutcomes.RefusalCodes.Any(other => other != code && code.EndsWith(other, StringComparison.Ordinal)));
 
@@ -265,7 +284,8 @@ public static class EventPatterns
         return pattern;
     }
 
-    private static JsonArray AnythingBut(params string[] values) => new(Operator("anything-but", new JsonArray([.. values.Select(static v => JsonValue.Create(v))])));
+    private static JsonArray AnythingBut(params string[] values) =>
+        new(Operator("anything-but", new JsonArray([.. values.Select(static v => JsonValue.Create(v))])));
 
     private static JsonObject Exists(bool exists) => new() { ["exists"] = exists };
 

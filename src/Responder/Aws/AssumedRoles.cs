@@ -4,8 +4,8 @@ using Responder.Events;
 namespace Responder.Aws;
 
 /// <summary>
-/// The roles that a user took on, as CloudTrail's event history of one region tells: their sessions outlive the user's quarantine. Never the
-/// whole truth: calls reach the history some minutes late, and STS's regional endpoints report to their own regions.
+/// The roles that a user took on, as CloudTrail's event history of one region tells: their sessions outlive the user's quarantine. Never
+/// the whole truth: calls reach the history some minutes late, and STS's regional endpoints report to their own regions.
 /// </summary>
 /// <param name="Region">The region that was asked.</param>
 /// <param name="Since">Earlier calls were not asked for.</param>
@@ -15,7 +15,9 @@ public sealed record AssumedRoles(string Region, DateTimeOffset Since, IReadOnly
     /// <summary>Why the history was not read, or not to its end, in AWS's words; null: it was.</summary>
     public string? Failure { get; init; }
 
-    /// <summary>How far back an answer reaches that does not reach back to <see cref="Since"/>; null: nothing was read, or everything.</summary>
+    /// <summary>
+    /// How far back an answer reaches that does not reach back to <see cref="Since"/>; null: nothing was read, or everything.
+    /// </summary>
     public DateTimeOffset? ReadBackTo { get; init; }
 
     /// <summary>Successful AssumeRole calls of the user that name no role, or could not be read.</summary>

@@ -6,9 +6,9 @@ using System.Xml.Linq;
 namespace Responder.Aws;
 
 /// <summary>
-/// The one generic signed call, for what is read beyond the AWSSDK packages (CloudTrail's event history; what `doctor` looks at): credentials, signature, retries, time-outs and
-/// exceptions are those of the AWSSDK.Core pipeline, the operation is a name. Regional services only.
-/// <code>
+/// The one generic signed call, for what is read beyond the AWSSDK packages (CloudTrail's event history; what `doctor` looks at):
+/// credentials, signature, retries, time-outs and exceptions are those of the AWSSDK.Core pipeline, the operation is a name. Regional
+/// services only. <code>
 /// using var cloudTrail = new AwsCall(AwsService.CloudTrail, clients);
 /// var trails = await cloudTrail.JsonAsync("DescribeTrails", null, cancellationToken);
 /// </code>
@@ -27,7 +27,8 @@ public sealed class AwsCall(AwsService service, AwsClients clients) : IDisposabl
     }
 
     /// <summary>All pages of a call of a JSON 1.1 service that answers with <c>NextToken</c>.</summary>
-    public async IAsyncEnumerable<JsonElement> JsonPagesAsync(string operation, Action<Utf8JsonWriter>? members, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<JsonElement> JsonPagesAsync(
+        string operation, Action<Utf8JsonWriter>? members, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? token = null;
         do
@@ -35,9 +36,11 @@ public sealed class AwsCall(AwsService service, AwsClients clients) : IDisposabl
             var sent = token;
             var page = await JsonAsync(operation, Members, cancellationToken).ConfigureAwait(false);
             yield return page;
-            token = page.TryGetProperty("NextToken", out var next) && next.ValueKind == JsonValueKind.String && next.GetString() is { Length: > 0 } text ? text : null;
+            token = page.TryGetProperty("NextToken", out var next) && next.ValueKind == JsonValueKind.String
+                && next.GetString() is { Length: > 0 } text ? text : null;
             // A service that hands the same token out again would page for ever.
-            if (token is not null && token == sent) throw new Amazon.Runtime.AmazonClientException($"{operation}: the service repeats its NextToken");
+            if (token is not null && token == sent)
+                throw new Amazon.Runtime.AmazonClientException($"{operation}: the service repeats its NextToken");
 
             void Members(Utf8JsonWriter writer)
             {
@@ -49,9 +52,14 @@ public sealed class AwsCall(AwsService service, AwsClients clients) : IDisposabl
     }
 
     /// <summary>A call of a Query service (IAM, SNS, STS, EC2): parameters in a form, XML back; Action and Version are added.</summary>
-    public async Task<XElement> QueryAsync(string operation, IReadOnlyDictionary<string, string> parameters, CancellationToken cancellationToken)
+    public async Task<XElement> QueryAsync(
+        string operation, IReadOnlyDictionary<string, string> parameters, CancellationToken cancellationToken)
     {
-        var answer = await _client.SendAsync(new AwsCallRequest(service, AwsProtocol.Query, operation) { Parameters = parameters, Unmarshaller = AwsXmlUnmarshaller.Instance }, cancellationToken).ConfigureAwait(false);
+        var answer = await _client.SendAsync(new AwsCallRequest(service, AwsProtocol.Query, operation)
+        {
+            Parameters = parameters,
+            Unmarshaller = AwsXmlUnmarshaller.Instance,
+        }, cancellationToken).ConfigureAwait(false);
         try
         {
             return XElement.Parse(Encoding.UTF8.GetString(answer.Body));
@@ -75,7 +83,9 @@ public sealed class AwsCall(AwsService service, AwsClients clients) : IDisposabl
         try
         {
             using var document = JsonDocument.Parse(answer.Body);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw new JsonException("no object");
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document.RootElement.Clone()
+                : throw new JsonException("no object");
         }
         catch (JsonException e)
         {

@@ -5,9 +5,6 @@ using Amazon.Runtime.Endpoints;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Amazon.Runtime.Internal.Endpoints.StandardLibrary;
-using Amazon.Runtime.Internal.Transform;
-using Amazon.Runtime.Internal.Util;
-using Amazon.Util;
 using Amazon.Util.Internal;
 
 namespace Responder.Aws;
@@ -62,7 +59,8 @@ internal sealed class AwsCallClient : AmazonServiceClient
 
     internal sealed class EndpointResolver : BaseEndpointResolver
     {
-        protected override void ServiceSpecificHandler(IExecutionContext executionContext, EndpointParameters parameters) => InjectHostPrefix(executionContext.RequestContext);
+        protected override void ServiceSpecificHandler(IExecutionContext executionContext, EndpointParameters parameters) =>
+            InjectHostPrefix(executionContext.RequestContext);
 
         protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext)
         {
@@ -90,7 +88,8 @@ internal sealed class AwsCallConfig : ClientConfig
 
     public override string ServiceVersion => _service.Version;
 
-    public override string UserAgent => InternalSDKUtils.BuildUserAgentString(_service.Id, typeof(AwsCallConfig).Assembly.GetName().Version!.ToString(3));
+    public override string UserAgent =>
+        InternalSDKUtils.BuildUserAgentString(_service.Id, typeof(AwsCallConfig).Assembly.GetName().Version!.ToString(3));
 
     public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters)
     {
@@ -115,7 +114,8 @@ internal sealed class AwsCallConfig : ClientConfig
             TlsNegotiationTimeout = TimeSpan.FromSeconds(3.1),
         };
 
-        public IDefaultConfiguration GetDefaultConfiguration(RegionEndpoint clientRegion, DefaultConfigurationMode? requestedConfigurationMode = null) => s_standard;
+        public IDefaultConfiguration GetDefaultConfiguration(
+            RegionEndpoint clientRegion, DefaultConfigurationMode? requestedConfigurationMode = null) => s_standard;
     }
 
     /// <summary><c>prefix.region.suffix-of-the-partition</c>, or the endpoint that was given.</summary>

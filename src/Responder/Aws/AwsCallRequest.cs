@@ -21,7 +21,7 @@ internal enum AwsProtocol
 }
 
 /// <summary>One call before it is on the wire.</summary>
-/// <param name="Operation">Its name; for <see cref="AwsProtocol.Rest"/> the path.</param>
+/// <param name="operation">Its name; for <see cref="AwsProtocol.Rest"/> the path.</param>
 internal sealed class AwsCallRequest(AwsService service, AwsProtocol protocol, string operation) : AmazonWebServiceRequest
 {
     private static readonly Dictionary<string, string> s_none = [];

@@ -3,7 +3,6 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using Amazon.Runtime;
-using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
 using Amazon.Runtime.Internal.Util;
 
@@ -14,9 +13,13 @@ internal sealed class AwsJsonUnmarshaller : JsonResponseUnmarshaller
 {
     public static readonly AwsJsonUnmarshaller Instance = new();
 
-    public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input) => new AwsCallAnswer { Body = AwsError.All(input.Stream) };
+    public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input) => new AwsCallAnswer
+    {
+        Body = AwsError.All(input.Stream),
+    };
 
-    public override AmazonServiceException UnmarshallException(JsonUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
+    public override AmazonServiceException UnmarshallException(
+        JsonUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
     {
         var reader = new StreamingUtf8JsonReader(input.Stream);
         var error = JsonErrorResponseUnmarshaller.GetInstance().Unmarshall(input, ref reader);
@@ -29,9 +32,13 @@ internal sealed class AwsXmlUnmarshaller : XmlResponseUnmarshaller
 {
     public static readonly AwsXmlUnmarshaller Instance = new();
 
-    public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input) => new AwsCallAnswer { Body = AwsError.All(input.Stream) };
+    public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input) => new AwsCallAnswer
+    {
+        Body = AwsError.All(input.Stream),
+    };
 
-    public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
+    public override AmazonServiceException UnmarshallException(
+        XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
     {
         var body = Encoding.UTF8.GetString(AwsError.All(input.Stream));
         XElement root;
@@ -46,15 +53,19 @@ internal sealed class AwsXmlUnmarshaller : XmlResponseUnmarshaller
         }
 
         var error = First(root, "Error") ?? root;
-        return AwsError.Exception(First(error, "Code")?.Value, First(error, "Message")?.Value, (First(root, "RequestId") ?? First(root, "RequestID"))?.Value, innerException, statusCode);
+        return AwsError.Exception(
+            First(error, "Code")?.Value, First(error, "Message")?.Value, (First(root, "RequestId") ?? First(root, "RequestID"))?.Value,
+            innerException, statusCode);
     }
 
-    private static XElement? First(XElement element, string name) => element.DescendantsAndSelf().FirstOrDefault(child => child.Name.LocalName == name);
+    private static XElement? First(XElement element, string name) => element.DescendantsAndSelf()
+        .FirstOrDefault(child => child.Name.LocalName == name);
 }
 
 public static class AwsError
 {
-    public static AmazonServiceException Exception(string? code, string? message, string? requestId, Exception inner, HttpStatusCode status) =>
+    public static AmazonServiceException Exception(
+        string? code, string? message, string? requestId, Exception inner, HttpStatusCode status) =>
         new(string.IsNullOrWhiteSpace(message) ? $"the service answered with HTTP {(int)status}" : message, inner,
             (int)status >= 500 ? ErrorType.Receiver : ErrorType.Sender, code, requestId, status);
 

@@ -16,7 +16,9 @@ namespace Responder.Aws;
 /// <param name="Credentials">Null: the ambient credentials.</param>
 public sealed record AwsClients(Uri? ServiceUrl = null, string? Region = null, AWSCredentials? Credentials = null)
 {
-    /// <value>Time for one attempt of one call. The default is 2 seconds; the SDK sets none, and a call that hangs would cost three times 100.</value>
+    /// <value>
+    /// Time for one attempt of one call. The default is 2 seconds; the SDK sets none, and a call that hangs would cost three times 100.
+    /// </value>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <value>Retries of one call. The default is 2.</value>
@@ -28,25 +30,33 @@ public sealed record AwsClients(Uri? ServiceUrl = null, string? Region = null, A
     public IAmazonIdentityManagementService Iam()
     {
         var config = Configured(new AmazonIdentityManagementServiceConfig());
-        return Credentials is null ? new AmazonIdentityManagementServiceClient(config) : new AmazonIdentityManagementServiceClient(Credentials, config);
+        return Credentials is null
+            ? new AmazonIdentityManagementServiceClient(config)
+            : new AmazonIdentityManagementServiceClient(Credentials, config);
     }
 
     public IAmazonSimpleNotificationService Sns()
     {
         var config = Configured(new AmazonSimpleNotificationServiceConfig());
-        return Credentials is null ? new AmazonSimpleNotificationServiceClient(config) : new AmazonSimpleNotificationServiceClient(Credentials, config);
+        return Credentials is null
+            ? new AmazonSimpleNotificationServiceClient(config)
+            : new AmazonSimpleNotificationServiceClient(Credentials, config);
     }
 
     public IAmazonSimpleSystemsManagement Ssm()
     {
         var config = Configured(new AmazonSimpleSystemsManagementConfig());
-        return Credentials is null ? new AmazonSimpleSystemsManagementClient(config) : new AmazonSimpleSystemsManagementClient(Credentials, config);
+        return Credentials is null
+            ? new AmazonSimpleSystemsManagementClient(config)
+            : new AmazonSimpleSystemsManagementClient(Credentials, config);
     }
 
     public IAmazonSecurityTokenService Sts()
     {
         var config = Configured(new AmazonSecurityTokenServiceConfig());
-        return Credentials is null ? new AmazonSecurityTokenServiceClient(config) : new AmazonSecurityTokenServiceClient(Credentials, config);
+        return Credentials is null
+            ? new AmazonSecurityTokenServiceClient(config)
+            : new AmazonSecurityTokenServiceClient(Credentials, config);
     }
 
     /// <summary>The same settings on any client configuration.</summary>

@@ -21,5 +21,8 @@ public sealed record AwsService(string Id, string Endpoint, string Version)
 
     public static AwsService Sqs { get; } = new("SQS", "sqs", "2012-11-05");
 
-    public static AwsService CloudTrail { get; } = new("CloudTrail", "cloudtrail", "2013-11-01") { Target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101" };
+    public static AwsService CloudTrail { get; } = new("CloudTrail", "cloudtrail", "2013-11-01")
+    {
+        Target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
+    };
 }

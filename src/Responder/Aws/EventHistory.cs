@@ -6,8 +6,8 @@ using Responder.Vocabulary;
 namespace Responder.Aws;
 
 /// <summary>
-/// CloudTrail's event history of one account. Made with the credentials of the account; a client is made for each region that is asked, when
-/// it is asked, so that who contains nobody pays nothing for it.
+/// CloudTrail's event history of one account. Made with the credentials of the account; a client is made for each region that is asked,
+/// when it is asked, so that who contains nobody pays nothing for it.
 /// </summary>
 public sealed class EventHistory(AwsClients clients, TimeProvider time)
 {
@@ -25,8 +25,8 @@ public sealed class EventHistory(AwsClients clients, TimeProvider time)
     public static IReadOnlyList<string> Permissions { get; } = ["cloudtrail:LookupEvents"];
 
     /// <summary>
-    /// The roles that the user took on within the longest life of a session. Never throws on what AWS or the network does: the answer says how
-    /// far it reaches and why.
+    /// The roles that the user took on within the longest life of a session. Never throws on what AWS or the network does: the answer says
+    /// how far it reaches and why.
     /// </summary>
     /// <param name="user">With its account.</param>
     /// <param name="region">An AWS region's name.</param>
@@ -40,7 +40,8 @@ public sealed class EventHistory(AwsClients clients, TimeProvider time)
         var pages = 0;
         try
         {
-            var cloudTrail = _regions.GetOrAdd(region, name => new Lazy<AwsCall>(() => new AwsCall(AwsService.CloudTrail, clients with { Region = name }))).Value;
+            var cloudTrail = _regions.GetOrAdd(
+                region, name => new Lazy<AwsCall>(() => new AwsCall(AwsService.CloudTrail, clients with { Region = name }))).Value;
             await foreach (var page in cloudTrail.JsonPagesAsync("LookupEvents", writer =>
             {
                 writer.WriteStartArray("LookupAttributes");
@@ -86,7 +87,11 @@ public sealed class EventHistory(AwsClients clients, TimeProvider time)
 
         public DateTimeOffset? Oldest { get; private set; }
 
-        public AssumedRoles Roles(string region) => new(region, since, [.. _roles.Values.OrderByDescending(static r => r.Last).ThenBy(static r => r.Arn, StringComparer.Ordinal)]) { Unnamed = _unnamed };
+        public AssumedRoles Roles(string region) =>
+            new(region, since, [.. _roles.Values.OrderByDescending(static r => r.Last).ThenBy(static r => r.Arn, StringComparer.Ordinal)])
+            {
+                Unnamed = _unnamed,
+            };
 
         public void Add(JsonView item)
         {
@@ -99,7 +104,8 @@ public sealed class EventHistory(AwsClients clients, TimeProvider time)
             }
 
             // The attribute also finds whoever gave a session the user's name.
-            if (e.EventSource != "sts.amazonaws.com" || !IsAssumeRole(e.EventName) || e.Outcome != CallOutcome.Succeeded || e.EventTime < since || !IsByUser(e.Actor)) return;
+            if (e.EventSource != "sts.amazonaws.com" || !IsAssumeRole(e.EventName) || e.Outcome != CallOutcome.Succeeded
+                || e.EventTime < since || !IsByUser(e.Actor)) return;
             var session = e.Response["assumedRoleUser"]["arn"].Text;
             if (RoleOf(e, session) is not { } arn)
             {
@@ -107,7 +113,10 @@ public sealed class EventHistory(AwsClients clients, TimeProvider time)
                 return;
             }
 
-            var until = e.EventTime + (e.Request["durationSeconds"].Integer is { } asked and > 0 ? TimeSpan.FromSeconds(Math.Min(asked, RoleSessions.Longest.TotalSeconds)) : s_defaultSession);
+            var until = e.EventTime
+                + (e.Request["durationSeconds"].Integer is { } asked and > 0
+                    ? TimeSpan.FromSeconds(Math.Min(asked, RoleSessions.Longest.TotalSeconds))
+                    : s_defaultSession);
             var role = _roles.GetValueOrDefault(arn) ?? new AssumedRole(arn, 0, e.EventTime, e.EventTime, []) { Until = until };
             _roles[arn] = role with
             {
@@ -115,20 +124,28 @@ public sealed class EventHistory(AwsClients clients, TimeProvider time)
                 First = e.EventTime < role.First || role.First is null ? e.EventTime : role.First,
                 Last = e.EventTime > role.Last || role.Last is null ? e.EventTime : role.Last,
                 Until = until > role.Until || role.Until is null ? until : role.Until,
-                Sessions = session is null || role.Sessions.Count == MostSessions || role.Sessions.Contains(session, StringComparer.Ordinal) ? role.Sessions : [.. role.Sessions, session],
+                Sessions = session is null || role.Sessions.Count == MostSessions || role.Sessions.Contains(session, StringComparer.Ordinal)
+                    ? role.Sessions
+                    : [.. role.Sessions, session],
             };
         }
 
         private static bool IsAssumeRole(string name) => name.StartsWith("AssumeRole", StringComparison.Ordinal);
 
-        /// <summary>By the account and name that AWS vouches for; a name is the account's whatever its path, and its case does not tell users apart.</summary>
-        private bool IsByUser(Actor actor) => AwsArn.TryParse(actor.IssuerArn, out var arn) && arn.Service == "iam" && arn.AccountId == user.AccountId
-            && arn.Resource.StartsWith("user/", StringComparison.Ordinal) && string.Equals(arn.Name, user.Name, StringComparison.OrdinalIgnoreCase);
+        /// <summary>
+        /// By the account and name that AWS vouches for; a name is the account's whatever its path, and its case does not tell users apart.
+        /// </summary>
+        private bool IsByUser(Actor actor) => AwsArn.TryParse(actor.IssuerArn, out var arn) && arn.Service == "iam"
+            && arn.AccountId == user.AccountId
+            && arn.Resource.StartsWith("user/", StringComparison.Ordinal)
+            && string.Equals(arn.Name, user.Name, StringComparison.OrdinalIgnoreCase);
 
         private static string? RoleOf(CloudTrailEvent e, string? session)
         {
-            if (e.Request["roleArn"].Text is { } asked && AwsArn.TryParse(asked, out var arn) && arn.Service == "iam" && arn.Resource.StartsWith("role/", StringComparison.Ordinal)) return asked;
-            return AwsArn.TryParse(session, out var assumed) && assumed.Service == "sts" && assumed.Resource.Split('/') is ["assumed-role", { Length: > 0 } role, ..]
+            if (e.Request["roleArn"].Text is { } asked && AwsArn.TryParse(asked, out var arn) && arn.Service == "iam"
+                && arn.Resource.StartsWith("role/", StringComparison.Ordinal)) return asked;
+            return AwsArn.TryParse(session, out var assumed) && assumed.Service == "sts"
+                && assumed.Resource.Split('/') is ["assumed-role", { Length: > 0 } role, ..]
                 ? $"arn:{assumed.Partition}:iam::{assumed.AccountId}:role/{role}"
                 : null;
         }

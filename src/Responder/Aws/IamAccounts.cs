@@ -12,7 +12,8 @@ namespace Responder.Aws;
 /// <summary>IAM of one account, or why it cannot be called.</summary>
 /// <param name="Client">Null: it cannot be called.</param>
 /// <param name="Failure">Why not, in AWS's words; null with a client.</param>
-/// <param name="IsRefused">STS refused the containment role: it is missing or trusts somebody else. Trying again does not help; a person has to.</param>
+/// <param name="IsRefused">STS refused the containment role: it is missing or trusts somebody else. Trying again does not help; a person
+/// has to.</param>
 public sealed record IamAccess(IAmazonIdentityManagementService? Client, string? Failure = null, bool IsRefused = false)
 {
     /// <summary>CloudTrail's event history of the same account, by the same credentials; null: it cannot be called.</summary>
@@ -20,12 +21,15 @@ public sealed record IamAccess(IAmazonIdentityManagementService? Client, string?
 }
 
 /// <summary>
-/// IAM, account by account: the responder's own by its own credentials, each member account by the role that it holds there. Credentials and
-/// clients are kept until shortly before they expire, so that assuming a role costs a round trip once an hour.
+/// IAM, account by account: the responder's own by its own credentials, each member account by the role that it holds there. Credentials
+/// and clients are kept until shortly before they expire, so that assuming a role costs a round trip once an hour.
 /// </summary>
 public sealed class IamAccounts
 {
-    /// <summary>Longest life of a session that a role opens by another role's session. Source: docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html (role chaining)</summary>
+    /// <summary>
+    /// Longest life of a session that a role opens by another role's session. Source:
+    /// docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html (role chaining)
+    /// </summary>
     public static readonly TimeSpan SessionLife = TimeSpan.FromHours(1);
 
     /// <summary>Sessions are renewed this long before their end: an incident that begins with them also ends with them.</summary>
@@ -68,9 +72,16 @@ public sealed class IamAccounts
         try
         {
             var answer = await _sts.Value.AssumeRoleAsync(
-                new AssumeRoleRequest { RoleArn = role, RoleSessionName = SessionName(incidentId), DurationSeconds = (int)SessionLife.TotalSeconds }, cancellationToken).ConfigureAwait(false);
+                new AssumeRoleRequest
+                {
+                    RoleArn = role,
+                    RoleSessionName = SessionName(incidentId),
+                    DurationSeconds = (int)SessionLife.TotalSeconds,
+                }, cancellationToken).ConfigureAwait(false);
             var session = answer.Credentials;
-            var clients = _clients with { Credentials = new SessionAWSCredentials(session.AccessKeyId, session.SecretAccessKey, session.SessionToken) };
+            var clients = _clients
+                with
+            { Credentials = new SessionAWSCredentials(session.AccessKeyId, session.SecretAccessKey, session.SessionToken) };
             var access = new IamAccess(clients.Iam()) { History = new EventHistory(clients, _time) };
             var until = session.Expiration is { } end ? new DateTimeOffset(end.ToUniversalTime()) : _time.GetUtcNow() + SessionLife;
             _members[accountId] = (access, until - Margin);
@@ -78,10 +89,13 @@ public sealed class IamAccounts
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
-            return new IamAccess(null, AwsFailure.Describe("AssumeRole " + role, e), e is AmazonServiceException { ErrorCode: "AccessDenied" or "RegionDisabledException" });
+            return new IamAccess(
+                null, AwsFailure.Describe("AssumeRole " + role, e),
+                e is AmazonServiceException { ErrorCode: "AccessDenied" or "RegionDisabledException" });
         }
     }
 
     /// <summary>Nothing in it that anybody chose.</summary>
-    private static string SessionName(string incidentId) => "responder-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(incidentId)).AsSpan(0, 8));
+    private static string SessionName(string incidentId) => "responder-"
+        + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(incidentId)).AsSpan(0, 8));
 }

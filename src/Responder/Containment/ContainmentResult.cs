@@ -26,7 +26,9 @@ public sealed record ContainmentStep(string Action, string Target, StepResult Re
     /// <summary>The step was taken before, and what it did was gone when it was read back.</summary>
     public bool IsAgain { get; init; }
 
-    /// <summary>The step was not taken because it cannot be, and the target is not contained by it; not because it was done already.</summary>
+    /// <summary>
+    /// The step was not taken because it cannot be, and the target is not contained by it; not because it was done already.
+    /// </summary>
     public bool CannotBeDone { get; init; }
 }
 
@@ -37,7 +39,9 @@ public sealed record ContainmentResult(Decision Decision, IReadOnlyList<Containm
     /// <summary>Why nobody knows whether what was done still stands; null: it does, or nothing was done.</summary>
     public string? NotReadBack { get; init; }
 
-    /// <summary>Roles that the contained user took on before: their sessions keep working. Null: nobody asked, as no user was contained.</summary>
+    /// <summary>
+    /// Roles that the contained user took on before: their sessions keep working. Null: nobody asked, as no user was contained.
+    /// </summary>
     public AssumedRoles? RolesAssumed { get; init; }
 
     /// <summary>Somebody took back at once what was done, and it was done again.</summary>
@@ -57,7 +61,8 @@ public interface IContainment
     /// <summary>Contains the decision's target; the calls run at the same time.</summary>
     /// <param name="prior">What a release would restore; its policies are detached.</param>
     /// <param name="written">The state as it stands in the ledger, once it does; null: it could not be written down.</param>
-    Task<ContainmentResult> ContainAsync(Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken);
+    Task<ContainmentResult> ContainAsync(
+        Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads the target again and does once more what is not there any longer: IAM takes seconds to enforce a change, and a script uses

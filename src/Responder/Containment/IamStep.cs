@@ -10,12 +10,16 @@ internal static class IamStep
 {
     /// <param name="action">The API's name.</param>
     /// <param name="subject">The policy or boundary that is set or removed; null when none.</param>
-    public static async Task<ContainmentStep> RunAsync<T>(string action, string target, string? subject, Func<Task<T>> call) where T : AmazonWebServiceResponse
+    public static async Task<ContainmentStep> RunAsync<T>(string action, string target, string? subject, Func<Task<T>> call)
+        where T : AmazonWebServiceResponse
     {
         try
         {
             var answer = await call().ConfigureAwait(false);
-            return new ContainmentStep(action, target, StepResult.Succeeded, RequestId: answer.ResponseMetadata?.RequestId) { Subject = subject };
+            return new ContainmentStep(action, target, StepResult.Succeeded, RequestId: answer.ResponseMetadata?.RequestId)
+            {
+                Subject = subject,
+            };
         }
         catch (NoSuchEntityException e)
         {
@@ -24,7 +28,11 @@ internal static class IamStep
         }
         catch (UnmodifiableEntityException e)
         {
-            return new ContainmentStep(action, target, StepResult.Skipped, PlainText.OneLine(e.Message), e.RequestId) { Subject = subject, CannotBeDone = true };
+            return new ContainmentStep(action, target, StepResult.Skipped, PlainText.OneLine(e.Message), e.RequestId)
+            {
+                Subject = subject,
+                CannotBeDone = true,
+            };
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {

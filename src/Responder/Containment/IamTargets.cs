@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Amazon.IdentityManagement.Model;
 using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
 using Responder.Aws;
 using Responder.Facts;
 using Responder.Vocabulary;

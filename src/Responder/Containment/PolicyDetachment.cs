@@ -189,23 +189,23 @@ public sealed class PolicyDetachment : Measure<DetachedPolicies>
 
     private static Task<ContainmentStep> DetachAsync(
         IAmazonIdentityManagementService iam, Principal target, string policyArn, CancellationToken cancellationToken) => target.Kind switch
-    {
-        PrincipalKind.Role => IamStep.RunAsync(DetachApi(target.Kind), target.Name, policyArn, () => iam.DetachRolePolicyAsync(
-            new DetachRolePolicyRequest { RoleName = target.Name, PolicyArn = policyArn }, cancellationToken)),
-        PrincipalKind.Group => IamStep.RunAsync(DetachApi(target.Kind), target.Name, policyArn, () => iam.DetachGroupPolicyAsync(
-            new DetachGroupPolicyRequest { GroupName = target.Name, PolicyArn = policyArn }, cancellationToken)),
-        _ => IamStep.RunAsync(DetachApi(target.Kind), target.Name, policyArn, () => iam.DetachUserPolicyAsync(
-            new DetachUserPolicyRequest { UserName = target.Name, PolicyArn = policyArn }, cancellationToken)),
-    };
+        {
+            PrincipalKind.Role => IamStep.RunAsync(DetachApi(target.Kind), target.Name, policyArn, () => iam.DetachRolePolicyAsync(
+                new DetachRolePolicyRequest { RoleName = target.Name, PolicyArn = policyArn }, cancellationToken)),
+            PrincipalKind.Group => IamStep.RunAsync(DetachApi(target.Kind), target.Name, policyArn, () => iam.DetachGroupPolicyAsync(
+                new DetachGroupPolicyRequest { GroupName = target.Name, PolicyArn = policyArn }, cancellationToken)),
+            _ => IamStep.RunAsync(DetachApi(target.Kind), target.Name, policyArn, () => iam.DetachUserPolicyAsync(
+                new DetachUserPolicyRequest { UserName = target.Name, PolicyArn = policyArn }, cancellationToken)),
+        };
 
     private static Task<ContainmentStep> AttachAsync(
         IAmazonIdentityManagementService iam, Principal target, string policyArn, CancellationToken cancellationToken) => target.Kind switch
-    {
-        PrincipalKind.Role => IamStep.RunAsync(AttachApi(target.Kind), target.Name, policyArn, () => iam.AttachRolePolicyAsync(
-            new AttachRolePolicyRequest { RoleName = target.Name, PolicyArn = policyArn }, cancellationToken)),
-        PrincipalKind.Group => IamStep.RunAsync(AttachApi(target.Kind), target.Name, policyArn, () => iam.AttachGroupPolicyAsync(
-            new AttachGroupPolicyRequest { GroupName = target.Name, PolicyArn = policyArn }, cancellationToken)),
-        _ => IamStep.RunAsync(AttachApi(target.Kind), target.Name, policyArn, () => iam.AttachUserPolicyAsync(
-            new AttachUserPolicyRequest { UserName = target.Name, PolicyArn = policyArn }, cancellationToken)),
-    };
+        {
+            PrincipalKind.Role => IamStep.RunAsync(AttachApi(target.Kind), target.Name, policyArn, () => iam.AttachRolePolicyAsync(
+                new AttachRolePolicyRequest { RoleName = target.Name, PolicyArn = policyArn }, cancellationToken)),
+            PrincipalKind.Group => IamStep.RunAsync(AttachApi(target.Kind), target.Name, policyArn, () => iam.AttachGroupPolicyAsync(
+                new AttachGroupPolicyRequest { GroupName = target.Name, PolicyArn = policyArn }, cancellationToken)),
+            _ => IamStep.RunAsync(AttachApi(target.Kind), target.Name, policyArn, () => iam.AttachUserPolicyAsync(
+                new AttachUserPolicyRequest { UserName = target.Name, PolicyArn = policyArn }, cancellationToken)),
+        };
 }

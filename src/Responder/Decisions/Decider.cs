@@ -2,7 +2,6 @@ using Responder.Decisions.Guardrails;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
-using Responder.Paging;
 using Responder.Settings;
 using Responder.Vocabulary;
 
@@ -31,7 +30,9 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
 
     /// <summary>What still stops a person who asks for a containment by hand. Pinned by a test.</summary>
     public static IReadOnlyList<IGuardrail> GuardrailsByHand { get; } =
-        [.. Guardrails.Where(static g => g is StageGuardrail or OwnAccountGuardrail or ContainmentRoleGuardrail or ProtectedTargetGuardrail or ContainableTargetGuardrail)];
+        [.. Guardrails.Where(
+            static g => g is StageGuardrail or OwnAccountGuardrail or ContainmentRoleGuardrail or ProtectedTargetGuardrail
+            or ContainableTargetGuardrail)];
 
     /// <summary>What people read of a guardrail; null: of none.</summary>
     public static string? SentenceOf(GuardrailId? id) => Guardrails.FirstOrDefault(g => g.Id == id)?.Sentence;
@@ -64,7 +65,8 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
             new(e, facts, action, because, strongest, guardrail) { Findings = counting, Shadow = shadow };
 
         if (IsOurRelease(e, facts)) return Of(DecisionAction.None, "caused by a release") with { Trusted = true };
-        if (!options.ByHand && TrustedActorGuardrail.IsTrusted(e, options) && !counting.Any(f => TrustedActorGuardrail.IsPagedNevertheless(e, f, options)))
+        if (!options.ByHand && TrustedActorGuardrail.IsTrusted(e, options)
+            && !counting.Any(f => TrustedActorGuardrail.IsPagedNevertheless(e, f, options)))
             return Of(DecisionAction.None, "trusted actor", GuardrailId.TrustedActor) with { Trusted = true };
 
         if (strongest.Target is { } target && options.Considers(strongest, actions))
@@ -72,7 +74,9 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
             var candidate = CandidateOf(e, strongest, target, facts, ownAccountId);
             var refusal = FirstRefusal(candidate);
             if (refusal is null)
-                return Of(DecisionAction.Contain, BecauseOf(strongest, target)) with { Target = target, Actions = candidate.Actions, ThroughRole = RoleFor(target) };
+                return Of(DecisionAction.Contain, BecauseOf(strongest, target))
+                    with
+                { Target = target, Actions = candidate.Actions, ThroughRole = RoleFor(target) };
             // Observe mode is a refusal like any other, yet what would have happened without it is worth knowing.
             var wouldContain = refusal is ModeGuardrail && FirstRefusal(Enforced(candidate)) is null;
             // That automation stands still is news of its own: it pages even where the finding alone would not.
@@ -102,14 +106,19 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
         ? options.ByHand ? options.MemberReleaseRoleName : options.MemberRoleName
         : null;
 
-    private DecisionAction Alerting(Finding finding) => finding.Severity >= options.MinimumAlertSeverity ? DecisionAction.Alert : DecisionAction.None;
+    private DecisionAction Alerting(Finding finding) => finding.Severity >= options.MinimumAlertSeverity
+        ? DecisionAction.Alert
+        : DecisionAction.None;
 
     private Finding[] Counting(IReadOnlyList<Finding> findings) =>
         [.. findings.Where(f => options.StageOf(f.Detection) >= Stage.Alert && f.Severity > Severity.None)];
 
-    /// <summary>A release leaves the request ids of its calls in the ledger; CloudTrail reports the same ids, and nobody else can have them.</summary>
+    /// <summary>
+    /// A release leaves the request ids of its calls in the ledger; CloudTrail reports the same ids, and nobody else can have them.
+    /// </summary>
     public static bool IsOurRelease(CloudTrailEvent e, KnownFacts facts) =>
-        e.RequestId is { Length: > 0 } id && facts.Ledger.Value is { } ledger && ledger.ReleaseRequestIds.Contains(id, StringComparer.Ordinal);
+        e.RequestId is { Length: > 0 } id && facts.Ledger.Value is { } ledger
+            && ledger.ReleaseRequestIds.Contains(id, StringComparer.Ordinal);
 
     private Candidate CandidateOf(CloudTrailEvent e, Finding finding, Principal target, KnownFacts facts, string? ownAccountId) =>
         new(e, finding, target, options.ActionsOn(finding, actions), facts, options) { OwnAccountId = ownAccountId };

@@ -1,7 +1,6 @@
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
-using Responder.Paging;
 using Responder.Vocabulary;
 
 namespace Responder.Decisions;
@@ -18,11 +17,14 @@ public enum DecisionAction
     Contain,
 }
 
-/// <summary>What is done about one event, and why. Carries everything that led to it, so that alert and record can explain themselves.</summary>
+/// <summary>
+/// What is done about one event, and why. Carries everything that led to it, so that alert and record can explain themselves.
+/// </summary>
 /// <param name="Because">One clause: the guardrail that refused, or why we contain.</param>
 /// <param name="Strongest">The finding that decides; null: there is none that counts.</param>
 /// <param name="Guardrail">The guardrail that refused containment; null when none did or none was asked.</param>
-public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionAction Action, string Because, Finding? Strongest, GuardrailId? Guardrail = null)
+public sealed record Decision(
+    CloudTrailEvent Event, KnownFacts Facts, DecisionAction Action, string Because, Finding? Strongest, GuardrailId? Guardrail = null)
 {
     /// <summary>The sentence of the guardrail that refused, told of this target; null: none was in question. For people only.</summary>
     public string? Refusal { get; init; }
@@ -61,8 +63,8 @@ public sealed record Decision(CloudTrailEvent Event, KnownFacts Facts, DecisionA
     public Severity Severity => Strongest?.Severity ?? Severity.None;
 
     /// <summary>
-    /// The event leaves a record. Refused calls and findings nobody is told of are logged and counted, never written to SSM: anybody can cause
-    /// them at will.
+    /// The event leaves a record. Refused calls and findings nobody is told of are logged and counted, never written to SSM: anybody can
+    /// cause them at will.
     /// </summary>
     public bool IsKept => Action != DecisionAction.None && Event.Outcome == CallOutcome.Succeeded;
 

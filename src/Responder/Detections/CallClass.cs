@@ -7,8 +7,10 @@ internal static class CallClass
 {
     private static readonly string[] s_readPrefixes =
     [
-        "Describe", "Get", "List", "BatchGet", "BatchDescribe", "BatchCheck", "Lookup", "Search", "Head", "Query", "Scan", "Select", "Check", "Preview",
-        "Simulate", "Estimate", "Validate", "View", "Discover", "Filter", "Generate", "Test", "Verify", "Detect", "Is", "Count", "Download", "Export",
+        "Describe", "Get", "List", "BatchGet", "BatchDescribe", "BatchCheck", "Lookup", "Search", "Head", "Query", "Scan", "Select",
+        "Check", "Preview",
+        "Simulate", "Estimate", "Validate", "View", "Discover", "Filter", "Generate", "Test", "Verify", "Detect", "Is", "Count", "Download",
+        "Export",
         "AssumeRole",
     ];
 

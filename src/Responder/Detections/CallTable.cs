@@ -30,16 +30,21 @@ internal static class CallTable
 {
     /// <summary>The watches that bring exactly the calls of the table.</summary>
     public static IReadOnlyList<Watch> Watches(IEnumerable<TableCall> calls) =>
-        [.. calls.GroupBy(static call => call.EventSource).Select(static source => Watch.Calls(source.Key, [.. source.Select(static call => call.EventName).Distinct()]))];
+        [.. calls.GroupBy(static call => call.EventSource)
+            .Select(static source => Watch.Calls(source.Key, [.. source.Select(static call => call.EventName).Distinct()]))];
 
-    /// <summary>The finding of a call of the table; null when the table has no such call, it is harmless, or an AWS service made it on its own.</summary>
+    /// <summary>
+    /// The finding of a call of the table; null when the table has no such call, it is harmless, or an AWS service made it on its own.
+    /// </summary>
     /// <param name="resource">What was acted on, as the event names it; null when it does not.</param>
     public static Finding? Find(DetectionInfo info, IEnumerable<TableCall> calls, CloudTrailEvent e, string? resource)
     {
         if (e.Actor.IsAwsServiceOnItsOwn || calls.FirstOrDefault(call => call.Matches(e)) is not { } match) return null;
         var severity = match.Judge(e);
         if (severity == Severity.None) return null;
-        return new Finding(info, severity, match.What + (resource is null ? "" : ": " + resource) + (e.Region is { Length: > 0 } region ? " in " + region : ""))
+        return new Finding(
+            info, severity, match.What + (resource is null ? "" : ": " + resource)
+            + (e.Region is { Length: > 0 } region ? " in " + region : ""))
         {
             Resource = resource,
             Reasons = e.RequestOmitted ? ["CloudTrail left the parameters out because they were too large: the worst is assumed"]
@@ -53,7 +58,8 @@ internal static class CallTable
     {
         foreach (var field in fields)
         {
-            var text = string.Join(", ", e.Request[field].Items.Select(static item => item.Text).OfType<string>().Where(static item => item.Length > 0));
+            var text = string.Join(
+                ", ", e.Request[field].Items.Select(static item => item.Text).OfType<string>().Where(static item => item.Length > 0));
             if (text.Length > 0) return text;
         }
 

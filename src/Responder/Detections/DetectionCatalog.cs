@@ -16,8 +16,6 @@ using Responder.Detections.SignIn;
 using Responder.Detections.Sts;
 using Responder.Detections.Trail;
 using Responder.Events;
-using Responder.Reporting;
-using Responder.Vocabulary;
 
 namespace Responder.Detections;
 
@@ -82,8 +80,8 @@ public sealed class DetectionCatalog
     public IDetection? Find(string id) => Detections.FirstOrDefault(d => string.Equals(d.Info.Id, id, StringComparison.Ordinal));
 
     /// <summary>
-    /// All findings of one event, strongest first, those that containment may act on before others of the same severity; then catalogue order.
-    /// A copy of a management call in the data or network category finds nothing: the management event itself does.
+    /// All findings of one event, strongest first, those that containment may act on before others of the same severity; then catalogue
+    /// order. A copy of a management call in the data or network category finds nothing: the management event itself does.
     /// </summary>
     public IReadOnlyList<Finding> Detect(CloudTrailEvent e) => Detect(e, e.Outcome);
 

@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Paging;
 using Responder.Vocabulary;
 
 namespace Responder.Detections;
@@ -10,17 +9,22 @@ public enum DetectionScope
     /// <summary>One event: the live function, replay and backtest see it.</summary>
     Event,
 
-    /// <summary>Many events of a period: a backtest sees it, and live the CloudWatch alarms on the trail's log group (template.yaml).</summary>
+    /// <summary>
+    /// Many events of a period: a backtest sees it, and live the CloudWatch alarms on the trail's log group (template.yaml).
+    /// </summary>
     Burst,
 }
 
 /// <summary>What the engineer does with a finding.</summary>
 /// <param name="CheckFirst">What to look at first, in order. May hold the placeholders of <paramref name="Do"/>.</param>
-/// <param name="Do">What to do, in order. May hold placeholders {account} {region} {target} {actor} {resource}; filled quoted for a shell.</param>
+/// <param name="Do">What to do, in order. May hold placeholders {account} {region} {target} {actor} {resource}; filled quoted for a
+/// shell.</param>
 /// <param name="BenignCauses">Known harmless causes.</param>
 public sealed record Runbook(IReadOnlyList<string> CheckFirst, IReadOnlyList<string> Do, IReadOnlyList<string> BenignCauses);
 
-/// <summary>The metadata on top of every detection; the catalogue, the pages, the table in docs/detections.md and the rules come from it.</summary>
+/// <summary>
+/// The metadata on top of every detection; the catalogue, the pages, the table in docs/detections.md and the rules come from it.
+/// </summary>
 public sealed record DetectionInfo
 {
     /// <summary><c>domain.what-happened</c>, kebab case, never reused. Equals the samples' folder and the docs page.</summary>
@@ -40,7 +44,10 @@ public sealed record DetectionInfo
     /// <summary>MITRE ATT&amp;CK technique ids, for example <c>T1098.003</c>.</summary>
     public required IReadOnlyList<string> Techniques { get; init; }
 
-    /// <summary>Controls that this detection gives evidence for, as <c>framework:control</c>: <c>cis:4.4</c>, <c>pci-dss:10.2.5</c>, <c>soc2:CC7.2</c>, <c>hipaa:164.312(b)</c>.</summary>
+    /// <summary>
+    /// Controls that this detection gives evidence for, as <c>framework:control</c>: <c>cis:4.4</c>, <c>pci-dss:10.2.5</c>,
+    /// <c>soc2:CC7.2</c>, <c>hipaa:164.312(b)</c>.
+    /// </summary>
     public required IReadOnlyList<string> Controls { get; init; }
 
     public required Runbook Runbook { get; init; }
@@ -52,13 +59,14 @@ public sealed record DetectionInfo
     public Stage DefaultStage { get; init; } = Stage.Alert;
 
     /// <summary>
-    /// Every finding is tampering with the trail or with the responder (<see cref="Finding.IsTampering"/>): paged even when the actor is trusted.
+    /// Every finding is tampering with the trail or with the responder (<see cref="Finding.IsTampering"/>): paged even when the actor is
+    /// trusted.
     /// </summary>
     public bool PagesTrustedActors { get; init; }
 
     /// <summary>
-    /// The responder's own roles, those that deploy it among them, do this as their work: never paged when exactly one of them is the actor,
-    /// whatever <see cref="PagesTrustedActors"/> says. Without it every record written would page and so be written again.
+    /// The responder's own roles, those that deploy it among them, do this as their work: never paged when exactly one of them is the
+    /// actor, whatever <see cref="PagesTrustedActors"/> says. Without it every record written would page and so be written again.
     /// </summary>
     public bool IsWorkOfOwnRoles { get; init; }
 }

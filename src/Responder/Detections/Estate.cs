@@ -1,12 +1,12 @@
 using Responder.Detections.SignIn;
 using Responder.Events;
 using Responder.Policies;
-using Responder.Vocabulary;
 
 namespace Responder.Detections;
 
 /// <summary>
-/// What belongs to the installation and no event says: the settings of the estate. Values are compared whole; a part of a name proves nothing.
+/// What belongs to the installation and no event says: the settings of the estate. Values are compared whole; a part of a name proves
+/// nothing.
 /// </summary>
 public sealed record Estate
 {
@@ -24,17 +24,24 @@ public sealed record Estate
     /// <value>TRUSTED_ACCOUNT_IDS: sibling accounts, twelve digits each; what is shared with them is not foreign.</value>
     public IReadOnlySet<string> TrustedAccountIds { get; init; } = s_none;
 
-    /// <value>ORGANIZATION_IDS: our organisations (<c>o-…</c>). Set, any other one is foreign; not set, a single one is taken for ours.</value>
+    /// <value>
+    /// ORGANIZATION_IDS: our organisations (<c>o-…</c>). Set, any other one is foreign; not set, a single one is taken for ours.
+    /// </value>
     public IReadOnlySet<string> OrganizationIds { get; init; } = s_none;
 
     /// <value>BUSINESS_HOURS: when people work. Null: unusual are the hours from midnight to six, UTC.</value>
     public BusinessHours? BusinessHours { get; init; }
 
     /// <param name="accountId">The account that the event is about.</param>
-    public ResourceOwner OwnerOf(string? accountId) => new(accountId) { SiblingAccountIds = TrustedAccountIds, OrganizationIds = OrganizationIds };
+    public ResourceOwner OwnerOf(string? accountId) => new(accountId)
+    {
+        SiblingAccountIds = TrustedAccountIds,
+        OrganizationIds = OrganizationIds,
+    };
 
     /// <summary>The account of the event, or a sibling.</summary>
-    public bool IsOurs(string? account, CloudTrailEvent e) => account is not null && (account == e.AccountId || TrustedAccountIds.Contains(account));
+    public bool IsOurs(string? account, CloudTrailEvent e) => account is not null
+        && (account == e.AccountId || TrustedAccountIds.Contains(account));
 
     public bool IsLogBucket(string? bucket) => SecurityNames.IsTrails(bucket) || (bucket is not null && LogBuckets.Contains(bucket));
 
@@ -43,8 +50,10 @@ public sealed record Estate
     {
         if (key is null || TrailKeyArns.Count == 0) return false;
         if (TrailKeyArns.Contains(key)) return true;
-        // An id alone belongs to the account and region of the call; where the event lacks one of them, the id (random, 128 bits) is enough.
-        return !key.Contains(':', StringComparison.Ordinal) && TrailKeyArns.Any(known => AwsArn.TryParse(known, out var arn) && arn.Name == key
+        // An id alone belongs to the account and region of the call; where the event lacks one of them, the id (random, 128 bits) is
+        // enough.
+        return !key.Contains(':', StringComparison.Ordinal)
+            && TrailKeyArns.Any(known => AwsArn.TryParse(known, out var arn) && arn.Name == key
             && (e.AccountId is null || e.AccountId == arn.AccountId) && (e.Region is null || e.Region == arn.Region));
     }
 }

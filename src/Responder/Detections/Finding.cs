@@ -7,7 +7,8 @@ namespace Responder.Detections;
 /// </summary>
 /// <param name="Detection">The detection that says so.</param>
 /// <param name="Severity">By content, not by name (docs/severity.md).</param>
-/// <param name="Title">What happened to what, one line without account or severity: <c>AdministratorAccess attached to user mallory</c>.</param>
+/// <param name="Title">What happened to what, one line without account or severity: <c>AdministratorAccess attached to user
+/// mallory</c>.</param>
 public sealed record Finding(DetectionInfo Detection, Severity Severity, string Title)
 {
     /// <summary>The principal that was given power or changed; the one containment would act on.</summary>
@@ -27,7 +28,9 @@ public sealed record Finding(DetectionInfo Detection, Severity Severity, string 
     /// </summary>
     public IReadOnlyList<ActionId>? PutsBack { get; init; }
 
-    /// <summary>The AWS CLI command that takes the change back, quoted for a POSIX shell (<see cref="Shell.Quote"/>); null when there is none.</summary>
+    /// <summary>
+    /// The AWS CLI command that takes the change back, quoted for a POSIX shell (<see cref="Shell.Quote"/>); null when there is none.
+    /// </summary>
     public string? UndoCommand { get; init; }
 
     /// <summary>Tampering with the trail or with the responder: paged even when the actor is trusted.</summary>
@@ -37,8 +40,8 @@ public sealed record Finding(DetectionInfo Detection, Severity Severity, string 
     public Question? Question { get; init; }
 
     /// <summary>
-    /// The finding in the light of the answer; null: the answer shows that there is nothing to report. It may carry another question, which is
-    /// then asked as well, in a round trip of its own; the same one again stays unanswered.
+    /// The finding in the light of the answer; null: the answer shows that there is nothing to report. It may carry another question, which
+    /// is then asked as well, in a round trip of its own; the same one again stays unanswered.
     /// </summary>
     public Func<Answer, Finding?>? WhenAnswered { get; init; }
 }
@@ -74,7 +77,8 @@ public abstract record Answer
     public sealed record PolicyDocument(string Document) : Answer;
 
     /// <summary>Each part null when it could not be read, <paramref name="Document"/> also when it was not asked for.</summary>
-    /// <param name="Holders">Users, roles and groups that the policy is attached to; as a boundary it gives nothing and does not count.</param>
+    /// <param name="Holders">Users, roles and groups that the policy is attached to; as a boundary it gives nothing and does not
+    /// count.</param>
     public sealed record PolicyHolders(string? Document, IReadOnlyList<Principal>? Holders) : Answer
     {
         /// <summary>Why the holders could not be read, in AWS's words; null also when the policy is gone.</summary>
@@ -82,12 +86,14 @@ public abstract record Answer
     }
 
     /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
-    /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones; empty: there is one, and it could not be read.</param>
+    /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones; empty: there is one, and it could not be
+    /// read.</param>
     public sealed record GroupPolicies(IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer;
 
     /// <param name="RoleName">The role; of an instance profile, the one it hands out.</param>
     /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
-    /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones; empty: there is one, and it could not be read.</param>
+    /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones; empty: there is one, and it could not be
+    /// read.</param>
     public sealed record RolePolicies(string RoleName, IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer;
 
     /// <summary>What a principal has.</summary>

@@ -1,6 +1,5 @@
 using Responder.Detections.OwnStack;
 using Responder.Events;
-using Responder.Vocabulary;
 
 namespace Responder.Detections;
 
@@ -87,7 +86,9 @@ public static class WatchKinds
     };
 }
 
-/// <summary>An exact event name, or a beginning with <c>*</c> behind: some names end in the date of an API (<c>CreateFunction*</c>).</summary>
+/// <summary>
+/// An exact event name, or a beginning with <c>*</c> behind: some names end in the date of an API (<c>CreateFunction*</c>).
+/// </summary>
 public static class EventNamePattern
 {
     public static bool IsBeginning(string pattern) => pattern.EndsWith('*');

@@ -8,8 +8,8 @@ using Responder.Vocabulary;
 namespace Responder.Facts;
 
 /// <summary>
-/// The policies of users, groups and roles, in two round trips: what there is, then every document that an ARN does not already tell. A document that
-/// cannot be read is an empty text, which no reader takes for a policy: what the others say still counts.
+/// The policies of users, groups and roles, in two round trips: what there is, then every document that an ARN does not already tell. A
+/// document that cannot be read is an empty text, which no reader takes for a policy: what the others say still counts.
 /// </summary>
 internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
 {
@@ -18,26 +18,34 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
 
     /// <summary>What reading a policy, a role or an instance profile takes.</summary>
     public static IReadOnlyList<string> RolePermissions { get; } =
-        ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy", "iam:GetInstanceProfile"];
+        ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy",
+            "iam:GetInstanceProfile"];
 
-    public static IReadOnlyList<string> GroupPermissions { get; } = ["iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy"];
+    public static IReadOnlyList<string> GroupPermissions { get; } = [
+        "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy"];
 
-    public static IReadOnlyList<string> UserPermissions { get; } = ["iam:ListAttachedUserPolicies", "iam:ListUserPolicies", "iam:GetUserPolicy", "iam:ListGroupsForUser"];
+    public static IReadOnlyList<string> UserPermissions { get; } = [
+        "iam:ListAttachedUserPolicies", "iam:ListUserPolicies", "iam:GetUserPolicy", "iam:ListGroupsForUser"];
 
     /// <summary>What asking who has a policy takes.</summary>
     public static IReadOnlyList<string> HolderPermissions { get; } = ["iam:ListEntitiesForPolicy"];
 
-    /// <summary>Who has the policy and, when a version is named, what it says, at the same time. One that fails does not take the other along.</summary>
+    /// <summary>
+    /// Who has the policy and, when a version is named, what it says, at the same time. One that fails does not take the other along.
+    /// </summary>
     public async Task<Answer> HoldersAsync(string policyArn, string? versionId, CancellationToken cancellationToken)
     {
         var holders = HoldersOrFailureAsync(policyArn, cancellationToken);
-        var document = versionId is null ? Task.FromResult<string?>(null) : ReadOrNullAsync(DocumentAsync(policyArn, versionId, cancellationToken));
+        var document = versionId is null
+            ? Task.FromResult<string?>(null)
+            : ReadOrNullAsync(DocumentAsync(policyArn, versionId, cancellationToken));
         await Task.WhenAll(holders, document).ConfigureAwait(false);
         var (principals, failure) = await holders.ConfigureAwait(false);
         return new Answer.PolicyHolders(await document.ConfigureAwait(false), principals) { Failure = failure };
     }
 
-    private async Task<(IReadOnlyList<Principal>? Holders, string? Failure)> HoldersOrFailureAsync(string policyArn, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<Principal>? Holders, string? Failure)> HoldersOrFailureAsync(
+        string policyArn, CancellationToken cancellationToken)
     {
         try
         {
@@ -59,7 +67,12 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
         return await PagesAsync(async marker =>
         {
             var page = await iam.ListEntitiesForPolicyAsync(
-                new ListEntitiesForPolicyRequest { PolicyArn = policyArn, PolicyUsageFilter = PolicyUsageType.PermissionsPolicy, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                new ListEntitiesForPolicyRequest
+                {
+                    PolicyArn = policyArn,
+                    PolicyUsageFilter = PolicyUsageType.PermissionsPolicy,
+                    Marker = marker,
+                }, cancellationToken).ConfigureAwait(false);
             var holders = (page.PolicyUsers ?? []).Select(user => new Principal(PrincipalKind.User, account, user.UserName))
                 .Concat((page.PolicyRoles ?? []).Select(role => new Principal(PrincipalKind.Role, account, role.RoleName)))
                 .Concat((page.PolicyGroups ?? []).Select(group => new Principal(PrincipalKind.Group, account, group.GroupName)));
@@ -70,8 +83,11 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
     /// <summary>The named version of a managed policy, or the default one.</summary>
     public async Task<string> DocumentAsync(string policyArn, string? versionId, CancellationToken cancellationToken)
     {
-        versionId ??= (await iam.GetPolicyAsync(new GetPolicyRequest { PolicyArn = policyArn }, cancellationToken).ConfigureAwait(false)).Policy.DefaultVersionId;
-        var version = await iam.GetPolicyVersionAsync(new GetPolicyVersionRequest { PolicyArn = policyArn, VersionId = versionId }, cancellationToken).ConfigureAwait(false);
+        versionId ??= (
+            await iam.GetPolicyAsync(new GetPolicyRequest { PolicyArn = policyArn }, cancellationToken)
+            .ConfigureAwait(false)).Policy.DefaultVersionId;
+        var version = await iam.GetPolicyVersionAsync(
+            new GetPolicyVersionRequest { PolicyArn = policyArn, VersionId = versionId }, cancellationToken).ConfigureAwait(false);
         return Uri.UnescapeDataString(version.PolicyVersion.Document ?? "");
     }
 
@@ -88,13 +104,15 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
     }
 
     /// <summary>
-    /// All that a principal has, AWS's own policies with their documents: part of a way to administrator may stand in any of them. Groups whose
-    /// policies cannot be read do not hide what the user itself has.
+    /// All that a principal has, AWS's own policies with their documents: part of a way to administrator may stand in any of them. Groups
+    /// whose policies cannot be read do not hide what the user itself has.
     /// </summary>
     public async Task<Answer> HeldAsync(PrincipalKind kind, string name, CancellationToken cancellationToken)
     {
         var own = OwnAsync(kind, name, readsAwsManaged: true, cancellationToken);
-        var ofGroups = kind == PrincipalKind.User ? ReadOrNullAsync(OfGroupsAsync(name, cancellationToken)) : Task.FromResult<List<HeldPolicy>?>(null);
+        var ofGroups = kind == PrincipalKind.User
+            ? ReadOrNullAsync(OfGroupsAsync(name, cancellationToken))
+            : Task.FromResult<List<HeldPolicy>?>(null);
         await Task.WhenAll((Task[])[own, ofGroups]).ConfigureAwait(false);
         return new Answer.HeldPolicies([.. await own.ConfigureAwait(false), .. await ofGroups.ConfigureAwait(false) ?? []]);
     }
@@ -103,11 +121,13 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
     {
         var groups = await PagesAsync(async marker =>
         {
-            var page = await iam.ListGroupsForUserAsync(new ListGroupsForUserRequest { UserName = userName, Marker = marker }, cancellationToken).ConfigureAwait(false);
+            var page = await iam.ListGroupsForUserAsync(
+                new ListGroupsForUserRequest { UserName = userName, Marker = marker }, cancellationToken).ConfigureAwait(false);
             return (page.Groups?.Select(static g => g.GroupName), page.IsTruncated, page.Marker);
         }).ConfigureAwait(false);
         var held = await Task.WhenAll(groups.Select(async group =>
-            (await ReadOrNullAsync(OwnAsync(PrincipalKind.Group, group, readsAwsManaged: true, cancellationToken)).ConfigureAwait(false) ?? []).Select(p => p with { Group = group })))
+            (await ReadOrNullAsync(OwnAsync(PrincipalKind.Group, group, readsAwsManaged: true, cancellationToken)).ConfigureAwait(false)
+                ?? []).Select(p => p with { Group = group })))
             .ConfigureAwait(false);
         return [.. held.SelectMany(static policies => policies)];
     }
@@ -115,7 +135,8 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
     /// <summary>The policies of the role that the profile hands out; a profile takes one at most.</summary>
     public async Task<Answer> InstanceProfileAsync(string name, CancellationToken cancellationToken)
     {
-        var profile = await iam.GetInstanceProfileAsync(new GetInstanceProfileRequest { InstanceProfileName = name }, cancellationToken).ConfigureAwait(false);
+        var profile = await iam.GetInstanceProfileAsync(new GetInstanceProfileRequest { InstanceProfileName = name }, cancellationToken)
+            .ConfigureAwait(false);
         return profile.InstanceProfile.Roles is [{ RoleName: { } role }, ..]
             ? await RoleAsync(role, cancellationToken).ConfigureAwait(false)
             : new Answer.Unanswered($"instance profile {name} has no role");
@@ -124,63 +145,83 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
     private static List<string> ArnsOf(IEnumerable<HeldPolicy> held) => [.. held.Select(static p => p.Arn).OfType<string>()];
 
     /// <summary>Without AWS's own, which their ARNs tell.</summary>
-    private static List<string> DocumentsOf(IEnumerable<HeldPolicy> held) => [.. held.Where(static p => !IsAwsManaged(p.Arn)).Select(static p => p.Document)];
+    private static List<string> DocumentsOf(IEnumerable<HeldPolicy> held) =>
+        [.. held.Where(static p => !IsAwsManaged(p.Arn)).Select(static p => p.Document)];
 
-    private static bool IsAwsManaged(string? policyArn) => policyArn is not null && !(AwsArn.TryParse(policyArn, out var arn) && arn.AccountId != "aws");
+    private static bool IsAwsManaged(string? policyArn) => policyArn is not null
+        && !(AwsArn.TryParse(policyArn, out var arn) && arn.AccountId != "aws");
 
     /// <param name="readsAwsManaged">Whether the documents of AWS's own policies are read; else they are empty.</param>
-    private async Task<List<HeldPolicy>> OwnAsync(PrincipalKind kind, string name, bool readsAwsManaged, CancellationToken cancellationToken)
+    private async Task<List<HeldPolicy>> OwnAsync(
+        PrincipalKind kind, string name, bool readsAwsManaged, CancellationToken cancellationToken)
     {
         var attached = PagesAsync(marker => AttachedAsync(kind, name, marker, cancellationToken));
         var inline = PagesAsync(marker => InlineAsync(kind, name, marker, cancellationToken));
         await Task.WhenAll(attached, inline).ConfigureAwait(false);
         var held = (await attached.ConfigureAwait(false)).Select(async arn => new HeldPolicy(
-                arn, null, IsAwsManaged(arn) && !readsAwsManaged ? "" : await EmptyIfUnreadAsync(DocumentAsync(arn, null, cancellationToken)).ConfigureAwait(false)))
+                arn, null, IsAwsManaged(arn) && !readsAwsManaged
+                    ? ""
+                    : await EmptyIfUnreadAsync(DocumentAsync(arn, null, cancellationToken)).ConfigureAwait(false)))
             .Concat((await inline.ConfigureAwait(false)).Select(async policy => new HeldPolicy(
                 null, policy, await EmptyIfUnreadAsync(InlineDocumentAsync(kind, name, policy, cancellationToken)).ConfigureAwait(false))));
         return [.. await Task.WhenAll(held).ConfigureAwait(false)];
     }
 
-    private async Task<(IEnumerable<string>? Items, bool? More, string? Marker)> AttachedAsync(PrincipalKind kind, string name, string? marker, CancellationToken cancellationToken)
+    private async Task<(IEnumerable<string>? Items, bool? More, string? Marker)> AttachedAsync(
+        PrincipalKind kind, string name, string? marker, CancellationToken cancellationToken)
     {
         switch (kind)
         {
             case PrincipalKind.Role:
-                var ofRole = await iam.ListAttachedRolePoliciesAsync(new ListAttachedRolePoliciesRequest { RoleName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                var ofRole = await iam.ListAttachedRolePoliciesAsync(
+                    new ListAttachedRolePoliciesRequest { RoleName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
                 return (ofRole.AttachedPolicies?.Select(static p => p.PolicyArn), ofRole.IsTruncated, ofRole.Marker);
             case PrincipalKind.Group:
-                var ofGroup = await iam.ListAttachedGroupPoliciesAsync(new ListAttachedGroupPoliciesRequest { GroupName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                var ofGroup = await iam.ListAttachedGroupPoliciesAsync(
+                    new ListAttachedGroupPoliciesRequest { GroupName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
                 return (ofGroup.AttachedPolicies?.Select(static p => p.PolicyArn), ofGroup.IsTruncated, ofGroup.Marker);
             default:
-                var ofUser = await iam.ListAttachedUserPoliciesAsync(new ListAttachedUserPoliciesRequest { UserName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                var ofUser = await iam.ListAttachedUserPoliciesAsync(
+                    new ListAttachedUserPoliciesRequest { UserName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
                 return (ofUser.AttachedPolicies?.Select(static p => p.PolicyArn), ofUser.IsTruncated, ofUser.Marker);
         }
     }
 
-    private async Task<(IEnumerable<string>? Items, bool? More, string? Marker)> InlineAsync(PrincipalKind kind, string name, string? marker, CancellationToken cancellationToken)
+    private async Task<(IEnumerable<string>? Items, bool? More, string? Marker)> InlineAsync(
+        PrincipalKind kind, string name, string? marker, CancellationToken cancellationToken)
     {
         switch (kind)
         {
             case PrincipalKind.Role:
-                var ofRole = await iam.ListRolePoliciesAsync(new ListRolePoliciesRequest { RoleName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                var ofRole = await iam.ListRolePoliciesAsync(
+                    new ListRolePoliciesRequest { RoleName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
                 return (ofRole.PolicyNames, ofRole.IsTruncated, ofRole.Marker);
             case PrincipalKind.Group:
-                var ofGroup = await iam.ListGroupPoliciesAsync(new ListGroupPoliciesRequest { GroupName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                var ofGroup = await iam.ListGroupPoliciesAsync(
+                    new ListGroupPoliciesRequest { GroupName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
                 return (ofGroup.PolicyNames, ofGroup.IsTruncated, ofGroup.Marker);
             default:
-                var ofUser = await iam.ListUserPoliciesAsync(new ListUserPoliciesRequest { UserName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
+                var ofUser = await iam.ListUserPoliciesAsync(
+                    new ListUserPoliciesRequest { UserName = name, Marker = marker }, cancellationToken).ConfigureAwait(false);
                 return (ofUser.PolicyNames, ofUser.IsTruncated, ofUser.Marker);
         }
     }
 
-    private async Task<string> InlineDocumentAsync(PrincipalKind kind, string name, string policy, CancellationToken cancellationToken) => Uri.UnescapeDataString(kind switch
-    {
-        PrincipalKind.Role => (await iam.GetRolePolicyAsync(new GetRolePolicyRequest { RoleName = name, PolicyName = policy }, cancellationToken).ConfigureAwait(false)).PolicyDocument,
-        PrincipalKind.Group => (await iam.GetGroupPolicyAsync(new GetGroupPolicyRequest { GroupName = name, PolicyName = policy }, cancellationToken).ConfigureAwait(false)).PolicyDocument,
-        _ => (await iam.GetUserPolicyAsync(new GetUserPolicyRequest { UserName = name, PolicyName = policy }, cancellationToken).ConfigureAwait(false)).PolicyDocument,
-    } ?? "");
+    private async Task<string> InlineDocumentAsync(PrincipalKind kind, string name, string policy, CancellationToken cancellationToken) =>
+        Uri.UnescapeDataString(kind switch
+        {
+            PrincipalKind.Role =>
+                (await iam.GetRolePolicyAsync(new GetRolePolicyRequest { RoleName = name, PolicyName = policy }, cancellationToken)
+                .ConfigureAwait(false)).PolicyDocument,
+            PrincipalKind.Group =>
+                (await iam.GetGroupPolicyAsync(new GetGroupPolicyRequest { GroupName = name, PolicyName = policy }, cancellationToken)
+                .ConfigureAwait(false)).PolicyDocument,
+            _ => (await iam.GetUserPolicyAsync(new GetUserPolicyRequest { UserName = name, PolicyName = policy }, cancellationToken)
+                .ConfigureAwait(false)).PolicyDocument,
+        } ?? "");
 
-    private static async Task<string> EmptyIfUnreadAsync(Task<string> document) => await ReadOrNullAsync(document).ConfigureAwait(false) ?? "";
+    private static async Task<string> EmptyIfUnreadAsync(Task<string> document) => await ReadOrNullAsync(document).ConfigureAwait(false)
+        ?? "";
 
     private static async Task<T?> ReadOrNullAsync<T>(Task<T> reading) where T : class
     {

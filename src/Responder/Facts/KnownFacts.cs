@@ -27,7 +27,9 @@ public sealed record KnownFacts
     /// <summary>What could not be read, in AWS's words; travels into the page.</summary>
     public IReadOnlyList<string> Failures { get; init; } = [];
 
-    /// <summary>Why it is not known whom the event concerns, and so whom to contain; in AWS's words. Such a delivery is worth another try.</summary>
+    /// <summary>
+    /// Why it is not known whom the event concerns, and so whom to contain; in AWS's words. Such a delivery is worth another try.
+    /// </summary>
     public IReadOnlyList<string> UnknownTargets { get; init; } = [];
 
     /// <summary>Containments of this hour, this one included; null: not asked for.</summary>

@@ -20,5 +20,6 @@ public sealed record Closing(DateTimeOffset At, string By, string Reason);
 
 /// <summary>The ledger of a principal: undo data belongs to the principal, not to the event.</summary>
 /// <param name="Released">True once a release has restored the prior state.</param>
-/// <param name="ReleaseRequestIds">AWS request ids of the calls a release made: CloudTrail's <c>requestID</c> of the events they cause.</param>
+/// <param name="ReleaseRequestIds">AWS request ids of the calls a release made: CloudTrail's <c>requestID</c> of the events they
+/// cause.</param>
 public sealed record LedgerState(bool Released, PriorState Prior, IReadOnlyList<string> ReleaseRequestIds, string? FirstIncident);

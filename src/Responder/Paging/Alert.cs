@@ -23,7 +23,9 @@ public sealed record Alert(ContainmentResult Result, DateTimeOffset Now, string?
 
     public string DedupKey => ParameterNames.DedupKey(Decision.Event, Finding);
 
-    /// <summary>Things that went wrong on the way and that the reader must know: the record could not be claimed, a fact not read.</summary>
+    /// <summary>
+    /// Things that went wrong on the way and that the reader must know: the record could not be claimed, a fact not read.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The region the responder runs in; null: no link to its record can be made.</summary>
@@ -32,7 +34,9 @@ public sealed record Alert(ContainmentResult Result, DateTimeOffset Now, string?
     /// <summary>How long after the call the page was composed; null when the event does not tell its time.</summary>
     public TimeSpan? Delay => Decision.Event.EventTime is { } time && Now >= time ? Now - time : null;
 
-    /// <summary>"(contained)", "(containment FAILED)", "(not contained)", "(would contain)", or empty when containment was never in question.</summary>
+    /// <summary>
+    /// "(contained)", "(containment FAILED)", "(not contained)", "(would contain)", or empty when containment was never in question.
+    /// </summary>
     public string Mark => Decision switch
     {
         { Action: DecisionAction.Contain } when Result.Contained => "(contained)",
@@ -48,7 +52,8 @@ public sealed record Alert(ContainmentResult Result, DateTimeOffset Now, string?
         get
         {
             var head = $"[{Finding.Severity.Name()}] ";
-            var tail = (Mark.Length > 0 ? " " + Mark : "") + (Decision.Event.AccountId is { } account ? " " + PlainText.Ascii(account, 12) : "");
+            var tail = (Mark.Length > 0 ? " " + Mark : "")
+                + (Decision.Event.AccountId is { } account ? " " + PlainText.Ascii(account, 12) : "");
             return head + PlainText.Ascii(Finding.Title, 99 - head.Length - tail.Length) + tail;
         }
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using Responder.Detections;
 using Responder.Events;
 using Responder.Vocabulary;
 
@@ -47,7 +46,8 @@ public static class AlertChat
     });
 
     /// <summary>Rendered as markdown, so it holds no name from the event.</summary>
-    private static string Heading(Alert alert) => Inert($"[{alert.Finding.Severity.Name()}] {alert.Finding.Detection.Title}{(alert.Mark.Length > 0 ? " " + alert.Mark : "")}");
+    private static string Heading(Alert alert) =>
+        Inert($"[{alert.Finding.Severity.Name()}] {alert.Finding.Detection.Title}{(alert.Mark.Length > 0 ? " " + alert.Mark : "")}");
 
     private static string Description(Alert alert)
     {
@@ -55,7 +55,8 @@ public static class AlertChat
         text.Append('*').Append(alert.Finding.Severity.Name()).Append("* ").Append(Code(alert.Finding.Title, 200));
         if (alert.Mark.Length > 0) text.Append(" *").Append(alert.Mark).Append('*');
         foreach (var line in AlertText.WhatWasDone(alert)) text.Append('\n').Append(Code(line, 300));
-        foreach (var (label, value) in AlertText.Circumstances(alert)) text.Append('\n').Append(label).Append(": ").Append(Code(value, 300));
+        foreach (var (label, value) in AlertText.Circumstances(alert))
+            text.Append('\n').Append(label).Append(": ").Append(Code(value, 300));
         return text.ToString();
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Responder.Detections;
 using Responder.Events;
 using Responder.Vocabulary;
 

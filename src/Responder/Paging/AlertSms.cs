@@ -1,4 +1,3 @@
-using Responder.Detections;
 using Responder.Events;
 using Responder.Vocabulary;
 

@@ -2,14 +2,14 @@ using System.Globalization;
 using System.Text;
 using Responder.Containment;
 using Responder.Decisions;
-using Responder.Detections;
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Paging;
 
-/// <summary>The page as an engineer reads it at 3 a.m. (SNS <c>default</c> and <c>email</c>). Plain text; attacker-chosen text is made inert.</summary>
+/// <summary>
+/// The page as an engineer reads it at 3 a.m. (SNS <c>default</c> and <c>email</c>). Plain text; attacker-chosen text is made inert.
+/// </summary>
 public static class AlertText
 {
     public static string Render(Alert alert)
@@ -18,7 +18,8 @@ public static class AlertText
         var e = alert.Decision.Event;
         var finding = alert.Finding;
 
-        text.Append(CultureInfo.InvariantCulture, $"{finding.Severity.Name()}: {Safe(finding.Title)}").Append(alert.Mark.Length > 0 ? " " + alert.Mark : "").Append(".\n");
+        text.Append(CultureInfo.InvariantCulture, $"{finding.Severity.Name()}: {Safe(finding.Title)}")
+            .Append(alert.Mark.Length > 0 ? " " + alert.Mark : "").Append(".\n");
         foreach (var reason in finding.Reasons.Take(4)) text.Append("  ").Append(Safe(reason)).Append('\n');
         foreach (var other in alert.Decision.Findings.Where(f => !ReferenceEquals(f, finding)).Take(5))
             text.Append(CultureInfo.InvariantCulture, $"  also: [{other.Severity.Name()}] {Safe(other.Title)}\n");
@@ -27,13 +28,15 @@ public static class AlertText
         foreach (var line in WhatWasDone(alert)) text.Append("  ").Append(line).Append('\n');
 
         text.Append("\nWHO, TO WHOM, WHERE, WHEN\n");
-        foreach (var (label, value) in Circumstances(alert)) text.Append("  ").Append((label + ":").PadRight(13)).Append(value).Append('\n');
+        foreach (var (label, value) in Circumstances(alert))
+            text.Append("  ").Append((label + ":").PadRight(13)).Append(value).Append('\n');
 
         text.Append("\nWHAT TO DO NOW\n");
         var step = 1;
         foreach (var line in WhatToDo(alert)) text.Append(CultureInfo.InvariantCulture, $"  {step++}. {line}\n");
         if (finding.Detection.Runbook.BenignCauses.Count > 0)
-            text.Append("  Harmless when: ").AppendJoin("; ", finding.Detection.Runbook.BenignCauses.Select(static c => c.TrimEnd('.'))).Append(".\n");
+            text.Append("  Harmless when: ").AppendJoin("; ", finding.Detection.Runbook.BenignCauses.Select(static c => c.TrimEnd('.')))
+                .Append(".\n");
 
         var links = Links(alert).ToArray();
         if (links.Length > 0)
@@ -57,22 +60,28 @@ public static class AlertText
             var subject = step.Subject is { } s ? " " + Safe(s) : "";
             yield return step.Result switch
             {
-                StepResult.Succeeded when step.IsAgain => $"again:    {step.Action}{subject} on {Safe(step.Target)} (somebody had taken it back)",
+                StepResult.Succeeded when step.IsAgain =>
+                    $"again:    {step.Action}{subject} on {Safe(step.Target)} (somebody had taken it back)",
                 StepResult.Succeeded => $"done:     {step.Action}{subject} on {Safe(step.Target)}",
                 StepResult.Skipped => $"skipped:  {step.Action}{subject} on {Safe(step.Target)} ({Safe(step.Error)})",
                 _ => $"FAILED:   {step.Action}{subject} on {Safe(step.Target)} ({Safe(step.Error)})",
             };
         }
 
-        if (decision is { ThroughRole: { } role, Target.AccountId: { } account }) yield return $"where:    in account {Safe(account, 12)}, through its role {Safe(role, 64)}";
+        if (decision is { ThroughRole: { } role, Target.AccountId: { } account })
+            yield return $"where:    in account {Safe(account, 12)}, through its role {Safe(role, 64)}";
         if (decision.Action != DecisionAction.Contain) yield return NotContained(decision.Refusal ?? decision.Because);
         else
         {
             foreach (var line in (alert.Result.Prior?.Parts ?? []).SelectMany(static part => part.OnPage())) yield return line;
         }
 
-        if (decision.Guardrail == GuardrailId.Budget) yield return "WARNING:  the responder contains nobody else in this hour: every further administrator grant is paged only, and a person has to contain";
-        if (decision.Guardrail == GuardrailId.PutBackBudget) yield return "WARNING:  the quarantine is OFF and is not put back again in this hour: whoever takes it off has to be contained first";
+        if (decision.Guardrail == GuardrailId.Budget)
+            yield return "WARNING:  the responder contains nobody else in this hour: every further administrator grant is paged only, and "
+                + "a person has to contain";
+        if (decision.Guardrail == GuardrailId.PutBackBudget)
+            yield return "WARNING:  the quarantine is OFF and is not put back again in this hour: whoever takes "
+                + "it off has to be contained first";
         foreach (var warning in alert.Warnings) yield return "WARNING:  " + Safe(warning);
     }
 
@@ -81,19 +90,29 @@ public static class AlertText
     {
         var e = alert.Decision.Event;
         var actor = e.Actor;
-        yield return ("actor", $"{Safe(actor.TypeText ?? "unknown")} {Safe(actor.Arn ?? actor.InvokedBy ?? actor.PrincipalId ?? "unknown")}");
+        yield return (
+            "actor", $"{Safe(actor.TypeText ?? "unknown")} {Safe(actor.Arn ?? actor.InvokedBy ?? actor.PrincipalId ?? "unknown")}");
         if (actor.SessionIssuerArn is { } issuer) yield return ("issued by", Safe(issuer));
         if (actor.SourceIdentity is { } source) yield return ("source id", Safe(source, 128));
         if (actor.AccessKeyId is { } key) yield return ("access key", Safe(key, 64));
         if (actor.InvokedBy is { } invokedBy && actor.Arn is not null) yield return ("invoked by", Safe(invokedBy, 128));
         if (e.SourceIpAddress is { } address) yield return ("from", Safe(address, 128));
-        yield return ("MFA", (e.AdditionalEventData["MFAUsed"].Text is { } used ? used.Equals("Yes", StringComparison.OrdinalIgnoreCase) : actor.MfaAuthenticated) switch { true => "yes", false => "no", null => "unknown" });
+        yield return (
+            "MFA", (e.AdditionalEventData["MFAUsed"].Text is { } used
+                ? used.Equals("Yes", StringComparison.OrdinalIgnoreCase)
+                : actor.MfaAuthenticated) switch
+            { true => "yes", false => "no", null => "unknown" });
         if (e.UserAgent is { } agent) yield return ("user agent", Safe(agent, 200));
-        if (alert.Finding.Target is { } target) yield return ("target", Safe(target.Arn is { } arn ? $"{target} ({arn})" : target.ToString()));
+        if (alert.Finding.Target is { } target)
+            yield return ("target", Safe(target.Arn is { } arn ? $"{target} ({arn})" : target.ToString()));
         if (alert.Finding.Resource is { } resource) yield return ("resource", Safe(resource));
-        yield return ("call", $"{Safe(e.EventSource, 128)} {Safe(e.EventName, 128)}{(e.Outcome == CallOutcome.Succeeded ? "" : $" ({e.Outcome.ToString().ToLowerInvariant()}{(e.ErrorCode is { } code ? ": " + Safe(code, 128) : "")})")}");
+        var error = e.ErrorCode is { } code ? ": " + Safe(code, 128) : "";
+        var outcome = e.Outcome == CallOutcome.Succeeded ? "" : $" ({e.Outcome.ToString().ToLowerInvariant()}{error})";
+        yield return ("call", $"{Safe(e.EventSource, 128)} {Safe(e.EventName, 128)}{outcome}");
         yield return ("where", $"account {Safe(e.AccountId ?? "unknown", 32)}, region {Safe(e.Region ?? "unknown", 32)}");
-        yield return ("when", (e.EventTime is { } time ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "unknown")
+        yield return (
+            "when", (
+                e.EventTime is { } time ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "unknown")
             + (alert.Delay is { } delay ? $", {Duration(delay)} before this page" : ""));
     }
 
@@ -112,14 +131,19 @@ public static class AlertText
             if (!alert.Result.Contained) yield return $"Contain by hand what failed:  {Commands.Contain(decision.Event, decision.Target)}";
             foreach (var line in AssumedRolesText.Lines(alert)) yield return line;
         }
-        else if ((decision.Target ?? (alert.Finding.Severity >= Severity.High ? alert.Finding.Target : null)) is { } target && Commands.ByHand(decision.Event, target) is { } byHand)
+        else if ((decision.Target ?? (alert.Finding.Severity >= Severity.High ? alert.Finding.Target : null)) is { } target
+            && Commands.ByHand(decision.Event, target) is { } byHand)
         {
             yield return $"Malicious? Contain the {target.Kind.ToString().ToLowerInvariant()}:  {byHand}";
-            if (target.Kind is PrincipalKind.User or PrincipalKind.Role) yield return $"The same without the responder, and without undo data:  {Commands.Contain(decision.Event, target)}";
+            if (target.Kind is PrincipalKind.User or PrincipalKind.Role)
+                yield return $"The same without the responder, and without undo data:  {Commands.Contain(decision.Event, target)}";
         }
 
         var steps = alert.Finding.Detection.Runbook.Do;
-        if (Runbooks.Undo(alert) is { } undo && !steps.Any(static line => line.Contains(Runbooks.UndoPlaceholder, StringComparison.Ordinal))) yield return $"Take the change back:  {undo}";
+        if (Runbooks.Undo(alert) is { } undo
+            && !steps.Any(
+                static line =>
+                    line.Contains(Runbooks.UndoPlaceholder, StringComparison.Ordinal))) yield return $"Take the change back:  {undo}";
         foreach (var line in steps)
         {
             if (Runbooks.Fill(line, alert) is { } filled) yield return filled;
@@ -129,14 +153,17 @@ public static class AlertText
             yield return $"The actor itself, if it is an attacker's:  {containActor}";
     }
 
-    private static string NotContained(string reason) => $"not contained: {Safe(reason.Length > 0 ? reason.TrimEnd('.') : "nothing to contain")}.";
+    private static string NotContained(string reason) =>
+        $"not contained: {Safe(reason.Length > 0 ? reason.TrimEnd('.') : "nothing to contain")}.";
 
     private static IEnumerable<(string Label, string Url)> Links(Alert alert)
     {
         var e = alert.Decision.Event;
         if (ConsoleLinks.Event(e) is { Length: > 0 } link) yield return ("event", link);
-        if (alert.Finding.Target is { } target && ConsoleLinks.Principal(e, target) is { Length: > 0 } principal) yield return ("principal", principal);
-        if (alert.RecordName is { } record && alert.HomeRegion is { } region) yield return ("record", ConsoleLinks.Record(e, region, record));
+        if (alert.Finding.Target is { } target && ConsoleLinks.Principal(e, target) is { Length: > 0 } principal)
+            yield return ("principal", principal);
+        if (alert.RecordName is { } record && alert.HomeRegion is { } region)
+            yield return ("record", ConsoleLinks.Record(e, region, record));
     }
 
     private static string Duration(TimeSpan span) => span.TotalSeconds < 120

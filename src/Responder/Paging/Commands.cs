@@ -13,7 +13,8 @@ public static class Commands
     public static string? ByHand(CloudTrailEvent e, Principal? principal)
     {
         if (principal is null or { Kind: PrincipalKind.Root } || principal is { Arn: null, AccountId: null }) return null;
-        var arn = principal.Arn ?? $"arn:{e.Partition}:iam::{principal.AccountId}:{principal.Kind.ToString().ToLowerInvariant()}/{principal.Name}";
+        var arn = principal.Arn
+            ?? $"arn:{e.Partition}:iam::{principal.AccountId}:{principal.Kind.ToString().ToLowerInvariant()}/{principal.Name}";
         return Shell.Command("responder", "contain", arn, "--incident", PlainText.OneLine(e.IncidentId, 128));
     }
 
@@ -22,7 +23,8 @@ public static class Commands
     /// </summary>
     public static string RolesAssumedBy(CloudTrailEvent e, Principal user, DateTimeOffset now) => Shell.Command([
         "aws", "cloudtrail", "lookup-events", "--lookup-attributes", "AttributeKey=Username,AttributeValue=" + user.Name,
-        "--start-time", (now - RoleSessions.Longest).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        "--start-time",
+        (now - RoleSessions.Longest).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         "--query", "Events[?EventName=='AssumeRole'].Resources[].ResourceName", "--region", AwsRegion.Of(e),
     ]);
 
@@ -33,30 +35,46 @@ public static class Commands
         return Shell.Command("responder", "contain", roleArn, "--action", action.Name, "--incident", PlainText.OneLine(e.IncidentId, 128));
     }
 
-    /// <summary>The quarantine of a principal by hand, without undo data: the AWSDenyAll boundary, for a group the detachment of AdministratorAccess.</summary>
+    /// <summary>
+    /// The quarantine of a principal by hand, without undo data: the AWSDenyAll boundary, for a group the detachment of
+    /// AdministratorAccess.
+    /// </summary>
     public static string Contain(CloudTrailEvent e, Principal? principal)
     {
         if (principal is null) return "";
         var boundary = DenyAllArn(e);
         return principal.Kind switch
         {
-            PrincipalKind.User => Shell.Command(["aws", "iam", "put-user-permissions-boundary", .. Shell.Option("--user-name", principal.Name), "--permissions-boundary", boundary]),
-            PrincipalKind.Role => Shell.Command(["aws", "iam", "put-role-permissions-boundary", .. Shell.Option("--role-name", principal.Name), "--permissions-boundary", boundary]),
-            PrincipalKind.Group => Shell.Command(["aws", "iam", "detach-group-policy", .. Shell.Option("--group-name", principal.Name), "--policy-arn", $"arn:{e.Partition}:iam::aws:policy/AdministratorAccess"]),
+            PrincipalKind.User =>
+                Shell.Command(
+                    ["aws", "iam", "put-user-permissions-boundary", .. Shell.Option("--user-name", principal.Name),
+                        "--permissions-boundary", boundary]),
+            PrincipalKind.Role =>
+                Shell.Command(
+                    ["aws", "iam", "put-role-permissions-boundary", .. Shell.Option("--role-name", principal.Name),
+                        "--permissions-boundary", boundary]),
+            PrincipalKind.Group =>
+                Shell.Command(
+                    ["aws", "iam", "detach-group-policy", .. Shell.Option("--group-name", principal.Name), "--policy-arn",
+                        $"arn:{e.Partition}:iam::aws:policy/AdministratorAccess"]),
             PrincipalKind.Policy => Shell.Command("aws", "iam", "list-policy-versions", "--policy-arn", principal.Arn ?? principal.Name),
             _ => "",
         };
     }
 
-    /// <summary>The one command that would contain the actor; null for root, services and actors whose name the event does not tell.</summary>
+    /// <summary>
+    /// The one command that would contain the actor; null for root, services and actors whose name the event does not tell.
+    /// </summary>
     public static string? ContainActor(CloudTrailEvent e)
     {
         if (Detections.OwnStack.StackNames.IsFunctionRole(e.Actor)) return null; // a role of ours, which nothing contains
         if (e.EventSource == ResponderOptions.ByHandSource) return null; // the person who contained is not the suspect
         if (!AwsArn.TryParse(e.Actor.IssuerArn, out var arn) || arn.Service != "iam") return null;
-        if (arn.Resource.StartsWith("user/", StringComparison.Ordinal)) return ByHand(e, new Principal(PrincipalKind.User, arn.AccountId, arn.Name, e.Actor.IssuerArn));
+        if (arn.Resource.StartsWith("user/", StringComparison.Ordinal))
+            return ByHand(e, new Principal(PrincipalKind.User, arn.AccountId, arn.Name, e.Actor.IssuerArn));
         // AWS refuses a boundary on roles that it manages itself.
-        if (!arn.Resource.StartsWith("role/", StringComparison.Ordinal) || arn.Resource.StartsWith("role/aws-", StringComparison.Ordinal)) return null;
+        if (!arn.Resource.StartsWith("role/", StringComparison.Ordinal) || arn.Resource.StartsWith("role/aws-", StringComparison.Ordinal))
+            return null;
         return ByHand(e, new Principal(PrincipalKind.Role, arn.AccountId, arn.Name, e.Actor.IssuerArn));
     }
 

@@ -10,7 +10,9 @@ public static class ConsoleLinks
         : $"https://{AwsRegion.Of(e)}.{Host(e)}/cloudtrailv2/home?region={AwsRegion.Of(e)}#/events/{Uri.EscapeDataString(id)}";
 
     public static string Principal(CloudTrailEvent e, Principal principal) => principal.Kind == PrincipalKind.Root ? ""
-        : $"https://{Host(e)}/iam/home#/{principal.Kind switch { PrincipalKind.User => "users", PrincipalKind.Role => "roles", _ => "groups" }}/details/{Uri.EscapeDataString(principal.Name)}";
+        : $"https://{Host(e)}/iam/home#/"
+            + $"{principal.Kind switch { PrincipalKind.User => "users", PrincipalKind.Role => "roles", _ => "groups" }}/details/"
+            + $"{Uri.EscapeDataString(principal.Name)}";
 
     /// <param name="region">The responder's own region, where its parameters live.</param>
     public static string Record(CloudTrailEvent e, string region, string name) =>

@@ -1,5 +1,4 @@
 using Responder.Decisions;
-using Responder.Detections;
 using Responder.Vocabulary;
 
 namespace Responder.Paging;
@@ -10,14 +9,17 @@ public static class Runbooks
     /// <summary>The finding's own undo command; a line with it stands only where there is something to undo.</summary>
     public const string UndoPlaceholder = "{undo}";
 
-    /// <summary>The line as the page shows it; null when it does not concern this page: another kind of target, or nothing to undo.</summary>
+    /// <summary>
+    /// The line as the page shows it; null when it does not concern this page: another kind of target, or nothing to undo.
+    /// </summary>
     public static string? Fill(string line, Alert alert)
     {
         if (!line.Contains('{', StringComparison.Ordinal)) return line;
 
         var target = alert.Finding.Target;
         var undo = Undo(alert);
-        if (Lacks("{role}", target?.Kind == PrincipalKind.Role) || Lacks("{user}", target?.Kind == PrincipalKind.User) || Lacks(UndoPlaceholder, undo is not null)) return null;
+        if (Lacks("{role}", target?.Kind == PrincipalKind.Role) || Lacks("{user}", target?.Kind == PrincipalKind.User)
+            || Lacks(UndoPlaceholder, undo is not null)) return null;
 
         var e = alert.Decision.Event;
         // One pass over the line, so that a name that looks like a placeholder stays a name.
@@ -35,7 +37,9 @@ public static class Runbooks
         bool Lacks(string placeholder, bool applies) => !applies && line.Contains(placeholder, StringComparison.Ordinal);
     }
 
-    /// <summary>The command that takes the change back; null when the quarantine has taken it back already, or the event does not tell enough.</summary>
+    /// <summary>
+    /// The command that takes the change back; null when the quarantine has taken it back already, or the event does not tell enough.
+    /// </summary>
     public static string? Undo(Alert alert) => alert.Decision.Action == DecisionAction.Contain ? null : alert.Finding.UndoCommand;
 
     private static string Word(string? text) => string.IsNullOrEmpty(text) ? "UNKNOWN" : Shell.Quote(text);

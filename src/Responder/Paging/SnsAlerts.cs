@@ -20,7 +20,9 @@ public sealed class SnsAlerts(IAmazonSimpleNotificationService sns, string alert
     public async Task<AlertReceipt> PublishAsync(Alert alert, CancellationToken cancellationToken)
     {
         var page = PublishAsync(PageOf(alert, alertTopicArn), cancellationToken);
-        var chat = chatTopicArn is null ? null : PublishAsync(new PublishRequest { TopicArn = chatTopicArn, Message = AlertChat.Render(alert) }, cancellationToken);
+        var chat = chatTopicArn is null
+            ? null
+            : PublishAsync(new PublishRequest { TopicArn = chatTopicArn, Message = AlertChat.Render(alert) }, cancellationToken);
         var (messageId, failure) = await page.ConfigureAwait(false);
         if (chat is not null)
         {
@@ -43,7 +45,8 @@ public sealed class SnsAlerts(IAmazonSimpleNotificationService sns, string alert
     {
         var text = AlertText.Render(alert);
         if (text.Length > MaxTextLength) text = text[..MaxTextLength] + "\n[cut]\n";
-        return RequestOf(new TopicMessage(alert.Subject, text, AlertSms.Render(alert), AlertJson.Render(alert), alert.Attributes), topicArn);
+        return RequestOf(
+            new TopicMessage(alert.Subject, text, AlertSms.Render(alert), AlertJson.Render(alert), alert.Attributes), topicArn);
     }
 
     private static PublishRequest RequestOf(TopicMessage message, string topicArn) => new()
@@ -63,7 +66,11 @@ public sealed class SnsAlerts(IAmazonSimpleNotificationService sns, string alert
             writer.WriteEndObject();
         }),
         MessageAttributes = message.Attributes.ToDictionary(
-            static a => a.Key, static a => new MessageAttributeValue { DataType = "String", StringValue = a.Value }, StringComparer.Ordinal),
+            static a => a.Key, static a => new MessageAttributeValue
+            {
+                DataType = "String",
+                StringValue = a.Value,
+            }, StringComparer.Ordinal),
     };
 
     private async Task<(string? MessageId, string? Failure)> PublishAsync(PublishRequest request, CancellationToken cancellationToken)

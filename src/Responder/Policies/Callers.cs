@@ -1,6 +1,4 @@
-using Responder.Aws;
 using Responder.Events;
-using Responder.Vocabulary;
 
 namespace Responder.Policies;
 
@@ -22,7 +20,9 @@ internal static class Callers
     {
         if (allow.Principals is not { } principals) return [new Entry(Audience.Unreadable, null, "An Allow names no principal")];
         var scopes = Confinement.OfAllow(allow.EffectiveConditions, owner);
-        if (principals.IsNegated) return Narrow(new Entry(Audience.Everyone, null, "It lets everyone in but the principals it names (NotPrincipal)"), scopes, owner);
+        if (principals.IsNegated)
+            return Narrow(
+                new Entry(Audience.Everyone, null, "It lets everyone in but the principals it names (NotPrincipal)"), scopes, owner);
         return principals.Values.SelectMany(principal => Narrow(Classify(principal, allow.EffectiveConditions, owner), scopes, owner));
     }
 
@@ -38,7 +38,8 @@ internal static class Callers
             {
                 Audience.Everyone => spared,
                 // A foreign organisation holds accounts that nobody knows, those spared perhaps among them.
-                Audience.Foreign when entry.Who is not null && !entry.Who.StartsWith("o-", StringComparison.Ordinal) => spared.Any(s => s.Audience == Audience.Everyone || s.Who == entry.Who) ? [entry] : [],
+                Audience.Foreign when entry.Who is not null && !entry.Who.StartsWith("o-", StringComparison.Ordinal) =>
+                    spared.Any(s => s.Audience == Audience.Everyone || s.Who == entry.Who) ? [entry] : [],
                 _ => [entry],
             };
         }
@@ -55,12 +56,14 @@ internal static class Callers
         if (string.Equals(type, "AWS", StringComparison.OrdinalIgnoreCase))
         {
             // The star of AWS principals also means the anonymous caller, but neither services nor federated identities.
-            if (value == "*") return entry.Principal.Type == "*" || string.Equals(entry.Principal.Type, "AWS", StringComparison.OrdinalIgnoreCase);
+            if (value == "*")
+                return entry.Principal.Type == "*" || string.Equals(entry.Principal.Type, "AWS", StringComparison.OrdinalIgnoreCase);
             if (entry.Principal.Type == "*" || entry.Who is null) return false;
             if (AccountOf(value) is { } account && IsWholeAccount(value)) return account == entry.Who;
         }
 
-        return string.Equals(type, entry.Principal.Type, StringComparison.OrdinalIgnoreCase) && string.Equals(value, entry.Principal.Value, StringComparison.Ordinal);
+        return string.Equals(type, entry.Principal.Type, StringComparison.OrdinalIgnoreCase)
+            && string.Equals(value, entry.Principal.Value, StringComparison.Ordinal);
     }
 
     private static Entry Classify(PolicyPrincipal principal, IReadOnlyList<PolicyCondition> conditions, ResourceOwner owner)
@@ -86,7 +89,8 @@ internal static class Callers
         if (AccountOf(value) is { } account) return OfAccount(account, owner);
         if (AwsArn.TryParse(value, out var arn) && arn is { Service: "iam", AccountId: "cloudfront" })
             return new Entry(Audience.AwsService, "cloudfront.amazonaws.com", "It lets a CloudFront origin access identity in");
-        if (value.Contains('*', StringComparison.Ordinal)) return new Entry(Audience.Everyone, null, "It lets principals of any account in: the account is a wildcard");
+        if (value.Contains('*', StringComparison.Ordinal))
+            return new Entry(Audience.Everyone, null, "It lets principals of any account in: the account is a wildcard");
         return new Entry(Audience.Unreadable, null, "It names a principal whose account cannot be told");
     }
 
@@ -95,7 +99,8 @@ internal static class Callers
         if (account == owner.AccountId) return new Entry(Audience.OwnAccount, account, "It lets principals of the account itself in");
         if (owner.Owns(account)) return new Entry(Audience.OwnAccount, account, $"It lets our account {account} in");
         return AwsOwnedAccounts.Contains(account)
-            ? new Entry(Audience.AwsService, "elasticloadbalancing.amazonaws.com", $"It lets AWS's own load-balancer log account {account} in")
+            ? new Entry(
+                Audience.AwsService, "elasticloadbalancing.amazonaws.com", $"It lets AWS's own load-balancer log account {account} in")
             : new Entry(Audience.Foreign, account, $"It lets the foreign account {account} in");
     }
 
@@ -103,12 +108,14 @@ internal static class Callers
     internal static string? AccountOf(string value)
     {
         if (IsAccountId(value)) return value;
-        return AwsArn.TryParse(value, out var arn) && IsAccountId(arn.AccountId) && !Glob.HasWildcard(arn.Partition + arn.Service + arn.Region) ? arn.AccountId : null;
+        return AwsArn.TryParse(value, out var arn) && IsAccountId(arn.AccountId)
+            && !Glob.HasWildcard(arn.Partition + arn.Service + arn.Region) ? arn.AccountId : null;
     }
 
     internal static bool IsAccountId(string text) => text.Length == 12 && text.All(char.IsAsciiDigit);
 
-    private static bool IsWholeAccount(string value) => IsAccountId(value) || (AwsArn.TryParse(value, out var arn) && arn is { Service: "iam", Resource: "root" });
+    private static bool IsWholeAccount(string value) => IsAccountId(value)
+        || (AwsArn.TryParse(value, out var arn) && arn is { Service: "iam", Resource: "root" });
 
     /// <summary>The entry within the scopes; null scopes confine nothing.</summary>
     private static IEnumerable<Entry> Narrow(Entry entry, IReadOnlyList<Scope>? scopes, ResourceOwner owner)
@@ -119,18 +126,24 @@ internal static class Callers
             case Audience.Everyone:
                 return scopes.Select(scope => scope.ToEntry() with { Principal = entry.Principal });
             case Audience.Foreign:
-                // A foreign account stays foreign from whatever network it comes, unless the organisation it must belong to is known as ours.
+                // A foreign account stays foreign from whatever network it comes, unless the organisation it must belong to is known as
+                // ours.
                 return scopes.Select(scope => scope.Kind switch
                 {
                     ScopeKind.Account when owner.Owns(scope.Who) => scope.ToEntry() with { Principal = entry.Principal },
-                    ScopeKind.Organization when scope.Who is { } id && owner.OrganizationIds.Contains(id) => scope.ToEntry() with { Principal = entry.Principal },
+                    ScopeKind.Organization when scope.Who is { } id && owner.OrganizationIds.Contains(id) => scope.ToEntry()
+                        with
+                    { Principal = entry.Principal },
                     _ => entry,
                 });
             case Audience.AwsService:
                 // A service that acts for a foreign account (or a distribution, a topic of one) brings that account in.
-                return scopes.Select(scope => scope is { Kind: ScopeKind.Foreign } ? scope.ToEntry() with { Principal = entry.Principal } : entry);
+                return scopes.Select(
+                    scope => scope is { Kind: ScopeKind.Foreign } ? scope.ToEntry() with { Principal = entry.Principal } : entry);
             case Audience.OpenFederation when scopes.All(static s => s.Kind is ScopeKind.Network):
-                return [entry with { Audience = Audience.Federated, Reason = entry.Reason.Replace("no condition confines it", "confined to our network", StringComparison.Ordinal) }];
+                return [entry
+                    with { Audience = Audience.Federated,
+                        Reason = entry.Reason.Replace("no condition confines it", "confined to our network", StringComparison.Ordinal) }];
             default:
                 return [entry];
         }

@@ -1,6 +1,9 @@
 namespace Responder.Policies;
 
-/// <summary>An operator of a condition, taken apart. Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html</summary>
+/// <summary>
+/// An operator of a condition, taken apart. Source:
+/// docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+/// </summary>
 /// <param name="Name">Without set prefix and IfExists, for example <c>StringLike</c>.</param>
 /// <param name="IsPositive">The test holds for the values named; false for the negations, and for <c>Null</c>.</param>
 /// <param name="HoldsWhenAbsent">The test holds when the request has no such key.</param>
@@ -15,10 +18,13 @@ internal readonly record struct ConditionTest(string Name, bool IsPositive, bool
 
     private static readonly HashSet<string> s_negative = new(StringComparer.OrdinalIgnoreCase)
     {
-        "StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "ArnNotEquals", "ArnNotLike", "NotIpAddress", "NumericNotEquals", "DateNotEquals",
+        "StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "ArnNotEquals", "ArnNotLike", "NotIpAddress", "NumericNotEquals",
+        "DateNotEquals",
     };
 
-    /// <summary>The test is the negation of a positive one and holds when the key is absent: a Deny with it spares only what is named.</summary>
+    /// <summary>
+    /// The test is the negation of a positive one and holds when the key is absent: a Deny with it spares only what is named.
+    /// </summary>
     public bool SparesOnlyItsValues => HoldsWhenAbsent && s_negative.Contains(Name);
 
     /// <summary>Part by part, so that a star does not run over a colon.</summary>

@@ -1,4 +1,3 @@
-using Responder.Aws;
 using Responder.Events;
 
 namespace Responder.Policies;
@@ -33,8 +32,9 @@ internal sealed record Scope(ScopeKind Kind, string? Who, string Reason)
 }
 
 /// <summary>
-/// Which conditions really confine a wildcard, and to whom. A key that the caller sets himself (user agent, transport, external id, referer), or that
-/// tells only the way (kms:ViaService), never does. Keys: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+/// Which conditions really confine a wildcard, and to whom. A key that the caller sets himself (user agent, transport, external id,
+/// referer), or that tells only the way (kms:ViaService), never does. Keys:
+/// docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 /// </summary>
 internal static class Confinement
 {
@@ -96,8 +96,8 @@ internal static class Confinement
     }
 
     /// <summary>
-    /// Of several conditions that all hold, the one that tells most about who it is: our own account, then a foreign one, since a foreign account named
-    /// beside an organisation or a network still gets in.
+    /// Of several conditions that all hold, the one that tells most about who it is: our own account, then a foreign one, since a foreign
+    /// account named beside an organisation or a network still gets in.
     /// </summary>
     private static int Rank(IReadOnlyList<Scope> scopes)
     {
@@ -112,15 +112,22 @@ internal static class Confinement
         var (key, values) = (condition.Key, condition.Values);
         if (values.Count == 0) return null;
         if (ConditionTest.IsKey(key, "aws:PrincipalIsAWSService"))
-            return ConditionTest.IsKey(test.Name, "Bool") && values.All(static v => ConditionTest.IsKey(v, "true")) ? [new Scope(ScopeKind.Service, null, "A condition confines it to AWS services")] : null;
+            return ConditionTest.IsKey(test.Name, "Bool") && values.All(static v => ConditionTest.IsKey(v, "true"))
+                ? [new Scope(ScopeKind.Service, null, "A condition confines it to AWS services")]
+                : null;
 
         if (ConditionTest.IsKey(key, "elasticfilesystem:AccessedViaMountTarget"))
-            return ConditionTest.IsKey(test.Name, "Bool") && values.All(static v => ConditionTest.IsKey(v, "true")) ? [new Scope(ScopeKind.Network, null, $"{key} confines it to the networks that mount the file system")] : null;
+            return ConditionTest.IsKey(test.Name, "Bool") && values.All(static v => ConditionTest.IsKey(v, "true"))
+                ? [new Scope(ScopeKind.Network, null, $"{key} confines it to the networks that mount the file system")]
+                : null;
 
-        // aws:VpcSourceIp is not among them: whoever calls through an endpoint of his own network brings a private address of his own choice.
+        // aws:VpcSourceIp is not among them: whoever calls through an endpoint of his own network brings a private address of his own
+        // choice.
         var network = (ConditionTest.IsKey(test.Name, "IpAddress") || ConditionTest.IsKey(test.Name, "NotIpAddress"));
         if (ConditionTest.IsKey(key, "aws:SourceIp"))
-            return network && values.All(Networks.IsPrivate) ? [new Scope(ScopeKind.Network, null, $"{key} confines it to private addresses")] : null;
+            return network && values.All(Networks.IsPrivate)
+                ? [new Scope(ScopeKind.Network, null, $"{key} confines it to private addresses")]
+                : null;
         if (!test.ComparesText) return null;
 
         var scopes = new List<Scope>();
@@ -131,9 +138,11 @@ internal static class Confinement
         }
 
         // An account belongs to one organisation, so of two at least one is foreign; unless we know which is ours.
-        var organizations = scopes.Where(static s => s.Kind == ScopeKind.Organization).Select(static s => s.Who).Distinct(StringComparer.Ordinal).ToList();
+        var organizations = scopes.Where(static s => s.Kind == ScopeKind.Organization).Select(static s => s.Who)
+            .Distinct(StringComparer.Ordinal).ToList();
         return organizations.Count > 1 && owner.OrganizationIds.Count == 0
-            ? [.. scopes.Where(static s => s.Kind != ScopeKind.Organization), new Scope(ScopeKind.Foreign, null, $"{key} admits {organizations.Count} organisations, of which at most one is ours")]
+            ? [.. scopes.Where(static s => s.Kind != ScopeKind.Organization),
+                new Scope(ScopeKind.Foreign, null, $"{key} admits {organizations.Count} organisations, of which at most one is ours")]
             : scopes;
     }
 
@@ -142,20 +151,27 @@ internal static class Confinement
     {
         if (s_accountKeys.Contains(key))
         {
-            if (value == "${aws:ResourceAccount}") return new Scope(ScopeKind.Account, owner.AccountId, $"{key} confines it to the account itself");
+            if (value == "${aws:ResourceAccount}")
+                return new Scope(ScopeKind.Account, owner.AccountId, $"{key} confines it to the account itself");
             return Callers.IsAccountId(value) ? OfAccount(key, value, owner) : null;
         }
 
         if (s_organizationKeys.Contains(key)) return OfOrganization(key, value, owner);
-        if (s_organizationPathKeys.Contains(key)) return value.IndexOf('/', StringComparison.Ordinal) is > 0 and var end ? OfOrganization(key, value[..end], owner) : null;
+        if (s_organizationPathKeys.Contains(key))
+            return value.IndexOf('/', StringComparison.Ordinal) is > 0 and var end ? OfOrganization(key, value[..end], owner) : null;
         if (s_arnKeys.Contains(key)) return OfArn(key, value, test, owner);
-        if (ConditionTest.IsKey(key, "aws:SourceVpce")) return IsId(value, "vpce-") ? new Scope(ScopeKind.Network, null, "aws:SourceVpce confines it to an endpoint") : null;
-        if (ConditionTest.IsKey(key, "aws:SourceVpc")) return IsId(value, "vpc-") ? new Scope(ScopeKind.Network, null, "aws:SourceVpc confines it to a network") : null;
+        if (ConditionTest.IsKey(key, "aws:SourceVpce"))
+            return IsId(value, "vpce-") ? new Scope(ScopeKind.Network, null, "aws:SourceVpce confines it to an endpoint") : null;
+        if (ConditionTest.IsKey(key, "aws:SourceVpc"))
+            return IsId(value, "vpc-") ? new Scope(ScopeKind.Network, null, "aws:SourceVpc confines it to a network") : null;
         return null;
     }
 
     private static Scope OfAccount(string key, string account, ResourceOwner owner) => owner.Owns(account)
-        ? new Scope(ScopeKind.Account, account, account == owner.AccountId ? $"{key} confines it to the account itself" : $"{key} confines it to our account {account}")
+        ? new Scope(
+            ScopeKind.Account, account, account == owner.AccountId
+            ? $"{key} confines it to the account itself"
+            : $"{key} confines it to our account {account}")
         : new Scope(ScopeKind.Foreign, account, $"{key} admits the foreign account {account}");
 
     private static Scope? OfOrganization(string key, string value, ResourceOwner owner)
@@ -179,6 +195,7 @@ internal static class Confinement
             : null;
     }
 
-    private static bool IsId(string value, string prefix) => value.Length > prefix.Length && value.StartsWith(prefix, StringComparison.Ordinal)
+    private static bool IsId(string value, string prefix) => value.Length > prefix.Length
+        && value.StartsWith(prefix, StringComparison.Ordinal)
         && value.AsSpan(prefix.Length).IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789") < 0;
 }

@@ -3,8 +3,8 @@ using Responder.Events;
 namespace Responder.Policies;
 
 /// <summary>
-/// Federated principals of a role's trust policy: which of the provider's identities get in. Keys of web identities carry the provider's name:
-/// docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+/// Federated principals of a role's trust policy: which of the provider's identities get in. Keys of web identities carry the provider's
+/// name: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
 /// </summary>
 internal static class FederatedPrincipal
 {
@@ -16,14 +16,20 @@ internal static class FederatedPrincipal
 
     public static Entry Classify(string value, IReadOnlyList<PolicyCondition> conditions, ResourceOwner owner)
     {
-        if (value.Contains('*', StringComparison.Ordinal)) return new Entry(Audience.Everyone, null, "It lets identities of every federation in");
+        if (value.Contains('*', StringComparison.Ordinal))
+            return new Entry(Audience.Everyone, null, "It lets identities of every federation in");
         var provider = value;
         if (AwsArn.TryParse(value, out var arn))
         {
             if (arn.AccountId != owner.AccountId && owner.AccountId is not null) return Callers.OfAccount(arn.AccountId, owner);
             if (arn.Resource.StartsWith("saml-provider/", StringComparison.Ordinal))
-                return Verdict(value, conditions.Any(static c => c.Key.StartsWith("saml:", StringComparison.OrdinalIgnoreCase) && Holds(c) && c.Values.All(static v => v.Trim('*', '?').Length > 0)));
-            provider = arn.Resource.StartsWith("oidc-provider/", StringComparison.Ordinal) ? arn.Resource["oidc-provider/".Length..] : arn.Resource;
+                return Verdict(
+                    value, conditions.Any(
+                        static c => c.Key.StartsWith("saml:", StringComparison.OrdinalIgnoreCase) && Holds(c)
+                        && c.Values.All(static v => v.Trim('*', '?').Length > 0)));
+            provider = arn.Resource.StartsWith("oidc-provider/", StringComparison.Ordinal)
+                ? arn.Resource["oidc-provider/".Length..]
+                : arn.Resource;
         }
 
         return Verdict(value, conditions.Any(condition => Confines(condition, provider)));
@@ -33,7 +39,8 @@ internal static class FederatedPrincipal
         ? new Entry(Audience.Federated, provider, $"It lets identities of {provider} in, confined by a condition")
         : new Entry(Audience.OpenFederation, provider, $"It lets any identity of {provider} in, no condition confines it");
 
-    private static bool Holds(PolicyCondition condition) => ConditionTest.Of(condition) is { IsPositive: true, HoldsWhenAbsent: false } && condition.Values.Count > 0;
+    private static bool Holds(PolicyCondition condition) => ConditionTest.Of(condition) is { IsPositive: true, HoldsWhenAbsent: false }
+        && condition.Values.Count > 0;
 
     private static bool Confines(PolicyCondition condition, string provider)
     {
@@ -41,12 +48,15 @@ internal static class FederatedPrincipal
         var claim = condition.Key[(provider.Length + 1)..].ToUpperInvariant();
         var literal = condition.Operator.Contains("StringEquals", StringComparison.OrdinalIgnoreCase);
         var issuer = provider.Split('/')[0];
-        if (!s_sharedIssuers.Contains(issuer)) return claim is "SUB" or "AUD" or "AZP" or "APP_ID" or "USER_ID" or "EMAIL" && condition.Values.All(v => Prefix(v, literal).Length > 0);
+        if (!s_sharedIssuers.Contains(issuer))
+            return claim is "SUB" or "AUD" or "AZP" or "APP_ID" or "USER_ID" or "EMAIL"
+                && condition.Values.All(v => Prefix(v, literal).Length > 0);
         return claim switch
         {
             "SUB" or "JOB_WORKFLOW_REF" => condition.Values.All(v => NamesTenant(Prefix(v, literal))),
             "REPOSITORY" => condition.Values.All(v => Prefix(v, literal).IndexOf('/', StringComparison.Ordinal) > 0),
-            "REPOSITORY_ID" or "REPOSITORY_OWNER" or "REPOSITORY_OWNER_ID" => condition.Values.All(v => v.Length > 0 && Prefix(v, literal).Length == v.Length),
+            "REPOSITORY_ID" or "REPOSITORY_OWNER" or "REPOSITORY_OWNER_ID" =>
+                condition.Values.All(v => v.Length > 0 && Prefix(v, literal).Length == v.Length),
             _ => false,
         };
     }
@@ -58,7 +68,10 @@ internal static class FederatedPrincipal
         return end < 0 ? value : value[..end];
     }
 
-    /// <summary><c>repo:owner/…</c>, <c>organization:name:…</c>: the tenant must be closed by a separator, or whoever registers a longer name gets in.</summary>
+    /// <summary>
+    /// <c>repo:owner/…</c>, <c>organization:name:…</c>: the tenant must be closed by a separator, or whoever registers a longer name gets
+    /// in.
+    /// </summary>
     private static bool NamesTenant(string prefix)
     {
         var colon = prefix.IndexOf(':', StringComparison.Ordinal);

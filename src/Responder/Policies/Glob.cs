@@ -1,12 +1,16 @@
 namespace Responder.Policies;
 
-/// <summary>The wildcards of IAM patterns: <c>*</c> is any run of characters, <c>?</c> is one. Linear in practice, never exponential.</summary>
+/// <summary>
+/// The wildcards of IAM patterns: <c>*</c> is any run of characters, <c>?</c> is one. Linear in practice, never exponential.
+/// </summary>
 internal static class Glob
 {
     /// <summary>A character that stands for one unknown character of a name: only a wildcard matches it.</summary>
     public const char Unknown = '\u0001';
 
-    /// <summary>Patterns so long that comparing them would cost seconds are no ARNs or actions: they cover nothing and meet everything.</summary>
+    /// <summary>
+    /// Patterns so long that comparing them would cost seconds are no ARNs or actions: they cover nothing and meet everything.
+    /// </summary>
     private const long MostWork = 4_000_000;
 
     public static bool HasWildcard(string text) => text.AsSpan().IndexOfAny('*', '?') >= 0;
@@ -14,8 +18,8 @@ internal static class Glob
     public static bool Matches(string pattern, string text, bool ignoreCase) => Run(pattern, text, ignoreCase, textIsPattern: false);
 
     /// <summary>
-    /// True when every text that <paramref name="other"/> matches is matched by <paramref name="pattern"/>, too. May answer false for a pair
-    /// that does cover; never true for one that does not.
+    /// True when every text that <paramref name="other"/> matches is matched by <paramref name="pattern"/>, too. May answer false for a
+    /// pair that does cover; never true for one that does not.
     /// </summary>
     public static bool Covers(string pattern, string other, bool ignoreCase) => (long)pattern.Length * other.Length <= MostWork
         && Run(Normalize(pattern), Normalize(other), ignoreCase, textIsPattern: true);
@@ -45,7 +49,9 @@ internal static class Glob
         return next[0];
     }
 
-    /// <summary>Each run of wildcards as its question marks followed by at most one star, so that <c>*?</c> and <c>?*</c> compare equal.</summary>
+    /// <summary>
+    /// Each run of wildcards as its question marks followed by at most one star, so that <c>*?</c> and <c>?*</c> compare equal.
+    /// </summary>
     private static string Normalize(string pattern)
     {
         if (pattern.AsSpan().IndexOf('*') < 0) return pattern;

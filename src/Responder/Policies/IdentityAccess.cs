@@ -15,7 +15,9 @@ public enum PowerLevel
     /// <summary>Nearly every service, but no way to write IAM.</summary>
     PowerUser,
 
-    /// <summary>One call away from administrator: a raw IAM write, or a role to pass to something it may start, on every resource.</summary>
+    /// <summary>
+    /// One call away from administrator: a raw IAM write, or a role to pass to something it may start, on every resource.
+    /// </summary>
     EscalationCapable,
 
     /// <summary>Everything, or all of IAM: <c>*</c> or <c>iam:*</c> on <c>*</c>, however it is written.</summary>
@@ -91,7 +93,9 @@ public static class IdentityAccess
 
     private static readonly string[] s_partitions = ["aws", "aws-cn", "aws-us-gov"];
 
-    /// <summary>First characters of a name, paths included; a list of patterns such as <c>user/a*</c> … <c>user/z*</c> covers every name.</summary>
+    /// <summary>
+    /// First characters of a name, paths included; a list of patterns such as <c>user/a*</c> … <c>user/z*</c> covers every name.
+    /// </summary>
     private const string FirstCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
     /// <summary>What this document gives, alone.</summary>
@@ -109,12 +113,14 @@ public static class IdentityAccess
             .Select(s => new Reach(s, accountId, partition)).ToList();
         var denies = statements.Where(static s => s.IsUnconditionalDeny).Select(s => new Reach(s, accountId, partition)).ToList();
 
-        bool Allowed((string Action, string Type) path) => allows.Any(s => s.Allows(path.Action, path.Type)) || AllowedTogether(allows, path.Action, path.Type, accountId);
+        bool Allowed((string Action, string Type) path) => allows.Any(s => s.Allows(path.Action, path.Type))
+            || AllowedTogether(allows, path.Action, path.Type, accountId);
         bool Granted((string Action, string Type) path) => Allowed(path) && !denies.Any(s => s.Denies(path.Action, path.Type));
 
         var granted = s_paths.Where(Granted).Select(static path => path.Action).ToList();
         var reasons = new List<string>();
-        // A hole or two in an otherwise whole grant (a Deny of one action, a NotAction that names a few) does not make it less than administrator.
+        // A hole or two in an otherwise whole grant (a Deny of one action, a NotAction that names a few) does not make it less than
+        // administrator.
         if (granted.Count > 0 && (s_paths.All(Allowed) || allows.Any(static s => s.LeavesIamIn)))
         {
             reasons.Add("It allows all of IAM on every resource");
@@ -126,31 +132,37 @@ public static class IdentityAccess
 
         reasons.AddRange(granted.Select(static action => $"It allows {action} on every resource"));
         reasons.AddRange(s_pathsOnOneself
-            .Where(action => !granted.Contains(action) && allows.Any(s => s.AllowsOnOneself(action)) && !denies.Any(s => s.Denies(action, "user")))
+            .Where(action =>
+                !granted.Contains(action) && allows.Any(s => s.AllowsOnOneself(action)) && !denies.Any(s => s.Denies(action, "user")))
             .Select(static action => $"It allows {action} on oneself"));
         if (Granted(("iam:PassRole", "role")))
         {
             reasons.AddRange(s_passRolePartners
-                .Where(partners => partners.All(action => allows.Any(s => s.AllowsSomewhere(action)) && !denies.Any(s => s.Denies(action, ""))))
+                .Where(partners =>
+                    partners.All(action => allows.Any(s => s.AllowsSomewhere(action)) && !denies.Any(s => s.Denies(action, ""))))
                 .Select(static partners => $"It allows iam:PassRole on every role together with {string.Join(" and ", partners)}"));
         }
 
         if (reasons.Count > 0) return new IdentityVerdict(PowerLevel.EscalationCapable, reasons);
-        if (Broad(allows, denies)) return new IdentityVerdict(PowerLevel.PowerUser, ["It allows nearly every service on every resource, but no write to IAM"]);
-        if (documents.FirstOrDefault(static d => !d.IsReadable) is { Error: { } error }) return new IdentityVerdict(PowerLevel.Unreadable, [$"A policy could not be read: {error}"]);
+        if (Broad(allows, denies))
+            return new IdentityVerdict(PowerLevel.PowerUser, ["It allows nearly every service on every resource, but no write to IAM"]);
+        if (documents.FirstOrDefault(static d => !d.IsReadable) is { Error: { } error })
+            return new IdentityVerdict(PowerLevel.Unreadable, [$"A policy could not be read: {error}"]);
         return statements.Any(static s => s.IsAllow)
             ? new IdentityVerdict(PowerLevel.Limited, ["It allows limited actions only"])
             : new IdentityVerdict(PowerLevel.Nothing, ["It allows nothing"]);
     }
 
     /// <summary>
-    /// Whether the document allows, on whatever resource, an action of a known way to administrator. Limited alone, it may be the half that its
-    /// holder lacked.
+    /// Whether the document allows, on whatever resource, an action of a known way to administrator. Limited alone, it may be the half that
+    /// its holder lacked.
     /// </summary>
     public static bool HasPartOfAPath(PolicyDocument document) => document.Statements.Any(static s =>
         s.IsAllow && !s.EffectiveConditions.Any(ConfinesIdentity) && s_parts.Any(s.MatchesAction));
 
-    private static readonly string[] s_parts = [.. s_paths.Select(static path => path.Action).Concat(s_passRolePartners.SelectMany(static partners => partners)).Append("iam:PassRole").Distinct()];
+    private static readonly string[] s_parts = [
+        .. s_paths.Select(static path => path.Action).Concat(s_passRolePartners.SelectMany(static partners => partners))
+        .Append("iam:PassRole").Distinct()];
 
     /// <summary>Several statements, each for a part of the names, are as good as one for all of them.</summary>
     private static bool AllowedTogether(List<Reach> allows, string action, string resourceType, string? accountId)
@@ -163,8 +175,8 @@ public static class IdentityAccess
         allows.Any(s => s.AllowsService(service)) && !denies.Any(s => s.DeniesService(service)));
 
     /// <summary>
-    /// True for a test that limits what may be done, or from which network of ours. A test on the caller or the circumstances (MFA, time, transport,
-    /// user agent, tags or name of the principal itself) leaves the one it is attached to as powerful as without.
+    /// True for a test that limits what may be done, or from which network of ours. A test on the caller or the circumstances (MFA, time,
+    /// transport, user agent, tags or name of the principal itself) leaves the one it is attached to as powerful as without.
     /// </summary>
     private static bool ConfinesIdentity(PolicyCondition condition)
     {
@@ -174,7 +186,8 @@ public static class IdentityAccess
         var key = condition.Key;
         if (ConditionTest.IsKey(key, "aws:SourceIp")) return condition.Values.All(Networks.IsPrivate);
         // Anyone has a network of his own: part of an id does not tell ours from it.
-        if (ConditionTest.IsKey(key, "aws:SourceVpc") || ConditionTest.IsKey(key, "aws:SourceVpce")) return !condition.Values.Any(Glob.HasWildcard);
+        if (ConditionTest.IsKey(key, "aws:SourceVpc") || ConditionTest.IsKey(key, "aws:SourceVpce"))
+            return !condition.Values.Any(Glob.HasWildcard);
         if (ConditionTest.IsKey(key, "iam:PolicyARN")) return !condition.Values.Any(AdmitsAdministratorPolicy);
         if (ConditionTest.IsKey(key, "aws:ViaAWSService")) return condition.Values.All(static v => ConditionTest.IsKey(v, "true"));
         if (!key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase)) return true;
@@ -209,7 +222,9 @@ public static class IdentityAccess
         public bool Allows(string action, string resourceType) => statement.MatchesAction(action) && ReachesAll(resourceType);
 
         /// <summary>The resources of an Allow that names them, variables at their widest; empty for NotResource.</summary>
-        public IReadOnlyList<string> Patterns { get; } = statement.Resources is { IsNegated: false } resources ? [.. resources.Values.Select(PolicyVariables.AtWidest)] : [];
+        public IReadOnlyList<string> Patterns { get; } = statement.Resources is { IsNegated: false } resources
+            ? [.. resources.Values.Select(PolicyVariables.AtWidest)]
+            : [];
 
         /// <summary>Whatever the path of the user that the holder is.</summary>
         public bool AllowsOnOneself(string action) => statement.MatchesAction(action)
@@ -228,7 +243,9 @@ public static class IdentityAccess
 
         public bool DeniesService(string service) => statement.MatchesAction(service + ":" + AnyName) && CoversAll("");
 
-        /// <summary>For an Allow, generous: does it reach whatever resource of that type there may be ("": any resource of any service)?</summary>
+        /// <summary>
+        /// For an Allow, generous: does it reach whatever resource of that type there may be ("": any resource of any service)?
+        /// </summary>
         private bool ReachesAll(string type)
         {
             if (_reachesAll.TryGetValue(type, out var known)) return known;
@@ -251,16 +268,20 @@ public static class IdentityAccess
             return _coversAll[type] = statement.Resources switch
             {
                 null => true,
-                { IsNegated: true } resources => !resources.Values.Any(value => Targets(type).Any(target => Glob.Intersects(value, target, ignoreCase: false))),
+                { IsNegated: true } resources =>
+                    !resources.Values.Any(value => Targets(type).Any(target => Glob.Intersects(value, target, ignoreCase: false))),
                 { } resources => CoveredBy(resources.Values, type),
             };
         }
 
-        private bool CoveredBy(IReadOnlyList<string> patterns, string type) => Targets(type).All(target => patterns.Any(pattern => Glob.Covers(pattern, target, ignoreCase: false)));
+        private bool CoveredBy(IReadOnlyList<string> patterns, string type) => Targets(type)
+            .All(target => patterns.Any(pattern => Glob.Covers(pattern, target, ignoreCase: false)));
 
         private string[] Targets(string type) => type.Length == 0 ? ["*"] : [$"arn:{partition}:iam::{accountId ?? "*"}:{type}/*"];
 
-        /// <summary>One list of resources for each partition and account that the patterns could mean; all of a list must be reached.</summary>
+        /// <summary>
+        /// One list of resources for each partition and account that the patterns could mean; all of a list must be reached.
+        /// </summary>
         private static IEnumerable<IEnumerable<string>> Probes(IReadOnlyList<string> patterns, string type, string? accountId)
         {
             // Actions outside IAM are asked with any resource: "arn:" and characters nobody knows.
@@ -268,7 +289,8 @@ public static class IdentityAccess
             IEnumerable<string> accounts = accountId is not null
                 ? [accountId]
                 : patterns.Select(static pattern => pattern.Split(':', 6)).Where(static parts => parts.Length == 6 && parts[4].Length == 12)
-                    .Select(static parts => parts[4]).Distinct(StringComparer.Ordinal).Take(MostAccountsTried).Append(AnyName + AnyName[..5]);
+                    .Select(static parts => parts[4]).Distinct(StringComparer.Ordinal).Take(MostAccountsTried)
+                    .Append(AnyName + AnyName[..5]);
             return from partition in s_partitions
                    from account in accounts
                    select FirstCharacters.Select(first => $"arn:{partition}:iam::{account}:{type}/{first}{AnyName}");

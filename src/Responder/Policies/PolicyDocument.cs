@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Responder.Events;
-using Responder.Vocabulary;
 
 namespace Responder.Policies;
 
@@ -18,7 +17,9 @@ public sealed class PolicyDocument
     {
     }
 
-    /// <summary>False when the document is absent, no JSON, or not of the grammar. <see cref="Statements"/> then holds what could be read.</summary>
+    /// <summary>
+    /// False when the document is absent, no JSON, or not of the grammar. <see cref="Statements"/> then holds what could be read.
+    /// </summary>
     public bool IsReadable => Error is null;
 
     /// <summary>What is wrong, without a word of the document; null when readable.</summary>
@@ -119,7 +120,8 @@ public sealed class PolicyDocument
     private static bool Is(string name, string element) => string.Equals(name, element, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Collects the elements of one statement. What is said twice is kept both times, and the statement marked: the reader of AWS may take either.
+    /// Collects the elements of one statement. What is said twice is kept both times, and the statement marked: the reader of AWS may take
+    /// either.
     /// </summary>
     private sealed class StatementReader(PolicyDocument document)
     {

@@ -14,7 +14,8 @@ public sealed record PolicyPatterns(bool IsNegated, IReadOnlyList<string> Values
 
 /// <summary>Who a resource policy speaks of.</summary>
 /// <param name="IsNegated">True for <c>NotPrincipal</c>.</param>
-/// <param name="Values">Type (<c>AWS</c>, <c>Service</c>, <c>Federated</c>, <c>CanonicalUser</c>, or <c>*</c> for the bare star) and value.</param>
+/// <param name="Values">Type (<c>AWS</c>, <c>Service</c>, <c>Federated</c>, <c>CanonicalUser</c>, or <c>*</c> for the bare star) and
+/// value.</param>
 public sealed record PolicyPrincipals(bool IsNegated, IReadOnlyList<PolicyPrincipal> Values);
 
 public readonly record struct PolicyPrincipal(string Type, string Value);
@@ -41,8 +42,8 @@ public sealed record PolicyStatement
     public IReadOnlyList<PolicyCondition> Conditions { get; init; } = [];
 
     /// <summary>
-    /// Something in the statement is said twice or in a way the grammar does not know, so that readers could disagree. An ambiguous Allow counts
-    /// without its conditions, an ambiguous Deny does not count.
+    /// Something in the statement is said twice or in a way the grammar does not know, so that readers could disagree. An ambiguous Allow
+    /// counts without its conditions, an ambiguous Deny does not count.
     /// </summary>
     public bool IsAmbiguous { get; init; }
 

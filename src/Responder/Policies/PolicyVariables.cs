@@ -9,8 +9,9 @@ internal static class PolicyVariables
     private const string UserName = "aws:username";
 
     /// <summary>
-    /// The pattern with each variable that has a default at that default, as for a caller without the key, and each tag empty: the holder may carry no
-    /// tag, or an empty one. <c>user/${aws:PrincipalTag/x, ''}*</c> is <c>user/*</c>. Other variables stay as they are written and match no name.
+    /// The pattern with each variable that has a default at that default, as for a caller without the key, and each tag empty: the holder
+    /// may carry no tag, or an empty one. <c>user/${aws:PrincipalTag/x, ''}*</c> is <c>user/*</c>. Other variables stay as they are written
+    /// and match no name.
     /// </summary>
     public static string AtWidest(string pattern) => Replace(pattern, static (name, fallback) =>
         fallback ?? (name.Contains("Tag/", StringComparison.OrdinalIgnoreCase) ? "" : null));

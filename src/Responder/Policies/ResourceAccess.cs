@@ -1,5 +1,3 @@
-using Responder.Aws;
-
 namespace Responder.Policies;
 
 /// <summary>The widest kind of caller that a resource's policy lets in. Ordered: a higher value is worse.</summary>
@@ -67,7 +65,9 @@ public sealed record AccessVerdict(
     public bool IsOpen => Widest >= Audience.OpenFederation;
 }
 
-/// <summary>Who gets in by a policy on a resource (bucket, key, queue, role). What the caller's own side must still allow is not asked.</summary>
+/// <summary>
+/// Who gets in by a policy on a resource (bucket, key, queue, role). What the caller's own side must still allow is not asked.
+/// </summary>
 public static class ResourceAccess
 {
     private const long MostComparisons = 2_000_000;
@@ -76,12 +76,14 @@ public static class ResourceAccess
 
     private static readonly string[] s_assumeRole = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
-    public static AccessVerdict WhoIsLetIn(PolicyDocument document, string? ownAccountId) => WhoIsLetIn(document, new ResourceOwner(ownAccountId));
+    public static AccessVerdict WhoIsLetIn(PolicyDocument document, string? ownAccountId) =>
+        WhoIsLetIn(document, new ResourceOwner(ownAccountId));
 
     /// <summary>Who may do anything at all to the resource.</summary>
     public static AccessVerdict WhoIsLetIn(PolicyDocument document, ResourceOwner owner) => Judge(document, owner, s_anyAction);
 
-    public static AccessVerdict WhoMayAssume(PolicyDocument trustPolicy, string? ownAccountId) => WhoMayAssume(trustPolicy, new ResourceOwner(ownAccountId));
+    public static AccessVerdict WhoMayAssume(PolicyDocument trustPolicy, string? ownAccountId) =>
+        WhoMayAssume(trustPolicy, new ResourceOwner(ownAccountId));
 
     /// <summary>Who may become the role; tagging a session or setting its source identity alone lets nobody in.</summary>
     public static AccessVerdict WhoMayAssume(PolicyDocument trustPolicy, ResourceOwner owner) => Judge(trustPolicy, owner, s_assumeRole);
@@ -102,7 +104,8 @@ public static class ResourceAccess
             }
         }
 
-        if (document.Error is { } error) entries.Add(new Entry(Audience.Unreadable, null, $"The policy could not be read in full: {error}"));
+        if (document.Error is { } error)
+            entries.Add(new Entry(Audience.Unreadable, null, $"The policy could not be read in full: {error}"));
         entries = [.. entries.DistinctBy(static e => (e.Audience, e.Who, e.Reason)).OrderByDescending(static e => e.Audience)];
         return new AccessVerdict(
             entries.Count == 0 ? Audience.Nobody : entries[0].Audience,
@@ -130,14 +133,17 @@ public static class ResourceAccess
     }
 
     /// <summary>
-    /// For each pair of action and resource that is granted the Denys that cover it, equal lists once. A pair that no Deny covers leaves all callers in,
-    /// so it alone is enough; so it is for a document made to be slow.
+    /// For each pair of action and resource that is granted the Denys that cover it, equal lists once. A pair that no Deny covers leaves
+    /// all callers in, so it alone is enough; so it is for a document made to be slow.
     /// </summary>
     private static List<List<PolicyStatement>> Denials(PolicyStatement allow, List<string> actions, List<PolicyStatement> denies)
     {
         List<List<PolicyStatement>> whole = [[]];
-        List<string> resources = allow.Resources is { IsNegated: false } listed ? [.. listed.Values.Distinct(StringComparer.Ordinal)] : ["*"];
-        var work = denies.Sum(static d => (long)(d.Actions?.Values.Count ?? 0) + (d.Resources?.Values.Count ?? 0) + (d.Principals?.Values.Count ?? 0))
+        List<string> resources = allow.Resources is { IsNegated: false } listed
+            ? [.. listed.Values.Distinct(StringComparer.Ordinal)]
+            : ["*"];
+        var work = denies.Sum(
+            static d => (long)(d.Actions?.Values.Count ?? 0) + (d.Resources?.Values.Count ?? 0) + (d.Principals?.Values.Count ?? 0))
             * actions.Count * resources.Count * Math.Max(1, allow.Principals?.Values.Count ?? 0);
         if (denies.Count == 0 || work > MostComparisons) return whole;
 
@@ -156,7 +162,8 @@ public static class ResourceAccess
     private static List<Entry> Remainder(Entry entry, List<PolicyStatement> denies, ResourceOwner owner)
     {
         var left = new List<Entry> { entry };
-        foreach (var deny in denies) left = [.. left.SelectMany(e => Callers.After(e, deny, owner)).DistinctBy(static e => (e.Audience, e.Who))];
+        foreach (var deny in denies)
+            left = [.. left.SelectMany(e => Callers.After(e, deny, owner)).DistinctBy(static e => (e.Audience, e.Who))];
         return left;
     }
 

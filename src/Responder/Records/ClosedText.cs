@@ -21,7 +21,10 @@ public static class ClosedText
             if (text.Length <= IncidentText.MaxLength) return text;
         }
 
-        return Rewrite(record, closing with { Reason = PlainText.Ascii(closing.Reason, 24) }, ["findings", "alert", "because", "containment", "eventIds", "actor"]);
+        return Rewrite(
+            record, closing
+            with
+            { Reason = PlainText.Ascii(closing.Reason, 24) }, ["findings", "alert", "because", "containment", "eventIds", "actor"]);
     }
 
     public static Closing? Read(JsonView record) =>
@@ -31,7 +34,10 @@ public static class ClosedText
 
     /// <summary>A time as records write it; null when it is none.</summary>
     public static DateTimeOffset? TimeOf(JsonView time) =>
-        DateTimeOffset.TryParse(time.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
+        DateTimeOffset.TryParse(
+            time.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+            ? at
+            : null;
 
     internal static void Write(Utf8JsonWriter writer, Closing closing)
     {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Amazon.SimpleSystemsManagement.Model;
 using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
 using Responder.Aws;
 using Responder.Facts;
 
@@ -36,7 +36,14 @@ internal sealed class HourlyCount(IAmazonSimpleSystemsManagement ssm, string val
         try
         {
             var answer = await ssm.PutParameterAsync(
-                new PutParameterRequest { Name = name, Value = value, Type = ParameterType.String, Tier = ParameterTier.Standard, Overwrite = true }, cancellationToken).ConfigureAwait(false);
+                new PutParameterRequest
+                {
+                    Name = name,
+                    Value = value,
+                    Type = ParameterType.String,
+                    Tier = ParameterTier.Standard,
+                    Overwrite = true,
+                }, cancellationToken).ConfigureAwait(false);
             var used = (int)Math.Clamp(answer.Version ?? local, 1, int.MaxValue);
             _counted[(name, key)] = used;
             return Read<int?>.Of(used);

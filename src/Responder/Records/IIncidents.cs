@@ -1,7 +1,6 @@
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Facts;
-using Responder.Settings;
 using Responder.Vocabulary;
 
 namespace Responder.Records;
@@ -26,7 +25,9 @@ public enum ClaimResult
 /// <param name="Failures">What could not be written, in AWS's words.</param>
 public sealed record Claim(ClaimResult Record, ClaimResult Ledger, IReadOnlyList<string> Failures)
 {
-    /// <summary>The state before as it stands in the ledger, with what another delivery had written there; null: it is not known what stands there.</summary>
+    /// <summary>
+    /// The state before as it stands in the ledger, with what another delivery had written there; null: it is not known what stands there.
+    /// </summary>
     public PriorState? Prior { get; init; }
 
     /// <summary>The state before stands in the ledger, where every later delivery and release finds it.</summary>
@@ -35,7 +36,9 @@ public sealed record Claim(ClaimResult Record, ClaimResult Ledger, IReadOnlyList
     public static Claim Nothing { get; } = new(ClaimResult.NotAttempted, ClaimResult.NotAttempted, []);
 }
 
-/// <summary>The store of incident records and ledgers. Reads and claims never throw; completing does not either: failures are returned.</summary>
+/// <summary>
+/// The store of incident records and ledgers. Reads and claims never throw; completing does not either: failures are returned.
+/// </summary>
 public interface IIncidents
 {
     /// <summary>Reads everything in one round trip.</summary>
@@ -48,7 +51,8 @@ public interface IIncidents
     /// <summary>Counts one put-back of the target's quarantine in this hour and returns how many there are, this one included.</summary>
     /// <param name="incidentId">What is counted: a redelivery of it is not counted again by the same process.</param>
     /// <param name="budget">Beyond it the exact number no longer matters.</param>
-    Task<Read<int?>> CountPutBackAsync(Principal target, string incidentId, int budget, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<Read<int?>> CountPutBackAsync(
+        Principal target, string incidentId, int budget, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Writes the open record and, for a containment, the ledger. First writer wins.</summary>
     Task<Claim> ClaimAsync(Decision decision, IncidentNames names, PriorState? prior, CancellationToken cancellationToken);

@@ -47,7 +47,8 @@ public sealed record IncidentSummary(string Name, DateOnly Day, JsonView Json)
     /// <summary>When anything last happened to it.</summary>
     public DateTimeOffset Touched => ((DateTimeOffset?[])
         [
-            new DateTimeOffset(Day.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero), ClosedText.TimeOf(Json["writtenAt"]), Closed?.At, ClosedText.TimeOf(Json["release"]["at"]),
+            new DateTimeOffset(Day.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero), ClosedText.TimeOf(Json["writtenAt"]), Closed?.At,
+            ClosedText.TimeOf(Json["release"]["at"]),
         ]).OfType<DateTimeOffset>().Max();
 
     /// <summary>Null: not a record of ours, or none that can be read; <paramref name="because"/> says why.</summary>
@@ -55,7 +56,8 @@ public sealed record IncidentSummary(string Name, DateOnly Day, JsonView Json)
     {
         because = "";
         var rest = name.StartsWith(incidentsRoot + "/", StringComparison.Ordinal) ? name[(incidentsRoot.Length + 1)..] : "";
-        if (rest.Split('/') is not [var day, { Length: > 0 }] || !DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        if (rest.Split('/') is not [var day, { Length: > 0 }]
+            || !DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
             because = "not the name of a record: DAY/ID is expected";
         else if (!JsonView.TryParse(text, out var json)) because = "not JSON";
         else if (json["schema"].Text != IncidentText.RecordSchema) because = $"not of the schema {IncidentText.RecordSchema}";

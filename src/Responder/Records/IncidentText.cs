@@ -48,7 +48,8 @@ public static class IncidentText
         return new RecordState(complete, HighestSeverity(result.Decision.Severity, before), count, eventIds, result.Prior ?? before?.Prior);
     }
 
-    private static Severity HighestSeverity(Severity severity, RecordState? before) => before is { Complete: true } && before.Severity > severity ? before.Severity : severity;
+    private static Severity HighestSeverity(Severity severity, RecordState? before) => before is { Complete: true }
+        && before.Severity > severity ? before.Severity : severity;
 
     /// <summary>How many events share the record now, and the last of them; one that is known counts once.</summary>
     private static (int Count, IReadOnlyList<string> EventIds) Counted(RecordState? before, IReadOnlyList<string> events)

@@ -3,12 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using Responder.Detections;
 using Responder.Events;
-using Responder.Settings;
 using Responder.Vocabulary;
 
 namespace Responder.Records;
 
-/// <summary>Names of the parameters under the root. All stay within SSM's rules: 1,011 characters, 15 levels, <c>[a-zA-Z0-9_.-/]</c>.</summary>
+/// <summary>
+/// Names of the parameters under the root. All stay within SSM's rules: 1,011 characters, 15 levels, <c>[a-zA-Z0-9_.-/]</c>.
+/// </summary>
 public sealed class ParameterNames(string root)
 {
     public string Mode => root + "/mode";
@@ -31,10 +32,12 @@ public sealed class ParameterNames(string root)
     /// The record that the uncontained findings of one hour share: same detection, actor, target and account. The actor's key is what a
     /// caller cannot rotate.
     /// </summary>
-    public string SharedIncident(CloudTrailEvent e, Finding finding, DateTimeOffset now) => Record(e, now, DedupKey(e, finding) + "-" + Hour(e.EventTime ?? now));
+    public string SharedIncident(CloudTrailEvent e, Finding finding, DateTimeOffset now) =>
+        Record(e, now, DedupKey(e, finding) + "-" + Hour(e.EventTime ?? now));
 
     /// <summary>The record that all further events of one cause share for an hour, once <see cref="FloodLimit"/> is reached.</summary>
-    public string FloodIncident(CloudTrailEvent e, string cause, DateTimeOffset now) => Record(e, now, "many-" + Hash(cause) + "-" + Hour(e.EventTime ?? now));
+    public string FloodIncident(CloudTrailEvent e, string cause, DateTimeOffset now) =>
+        Record(e, now, "many-" + Hash(cause) + "-" + Hour(e.EventTime ?? now));
 
     /// <summary>
     /// What a finding has in common with others of its kind: detection, actor issuer, account. The target is left out: its name may be
@@ -61,12 +64,16 @@ public sealed class ParameterNames(string root)
 
     /// <summary><c>/security/quarantines/&lt;account&gt;/user.mallory</c>. Lower case: IAM names are unique whatever their case.</summary>
     public string Ledger(Principal principal) =>
-        $"{QuarantinesRoot}/{Encode(principal.AccountId ?? "unknown")}/{principal.Kind switch { PrincipalKind.User => "user", PrincipalKind.Role => "role", PrincipalKind.Policy => "policy", _ => "group" }}.{Encode(principal.Name.ToLowerInvariant())}";
+        $"{QuarantinesRoot}/{Encode(principal.AccountId ?? "unknown")}/"
+        + $"{principal.Kind.ToString().ToLowerInvariant()}.{Encode(principal.Name.ToLowerInvariant())}";
 
     /// <summary><c>/security/budget/2026-11-21T08</c>: its version counts the containments of that hour (UTC).</summary>
     public string Budget(DateTimeOffset now) => $"{BudgetRoot}/{now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture)}";
 
-    /// <summary><c>/security/budget/2026-11-21T08/123456789012/user.mallory</c>: its version counts how often that quarantine was put back in that hour (UTC).</summary>
+    /// <summary>
+    /// <c>/security/budget/2026-11-21T08/123456789012/user.mallory</c>: its version counts how often that quarantine was put back in that
+    /// hour (UTC).
+    /// </summary>
     public string PutBacks(Principal principal, DateTimeOffset now) => Budget(now) + Ledger(principal)[QuarantinesRoot.Length..];
 
     private string Record(CloudTrailEvent e, DateTimeOffset now, string id) =>
@@ -74,7 +81,10 @@ public sealed class ParameterNames(string root)
 
     private static string Hour(DateTimeOffset time) => time.UtcDateTime.ToString("HH", CultureInfo.InvariantCulture);
 
-    /// <summary>Letters, digits, '-' and '.' stay; every other byte of the UTF-8 text becomes <c>_XX</c>. Reversible; at most 200 characters, then a hash.</summary>
+    /// <summary>
+    /// Letters, digits, '-' and '.' stay; every other byte of the UTF-8 text becomes <c>_XX</c>. Reversible; at most 200 characters, then a
+    /// hash.
+    /// </summary>
     public static string Encode(string text)
     {
         var encoded = new StringBuilder(text.Length);

@@ -43,14 +43,17 @@ internal sealed class SharedRecords
             entry.State = state;
             entry.Unwritten.Add(eventId);
             entry.Seen++;
-            var due = paged || now - entry.TriedAt >= s_interval || (!entry.Failed && (entry.Seen <= AlwaysWritten || int.IsPow2(entry.Seen)));
+            var due = paged || now - entry.TriedAt >= s_interval
+                || (!entry.Failed && (entry.Seen <= AlwaysWritten || int.IsPow2(entry.Seen)));
             if (!due) return null;
             entry.TriedAt = now;
             return [.. entry.Unwritten];
         }
     }
 
-    /// <summary>The events stand in SSM now, or (<paramref name="state"/> null) they could not be written and wait for the next try.</summary>
+    /// <summary>
+    /// The events stand in SSM now, or (<paramref name="state"/> null) they could not be written and wait for the next try.
+    /// </summary>
     public void Wrote(string name, int events, RecordState? state)
     {
         lock (_lock)

@@ -1,10 +1,9 @@
-using Amazon.SimpleSystemsManagement.Model;
 using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
 using Responder.Aws;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Facts;
-using Responder.Settings;
 using Responder.Vocabulary;
 
 namespace Responder.Records;
@@ -44,15 +43,19 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         catch (Exception e) when (AwsFailure.Is(e))
         {
             var failure = AwsFailure.Describe("GetParameters", e);
-            Read<RecordState> Remembered(string? name) => _shared.Find(name) is { } known ? Read<RecordState>.Of(known) : Read<RecordState>.Failed(failure);
-            return new IncidentReads(Remembered(names.Record), Remembered(names.SharedRecord), Read<LedgerState>.Failed(failure), Read<string>.Failed(failure));
+            Read<RecordState> Remembered(string? name) => _shared.Find(name) is { } known
+                ? Read<RecordState>.Of(known)
+                : Read<RecordState>.Failed(failure);
+            return new IncidentReads(
+                Remembered(names.Record), Remembered(names.SharedRecord), Read<LedgerState>.Failed(failure), Read<string>.Failed(failure));
         }
     }
 
     public Task<Read<int?>> CountContainmentAsync(Principal target, int budget, DateTimeOffset now, CancellationToken cancellationToken) =>
         _containments.CountAsync(parameters.Budget(now), parameters.Ledger(target), budget, now, cancellationToken);
 
-    public Task<Read<int?>> CountPutBackAsync(Principal target, string incidentId, int budget, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<Read<int?>> CountPutBackAsync(
+        Principal target, string incidentId, int budget, DateTimeOffset now, CancellationToken cancellationToken) =>
         _putBacks.CountAsync(parameters.PutBacks(target, now), incidentId, budget, now, cancellationToken);
 
     public async Task<Claim> ClaimAsync(Decision decision, IncidentNames names, PriorState? prior, CancellationToken cancellationToken)
@@ -74,7 +77,8 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         return new Claim(recordResult, ledgerResult, [.. ((string?[])[recordFailure, ledgerFailure]).OfType<string>()]) { Prior = stands };
     }
 
-    public async Task<string?> CompleteAsync(ContainmentResult result, IncidentNames names, PagedAs? page, CancellationToken cancellationToken)
+    public async Task<string?> CompleteAsync(
+        ContainmentResult result, IncidentNames names, PagedAs? page, CancellationToken cancellationToken)
     {
         if (NameOf(result.Decision, names) is not { } name) return null;
         var (before, _) = BeforeOf(result.Decision);
@@ -147,9 +151,11 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     }
 
     /// <returns>The prior state that stands in the ledger; null: it is not known to stand there.</returns>
-    private async Task<(ClaimResult, string?, PriorState?)> ClaimLedgerAsync(Decision decision, IncidentNames names, PriorState? prior, string? recordName, CancellationToken cancellationToken)
+    private async Task<(ClaimResult, string?, PriorState?)> ClaimLedgerAsync(
+        Decision decision, IncidentNames names, PriorState? prior, string? recordName, CancellationToken cancellationToken)
     {
-        if (decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null) return (ClaimResult.NotAttempted, null, null);
+        if (decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null)
+            return (ClaimResult.NotAttempted, null, null);
         var standing = decision.Facts.Ledger.Value;
         if (standing is { Released: false } && actions.Covers(standing.Prior, prior))
             return (ClaimResult.AlreadyThere, null, standing.Prior);
@@ -162,8 +168,10 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
             var (result, failure) = await PutAsync(names.Ledger, text, replaces, cancellationToken).ConfigureAwait(false);
             if (result == ClaimResult.AlreadyThere)
             {
-                // Another delivery was first. It may have seen our mark instead of what was there before, or have dealt with less than we do.
-                if (await StandingAsync(names.Ledger, cancellationToken).ConfigureAwait(false) is not { } theirs) return (result, null, null);
+                // Another delivery was first. It may have seen our mark instead of what was there before, or have dealt with less than we
+                // do.
+                if (await StandingAsync(names.Ledger, cancellationToken).ConfigureAwait(false) is not { } theirs)
+                    return (result, null, null);
                 if (theirs.Released && prior.IsUnknown) return (result, null, prior);
                 var together = theirs.Released ? prior : actions.Together(theirs.Prior, prior);
                 if (!theirs.Released && actions.Covers(theirs.Prior, together) && theirs.Prior.IsUnknown == together.IsUnknown)
@@ -173,7 +181,8 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
             }
 
             // Undo data exists nowhere else: one more try before it is only in the log, the record and the page.
-            if (result != ClaimResult.Failed || ++failed >= 2 || cancellationToken.IsCancellationRequested) return (result, failure, result == ClaimResult.Claimed ? prior : null);
+            if (result != ClaimResult.Failed || ++failed >= 2 || cancellationToken.IsCancellationRequested)
+                return (result, failure, result == ClaimResult.Claimed ? prior : null);
         }
     }
 
@@ -185,12 +194,20 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
 
     private RecordState? ReadRecord(string text) => IncidentText.ReadRecord(text, actions);
 
-    private async Task<(ClaimResult Result, string? Failure)> PutAsync(string name, string value, bool overwrite, CancellationToken cancellationToken)
+    private async Task<(ClaimResult Result, string? Failure)> PutAsync(
+        string name, string value, bool overwrite, CancellationToken cancellationToken)
     {
         try
         {
             await ssm.PutParameterAsync(
-                new PutParameterRequest { Name = name, Value = value, Type = ParameterType.String, Tier = ParameterTier.Standard, Overwrite = overwrite },
+                new PutParameterRequest
+                {
+                    Name = name,
+                    Value = value,
+                    Type = ParameterType.String,
+                    Tier = ParameterTier.Standard,
+                    Overwrite = overwrite,
+                },
                 cancellationToken).ConfigureAwait(false);
             return (ClaimResult.Claimed, null);
         }

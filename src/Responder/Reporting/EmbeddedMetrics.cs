@@ -11,7 +11,8 @@ public static class EmbeddedMetrics
     public const string Namespace = "Responder";
 
     /// <param name="metrics">Unit: one of CloudWatch's, for example <c>Count</c> or <c>Seconds</c>.</param>
-    public static string Line(string function, DateTimeOffset now, IReadOnlyList<(string Name, string Unit, double Value)> metrics) => JsonText.Write(writer =>
+    public static string Line(string function, DateTimeOffset now, IReadOnlyList<(string Name, string Unit, double Value)> metrics) =>
+        JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteStartObject("_aws");

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Events;
-using Responder.Paging;
 using Responder.Records;
 using Responder.Vocabulary;
 
@@ -22,7 +21,8 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
     /// <summary>What <see cref="PriorState"/> writes; a release reads it back.</summary>
     internal const string PriorStateLine = "prior-state";
 
-    public void Decided(Decision decision) => Line("decided", decision.Severity >= Severity.High ? "WARN" : "INFO", decision.Event, writer =>
+    public void Decided(Decision decision) =>
+        Line("decided", decision.Severity >= Severity.High ? "WARN" : "INFO", decision.Event, writer =>
     {
         writer.WriteString("severity", decision.Severity.Name());
         writer.WriteString("action", decision.Action.ToString());
@@ -103,7 +103,8 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
         output.WriteLine(EmbeddedMetrics.Line(function, time.GetUtcNow(), metrics));
     }
 
-    private void Line(string what, string level, CloudTrailEvent? e, Action<Utf8JsonWriter> write) => output.WriteLine(JsonText.Write(writer =>
+    private void Line(string what, string level, CloudTrailEvent? e, Action<Utf8JsonWriter> write) =>
+        output.WriteLine(JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteTime("timestamp", time.GetUtcNow());

@@ -2,10 +2,10 @@ using System.Text.Json;
 using Responder.Aws;
 using Responder.Containment;
 using Responder.Decisions;
-using Responder.Facts;
-using Responder.Records;
 using Responder.Events;
+using Responder.Facts;
 using Responder.Paging;
+using Responder.Records;
 using Responder.Settings;
 using Responder.Vocabulary;
 

@@ -4,7 +4,6 @@ using Amazon.SimpleSystemsManagement.Model;
 using Responder.Aws;
 using Responder.Events;
 using Responder.Records;
-using Responder.Settings;
 
 namespace Responder.Retention;
 
@@ -32,7 +31,8 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
         var complete = true;
         try
         {
-            await foreach (var parameter in StoredParameters.BelowAsync(ssm, names.Root, time, cancellationToken).ConfigureAwait(false)) Sort(parameter, found);
+            await foreach (var parameter in StoredParameters.BelowAsync(ssm, names.Root, time, cancellationToken)
+                .ConfigureAwait(false)) Sort(parameter, found);
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
@@ -74,9 +74,11 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
             var isOurs = JsonView.TryParse(parameter.Value ?? "", out var ledger) && ledger["schema"].Text == IncidentText.LedgerSchema;
             if (!isOurs) found.Unreadable.Add($"{parameter.Name}: not a ledger of the responder");
             var released = isOurs && ledger["status"].Text == "released";
-            found.Ledgers[parameter.Name] = new Ledger(parameter.Name, version, released, released ? ClosedText.TimeOf(ledger["release"]["at"]) : null);
+            found.Ledgers[parameter.Name] = new Ledger(
+                parameter.Name, version, released, released ? ClosedText.TimeOf(ledger["release"]["at"]) : null);
         }
-        else if (parameter.Name.StartsWith(names.BudgetRoot + "/", StringComparison.Ordinal) && HourOf(parameter.Name[(names.BudgetRoot.Length + 1)..].Split('/')[0]) is { } hour)
+        else if (parameter.Name.StartsWith(names.BudgetRoot + "/", StringComparison.Ordinal)
+            && HourOf(parameter.Name[(names.BudgetRoot.Length + 1)..].Split('/')[0]) is { } hour)
         {
             found.Counters.Add((new Doomed(parameter.Name, version), hour));
         }
@@ -110,11 +112,16 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
             if (record.Ledger is { } ledger) needed.Add(ledger);
         }
 
-        if (complete) doomed.AddRange(found.Ledgers.Values.Where(l => l is { Released: true, At: { } at } && now - at > age && !needed.Contains(l.Name)).Select(static l => new Doomed(l.Name, l.Version)));
+        if (complete)
+            doomed.AddRange(
+                found.Ledgers.Values.Where(l => l is { Released: true, At: { } at } && now - at > age && !needed.Contains(l.Name))
+                .Select(static l => new Doomed(l.Name, l.Version)));
         return (doomed, contained, unfinished);
     }
 
-    /// <summary>A ledger that is missing proves nothing: the record may hold the only undo data. A person who closes the record has looked.</summary>
+    /// <summary>
+    /// A ledger that is missing proves nothing: the record may hold the only undo data. A person who closes the record has looked.
+    /// </summary>
     private static bool IsContained(Record record, Found found)
     {
         if (record.Ledger is not { } name) return false;
@@ -126,15 +133,19 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
     private async Task<IEnumerable<string>> DeleteAsync(Doomed[] batch, CancellationToken cancellationToken)
     {
         var standing = await StoredParameters.WithPatienceAsync(
-            () => ssm.GetParametersAsync(new GetParametersRequest { Names = [.. batch.Select(static d => d.Name)] }, cancellationToken), time, cancellationToken).ConfigureAwait(false);
-        var unchanged = batch.Where(d => (standing.Parameters ?? []).Any(p => p.Name == d.Name && p.Version == d.Version)).Select(static d => d.Name).ToList();
+            () => ssm.GetParametersAsync(new GetParametersRequest { Names = [.. batch.Select(static d => d.Name)] }, cancellationToken),
+            time, cancellationToken).ConfigureAwait(false);
+        var unchanged = batch.Where(d => (standing.Parameters ?? []).Any(p => p.Name == d.Name && p.Version == d.Version))
+            .Select(static d => d.Name).ToList();
         if (unchanged.Count == 0) return [];
         var answer = await StoredParameters.WithPatienceAsync(
-            () => ssm.DeleteParametersAsync(new DeleteParametersRequest { Names = unchanged }, cancellationToken), time, cancellationToken).ConfigureAwait(false);
+            () => ssm.DeleteParametersAsync(new DeleteParametersRequest { Names = unchanged }, cancellationToken), time, cancellationToken)
+                .ConfigureAwait(false);
         return answer.DeletedParameters ?? [];
     }
 
-    private static bool IsForNextTime(Exception e, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested || StoredParameters.IsThrottling(e);
+    private static bool IsForNextTime(Exception e, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        || StoredParameters.IsThrottling(e);
 
     /// <summary>The hour at the head of a counter's name: <c>2026-11-21T08</c>.</summary>
     private static DateTimeOffset? HourOf(string name) => name.Length >= 13 && DateTimeOffset.TryParseExact(

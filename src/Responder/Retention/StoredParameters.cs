@@ -22,14 +22,17 @@ public static class StoredParameters
         var request = new GetParametersByPathRequest { Path = path, Recursive = true, MaxResults = PageSize };
         do
         {
-            var page = await WithPatienceAsync(() => ssm.GetParametersByPathAsync(request, cancellationToken), time, cancellationToken).ConfigureAwait(false);
+            var page = await WithPatienceAsync(() => ssm.GetParametersByPathAsync(request, cancellationToken), time, cancellationToken)
+                .ConfigureAwait(false);
             foreach (var parameter in page.Parameters ?? []) yield return parameter;
             request.NextToken = page.NextToken;
         }
         while (request.NextToken is { Length: > 0 });
     }
 
-    /// <summary>Waits a second when AWS throttles, and tries again. Nobody waits for this work; whoever contains needs the throughput more.</summary>
+    /// <summary>
+    /// Waits a second when AWS throttles, and tries again. Nobody waits for this work; whoever contains needs the throughput more.
+    /// </summary>
     internal static async Task<T> WithPatienceAsync<T>(Func<Task<T>> call, TimeProvider time, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -45,5 +48,6 @@ public static class StoredParameters
         }
     }
 
-    internal static bool IsThrottling(Exception e) => e is AmazonSimpleSystemsManagementException { ErrorCode: "ThrottlingException" or "Throttling" or "TooManyUpdates" };
+    internal static bool IsThrottling(Exception e) =>
+        e is AmazonSimpleSystemsManagementException { ErrorCode: "ThrottlingException" or "Throttling" or "TooManyUpdates" };
 }

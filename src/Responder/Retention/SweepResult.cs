@@ -12,7 +12,8 @@ namespace Responder.Retention;
 /// <param name="Complete">False: the time was up or AWS throttled; the next run goes on.</param>
 /// <param name="Failures">What AWS refused, in its words.</param>
 public sealed record SweepResult(
-    int Parameters, IReadOnlyList<string> Deleted, int Contained, int Unfinished, IReadOnlyList<string> Unreadable, bool Complete, IReadOnlyList<string> Failures)
+    int Parameters, IReadOnlyList<string> Deleted, int Contained, int Unfinished, IReadOnlyList<string> Unreadable, bool Complete,
+    IReadOnlyList<string> Failures)
 {
     /// <summary>Names of each list that the log line shows; the counts are whole.</summary>
     private const int Shown = 50;

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Responder.Detections;
 using Responder.Events;
-using Responder.Paging;
 using Responder.Vocabulary;
 
 namespace Responder.Settings;
@@ -50,10 +48,15 @@ public sealed record ResponderOptions
     /// <value>PULSE_ROLE_ARN: the role in whose name the hourly pulse is written (<see cref="Pulse"/>); none: there is no pulse.</value>
     public string? PulseRoleArn { get; init; }
 
-    /// <value>MEMBER_ACCOUNT_IDS: other accounts that hold a containment role for us, and whose principals are contained through it. None by default.</value>
+    /// <value>
+    /// MEMBER_ACCOUNT_IDS: other accounts that hold a containment role for us, and whose principals are contained through it. None by
+    /// default.
+    /// </value>
     public IReadOnlySet<string> MemberAccountIds { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
-    /// <value>MEMBER_ROLE_NAME: the containment role in member accounts (infra/member-role.yaml). The default is ResponderContainment.</value>
+    /// <value>
+    /// MEMBER_ROLE_NAME: the containment role in member accounts (infra/member-role.yaml). The default is ResponderContainment.
+    /// </value>
     public string MemberRoleName { get; init; } = "ResponderContainment";
 
     /// <summary>The role in member accounts that `responder release` and `responder contain` take.</summary>
@@ -70,8 +73,8 @@ public sealed record ResponderOptions
         new Dictionary<(string, ActionId), Stage>();
 
     /// <value>
-    /// True: a person asks for the containment (`responder contain`). Then mode, kill switch, the actor's trust, age and budget stop nothing;
-    /// targets that are protected or cannot be contained do. The default is false.
+    /// True: a person asks for the containment (`responder contain`). Then mode, kill switch, the actor's trust, age and budget stop
+    /// nothing; targets that are protected or cannot be contained do. The default is false.
     /// </value>
     public bool ByHand { get; init; }
 
@@ -82,14 +85,15 @@ public sealed record ResponderOptions
     public int? ContainmentBudgetPerHour { get; init; } = 10;
 
     /// <value>
-    /// Times that one principal's quarantine is put back in a clock hour after somebody took it off. The default is 3; null (replay): no limit.
-    /// Not a setting: who takes it off a fourth time has to be stopped, not answered.
+    /// Times that one principal's quarantine is put back in a clock hour after somebody took it off. The default is 3; null (replay): no
+    /// limit. Not a setting: who takes it off a fourth time has to be stopped, not answered.
     /// </value>
     public int? PutBacksPerPrincipalAndHour { get; init; } = 3;
 
     /// <value>
     /// Targets of one actor and detection, and incidents of one principal, that have a record and a page of their own in an hour, for each
-    /// process; further ones share a record. The default is 20; null (replay): no limit. Not a setting: whoever could raise it could be flooded.
+    /// process; further ones share a record. The default is 20; null (replay): no limit. Not a setting: whoever could raise it could be
+    /// flooded.
     /// </value>
     public int? RecordsPerCauseAndHour { get; init; } = 20;
 
@@ -100,8 +104,8 @@ public sealed record ResponderOptions
     public TimeSpan? MaximumAge { get; init; } = TimeSpan.FromHours(6);
 
     /// <value>
-    /// A call older than this is not contained while the target's ledger cannot be read: it may have been released since. Null: as old as any.
-    /// The default is 15 minutes, within which CloudTrail and EventBridge deliver nearly everything.
+    /// A call older than this is not contained while the target's ledger cannot be read: it may have been released since. Null: as old as
+    /// any. The default is 15 minutes, within which CloudTrail and EventBridge deliver nearly everything.
     /// </value>
     public TimeSpan? MaximumAgeWithoutLedger { get; init; } = TimeSpan.FromMinutes(15);
 
@@ -118,15 +122,21 @@ public sealed record ResponderOptions
 
     public Stage StageOf(DetectionInfo detection) => Stages.TryGetValue(detection.Id, out var stage) ? stage : detection.DefaultStage;
 
-    /// <summary>The stage of (detection, action): its own entry, else the detection's stage, and of that no more than the action's default.</summary>
+    /// <summary>
+    /// The stage of (detection, action): its own entry, else the detection's stage, and of that no more than the action's default.
+    /// </summary>
     public Stage StageOf(DetectionInfo detection, IActionRules action) => ActionStages.TryGetValue((detection.Id, action.Id), out var stage)
         ? stage
         : StageOf(detection) < action.DefaultStage ? StageOf(detection) : action.DefaultStage;
 
-    /// <summary>Whether a role is one of ours: a function's, one that deploys them, the release's, or what these are in a member account.</summary>
+    /// <summary>
+    /// Whether a role is one of ours: a function's, one that deploys them, the release's, or what these are in a member account.
+    /// </summary>
     /// <param name="arnText">A whole ARN that AWS vouches for.</param>
-    public bool IsOwnRole(string arnText) => ResponderRoleArns.Contains(arnText) || string.Equals(ReleaseRoleArn, arnText, StringComparison.Ordinal)
-        || (MemberAccountIds.Count > 0 && AwsArn.TryParse(arnText, out var arn) && arn.Service == "iam" && MemberAccountIds.Contains(arn.AccountId)
+    public bool IsOwnRole(string arnText) => ResponderRoleArns.Contains(arnText)
+        || string.Equals(ReleaseRoleArn, arnText, StringComparison.Ordinal)
+        || (MemberAccountIds.Count > 0 && AwsArn.TryParse(arnText, out var arn) && arn.Service == "iam"
+            && MemberAccountIds.Contains(arn.AccountId)
             && (arn.Resource == "role/" + MemberRoleName || arn.Resource == "role/" + MemberReleaseRoleName));
 
     /// <summary>
@@ -139,7 +149,10 @@ public sealed record ResponderOptions
         : [.. known.Where(a => a.AppliesTo(finding.Target, finding.Grant) && StageOf(finding.Detection, a) >= Stage.Contain)
             .Select(static a => a.Id)];
 
-    /// <summary>Containment considers the finding: it shows an administrator grant or the end of a quarantine, or its detection was promoted by name.</summary>
+    /// <summary>
+    /// Containment considers the finding: it shows an administrator grant or the end of a quarantine, or its detection was promoted by
+    /// name.
+    /// </summary>
     /// <param name="known">All the actions that there are.</param>
     public bool Considers(Finding finding, IReadOnlyList<IActionRules> known) => finding.Target is not null
         && (finding.Grant is not null || finding.PutsBack is not null
@@ -149,7 +162,8 @@ public sealed record ResponderOptions
     /// <summary>Reads the environment by <see cref="SettingTable"/>. An empty value counts as unset.</summary>
     /// <param name="actions">All the actions that DETECTION_STAGES may name.</param>
     /// <exception cref="OptionsException">A value is not what its variable expects.</exception>
-    public static ResponderOptions FromEnvironment(Func<string, string?> read, DetectionCatalog catalog, IReadOnlyList<IActionRules> actions)
+    public static ResponderOptions FromEnvironment(
+        Func<string, string?> read, DetectionCatalog catalog, IReadOnlyList<IActionRules> actions)
     {
         var options = new ResponderOptions();
         var known = new KnownNames(catalog, actions);
@@ -214,8 +228,10 @@ public sealed record ResponderOptions
         var action = known.FirstOrDefault(a => a.Id.Name == name)
             ?? throw new OptionsException(
                 "DETECTION_STAGES",
-                $"{entry}: no such action; there are {string.Join(", ", known.Where(static a => !a.IsByHandOnly).Select(static a => a.Id))}");
-        if (stage is not (Stage.Alert or Stage.Contain)) throw new OptionsException("DETECTION_STAGES", $"{entry}: an action takes Alert or Contain");
+                $"{entry}: no such action; there are "
+                + $"{string.Join(", ", known.Where(static a => !a.IsByHandOnly).Select(static a => a.Id))}");
+        if (stage is not (Stage.Alert or Stage.Contain))
+            throw new OptionsException("DETECTION_STAGES", $"{entry}: an action takes Alert or Contain");
         if (stage == Stage.Contain && action.IsByHandOnly)
             throw new OptionsException("DETECTION_STAGES", $"{entry}: {action.Id} is taken by hand only (responder contain)");
         return action.Id;

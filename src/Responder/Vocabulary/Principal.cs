@@ -9,7 +9,9 @@ public enum PrincipalKind
     Group,
     Root,
 
-    /// <summary>A customer managed policy: no principal, but what its default version allows can be contained, and so it has a ledger, too.</summary>
+    /// <summary>
+    /// A customer managed policy: no principal, but what its default version allows can be contained, and so it has a ledger, too.
+    /// </summary>
     Policy,
 }
 
@@ -26,7 +28,8 @@ public sealed record Principal(PrincipalKind Kind, string? AccountId, string Nam
     public static Principal? Group(CloudTrailEvent e, string? nameOrArn) => Of(PrincipalKind.Group, e, nameOrArn);
 
     /// <summary>A customer managed policy; null for AWS's own and for what is no policy.</summary>
-    public static Principal? Policy(string? policyArn) => AwsArn.TryParse(policyArn, out var arn) && arn is { Service: "iam", AccountId.Length: 12 }
+    public static Principal? Policy(string? policyArn) => AwsArn.TryParse(policyArn, out var arn)
+        && arn is { Service: "iam", AccountId.Length: 12 }
         && arn.Resource.StartsWith("policy/", StringComparison.Ordinal)
         ? new Principal(PrincipalKind.Policy, arn.AccountId, arn.Name, policyArn)
         : null;

@@ -12,7 +12,9 @@ public static class Shell
     public static string Quote(string word)
     {
         // zsh looks a word up in the path that begins with an equals sign.
-        if (word.Length > 0 && word[0] != '=' && word.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or '=' or '@' or '+' or ',')) return word;
+        if (word.Length > 0 && word[0] != '='
+            && word.All(
+                static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or '=' or '@' or '+' or ',')) return word;
         if (word.All(static c => c is >= ' ' and < (char)127)) return "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
         var text = new StringBuilder("$'");
@@ -20,14 +22,17 @@ public static class Shell
         {
             if (rune.Value is '\'' or '\\') text.Append('\\').Append((char)rune.Value);
             else if (rune.Value is >= ' ' and < 127) text.Append((char)rune.Value);
-            else if (rune.Value <= 0xFFFF) text.Append("\\u").Append(rune.Value.ToString("X4", System.Globalization.CultureInfo.InvariantCulture));
+            else if (rune.Value <= 0xFFFF)
+                text.Append("\\u").Append(rune.Value.ToString("X4", System.Globalization.CultureInfo.InvariantCulture));
             else text.Append("\\U").Append(rune.Value.ToString("X8", System.Globalization.CultureInfo.InvariantCulture));
         }
 
         return text.Append('\'').ToString();
     }
 
-    /// <summary>An option and its value. A value that begins with a dash (IAM allows such names) would be read as another option; joined, it is not.</summary>
+    /// <summary>
+    /// An option and its value. A value that begins with a dash (IAM allows such names) would be read as another option; joined, it is not.
+    /// </summary>
     public static string[] Option(string name, string value) => value.StartsWith('-') ? [$"{name}={value}"] : [name, value];
 
     /// <summary>A whole command: the words, each quoted, joined by blanks.</summary>

@@ -1,5 +1,3 @@
-using Responder.Paging;
-
 namespace Responder.Vocabulary;
 
 /// <summary>How far a detection may go: the maturity ladder. Ordered.</summary>

@@ -1,6 +1,6 @@
+using Amazon.IdentityManagement.Model;
 using Amazon.Runtime;
 using Amazon.Runtime.Endpoints;
-using Amazon.IdentityManagement.Model;
 
 namespace Amazon.IdentityManagement;
 
@@ -13,13 +13,16 @@ public interface IAmazonIdentityManagementService : IAmazonService, IDisposable
 
     Task<AttachUserPolicyResponse> AttachUserPolicyAsync(AttachUserPolicyRequest request, CancellationToken cancellationToken = default);
 
-    Task<DeleteLoginProfileResponse> DeleteLoginProfileAsync(DeleteLoginProfileRequest request, CancellationToken cancellationToken = default);
+    Task<DeleteLoginProfileResponse> DeleteLoginProfileAsync(
+        DeleteLoginProfileRequest request, CancellationToken cancellationToken = default);
 
-    Task<DeleteRolePermissionsBoundaryResponse> DeleteRolePermissionsBoundaryAsync(DeleteRolePermissionsBoundaryRequest request, CancellationToken cancellationToken = default);
+    Task<DeleteRolePermissionsBoundaryResponse> DeleteRolePermissionsBoundaryAsync(
+        DeleteRolePermissionsBoundaryRequest request, CancellationToken cancellationToken = default);
 
     Task<DeleteRolePolicyResponse> DeleteRolePolicyAsync(DeleteRolePolicyRequest request, CancellationToken cancellationToken = default);
 
-    Task<DeleteUserPermissionsBoundaryResponse> DeleteUserPermissionsBoundaryAsync(DeleteUserPermissionsBoundaryRequest request, CancellationToken cancellationToken = default);
+    Task<DeleteUserPermissionsBoundaryResponse> DeleteUserPermissionsBoundaryAsync(
+        DeleteUserPermissionsBoundaryRequest request, CancellationToken cancellationToken = default);
 
     Task<DeleteUserPolicyResponse> DeleteUserPolicyAsync(DeleteUserPolicyRequest request, CancellationToken cancellationToken = default);
 
@@ -31,7 +34,8 @@ public interface IAmazonIdentityManagementService : IAmazonService, IDisposable
 
     Task<GetGroupPolicyResponse> GetGroupPolicyAsync(GetGroupPolicyRequest request, CancellationToken cancellationToken = default);
 
-    Task<GetInstanceProfileResponse> GetInstanceProfileAsync(GetInstanceProfileRequest request, CancellationToken cancellationToken = default);
+    Task<GetInstanceProfileResponse> GetInstanceProfileAsync(
+        GetInstanceProfileRequest request, CancellationToken cancellationToken = default);
 
     Task<GetLoginProfileResponse> GetLoginProfileAsync(GetLoginProfileRequest request, CancellationToken cancellationToken = default);
 
@@ -53,33 +57,41 @@ public interface IAmazonIdentityManagementService : IAmazonService, IDisposable
 
     Task<ListAccessKeysResponse> ListAccessKeysAsync(ListAccessKeysRequest request, CancellationToken cancellationToken = default);
 
-    Task<ListAttachedGroupPoliciesResponse> ListAttachedGroupPoliciesAsync(ListAttachedGroupPoliciesRequest request, CancellationToken cancellationToken = default);
+    Task<ListAttachedGroupPoliciesResponse> ListAttachedGroupPoliciesAsync(
+        ListAttachedGroupPoliciesRequest request, CancellationToken cancellationToken = default);
 
-    Task<ListAttachedRolePoliciesResponse> ListAttachedRolePoliciesAsync(ListAttachedRolePoliciesRequest request, CancellationToken cancellationToken = default);
+    Task<ListAttachedRolePoliciesResponse> ListAttachedRolePoliciesAsync(
+        ListAttachedRolePoliciesRequest request, CancellationToken cancellationToken = default);
 
-    Task<ListAttachedUserPoliciesResponse> ListAttachedUserPoliciesAsync(ListAttachedUserPoliciesRequest request, CancellationToken cancellationToken = default);
+    Task<ListAttachedUserPoliciesResponse> ListAttachedUserPoliciesAsync(
+        ListAttachedUserPoliciesRequest request, CancellationToken cancellationToken = default);
 
-    Task<ListEntitiesForPolicyResponse> ListEntitiesForPolicyAsync(ListEntitiesForPolicyRequest request, CancellationToken cancellationToken = default);
+    Task<ListEntitiesForPolicyResponse> ListEntitiesForPolicyAsync(
+        ListEntitiesForPolicyRequest request, CancellationToken cancellationToken = default);
 
     Task<ListGroupPoliciesResponse> ListGroupPoliciesAsync(ListGroupPoliciesRequest request, CancellationToken cancellationToken = default);
 
     Task<ListGroupsForUserResponse> ListGroupsForUserAsync(ListGroupsForUserRequest request, CancellationToken cancellationToken = default);
 
-    Task<ListPolicyVersionsResponse> ListPolicyVersionsAsync(ListPolicyVersionsRequest request, CancellationToken cancellationToken = default);
+    Task<ListPolicyVersionsResponse> ListPolicyVersionsAsync(
+        ListPolicyVersionsRequest request, CancellationToken cancellationToken = default);
 
     Task<ListRolePoliciesResponse> ListRolePoliciesAsync(ListRolePoliciesRequest request, CancellationToken cancellationToken = default);
 
     Task<ListUserPoliciesResponse> ListUserPoliciesAsync(ListUserPoliciesRequest request, CancellationToken cancellationToken = default);
 
-    Task<PutRolePermissionsBoundaryResponse> PutRolePermissionsBoundaryAsync(PutRolePermissionsBoundaryRequest request, CancellationToken cancellationToken = default);
+    Task<PutRolePermissionsBoundaryResponse> PutRolePermissionsBoundaryAsync(
+        PutRolePermissionsBoundaryRequest request, CancellationToken cancellationToken = default);
 
     Task<PutRolePolicyResponse> PutRolePolicyAsync(PutRolePolicyRequest request, CancellationToken cancellationToken = default);
 
-    Task<PutUserPermissionsBoundaryResponse> PutUserPermissionsBoundaryAsync(PutUserPermissionsBoundaryRequest request, CancellationToken cancellationToken = default);
+    Task<PutUserPermissionsBoundaryResponse> PutUserPermissionsBoundaryAsync(
+        PutUserPermissionsBoundaryRequest request, CancellationToken cancellationToken = default);
 
     Task<PutUserPolicyResponse> PutUserPolicyAsync(PutUserPolicyRequest request, CancellationToken cancellationToken = default);
 
-    Task<SetDefaultPolicyVersionResponse> SetDefaultPolicyVersionAsync(SetDefaultPolicyVersionRequest request, CancellationToken cancellationToken = default);
+    Task<SetDefaultPolicyVersionResponse> SetDefaultPolicyVersionAsync(
+        SetDefaultPolicyVersionRequest request, CancellationToken cancellationToken = default);
 
     Task<UpdateAccessKeyResponse> UpdateAccessKeyAsync(UpdateAccessKeyRequest request, CancellationToken cancellationToken = default);
 

@@ -1,9 +1,9 @@
+using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
 using Amazon.Runtime;
 using Amazon.Runtime.Endpoints;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Endpoints.StandardLibrary;
-using Amazon.IdentityManagement;
-using Amazon.IdentityManagement.Model;
 
 namespace Responder.StandIn;
 
@@ -36,17 +36,34 @@ internal static class Service
 
     public static AmazonServiceException Error(string code, ErrorResponse error) => code switch
     {
-        "ConcurrentModification" => new ConcurrentModificationException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
-        "DeleteConflict" => new DeleteConflictException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
-        "EntityAlreadyExists" => new EntityAlreadyExistsException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
-        "EntityTemporarilyUnmodifiable" => new EntityTemporarilyUnmodifiableException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
-        "InvalidInput" => new InvalidInputException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
-        "LimitExceeded" => new LimitExceededException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
-        "MalformedPolicyDocument" => new MalformedPolicyDocumentException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
-        "NoSuchEntity" => new NoSuchEntityException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
-        "PolicyNotAttachable" => new PolicyNotAttachableException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
-        "ServiceFailure" => new ServiceFailureException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
-        "UnmodifiableEntity" => new UnmodifiableEntityException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
-        _ => new AmazonIdentityManagementServiceException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
+        "ConcurrentModification" =>
+            new ConcurrentModificationException(
+                error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
+        "DeleteConflict" =>
+            new DeleteConflictException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
+        "EntityAlreadyExists" =>
+            new EntityAlreadyExistsException(
+                error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
+        "EntityTemporarilyUnmodifiable" =>
+            new EntityTemporarilyUnmodifiableException(
+                error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
+        "InvalidInput" =>
+            new InvalidInputException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
+        "LimitExceeded" =>
+            new LimitExceededException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
+        "MalformedPolicyDocument" =>
+            new MalformedPolicyDocumentException(
+                error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
+        "NoSuchEntity" =>
+            new NoSuchEntityException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
+        "PolicyNotAttachable" =>
+            new PolicyNotAttachableException(
+                error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
+        "ServiceFailure" =>
+            new ServiceFailureException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
+        "UnmodifiableEntity" =>
+            new UnmodifiableEntityException(error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
+        _ => new AmazonIdentityManagementServiceException(
+            error.Message, error.InnerException, error.Type, error.Code, error.RequestId, error.StatusCode),
     };
 }

@@ -12,7 +12,8 @@ public class AmazonSimpleNotificationServiceClient : AmazonServiceClient, IAmazo
     {
     }
 
-    public AmazonSimpleNotificationServiceClient(RegionEndpoint region) : base(new AmazonSimpleNotificationServiceConfig { RegionEndpoint = region })
+    public AmazonSimpleNotificationServiceClient(RegionEndpoint region)
+        : base(new AmazonSimpleNotificationServiceConfig { RegionEndpoint = region })
     {
     }
 
@@ -20,15 +21,18 @@ public class AmazonSimpleNotificationServiceClient : AmazonServiceClient, IAmazo
     {
     }
 
-    public AmazonSimpleNotificationServiceClient(AWSCredentials credentials) : this(credentials, new AmazonSimpleNotificationServiceConfig())
+    public AmazonSimpleNotificationServiceClient(AWSCredentials credentials)
+        : this(credentials, new AmazonSimpleNotificationServiceConfig())
     {
     }
 
-    public AmazonSimpleNotificationServiceClient(AWSCredentials credentials, RegionEndpoint region) : this(credentials, new AmazonSimpleNotificationServiceConfig { RegionEndpoint = region })
+    public AmazonSimpleNotificationServiceClient(AWSCredentials credentials, RegionEndpoint region)
+        : this(credentials, new AmazonSimpleNotificationServiceConfig { RegionEndpoint = region })
     {
     }
 
-    public AmazonSimpleNotificationServiceClient(AWSCredentials credentials, AmazonSimpleNotificationServiceConfig clientConfig) : base(credentials, clientConfig)
+    public AmazonSimpleNotificationServiceClient(AWSCredentials credentials, AmazonSimpleNotificationServiceConfig clientConfig)
+        : base(credentials, clientConfig)
     {
     }
 
@@ -37,17 +41,20 @@ public class AmazonSimpleNotificationServiceClient : AmazonServiceClient, IAmazo
     {
     }
 
-    public AmazonSimpleNotificationServiceClient(string awsAccessKeyId, string awsSecretAccessKey, AmazonSimpleNotificationServiceConfig clientConfig)
+    public AmazonSimpleNotificationServiceClient(
+        string awsAccessKeyId, string awsSecretAccessKey, AmazonSimpleNotificationServiceConfig clientConfig)
         : base(awsAccessKeyId, awsSecretAccessKey, clientConfig)
     {
     }
 
-    public AmazonSimpleNotificationServiceClient(string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, RegionEndpoint region)
+    public AmazonSimpleNotificationServiceClient(
+        string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, RegionEndpoint region)
         : this(awsAccessKeyId, awsSecretAccessKey, awsSessionToken, new AmazonSimpleNotificationServiceConfig { RegionEndpoint = region })
     {
     }
 
-    public AmazonSimpleNotificationServiceClient(string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonSimpleNotificationServiceConfig clientConfig)
+    public AmazonSimpleNotificationServiceClient(
+        string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonSimpleNotificationServiceConfig clientConfig)
         : base(awsAccessKeyId, awsSecretAccessKey, awsSessionToken, clientConfig)
     {
     }
@@ -57,10 +64,12 @@ public class AmazonSimpleNotificationServiceClient : AmazonServiceClient, IAmazo
     public virtual Task<CreateTopicResponse> CreateTopicAsync(CreateTopicRequest request, CancellationToken cancellationToken = default) =>
         Call<CreateTopicResponse>(request, cancellationToken);
 
-    public virtual Task<GetTopicAttributesResponse> GetTopicAttributesAsync(GetTopicAttributesRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<GetTopicAttributesResponse> GetTopicAttributesAsync(
+        GetTopicAttributesRequest request, CancellationToken cancellationToken = default) =>
         Call<GetTopicAttributesResponse>(request, cancellationToken);
 
-    public virtual Task<ListSubscriptionsByTopicResponse> ListSubscriptionsByTopicAsync(ListSubscriptionsByTopicRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<ListSubscriptionsByTopicResponse> ListSubscriptionsByTopicAsync(
+        ListSubscriptionsByTopicRequest request, CancellationToken cancellationToken = default) =>
         Call<ListSubscriptionsByTopicResponse>(request, cancellationToken);
 
     public virtual Task<PublishResponse> PublishAsync(PublishRequest request, CancellationToken cancellationToken = default) =>
@@ -75,6 +84,10 @@ public class AmazonSimpleNotificationServiceClient : AmazonServiceClient, IAmazo
         where TResponse : AmazonWebServiceResponse, new() =>
         InvokeAsync<TResponse>(
             request,
-            new InvokeOptions { RequestMarshaller = QueryMarshaller.Instance, ResponseUnmarshaller = new QueryUnmarshaller<TResponse>((IOperationInput<QueryWriter>)request) },
+            new InvokeOptions
+            {
+                RequestMarshaller = QueryMarshaller.Instance,
+                ResponseUnmarshaller = new QueryUnmarshaller<TResponse>((IOperationInput<QueryWriter>)request),
+            },
             cancellationToken);
 }

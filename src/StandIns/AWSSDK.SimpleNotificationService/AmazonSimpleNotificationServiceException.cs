@@ -14,12 +14,14 @@ public class AmazonSimpleNotificationServiceException : AmazonServiceException
     {
     }
 
-    public AmazonSimpleNotificationServiceException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public AmazonSimpleNotificationServiceException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public AmazonSimpleNotificationServiceException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public AmazonSimpleNotificationServiceException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }

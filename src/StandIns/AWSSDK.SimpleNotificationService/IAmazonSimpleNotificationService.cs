@@ -9,9 +9,11 @@ public interface IAmazonSimpleNotificationService : IAmazonService, IDisposable
 {
     Task<CreateTopicResponse> CreateTopicAsync(CreateTopicRequest request, CancellationToken cancellationToken = default);
 
-    Task<GetTopicAttributesResponse> GetTopicAttributesAsync(GetTopicAttributesRequest request, CancellationToken cancellationToken = default);
+    Task<GetTopicAttributesResponse> GetTopicAttributesAsync(
+        GetTopicAttributesRequest request, CancellationToken cancellationToken = default);
 
-    Task<ListSubscriptionsByTopicResponse> ListSubscriptionsByTopicAsync(ListSubscriptionsByTopicRequest request, CancellationToken cancellationToken = default);
+    Task<ListSubscriptionsByTopicResponse> ListSubscriptionsByTopicAsync(
+        ListSubscriptionsByTopicRequest request, CancellationToken cancellationToken = default);
 
     Task<PublishResponse> PublishAsync(PublishRequest request, CancellationToken cancellationToken = default);
 

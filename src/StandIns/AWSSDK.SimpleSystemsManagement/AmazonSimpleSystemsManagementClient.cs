@@ -12,7 +12,8 @@ public class AmazonSimpleSystemsManagementClient : AmazonServiceClient, IAmazonS
     {
     }
 
-    public AmazonSimpleSystemsManagementClient(RegionEndpoint region) : base(new AmazonSimpleSystemsManagementConfig { RegionEndpoint = region })
+    public AmazonSimpleSystemsManagementClient(RegionEndpoint region)
+        : base(new AmazonSimpleSystemsManagementConfig { RegionEndpoint = region })
     {
     }
 
@@ -24,11 +25,13 @@ public class AmazonSimpleSystemsManagementClient : AmazonServiceClient, IAmazonS
     {
     }
 
-    public AmazonSimpleSystemsManagementClient(AWSCredentials credentials, RegionEndpoint region) : this(credentials, new AmazonSimpleSystemsManagementConfig { RegionEndpoint = region })
+    public AmazonSimpleSystemsManagementClient(AWSCredentials credentials, RegionEndpoint region)
+        : this(credentials, new AmazonSimpleSystemsManagementConfig { RegionEndpoint = region })
     {
     }
 
-    public AmazonSimpleSystemsManagementClient(AWSCredentials credentials, AmazonSimpleSystemsManagementConfig clientConfig) : base(credentials, clientConfig)
+    public AmazonSimpleSystemsManagementClient(AWSCredentials credentials, AmazonSimpleSystemsManagementConfig clientConfig)
+        : base(credentials, clientConfig)
     {
     }
 
@@ -37,48 +40,60 @@ public class AmazonSimpleSystemsManagementClient : AmazonServiceClient, IAmazonS
     {
     }
 
-    public AmazonSimpleSystemsManagementClient(string awsAccessKeyId, string awsSecretAccessKey, AmazonSimpleSystemsManagementConfig clientConfig)
+    public AmazonSimpleSystemsManagementClient(
+        string awsAccessKeyId, string awsSecretAccessKey, AmazonSimpleSystemsManagementConfig clientConfig)
         : base(awsAccessKeyId, awsSecretAccessKey, clientConfig)
     {
     }
 
-    public AmazonSimpleSystemsManagementClient(string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, RegionEndpoint region)
+    public AmazonSimpleSystemsManagementClient(
+        string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, RegionEndpoint region)
         : this(awsAccessKeyId, awsSecretAccessKey, awsSessionToken, new AmazonSimpleSystemsManagementConfig { RegionEndpoint = region })
     {
     }
 
-    public AmazonSimpleSystemsManagementClient(string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonSimpleSystemsManagementConfig clientConfig)
+    public AmazonSimpleSystemsManagementClient(
+        string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonSimpleSystemsManagementConfig clientConfig)
         : base(awsAccessKeyId, awsSecretAccessKey, awsSessionToken, clientConfig)
     {
     }
 
     protected override IServiceMetadata ServiceMetadata => Responder.StandIn.ServiceMetadata.Instance;
 
-    public virtual Task<AddTagsToResourceResponse> AddTagsToResourceAsync(AddTagsToResourceRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<AddTagsToResourceResponse> AddTagsToResourceAsync(
+        AddTagsToResourceRequest request, CancellationToken cancellationToken = default) =>
         Call<AddTagsToResourceResponse>(request, cancellationToken);
 
-    public virtual Task<DeleteParameterResponse> DeleteParameterAsync(DeleteParameterRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<DeleteParameterResponse> DeleteParameterAsync(
+        DeleteParameterRequest request, CancellationToken cancellationToken = default) =>
         Call<DeleteParameterResponse>(request, cancellationToken);
 
-    public virtual Task<DeleteParametersResponse> DeleteParametersAsync(DeleteParametersRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<DeleteParametersResponse> DeleteParametersAsync(
+        DeleteParametersRequest request, CancellationToken cancellationToken = default) =>
         Call<DeleteParametersResponse>(request, cancellationToken);
 
-    public virtual Task<DescribeParametersResponse> DescribeParametersAsync(DescribeParametersRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<DescribeParametersResponse> DescribeParametersAsync(
+        DescribeParametersRequest request, CancellationToken cancellationToken = default) =>
         Call<DescribeParametersResponse>(request, cancellationToken);
 
-    public virtual Task<GetParameterResponse> GetParameterAsync(GetParameterRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<GetParameterResponse> GetParameterAsync(
+        GetParameterRequest request, CancellationToken cancellationToken = default) =>
         Call<GetParameterResponse>(request, cancellationToken);
 
-    public virtual Task<GetParameterHistoryResponse> GetParameterHistoryAsync(GetParameterHistoryRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<GetParameterHistoryResponse> GetParameterHistoryAsync(
+        GetParameterHistoryRequest request, CancellationToken cancellationToken = default) =>
         Call<GetParameterHistoryResponse>(request, cancellationToken);
 
-    public virtual Task<GetParametersResponse> GetParametersAsync(GetParametersRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<GetParametersResponse> GetParametersAsync(
+        GetParametersRequest request, CancellationToken cancellationToken = default) =>
         Call<GetParametersResponse>(request, cancellationToken);
 
-    public virtual Task<GetParametersByPathResponse> GetParametersByPathAsync(GetParametersByPathRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<GetParametersByPathResponse> GetParametersByPathAsync(
+        GetParametersByPathRequest request, CancellationToken cancellationToken = default) =>
         Call<GetParametersByPathResponse>(request, cancellationToken);
 
-    public virtual Task<PutParameterResponse> PutParameterAsync(PutParameterRequest request, CancellationToken cancellationToken = default) =>
+    public virtual Task<PutParameterResponse> PutParameterAsync(
+        PutParameterRequest request, CancellationToken cancellationToken = default) =>
         Call<PutParameterResponse>(request, cancellationToken);
 
     public Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request) =>
@@ -90,6 +105,10 @@ public class AmazonSimpleSystemsManagementClient : AmazonServiceClient, IAmazonS
         where TResponse : AmazonWebServiceResponse, new() =>
         InvokeAsync<TResponse>(
             request,
-            new InvokeOptions { RequestMarshaller = JsonMarshaller.Instance, ResponseUnmarshaller = new JsonUnmarshaller<TResponse>((IOperationInput<JsonMembers>)request) },
+            new InvokeOptions
+            {
+                RequestMarshaller = JsonMarshaller.Instance,
+                ResponseUnmarshaller = new JsonUnmarshaller<TResponse>((IOperationInput<JsonMembers>)request),
+            },
             cancellationToken);
 }

@@ -14,12 +14,14 @@ public class AmazonSimpleSystemsManagementException : AmazonServiceException
     {
     }
 
-    public AmazonSimpleSystemsManagementException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public AmazonSimpleSystemsManagementException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public AmazonSimpleSystemsManagementException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public AmazonSimpleSystemsManagementException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }

@@ -13,15 +13,18 @@ public interface IAmazonSimpleSystemsManagement : IAmazonService, IDisposable
 
     Task<DeleteParametersResponse> DeleteParametersAsync(DeleteParametersRequest request, CancellationToken cancellationToken = default);
 
-    Task<DescribeParametersResponse> DescribeParametersAsync(DescribeParametersRequest request, CancellationToken cancellationToken = default);
+    Task<DescribeParametersResponse> DescribeParametersAsync(
+        DescribeParametersRequest request, CancellationToken cancellationToken = default);
 
     Task<GetParameterResponse> GetParameterAsync(GetParameterRequest request, CancellationToken cancellationToken = default);
 
-    Task<GetParameterHistoryResponse> GetParameterHistoryAsync(GetParameterHistoryRequest request, CancellationToken cancellationToken = default);
+    Task<GetParameterHistoryResponse> GetParameterHistoryAsync(
+        GetParameterHistoryRequest request, CancellationToken cancellationToken = default);
 
     Task<GetParametersResponse> GetParametersAsync(GetParametersRequest request, CancellationToken cancellationToken = default);
 
-    Task<GetParametersByPathResponse> GetParametersByPathAsync(GetParametersByPathRequest request, CancellationToken cancellationToken = default);
+    Task<GetParametersByPathResponse> GetParametersByPathAsync(
+        GetParametersByPathRequest request, CancellationToken cancellationToken = default);
 
     Task<PutParameterResponse> PutParameterAsync(PutParameterRequest request, CancellationToken cancellationToken = default);
 

@@ -12,7 +12,8 @@ public class LambdaBootstrap : IDisposable
     private readonly LambdaBootstrapInitializer _initializer;
     private readonly RuntimeApi _api = new(
         Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API")
-        ?? throw new InvalidOperationException("AWS_LAMBDA_RUNTIME_API is not set: this executable is started by AWS Lambda or an emulator of its Runtime API."));
+        ?? throw new InvalidOperationException(
+            "AWS_LAMBDA_RUNTIME_API is not set: this executable is started by AWS Lambda or an emulator of its Runtime API."));
 
     internal LambdaBootstrap(LambdaHandler handler, LambdaBootstrapInitializer initializer)
     {
@@ -118,7 +119,8 @@ internal readonly record struct LambdaError(string Type, byte[] Json)
         if (withDetails)
         {
             json.WriteStartArray("stackTrace");
-            foreach (var line in (exception.StackTrace ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            foreach (var line in (exception.StackTrace ?? "")
+                .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                 json.WriteStringValue(line);
             json.WriteEndArray();
             if (exception is AggregateException aggregate)

@@ -10,7 +10,9 @@ internal sealed class Invocation(Stream input, LambdaContext context, string inv
 
     public LambdaContext Context { get; } = context;
 
-    /// <summary>Echoed with the answer where Lambda sends it: it tells a retry's answer from that of an invocation that timed out.</summary>
+    /// <summary>
+    /// Echoed with the answer where Lambda sends it: it tells a retry's answer from that of an invocation that timed out.
+    /// </summary>
     public string InvocationId { get; } = invocationId;
 }
 
@@ -47,7 +49,9 @@ internal sealed class LambdaContext : ILambdaContext, ILambdaLogger
     public string LogStreamName => Environment.GetEnvironmentVariable("AWS_LAMBDA_LOG_STREAM_NAME");
 
     public int MemoryLimitInMB =>
-        int.TryParse(Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), NumberStyles.None, CultureInfo.InvariantCulture, out var megabytes)
+        int.TryParse(
+            Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var megabytes)
             ? megabytes
             : 0;
 

@@ -26,7 +26,8 @@ internal sealed class RuntimeApi(string hostAndPort) : IDisposable
         using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
         var context = new LambdaContext(name => Header(response, name));
         if (string.IsNullOrEmpty(context.AwsRequestId))
-            throw new RuntimeApiClientException("The Runtime API sent an event without Lambda-Runtime-Aws-Request-Id.", (int)response.StatusCode);
+            throw new RuntimeApiClientException(
+                "The Runtime API sent an event without Lambda-Runtime-Aws-Request-Id.", (int)response.StatusCode);
 
         // X-Ray clients and the AWS SDK read the trace header from here.
         Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", context.TraceId.Length == 0 ? null : context.TraceId);
@@ -75,7 +76,8 @@ internal sealed class RuntimeApi(string hostAndPort) : IDisposable
         {
             var body = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
             throw new RuntimeApiClientException(
-                $"The Runtime API answered {(int)response.StatusCode} to {request.RequestUri?.AbsolutePath}: {body}", (int)response.StatusCode);
+                $"The Runtime API answered {(int)response.StatusCode} to {request.RequestUri?.AbsolutePath}: {body}",
+                (int)response.StatusCode);
         }
     }
 

@@ -63,7 +63,8 @@ public class SourceGeneratorLambdaJsonSerializer<[DynamicallyAccessedMembers(Dyn
         catch (Exception exception)
         {
             throw new JsonSerializerException(
-                $"Error converting the response object of type {typeof(T).FullName} from the Lambda function to JSON: {exception.Message}", exception);
+                $"Error converting the response object of type {typeof(T).FullName} from the Lambda function to JSON: {exception.Message}",
+                exception);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
@@ -139,7 +138,8 @@ internal sealed class JsonUnmarshaller<TResponse>(IOperationInput<JsonMembers> i
         return response;
     }
 
-    public override AmazonServiceException UnmarshallException(JsonUnmarshallerContext context, Exception innerException, System.Net.HttpStatusCode statusCode)
+    public override AmazonServiceException UnmarshallException(
+        JsonUnmarshallerContext context, Exception innerException, System.Net.HttpStatusCode statusCode)
     {
         var reader = new StreamingUtf8JsonReader(context.Stream);
         var error = JsonErrorResponseUnmarshaller.GetInstance().Unmarshall(context, ref reader);

@@ -6,8 +6,6 @@ using Amazon.Runtime.Endpoints;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Amazon.Runtime.Internal.Endpoints.StandardLibrary;
-using Amazon.Runtime.Internal.Transform;
-using Amazon.Runtime.Internal.Util;
 using Amazon.Util;
 using Amazon.Util.Internal;
 
@@ -148,5 +146,6 @@ internal sealed class EndpointProvider : IEndpointProvider
 
     /// <summary>The endpoint of a regional service: <c>prefix[-fips].region.suffix-of-the-partition</c>.</summary>
     public static Endpoint Regional(string region, Partition partition, bool fips, bool dualStack) => new(
-        $"https://{Service.EndpointPrefix}{(fips ? "-fips" : "")}.{region}.{(dualStack ? partition.dualStackDnsSuffix : partition.dnsSuffix)}");
+        $"https://{Service.EndpointPrefix}{(fips ? "-fips" : "")}.{region}."
+            + $"{(dualStack ? partition.dualStackDnsSuffix : partition.dnsSuffix)}");
 }

@@ -123,7 +123,9 @@ internal static class Xml
     }
 }
 
-/// <summary>Reads <c>XResponse/XResult</c> and the metadata beside it, or the error document. One per call: it holds the declared errors.</summary>
+/// <summary>
+/// Reads <c>XResponse/XResult</c> and the metadata beside it, or the error document. One per call: it holds the declared errors.
+/// </summary>
 internal sealed class QueryUnmarshaller<TResponse>(IOperationInput<QueryWriter> input) : XmlResponseUnmarshaller
     where TResponse : AmazonWebServiceResponse, new()
 {
@@ -145,7 +147,8 @@ internal sealed class QueryUnmarshaller<TResponse>(IOperationInput<QueryWriter> 
         return response;
     }
 
-    public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext context, Exception innerException, System.Net.HttpStatusCode statusCode)
+    public override AmazonServiceException UnmarshallException(
+        XmlUnmarshallerContext context, Exception innerException, System.Net.HttpStatusCode statusCode)
     {
         var error = XmlErrorResponseUnmarshaller.GetInstance().Unmarshall(context);
         error.InnerException = innerException;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Amazon.Runtime;
 using Responder.Aws;
-using Responder.Reporting;
 
 namespace Responder.Cli.Tests.Aws;
 
@@ -17,7 +16,8 @@ public sealed class AwsCallTests
         await using var server = await WireServer.StartAsync(static _ => WireReply.Json("""{"trailList":[{"Name":"main"}]}"""));
         using var call = new AwsCall(AwsService.CloudTrail, Clients(server));
 
-        var answer = await call.JsonAsync("DescribeTrails", static json => json.WriteBoolean("includeShadowTrails", true), TestContext.Current.CancellationToken);
+        var answer = await call.JsonAsync(
+            "DescribeTrails", static json => json.WriteBoolean("includeShadowTrails", true), TestContext.Current.CancellationToken);
 
         Assert.Equal("main", answer.GetProperty("trailList")[0].GetProperty("Name").GetString());
         var request = Assert.Single(server.Requests);
@@ -25,7 +25,10 @@ public sealed class AwsCallTests
         Assert.Equal("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.DescribeTrails", request.Target);
         Assert.Equal("application/x-amz-json-1.1", request.Headers.ContentType.ToString());
         Assert.Equal("""{"includeShadowTrails":true}""", request.Body);
-        Assert.Matches(@"^AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/\d{8}/eu-west-1/cloudtrail/aws4_request, SignedHeaders=[^ ]*x-amz-target[^ ]*, Signature=[0-9a-f]{64}$", request.Authorization);
+        Assert.Matches(
+            @"^AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/\d{8}/eu-west-1/cloudtrail/aws4_request, "
+            + @"SignedHeaders=[^ ]*x-amz-target[^ ]*, Signature=[0-9a-f]{64}$",
+            request.Authorization);
     }
 
     [Fact]
@@ -39,7 +42,8 @@ public sealed class AwsCallTests
         }));
         using var call = new AwsCall(AwsService.CloudTrail, Clients(server));
         var items = new List<int>();
-        await foreach (var page in call.JsonPagesAsync("List", static json => json.WriteNumber("N", 1), TestContext.Current.CancellationToken))
+        await foreach (var page in call.JsonPagesAsync(
+            "List", static json => json.WriteNumber("N", 1), TestContext.Current.CancellationToken))
             items.AddRange(page.GetProperty("Items").EnumerateArray().Select(static item => item.GetInt32()));
         Assert.Equal([1, 2, 3, 4], items);
 
@@ -47,7 +51,8 @@ public sealed class AwsCallTests
         using var other = new AwsCall(AwsService.CloudTrail, Clients(looping));
         await Assert.ThrowsAsync<AmazonClientException>(async () =>
         {
-            await foreach (var page in other.JsonPagesAsync("List", null, TestContext.Current.CancellationToken)) Assert.Equal(JsonValueKind.Object, page.ValueKind);
+            await foreach (var page in other.JsonPagesAsync("List", null, TestContext.Current.CancellationToken)) Assert.Equal(
+                JsonValueKind.Object, page.ValueKind);
         });
         Assert.Equal(2, looping.Requests.Count);
     }
@@ -59,7 +64,8 @@ public sealed class AwsCallTests
     {
         await using var server = await WireServer.StartAsync(_ => WireReply.Json(body, 400));
         using var call = new AwsCall(AwsService.CloudTrail, Clients(server));
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => call.JsonAsync("DescribeTrails", null, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAnyAsync<Exception>(
+            () => call.JsonAsync("DescribeTrails", null, TestContext.Current.CancellationToken));
         Assert.True(AwsFailure.Is(error), error.ToString());
         if (code is not null) Assert.Equal((code, message), (Assert.IsType<AmazonServiceException>(error).ErrorCode, error.Message));
         Assert.Single(server.Requests);
@@ -80,13 +86,17 @@ public sealed class AwsCallTests
     {
         await using var server = await WireServer.StartAsync(static _ => WireReply.Json("[1]"));
         using var call = new AwsCall(AwsService.CloudTrail, Clients(server));
-        var error = await Assert.ThrowsAnyAsync<AmazonClientException>(() => call.JsonAsync("DescribeTrails", null, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAnyAsync<AmazonClientException>(
+            () => call.JsonAsync("DescribeTrails", null, TestContext.Current.CancellationToken));
         Assert.True(AwsFailure.Is(error));
     }
 
     [Theory]
-    [InlineData("<ErrorResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><Error><Type>Sender</Type><Code>NotFound</Code><Message>no topic</Message></Error><RequestId>r</RequestId></ErrorResponse>", "NotFound")]
-    [InlineData("<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no topic</Message></Error></Errors><RequestID>r</RequestID></Response>", "UnauthorizedOperation")]
+    [InlineData("<ErrorResponse "
+        + "xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><Error><Type>Sender</Type><Code>NotFound</Code><Message>no "
+        + "topic</Message></Error><RequestId>r</RequestId></ErrorResponse>", "NotFound")]
+    [InlineData("<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no "
+        + "topic</Message></Error></Errors><RequestID>r</RequestID></Response>", "UnauthorizedOperation")]
     public async Task A_query_call_sends_a_signed_form_and_reads_errors_of_both_shapes(string body, string code)
     {
         await using var server = await WireServer.StartAsync(request => request.Body.Contains("Topics", StringComparison.Ordinal)
@@ -94,13 +104,15 @@ public sealed class AwsCallTests
             : WireReply.Xml(body, 404));
         using var call = new AwsCall(s_query, Clients(server));
 
-        var answer = await call.QueryAsync("ListTopics", new Dictionary<string, string> { ["NextToken"] = "a b&c" }, TestContext.Current.CancellationToken);
+        var answer = await call.QueryAsync(
+            "ListTopics", new Dictionary<string, string> { ["NextToken"] = "a b&c" }, TestContext.Current.CancellationToken);
         Assert.Equal("ListTopicsResponse", answer.Name.LocalName);
         var request = Assert.Single(server.Requests);
         Assert.Equal("Action=ListTopics&NextToken=a%20b%26c&Version=2010-03-31", request.Body);
         Assert.Contains("/eu-west-1/sns/aws4_request", request.Authorization, StringComparison.Ordinal);
 
-        var error = await Assert.ThrowsAsync<AmazonServiceException>(() => call.QueryAsync("GetX", new Dictionary<string, string>(), TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<AmazonServiceException>(
+            () => call.QueryAsync("GetX", new Dictionary<string, string>(), TestContext.Current.CancellationToken));
         Assert.Equal((code, "no topic", "r"), (error.ErrorCode, error.Message, error.RequestId));
     }
 
@@ -109,10 +121,14 @@ public sealed class AwsCallTests
     {
         await using var server = await WireServer.StartAsync(static _ => WireReply.Json("""{"ReservedConcurrentExecutions":0}"""));
         using var call = new AwsCall(s_rest, Clients(server));
-        var answer = await call.RestAsync("/2019-09-30/functions/responder/concurrency", new Dictionary<string, string> { ["Qualifier"] = "1" }, TestContext.Current.CancellationToken);
+        var answer = await call.RestAsync("/2019-09-30/functions/responder/concurrency", new Dictionary<string, string>
+        {
+            ["Qualifier"] = "1",
+        }, TestContext.Current.CancellationToken);
         Assert.Equal(0, answer.GetProperty("ReservedConcurrentExecutions").GetInt32());
         var request = Assert.Single(server.Requests);
-        Assert.Equal(("GET", "/2019-09-30/functions/responder/concurrency?Qualifier=1", ""), (request.Method, request.RawPath, request.Body));
+        Assert.Equal(
+            ("GET", "/2019-09-30/functions/responder/concurrency?Qualifier=1", ""), (request.Method, request.RawPath, request.Body));
         Assert.Contains("/eu-west-1/lambda/aws4_request", request.Authorization, StringComparison.Ordinal);
     }
 
@@ -121,9 +137,11 @@ public sealed class AwsCallTests
     {
         await using var server = await WireServer.StartAsync(static _ => WireReply.Json("{}"));
         using var call = new AwsCall(s_query, Clients(server));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => call.JsonAsync("ListTopics", null, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => call.JsonAsync("ListTopics", null, TestContext.Current.CancellationToken));
         Assert.Empty(server.Requests);
     }
 
-    private static AwsClients Clients(WireServer server) => new(server.Url, "eu-west-1", new BasicAWSCredentials("AKIAIOSFODNN7EXAMPLE", "secret")) { CallTimeout = TimeSpan.FromSeconds(20) };
+    private static AwsClients Clients(WireServer server) =>
+        new(server.Url, "eu-west-1", new BasicAWSCredentials("AKIAIOSFODNN7EXAMPLE", "secret")) { CallTimeout = TimeSpan.FromSeconds(20) };
 }

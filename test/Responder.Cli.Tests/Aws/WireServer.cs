@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Responder.Reporting;
 
 namespace Responder.Cli.Tests.Aws;
 
 /// <summary>A request as it arrived.</summary>
-internal sealed record WireRequest(string Method, string Path, string RawPath, IQueryCollection Query, IHeaderDictionary Headers, string Body)
+internal sealed record WireRequest(
+    string Method, string Path, string RawPath, IQueryCollection Query, IHeaderDictionary Headers, string Body)
 {
     public string Authorization => Headers.Authorization.ToString();
 
@@ -18,7 +18,8 @@ internal sealed record WireReply(int Status, string ContentType, byte[] Body)
 {
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    public static WireReply Json(string body, int status = 200) => new(status, "application/x-amz-json-1.1", System.Text.Encoding.UTF8.GetBytes(body));
+    public static WireReply Json(string body, int status = 200) =>
+        new(status, "application/x-amz-json-1.1", System.Text.Encoding.UTF8.GetBytes(body));
 
     public static WireReply Xml(string body, int status = 200) => new(status, "text/xml", System.Text.Encoding.UTF8.GetBytes(body));
 }
@@ -44,7 +45,9 @@ internal sealed class WireServer : IAsyncDisposable
         {
             using var reader = new StreamReader(context.Request.Body);
             var raw = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
-            var request = new WireRequest(context.Request.Method, context.Request.Path.Value!, raw, context.Request.Query, new HeaderDictionary(context.Request.Headers.ToDictionary()), await reader.ReadToEndAsync());
+            var request = new WireRequest(
+                context.Request.Method, context.Request.Path.Value!, raw, context.Request.Query,
+                new HeaderDictionary(context.Request.Headers.ToDictionary()), await reader.ReadToEndAsync());
             wire.Requests.Enqueue(request);
             var reply = answer(request);
             context.Response.StatusCode = reply.Status;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Web;
-using Responder.Reporting;
 
 namespace Responder.Cli.Tests.Backtest;
 
@@ -81,10 +80,17 @@ internal sealed class FakeBucket : IDisposable
 
     private byte[] Page(System.Collections.Specialized.NameValueCollection query)
     {
-        var rest = _objects.Where(o => o.Key.StartsWith(query["prefix"] ?? "", StringComparison.Ordinal) && string.CompareOrdinal(o.Key, query["continuation-token"] ?? "") > 0).ToArray();
+        var rest = _objects.Where(
+            o => o.Key.StartsWith(query["prefix"] ?? "", StringComparison.Ordinal)
+            && string.CompareOrdinal(o.Key, query["continuation-token"] ?? "") > 0).ToArray();
         var page = new StringBuilder("<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
-        foreach (var (key, content) in rest.Take(PageSize)) page.Append(System.Globalization.CultureInfo.InvariantCulture, $"<Contents><Key>{key}</Key><Size>{content.Length}</Size></Contents>");
-        page.Append(rest.Length > PageSize ? $"<IsTruncated>true</IsTruncated><NextContinuationToken>{rest[PageSize - 1].Key}</NextContinuationToken>" : "<IsTruncated>false</IsTruncated>");
+        foreach (var (key, content) in rest.Take(PageSize))
+            page.Append(
+                System.Globalization.CultureInfo.InvariantCulture, $"<Contents><Key>{key}</Key><Size>{content.Length}</Size></Contents>");
+        page.Append(
+            rest.Length > PageSize
+            ? $"<IsTruncated>true</IsTruncated><NextContinuationToken>{rest[PageSize - 1].Key}</NextContinuationToken>"
+            : "<IsTruncated>false</IsTruncated>");
         return Encoding.UTF8.GetBytes(page.Append("</ListBucketResult>").ToString());
     }
 

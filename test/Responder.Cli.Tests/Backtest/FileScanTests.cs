@@ -17,7 +17,8 @@ public sealed class FileScanTests
     public void Sample_events_give_the_same_either_way()
     {
         var records = Records();
-        foreach (var log in (string[])[string.Join('\n', records), Log(records), "[" + string.Join(",\n", records) + "]", Log(records) + "\n" + Log(records)])
+        foreach (var log in (string[])[
+            string.Join('\n', records), Log(records), "[" + string.Join(",\n", records) + "]", Log(records) + "\n" + Log(records)])
             Assert.True(Compare(Encoding.UTF8.GetBytes(log)) > 300);
     }
 
@@ -49,13 +50,17 @@ public sealed class FileScanTests
         var large = Samples.Attach(policy: Samples.DenyAll);
         large["eventName"] = "DescribeInstances";
         large["requestParameters"] = new JsonObject { ["filler"] = new string('x', size) };
-        Assert.True(Compare(Packed(Encoding.UTF8.GetBytes(Log([Samples.Attach().ToJsonString(), large.ToJsonString(), Samples.Attach().ToJsonString()])))) >= 2);
+        Assert.True(
+            Compare(Packed(
+                Encoding.UTF8.GetBytes(
+                    Log([Samples.Attach().ToJsonString(), large.ToJsonString(), Samples.Attach().ToJsonString()])))) >= 2);
     }
 
     [Fact]
     public void What_is_held_of_a_file_is_bounded_by_its_parts()
     {
-        var log = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 10_000).Select(static i => i % 2 == 0 ? Samples.Attach().ToJsonString() : "nothing")));
+        var log = Encoding.UTF8.GetBytes(
+            string.Join('\n', Enumerable.Range(0, 10_000).Select(static i => i % 2 == 0 ? Samples.Attach().ToJsonString() : "nothing")));
         var parts = Parts(log, isSifted: true);
         Assert.All(parts, static part => Assert.True(part.Events.Count + part.Malformed.Count <= 128 && part.Ids.Count <= 4096));
         Assert.Equal((5000, 5000), (parts.Sum(static part => part.Ids.Count), parts.Sum(static part => part.Malformed.Count)));
@@ -77,9 +82,12 @@ public sealed class FileScanTests
     [
         .. parts.SelectMany(static part => part.Events, static (part, e) => string.Join('\n',
             [
-                part.Ids[e.Index].ToString("x32", System.Globalization.CultureInfo.InvariantCulture), e.Incident?.ToString() ?? "", e.Insight?.ToString() ?? "",
+                part.Ids[e.Index].ToString("x32", System.Globalization.CultureInfo.InvariantCulture), e.Incident?.ToString() ?? "",
+                e.Insight?.ToString() ?? "",
                 .. e.Findings.Select(static finding => finding.ToJson()),
-                .. e.Signals.Select(static signal => $"{signal.Burst.Info.Id} {signal.Actor} {signal.Time:O} {signal.EventId} {string.Join(',', signal.Subjects)}"),
+                .. e.Signals.Select(
+                    static signal =>
+                        $"{signal.Burst.Info.Id} {signal.Actor} {signal.Time:O} {signal.EventId} {string.Join(',', signal.Subjects)}"),
             ])),
     ];
 
@@ -95,7 +103,8 @@ public sealed class FileScanTests
     private static List<string> Records()
     {
         var records = new List<string>();
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(Samples.Root, "events"), "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(Samples.Root, "events"), "*.json", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal))
         {
             var sample = JsonNode.Parse(File.ReadAllText(path))!;
             records.Add(sample.ToJsonString());

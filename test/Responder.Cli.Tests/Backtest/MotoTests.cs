@@ -1,13 +1,15 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using System.Text;
-using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Html;
 using Responder.Cli.Tests.Integrity;
 
 namespace Responder.Cli.Tests.Backtest;
 
-/// <summary>The commands over logs against an S3 that we did not write, where moto is present: what they say of a bucket is what they say of its copy.</summary>
+/// <summary>
+/// The commands over logs against an S3 that we did not write, where moto is present: what they say of a bucket is what they say of its
+/// copy.
+/// </summary>
 public sealed partial class MotoTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -18,7 +20,8 @@ public sealed partial class MotoTests : IDisposable
     public async Task Every_command_over_logs_reads_a_bucket_of_moto_as_it_reads_the_copy()
     {
         const string Day = "AWSLogs/123456789012/CloudTrail/us-east-1/2026/03/04/";
-        foreach (var (record, i) in Intrusion.Records().Select(static (record, i) => (record, i))) Put($"{Day}{i:00} +%20&=é.json.gz", record.ToJsonString());
+        foreach (var (record, i) in Intrusion.Records().Select(static (record, i) => (record, i)))
+            Put($"{Day}{i:00} +%20&=é.json.gz", record.ToJsonString());
         Put(Day + "broken.json.gz", "{");
         Put("AWSLogs/123456789012/CloudTrail/us-east-1/2024/01/01/old.json.gz", Samples.Attach(id: "old").ToJsonString());
         Put("AWSLogs/123456789012/CloudTrail-Digest/us-east-1/2026/03/04/digest.json.gz", "{}");
@@ -32,7 +35,8 @@ public sealed partial class MotoTests : IDisposable
 
         var output = Python.Run(
             "s3_moto.py", ["boto3", "moto.server"], JsonSerializer.Serialize(commands),
-            _folder.Root, "trail", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "responder.dll"));
+            _folder.Root, "trail", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            Path.Combine(AppContext.BaseDirectory, "responder.dll"));
 
         var runs = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]).RootElement.EnumerateArray().ToArray();
         Assert.Equal(commands.Length, runs.Length);
@@ -41,7 +45,8 @@ public sealed partial class MotoTests : IDisposable
             var copy = await Cli.RunAsync([.. command.Select(word => word.Replace("s3://trail", _folder.Root, StringComparison.Ordinal))]);
             Assert.Equal(
                 (copy.ExitCode, Plain(copy.Output), Plain(copy.Error)),
-                (run.GetProperty("exit").GetInt32(), Plain(run.GetProperty("output").GetString()!), Plain(run.GetProperty("error").GetString()!)));
+                (run.GetProperty("exit").GetInt32(), Plain(run.GetProperty("output").GetString()!),
+                    Plain(run.GetProperty("error").GetString()!)));
             // The broken file is told, and what lies elsewhere or is older is not there.
             Assert.Equal(3, copy.ExitCode);
             Assert.Contains("broken.json.gz", copy.Error, StringComparison.Ordinal);
@@ -50,7 +55,8 @@ public sealed partial class MotoTests : IDisposable
     }
 
     /// <summary>Without the place of the copy and the time that it took.</summary>
-    private string Plain(string text) => Seconds().Replace(text.Replace(_folder.Root, "s3://trail", StringComparison.Ordinal), "\"seconds\":0");
+    private string Plain(string text) => Seconds()
+        .Replace(text.Replace(_folder.Root, "s3://trail", StringComparison.Ordinal), "\"seconds\":0");
 
     private void Put(string key, string text) => _folder.Write(key, FakeTrail.Gzip(Encoding.UTF8.GetBytes(text)));
 

@@ -1,7 +1,6 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
 using System.Text;
-using Responder.Cli.Terminal;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Responder.Cli.Tests.Html;
 using Responder.Cli.Tests.Integrity;
 
@@ -27,7 +26,10 @@ public sealed class S3PathTests : IDisposable
         Put(Folder + "2026/03/04/a.json.gz", Samples.Attach(user: "first", id: "1"));
         Put(Folder + "2026/03/04/b.json.gz", Samples.Attach(user: "second", id: "2"));
         Put(Folder + "2024/01/01/old.json.gz", Samples.Attach(user: "old", id: "3"));
-        Put("AWSLogs/123456789012/CloudTrail-Digest/us-east-1/2026/03/04/123456789012_CloudTrail-Digest_us-east-1_t_us-east-1_20260304T100000Z.json.gz", new JsonObject { ["digestS3Bucket"] = "x" });
+        Put(
+            "AWSLogs/123456789012/CloudTrail-Digest/us-east-1/2026/03/04/"
+            + "123456789012_CloudTrail-Digest_us-east-1_t_us-east-1_20260304T100000Z.json.gz",
+            new JsonObject { ["digestS3Bucket"] = "x" });
         string[] question = ["hunt", "administrator-attachments", "--until", "2026-03-05T00:00:00Z", "--format", "csv"];
 
         var run = await Cli.RunAsync([.. question, "s3://trail-logs/AWSLogs/", "--endpoint", _bucket.Url]);
@@ -36,16 +38,21 @@ public sealed class S3PathTests : IDisposable
         Assert.Equal((0, 3), (run.ExitCode, run.Lines.Count));
         Assert.StartsWith("2 rows from 2 records", run.Error, StringComparison.Ordinal);
         Assert.EndsWith("; 1 files lie outside of it\n", run.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain(_bucket.Calls, static call => call.Contains("old", StringComparison.Ordinal) || call.Contains("Digest", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _bucket.Calls, static call => call.Contains("old", StringComparison.Ordinal)
+            || call.Contains("Digest", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_hunt_asks_only_the_account_and_region_that_were_named()
     {
         Put(Folder + "2026/03/04/a.json.gz", Samples.Attach(user: "here", id: "1"));
-        Put("AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/04/a.json.gz", Samples.Attach(user: "elsewhere", account: "111122223333", id: "2"));
+        Put("AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/04/a.json.gz",
+            Samples.Attach(user: "elsewhere", account: "111122223333", id: "2"));
         var mixed = _folder.Write("mixed.json", Samples.Attach(user: "elsewhere-too", account: "111122223333", id: "3").ToJsonString());
-        string[] question = ["hunt", "administrator-attachments", "--until", "2026-03-05T00:00:00Z", "--format", "json", "s3://trail-logs", mixed, "--endpoint", _bucket.Url];
+        string[] question = [
+            "hunt", "administrator-attachments", "--until", "2026-03-05T00:00:00Z", "--format", "json", "s3://trail-logs", mixed,
+            "--endpoint", _bucket.Url];
 
         var run = await Cli.RunAsync([.. question, "--account", "123456789012"]);
         Assert.Equal(["here"], run.Json.Select(static row => row.GetProperty("given_to").GetString()));
@@ -64,7 +71,8 @@ public sealed class S3PathTests : IDisposable
     [InlineData("03")]
     public async Task A_timeline_over_a_bucket_is_that_of_the_copy(string subject)
     {
-        foreach (var (record, i) in Intrusion.Records().Select(static (record, i) => (record, i))) Put($"{Folder}2026/03/04/{i:00}.json.gz", record);
+        foreach (var (record, i) in Intrusion.Records().Select(static (record, i) => (record, i)))
+            Put($"{Folder}2026/03/04/{i:00}.json.gz", record);
 
         var run = await Cli.RunAsync("timeline", subject, "s3://trail-logs", "--endpoint", _bucket.Url, "--format", "json");
 
@@ -77,13 +85,17 @@ public sealed class S3PathTests : IDisposable
     [Fact]
     public async Task A_timeline_over_logs_in_the_order_of_their_time_fetches_each_file_twice_and_shows_the_time_asked_for()
     {
-        foreach (var (record, i) in Intrusion.Records().Select(static (record, i) => (record, i))) Put($"{Folder}2026/03/04/{i:00}.json.gz", record);
+        foreach (var (record, i) in Intrusion.Records().Select(static (record, i) => (record, i)))
+            Put($"{Folder}2026/03/04/{i:00}.json.gz", record);
         Put(Folder + "2026/01/01/old.json.gz", Samples.Attach(user: "alice", id: "old"));
 
-        var run = await Cli.RunAsync("timeline", "arn:aws:iam::123456789012:user/alice", "s3://trail-logs", "--endpoint", _bucket.Url, "--since", "2026-03-04", "--format", "json");
+        var run = await Cli.RunAsync(
+            "timeline", "arn:aws:iam::123456789012:user/alice", "s3://trail-logs", "--endpoint", _bucket.Url, "--since", "2026-03-04",
+            "--format", "json");
 
         // Who is followed is learned from all of them.
-        foreach (var file in (string[])["/old.json", "/00.json", "/11.json"]) Assert.Equal(2, _bucket.Calls.Count(call => call.Contains(file, StringComparison.Ordinal)));
+        foreach (var file in (string[])["/old.json", "/00.json", "/11.json"])
+            Assert.Equal(2, _bucket.Calls.Count(call => call.Contains(file, StringComparison.Ordinal)));
         Assert.Equal(Intrusion.Records().Count() + 1, run.Json[^1].GetProperty("records").GetInt32());
         Assert.DoesNotContain(run.Json.SkipLast(1), static line => line.GetProperty("eventId").GetString() == "old");
     }
@@ -98,16 +110,20 @@ public sealed class S3PathTests : IDisposable
         string Package(string name) => Path.Combine(place.Folder, name);
 
         var run = await Cli.RunAsync(
-            "evidence", "--framework", "pci-dss", "s3://audit-logs/AWSLogs", "--output", Package("bucket"), "--endpoint", server.Url.ToString(), "--public-keys", place.Keys,
+            "evidence", "--framework", "pci-dss", "s3://audit-logs/AWSLogs", "--output", Package("bucket"), "--endpoint",
+            server.Url.ToString(), "--public-keys", place.Keys,
             "--incidents", _folder.Write("none.jsonl", ""), "--format", "json");
         await Cli.RunAsync(
-            "evidence", "--framework", "pci-dss", Path.Combine(place.Mirror, "audit-logs"), "--output", Package("copy"), "--public-keys", place.Keys, "--incidents", _folder.Write("none.jsonl", ""));
+            "evidence", "--framework", "pci-dss", Path.Combine(place.Mirror, "audit-logs"), "--output", Package("copy"), "--public-keys",
+            place.Keys, "--incidents", _folder.Write("none.jsonl", ""));
 
         Assert.True(run.ExitCode is 0 or 3, run.Error);
-        foreach (var file in (string[])["controls.csv", "events.csv", "gaps.csv", "inputs.csv", "integrity.csv", "principals.csv", "findings.csv"])
+        foreach (var file in (string[])[
+            "controls.csv", "events.csv", "gaps.csv", "inputs.csv", "integrity.csv", "principals.csv", "findings.csv"])
         {
             Assert.Equal(
-                File.ReadAllText(Path.Combine(Package("copy"), file)).Replace(place.Mirror + "/", "s3://", StringComparison.Ordinal), File.ReadAllText(Path.Combine(Package("bucket"), file)));
+                File.ReadAllText(Path.Combine(Package("copy"), file)).Replace(place.Mirror + "/", "s3://", StringComparison.Ordinal),
+                File.ReadAllText(Path.Combine(Package("bucket"), file)));
         }
 
         Assert.Contains(",valid", File.ReadAllText(Path.Combine(Package("bucket"), "integrity.csv")), StringComparison.Ordinal);
@@ -122,7 +138,9 @@ public sealed class S3PathTests : IDisposable
         var package = Path.Combine(_folder.Root, "..", Path.GetFileName(_folder.Root) + "-package");
         try
         {
-            var run = await Cli.RunAsync("evidence", "--framework", "cis", "s3://trail-logs", "--output", package, "--since", "2026-03-01", "--endpoint", _bucket.Url, "--public-keys", Keys(), "--incidents", _folder.Write("none.jsonl", ""), "--format", "json");
+            var run = await Cli.RunAsync(
+                "evidence", "--framework", "cis", "s3://trail-logs", "--output", package, "--since", "2026-03-01", "--endpoint",
+                _bucket.Url, "--public-keys", Keys(), "--incidents", _folder.Write("none.jsonl", ""), "--format", "json");
             Assert.True(run.ExitCode == 0, run.Error);
             var index = JsonDocument.Parse(File.ReadAllText(Path.Combine(package, "index.json"))).RootElement.GetRawText();
             Assert.Contains("\"olderFiles\":1", index.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);

@@ -6,7 +6,6 @@ using Responder.Analysis.Backtest;
 using Responder.Cli.Terminal;
 using Responder.Logs;
 using Responder.Settings;
-using Responder.Vocabulary;
 
 namespace Responder.Cli.Tests.Backtest;
 
@@ -43,11 +42,16 @@ public sealed class ScaleTests : IDisposable
         Copy();
         var all = await RunAsync();
         var one = await RunAsync("--detection", "iam.admin-policy-attached");
-        var lines = all.Lines.Where(static line => line.Contains("\"iam.admin-policy-attached\"", StringComparison.Ordinal) && !line.StartsWith("{\"summary\"", StringComparison.Ordinal));
+        var lines = all.Lines.Where(
+            static line => line.Contains("\"iam.admin-policy-attached\"", StringComparison.Ordinal)
+            && !line.StartsWith("{\"summary\"", StringComparison.Ordinal));
         Assert.Equal(lines, one.Lines.SkipLast(1));
         Assert.NotEmpty(one.Lines.SkipLast(1));
         var none = await RunAsync("--detection", "burst.root-logins-refused");
-        Assert.Equal((1, 0, 0), (none.Lines.Count, none.Json[^1].GetProperty("wouldContain").GetInt32(), none.Json[^1].GetProperty("wouldContainPrincipals").GetArrayLength()));
+        Assert.Equal(
+            (1, 0, 0),
+            (none.Lines.Count, none.Json[^1].GetProperty("wouldContain").GetInt32(), none.Json[^1].GetProperty("wouldContainPrincipals")
+            .GetArrayLength()));
         // Those of the Insights' file are not read.
         Assert.Equal((9, 8), (all.Json[^1].GetProperty("records").GetInt64(), none.Json[^1].GetProperty("records").GetInt64()));
     }
@@ -77,7 +81,8 @@ public sealed class ScaleTests : IDisposable
 
     [Theory]
     [InlineData("x/AWSLogs/123456789012/CloudTrail/us-east-1/2026/03/04/a.json.gz", "Events 123456789012 us-east-1 2026-03-04")]
-    [InlineData("s3://b/AWSLogs/o-abc/123456789012/CloudTrail/us-gov-west-1/2026/03/04/a.json.gz", "Events 123456789012 us-gov-west-1 2026-03-04")]
+    [InlineData(
+        "s3://b/AWSLogs/o-abc/123456789012/CloudTrail/us-gov-west-1/2026/03/04/a.json.gz", "Events 123456789012 us-gov-west-1 2026-03-04")]
     [InlineData("AWSLogs/123456789012/CloudTrail-Digest/us-east-1/2026/03/04/a.json.gz", "Digest 123456789012 us-east-1 2026-03-04")]
     [InlineData("AWSLogs/123456789012/CloudTrail-Insight/us-east-1/2026/13/04/a.json.gz", "Insights 123456789012 us-east-1 ")]
     [InlineData("123456789012_CloudTrail-Digest_us-east-1_trail_us-east-1_20260304T090107Z.json.gz", "Digest   ")]
@@ -101,11 +106,15 @@ public sealed class ScaleTests : IDisposable
         var local = await RunAsync();
         var remote = await Cli.RunAsync("backtest", "s3://trail-logs", "--endpoint", bucket.Url, "--format", "json");
         Assert.Equal((0, ""), (remote.ExitCode, remote.Error));
-        Assert.Equal(Untimed(local).Replace(_folder.Root + "/", "", StringComparison.Ordinal), Untimed(remote).Replace("s3://trail-logs/", "", StringComparison.Ordinal));
-        Assert.DoesNotContain(bucket.Calls, static key => key.Contains("Digest", StringComparison.Ordinal) || key.EndsWith(".txt", StringComparison.Ordinal));
+        Assert.Equal(
+            Untimed(local).Replace(_folder.Root + "/", "", StringComparison.Ordinal), Untimed(remote)
+            .Replace("s3://trail-logs/", "", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            bucket.Calls, static key => key.Contains("Digest", StringComparison.Ordinal) || key.EndsWith(".txt", StringComparison.Ordinal));
 
         bucket.Calls.Clear();
-        var filtered = await Cli.RunAsync("backtest", "s3://trail-logs/AWSLogs/", "--endpoint", bucket.Url, "--account", Other, "--format", "json");
+        var filtered = await Cli.RunAsync(
+            "backtest", "s3://trail-logs/AWSLogs/", "--endpoint", bucket.Url, "--account", Other, "--format", "json");
         Assert.Equal(0, filtered.ExitCode);
         Assert.Contains(bucket.Calls, static key => key.Contains("/" + Other + "/", StringComparison.Ordinal));
         Assert.DoesNotContain(bucket.Calls, static key => key.Contains("/" + Samples.Account + "/", StringComparison.Ordinal));
@@ -119,7 +128,9 @@ public sealed class ScaleTests : IDisposable
         _folder.Write("c.json", Samples.Attach(id: "one").ToJsonString());
         foreach (var arguments in (string[][])
             [
-                ["backtest", _folder.Root, "--format", "json"], ["hunt", "administrator-attachments", _folder.Root, "--until", "2026-03-05T00:00:00Z"], ["timeline", "mallory", _folder.Root],
+                ["backtest", _folder.Root, "--format", "json"],
+                ["hunt", "administrator-attachments", _folder.Root, "--until", "2026-03-05T00:00:00Z"],
+                ["timeline", "mallory", _folder.Root],
                 ["evidence", _folder.Root, "--framework", "cis", "--output", _folder.Root + "-" + Guid.NewGuid().ToString("N")],
             ])
         {
@@ -141,7 +152,8 @@ public sealed class ScaleTests : IDisposable
         bucket.Put("b.json", Encoding.UTF8.GetBytes(Samples.Attach(user: "refused").ToJsonString()));
         bucket.Put("c.json", Encoding.UTF8.GetBytes(Samples.Attach(user: "last").ToJsonString()));
         bucket.Refused.Add("b.json");
-        var run = await Cli.RunAsync("backtest", "s3://trail-logs/", "s3://another", "s3://trail-logs/empty/", "--endpoint", bucket.Url, "--format", "json");
+        var run = await Cli.RunAsync(
+            "backtest", "s3://trail-logs/", "s3://another", "s3://trail-logs/empty/", "--endpoint", bucket.Url, "--format", "json");
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("s3://trail-logs/b.json: S3: AccessDenied: as asked for", run.Error, StringComparison.Ordinal);
         Assert.Contains("s3://another: S3: NoSuchBucket", run.Error, StringComparison.Ordinal);
@@ -155,15 +167,23 @@ public sealed class ScaleTests : IDisposable
     {
         var late = Samples.Attach(user: "mallory", id: "late");
         late["eventTime"] = "2026-03-05T00:00:00Z";
-        var log = _folder.Write("log.jsonl", string.Join('\n', late.ToJsonString(), Samples.Attach(user: "mallory", id: "early").ToJsonString(), Samples.Attach(user: "eve", account: Other, id: "eve").ToJsonString()));
+        var log = _folder.Write(
+            "log.jsonl",
+            string.Join(
+                '\n', late.ToJsonString(), Samples.Attach(user: "mallory", id: "early").ToJsonString(),
+                Samples.Attach(user: "eve", account: Other, id: "eve").ToJsonString()));
         var run = await Cli.RunAsync("backtest", log, "--format", "json");
         Assert.Equal(3, run.Json[^1].GetProperty("wouldContain").GetInt32());
         Assert.Equal(
-            ["user eve 111122223333 iam.admin-policy-attached 2026-03-04T09:01:07Z eve 1", "user mallory 123456789012 iam.admin-policy-attached 2026-03-04T09:01:07Z early 2"],
-            run.Json[^1].GetProperty("wouldContainPrincipals").EnumerateArray().Select(static one => string.Join(' ', one.EnumerateObject().Select(static member => member.Value.ToString()))));
+            ["user eve 111122223333 iam.admin-policy-attached 2026-03-04T09:01:07Z eve 1",
+                "user mallory 123456789012 iam.admin-policy-attached 2026-03-04T09:01:07Z early 2"],
+            run.Json[^1].GetProperty("wouldContainPrincipals").EnumerateArray()
+                .Select(static one => string.Join(' ', one.EnumerateObject().Select(static member => member.Value.ToString()))));
         var text = await Cli.RunAsync("backtest", log);
         Assert.Contains("Would have been contained: 2 principals", text.Output, StringComparison.Ordinal);
-        Assert.Contains("user mallory of 123456789012  iam.admin-policy-attached  2 times, first  2026-03-04 09:01:07Z", text.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "user mallory of 123456789012  iam.admin-policy-attached  2 times, first  2026-03-04 09:01:07Z", text.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -176,7 +196,9 @@ public sealed class ScaleTests : IDisposable
         for (var i = 0; i < 12; i++)
         {
             random.Shuffle(files);
-            var run = await Cli.RunAsync(["backtest", .. files, "--format", "json", "--workers", (1 + (i % 5)).ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            var run = await Cli.RunAsync(
+                ["backtest", .. files, "--format", "json", "--workers", (1 + (i % 5))
+                .ToString(System.Globalization.CultureInfo.InvariantCulture)]);
             var lines = Untimed(run).Split('\n').Order(StringComparer.Ordinal);
             expected ??= string.Join('\n', lines);
             Assert.Equal(expected, string.Join('\n', lines));
@@ -187,7 +209,8 @@ public sealed class ScaleTests : IDisposable
     public async Task Unrelated_broken_unreadable_and_empty_things_are_named_and_counted_and_the_rest_is_processed()
     {
         Copy();
-        var whole = Packed(string.Join('\n', Enumerable.Range(0, 300).Select(static i => Samples.Attach(user: "cut", id: "cut" + i).ToJsonString())));
+        var whole = Packed(
+            string.Join('\n', Enumerable.Range(0, 300).Select(static i => Samples.Attach(user: "cut", id: "cut" + i).ToJsonString())));
         _folder.Write("AWSLogs/cut.json.gz", whole[..(whole.Length / 2)]);
         _folder.Write("notes/readme.txt", "no log");
         _folder.Write("notes/data.json", "[1, 2");
@@ -213,7 +236,8 @@ public sealed class ScaleTests : IDisposable
         }
         finally
         {
-            if (!isRoot && !OperatingSystem.IsWindows()) File.SetUnixFileMode(unreadable, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!isRoot && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(unreadable, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
@@ -222,7 +246,8 @@ public sealed class ScaleTests : IDisposable
     {
         var set = new IdSet();
         var random = new Random(3);
-        var ids = Enumerable.Range(0, 20_000).Select(_ => new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64(40))).Append(UInt128.Zero).ToArray();
+        var ids = Enumerable.Range(0, 20_000).Select(_ => new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64(40)))
+            .Append(UInt128.Zero).ToArray();
         var known = new HashSet<UInt128>();
         foreach (var id in ids.Concat(ids)) Assert.Equal(known.Add(id), set.Add(id));
         // However many are expected.
@@ -238,7 +263,9 @@ public sealed class ScaleTests : IDisposable
         var (together, areNew) = (new IdSet(), new bool[2 * ids.Length]);
         together.Add([.. ids.SelectMany(static id => (UInt128[])[id, id])], areNew);
         Assert.Equal(ids.SelectMany(id => (bool[])[known.Add(id), false]), areNew);
-        string[] alike = ["3a2f7c1e-0000-4000-8000-00000000000a", "3A2F7C1E-0000-4000-8000-00000000000A", "3a2f7c1e-0000-4000-8000-00000000000b", "3a2f7c1e000040008000000000000000000a", "", "x"];
+        string[] alike = [
+            "3a2f7c1e-0000-4000-8000-00000000000a", "3A2F7C1E-0000-4000-8000-00000000000A", "3a2f7c1e-0000-4000-8000-00000000000b",
+            "3a2f7c1e000040008000000000000000000a", "", "x"];
         Assert.Equal(alike.Length, alike.Select(static id => EventIds.Of(id)).Distinct().Count());
         Assert.All(alike, static id => Assert.Equal(EventIds.Of(id), EventIds.Of(Encoding.ASCII.GetBytes(id))));
     }
@@ -249,8 +276,11 @@ public sealed class ScaleTests : IDisposable
         var random = new Random(3);
         for (var i = 0; i < 1000; i++)
         {
-            var (number, text) = (new UInt128((ulong)random.NextInt64(long.MinValue, long.MaxValue), (ulong)random.NextInt64(long.MinValue, long.MaxValue)), new StringBuilder());
-            text.Append(number.ToString("x32", CultureInfo.InvariantCulture)).Insert(20, '-').Insert(16, '-').Insert(12, '-').Insert(8, '-');
+            var (number, text) = (
+                new UInt128((ulong)random.NextInt64(long.MinValue, long.MaxValue), (ulong)random.NextInt64(long.MinValue, long.MaxValue)),
+                new StringBuilder());
+            text.Append(number.ToString("x32", CultureInfo.InvariantCulture)).Insert(20, '-').Insert(16, '-').Insert(12, '-')
+                .Insert(8, '-');
             Assert.Equal(number, EventIds.Of(text.ToString()));
             // Any other character at any place makes it no such number.
             var at = random.Next(text.Length);
@@ -291,7 +321,8 @@ public sealed class ScaleTests : IDisposable
         var result = new BacktestResult(new ResponderOptions(), static _ => { });
         await Task.Run(() =>
         {
-            foreach (var part in ParallelScan<ScanPart>.Run(files, 1, (file, onPart) => scan.Read(file, onPart, null, interrupted.Token), interrupted.Token)) result.Add(part);
+            foreach (var part in ParallelScan<ScanPart>.Run(
+                files, 1, (file, onPart) => scan.Read(file, onPart, null, interrupted.Token), interrupted.Token)) result.Add(part);
         }, TestContext.Current.CancellationToken);
         result.Finish();
         Assert.Equal((1, 0, 0), (result.WholeFiles, result.Unreadable.Count, result.Malformed));
@@ -299,13 +330,16 @@ public sealed class ScaleTests : IDisposable
         Assert.Equal(["user first"], result.Incidents.Select(static count => count.Incident.Principal));
     }
 
-    /// <summary>A trail's bucket: seven files of events of two accounts, regions and four days with nine events, Insights, a digest.</summary>
+    /// <summary>
+    /// A trail's bucket: seven files of events of two accounts, regions and four days with nine events, Insights, a digest.
+    /// </summary>
     private void Copy()
     {
         var night = Samples.Attach(user: "night", id: "night");
         night["eventTime"] = "2026-03-04T23:59:59Z";
         Write(Samples.Account, "CloudTrail", "us-east-1", "2026/03/03", Day(3, "third"));
-        Write(Samples.Account, "CloudTrail", "us-east-1", "2026/03/04", Samples.Attach(id: "fourth").ToJsonString(), Samples.Attach(policy: Samples.DenyAll, id: "deny").ToJsonString());
+        Write(Samples.Account, "CloudTrail", "us-east-1", "2026/03/04", Samples.Attach(id: "fourth").ToJsonString(),
+            Samples.Attach(policy: Samples.DenyAll, id: "deny").ToJsonString());
         Write(Samples.Account, "CloudTrail", "us-east-1", "2026/03/05", night.ToJsonString(), Day(5, "fifth"));
         Write(Samples.Account, "CloudTrail", "us-east-1", "2026/03/06", Day(6, "sixth"));
         // Of another account and region, and one record among them that is not.
@@ -326,7 +360,9 @@ public sealed class ScaleTests : IDisposable
     }
 
     private void Write(string account, string kind, string region, string day, params string[] records) =>
-        _folder.Write($"AWSLogs/{account}/{kind}/{region}/{day}/{account}_{kind}_{region}_{day.Replace('/', '-')}.json.gz", Packed("{\"Records\":[" + string.Join(',', records) + "]}"));
+        _folder.Write(
+            $"AWSLogs/{account}/{kind}/{region}/{day}/{account}_{kind}_{region}_{day.Replace('/', '-')}.json.gz",
+            Packed("{\"Records\":[" + string.Join(',', records) + "]}"));
 
     private async Task<(int Files, int Digests, int SkippedFiles, int SkippedRecords, int Records)> CountsAsync(params string[] options)
     {
@@ -337,11 +373,14 @@ public sealed class ScaleTests : IDisposable
 
     private Task<CliRun> RunAsync(params string[] options) => Cli.RunAsync(["backtest", _folder.Root, "--format", "json", .. options]);
 
-    private static IEnumerable<string?> Detections(CliRun run) => run.Json.SkipLast(1).Select(static line => line.GetProperty("detection").GetString());
+    private static IEnumerable<string?> Detections(CliRun run) => run.Json.SkipLast(1)
+        .Select(static line => line.GetProperty("detection").GetString());
 
-    private static IEnumerable<string?> Principals(CliRun run) => run.Json[^1].GetProperty("wouldContainPrincipals").EnumerateArray().Select(static one => one.GetProperty("principal").GetString());
+    private static IEnumerable<string?> Principals(CliRun run) => run.Json[^1].GetProperty("wouldContainPrincipals").EnumerateArray()
+        .Select(static one => one.GetProperty("principal").GetString());
 
-    private static string Untimed(CliRun run) => System.Text.RegularExpressions.Regex.Replace(run.Output, "\"seconds\":[0-9.]+", "\"seconds\":0");
+    private static string Untimed(CliRun run) =>
+        System.Text.RegularExpressions.Regex.Replace(run.Output, "\"seconds\":[0-9.]+", "\"seconds\":0");
 
     private static byte[] Packed(string text)
     {

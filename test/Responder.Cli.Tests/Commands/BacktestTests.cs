@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Responder.Cli.Terminal;
-using Responder.Paging;
 
 namespace Responder.Cli.Tests.Commands;
 
@@ -17,7 +16,8 @@ public sealed partial class BacktestTests : IDisposable
     [Fact]
     public async Task An_attachment_gives_exactly_these_lines()
     {
-        var file = _folder.Write("event.json", Samples.Delivered(Samples.Attach(id: "11111111-2222-3333-4444-555555555555")).ToJsonString());
+        var file = _folder.Write(
+            "event.json", Samples.Delivered(Samples.Attach(id: "11111111-2222-3333-4444-555555555555")).ToJsonString());
         var run = await Cli.RunAsync("backtest", file, "--format", "json");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(2, run.Lines.Count);
@@ -37,15 +37,20 @@ public sealed partial class BacktestTests : IDisposable
         var one = await Cli.RunAsync("backtest", _folder.Root, "--format", "json", "--workers", "1");
         Assert.Equal(3, one.ExitCode);
         var summary = one.Json[^1];
-        Assert.Equal((42, 206, 10, 1), (Number(summary, "files"), Number(summary, "records"), Number(summary, "duplicates"), Number(summary, "malformed")));
+        Assert.Equal(
+            (42, 206, 10, 1),
+            (Number(summary, "files"), Number(summary, "records"), Number(summary, "duplicates"), Number(summary, "malformed")));
         Assert.Equal(one.Lines.Count - 1, Number(summary, "findings"));
-        var places = one.Json.SkipLast(1).Where(static line => !line.GetProperty("detection").GetString()!.StartsWith("burst.", StringComparison.Ordinal))
+        var places = one.Json.SkipLast(1)
+            .Where(static line => !line.GetProperty("detection").GetString()!.StartsWith("burst.", StringComparison.Ordinal))
             .Select(static line => (line.GetProperty("file").GetString()!, line.GetProperty("record").GetInt64())).ToArray();
         Assert.Equal(places.OrderBy(static place => place.Item1, StringComparer.Ordinal).ThenBy(static place => place.Item2), places);
         Assert.Equal("burst.refused-calls", one.Json[^2].GetProperty("detection").GetString());
         for (var workers = 2; workers <= 9; workers++)
         {
-            var run = await Cli.RunAsync("backtest", _folder.Root, "--format", "json", "--workers", workers.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            var run = await Cli.RunAsync(
+                "backtest", _folder.Root, "--format", "json", "--workers",
+                workers.ToString(System.Globalization.CultureInfo.InvariantCulture));
             Assert.Equal(Untimed(one.Output), Untimed(run.Output));
             Assert.Equal(one.Error, run.Error);
         }
@@ -61,7 +66,10 @@ public sealed partial class BacktestTests : IDisposable
             var run = await Cli.RunAsync("backtest", first, second, first, "--format", "json", "--workers", workers);
             Assert.Equal(2, run.Lines.Count);
             Assert.Equal("administrator rights given to user first", run.Json[0].GetProperty("because").GetString());
-            Assert.Equal((3, 3, 2, 1), (Number(run.Json[1], "files"), Number(run.Json[1], "records"), Number(run.Json[1], "duplicates"), Number(run.Json[1], "wouldContain")));
+            Assert.Equal(
+                (3, 3, 2, 1),
+                (Number(run.Json[1], "files"), Number(run.Json[1], "records"), Number(run.Json[1], "duplicates"),
+                    Number(run.Json[1], "wouldContain")));
             var folder = await Cli.RunAsync("backtest", _folder.Root, "--format", "json", "--workers", workers);
             Assert.Equal("administrator rights given to user second", folder.Json[0].GetProperty("because").GetString());
         }
@@ -73,17 +81,27 @@ public sealed partial class BacktestTests : IDisposable
         var files = Enumerable.Range(0, 12).Select(i => _folder.Write($"{i:00}.json", Refused(i).ToJsonString())).ToArray();
         var forward = await Cli.RunAsync(["backtest", .. files, "--format", "json"]);
         var backward = await Cli.RunAsync(["backtest", .. files.Reverse(), "--format", "json"]);
-        var burst = Assert.Single(forward.Json, static line => line.TryGetProperty("detection", out var id) && id.GetString() == "burst.refused-calls");
+        var burst = Assert.Single(
+            forward.Json, static line => line.TryGetProperty("detection", out var id) && id.GetString() == "burst.refused-calls");
         Assert.Equal("12 calls refused within 5 minutes, from 203.0.113.11", burst.GetProperty("because").GetString());
-        Assert.Equal(("refused-00", "MEDIUM", "Alert"), (burst.GetProperty("eventId").GetString(), burst.GetProperty("severity").GetString(), burst.GetProperty("decision").GetString()));
+        Assert.Equal(
+            ("refused-00", "MEDIUM", "Alert"),
+            (burst.GetProperty("eventId").GetString(), burst.GetProperty("severity").GetString(), burst.GetProperty("decision")
+            .GetString()));
         Assert.Equal(files[0], burst.GetProperty("file").GetString());
         Assert.Equal(burst.GetRawText(), backward.Json[^2].GetRawText());
 
         var copies = await Cli.RunAsync(["backtest", .. Enumerable.Repeat(files[0], 12), .. files[..5], "--format", "json"]);
         Assert.DoesNotContain("burst.", copies.Output, StringComparison.Ordinal);
-        var off = await Cli.RunAsync(new Dictionary<string, string> { ["DETECTION_STAGES"] = "burst.refused-calls=Off" }, ["backtest", .. files, "--format", "json"]);
+        var off = await Cli.RunAsync(new Dictionary<string, string>
+        {
+            ["DETECTION_STAGES"] = "burst.refused-calls=Off",
+        }, ["backtest", .. files, "--format", "json"]);
         Assert.DoesNotContain("burst.", off.Output, StringComparison.Ordinal);
-        var trusted = await Cli.RunAsync(new Dictionary<string, string> { ["TRUSTED_PRINCIPAL_ARNS"] = "arn:aws:iam::123456789012:user/alice" }, ["backtest", .. files, "--format", "json"]);
+        var trusted = await Cli.RunAsync(new Dictionary<string, string>
+        {
+            ["TRUSTED_PRINCIPAL_ARNS"] = "arn:aws:iam::123456789012:user/alice",
+        }, ["backtest", .. files, "--format", "json"]);
         Assert.Equal("None", trusted.Json[^2].GetProperty("decision").GetString());
     }
 
@@ -97,7 +115,9 @@ public sealed partial class BacktestTests : IDisposable
         foreach (var paths in (string[][])[[start, attach, end], [end, start, attach]])
         {
             var run = await Cli.RunAsync(["backtest", .. paths, "--format", "json"]);
-            Assert.Equal(["insight.started", "iam.admin-policy-attached"], run.Json.SkipLast(1).Select(static line => line.GetProperty("detection").GetString()));
+            Assert.Equal(
+                ["insight.started", "iam.admin-policy-attached"], run.Json.SkipLast(1)
+                .Select(static line => line.GetProperty("detection").GetString()));
             Assert.Equal(Joined, run.Json[0].GetProperty("because").GetString());
         }
 
@@ -116,7 +136,8 @@ public sealed partial class BacktestTests : IDisposable
             var run = await Cli.RunAsync(new Dictionary<string, string> { [name] = value }, "backtest", file, "--format", "json");
             return run.Lines.Count == 1
                 ? (null, null, Number(run.Json[0], "wouldContain"))
-                : (run.Json[0].GetProperty("decision").GetString(), run.Json[0].GetProperty("because").GetString(), Number(run.Json[1], "wouldContain"));
+                : (run.Json[0].GetProperty("decision").GetString(), run.Json[0].GetProperty("because").GetString(),
+                    Number(run.Json[1], "wouldContain"));
         }
 
         Assert.Equal(("Alert", "not contained: observe mode", 1), await With("RESPONDER_MODE", "Observe"));
@@ -131,7 +152,9 @@ public sealed partial class BacktestTests : IDisposable
     {
         var good = Samples.Attach().ToJsonString();
         var bad = _folder.Write("bad.jsonl", $"{good}\nno event\n{Samples.Attach(user: "eve").ToJsonString()}\n");
-        var packed = Packed(Samples.Attach(user: "zoe").ToJsonString() + "\n" + string.Join('\n', Enumerable.Range(0, 400).Select(static _ => Samples.Attach().ToJsonString())));
+        var packed = Packed(
+            Samples.Attach(user: "zoe").ToJsonString() + "\n"
+            + string.Join('\n', Enumerable.Range(0, 400).Select(static _ => Samples.Attach().ToJsonString())));
         var broken = _folder.Write("broken.json.gz", packed[..(packed.Length / 2)]);
         var missing = Path.Combine(_folder.Root, "missing.json");
         var run = await Cli.RunAsync("backtest", missing, bad, broken, "--format", "json", "--fail-on", "LOW");
@@ -139,7 +162,9 @@ public sealed partial class BacktestTests : IDisposable
         Assert.Contains("missing.json: no such file", run.Error, StringComparison.Ordinal);
         Assert.Contains("bad.jsonl: line 2: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("broken.json.gz: line ", run.Error, StringComparison.Ordinal);
-        Assert.Equal(["mallory", "eve", "zoe"], run.Json.SkipLast(1).Take(3).Select(static line => line.GetProperty("because").GetString()!.Split(' ')[^1]));
+        Assert.Equal(
+            ["mallory", "eve", "zoe"], run.Json.SkipLast(1).Take(3)
+            .Select(static line => line.GetProperty("because").GetString()!.Split(' ')[^1]));
         Assert.Equal((2, 2), (Number(run.Json[^1], "files"), Number(run.Json[^1], "malformed")));
         Assert.Equal(Number(run.Json[^1], "records"), Number(run.Json[^1], "findings") + 2);
     }
@@ -162,9 +187,12 @@ public sealed partial class BacktestTests : IDisposable
         var output = Path.Combine(_folder.Root, "result.txt");
         var json = await Cli.RunAsync("backtest", file, "--format", "json", "--output", output);
         Assert.Equal((0, ""), (json.ExitCode, json.Output));
-        Assert.Equal(Untimed((await Cli.RunAsync("backtest", file, "--format", "json")).Output), Untimed(await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            Untimed((await Cli.RunAsync("backtest", file, "--format", "json")).Output),
+            Untimed(await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken)));
         Assert.Equal(0, (await Cli.RunAsync("backtest", file, "--output", output)).ExitCode);
-        Assert.Contains("user mallory", await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "user mallory", await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         var before = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
         Assert.Equal(2, (await Cli.RunAsync("backtest", _folder.Root, "--output", file)).ExitCode);
@@ -189,7 +217,8 @@ public sealed partial class BacktestTests : IDisposable
     public async Task The_text_names_what_a_reader_asks_for_and_no_name_can_write_on_the_terminal()
     {
         var hostile = Samples.Attach(user: "mal\u001b[2J\u202Elory\n[red]");
-        var file = _folder.Write("log.jsonl", $"{hostile.ToJsonString()}\n{hostile.ToJsonString()}\nnothing\n{Samples.Attach(user: "eve").ToJsonString()}\n");
+        var file = _folder.Write(
+            "log.jsonl", $"{hostile.ToJsonString()}\n{hostile.ToJsonString()}\nnothing\n{Samples.Attach(user: "eve").ToJsonString()}\n");
         var run = await Cli.RunAsync("backtest", file);
         Assert.Equal(3, run.ExitCode);
         Assert.DoesNotContain('\u001b', run.Output);
@@ -227,16 +256,21 @@ public sealed partial class BacktestTests : IDisposable
             var log = new JsonObject
             {
                 ["Records"] = new JsonArray(
-                    Samples.Attach(user: "u" + first, id: "a" + first), Samples.Attach(user: "u" + first, policy: Samples.DenyAll, id: "b" + first),
+                    Samples.Attach(user: "u" + first, id: "a" + first),
+                    Samples.Attach(user: "u" + first, policy: Samples.DenyAll, id: "b" + first),
                     Refused(first), Samples.Attach(user: "w" + first, id: "c" + first),
                     // A copy of an event of another file.
-                    file % 8 == 7 ? Samples.Attach(user: "u0", id: "a0") : Samples.Attach(policy: "arn:aws:iam::aws:policy/ReadOnlyAccess", id: "d" + first)),
+                    file % 8 == 7
+                        ? Samples.Attach(user: "u0", id: "a0")
+                        : Samples.Attach(policy: "arn:aws:iam::aws:policy/ReadOnlyAccess", id: "d" + first)),
             }.ToJsonString();
             if (file % 3 == 0) _folder.Write(name + ".gz", Packed(log));
             else _folder.Write(name, log);
         }
 
-        _folder.Write("0/copies.jsonl", string.Join('\n', Enumerable.Range(0, 5).Select(static i => Samples.Attach(id: "a" + (i * 5)).ToJsonString())));
+        _folder.Write(
+            "0/copies.jsonl",
+            string.Join('\n', Enumerable.Range(0, 5).Select(static i => Samples.Attach(id: "a" + (i * 5)).ToJsonString())));
         _folder.Write("2/nothing.json", "nothing");
     }
 
@@ -247,7 +281,8 @@ public sealed partial class BacktestTests : IDisposable
         record["eventName"] = "ListBuckets";
         record["requestParameters"] = null;
         record["errorCode"] = "AccessDenied";
-        record["eventTime"] = new DateTimeOffset(2026, 3, 4, 9, 0, 0, TimeSpan.Zero).AddSeconds(i).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        record["eventTime"] = new DateTimeOffset(2026, 3, 4, 9, 0, 0, TimeSpan.Zero).AddSeconds(i)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         return record;
     }
 

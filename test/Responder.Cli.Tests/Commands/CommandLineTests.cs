@@ -12,7 +12,9 @@ public sealed class CommandLineTests
     {
         var run = await Cli.RunAsync("--version");
         Assert.Equal(0, run.ExitCode);
-        Assert.Matches(@"^responder [0-9]+\.[0-9]+\.[0-9]+ \((stand-in|official) AWS packages, AWSSDK\.Core 4\.[0-9.]+, \.NET [0-9.]+\)\n$", run.Output);
+        Assert.Matches(
+            @"^responder [0-9]+\.[0-9]+\.[0-9]+ \((stand-in|official) AWS packages, AWSSDK\.Core 4\.[0-9.]+, \.NET [0-9.]+\)\n$",
+            run.Output);
     }
 
     [Theory]
@@ -60,7 +62,8 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Detections_lists_the_whole_catalogue_in_every_format()
     {
-        string[] ids = [.. DetectionCatalog.Default.Detections.Select(static d => d.Info.Id), .. BurstCatalog.All.Select(static b => b.Info.Id)];
+        string[] ids = [
+            .. DetectionCatalog.Default.Detections.Select(static d => d.Info.Id), .. BurstCatalog.All.Select(static b => b.Info.Id)];
         foreach (var format in (string[])["text", "json", "markdown"])
         {
             var run = await Cli.RunAsync("detections", "--format", format);
@@ -70,10 +73,17 @@ public sealed class CommandLineTests
             {
                 var listed = JsonDocument.Parse(run.Output).RootElement.EnumerateArray().ToArray();
                 Assert.Equal(ids, listed.Select(static d => d.GetProperty("id").GetString()));
-                Assert.All(listed, static d => Assert.Equal(BurstCatalog.Find(d.GetProperty("id").GetString()!) is null ? "Event" : "Burst", d.GetProperty("scope").GetString()));
+                Assert.All(
+                    listed, static d =>
+                        Assert.Equal(
+                            BurstCatalog.Find(d.GetProperty("id").GetString()!) is null ? "Event" : "Burst", d.GetProperty("scope")
+                            .GetString()));
             }
 
-            if (format != "json") Assert.Equal(BurstCatalog.All.Count, run.Lines.Count(static line => line.Contains("Backtest and CloudWatch alarm", StringComparison.Ordinal)));
+            if (format != "json")
+                Assert.Equal(
+                    BurstCatalog.All.Count,
+                    run.Lines.Count(static line => line.Contains("Backtest and CloudWatch alarm", StringComparison.Ordinal)));
             if (format == "markdown") Assert.Equal(ids.Length + 2, run.Lines.Count);
         }
     }
@@ -84,7 +94,10 @@ public sealed class CommandLineTests
         async Task<string> TextAsync(bool isTerminal, string? noColor)
         {
             using var output = new StringWriter();
-            using var surroundings = new Surroundings(output, TextWriter.Null, TextReader.Null, name => name == "NO_COLOR" ? noColor : null) { OutputIsTerminal = isTerminal };
+            using var surroundings = new Surroundings(output, TextWriter.Null, TextReader.Null, name => name == "NO_COLOR" ? noColor : null)
+            {
+                OutputIsTerminal = isTerminal,
+            };
             Assert.Equal(0, await CommandLine.RunAsync(["detections"], surroundings, TestContext.Current.CancellationToken));
             return output.ToString();
         }

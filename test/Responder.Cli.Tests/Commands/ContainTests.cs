@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Responder.Cli.Terminal;
 using Responder.LocalAws;
 using Responder.LocalAws.State;
 
@@ -31,7 +29,10 @@ public sealed class ContainTests : IAsyncLifetime
     {
         var topic = _world.Home.EnsureTopic("alerts").Arn;
         var before = _world.Snapshot(SnapshotParts.Iam);
-        var run = await ContainAsync(new() { ["ALERT_TOPIC_ARN"] = topic }, principal, "--reason", "seen in the vault", "--incident", "cafe-0001", "--format", "json");
+        var run = await ContainAsync(new()
+        {
+            ["ALERT_TOPIC_ARN"] = topic,
+        }, principal, "--reason", "seen in the vault", "--incident", "cafe-0001", "--format", "json");
 
         Assert.Equal(0, run.ExitCode);
         var json = run.Json[0];
@@ -73,7 +74,8 @@ public sealed class ContainTests : IAsyncLifetime
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("cannot be undone: create a new password", run.Output, StringComparison.Ordinal);
         Assert.Null(_mallory.LoginProfile);
-        var record = run.Output.Split('\n').Single(static l => l.StartsWith("Record", StringComparison.Ordinal))["Record    ".Length..].Trim();
+        var record = run.Output.Split('\n').Single(static l => l.StartsWith("Record", StringComparison.Ordinal))["Record    ".Length..]
+            .Trim();
         var release = await Cli.RunAsync("release", record, "--endpoint", _endpoint.Url.ToString());
         Assert.Equal(0, release.ExitCode);
         Assert.Contains("the console password cannot be restored", release.Output, StringComparison.Ordinal);
@@ -111,7 +113,11 @@ public sealed class ContainTests : IAsyncLifetime
     [Fact]
     public async Task A_break_glass_user_is_contained_only_by_force_and_a_role_of_the_responder_never()
     {
-        Dictionary<string, string> environment = new() { ["BREAK_GLASS_ARNS"] = Mallory, ["RESPONDER_ROLE_ARNS"] = "arn:aws:iam::123456789012:role/Responder" };
+        Dictionary<string, string> environment = new()
+        {
+            ["BREAK_GLASS_ARNS"] = Mallory,
+            ["RESPONDER_ROLE_ARNS"] = "arn:aws:iam::123456789012:role/Responder",
+        };
         _world.Home.EnsureRole("Responder");
         var before = _world.Snapshot();
         var refused = await ContainAsync(environment, "mallory");

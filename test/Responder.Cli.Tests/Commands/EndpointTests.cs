@@ -40,7 +40,8 @@ public sealed class EndpointTests : IDisposable
     [Fact]
     public async Task A_port_that_is_taken_is_wrong_usage()
     {
-        await using var taken = await LocalAwsEndpoint.StartAsync(new World(Samples.Account), cancellationToken: TestContext.Current.CancellationToken);
+        await using var taken = await LocalAwsEndpoint.StartAsync(
+            new World(Samples.Account), cancellationToken: TestContext.Current.CancellationToken);
         var run = await Cli.RunAsync("endpoint", "--listen", taken.Url.Authority);
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.StartsWith("responder: --listen: ", run.Error, StringComparison.Ordinal);

@@ -17,7 +17,8 @@ public sealed class HuntTests : IDisposable
     [Fact]
     public async Task An_attachment_gives_exactly_these_lines()
     {
-        var file = _folder.Write("event.json", Samples.Delivered(Samples.Attach(id: "11111111-2222-3333-4444-555555555555")).ToJsonString());
+        var file = _folder.Write(
+            "event.json", Samples.Delivered(Samples.Attach(id: "11111111-2222-3333-4444-555555555555")).ToJsonString());
 
         var json = await Cli.RunAsync("hunt", "administrator-attachments", file, "--until", Until, "--format", "json");
         Assert.Equal((0, "1 row from 1 records, 2025-12-05T00:00:00Z to 2026-03-05T00:00:00Z\n"), (json.ExitCode, json.Error));
@@ -101,7 +102,8 @@ public sealed class HuntTests : IDisposable
         var attach = Samples.Attach(id: "same").ToJsonString();
         var first = _folder.Write("a.jsonl", attach + "\nno json\n" + attach + "\n");
         var second = _folder.Write("b.json", attach);
-        var run = await Cli.RunAsync("hunt", "iam-changes", first, second, Path.Combine(_folder.Root, "gone"), "--until", Until, "--format", "json");
+        var run = await Cli.RunAsync(
+            "hunt", "iam-changes", first, second, Path.Combine(_folder.Root, "gone"), "--until", Until, "--format", "json");
         Assert.Equal(ExitCode.Input, run.ExitCode);
         Assert.Single(run.Lines);
         Assert.Contains("a.jsonl, record 2: ", run.Error, StringComparison.Ordinal);
@@ -116,8 +118,13 @@ public sealed class HuntTests : IDisposable
         async Task<int> At(string now, params string[] more)
         {
             using var output = new StringWriter { NewLine = "\n" };
-            using var surroundings = new Surroundings(output, TextWriter.Null, TextReader.Null, static _ => null) { Clock = new FakeTimeProvider(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)) };
-            Assert.Equal(0, await CommandLine.RunAsync(["hunt", "iam-changes", file, "--format", "json", .. more], surroundings, TestContext.Current.CancellationToken));
+            using var surroundings = new Surroundings(output, TextWriter.Null, TextReader.Null, static _ => null)
+            {
+                Clock = new FakeTimeProvider(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)),
+            };
+            Assert.Equal(
+                0, await CommandLine.RunAsync(
+                    ["hunt", "iam-changes", file, "--format", "json", .. more], surroundings, TestContext.Current.CancellationToken));
             return output.ToString().Count(static c => c == '\n');
         }
 
@@ -136,7 +143,8 @@ public sealed class HuntTests : IDisposable
     [InlineData("name the log files", "hunt", "deletions")]
     [InlineData("--list: takes no NAME", "hunt", "deletions", "--list")]
     [InlineData("--since: expected a day (2026-03-04), a time", "hunt", "deletions", "x.json", "--since", "yesterday")]
-    [InlineData("--since: expected a time before that of --until", "hunt", "deletions", "x.json", "--since", "2026-03-05", "--until", "2026-03-04")]
+    [InlineData(
+        "--since: expected a time before that of --until", "hunt", "deletions", "x.json", "--since", "2026-03-05", "--until", "2026-03-04")]
     [InlineData("--sql: prints a statement", "hunt", "deletions", "x.json", "--sql", "athena")]
     [InlineData("--table: expected", "hunt", "deletions", "--sql", "athena", "--table", "t\"; DROP TABLE x")]
     [InlineData("--database: expected", "hunt", "deletions", "--sql", "athena", "--database", "a.b")]
@@ -158,7 +166,8 @@ public sealed class HuntTests : IDisposable
         var list = await Cli.RunAsync("hunt", "--list");
         Assert.Equal(HuntCatalog.All.Select(static h => h.Id), list.Lines.Select(static line => line.Split(' ')[0]));
         var sql = await Cli.RunAsync(
-            "hunt", "deletions", "--sql", "lake", "--event-data-store", "arn:aws:cloudtrail:us-east-1:123456789012:eventdatastore/11111111-2222-3333-4444-555555555555");
+            "hunt", "deletions", "--sql", "lake", "--event-data-store",
+            "arn:aws:cloudtrail:us-east-1:123456789012:eventdatastore/11111111-2222-3333-4444-555555555555");
         Assert.Contains("\nFROM 11111111-2222-3333-4444-555555555555\n", sql.Output, StringComparison.Ordinal);
         var other = await Cli.RunAsync("hunt", "deletions", "--sql", "athena", "--database", "security", "--table", "trail");
         Assert.Contains("\nFROM \"security\".\"trail\"\n", other.Output, StringComparison.Ordinal);
@@ -174,7 +183,8 @@ public sealed class HuntTests : IDisposable
         Assert.Equal(2, (await File.ReadAllLinesAsync(answer, TestContext.Current.CancellationToken)).Length);
 
         Assert.Equal(ExitCode.Usage, (await Cli.RunAsync("hunt", "iam-changes", input, "--until", Until, "--output", input)).ExitCode);
-        Assert.Contains("AttachUserPolicy", await File.ReadAllTextAsync(input, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "AttachUserPolicy", await File.ReadAllTextAsync(input, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,7 +197,8 @@ public sealed class HuntTests : IDisposable
             attach["eventTime"] = $"2026-03-04T09:{i:00}:00Z";
             return EventParser.Parse(System.Text.Encoding.UTF8.GetBytes(attach.ToJsonString())).Event!;
         }).ToArray();
-        foreach (var order in (IEnumerable<CloudTrailEvent>[])[events, events.Reverse(), events.OrderBy(static e => e.EventId!.GetHashCode(StringComparison.Ordinal))])
+        foreach (var order in (IEnumerable<CloudTrailEvent>[])[
+            events, events.Reverse(), events.OrderBy(static e => e.EventId!.GetHashCode(StringComparison.Ordinal))])
         {
             var run = new HuntRun(hunt, DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
             foreach (var e in order) run.Add(e);

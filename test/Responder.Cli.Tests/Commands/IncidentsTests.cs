@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Responder.Cli.Terminal;
 using Responder.LocalAws;
 using Responder.LocalAws.State;
 
@@ -27,7 +26,9 @@ public sealed class IncidentsTests : IAsyncLifetime
         await ContainAsync();
         var run = await IncidentsAsync("list");
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("2026-03-04 09:01:07Z  CRITICAL  complete    AdministratorAccess attached to user mallory", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "2026-03-04 09:01:07Z  CRITICAL  complete    AdministratorAccess attached to user mallory", run.Output,
+            StringComparison.Ordinal);
         Assert.Contains(Record, run.Output, StringComparison.Ordinal);
         Assert.Contains("1 incident", run.Output, StringComparison.Ordinal);
     }
@@ -38,9 +39,13 @@ public sealed class IncidentsTests : IAsyncLifetime
         await ContainAsync();
         var line = Assert.Single((await IncidentsAsync("list", "--format", "json")).Json);
         Assert.Equal(
-            ["name", "id", "status", "severity", "time", "detection", "title", "outcome", "account", "actor", "target", "count", "ledger", "closedAt", "closedBy", "reason"],
+            ["name", "id", "status", "severity", "time", "detection", "title", "outcome", "account", "actor", "target", "count", "ledger",
+                "closedAt", "closedBy", "reason"],
             line.EnumerateObject().Select(static p => p.Name));
-        Assert.Equal((Record, "cafe-0001", "contained", "mallory"), (line.GetProperty("name").GetString(), line.GetProperty("id").GetString(), line.GetProperty("outcome").GetString(), line.GetProperty("target").GetString()));
+        Assert.Equal(
+            (Record, "cafe-0001", "contained", "mallory"),
+            (line.GetProperty("name").GetString(), line.GetProperty("id").GetString(), line.GetProperty("outcome").GetString(),
+                line.GetProperty("target").GetString()));
     }
 
     [Fact]
@@ -48,7 +53,10 @@ public sealed class IncidentsTests : IAsyncLifetime
     {
         await ContainAsync();
         var text = _world.Home.Parameter(Record)!.Value;
-        for (var i = 1; i <= 34; i++) _world.Home.SetParameter($"/security/incidents/2026-02-{i % 28 + 1:00}/x-{i}", text.Replace("2026-03-04T", $"2026-02-{i % 28 + 1:00}T", StringComparison.Ordinal));
+        for (var i = 1; i <= 34; i++)
+            _world.Home.SetParameter(
+                $"/security/incidents/2026-02-{i % 28 + 1:00}/x-{i}",
+                text.Replace("2026-03-04T", $"2026-02-{i % 28 + 1:00}T", StringComparison.Ordinal));
         var run = await IncidentsAsync("list", "--format", "json");
         Assert.Equal(35, run.Json.Count);
         Assert.Equal(4, _endpoint.Calls.Of("ssm", "GetParametersByPath").Count);
@@ -82,7 +90,8 @@ public sealed class IncidentsTests : IAsyncLifetime
         using var record = JsonDocument.Parse(_world.Home.Parameter(Record)!.Value);
         Assert.Equal("closed", record.RootElement.GetProperty("status").GetString());
         var closed = record.RootElement.GetProperty("closed");
-        Assert.Equal((_world.DefaultCallerArn, "false alarm"), (closed.GetProperty("by").GetString(), closed.GetProperty("reason").GetString()));
+        Assert.Equal(
+            (_world.DefaultCallerArn, "false alarm"), (closed.GetProperty("by").GetString(), closed.GetProperty("reason").GetString()));
         Assert.Equal("released", record.RootElement.GetProperty("outcome").GetString());
         Assert.Empty((await IncidentsAsync("list", "--format", "json")).Json);
         Assert.Single((await IncidentsAsync("list", "--state", "closed", "--format", "json")).Json);
@@ -100,8 +109,11 @@ public sealed class IncidentsTests : IAsyncLifetime
         var run = await IncidentsAsync("show", "cafe-0001");
         Assert.Equal(0, run.ExitCode);
         Assert.All(
-            (string[])["CRITICAL: AdministratorAccess attached to user mallory (contained)", "Succeeded: PutUserPermissionsBoundary", "detached: " + Samples.AdministratorAccess,
-                "stands; undo it:  responder release " + Record, "actor:", "target:      user mallory", "iam.amazonaws.com AttachUserPolicy", "status:      complete", "SNS message"],
+            (string[])[
+                "CRITICAL: AdministratorAccess attached to user mallory (contained)", "Succeeded: PutUserPermissionsBoundary", "detached: "
+                + Samples.AdministratorAccess,
+                "stands; undo it:  responder release " + Record, "actor:", "target:      user mallory",
+                "iam.amazonaws.com AttachUserPolicy", "status:      complete", "SNS message"],
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
 
         await Cli.RunAsync("release", Record, "--endpoint", _endpoint.Url.ToString());
@@ -115,7 +127,9 @@ public sealed class IncidentsTests : IAsyncLifetime
     {
         await ContainAsync();
         await Cli.RunAsync("release", Record, "--endpoint", _endpoint.Url.ToString());
-        var byHand = Assert.Single((await Cli.RunAsync("contain", "mallory", "--format", "json", "--endpoint", _endpoint.Url.ToString())).Json).GetProperty("incident").GetString();
+        var byHand = Assert.Single(
+            (await Cli.RunAsync("contain", "mallory", "--format", "json", "--endpoint", _endpoint.Url.ToString())).Json)
+            .GetProperty("incident").GetString();
 
         var shown = (await IncidentsAsync("show", Record)).Output;
         Assert.Contains("stands, under another incident; undo it:  responder release " + byHand, shown, StringComparison.Ordinal);
@@ -129,7 +143,8 @@ public sealed class IncidentsTests : IAsyncLifetime
         var hostile = _world.Home.Parameter(Record)!.Value
             .Replace("\"title\":\"", "\"title\":\"\\u001b]0;owned\\u0007[red]\\u202e\\n", StringComparison.Ordinal);
         _world.Home.SetParameter(Record, hostile);
-        foreach (var arguments in (string[][])[["list"], ["show", Record], ["list", "--format", "json"], ["show", Record, "--format", "json"]])
+        foreach (var arguments in (string[][])[
+            ["list"], ["show", Record], ["list", "--format", "json"], ["show", Record, "--format", "json"]])
         {
             var run = await IncidentsAsync(arguments);
             Assert.Equal(0, run.ExitCode);
@@ -183,7 +198,10 @@ public sealed class IncidentsTests : IAsyncLifetime
     }
 
     private Task<CliRun> ReplayAsync() =>
-        Cli.RunAsync("replay", _folder.Write("event.json", Samples.Attach(id: "cafe-0001").ToJsonString()), "--format", "json", "--endpoint", _endpoint.Url.ToString());
+        Cli.RunAsync(
+            "replay", _folder.Write("event.json", Samples.Attach(id: "cafe-0001").ToJsonString()), "--format", "json", "--endpoint",
+            _endpoint.Url.ToString());
 
-    private Task<CliRun> IncidentsAsync(params string[] arguments) => Cli.RunAsync(["incidents", .. arguments, "--endpoint", _endpoint.Url.ToString()]);
+    private Task<CliRun> IncidentsAsync(params string[] arguments) =>
+        Cli.RunAsync(["incidents", .. arguments, "--endpoint", _endpoint.Url.ToString()]);
 }

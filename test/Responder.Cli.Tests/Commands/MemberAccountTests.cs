@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Responder.Cli.Terminal;
 using Responder.LocalAws;
 using Responder.LocalAws.State;
 
@@ -46,17 +44,23 @@ public sealed class MemberAccountTests : IAsyncLifetime
         var record = contained.Json[0].GetProperty("incident").GetString()!;
         Assert.NotNull(_world.Home.Parameter($"/security/quarantines/{Member}/user.mallory")); // what is kept, is kept here
         Assert.All(_endpoint.Calls.Of("iam"), static call => Assert.Equal(Member, call.Account));
-        Assert.All(_endpoint.Calls.Of("sts", "AssumeRole"), static call => Assert.Equal($"arn:aws:iam::{Member}:role/{ReleaseRole}", call.Parameters["RoleArn"]));
+        Assert.All(
+            _endpoint.Calls.Of("sts", "AssumeRole"), static call =>
+                Assert.Equal($"arn:aws:iam::{Member}:role/{ReleaseRole}", call.Parameters["RoleArn"]));
 
         var listed = await RunAsync("incidents", "list", "--format", "json");
-        Assert.Contains(listed.Json, line => line.GetRawText().Contains(record, StringComparison.Ordinal) && line.GetRawText().Contains(Member, StringComparison.Ordinal));
+        Assert.Contains(
+            listed.Json, line => line.GetRawText().Contains(record, StringComparison.Ordinal) && line.GetRawText()
+            .Contains(Member, StringComparison.Ordinal));
         var shown = await RunAsync("incidents", "show", record);
         Assert.Equal(0, shown.ExitCode);
         Assert.Contains(Member, shown.Output, StringComparison.Ordinal);
 
         var released = await RunAsync("release", record, "--reason", "it was a drill", "--format", "json");
         Assert.Equal(0, released.ExitCode);
-        Assert.Equal((Member, "released"), (released.Json[0].GetProperty("target").GetProperty("account").GetString(), released.Json[0].GetProperty("state").GetString()));
+        Assert.Equal(
+            (Member, "released"),
+            (released.Json[0].GetProperty("target").GetProperty("account").GetString(), released.Json[0].GetProperty("state").GetString()));
         Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
     }
 
@@ -76,5 +80,6 @@ public sealed class MemberAccountTests : IAsyncLifetime
         Assert.Equal(ReadOnly, _there.BoundaryArn);
     }
 
-    private Task<CliRun> RunAsync(params string[] arguments) => Cli.RunAsync(s_environment, [.. arguments, "--endpoint", _endpoint.Url.ToString()]);
+    private Task<CliRun> RunAsync(params string[] arguments) =>
+        Cli.RunAsync(s_environment, [.. arguments, "--endpoint", _endpoint.Url.ToString()]);
 }

@@ -1,4 +1,3 @@
-using Responder.Cli.Terminal;
 using Responder.LocalAws;
 using Responder.LocalAws.State;
 
@@ -54,8 +53,13 @@ public sealed class ModeTests : IAsyncLifetime
     public async Task JSON_is_one_line_of_these_fields()
     {
         var json = (await ModeAsync("observe", "--format", "json")).Json;
-        Assert.Equal(["parameter", "value", "observes", "changed", "lastModifiedAt", "lastModifiedBy"], Assert.Single(json).EnumerateObject().Select(static p => p.Name));
-        Assert.Equal((Name, "observe", true, true), (json[0].GetProperty("parameter").GetString(), json[0].GetProperty("value").GetString(), json[0].GetProperty("observes").GetBoolean(), json[0].GetProperty("changed").GetBoolean()));
+        Assert.Equal(
+            ["parameter", "value", "observes", "changed", "lastModifiedAt", "lastModifiedBy"], Assert.Single(json).EnumerateObject()
+            .Select(static p => p.Name));
+        Assert.Equal(
+            (Name, "observe", true, true),
+            (json[0].GetProperty("parameter").GetString(), json[0].GetProperty("value").GetString(), json[0].GetProperty("observes")
+            .GetBoolean(), json[0].GetProperty("changed").GetBoolean()));
         Assert.False((await ModeAsync("show", "--format", "json")).Json[0].GetProperty("changed").GetBoolean());
     }
 
@@ -90,13 +94,17 @@ public sealed class ModeTests : IAsyncLifetime
     [Fact]
     public async Task The_switch_follows_the_parameter_root()
     {
-        var run = await Cli.RunAsync(new Dictionary<string, string> { ["PARAMETER_ROOT"] = "/soc" }, "mode", "observe", "--endpoint", _endpoint.Url.ToString());
+        var run = await Cli.RunAsync(
+            new Dictionary<string, string> { ["PARAMETER_ROOT"] = "/soc" }, "mode", "observe", "--endpoint", _endpoint.Url.ToString());
         Assert.Equal(0, run.ExitCode);
         Assert.Equal("observe", _world.Home.Parameter("/soc/mode")!.Value);
     }
 
-    private Task<CliRun> ModeAsync(params string[] arguments) => Cli.RunAsync(["mode", .. arguments, "--endpoint", _endpoint.Url.ToString()]);
+    private Task<CliRun> ModeAsync(params string[] arguments) =>
+        Cli.RunAsync(["mode", .. arguments, "--endpoint", _endpoint.Url.ToString()]);
 
     private Task<CliRun> ReplayAsync(string id) =>
-        Cli.RunAsync("replay", _folder.Write(id + ".json", Samples.Attach(id: id).ToJsonString()), "--format", "json", "--endpoint", _endpoint.Url.ToString());
+        Cli.RunAsync(
+            "replay", _folder.Write(id + ".json", Samples.Attach(id: id).ToJsonString()), "--format", "json", "--endpoint",
+            _endpoint.Url.ToString());
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Amazon.IdentityManagement.Model;
 using Amazon.Runtime;
 using Responder.Aws;
-using Responder.Cli.Terminal;
 using Responder.LocalAws;
 using Responder.LocalAws.State;
 
@@ -55,14 +54,18 @@ public sealed class ReleaseTests : IAsyncLifetime
 
         var ledger = Read(Ledger);
         Assert.Equal("released", ledger.GetProperty("status").GetString());
-        Assert.Equal(caused.Select(static t => t.RequestId), ledger.GetProperty("release").GetProperty("requestIds").EnumerateArray().Select(static i => i.GetString()!));
+        Assert.Equal(
+            caused.Select(static t => t.RequestId), ledger.GetProperty("release").GetProperty("requestIds").EnumerateArray()
+            .Select(static i => i.GetString()!));
         Assert.Equal(_world.DefaultCallerArn, ledger.GetProperty("release").GetProperty("by").GetString());
         var record = Read(Record);
         Assert.Equal(("complete", "released"), (record.GetProperty("status").GetString(), record.GetProperty("outcome").GetString()));
         Assert.Equal(_world.DefaultCallerArn, record.GetProperty("release").GetProperty("by").GetString());
     }
 
-    /// <summary>The function was cut off after it had acted and before it could write the ledger; only its log knows what was there.</summary>
+    /// <summary>
+    /// The function was cut off after it had acted and before it could write the ledger; only its log knows what was there.
+    /// </summary>
     [Theory]
     [InlineData("line")]
     [InlineData("tail")]
@@ -83,7 +86,8 @@ public sealed class ReleaseTests : IAsyncLifetime
         const string line = $$"""{"timestamp":"2026-03-04T09:01:08.000Z","level":"INFO","what":"prior-state","function":"iam","incidentId":"cafe-0001","principal":{{principal}},"prior":{"actions":["quarantine-user"],"boundary":"{{ReadOnly}}","detached":["{{Samples.AdministratorAccess}}"]},"attached":[]}""";
         var file = _folder.Write("lines.json", form switch
         {
-            "line" => line + "\n" + line.Replace("cafe-0001", "cafe-0002", StringComparison.Ordinal).Replace(ReadOnly, "unknown", StringComparison.Ordinal) + "\n",
+            "line" => line + "\n" + line.Replace("cafe-0001", "cafe-0002", StringComparison.Ordinal)
+                .Replace(ReadOnly, "unknown", StringComparison.Ordinal) + "\n",
             "tail" => "2026-03-04T09:01:08 " + line + "\n2026-03-04T09:01:09 START RequestId\n",
             _ => JsonSerializer.Serialize(new { events = new[] { new { timestamp = 1, message = line } } }),
         });
@@ -126,7 +130,9 @@ public sealed class ReleaseTests : IAsyncLifetime
         Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
         Assert.All(replay.Json, static line => Assert.Empty(line.GetProperty("containment").EnumerateArray()));
         var attached = Assert.Single(replay.Json, static line => line.GetProperty("eventName").GetString() == "AttachUserPolicy");
-        Assert.Equal(("trusted", "caused by a release"), (attached.GetProperty("outcome").GetString(), attached.GetProperty("decision").GetProperty("because").GetString()));
+        Assert.Equal(
+            ("trusted", "caused by a release"),
+            (attached.GetProperty("outcome").GetString(), attached.GetProperty("decision").GetProperty("because").GetString()));
     }
 
     [Fact]
@@ -234,7 +240,9 @@ public sealed class ReleaseTests : IAsyncLifetime
         var run = await ReleaseAsync(Record, "--format", "json");
         Assert.Equal(2, run.ExitCode);
         Assert.Equal("changed", run.Json[0].GetProperty("state").GetString());
-        Assert.Equal($"{Samples.AdministratorAccess} was attached again by somebody else", Assert.Single(run.Json[0].GetProperty("changes").EnumerateArray()).GetString());
+        Assert.Equal(
+            $"{Samples.AdministratorAccess} was attached again by somebody else",
+            Assert.Single(run.Json[0].GetProperty("changes").EnumerateArray()).GetString());
         Assert.Equal(Samples.DenyAll, mallory.BoundaryArn);
 
         Assert.Equal(0, (await ReleaseAsync(Record, "--force")).ExitCode);
@@ -248,7 +256,10 @@ public sealed class ReleaseTests : IAsyncLifetime
         await ContainAsync();
         var page = Assert.Single(_world.Messages);
         var run = await Cli.RunAsync(
-            new Dictionary<string, string> { ["ALERT_TOPIC_ARN"] = page.Target }, "release", Record, "--reason", "drill of the 4th", "--format", "json", "--endpoint", _endpoint.Url.ToString());
+            new Dictionary<string, string>
+            {
+                ["ALERT_TOPIC_ARN"] = page.Target,
+            }, "release", Record, "--reason", "drill of the 4th", "--format", "json", "--endpoint", _endpoint.Url.ToString());
         Assert.Equal(0, run.ExitCode);
         Assert.Equal("released", run.Json[0].GetProperty("state").GetString());
         Assert.Equal("drill of the 4th", Read(Record).GetProperty("release").GetProperty("reason").GetString());
@@ -268,7 +279,10 @@ public sealed class ReleaseTests : IAsyncLifetime
         var mallory = GivenUser();
         await ContainAsync();
         _endpoint.Faults.On("sns", "Publish").Refuse();
-        var run = await Cli.RunAsync(new Dictionary<string, string> { ["ALERT_TOPIC_ARN"] = _world.Messages[0].Target }, "release", Record, "--endpoint", _endpoint.Url.ToString());
+        var run = await Cli.RunAsync(new Dictionary<string, string>
+        {
+            ["ALERT_TOPIC_ARN"] = _world.Messages[0].Target,
+        }, "release", Record, "--endpoint", _endpoint.Url.ToString());
         Assert.Equal(4, run.ExitCode);
         Assert.Contains("closing note", run.Output, StringComparison.Ordinal);
         Assert.Null(mallory.BoundaryArn);
@@ -290,7 +304,8 @@ public sealed class ReleaseTests : IAsyncLifetime
     {
         GivenUser();
         await ContainAsync();
-        var ledger = _world.Home.Parameter(Ledger)!.Value.Replace("\"account\":\"123456789012\"", "\"account\":\"210987654321\"", StringComparison.Ordinal);
+        var ledger = _world.Home.Parameter(Ledger)!.Value.Replace(
+            "\"account\":\"123456789012\"", "\"account\":\"210987654321\"", StringComparison.Ordinal);
         _world.Home.SetParameter(Ledger, ledger);
         var run = await ReleaseAsync(Record);
         Assert.Equal(2, run.ExitCode);
@@ -321,7 +336,8 @@ public sealed class ReleaseTests : IAsyncLifetime
 
     private Task<CliRun> ContainAsync() => Cli.RunAsync("replay", File(), "--format", "json", "--endpoint", _endpoint.Url.ToString());
 
-    private Task<CliRun> ReleaseAsync(params string[] arguments) => Cli.RunAsync(["release", .. arguments, "--endpoint", _endpoint.Url.ToString()]);
+    private Task<CliRun> ReleaseAsync(params string[] arguments) =>
+        Cli.RunAsync(["release", .. arguments, "--endpoint", _endpoint.Url.ToString()]);
 
     private JsonElement Read(string name) => JsonDocument.Parse(_world.Home.Parameter(name)!.Value).RootElement;
 }

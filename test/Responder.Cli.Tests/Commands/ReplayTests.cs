@@ -1,10 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Responder.Cli.Terminal;
 using Responder.LocalAws;
 using Responder.LocalAws.State;
-using Responder.Paging;
-using Responder.Reporting;
 
 namespace Responder.Cli.Tests.Commands;
 
@@ -29,10 +26,12 @@ public sealed class ReplayTests : IDisposable
 
         var made = Call("CreatePolicyVersion", "v3", new JsonObject
         {
-            ["policyDocument"] = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""", ["setAsDefault"] = true,
+            ["policyDocument"] = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""",
+            ["setAsDefault"] = true,
         });
         var file = _folder.Write("versions.jsonl", string.Join('\n', (JsonObject[])[
-            made, Call("SetDefaultPolicyVersion", "v1", new JsonObject { ["versionId"] = "v1" }), Call("SetDefaultPolicyVersion", "v3", new JsonObject { ["versionId"] = "v3" })]));
+            made, Call("SetDefaultPolicyVersion", "v1", new JsonObject { ["versionId"] = "v1" }),
+            Call("SetDefaultPolicyVersion", "v3", new JsonObject { ["versionId"] = "v3" })]));
         var run = await Cli.RunAsync("replay", file, "--format", "json");
         Assert.Equal(["CRITICAL", "MEDIUM", "CRITICAL"], run.Json.Select(static line => line.GetProperty("severity").GetString()));
     }
@@ -64,7 +63,8 @@ public sealed class ReplayTests : IDisposable
         var unknown = Samples.Attach(id: "bbbb");
         unknown["eventSource"] = "nobody-knows.amazonaws.com";
         unknown["eventName"] = "DoNothing";
-        var file = _folder.Write("lines.jsonl", $"{attach.ToJsonString()}\n{{\"detail-type\":\"x\"}}\n{attach.ToJsonString()}\n{unknown.ToJsonString()}\n");
+        var file = _folder.Write(
+            "lines.jsonl", $"{attach.ToJsonString()}\n{{\"detail-type\":\"x\"}}\n{attach.ToJsonString()}\n{unknown.ToJsonString()}\n");
         var run = await Cli.RunAsync("replay", file, "--format", "json");
         var name = Encoded(file);
         Assert.Equal(4, run.Lines.Count);
@@ -84,7 +84,10 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("lines.jsonl: line 2: detail is missing", run.Error, StringComparison.Ordinal);
 
-        var trusted = await Cli.RunAsync(new Dictionary<string, string> { ["TRUSTED_PRINCIPAL_ARNS"] = "arn:aws:iam::123456789012:user/alice" }, "replay", Event(attach), "--format", "json");
+        var trusted = await Cli.RunAsync(new Dictionary<string, string>
+        {
+            ["TRUSTED_PRINCIPAL_ARNS"] = "arn:aws:iam::123456789012:user/alice",
+        }, "replay", Event(attach), "--format", "json");
         Assert.Equal("trusted", Assert.Single(trusted.Json).GetProperty("outcome").GetString());
     }
 
@@ -107,11 +110,16 @@ public sealed class ReplayTests : IDisposable
     [Fact]
     public async Task Two_accounts_in_one_run_are_two_accounts()
     {
-        var file = _folder.Write("both.jsonl", $"{Samples.Attach(id: "one").ToJsonString()}\n{Samples.Attach(account: "210987654321", id: "two").ToJsonString()}\n");
+        var file = _folder.Write(
+            "both.jsonl",
+            $"{Samples.Attach(id: "one").ToJsonString()}\n{Samples.Attach(account: "210987654321", id: "two").ToJsonString()}\n");
         var run = await Cli.RunAsync("replay", file, "--format", "json");
         Assert.All(run.Json, static line => Assert.Equal("incident", line.GetProperty("outcome").GetString()));
-        Assert.All(run.Json, static line => Assert.Equal("Succeeded", line.GetProperty("containment")[1].GetProperty("result").GetString()));
-        Assert.Equal(["123456789012", "210987654321"], run.Json.Select(static line => line.GetProperty("alert").GetProperty("topicArn").GetString()!.Split(':')[4]));
+        Assert.All(
+            run.Json, static line => Assert.Equal("Succeeded", line.GetProperty("containment")[1].GetProperty("result").GetString()));
+        Assert.Equal(
+            ["123456789012", "210987654321"],
+            run.Json.Select(static line => line.GetProperty("alert").GetProperty("topicArn").GetString()!.Split(':')[4]));
     }
 
     [Fact]
@@ -122,7 +130,8 @@ public sealed class ReplayTests : IDisposable
         record["userIdentity"]!["arn"] = "arn:aws-cn:iam::123456789012:user/alice";
         var run = await Cli.RunAsync("replay", Event(record), Event(Samples.Attach(user: "other")), "--format", "json");
         Assert.All(run.Json, static line => Assert.Equal("incident", line.GetProperty("outcome").GetString()));
-        Assert.StartsWith("arn:aws-cn:sns:cn-north-1:", run.Json[0].GetProperty("alert").GetProperty("topicArn").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "arn:aws-cn:sns:cn-north-1:", run.Json[0].GetProperty("alert").GetProperty("topicArn").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, run.ExitCode);
     }
 
@@ -139,10 +148,13 @@ public sealed class ReplayTests : IDisposable
     [Fact]
     public async Task No_budget_limits_a_replay_unless_somebody_sets_one()
     {
-        var file = _folder.Write("many.jsonl", string.Concat(Enumerable.Range(0, 12).Select(static i => Samples.Attach(user: $"user{i}").ToJsonString() + "\n")));
+        var file = _folder.Write(
+            "many.jsonl",
+            string.Concat(Enumerable.Range(0, 12).Select(static i => Samples.Attach(user: $"user{i}").ToJsonString() + "\n")));
         var run = await Cli.RunAsync("replay", file, "--format", "json");
         Assert.All(run.Json, static line => Assert.Equal("Contain", line.GetProperty("decision").GetProperty("action").GetString()));
-        var limited = await Cli.RunAsync(new Dictionary<string, string> { ["CONTAINMENT_BUDGET_PER_HOUR"] = "1" }, "replay", file, "--format", "json");
+        var limited = await Cli.RunAsync(
+            new Dictionary<string, string> { ["CONTAINMENT_BUDGET_PER_HOUR"] = "1" }, "replay", file, "--format", "json");
         Assert.Single(limited.Json, static line => line.GetProperty("decision").GetProperty("action").GetString() == "Contain");
     }
 
@@ -192,7 +204,10 @@ public sealed class ReplayTests : IDisposable
     [Fact]
     public async Task An_endpoint_elsewhere_needs_a_topic_and_live_needs_a_terminal()
     {
-        var remote = await Cli.RunAsync(new Dictionary<string, string> { ["AWS_REGION"] = "us-east-1" }, "replay", Event(Samples.Attach()), "--endpoint", "https://aws.example.com");
+        var remote = await Cli.RunAsync(new Dictionary<string, string>
+        {
+            ["AWS_REGION"] = "us-east-1",
+        }, "replay", Event(Samples.Attach()), "--endpoint", "https://aws.example.com");
         Assert.Equal((2, true), (remote.ExitCode, remote.Error.Contains("ALERT_TOPIC_ARN", StringComparison.Ordinal)));
         var live = await Cli.RunAsync("replay", Event(Samples.Attach()), "--live");
         Assert.Equal((2, true), (live.ExitCode, live.Error.Contains("terminal", StringComparison.Ordinal)));
@@ -279,14 +294,20 @@ public sealed class ReplayTests : IDisposable
         large["padding"] = new string(' ', 2 * 1024 * 1024);
         var text = Samples.Attach(id: "whole").ToJsonString() + "\n" + Samples.Attach(id: "cut").ToJsonString();
         using var packed = new MemoryStream();
-        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.NoCompression)) gzip.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.NoCompression))
+            gzip.Write(System.Text.Encoding.UTF8.GetBytes(text));
         Directory.CreateDirectory(Path.Combine(_folder.Root, "empty"));
         var run = await Cli.RunAsync(
-            "replay", Path.Combine(_folder.Root, "missing.json"), _folder.Write("large.json", large.ToJsonString()), _folder.Write("cut.json.gz", packed.ToArray()[..^60]),
+            "replay", Path.Combine(_folder.Root, "missing.json"), _folder.Write("large.json", large.ToJsonString()),
+            _folder.Write("cut.json.gz", packed.ToArray()[..^60]),
             _folder.Write("no-detail.json", """{"detail-type":"AWS API Call via CloudTrail","source":"aws.iam"}"""), Path.Combine(_folder.Root, "empty"), Event(Samples.Attach(user: "last")), "--format", "json");
         Assert.Equal(3, run.ExitCode);
-        Assert.Equal(["malformed", "incident", "malformed", "malformed", "incident"], run.Json.Select(static line => line.GetProperty("outcome").GetString()));
-        foreach (var expected in (string[])["missing.json: no such file or folder", "large.json: line 1: event is 2", "cut.json.gz: line 2: ", "no-detail.json: line 1: detail is missing: expected an object", "empty: the folder holds no *.json, *.jsonl or *.gz file"])
+        Assert.Equal(
+            ["malformed", "incident", "malformed", "malformed", "incident"],
+            run.Json.Select(static line => line.GetProperty("outcome").GetString()));
+        foreach (var expected in (string[])[
+            "missing.json: no such file or folder", "large.json: line 1: event is 2", "cut.json.gz: line 2: ",
+            "no-detail.json: line 1: detail is missing: expected an object", "empty: the folder holds no *.json, *.jsonl or *.gz file"])
             Assert.Contains(expected, run.Error, StringComparison.Ordinal);
     }
 
@@ -296,7 +317,9 @@ public sealed class ReplayTests : IDisposable
     public async Task Fail_on_ends_with_1_when_something_as_severe_was_found(string severity, int code)
     {
         Assert.Equal(code, (await Cli.RunAsync("replay", Event(Samples.Attach()), "--fail-on", severity)).ExitCode);
-        Assert.Equal(0, (await Cli.RunAsync("replay", Event(Samples.Attach(policy: "arn:aws:iam::aws:policy/ReadOnlyAccess")), "--fail-on", "CRITICAL")).ExitCode);
+        Assert.Equal(
+            0, (await Cli.RunAsync(
+                "replay", Event(Samples.Attach(policy: "arn:aws:iam::aws:policy/ReadOnlyAccess")), "--fail-on", "CRITICAL")).ExitCode);
         Assert.Equal(2, (await Cli.RunAsync("replay", Event(Samples.Attach()), "--fail-on", "urgent")).ExitCode);
     }
 
@@ -306,9 +329,12 @@ public sealed class ReplayTests : IDisposable
         var run = await Cli.RunAsync("replay", Event(Samples.Attach(id: "cafe")));
         Assert.Equal(0, run.ExitCode);
         foreach (var expected in (string[])[
-            "CRITICAL  contained", "AdministratorAccess attached to user mallory  [iam.admin-policy-attached, stage Contain]", "done     PutUserPermissionsBoundary arn:aws:iam::aws:policy/AWSDenyAll on mallory",
-            "Page to arn:aws:sns:us-east-1:123456789012:responder-alerts", "| Subject: [CRITICAL] ", "WHAT WAS DONE", "responder release /security/incidents/2026-03-04/cafe", "Record /security/incidents/2026-03-04/cafe",
-            "Ledger /security/quarantines/123456789012/user.mallory", "Round trips: ", "iam:PutUserPermissionsBoundary", "sns:Publish", "1 event: 1 incident", "severity: 1 CRITICAL; users contained: 1", "no account was touched"])
+            "CRITICAL  contained", "AdministratorAccess attached to user mallory  [iam.admin-policy-attached, stage Contain]",
+            "done     PutUserPermissionsBoundary arn:aws:iam::aws:policy/AWSDenyAll on mallory",
+            "Page to arn:aws:sns:us-east-1:123456789012:responder-alerts", "| Subject: [CRITICAL] ", "WHAT WAS DONE",
+            "responder release /security/incidents/2026-03-04/cafe", "Record /security/incidents/2026-03-04/cafe",
+            "Ledger /security/quarantines/123456789012/user.mallory", "Round trips: ", "iam:PutUserPermissionsBoundary", "sns:Publish",
+            "1 event: 1 incident", "severity: 1 CRITICAL; users contained: 1", "no account was touched"])
             Assert.Contains(expected, run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', run.Output);
     }
@@ -339,9 +365,11 @@ public sealed class ReplayTests : IDisposable
         foreach (var line in run.Json)
         {
             var file = line.GetProperty("file").GetString()!;
-            var detections = line.GetProperty("findings").EnumerateArray().Select(static f => f.GetProperty("detection").GetString()).ToArray();
+            var detections = line.GetProperty("findings").EnumerateArray().Select(static f => f.GetProperty("detection").GetString())
+                .ToArray();
             var own = Path.GetFileName(Path.GetDirectoryName(file))!;
-            if (Path.GetFileName(file).StartsWith("fires", StringComparison.Ordinal)) Assert.True(detections.Contains(own), $"{file}: {string.Join(", ", detections)}");
+            if (Path.GetFileName(file).StartsWith("fires", StringComparison.Ordinal))
+                Assert.True(detections.Contains(own), $"{file}: {string.Join(", ", detections)}");
             else Assert.False(detections.Contains(own), file);
         }
     }

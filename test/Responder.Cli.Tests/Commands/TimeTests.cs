@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Responder.Cli.Tests.Integrity;
 using Responder.Cli.Terminal;
+using Responder.Cli.Tests.Integrity;
 
 namespace Responder.Cli.Tests.Commands;
 

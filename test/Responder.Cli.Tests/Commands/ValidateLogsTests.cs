@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text;
-using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Integrity;
 using Responder.Integrity;
 
@@ -43,10 +41,14 @@ public sealed class ValidateLogsTests : IDisposable
 
         var brief = await _place.RunAsync(_place.Mirror);
         Assert.Equal(1, brief.ExitCode);
-        Assert.Equal([$"Digest file\t{digest}\tINVALID: signature verification failed", $"Log file\t{log}\tMISSING: not found"], brief.Lines.Where(static line => line.Contains('\t')));
+        Assert.Equal(
+            [$"Digest file\t{digest}\tINVALID: signature verification failed", $"Log file\t{log}\tMISSING: not found"],
+            brief.Lines.Where(static line => line.Contains('\t')));
         Assert.Contains("5/6 digest files valid, 1/6 digest files INVALID\n", brief.Output, StringComparison.Ordinal);
         Assert.Contains("8/9 log files valid, 1/9 log files INVALID (1 missing)\n", brief.Output, StringComparison.Ordinal);
-        Assert.Contains("No valid digest covers 2026-03-02T01:05:00Z to 2026-03-02T02:05:00Z: 111122223333 eu-west-1 main_trail\n", brief.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "No valid digest covers 2026-03-02T01:05:00Z to 2026-03-02T02:05:00Z: 111122223333 eu-west-1 main_trail\n", brief.Output,
+            StringComparison.Ordinal);
 
         var verbose = await _place.RunAsync(_place.Mirror, "--verbose");
         Assert.Contains($"Digest file\t{trail.Digest(5).Name}\tvalid\n", verbose.Output, StringComparison.Ordinal);
@@ -72,11 +74,13 @@ public sealed class ValidateLogsTests : IDisposable
         var trail = new FakeTrail(FakeTrail.Main);
         trail.WriteTo(_place.Mirror);
         var run = await Cli.RunAsync(
-            "validate-logs", _place.Mirror, "--public-keys", _place.Keys, "--start", Workplace.Time(FakeTrail.Start.AddHours(1.5)), "--end", Workplace.Time(FakeTrail.Start.AddHours(3)), "--format", "json");
+            "validate-logs", _place.Mirror, "--public-keys", _place.Keys, "--start", Workplace.Time(FakeTrail.Start.AddHours(1.5)), "--end",
+            Workplace.Time(FakeTrail.Start.AddHours(3)), "--format", "json");
         var (verdicts, _, summary) = Workplace.Read(run);
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
-            new[] { trail.Digest(1), trail.Digest(2), trail.Digest(3), trail.Backfill }.Select(static digest => digest.Name.ToString()).Order(),
+            new[] { trail.Digest(1), trail.Digest(2), trail.Digest(3), trail.Backfill }.Select(static digest => digest.Name.ToString())
+                .Order(),
             verdicts.Keys.Where(static key => key.Contains("Digest", StringComparison.Ordinal)).Order());
         Assert.Equal("2026-03-01T22:35:00Z", summary.GetProperty("foundStart").GetString());
         Assert.Empty(summary.GetProperty("uncovered").EnumerateArray());
@@ -86,12 +90,16 @@ public sealed class ValidateLogsTests : IDisposable
     public async Task Time_that_no_digest_covers_is_named_and_fails_when_completeness_is_asked_for()
     {
         new FakeTrail(FakeTrail.Main).WriteTo(_place.Mirror);
-        string[] arguments = ["validate-logs", _place.Mirror, "--public-keys", _place.Keys, "--start", Workplace.Time(FakeTrail.Start), "--end", Workplace.Time(FakeTrail.End.AddMinutes(30)), "--format", "json"];
+        string[] arguments = [
+            "validate-logs", _place.Mirror, "--public-keys", _place.Keys, "--start", Workplace.Time(FakeTrail.Start), "--end",
+            Workplace.Time(FakeTrail.End.AddMinutes(30)), "--format", "json"];
 
         // Half an hour after a digest there cannot be another yet.
         var run = await Cli.RunAsync(arguments);
         var uncovered = Assert.Single(Workplace.Read(run).Summary.GetProperty("uncovered").EnumerateArray());
-        Assert.Equal(("2026-03-02T03:05:00Z", "2026-03-02T03:35:00Z"), (uncovered.GetProperty("from").GetString(), uncovered.GetProperty("to").GetString()));
+        Assert.Equal(
+            ("2026-03-02T03:05:00Z", "2026-03-02T03:35:00Z"),
+            (uncovered.GetProperty("from").GetString(), uncovered.GetProperty("to").GetString()));
         Assert.Equal((0, 0), (run.ExitCode, Workplace.Read(run).Gaps.Length));
         Assert.Equal(1, (await Cli.RunAsync([.. arguments, "--complete"])).ExitCode);
     }
@@ -101,7 +109,8 @@ public sealed class ValidateLogsTests : IDisposable
     [InlineData(true, false, "2026-03-02T02:05:00Z 2026-03-02T03:05:00Z the newest digest is older, and no log file is younger")]
     [InlineData(false, true, "2026-03-02T02:05:00Z * log files were delivered then")]
     [InlineData(false, false, null)] // the trail may have ended
-    public async Task A_newest_digest_that_is_gone_is_a_gap_where_the_time_asked_for_or_log_files_go_on(bool namesEnd, bool keepsLogs, string? expected)
+    public async Task A_newest_digest_that_is_gone_is_a_gap_where_the_time_asked_for_or_log_files_go_on(
+        bool namesEnd, bool keepsLogs, string? expected)
     {
         var trail = new FakeTrail(FakeTrail.Main);
         trail.Objects.Remove(trail.Digest(5).Name.Key);
@@ -111,7 +120,9 @@ public sealed class ValidateLogsTests : IDisposable
         string[] end = namesEnd ? ["--end", Workplace.Time(FakeTrail.End)] : [];
         foreach (var path in (string[])[_place.Mirror, "s3://audit-logs"])
         {
-            var run = await Cli.RunAsync(["validate-logs", path, "--public-keys", _place.Keys, "--endpoint", server.Url.ToString(), "--start", Workplace.Time(FakeTrail.Start), .. end, "--format", "json"]);
+            var run = await Cli.RunAsync(
+                ["validate-logs", path, "--public-keys", _place.Keys, "--endpoint", server.Url.ToString(), "--start",
+                    Workplace.Time(FakeTrail.Start), .. end, "--format", "json"]);
             var gaps = Workplace.Read(run).Gaps;
             Assert.Equal((expected is null ? 0 : 1, expected is null ? 0 : 1), (run.ExitCode, gaps.Length));
             foreach (var gap in gaps)
@@ -136,7 +147,8 @@ public sealed class ValidateLogsTests : IDisposable
         trail.WriteTo(_place.Mirror);
 
         var run = await Cli.RunAsync(
-            "validate-logs", _place.Mirror, "--public-keys", _place.Keys, "--start", Workplace.Time(FakeTrail.Start), "--end", Workplace.Time(FakeTrail.Start.AddHours(3)), "--format", "json");
+            "validate-logs", _place.Mirror, "--public-keys", _place.Keys, "--start", Workplace.Time(FakeTrail.Start), "--end",
+            Workplace.Time(FakeTrail.Start.AddHours(3)), "--format", "json");
 
         var (verdicts, gaps, _) = Workplace.Read(run);
         Assert.Equal(isGenuine ? "missing" : null, verdicts.GetValueOrDefault(gone.ToString()));
@@ -157,14 +169,18 @@ public sealed class ValidateLogsTests : IDisposable
 
         var (verdicts, gaps, _) = Workplace.Read(await _place.RunAsync(_place.Mirror, "--format", "json"));
         Assert.Empty(gaps);
-        Assert.Equal("invalid", Assert.Single(verdicts, static verdict => verdict.Key.StartsWith("s3://second-logs/", StringComparison.Ordinal)).Value);
+        Assert.Equal(
+            "invalid",
+            Assert.Single(verdicts, static verdict => verdict.Key.StartsWith("s3://second-logs/", StringComparison.Ordinal)).Value);
     }
 
     [Fact]
     public async Task The_newest_digest_asked_for_may_have_its_signature_in_a_later_one()
     {
         new FakeTrail().WriteTo(_place.Mirror, withMetadata: false);
-        string[] arguments = ["validate-logs", _place.Mirror, "--public-keys", _place.Keys, "--account", "444455556666", "--start", Workplace.Time(FakeTrail.Start), "--end"];
+        string[] arguments = [
+            "validate-logs", _place.Mirror, "--public-keys", _place.Keys, "--account", "444455556666", "--start",
+            Workplace.Time(FakeTrail.Start), "--end"];
         var middle = await Cli.RunAsync([.. arguments, Workplace.Time(FakeTrail.Start.AddHours(2))]);
         Assert.Equal((0, ""), (middle.ExitCode, middle.Error));
         Assert.Contains("6/6 digest files valid\n", middle.Output, StringComparison.Ordinal);
@@ -183,12 +199,15 @@ public sealed class ValidateLogsTests : IDisposable
         Tampering.All.Single(static tampering => tampering.Name == "logging was stopped for an hour").Apply(stopped);
         var run = await _place.RunAsync(stopped.WriteTo(_place.Mirror));
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("GAP\t111122223333 eu-west-1 main_trail\tNo log files were delivered by CloudTrail between 2026-03-02T00:05:00Z and 2026-03-02T01:05:00Z: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("GAP\t111122223333 eu-west-1 main_trail\tNo log files were delivered by CloudTrail between 2026-03-02T00:05:00Z "
+            + "and 2026-03-02T01:05:00Z: ", run.Output, StringComparison.Ordinal);
 
         using var other = new Workplace();
         var dropped = new FakeTrail(FakeTrail.Main);
         Tampering.All.Single(static tampering => tampering.Name == "two digests one after the other are dropped").Apply(dropped);
-        Assert.Contains("\tThere is no digest between 2026-03-01T23:05:00Z and 2026-03-02T00:05:00Z: ", (await other.RunAsync(dropped.WriteTo(other.Mirror))).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "\tThere is no digest between 2026-03-01T23:05:00Z and 2026-03-02T00:05:00Z: ",
+            (await other.RunAsync(dropped.WriteTo(other.Mirror))).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -212,7 +231,8 @@ public sealed class ValidateLogsTests : IDisposable
         new FakeTrail().WriteTo(_place.Mirror);
         var run = await _place.RunAsync(Path.Combine(_place.Mirror, below), "--account", "111122223333", "--region", "eu-west-1");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Contains("6/6 digest files valid\n1/1 backfill digest files valid\n11/11 log files valid\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "6/6 digest files valid\n1/1 backfill digest files valid\n11/11 log files valid\n", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -222,7 +242,8 @@ public sealed class ValidateLogsTests : IDisposable
         var run = await _place.RunAsync(_place.Mirror);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("0/6 digest files valid, 6/6 digest files INVALID\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("INVALID: has been moved from its original location s3://audit-logs/AWSLogs/", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "INVALID: has been moved from its original location s3://audit-logs/AWSLogs/", run.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, (await _place.RunAsync(Path.Combine(_place.Mirror, "copy"), "--bucket", FakeTrail.Bucket)).ExitCode);
     }
@@ -272,7 +293,9 @@ public sealed class ValidateLogsTests : IDisposable
         await File.WriteAllTextAsync(_place.Keys, """{"PublicKeyList":[]}""", TestContext.Current.CancellationToken);
         var run = await _place.RunAsync(_place.Mirror);
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains($"INVALID: public key not found in region eu-west-1 for fingerprint {SigningKey.First.Fingerprint}\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"INVALID: public key not found in region eu-west-1 for fingerprint {SigningKey.First.Fingerprint}\n", run.Output,
+            StringComparison.Ordinal);
         Assert.Contains("No valid digests found in range\n", run.Output, StringComparison.Ordinal);
     }
 
@@ -316,7 +339,10 @@ public sealed class ValidateLogsTests : IDisposable
 
         var run = await _place.RunAsync(_place.Mirror, "--format", "json");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal(["new-logs", FakeTrail.Bucket, FakeTrail.Bucket], run.Json.Where(static line => line.TryGetProperty("kind", out var kind) && kind.GetString() == "digest").Take(3).Select(static line => line.GetProperty("bucket").GetString()));
+        Assert.Equal(
+            ["new-logs", FakeTrail.Bucket, FakeTrail.Bucket],
+            run.Json.Where(static line => line.TryGetProperty("kind", out var kind) && kind.GetString() == "digest").Take(3)
+            .Select(static line => line.GetProperty("bucket").GetString()));
 
         // The same when the old bucket is not there: its digest is missing, not forgotten.
         Directory.Delete(Path.Combine(_place.Mirror, FakeTrail.Bucket), recursive: true);
@@ -330,17 +356,23 @@ public sealed class ValidateLogsTests : IDisposable
         var trail = new FakeTrail();
         var server = await new FakeAws(trail, FakeTrail.Main).StartAsync();
         await using var running = server;
-        foreach (var path in (string[])["s3://audit-logs", "s3://audit-logs/AWSLogs", "s3://audit-logs/AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/"])
+        foreach (var path in (string[])[
+            "s3://audit-logs", "s3://audit-logs/AWSLogs", "s3://audit-logs/AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/"])
         {
             var run = await OnlineAsync(server, path, "--format", "json", "--account", "111122223333", "--region", "eu-west-1");
             Assert.Equal((0, ""), (run.ExitCode, run.Error));
             Assert.Equal(6, Workplace.Read(run).Summary.GetProperty("digests").GetProperty("valid").GetInt32());
         }
 
-        Assert.Equal(30, Workplace.Read(await OnlineAsync(server, "s3://audit-logs", "--format", "json")).Summary.GetProperty("digests").GetProperty("valid").GetInt32());
+        Assert.Equal(
+            30, Workplace.Read(await OnlineAsync(server, "s3://audit-logs", "--format", "json")).Summary.GetProperty("digests")
+            .GetProperty("valid").GetInt32());
         // Keys are asked in the region of the digests; the logs beside them are not listed.
-        Assert.Contains(server.Requests, static request => request.Target.EndsWith("ListPublicKeys", StringComparison.Ordinal) && request.Authorization.Contains("/eu-west-1/cloudtrail/", StringComparison.Ordinal));
-        Assert.DoesNotContain(server.Requests, static request => request.Query["prefix"].ToString().Contains("/CloudTrail/", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Requests, static request => request.Target.EndsWith("ListPublicKeys", StringComparison.Ordinal)
+            && request.Authorization.Contains("/eu-west-1/cloudtrail/", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            server.Requests, static request => request.Query["prefix"].ToString().Contains("/CloudTrail/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -382,10 +414,12 @@ public sealed class ValidateLogsTests : IDisposable
     {
         var first = Digest.Parse(Encoding.UTF8.GetBytes(new FakeTrail(FakeTrail.Main).Digest(0).Content.ToJsonString()))!;
         Assert.Equal(
-            "2026-03-01T22:05:00Z\naudit-logs/AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/03/01/111122223333_CloudTrail-Digest_eu-west-1_main_trail_eu-west-1_20260301T220500Z.json.gz\n" + new string('0', 64) + "\nnull",
+            "2026-03-01T22:05:00Z\naudit-logs/AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/03/01/"
+            + "111122223333_CloudTrail-Digest_eu-west-1_main_trail_eu-west-1_20260301T220500Z.json.gz\n" + new string('0', 64) + "\nnull",
             DigestSignature.StringToSign(first, new byte[32]));
     }
 
     private static Task<CliRun> OnlineAsync(Aws.WireServer server, string path, params string[] more) => Cli.RunAsync(
-        ["validate-logs", path, "--endpoint", server.Url.ToString(), "--start", Workplace.Time(FakeTrail.Start), "--end", Workplace.Time(FakeTrail.End), .. more]);
+        ["validate-logs", path, "--endpoint", server.Url.ToString(), "--start", Workplace.Time(FakeTrail.Start), "--end",
+            Workplace.Time(FakeTrail.End), .. more]);
 }

@@ -1,11 +1,8 @@
 using System.Text.Json.Nodes;
-using System.Text.Json;
 using Responder.Cli.Doctor;
-using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Aws;
 using Responder.Detections;
 using Responder.Operations.Routing;
-using Responder.Vocabulary;
 
 namespace Responder.Cli.Tests.Doctor;
 
@@ -15,13 +12,16 @@ public sealed class DoctorTests
     private const string OneRule = "responder-IamFunctionCalls";
 
     /// <summary>Call, answer, and the check that must notice: each by itself, everything else as it should be.</summary>
-    private static readonly (string Name, string Operation, Func<JsonNode?, WireReply?> Reply, string Check, string Rests, string Mend)[] s_flaws =
+    private static readonly (
+        string Name, string Operation, Func<JsonNode?, WireReply?> Reply, string Check, string Rests, string Mend)[] s_flaws =
     [
         ("no trail", "DescribeTrails", static _ => WireReply.Json("""{"trailList":[]}"""), "trail-logging", "no trail", "CreateTrail=true"),
-        ("one region only", "DescribeTrails", static _ => WireReply.Json(ScriptedAccount.Trails(multiRegion: false)), "trail-logging", "IsMultiRegionTrail is false", "--is-multi-region-trail"),
+        ("one region only", "DescribeTrails", static _ => WireReply.Json(ScriptedAccount.Trails(multiRegion: false)), "trail-logging",
+            "IsMultiRegionTrail is false", "--is-multi-region-trail"),
         ("not logging", "GetTrailStatus", static _ => WireReply.Json("""{"IsLogging":false}"""), "trail-logging", "IsLogging is false", "start-logging"),
         ("not delivered", "GetTrailStatus", static _ => WireReply.Json("""{"IsLogging":true,"LatestDeliveryError":"AccessDenied"}"""), "trail-logging", "LatestDeliveryError is AccessDenied", "get-trail-status"),
-        ("no digests", "DescribeTrails", static _ => WireReply.Json(ScriptedAccount.Trails(validated: false)), "trail-validation", "LogFileValidationEnabled", "--enable-log-file-validation"),
+        ("no digests", "DescribeTrails", static _ => WireReply.Json(ScriptedAccount.Trails(validated: false)), "trail-validation",
+            "LogFileValidationEnabled", "--enable-log-file-validation"),
         ("only reads, classic", "GetEventSelectors", static _ => WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"ReadOnly","IncludeManagementEvents":true}]}"""), "management-events", "that write are not recorded", "put-event-selectors"),
         ("only writes, classic", "GetEventSelectors", static _ => WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"WriteOnly","IncludeManagementEvents":true}]}"""), "management-events", "that read are not recorded", "put-event-selectors"),
         ("no management events, classic", "GetEventSelectors", static _ => WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"All","IncludeManagementEvents":false}]}"""), "management-events", "that write are not recorded", "put-event-selectors"),
@@ -30,59 +30,148 @@ public sealed class DoctorTests
         ("data events only, advanced", "GetEventSelectors", static _ => WireReply.Json("""{"AdvancedEventSelectors":[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Data"]}]}]}"""), "management-events", "that write are not recorded", "put-event-selectors"),
         ("no Insights", "GetInsightSelectors", static _ => WireReply.Json("""{"__type":"InsightNotEnabledException","message":"not enabled"}""", 400), "insight-selectors", "ApiCallRateInsight", "put-insight-selectors"),
         ("Insights for calls only", "GetInsightSelectors", static _ => WireReply.Json("""{"InsightSelectors":[{"InsightType":"ApiCallRateInsight"}]}"""), "insight-selectors", "no ApiErrorRateInsight", "put-insight-selectors"),
-        ("no stack", "ListStackResources", static _ => WireReply.Xml("<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id responder does not exist</Message></Error></ErrorResponse>", 400), "stack", "does not exist", "--stack NAME"),
-        ("rule not in the stack", "ListStackResources", static _ => WireReply.Xml(ScriptedAccount.Resources("IamFunctionCalls")), "rules", "no such rule", "sam deploy"),
+        ("no stack", "ListStackResources", static _ => WireReply.Xml("<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack "
+            + "with id responder does not exist</Message></Error></ErrorResponse>", 400), "stack", "does not exist", "--stack NAME"),
+        ("rule not in the stack", "ListStackResources", static _ => WireReply.Xml(ScriptedAccount.Resources("IamFunctionCalls")), "rules",
+            "no such rule", "sam deploy"),
         ("rule deleted", "DescribeRule", static input => (string?)input!["Name"] == OneRule ? WireReply.Json("""{"__type":"ResourceNotFoundException","message":"no rule"}""", 400) : null, "rules", "no rule", "put-rule"),
-        ("rule disabled", "DescribeRule", static input => (string?)input!["Name"] == OneRule ? Changed("State", "DISABLED") : null, "rules", "State is DISABLED", "enable-rule"),
+        ("rule disabled", "DescribeRule", static input => (string?)input!["Name"] == OneRule ? Changed("State", "DISABLED") : null, "rules",
+            "State is DISABLED", "enable-rule"),
         ("another pattern", "DescribeRule", static input => (string?)input!["Name"] == OneRule ? Changed("EventPattern", """{"source":["aws.iam"]}""") : null, "rules", "EventPattern is another", "put-rule"),
         ("no target", "ListTargetsByRule", static input => (string?)input!["Rule"] == OneRule ? WireReply.Json("""{"Targets":[]}""") : null, "rules", "none of 0 targets", "put-targets"),
-        ("another function", "ListTargetsByRule", static input => (string?)input!["Rule"] == OneRule ? WireReply.Json(ScriptedAccount.Target(OneRule, "responder-IamFunction2")) : null, "rules", "none of 1 targets", "put-targets"),
-        ("another queue", "ListTargetsByRule", static input => (string?)input!["Rule"] == OneRule ? WireReply.Json(ScriptedAccount.Target(OneRule, queue: "other")) : null, "rules", "DeadLetterConfig", "put-targets"),
+        ("another function", "ListTargetsByRule",
+            static input => (string?)input!["Rule"] == OneRule
+            ? WireReply.Json(ScriptedAccount.Target(OneRule, "responder-IamFunction2"))
+            : null, "rules", "none of 1 targets", "put-targets"),
+        ("another queue", "ListTargetsByRule",
+            static input => (string?)input!["Rule"] == OneRule ? WireReply.Json(ScriptedAccount.Target(OneRule, queue: "other")) : null,
+            "rules", "DeadLetterConfig", "put-targets"),
         ("function stopped", "GetFunctionConcurrency", static input => Of(input, "IamFunction") ? WireReply.Json("""{"ReservedConcurrentExecutions":0}""") : null, "functions", "is 0", "delete-function-concurrency"),
-        ("function deleted", "GetFunctionConfiguration", static input => Of(input, "IamFunction") ? s_notFound : null, "functions", "Function not found", "sam deploy"),
-        ("function pending", "GetFunctionConfiguration", static input => Of(input, "IamFunction") ? Function("State", "Pending") : null, "functions", "State is Pending", "get-function-configuration"),
-        ("function not updated", "GetFunctionConfiguration", static input => Of(input, "IamFunction") ? Function("LastUpdateStatus", "Failed") : null, "functions", "the code before the update", "sam deploy"),
-        ("function in another role", "GetFunctionConfiguration", static input => Of(input, "IamFunction") ? Function("Role", "arn:aws:iam::123456789012:role/other") : null, "functions", "Role is arn:aws:iam::123456789012:role/other", "--role arn:aws:iam::123456789012:role/responder-IamFunctionRole"),
-        ("function without queue", "GetFunctionConfiguration", static input => Of(input, "IamFunction") ? Function("DeadLetterConfig", null) : null, "functions", "DeadLetterConfig is not", "--dead-letter-config"),
-        ("value that stops the function", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("RESPONDER_MODE", "Maybe") : null, "settings", "RESPONDER_MODE: expected Enforce or Observe", "sam deploy"),
-        ("entry that stops the function", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("BREAK_GLASS_ARNS", "alice") : null, "settings", "BREAK_GLASS_ARNS: entry 1: expected the whole ARN of an IAM user or role", "sam deploy"),
-        ("two values that do not go together", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("MEMBER_ACCOUNT_IDS", "123456789012") : null, "settings", "MEMBER_ACCOUNT_IDS: names the account of ALERT_TOPIC_ARN", "sam deploy"),
-        ("function without topic", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("ALERT_TOPIC_ARN", "") : null, "settings", "ALERT_TOPIC_ARN: empty", "sam deploy"),
-        ("variable missing", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("LOG_BUCKETS", null) : null, "settings", "LOG_BUCKETS: not set", "sam deploy"),
-        ("variable that nobody reads", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("BREAK_GLASS_ARN", "") : null, "settings", "BREAK_GLASS_ARN: no variable of the responder's", "sam deploy"),
-        ("function taken for another", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("RESPONDER_FUNCTION", "retention") : null, "settings", "RESPONDER_FUNCTION: retention, expected kms", "sam deploy"),
-        ("function of no such name", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("RESPONDER_FUNCTION", "lambda") : null, "settings", "RESPONDER_FUNCTION: expected iam, security-group", "sam deploy"),
-        ("function beside AWS", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("RESPONDER_ENDPOINT_URL", "http://203.0.113.9") : null, "settings", "RESPONDER_ENDPOINT_URL: set", "sam deploy"),
-        ("retention that cannot start", "GetFunctionConfiguration", static input => Of(input, "RetentionFunction") ? Variable("INCIDENT_RETENTION_DAYS", "forever", "RetentionFunction") : null, "settings", "INCIDENT_RETENTION_DAYS: expected a whole number of days", "sam deploy"),
-        ("no retention", "ListStackResources", static _ => WireReply.Xml(ScriptedAccount.Resources("RetentionFunction")), "settings", "no such function", "sam deploy"),
-        ("function closed", "GetPolicy", static input => Of(input, "IamFunction") ? s_notFound : null, "rules", "Function not found", "add-permission"),
-        ("function closed to one rule", "GetPolicy", static input => Of(input, "IamFunction") ? WireReply.Json(ScriptedAccount.FunctionPolicy("IamFunction", "IamFunctionCalls")) : null, "rules", "no statement lets the rule call", "add-permission"),
-        ("function denied", "GetPolicy", static input => Of(input, "IamFunction") ? WireReply.Json(ScriptedAccount.FunctionPolicy("IamFunction").Replace("Allow", "Deny", StringComparison.Ordinal)) : null, "rules", "a statement denies", "add-permission"),
+        ("function deleted", "GetFunctionConfiguration", static input => Of(input, "IamFunction") ? s_notFound : null, "functions",
+            "Function not found", "sam deploy"),
+        ("function pending", "GetFunctionConfiguration", static input => Of(input, "IamFunction") ? Function("State", "Pending") : null,
+            "functions", "State is Pending", "get-function-configuration"),
+        ("function not updated", "GetFunctionConfiguration",
+            static input => Of(input, "IamFunction") ? Function("LastUpdateStatus", "Failed") : null, "functions",
+            "the code before the update", "sam deploy"),
+        ("function in another role", "GetFunctionConfiguration",
+            static input => Of(input, "IamFunction") ? Function("Role", "arn:aws:iam::123456789012:role/other") : null, "functions",
+            "Role is arn:aws:iam::123456789012:role/other", "--role arn:aws:iam::123456789012:role/responder-IamFunctionRole"),
+        ("function without queue", "GetFunctionConfiguration",
+            static input => Of(input, "IamFunction") ? Function("DeadLetterConfig", null) : null, "functions", "DeadLetterConfig is not",
+            "--dead-letter-config"),
+        ("value that stops the function", "GetFunctionConfiguration",
+            static input => Of(input, "KmsFunction") ? Variable("RESPONDER_MODE", "Maybe") : null, "settings",
+            "RESPONDER_MODE: expected Enforce or Observe", "sam deploy"),
+        ("entry that stops the function", "GetFunctionConfiguration",
+            static input => Of(input, "KmsFunction") ? Variable("BREAK_GLASS_ARNS", "alice") : null, "settings",
+            "BREAK_GLASS_ARNS: entry 1: expected the whole ARN of an IAM user or role", "sam deploy"),
+        ("two values that do not go together", "GetFunctionConfiguration",
+            static input => Of(input, "KmsFunction") ? Variable("MEMBER_ACCOUNT_IDS", "123456789012") : null, "settings",
+            "MEMBER_ACCOUNT_IDS: names the account of ALERT_TOPIC_ARN", "sam deploy"),
+        ("function without topic", "GetFunctionConfiguration",
+            static input => Of(input, "KmsFunction") ? Variable("ALERT_TOPIC_ARN", "") : null, "settings", "ALERT_TOPIC_ARN: empty",
+            "sam deploy"),
+        ("variable missing", "GetFunctionConfiguration", static input => Of(input, "KmsFunction") ? Variable("LOG_BUCKETS", null) : null,
+            "settings", "LOG_BUCKETS: not set", "sam deploy"),
+        ("variable that nobody reads", "GetFunctionConfiguration",
+            static input => Of(input, "KmsFunction") ? Variable("BREAK_GLASS_ARN", "") : null, "settings",
+            "BREAK_GLASS_ARN: no variable of the responder's", "sam deploy"),
+        ("function taken for another", "GetFunctionConfiguration",
+            static input => Of(input, "KmsFunction") ? Variable("RESPONDER_FUNCTION", "retention") : null, "settings",
+            "RESPONDER_FUNCTION: retention, expected kms", "sam deploy"),
+        ("function of no such name", "GetFunctionConfiguration",
+            static input => Of(input, "KmsFunction") ? Variable("RESPONDER_FUNCTION", "lambda") : null, "settings",
+            "RESPONDER_FUNCTION: expected iam, security-group", "sam deploy"),
+        ("function beside AWS", "GetFunctionConfiguration",
+            static input => Of(input, "KmsFunction") ? Variable("RESPONDER_ENDPOINT_URL", "http://203.0.113.9") : null, "settings",
+            "RESPONDER_ENDPOINT_URL: set", "sam deploy"),
+        ("retention that cannot start", "GetFunctionConfiguration",
+            static input => Of(input, "RetentionFunction") ? Variable("INCIDENT_RETENTION_DAYS", "forever", "RetentionFunction") : null,
+            "settings", "INCIDENT_RETENTION_DAYS: expected a whole number of days", "sam deploy"),
+        ("no retention", "ListStackResources", static _ => WireReply.Xml(ScriptedAccount.Resources("RetentionFunction")), "settings",
+            "no such function", "sam deploy"),
+        ("function closed", "GetPolicy", static input => Of(input, "IamFunction") ? s_notFound : null, "rules", "Function not found",
+            "add-permission"),
+        ("function closed to one rule", "GetPolicy",
+            static input => Of(input, "IamFunction")
+            ? WireReply.Json(ScriptedAccount.FunctionPolicy("IamFunction", "IamFunctionCalls"))
+            : null, "rules", "no statement lets the rule call", "add-permission"),
+        ("function denied", "GetPolicy",
+            static input => Of(input, "IamFunction")
+            ? WireReply.Json(ScriptedAccount.FunctionPolicy("IamFunction").Replace("Allow", "Deny", StringComparison.Ordinal))
+            : null, "rules", "a statement denies", "add-permission"),
         ("region without forwarder", "ListRuleNamesByTarget", static _ => WireReply.Json("""{"RuleNames":[]}"""), "forwarders", "rules are missing", "infra/forwarder.yaml"),
-        ("forwarder disabled", "DescribeRule", static input => ((string)input!["Name"]!) == "forward-SignIn" ? WireReply.Json(Of(ScriptedAccount.Rule("forward-SignIn"), "State", "DISABLED")) : null, "forwarders", "1 are disabled", "infra/forwarder.yaml"),
-        ("forwarder without role", "ListTargetsByRule", static input => (string?)input!["Rule"] == "forward-SignIn" ? WireReply.Json(ScriptedAccount.Forwarded(role: null)) : null, "forwarders", "forward-SignIn has no role", "infra/forwarder.yaml"),
-        ("forwarder without queue", "ListTargetsByRule", static input => (string?)input!["Rule"] == "forward-SignIn" ? WireReply.Json(ScriptedAccount.Forwarded(queue: null)) : null, "forwarders", "no dead-letter queue", "infra/forwarder.yaml"),
-        ("events not forwarded", "GetQueueAttributes", static input => ((string)input!["QueueUrl"]!).Contains("forwarder-letters", StringComparison.Ordinal) ? WireReply.Xml(ScriptedAccount.Counts(4)) : null, "forwarders", "about 4 messages", "--region eu-west-1"),
-        ("role deleted", "GetRole", static _ => WireReply.Xml("<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>no such role</Message></Error></ErrorResponse>", 404), "roles", "no such role", "sam deploy"),
+        ("forwarder disabled", "DescribeRule",
+            static input => ((string)input!["Name"]!) == "forward-SignIn"
+            ? WireReply.Json(Of(ScriptedAccount.Rule("forward-SignIn"), "State", "DISABLED"))
+            : null, "forwarders", "1 are disabled", "infra/forwarder.yaml"),
+        ("forwarder without role", "ListTargetsByRule",
+            static input => (string?)input!["Rule"] == "forward-SignIn" ? WireReply.Json(ScriptedAccount.Forwarded(role: null)) : null,
+            "forwarders", "forward-SignIn has no role", "infra/forwarder.yaml"),
+        ("forwarder without queue", "ListTargetsByRule",
+            static input => (string?)input!["Rule"] == "forward-SignIn" ? WireReply.Json(ScriptedAccount.Forwarded(queue: null)) : null,
+            "forwarders", "no dead-letter queue", "infra/forwarder.yaml"),
+        ("events not forwarded", "GetQueueAttributes", static input => ((string)input!["QueueUrl"]!)
+            .Contains("forwarder-letters", StringComparison.Ordinal) ? WireReply.Xml(ScriptedAccount.Counts(4)) : null, "forwarders",
+            "about 4 messages", "--region eu-west-1"),
+        ("role deleted", "GetRole",
+            static _ =>
+                WireReply.Xml(
+                    "<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>no such role</Message></Error></ErrorResponse>", 404), "roles",
+                    "no such role", "sam deploy"),
         ("role confined", "GetRole", static _ => WireReply.Xml(ScriptedAccount.Role(ScriptedAccount.Trust("""{"Service":"lambda.amazonaws.com"}"""), "arn:aws:iam::aws:policy/AWSDenyAll")), "roles", "permissions boundary", "delete-role-permissions-boundary"),
         ("role open to another account", "GetRole", static _ => WireReply.Xml(ScriptedAccount.Role(ScriptedAccount.Trust("""{"AWS":"arn:aws:iam::210987654321:root"}"""))), "roles", "admits arn:aws:iam::210987654321:root", "update-assume-role-policy"),
-        ("role open to everybody", "GetRole", static _ => WireReply.Xml(ScriptedAccount.Role(ScriptedAccount.Trust("\"*\""))), "roles", "admits *", "update-assume-role-policy"),
+        ("role open to everybody", "GetRole", static _ => WireReply.Xml(ScriptedAccount.Role(ScriptedAccount.Trust("\"*\""))), "roles",
+            "admits *", "update-assume-role-policy"),
         ("function role open to this account", "GetRole", static input => Of(input, "IamFunction") ? WireReply.Xml(ScriptedAccount.Role(ScriptedAccount.Trust("""{"Service":"lambda.amazonaws.com","AWS":"123456789012"}"""))) : null, "roles", "admits lambda.amazonaws.com, 123456789012", "update-assume-role-policy"),
         ("release without MFA", "GetRole", static input => Of(input, "ReleaseRole") ? WireReply.Xml(ScriptedAccount.Role(ScriptedAccount.Trust("""{"AWS":"arn:aws:iam::123456789012:root"}"""))) : null, "roles", "the trust policy is not as the template has it", "MultiFactorAuthPresent"),
-        ("role denied", "ListAttachedRolePolicies", static _ => WireReply.Xml(ScriptedAccount.Attached("arn:aws:iam::123456789012:policy/other", "arn:aws:iam::aws:policy/AWSDenyAll")), "roles", "AWSDenyAll is attached", "detach-role-policy"),
-        ("role with another's policy", "ListAttachedRolePolicies", static input => Of(input, "ReleaseRole") ? WireReply.Xml(ScriptedAccount.Attached("arn:aws:iam::aws:policy/AdministratorAccess")) : null, "roles", "AdministratorAccess is attached, which the template does not", "detach-role-policy"),
-        ("role without its policy", "ListAttachedRolePolicies", static input => Of(input, "KmsFunction") ? WireReply.Xml(ScriptedAccount.Attached()) : null, "roles", "AlertingPolicy is not attached", "attach-role-policy"),
-        ("role with an inline policy", "ListRolePolicies", static _ => WireReply.Xml(ScriptedAccount.Result("ListRolePolicies", "<PolicyNames><member>quiet</member></PolicyNames><IsTruncated>false</IsTruncated>")), "roles", "quiet is not in the template", "delete-role-policy"),
-        ("role without an inline policy", "ListRolePolicies", static input => Of(input, "ReleaseRole") ? WireReply.Xml(ScriptedAccount.Result("ListRolePolicies", "<PolicyNames/><IsTruncated>false</IsTruncated>")) : null, "roles", "no Release", "put-role-policy"),
-        ("statement narrowed", "GetRolePolicy", static input => (string?)input!["PolicyName"] == "Contain" ? Changed(static s => (string?)s["Sid"] == "QuarantineUsers", static s => s["Resource"] = "arn:aws:iam::123456789012:user/nobody") : null, "roles", "Contain is not as the template has it", "put-role-policy"),
-        ("statement widened", "GetRolePolicy", static input => (string?)input!["PolicyName"] == "Contain" ? Changed(static s => (string?)s["Sid"] == "QuarantineUsers", static s => s.Remove("Condition")) : null, "roles", "Contain is not as the template has it", "put-role-policy"),
-        ("statement denied", "GetRolePolicy", static input => (string?)input!["PolicyName"] == "Contain" ? Changed(static s => (string?)s["Sid"] == "QuarantineUsers", static s => s["Effect"] = "Deny") : null, "roles", "Contain is not as the template has it", "put-role-policy"),
+        ("role denied", "ListAttachedRolePolicies",
+            static _ =>
+                WireReply.Xml(ScriptedAccount.Attached("arn:aws:iam::123456789012:policy/other", "arn:aws:iam::aws:policy/AWSDenyAll")),
+                "roles", "AWSDenyAll is attached", "detach-role-policy"),
+        ("role with another's policy", "ListAttachedRolePolicies",
+            static input => Of(input, "ReleaseRole")
+            ? WireReply.Xml(ScriptedAccount.Attached("arn:aws:iam::aws:policy/AdministratorAccess"))
+            : null, "roles", "AdministratorAccess is attached, which the template does not", "detach-role-policy"),
+        ("role without its policy", "ListAttachedRolePolicies",
+            static input => Of(input, "KmsFunction") ? WireReply.Xml(ScriptedAccount.Attached()) : null, "roles",
+            "AlertingPolicy is not attached", "attach-role-policy"),
+        ("role with an inline policy", "ListRolePolicies",
+            static _ =>
+                WireReply.Xml(
+                    ScriptedAccount.Result(
+                        "ListRolePolicies", "<PolicyNames><member>quiet</member></PolicyNames><IsTruncated>false</IsTruncated>")), "roles",
+                        "quiet is not in the template", "delete-role-policy"),
+        ("role without an inline policy", "ListRolePolicies",
+            static input => Of(input, "ReleaseRole")
+            ? WireReply.Xml(ScriptedAccount.Result("ListRolePolicies", "<PolicyNames/><IsTruncated>false</IsTruncated>"))
+            : null, "roles", "no Release", "put-role-policy"),
+        ("statement narrowed", "GetRolePolicy",
+            static input => (string?)input!["PolicyName"] == "Contain"
+            ? Changed(
+                static s => (string?)s["Sid"] == "QuarantineUsers", static s => s["Resource"] = "arn:aws:iam::123456789012:user/nobody")
+            : null, "roles", "Contain is not as the template has it", "put-role-policy"),
+        ("statement widened", "GetRolePolicy",
+            static input => (string?)input!["PolicyName"] == "Contain"
+            ? Changed(static s => (string?)s["Sid"] == "QuarantineUsers", static s => s.Remove("Condition"))
+            : null, "roles", "Contain is not as the template has it", "put-role-policy"),
+        ("statement denied", "GetRolePolicy",
+            static input => (string?)input!["PolicyName"] == "Contain"
+            ? Changed(static s => (string?)s["Sid"] == "QuarantineUsers", static s => s["Effect"] = "Deny")
+            : null, "roles", "Contain is not as the template has it", "put-role-policy"),
         ("shared policy emptied", "GetPolicyVersion", static input => Of(input, "AlertingPolicy") ? WireReply.Xml(ScriptedAccount.Version(JsonNode.Parse("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sns:Publish","Resource":"*"}]}""")!)) : null, "roles", "v1 is not as the template has it", "create-policy-version"),
-        ("parameter without what it grants", "DescribeStacks", static _ => WireReply.Xml(ScriptedAccount.Stack(("ContainKeys", "true"))), "roles", "ListRolePolicies: no ContainKeys", "put-role-policy"),
-        ("nobody subscribed", "ListSubscriptionsByTopic", static _ => WireReply.Xml(ScriptedAccount.Subscribed()), "subscriptions", "0 confirmed, 0 Pending", "sns subscribe"),
-        ("not confirmed", "ListSubscriptionsByTopic", static _ => WireReply.Xml(ScriptedAccount.Subscribed("arn:aws:sns:us-east-1:123456789012:alerts:0001", "PendingConfirmation")), "subscriptions", "1 PendingConfirmation", "confirm"),
-        ("dead letters", "GetQueueAttributes", static _ => WireReply.Xml(ScriptedAccount.Counts(3)), "dead-letters", "about 3 messages", "receive-message"),
-        ("dead letters in flight", "GetQueueAttributes", static _ => WireReply.Xml(ScriptedAccount.Counts(0, 2)), "dead-letters", "about 2 messages", "receive-message"),
+        ("parameter without what it grants", "DescribeStacks", static _ => WireReply.Xml(ScriptedAccount.Stack(("ContainKeys", "true"))),
+            "roles", "ListRolePolicies: no ContainKeys", "put-role-policy"),
+        ("nobody subscribed", "ListSubscriptionsByTopic", static _ => WireReply.Xml(ScriptedAccount.Subscribed()), "subscriptions",
+            "0 confirmed, 0 Pending", "sns subscribe"),
+        ("not confirmed", "ListSubscriptionsByTopic",
+            static _ => WireReply.Xml(ScriptedAccount.Subscribed("arn:aws:sns:us-east-1:123456789012:alerts:0001", "PendingConfirmation")),
+            "subscriptions", "1 PendingConfirmation", "confirm"),
+        ("dead letters", "GetQueueAttributes", static _ => WireReply.Xml(ScriptedAccount.Counts(3)), "dead-letters", "about 3 messages",
+            "receive-message"),
+        ("dead letters in flight", "GetQueueAttributes", static _ => WireReply.Xml(ScriptedAccount.Counts(0, 2)), "dead-letters",
+            "about 2 messages", "receive-message"),
         ("kill switch", "GetParameter", static _ => WireReply.Json("""{"Parameter":{"Name":"/security/mode","Value":"observe","Version":1}}"""), "kill-switch", "nothing is contained", "responder mode enforce"),
     ];
 
@@ -95,14 +184,16 @@ public sealed class DoctorTests
 
         Assert.Equal(0, run.ExitCode);
         var results = run.Json.SkipLast(1).ToList();
-        Assert.Equal(Examination.Checks.Select(static c => c.Name), results.Select(static r => r.GetProperty("check").GetString()).Distinct());
+        Assert.Equal(
+            Examination.Checks.Select(static c => c.Name), results.Select(static r => r.GetProperty("check").GetString()).Distinct());
         Assert.All(results, static r =>
         {
             Assert.Equal("pass", r.GetProperty("verdict").GetString());
             Assert.Matches("^[A-Z][A-Za-z]+(, [A-Z][A-Za-z]+)*: ", r.GetProperty("rests").GetString());
             Assert.Empty(r.GetProperty("blind").EnumerateArray());
         });
-        Assert.Equal(EventPatterns.Of(DetectionCatalog.Default).Count, results.Count(static r => r.GetProperty("check").GetString() == "rules"));
+        Assert.Equal(
+            EventPatterns.Of(DetectionCatalog.Default).Count, results.Count(static r => r.GetProperty("check").GetString() == "rules"));
         Assert.Equal($$"""{"summary":true,"pass":{{results.Count}},"fail":0,"unknown":0,"blind":[],"unknown-sight":[]}""", run.Lines[^1]);
     }
 
@@ -114,11 +205,14 @@ public sealed class DoctorTests
         var run = await RunAsync(new ScriptedAccount().Answer(flaw.Operation, flaw.Reply));
 
         Assert.Equal(1, run.ExitCode);
-        var result = run.Json.First(r => r.TryGetProperty("check", out var check) && check.GetString() == flaw.Check && r.GetProperty("verdict").GetString() != "pass");
+        var result = run.Json.First(
+            r => r.TryGetProperty("check", out var check) && check.GetString() == flaw.Check && r.GetProperty("verdict")
+            .GetString() != "pass");
         Assert.Equal("fail", result.GetProperty("verdict").GetString());
         Assert.Contains(flaw.Rests, result.GetProperty("rests").GetString(), StringComparison.Ordinal);
         Assert.Contains(flaw.Mend, result.GetProperty("mend").GetString(), StringComparison.Ordinal);
-        if (flaw.Check == "rules") Assert.Contains("iam.admin-policy-attached", result.GetProperty("blind").EnumerateArray().Select(static id => id.GetString()));
+        if (flaw.Check == "rules")
+            Assert.Contains("iam.admin-policy-attached", result.GetProperty("blind").EnumerateArray().Select(static id => id.GetString()));
     }
 
     [Theory]
@@ -126,7 +220,8 @@ public sealed class DoctorTests
     [InlineData("OTHER", "", false)]
     public async Task A_function_that_cannot_start_is_blind_and_no_other(string variable, string value, bool isBlind)
     {
-        var account = new ScriptedAccount().Answer("GetFunctionConfiguration", input => Of(input, "KmsFunction") ? Variable(variable, value) : null);
+        var account = new ScriptedAccount()
+            .Answer("GetFunctionConfiguration", input => Of(input, "KmsFunction") ? Variable(variable, value) : null);
         var run = await RunAsync(account);
         var blind = run.Json[^1].GetProperty("blind").EnumerateArray().Select(static id => id.GetString()!).ToList();
         Assert.Equal(isBlind, blind.Contains("kms.key-deletion-scheduled"));
@@ -141,7 +236,9 @@ public sealed class DoctorTests
         var run = await RunAsync(new ScriptedAccount().Answer("GetEventSelectors", WireReply.Json("""{"EventSelectors":[{"IncludeManagementEvents":true,"ExcludeManagementEventSources":["kms.amazonaws.com","rdsdata.amazonaws.com"]}]}""")));
         var blind = run.Json[^1].GetProperty("blind").EnumerateArray().Select(static id => id.GetString()!).ToList();
         Assert.Contains("kms.key-deletion-scheduled", blind);
-        Assert.All(blind, static id => Assert.Contains(DetectionCatalog.Default.Find(id)!.Info.Watches, static w => w.EventSource == "kms.amazonaws.com"));
+        Assert.All(
+            blind, static id =>
+                Assert.Contains(DetectionCatalog.Default.Find(id)!.Info.Watches, static w => w.EventSource == "kms.amazonaws.com"));
     }
 
     [Fact]
@@ -157,7 +254,9 @@ public sealed class DoctorTests
         await using var server = await WireServer.StartAsync(new ScriptedAccount().Answer("GetTrailStatus", WireReply.Json("""{"IsLogging":false}""")).Reply);
         var run = await Cli.RunAsync("doctor", "--endpoint", server.Url.ToString());
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("FAIL     trail-logging  " + ScriptedAccount.Trail + "  GetTrailStatus: IsLogging is false", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "FAIL     trail-logging  " + ScriptedAccount.Trail + "  GetTrailStatus: IsLogging is false", run.Output,
+            StringComparison.Ordinal);
         Assert.Contains("blind  every detection", run.Output, StringComparison.Ordinal);
         Assert.Contains("mend   aws cloudtrail start-logging --name " + ScriptedAccount.Trail, run.Output, StringComparison.Ordinal);
         Assert.Contains("Blind, wholly or in part: every detection", run.Output, StringComparison.Ordinal);
@@ -171,7 +270,11 @@ public sealed class DoctorTests
         await Cli.RunAsync("doctor", "--endpoint", server.Url.ToString());
         Assert.All(server.Requests, static request =>
         {
-            var operation = request.Method == "GET" ? "Get" : request.Target is { Length: > 0 } target ? target[(target.LastIndexOf('.') + 1)..] : Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.Body)["Action"].ToString();
+            var operation = request.Method == "GET"
+                ? "Get"
+                : request.Target is { Length: > 0 } target
+                ? target[(target.LastIndexOf('.') + 1)..]
+                : Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.Body)["Action"].ToString();
             Assert.Matches("^(Get|List|Describe)", operation);
         });
     }
@@ -182,7 +285,15 @@ public sealed class DoctorTests
         return await Cli.RunAsync("doctor", "--endpoint", server.Url.ToString(), "--format", "json");
     }
 
-    private static readonly WireReply s_notFound = new(404, "application/json", "{\"Type\":\"User\",\"Message\":\"Function not found\"}"u8.ToArray()) { Headers = new Dictionary<string, string> { ["x-amzn-ErrorType"] = "ResourceNotFoundException" } };
+    private static readonly WireReply s_notFound = new(
+        404, "application/json",
+        "{\"Type\":\"User\",\"Message\":\"Function not found\"}"u8.ToArray())
+    {
+        Headers = new Dictionary<string, string>
+        {
+            ["x-amzn-ErrorType"] = "ResourceNotFoundException",
+        }
+    };
 
     /// <summary>Whether a call is about what bears the name.</summary>
     private static bool Of(JsonNode? input, string name) => input!.ToJsonString().Contains(name, StringComparison.Ordinal);

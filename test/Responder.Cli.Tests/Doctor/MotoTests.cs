@@ -14,11 +14,14 @@ public sealed class MotoTests
             Python.Run("sam_transform.py", ["cfnlint", "samtranslator"], null, Repository.PathOf("template.yaml"), template);
             var output = Python.Run(
                 "doctor_moto.py", ["boto3", "cfnlint", "moto.server", "awscli"], null,
-                template, Repository.PathOf("infra", "forwarder.yaml"), Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "responder.dll"), "doctor", "--format", "json");
+                template, Repository.PathOf("infra", "forwarder.yaml"), Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+                Path.Combine(AppContext.BaseDirectory, "responder.dll"), "doctor", "--format", "json");
             var runs = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]).RootElement.EnumerateArray().ToList();
-            Assert.All(runs, static run => Assert.Equal((1, ""), (run.GetProperty("exit").GetInt32(), run.GetProperty("error").GetString())));
+            Assert.All(
+                runs, static run => Assert.Equal((1, ""), (run.GetProperty("exit").GetInt32(), run.GetProperty("error").GetString())));
 
-            // moto attaches no managed policy, keeps a reference that stands for nothing as null, and inline policies in a form that is no JSON.
+            // moto attaches no managed policy, keeps a reference that stands for nothing as null, and inline policies in a form that is no
+            // JSON.
             var first = Results(runs[0]);
             Assert.Equal("ListAttachedRolePolicies", Rests(first, "roles", "IamFunctionRole", "fail").Split(':')[0]);
             Assert.Equal("GetPolicyVersion: v1 is not as the template has it", Rests(first, "roles", "AlertingPolicy", "fail"));
@@ -28,13 +31,20 @@ public sealed class MotoTests
             var last = Results(runs[^1]);
             Assert.Empty(runs[^1].GetProperty("mends").EnumerateArray());
             Assert.DoesNotContain(last, static r => Verdict(r) == "unknown");
-            Assert.All(last.Where(static r => Check(r) == "functions"), static r => Assert.Contains("DeadLetterConfig is not the queue", r.GetProperty("rests").GetString(), StringComparison.Ordinal));
-            Assert.All(last.Where(static r => Check(r) == "forwarders"), static r => Assert.Equal(Subject(r) == "eu-west-1" ? "pass" : "fail", Verdict(r)));
+            Assert.All(
+                last.Where(static r => Check(r) == "functions"), static r =>
+                    Assert.Contains("DeadLetterConfig is not the queue", r.GetProperty("rests").GetString(), StringComparison.Ordinal));
+            Assert.All(
+                last.Where(static r => Check(r) == "forwarders"), static r =>
+                    Assert.Equal(Subject(r) == "eu-west-1" ? "pass" : "fail", Verdict(r)));
             var others = last.Where(static r => Check(r) is not ("functions" or "forwarders")).ToList();
             Assert.Equal(
-                ["dead-letters", "insight-selectors", "kill-switch", "management-events", "roles", "rules", "settings", "stack", "subscriptions", "trail-logging", "trail-validation"],
+                ["dead-letters", "insight-selectors", "kill-switch", "management-events", "roles", "rules", "settings", "stack",
+                    "subscriptions", "trail-logging", "trail-validation"],
                 others.Select(Check).Distinct().Order(StringComparer.Ordinal));
-            Assert.All(others, static r => Assert.Equal(("pass", r.GetProperty("rests").GetString()), (Verdict(r), r.GetProperty("rests").GetString())));
+            Assert.All(
+                others, static r =>
+                    Assert.Equal(("pass", r.GetProperty("rests").GetString()), (Verdict(r), r.GetProperty("rests").GetString())));
         }
         finally
         {
@@ -42,7 +52,8 @@ public sealed class MotoTests
         }
     }
 
-    private static List<JsonElement> Results(JsonElement run) => [.. run.GetProperty("results").EnumerateArray().Where(static r => r.TryGetProperty("check", out _))];
+    private static List<JsonElement> Results(JsonElement run) =>
+        [.. run.GetProperty("results").EnumerateArray().Where(static r => r.TryGetProperty("check", out _))];
 
     private static string Rests(List<JsonElement> results, string check, string subject, string verdict) =>
         Assert.Single(results, r => Check(r) == check && Subject(r) == subject && Verdict(r) == verdict).GetProperty("rests").GetString()!;

@@ -1,13 +1,10 @@
 using System.Text.Json.Nodes;
-using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Responder.Cli.Doctor;
 using Responder.Cli.Tests.Aws;
 using Responder.Detections;
 using Responder.Operations.Routing;
-using Responder.Reporting;
 using Responder.Settings;
-using Responder.Vocabulary;
 
 namespace Responder.Cli.Tests.Doctor;
 
@@ -50,25 +47,39 @@ internal sealed class ScriptedAccount
     public static string Resources(params string[] without)
     {
         var rows = s_rules.Select(static rule => (rule.LogicalId, "AWS::Events::Rule", "responder-" + rule.LogicalId))
-            .Concat(s_rules.Select(static rule => rule.FunctionId).Distinct().Append("RetentionFunction").Select(static id => (id, "AWS::Lambda::Function", "responder-" + id)))
-            .Concat(StackTemplate.OfType("AWS::IAM::Role").Where(static r => r.Condition is null or "HasPulse").Select(static r => (r.Id, "AWS::IAM::Role", "responder-" + r.Id)))
-            .Concat(StackTemplate.OfType("AWS::IAM::ManagedPolicy").Select(static p => (p.Id, "AWS::IAM::ManagedPolicy", "arn:aws:iam::123456789012:policy/responder-" + p.Id)))
-            .Concat(((string[])["IamFunction", "SecurityGroupFunction", "KmsFunction", "S3Function", "AccountFunction", "RetentionFunction"]).Select(static id => (id + "Logs", "AWS::Logs::LogGroup", "responder-" + id + "Logs")))
+            .Concat(s_rules.Select(static rule => rule.FunctionId).Distinct().Append("RetentionFunction")
+            .Select(static id => (id, "AWS::Lambda::Function", "responder-" + id)))
+            .Concat(StackTemplate.OfType("AWS::IAM::Role").Where(static r => r.Condition is null or "HasPulse")
+            .Select(static r => (r.Id, "AWS::IAM::Role", "responder-" + r.Id)))
+            .Concat(StackTemplate.OfType("AWS::IAM::ManagedPolicy")
+            .Select(static p => (p.Id, "AWS::IAM::ManagedPolicy", "arn:aws:iam::123456789012:policy/responder-" + p.Id)))
+            .Concat((
+                (string[])["IamFunction", "SecurityGroupFunction", "KmsFunction", "S3Function", "AccountFunction", "RetentionFunction"])
+                .Select(static id => (id + "Logs", "AWS::Logs::LogGroup", "responder-" + id + "Logs")))
             .Append(("TopicKey", "AWS::KMS::Key", "1234abcd-12ab-34cd-56ef-1234567890ab"))
             .Append(("AlertTopic", "AWS::SNS::Topic", "arn:aws:sns:us-east-1:123456789012:alerts"))
             .Append(("FunctionDeadLetters", "AWS::SQS::Queue", "https://sqs.us-east-1.amazonaws.com/123456789012/function-letters"))
             .Append(("RuleDeadLetters", "AWS::SQS::Queue", "https://sqs.us-east-1.amazonaws.com/123456789012/rule-letters"))
             .Where(row => !without.Contains(row.Item1));
         return Result("ListStackResources", "<StackResourceSummaries>" + string.Concat(rows.Select(static row =>
-            $"<member><LogicalResourceId>{row.Item1}</LogicalResourceId><ResourceType>{row.Item2}</ResourceType><PhysicalResourceId>{row.Item3}</PhysicalResourceId></member>")) + "</StackResourceSummaries>");
+            $"<member><LogicalResourceId>{row.Item1}</LogicalResourceId><ResourceType>{row.Item2}</ResourceType>"
+                + $"<PhysicalResourceId>{row.Item3}</PhysicalResourceId></member>")) + "</StackResourceSummaries>");
     }
 
-    public static string Result(string operation, string inner) => $"<{operation}Response><{operation}Result>{inner}</{operation}Result></{operation}Response>";
+    public static string Result(string operation, string inner) =>
+        $"<{operation}Response><{operation}Result>{inner}</{operation}Result></{operation}Response>";
 
     public static JsonObject Rule(string name)
     {
-        var pattern = s_rules.FirstOrDefault(rule => "responder-" + rule.LogicalId == name)?.Pattern ?? s_forwarding.Single(rule => "forward-" + rule.Name == name).Pattern;
-        return new JsonObject { ["Name"] = name, ["Arn"] = RuleArn(name), ["State"] = "ENABLED", ["EventPattern"] = pattern.ToJsonString() };
+        var pattern = s_rules.FirstOrDefault(rule => "responder-" + rule.LogicalId == name)?.Pattern
+            ?? s_forwarding.Single(rule => "forward-" + rule.Name == name).Pattern;
+        return new JsonObject
+        {
+            ["Name"] = name,
+            ["Arn"] = RuleArn(name),
+            ["State"] = "ENABLED",
+            ["EventPattern"] = pattern.ToJsonString(),
+        };
     }
 
     public static string RuleArn(string name) => "arn:aws:events:us-east-1:123456789012:rule/" + name;
@@ -77,14 +88,19 @@ internal sealed class ScriptedAccount
     public static JsonNode Policy(string holder, string? name = null)
     {
         var id = holder["responder-".Length..];
-        var properties = StackTemplate.OfType("AWS::IAM::Role").Concat(StackTemplate.OfType("AWS::IAM::ManagedPolicy")).Single(r => r.Id == id).Properties;
-        var document = name is null ? properties["PolicyDocument"] : properties["Policies"]!.AsArray().Single(p => (string?)p!["PolicyName"] == name)!["PolicyDocument"];
+        var properties = StackTemplate.OfType("AWS::IAM::Role").Concat(StackTemplate.OfType("AWS::IAM::ManagedPolicy"))
+            .Single(r => r.Id == id).Properties;
+        var document = name is null ? properties["PolicyDocument"] : properties["Policies"]!.AsArray()
+            .Single(p => (string?)p!["PolicyName"] == name)!["PolicyDocument"];
         return Deployed(document!)!;
     }
 
-    public static string Document(string operation, JsonNode document) => Result(operation, $"<RoleName>r</RoleName><PolicyName>p</PolicyName><PolicyDocument>{Uri.EscapeDataString(document.ToJsonString())}</PolicyDocument>");
+    public static string Document(string operation, JsonNode document) => Result(operation, "<RoleName>r</RoleName>"
+        + $"<PolicyName>p</PolicyName><PolicyDocument>{Uri.EscapeDataString(document.ToJsonString())}</PolicyDocument>");
 
-    public static string Version(JsonNode document) => Result("GetPolicyVersion", $"<PolicyVersion><Document>{Uri.EscapeDataString(document.ToJsonString())}</Document><VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion></PolicyVersion>");
+    public static string Version(JsonNode document) => Result("GetPolicyVersion", "<PolicyVersion>"
+        + $"<Document>{Uri.EscapeDataString(document.ToJsonString())}</Document><VersionId>v1</VersionId>"
+        + "<IsDefaultVersion>true</IsDefaultVersion></PolicyVersion>");
 
     /// <summary>The default installation, written out: what the references stand for here, and no option taken.</summary>
     private static JsonNode? Deployed(JsonNode? node) => node switch
@@ -103,22 +119,29 @@ internal sealed class ScriptedAccount
             "FunctionDeadLetters" => "arn:aws:sqs:us-east-1:123456789012:function-letters",
             var logs => $"arn:aws:logs:us-east-1:123456789012:log-group:responder-{logs}:*",
         },
-        JsonObject call when call["Fn::Sub"] is { } text => ((string)text!).Replace("${AWS::Partition}", "aws", StringComparison.Ordinal).Replace("${AWS::AccountId}", "123456789012", StringComparison.Ordinal)
-            .Replace("${AWS::Region}", "us-east-1", StringComparison.Ordinal).Replace("${AWS::StackName}", "responder", StringComparison.Ordinal).Replace("${ParameterRoot}", "/security", StringComparison.Ordinal),
+        JsonObject call when call["Fn::Sub"] is { } text => ((string)text!).Replace("${AWS::Partition}", "aws", StringComparison.Ordinal)
+            .Replace("${AWS::AccountId}", "123456789012", StringComparison.Ordinal)
+            .Replace("${AWS::Region}", "us-east-1", StringComparison.Ordinal)
+            .Replace("${AWS::StackName}", "responder", StringComparison.Ordinal)
+            .Replace("${ParameterRoot}", "/security", StringComparison.Ordinal),
         JsonObject map => new JsonObject(map.Select(static m => KeyValuePair.Create(m.Key, Deployed(m.Value)))),
         JsonArray list => new JsonArray([.. list.Select(Deployed).Where(static item => item is not null)]),
         _ => node?.DeepClone(),
     };
 
-    public static string Role(string trust, string? boundary = null) => Result("GetRole", $"<Role><RoleName>r</RoleName><Arn>arn:aws:iam::123456789012:role/r</Arn><AssumeRolePolicyDocument>{Uri.EscapeDataString(trust)}</AssumeRolePolicyDocument>"
-        + (boundary is null ? "" : $"<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>{boundary}</PermissionsBoundaryArn></PermissionsBoundary>") + "</Role>");
+    public static string Role(string trust, string? boundary = null) => Result("GetRole", "<Role><RoleName>r</RoleName>"
+        + $"<Arn>arn:aws:iam::123456789012:role/r</Arn><AssumeRolePolicyDocument>{Uri.EscapeDataString(trust)}</AssumeRolePolicyDocument>"
+        + (boundary is null ? "" : "<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType>"
+            + $"<PermissionsBoundaryArn>{boundary}</PermissionsBoundaryArn></PermissionsBoundary>") + "</Role>");
 
     public static string Trust(string principal) => """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":PRINCIPAL,"Action":"sts:AssumeRole"}]}""".Replace("PRINCIPAL", principal, StringComparison.Ordinal);
 
     public static string Counts(int visible, int inFlight = 0) => Result("GetQueueAttributes",
-        $"<Attribute><Name>ApproximateNumberOfMessages</Name><Value>{visible}</Value></Attribute><Attribute><Name>ApproximateNumberOfMessagesNotVisible</Name><Value>{inFlight}</Value></Attribute>");
+        $"<Attribute><Name>ApproximateNumberOfMessages</Name><Value>{visible}</Value></Attribute><Attribute>"
+            + $"<Name>ApproximateNumberOfMessagesNotVisible</Name><Value>{inFlight}</Value></Attribute>");
 
-    public static string Subscribed(params string[] arns) => Result("ListSubscriptionsByTopic", $"<Subscriptions>{string.Concat(arns.Select(static arn => $"<member><SubscriptionArn>{arn}</SubscriptionArn></member>"))}</Subscriptions>");
+    public static string Subscribed(params string[] arns) => Result("ListSubscriptionsByTopic", "<Subscriptions>"
+        + $"{string.Concat(arns.Select(static arn => $"<member><SubscriptionArn>{arn}</SubscriptionArn></member>"))}</Subscriptions>");
 
     private static WireReply AsItShouldBe(string operation, JsonNode? input, WireRequest request) => operation switch
     {
@@ -131,21 +154,36 @@ internal sealed class ScriptedAccount
         "ListTargetsByRule" => WireReply.Json(Target((string)input!["Rule"]!)),
         "ListRuleNamesByTarget" => WireReply.Json(new JsonObject
         {
-            ["RuleNames"] = new JsonArray([.. s_forwarding.Where(rule => !rule.OfGlobalService || request.Authorization.Contains("/us-east-1/", StringComparison.Ordinal)).Select(static rule => JsonValue.Create("forward-" + rule.Name))]),
+            ["RuleNames"] = new JsonArray(
+                [.. s_forwarding.Where(
+                    rule => !rule.OfGlobalService || request.Authorization.Contains("/us-east-1/", StringComparison.Ordinal))
+                    .Select(static rule => JsonValue.Create("forward-" + rule.Name))]),
         }.ToJsonString()),
         "DescribeStacks" => WireReply.Xml(Stack()),
         "GetFunctionConfiguration" => WireReply.Json(Function(FunctionOf(input!)).ToJsonString()),
         "GetPolicy" when request.Method == "GET" => WireReply.Json(FunctionPolicy(FunctionOf(input!))),
         "GetPolicy" => WireReply.Xml(Result("GetPolicy", "<Policy><DefaultVersionId>v1</DefaultVersionId></Policy>")),
         "GetPolicyVersion" => WireReply.Xml(Version(Policy(((string)input!["PolicyArn"]!).Split('/')[1]))),
-        "ListRolePolicies" => WireReply.Xml(Result(operation, $"<PolicyNames>{string.Concat(Inline((string)input!["RoleName"]!).Select(static name => $"<member>{name}</member>"))}</PolicyNames><IsTruncated>false</IsTruncated>")),
+        "ListRolePolicies" => WireReply.Xml(Result(operation, "<PolicyNames>"
+            + $"{string.Concat(Inline((string)input!["RoleName"]!).Select(static name => $"<member>{name}</member>"))}</PolicyNames>"
+            + "<IsTruncated>false</IsTruncated>")),
         "GetRolePolicy" => WireReply.Xml(Document(operation, Policy((string)input!["RoleName"]!, (string)input["PolicyName"]!))),
-        "GetQueueUrl" => WireReply.Xml(Result(operation, $"<QueueUrl>https://sqs.eu-west-1.amazonaws.com/123456789012/{input!["QueueName"]}</QueueUrl>")),
+        "GetQueueUrl" =>
+            WireReply.Xml(
+                Result(operation, $"<QueueUrl>https://sqs.eu-west-1.amazonaws.com/123456789012/{input!["QueueName"]}</QueueUrl>")),
         "GetFunctionConcurrency" => WireReply.Json("""{"ReservedConcurrentExecutions":5}"""),
-        "DescribeRegions" => WireReply.Xml("<DescribeRegionsResponse><regionInfo><item><regionName>eu-west-1</regionName></item><item><regionName>us-east-1</regionName></item></regionInfo></DescribeRegionsResponse>"),
-        "GetCallerIdentity" => WireReply.Xml(Result("GetCallerIdentity", "<Arn>arn:aws:iam::123456789012:user/doctor</Arn><UserId>AIDAEXAMPLE</UserId><Account>123456789012</Account>")),
+        "DescribeRegions" => WireReply.Xml("<DescribeRegionsResponse><regionInfo><item><regionName>eu-west-1</regionName></item><item>"
+            + "<regionName>us-east-1</regionName></item></regionInfo></DescribeRegionsResponse>"),
+        "GetCallerIdentity" =>
+            WireReply.Xml(
+                Result("GetCallerIdentity",
+                    "<Arn>arn:aws:iam::123456789012:user/doctor</Arn><UserId>AIDAEXAMPLE</UserId><Account>123456789012</Account>")),
         "GetRole" => WireReply.Xml(Role(Deployed(Properties((string)input!["RoleName"]!)["AssumeRolePolicyDocument"])!.ToJsonString())),
-        "ListAttachedRolePolicies" => WireReply.Xml(Attached([.. (Properties((string)input!["RoleName"]!)["ManagedPolicyArns"]?.AsArray() ?? []).Select(static p => "arn:aws:iam::123456789012:policy/responder-" + (string)p!["Ref"]!)])),
+        "ListAttachedRolePolicies" =>
+            WireReply.Xml(
+                Attached(
+                    [.. (Properties((string)input!["RoleName"]!)["ManagedPolicyArns"]?.AsArray() ?? [])
+                    .Select(static p => "arn:aws:iam::123456789012:policy/responder-" + (string)p!["Ref"]!)])),
         "ListSubscriptionsByTopic" => WireReply.Xml(Subscribed("arn:aws:sns:us-east-1:123456789012:alerts:0001")),
         "GetQueueAttributes" => WireReply.Xml(Counts(0)),
         "GetParameter" => WireReply.Json("""{"__type":"ParameterNotFound","message":"no such parameter"}""", 400),
@@ -155,14 +193,29 @@ internal sealed class ScriptedAccount
 
     public static string Trails(bool multiRegion = true, bool validated = true) => new JsonObject
     {
-        ["trailList"] = new JsonArray(new JsonObject { ["Name"] = "audit", ["TrailARN"] = Trail, ["HomeRegion"] = "us-east-1", ["IsMultiRegionTrail"] = multiRegion, ["LogFileValidationEnabled"] = validated }),
+        ["trailList"] = new JsonArray(
+            new JsonObject
+            {
+                ["Name"] = "audit",
+                ["TrailARN"] = Trail,
+                ["HomeRegion"] = "us-east-1",
+                ["IsMultiRegionTrail"] = multiRegion,
+                ["LogFileValidationEnabled"] = validated,
+            }),
     }.ToJsonString();
 
-    public static string Attached(params string[] arns) => Result("ListAttachedRolePolicies", $"<AttachedPolicies>{string.Concat(arns.Select(static arn => $"<member><PolicyName>p</PolicyName><PolicyArn>{arn}</PolicyArn></member>"))}</AttachedPolicies><IsTruncated>false</IsTruncated>");
+    public static string Attached(params string[] arns) => Result(
+        "ListAttachedRolePolicies",
+        "<AttachedPolicies>"
+        + string.Concat(arns.Select(static arn => $"<member><PolicyName>p</PolicyName><PolicyArn>{arn}</PolicyArn></member>"))
+        + "</AttachedPolicies><IsTruncated>false</IsTruncated>");
 
     public static JsonObject Function(string id) => new()
     {
-        ["FunctionName"] = "responder-" + id, ["State"] = "Active", ["LastUpdateStatus"] = "Successful", ["Role"] = $"arn:aws:iam::123456789012:role/responder-{id}Role",
+        ["FunctionName"] = "responder-" + id,
+        ["State"] = "Active",
+        ["LastUpdateStatus"] = "Successful",
+        ["Role"] = $"arn:aws:iam::123456789012:role/responder-{id}Role",
         ["DeadLetterConfig"] = new JsonObject { ["TargetArn"] = "arn:aws:sqs:us-east-1:123456789012:function-letters" },
         ["Environment"] = new JsonObject { ["Variables"] = Variables(id) },
     };
@@ -171,12 +224,14 @@ internal sealed class ScriptedAccount
     private static JsonObject Variables(string id)
     {
         var name = s_rules.FirstOrDefault(rule => rule.FunctionId == id)?.Function ?? "retention";
-        return new JsonObject(SettingTable.All.Where(static s => s.IsInTemplate).Select(setting => KeyValuePair.Create(setting.Name, (JsonNode?)JsonValue.Create(setting.Name switch
-        {
-            "RESPONDER_FUNCTION" => name,
-            "ALERT_TOPIC_ARN" => "arn:aws:sns:us-east-1:123456789012:alerts",
-            _ => setting.Default ?? "",
-        }))));
+        return new JsonObject(
+            SettingTable.All.Where(static s => s.IsInTemplate)
+            .Select(setting => KeyValuePair.Create(setting.Name, (JsonNode?)JsonValue.Create(setting.Name switch
+            {
+                "RESPONDER_FUNCTION" => name,
+                "ALERT_TOPIC_ARN" => "arn:aws:sns:us-east-1:123456789012:alerts",
+                _ => setting.Default ?? "",
+            }))));
     }
 
     /// <summary>As SAM writes it: a statement for each rule.</summary>
@@ -184,10 +239,25 @@ internal sealed class ScriptedAccount
     {
         var statements = s_rules.Where(rule => rule.FunctionId == id && rule.LogicalId != without).Select(static rule => new JsonObject
         {
-            ["Sid"] = rule.LogicalId, ["Effect"] = "Allow", ["Principal"] = new JsonObject { ["Service"] = "events.amazonaws.com" }, ["Action"] = "lambda:InvokeFunction", ["Resource"] = "*",
+            ["Sid"] = rule.LogicalId,
+            ["Effect"] = "Allow",
+            ["Principal"] = new JsonObject
+            {
+                ["Service"] = "events.amazonaws.com",
+            },
+            ["Action"] = "lambda:InvokeFunction",
+            ["Resource"] = "*",
             ["Condition"] = new JsonObject { ["ArnLike"] = new JsonObject { ["AWS:SourceArn"] = RuleArn("responder-" + rule.LogicalId) } },
         });
-        return new JsonObject { ["Policy"] = new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray([.. statements]) }.ToJsonString(), ["RevisionId"] = "r" }.ToJsonString();
+        return new JsonObject
+        {
+            ["Policy"] = new JsonObject
+            {
+                ["Version"] = "2012-10-17",
+                ["Statement"] = new JsonArray([.. statements]),
+            }.ToJsonString(),
+            ["RevisionId"] = "r",
+        }.ToJsonString();
     }
 
     /// <summary>DescribeStacks: default parameters.</summary>
@@ -195,31 +265,48 @@ internal sealed class ScriptedAccount
     {
         Dictionary<string, string> parameters = new()
         {
-            ["ParameterRoot"] = "/security", ["ChatTopic"] = "None", ["ContainKeys"] = "false", ["ContainRoles"] = "false", ["ContainGroups"] = "false", ["MemberAccountIds"] = "", ["MemberRoleName"] = "ResponderContainment",
-            ["CreateTrail"] = "false", ["CheckedTrailArn"] = "", ["Pulse"] = "true",
+            ["ParameterRoot"] = "/security",
+            ["ChatTopic"] = "None",
+            ["ContainKeys"] = "false",
+            ["ContainRoles"] = "false",
+            ["ContainGroups"] = "false",
+            ["MemberAccountIds"] = "",
+            ["MemberRoleName"] = "ResponderContainment",
+            ["CreateTrail"] = "false",
+            ["CheckedTrailArn"] = "",
+            ["Pulse"] = "true",
         };
         foreach (var (name, value) in others) parameters[name] = value;
-        return Result("DescribeStacks", $"<Stacks><member><StackName>responder</StackName><Parameters>{string.Concat(parameters.Select(static p => $"<member><ParameterKey>{p.Key}</ParameterKey><ParameterValue>{p.Value}</ParameterValue></member>"))}</Parameters></member></Stacks>");
+        var members = parameters.Select(
+            static p => $"<member><ParameterKey>{p.Key}</ParameterKey><ParameterValue>{p.Value}</ParameterValue></member>");
+        return Result(
+            "DescribeStacks",
+            $"<Stacks><member><StackName>responder</StackName><Parameters>{string.Concat(members)}</Parameters></member></Stacks>");
     }
 
-    private static JsonObject Properties(string role) => StackTemplate.OfType("AWS::IAM::Role").Single(r => "responder-" + r.Id == role).Properties;
+    private static JsonObject Properties(string role) => StackTemplate.OfType("AWS::IAM::Role")
+        .Single(r => "responder-" + r.Id == role).Properties;
 
-    private static IEnumerable<string> Inline(string role) => (Properties(role)["Policies"]?.AsArray() ?? []).Select(static p => (string)p!["PolicyName"]!);
+    private static IEnumerable<string> Inline(string role) => (Properties(role)["Policies"]?.AsArray() ?? [])
+        .Select(static p => (string)p!["PolicyName"]!);
 
     private static string FunctionOf(JsonNode input) => ((string)input["Path"]!).Split('/')[3]["responder-".Length..];
 
     /// <summary>Of a rule of the stack, or of one that forwards.</summary>
-    public static string Target(string rule, string? function = null, string queue = "rule-letters") => rule.StartsWith("forward-", StringComparison.Ordinal) ? Forwarded() : new JsonObject
-    {
-        ["Targets"] = new JsonArray(new JsonObject
+    public static string Target(string rule, string? function = null, string queue = "rule-letters") =>
+        rule.StartsWith("forward-", StringComparison.Ordinal) ? Forwarded() : new JsonObject
         {
-            ["Id"] = "1",
-            ["Arn"] = "arn:aws:lambda:us-east-1:123456789012:function:" + (function ?? "responder-" + s_rules.Single(r => "responder-" + r.LogicalId == rule).FunctionId),
-            ["DeadLetterConfig"] = new JsonObject { ["Arn"] = "arn:aws:sqs:us-east-1:123456789012:" + queue },
-        }),
-    }.ToJsonString();
+            ["Targets"] = new JsonArray(new JsonObject
+            {
+                ["Id"] = "1",
+                ["Arn"] = "arn:aws:lambda:us-east-1:123456789012:function:"
+                + (function ?? "responder-" + s_rules.Single(r => "responder-" + r.LogicalId == rule).FunctionId),
+                ["DeadLetterConfig"] = new JsonObject { ["Arn"] = "arn:aws:sqs:us-east-1:123456789012:" + queue },
+            }),
+        }.ToJsonString();
 
-    public static string Forwarded(string? role = "arn:aws:iam::123456789012:role/forwarder", string? queue = "arn:aws:sqs:eu-west-1:123456789012:forwarder-letters")
+    public static string Forwarded(
+        string? role = "arn:aws:iam::123456789012:role/forwarder", string? queue = "arn:aws:sqs:eu-west-1:123456789012:forwarder-letters")
     {
         var target = new JsonObject { ["Id"] = "Home", ["Arn"] = Bus };
         if (role is not null) target["RoleArn"] = role;
@@ -232,11 +319,18 @@ internal sealed class ScriptedAccount
         if (request.Method == "GET")
         {
             var last = request.Path[(request.Path.LastIndexOf('/') + 1)..];
-            return (last switch { "concurrency" => "GetFunctionConcurrency", "configuration" => "GetFunctionConfiguration", _ => "GetPolicy" }, new JsonObject { ["Path"] = request.Path });
+            return (last switch
+            {
+                "concurrency" => "GetFunctionConcurrency",
+                "configuration" => "GetFunctionConfiguration",
+                _ => "GetPolicy"
+            }, new JsonObject { ["Path"] = request.Path });
         }
 
-        if (request.Target is { Length: > 0 } target) return (target[(target.LastIndexOf('.') + 1)..], request.Body.Length == 0 ? null : JsonNode.Parse(request.Body));
+        if (request.Target is { Length: > 0 } target)
+            return (target[(target.LastIndexOf('.') + 1)..], request.Body.Length == 0 ? null : JsonNode.Parse(request.Body));
         var form = QueryHelpers.ParseQuery(request.Body);
-        return (form["Action"].ToString(), new JsonObject(form.Select(static pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value.ToString())))));
+        return (form["Action"].ToString(),
+            new JsonObject(form.Select(static pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value.ToString())))));
     }
 }

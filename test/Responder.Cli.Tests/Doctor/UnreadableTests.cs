@@ -1,23 +1,30 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Aws;
-using Responder.Reporting;
 
 namespace Responder.Cli.Tests.Doctor;
 
-/// <summary>No answer, or half of one, is never a pass: each answer that doctor asks for is spoilt by itself, everything else as it should be.</summary>
+/// <summary>
+/// No answer, or half of one, is never a pass: each answer that doctor asks for is spoilt by itself, everything else as it should be.
+/// </summary>
 public sealed class UnreadableTests
 {
-    /// <summary>Members whose absence is an answer of its own in AWS's API, or that nothing is concluded from: every other one is missed.</summary>
+    /// <summary>
+    /// Members whose absence is an answer of its own in AWS's API, or that nothing is concluded from: every other one is missed.
+    /// </summary>
     private static readonly string[] s_mayBeMissing =
     [
-        "GetFunctionConcurrency empty", "GetFunctionConcurrency without ReservedConcurrentExecutions", // none reserved, none limited: this is how Lambda says so
-        "DescribeRule without Name", "DescribeStacks without StackName", "DescribeTrails without HomeRegion", "DescribeTrails without Name", "GetCallerIdentity without Arn", "GetCallerIdentity without UserId",
-        "GetFunctionConfiguration without FunctionName", "GetPolicy without RevisionId", "GetPolicyVersion without IsDefaultVersion", "GetPolicyVersion without VersionId", "GetRole without Arn", "GetRole without RoleName",
-        "GetRolePolicy without PolicyName", "GetRolePolicy without RoleName", "ListAttachedRolePolicies without PolicyName", "ListTargetsByRule without Id", // what was asked for, repeated, or of no account
+        // none reserved, none limited: this is how Lambda says so
+        "GetFunctionConcurrency empty", "GetFunctionConcurrency without ReservedConcurrentExecutions",
+        "DescribeRule without Name", "DescribeStacks without StackName", "DescribeTrails without HomeRegion", "DescribeTrails without Name",
+        "GetCallerIdentity without Arn", "GetCallerIdentity without UserId",
+        "GetFunctionConfiguration without FunctionName", "GetPolicy without RevisionId", "GetPolicyVersion without IsDefaultVersion",
+        "GetPolicyVersion without VersionId", "GetRole without Arn", "GetRole without RoleName",
+        // what was asked for, repeated, or of no account
+        "GetRolePolicy without PolicyName", "GetRolePolicy without RoleName", "ListAttachedRolePolicies without PolicyName",
+        "ListTargetsByRule without Id",
     ];
 
     [Fact]
@@ -26,21 +33,33 @@ public sealed class UnreadableTests
         var answers = new ConcurrentDictionary<string, WireReply>(StringComparer.Ordinal);
         Assert.Equal(0, (await RunAsync((call, reply) => answers.GetOrAdd(call, reply))).ExitCode);
         // Of calls of one name the last: each rests on its own answer, be the others as they may.
-        var spoilt = answers.GroupBy(static a => a.Key.Split(' ')[0]).Select(static calls => calls.OrderBy(static c => c.Key, StringComparer.Ordinal).Last())
-            .SelectMany(static answer => Spoilt(answer.Key.Split(' ')[0], answer.Value).Select(way => (Call: answer.Key, way.How, way.Reply))).ToList();
+        var spoilt = answers.GroupBy(static a => a.Key.Split(' ')[0])
+            .Select(static calls => calls.OrderBy(static c => c.Key, StringComparer.Ordinal).Last())
+            .SelectMany(
+                static answer => Spoilt(answer.Key.Split(' ')[0], answer.Value).Select(way => (Call: answer.Key, way.How, way.Reply)))
+                .ToList();
         TestContext.Current.TestOutputHelper!.WriteLine($"{spoilt.Count} ways to spoil {answers.Count} answers");
         Assert.True(spoilt.Count > 150, $"{spoilt.Count} ways");
 
         var passed = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(spoilt, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (way, _) =>
+        await Parallel.ForEachAsync(spoilt, new ParallelOptions
+        {
+            MaxDegreeOfParallelism = 8,
+            CancellationToken = TestContext.Current.CancellationToken,
+        }, async (way, _) =>
         {
             var run = await RunAsync((call, reply) => call == way.Call ? way.Reply : reply);
-            var notPassed = run.Json.Where(static r => r.TryGetProperty("verdict", out var verdict) && verdict.GetString() != "pass").ToList();
+            var notPassed = run.Json.Where(static r => r.TryGetProperty("verdict", out var verdict) && verdict.GetString() != "pass")
+                .ToList();
             if (run.ExitCode != 1 || notPassed.Count == 0) passed.Add($"{way.Call.Split(' ')[0]} {way.How}");
             // What AWS did not say is not known; it is not said to be wrong.
-            else if (way.How is "refused" or "failed" or "garbage" && notPassed.Exists(static r => r.GetProperty("verdict").GetString() != "unknown")) passed.Add($"{way.Call.Split(' ')[0]} {way.How}: judged");
+            else if (way.How is "refused" or "failed" or "garbage"
+                && notPassed.Exists(static r => r.GetProperty("verdict").GetString() != "unknown")) passed.Add(
+                    $"{way.Call.Split(' ')[0]} {way.How}: judged");
         });
-        Assert.Equal(string.Join('\n', s_mayBeMissing.Order(StringComparer.Ordinal)), string.Join('\n', passed.Distinct().Order(StringComparer.Ordinal)));
+        Assert.Equal(
+            string.Join('\n', s_mayBeMissing.Order(StringComparer.Ordinal)),
+            string.Join('\n', passed.Distinct().Order(StringComparer.Ordinal)));
     }
 
     private static async Task<CliRun> RunAsync(Func<string, WireReply, WireReply> change)
@@ -64,7 +83,8 @@ public sealed class UnreadableTests
         if (isXml)
         {
             // An item that is not there is no flaw of the answer. Of items each member is left out once.
-            foreach (var name in XElement.Parse(text).Descendants().Select(static e => e.Name.LocalName).Distinct().Except(["member", "item", "Attribute"]))
+            foreach (var name in XElement.Parse(text).Descendants().Select(static e => e.Name.LocalName).Distinct()
+                .Except(["member", "item", "Attribute"]))
             {
                 var root = XElement.Parse(text);
                 root.Descendants().Last(e => e.Name.LocalName == name).Remove();

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
-using Responder.Cli.Terminal;
 using Responder.Events;
 using Responder.Logs;
 
@@ -20,19 +19,24 @@ public sealed class EventReaderTests : IDisposable
         var one = Samples.Attach(id: "one");
         var two = Samples.Attach(id: "two");
         var log = new JsonObject { ["Records"] = new JsonArray(one.DeepClone(), two.DeepClone()) };
-        Assert.Equal(["one"], Ids(Read("delivered.json", Samples.Delivered((JsonObject)one.DeepClone()).ToJsonString(new() { WriteIndented = true }))));
+        Assert.Equal(
+            ["one"],
+            Ids(Read("delivered.json", Samples.Delivered((JsonObject)one.DeepClone()).ToJsonString(new() { WriteIndented = true }))));
         Assert.Equal(["one"], Ids(Read("bare.json", one.ToJsonString())));
         Assert.Equal(["one", "two"], Ids(Read("log.json", log.ToJsonString())));
         Assert.Equal(["one", "two"], Ids(Read("indented-log.json", log.ToJsonString(new() { WriteIndented = true }))));
         Assert.Equal(["one", "two"], Ids(Read("list.json", log["Records"]!.ToJsonString())));
-        Assert.Equal(["one", "two", "one", "two", "two"], Ids(Read("lines.jsonl", $"{one.ToJsonString()}\r\n\n{two.ToJsonString()}\n{log.ToJsonString()}\n[{two.ToJsonString()}]\n")));
+        Assert.Equal(
+            ["one", "two", "one", "two", "two"],
+            Ids(Read("lines.jsonl", $"{one.ToJsonString()}\r\n\n{two.ToJsonString()}\n{log.ToJsonString()}\n[{two.ToJsonString()}]\n")));
         Assert.Empty(_errors);
     }
 
     [Fact]
     public void Records_are_numbered_from_1_in_each_file_and_malformed_ones_count()
     {
-        var read = Read("lines.jsonl", $"{Samples.Attach(id: "one").ToJsonString()}\nnonsense\n{Samples.Attach(id: "three").ToJsonString()}\n");
+        var read = Read(
+            "lines.jsonl", $"{Samples.Attach(id: "one").ToJsonString()}\nnonsense\n{Samples.Attach(id: "three").ToJsonString()}\n");
         Assert.Equal([1, 2, 3], read.Select(static r => r.Record));
         Assert.Equal(["one", "!", "three"], Ids(read));
     }
@@ -73,7 +77,9 @@ public sealed class EventReaderTests : IDisposable
 
         Assert.Equal(["one", "!"], Ids([.. EventReader.Read([_folder.Root], _errors.Add)]));
         var error = Assert.Single(_errors);
-        Assert.Equal((Path.Combine(_folder.Root, "b.json"), true), (error.Path, error.Reason.StartsWith("it does not open", StringComparison.Ordinal)));
+        Assert.Equal(
+            (Path.Combine(_folder.Root, "b.json"), true),
+            (error.Path, error.Reason.StartsWith("it does not open", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -88,7 +94,9 @@ public sealed class EventReaderTests : IDisposable
     public void A_bad_line_is_one_malformed_line_that_names_it_and_reading_goes_on_after_it()
     {
         var good = Samples.Attach(id: "good").ToJsonString();
-        foreach (var bad in (string[])["nonsense", "}", "{\"a\":1,}", "{\"a\" 1}", "{\"a\":", "{\"a\":[1,", "{\"a\":\"cut", "{\"a\":{\"b\":1", "{]", "[1 2}", "\"text\"", "{\"a\":tru}", "{\"a\":\"\\q\"}", good[..^40]])
+        foreach (var bad in (string[])[
+            "nonsense", "}", "{\"a\":1,}", "{\"a\" 1}", "{\"a\":", "{\"a\":[1,", "{\"a\":\"cut", "{\"a\":{\"b\":1", "{]", "[1 2}",
+            "\"text\"", "{\"a\":tru}", "{\"a\":\"\\q\"}", good[..^40]])
         {
             var read = Read("lines.jsonl", $"{good}\n{bad}\n{good}\n{good}\n");
             Assert.Equal(["good", "!", "good", "good"], Ids(read).Where((id, i) => id != "!" || i == 1));
@@ -112,8 +120,12 @@ public sealed class EventReaderTests : IDisposable
     [Fact]
     public void A_broken_record_of_an_indented_log_file_costs_only_itself()
     {
-        var log = new JsonObject { ["Records"] = new JsonArray(Samples.Attach(id: "one"), Samples.Attach(id: "two"), Samples.Attach(id: "three")) };
-        var text = log.ToJsonString(new() { WriteIndented = true, NewLine = "\n" }).Replace("\"eventID\": \"two\"", "\"eventID\" \"two\"", StringComparison.Ordinal);
+        var log = new JsonObject
+        {
+            ["Records"] = new JsonArray(Samples.Attach(id: "one"), Samples.Attach(id: "two"), Samples.Attach(id: "three")),
+        };
+        var text = log.ToJsonString(new() { WriteIndented = true, NewLine = "\n" })
+            .Replace("\"eventID\": \"two\"", "\"eventID\" \"two\"", StringComparison.Ordinal);
         Assert.Equal(["one", "!", "three"], Ids(Read("log.json", text)));
     }
 
@@ -128,7 +140,9 @@ public sealed class EventReaderTests : IDisposable
     [Fact]
     public void A_record_that_parses_to_no_event_names_its_line_and_field()
     {
-        var read = Read("lines.jsonl", $"{Samples.Attach(id: "one").ToJsonString()}\n{{\"detail-type\":\"x\"}}\nnull\n{{\"eventSource\":\"iam.amazonaws.com\"}}\n");
+        var read = Read(
+            "lines.jsonl",
+            $"{Samples.Attach(id: "one").ToJsonString()}\n{{\"detail-type\":\"x\"}}\nnull\n{{\"eventSource\":\"iam.amazonaws.com\"}}\n");
         Assert.Equal("line 2: detail is missing: expected an object, the CloudTrail record", read[1].Parsed.Error);
         Assert.StartsWith("line 3: no event begins at byte 1", read[2].Parsed.Error, StringComparison.Ordinal);
         Assert.Equal("line 4: eventName is missing: expected a non-empty string", read[3].Parsed.Error);
@@ -137,7 +151,8 @@ public sealed class EventReaderTests : IDisposable
     [Fact]
     public void Truncated_json_yields_the_records_before_the_cut_then_one_malformed_entry()
     {
-        var log = $"{{\"Records\":[{Samples.Attach(id: "one").ToJsonString()},{Samples.Attach(id: "two").ToJsonString()},{Samples.Attach(id: "three").ToJsonString()}]}}";
+        var log = $"{{\"Records\":[{Samples.Attach(id: "one").ToJsonString()},{Samples.Attach(id: "two").ToJsonString()},"
+            + $"{Samples.Attach(id: "three").ToJsonString()}]}}";
         Assert.Equal(["one", "two", "!"], Ids(Read("log.json", log[..^60])));
         Assert.Equal(["one", "two", "three", "!"], Ids(Read("log.json", log[..^1])));
         Assert.Equal(["one", "two", "three", "!"], Ids(Read("log.json", log[..^2])));
@@ -192,7 +207,8 @@ public sealed class EventReaderTests : IDisposable
     [Fact]
     public void An_enormous_value_is_not_kept_in_memory_and_the_next_one_is_read()
     {
-        var text = $"{{\"a\":\"{new string('x', 12 * 1024 * 1024)}\"}}\n{Samples.Attach(id: "next").ToJsonString()}\n{{\"a\":\"{new string('x', 6 * 1024 * 1024)}\n{Samples.Attach(id: "last").ToJsonString()}\n";
+        var text = $"{{\"a\":\"{new string('x', 12 * 1024 * 1024)}\"}}\n{Samples.Attach(id: "next").ToJsonString()}\n{{\"a\":\""
+            + $"{new string('x', 6 * 1024 * 1024)}\n{Samples.Attach(id: "last").ToJsonString()}\n";
         Assert.Equal(["!", "next", "!", "last"], Ids(Read("lines.jsonl", text)));
     }
 
@@ -205,12 +221,17 @@ public sealed class EventReaderTests : IDisposable
 
     [Fact]
     public void Utf_16_says_so() =>
-        Assert.Contains("UTF-16", Assert.Single(Read("wide.json", Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("{}")).ToArray())).Parsed.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "UTF-16",
+            Assert.Single(Read("wide.json", Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("{}")).ToArray())).Parsed.Error,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Nesting_without_end_is_malformed()
     {
-        foreach (var text in (string[])[new string('[', 100_000), string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), string.Concat(Enumerable.Repeat("{\"Records\":[", 1000))])
+        foreach (var text in (string[])[
+            new string('[', 100_000), string.Concat(Enumerable.Repeat("{\"a\":", 100_000)),
+            string.Concat(Enumerable.Repeat("{\"Records\":[", 1000))])
             Assert.All(Read("deep.json", text), static r => Assert.NotNull(r.Parsed.Error));
     }
 
@@ -234,7 +255,9 @@ public sealed class EventReaderTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder.Root, "empty"));
         var read = EventReader.Read([missing, Path.Combine(_folder.Root, "empty"), good], _errors.Add).ToArray();
         Assert.Equal(["good"], Ids(read));
-        Assert.Equal([new InputError(missing, "no such file or folder"), new InputError(Path.Combine(_folder.Root, "empty"), "the folder holds no *.json, *.jsonl or *.gz file")], _errors);
+        Assert.Equal(
+            [new InputError(missing, "no such file or folder"),
+                new InputError(Path.Combine(_folder.Root, "empty"), "the folder holds no *.json, *.jsonl or *.gz file")], _errors);
     }
 
     [Fact]
@@ -275,7 +298,8 @@ public sealed class EventReaderTests : IDisposable
     public void Any_mutation_of_a_log_file_is_read_without_an_exception()
     {
         var random = new Random(42);
-        var log = Encoding.UTF8.GetBytes($"{{\"Records\":[{Samples.Attach().ToJsonString()},\n{Samples.Attach().ToJsonString()}]}}\n{Samples.Attach().ToJsonString()}\n");
+        var log = Encoding.UTF8.GetBytes($"{{\"Records\":[{Samples.Attach().ToJsonString()},"
+            + $"\n{Samples.Attach().ToJsonString()}]}}\n{Samples.Attach().ToJsonString()}\n");
         for (var i = 0; i < 3000; i++)
         {
             var mutated = (byte[])log.Clone();

@@ -8,8 +8,10 @@ namespace Responder.Cli.Tests.Evidence;
 /// <summary>Each control beside a record that must count for it and one, as near as possible, that must not.</summary>
 public sealed class ControlTests
 {
-    private const string Iam = "iam.amazonaws.com", Ec2 = "ec2.amazonaws.com", S3 = "s3.amazonaws.com", Kms = "kms.amazonaws.com", CloudTrail = "cloudtrail.amazonaws.com",
-        Config = "config.amazonaws.com", SignIn = "signin.amazonaws.com", Organizations = "organizations.amazonaws.com", Hub = "securityhub.amazonaws.com";
+    private const string Iam = "iam.amazonaws.com", Ec2 = "ec2.amazonaws.com", S3 = "s3.amazonaws.com", Kms = "kms.amazonaws.com",
+    CloudTrail = "cloudtrail.amazonaws.com",
+        Config = "config.amazonaws.com", SignIn = "signin.amazonaws.com", Organizations = "organizations.amazonaws.com",
+        Hub = "securityhub.amazonaws.com";
 
     private const string Refused = """{"errorCode":"AccessDenied"}""";
     private const string NotFound = """{"errorCode":"NoSuchEntityException"}""";
@@ -103,11 +105,19 @@ public sealed class ControlTests
     public void The_controls_are_those_that_were_asked_for()
     {
         Assert.Superset(
-            new HashSet<string> { "10.2", "10.2.1", "10.2.1.1", "10.2.1.2", "10.2.1.3", "10.2.1.4", "10.2.1.5", "10.2.1.6", "10.2.1.7", "10.2.2", "10.3", "10.5" },
+            new HashSet<string>
+            {
+                "10.2", "10.2.1", "10.2.1.1", "10.2.1.2", "10.2.1.3", "10.2.1.4", "10.2.1.5", "10.2.1.6", "10.2.1.7", "10.2.2", "10.3",
+                "10.5",
+            },
             Framework.Find("pci-dss").Controls.Select(static c => c.Id).ToHashSet());
         Assert.Equal(["CC6.1", "CC6.2", "CC6.3", "CC7.2", "CC7.3", "A1.1"], Framework.Find("soc2").Controls.Select(static c => c.Id));
-        Assert.Equal(["164.312(b)", "164.312(c)(1)", "164.308(a)(5)(ii)(C)", "164.316(b)(2)(i)"], Framework.Find("hipaa").Controls.Select(static c => c.Id));
-        Assert.Equal([.. Enumerable.Range(1, 9).Select(static n => $"3.{n}"), .. Enumerable.Range(1, 16).Select(static n => $"4.{n}")], Framework.Find("cis").Controls.Select(static c => c.Id));
+        Assert.Equal(
+            ["164.312(b)", "164.312(c)(1)", "164.308(a)(5)(ii)(C)", "164.316(b)(2)(i)"],
+            Framework.Find("hipaa").Controls.Select(static c => c.Id));
+        Assert.Equal(
+            [.. Enumerable.Range(1, 9).Select(static n => $"3.{n}"), .. Enumerable.Range(1, 16).Select(static n => $"4.{n}")],
+            Framework.Find("cis").Controls.Select(static c => c.Id));
     }
 
     /// <summary>No word of ours may be read as a pass.</summary>
@@ -115,7 +125,9 @@ public sealed class ControlTests
     public void No_verdict_and_no_text_says_that_a_control_is_met()
     {
         Assert.Equal(["no evidence", "partial", "evidence"], Enum.GetValues<Support>().Select(static support => support.Name()));
-        Assert.All(Framework.All.SelectMany(static f => f.Controls).SelectMany(static c => new[] { c.Asks, c.Counts ?? "", c.Limits }), static text =>
+        Assert.All(
+            Framework.All.SelectMany(static f => f.Controls).SelectMany(static c => new[] { c.Asks, c.Counts ?? "", c.Limits }),
+            static text =>
             Assert.DoesNotMatch("(?i)complian|passed|fulfil", text));
     }
 

@@ -14,7 +14,8 @@ public sealed class DocumentTests
     {
         var path = Repository.PathOf("docs", "evidence.md");
         var document = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-        var (from, to) = (document.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, document.IndexOf(End, StringComparison.Ordinal));
+        var (from, to) = (
+            document.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, document.IndexOf(End, StringComparison.Ordinal));
         var expected = document[..from] + Lists() + document[to..];
         Approval.Check(path, expected, "The lists in docs/evidence.md are");
     }
@@ -24,11 +25,13 @@ public sealed class DocumentTests
         var text = new StringBuilder();
         foreach (var framework in Framework.All)
         {
-            text.Append($"\n## {framework.Title}: `--framework {framework.Id}`\n\n{framework.Edition}.\n\n| Control | Asks | Basis | Counts | At most | What logs cannot show |\n|---|---|---|---|---|---|\n");
+            text.Append($"\n## {framework.Title}: `--framework {framework.Id}`\n\n{framework.Edition}.\n\n| Control | Asks | Basis | "
+                + $"Counts | At most | What logs cannot show |\n|---|---|---|---|---|---|\n");
             foreach (var c in framework.Controls)
             {
                 var basis = c.Basis.ToString().ToLowerInvariant() + (c.RetentionDays > 0 ? $" ({c.RetentionDays} days)" : "");
-                text.Append($"| {c.Id} | {c.Asks} | {basis} | {c.Counts ?? "none"} | {(c.AtMostPartial ? "partial" : "evidence")} | {c.Limits} |\n");
+                text.Append($"| {c.Id} | {c.Asks} | {basis} | {c.Counts ?? "none"} | {(c.AtMostPartial ? "partial" : "evidence")} | "
+                    + $"{c.Limits} |\n");
             }
         }
 

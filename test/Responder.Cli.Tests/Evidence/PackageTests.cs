@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Html;
 using Responder.Cli.Tests.Integrity;
-using Responder.LocalAws.State;
 using Responder.LocalAws;
+using Responder.LocalAws.State;
 
 namespace Responder.Cli.Tests.Evidence;
 
@@ -14,7 +14,8 @@ public sealed class PackageTests : IDisposable
 {
     private static readonly string[] s_files =
     [
-        "SHA256SUMS", "controls.csv", "events.csv", "findings.csv", "gaps.csv", "incidents.csv", "index.json", "inputs.csv", "integrity.csv", "principals.csv", "report.html",
+        "SHA256SUMS", "controls.csv", "events.csv", "findings.csv", "gaps.csv", "incidents.csv", "index.json", "inputs.csv",
+        "integrity.csv", "principals.csv", "report.html",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -37,14 +38,16 @@ public sealed class PackageTests : IDisposable
         {
             var path = Path.Combine(Package, name);
             var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
-            await File.WriteAllBytesAsync(path, [.. bytes.AsSpan(0, bytes.Length - 1), (byte)(bytes[^1] ^ 1)], TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(
+                path, [.. bytes.AsSpan(0, bytes.Length - 1), (byte)(bytes[^1] ^ 1)], TestContext.Current.CancellationToken);
             var run = await Cli.RunAsync("evidence", "--verify", Package);
             Assert.Equal((ExitCode.Findings, name + ": changed"), (run.ExitCode, run.Lines[0]));
             await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
         }
 
         File.WriteAllText(Path.Combine(Package, "more.csv"), "");
-        Assert.Contains("more.csv: not in the manifest", (await Cli.RunAsync("evidence", "--verify", Package)).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "more.csv: not in the manifest", (await Cli.RunAsync("evidence", "--verify", Package)).Output, StringComparison.Ordinal);
         File.Delete(Path.Combine(Package, "more.csv"));
         File.Delete(Path.Combine(Package, "gaps.csv"));
         Assert.Contains("gaps.csv: missing", (await Cli.RunAsync("evidence", "--verify", Package)).Output, StringComparison.Ordinal);
@@ -69,7 +72,9 @@ public sealed class PackageTests : IDisposable
     {
         Directory.CreateDirectory(Logs);
         Assert.Equal(ExitCode.Input, (await BuildAsync(framework)).ExitCode);
-        Assert.All(Index().GetProperty("controls").EnumerateArray(), static control => Assert.Equal("no evidence", control.GetProperty("verdict").GetString()));
+        Assert.All(
+            Index().GetProperty("controls").EnumerateArray(), static control =>
+                Assert.Equal("no evidence", control.GetProperty("verdict").GetString()));
         Assert.Contains("No record, so no gap can be told.", Read("report.html"), StringComparison.Ordinal);
         Assert.Equal(0, (await Cli.RunAsync("evidence", "--verify", Package)).ExitCode);
     }
@@ -113,7 +118,10 @@ public sealed class PackageTests : IDisposable
             Read("gaps.csv").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line[..line.LastIndexOf(',')]));
         Assert.Equal(("partial", "partial"), (VerdictOf("10.2"), VerdictOf("10.2.1.5")));
         Assert.Contains("records span 3.9 of 365 days", WhyOf("10.5"), StringComparison.Ordinal);
-        Assert.Equal(("2026-03-01T00:30:00.000Z", "2026-03-04T23:30:00.000Z"), (Index().GetProperty("period").GetProperty("oldest").GetString(), Index().GetProperty("period").GetProperty("newest").GetString()));
+        Assert.Equal(
+            ("2026-03-01T00:30:00.000Z", "2026-03-04T23:30:00.000Z"),
+            (Index().GetProperty("period").GetProperty("oldest").GetString(), Index().GetProperty("period").GetProperty("newest")
+            .GetString()));
 
         Directory.Delete(Package, recursive: true);
         await BuildAsync("pci-dss", "--since", "2026-03-01T00:30:00Z", "--until", "2026-03-01T23:30:00Z");
@@ -126,12 +134,15 @@ public sealed class PackageTests : IDisposable
     public async Task Copies_of_an_event_count_once_and_principals_are_ranked()
     {
         var record = At("2026-03-04T09:00:00Z", "us-east-1", "alice");
-        WriteLogs(record, (JsonObject)record.DeepClone(), At("2026-03-04T09:20:00Z", "us-east-1", "bob"), At("2026-03-04T09:10:00Z", "us-east-1", "bob"));
+        WriteLogs(
+            record, (JsonObject)record.DeepClone(), At("2026-03-04T09:20:00Z", "us-east-1", "bob"),
+            At("2026-03-04T09:10:00Z", "us-east-1", "bob"));
         await BuildAsync("cis");
         var control = ControlOf("4.4");
         Assert.Equal((3, 2), (control.GetProperty("events").GetInt32(), control.GetProperty("principals").GetInt32()));
         Assert.Equal(
-            ["4.4,arn:aws:iam::123456789012:user/bob,2,0,2026-03-04T09:10:00Z,2026-03-04T09:20:00Z", "4.4,arn:aws:iam::123456789012:user/alice,1,0,2026-03-04T09:00:00Z,2026-03-04T09:00:00Z"],
+            ["4.4,arn:aws:iam::123456789012:user/bob,2,0,2026-03-04T09:10:00Z,2026-03-04T09:20:00Z",
+                "4.4,arn:aws:iam::123456789012:user/alice,1,0,2026-03-04T09:00:00Z,2026-03-04T09:00:00Z"],
             Read("principals.csv").Split('\n').Where(static line => line.StartsWith("4.4,", StringComparison.Ordinal)));
         Assert.Equal(3, control.GetProperty("findings").GetProperty("iam.admin-policy-attached").GetInt32());
         var example = Read("events.csv").Split('\n').First(static line => line.StartsWith("4.4,", StringComparison.Ordinal));
@@ -183,7 +194,8 @@ public sealed class PackageTests : IDisposable
         Assert.DoesNotContain("hours without", Read("gaps.csv"), StringComparison.Ordinal);
         Assert.DoesNotContain(",nothing\n", Read("inputs.csv"), StringComparison.Ordinal);
 
-        var log = Directory.EnumerateFiles(Logs, "*_CloudTrail_*.json.gz", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var log = Directory.EnumerateFiles(Logs, "*_CloudTrail_*.json.gz", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .First();
         var text = System.Text.Encoding.UTF8.GetString(FakeTrail.Gunzip(File.ReadAllBytes(log)));
         File.WriteAllBytes(log, FakeTrail.Gzip(System.Text.Encoding.UTF8.GetBytes(text.Replace("xxx", "xyx", StringComparison.Ordinal))));
         Directory.Delete(Package, recursive: true);
@@ -209,7 +221,11 @@ public sealed class PackageTests : IDisposable
         Assert.Equal("evidence", VerdictOf("CC7.3"));
         Assert.Contains("AdministratorAccess attached to user mallory", Read("incidents.csv"), StringComparison.Ordinal);
 
-        var lines = _folder.Write("incidents.jsonl", (await Cli.RunAsync("incidents", "list", "--state", "all", "--format", "json", "--endpoint", endpoint.Url.ToString())).Output.Replace("\"complete\"", "\"unfinished\"", StringComparison.Ordinal));
+        var lines = _folder.Write(
+            "incidents.jsonl",
+            (await Cli.RunAsync(
+                "incidents", "list", "--state", "all", "--format", "json", "--endpoint", endpoint.Url.ToString())).Output.Replace(
+                    "\"complete\"", "\"unfinished\"", StringComparison.Ordinal));
         Directory.Delete(Package, recursive: true);
         await BuildAsync("soc2", "--incidents", lines);
         Assert.Equal("partial", VerdictOf("CC7.3"));
@@ -234,12 +250,17 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public async Task The_page_says_what_does_not_count_and_keeps_times_on_one_line()
     {
-        WriteLogs(At("2026-03-04T09:00:00Z", "eu-west-1", "a"), At("2026-03-04T09:00:00Z", "eu-west-1", "a"), At("2024-03-04T09:00:00Z", "eu-west-1", "b"));
+        WriteLogs(
+            At("2026-03-04T09:00:00Z", "eu-west-1", "a"), At("2026-03-04T09:00:00Z", "eu-west-1", "a"),
+            At("2024-03-04T09:00:00Z", "eu-west-1", "b"));
         _folder.Write("logs/bad.json", "{");
         await BuildAsync("cis", "--since", "2026-03-01");
         var page = StrictHtml.Parse(Read("report.html"));
         Assert.Contains("1 duplicates, 1 records outside of the time asked for, 1 malformed records", page.Text, StringComparison.Ordinal);
-        var times = page.All.Where(static e => e.Tag == "td" && DateTimeOffset.TryParseExact(e.Text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)).ToArray();
+        var times = page.All.Where(
+            static e => e.Tag == "td"
+            && DateTimeOffset.TryParseExact(e.Text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            .ToArray();
         Assert.NotEmpty(times);
         Assert.All(times, static cell => Assert.Equal("time", cell["class"]));
     }
@@ -248,12 +269,18 @@ public sealed class PackageTests : IDisposable
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        using var surroundings = new Surroundings(output, error, TextReader.Null, static _ => null) { Clock = new FakeTimeProvider(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)) };
-        var code = await CommandLine.RunAsync(["evidence", Logs, "--framework", framework, "--output", Package, .. more], surroundings, TestContext.Current.CancellationToken);
+        using var surroundings = new Surroundings(output, error, TextReader.Null, static _ => null)
+        {
+            Clock = new FakeTimeProvider(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)),
+        };
+        var code = await CommandLine.RunAsync(
+            ["evidence", Logs, "--framework", framework, "--output", Package, .. more], surroundings,
+            TestContext.Current.CancellationToken);
         return new CliRun(code, output.ToString(), error.ToString());
     }
 
-    private void WriteLogs(params JsonObject[] records) => _folder.Write("logs/a.jsonl", string.Concat(records.Select(static r => r.ToJsonString() + "\n")));
+    private void WriteLogs(params JsonObject[] records) =>
+        _folder.Write("logs/a.jsonl", string.Concat(records.Select(static r => r.ToJsonString() + "\n")));
 
     private static JsonObject At(string time, string region, string caller)
     {
@@ -268,17 +295,24 @@ public sealed class PackageTests : IDisposable
 
     private JsonElement Index() => JsonDocument.Parse(Read("index.json")).RootElement;
 
-    private JsonElement ControlOf(string id) => Index().GetProperty("controls").EnumerateArray().Single(control => control.GetProperty("id").GetString() == id);
+    private JsonElement ControlOf(string id) => Index().GetProperty("controls").EnumerateArray()
+        .Single(control => control.GetProperty("id").GetString() == id);
 
     private string VerdictOf(string id) => ControlOf(id).GetProperty("verdict").GetString()!;
 
-    private string WhyOf(string id) => string.Join("; ", ControlOf(id).GetProperty("basis").EnumerateArray().Select(static part => part.GetProperty("why").GetString()));
+    private string WhyOf(string id) =>
+        string.Join("; ", ControlOf(id).GetProperty("basis").EnumerateArray().Select(static part => part.GetProperty("why").GetString()));
 
     private int Sha256Sum()
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("sha256sum", ["-c", "--quiet", "SHA256SUMS"]) { WorkingDirectory = Package, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo("sha256sum", ["-c", "--quiet", "SHA256SUMS"])
+            {
+                WorkingDirectory = Package,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
             process.WaitForExit();
             return process.ExitCode;
         }

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Responder.Cli.Terminal;
 
 namespace Responder.Cli.Tests.Html;
 
@@ -23,8 +22,10 @@ internal static class Browser
             var info = new ProcessStartInfo(name) { RedirectStandardOutput = true, RedirectStandardError = true };
             foreach (var argument in (string[])
                 [
-                    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                    "--user-data-dir=" + Path.Combine(folder, "profile"), "--host-resolver-rules=MAP * ~NOTFOUND", "--log-net-log=" + log, "--enable-logging=stderr", "--v=0", "--dump-dom",
+                    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                    "--disable-component-update", "--disable-sync",
+                    "--user-data-dir=" + Path.Combine(folder, "profile"), "--host-resolver-rules=MAP * ~NOTFOUND", "--log-net-log=" + log,
+                    "--enable-logging=stderr", "--v=0", "--dump-dom",
                     new Uri(path).AbsoluteUri,
                 ])
                 info.ArgumentList.Add(argument);
@@ -38,7 +39,8 @@ internal static class Browser
                     Assert.Fail("the browser did not end");
                 }
 
-                foreach (var word in (string[])["Content Security Policy", "CONSOLE", "javascript dialog", "Uncaught"]) Assert.DoesNotContain(word, error.Result, StringComparison.OrdinalIgnoreCase);
+                foreach (var word in (string[])["Content Security Policy", "CONSOLE", "javascript dialog", "Uncaught"])
+                    Assert.DoesNotContain(word, error.Result, StringComparison.OrdinalIgnoreCase);
                 Assert.True(process.ExitCode == 0, error.Result);
                 var requests = File.ReadAllText(log);
                 Assert.DoesNotContain("evil.example", requests, StringComparison.Ordinal);

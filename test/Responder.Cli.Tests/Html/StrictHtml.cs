@@ -24,8 +24,8 @@ internal sealed class HtmlElement(string tag, HtmlElement? parent)
 }
 
 /// <summary>
-/// Reads only what a careful writer writes: quoted values, known entities, every element closed in order, no comment. Whatever a browser would
-/// forgive is an exception here, so that nothing can hide in it.
+/// Reads only what a careful writer writes: quoted values, known entities, every element closed in order, no comment. Whatever a browser
+/// would forgive is an exception here, so that nothing can hide in it.
 /// </summary>
 internal static class StrictHtml
 {
@@ -101,7 +101,9 @@ internal static class StrictHtml
     private static string Decode(string text)
     {
         for (var at = text.IndexOf('&'); at >= 0; at = text.IndexOf('&', at + 1))
-            Assert.Contains(((string[])["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&#96;"]), entity => string.CompareOrdinal(text, at, entity, 0, entity.Length) == 0);
+            Assert.Contains(
+                ((string[])["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&#96;"]), entity =>
+                    string.CompareOrdinal(text, at, entity, 0, entity.Length) == 0);
         Assert.DoesNotContain('>', text);
         return WebUtility.HtmlDecode(text);
     }

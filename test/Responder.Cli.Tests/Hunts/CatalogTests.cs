@@ -5,7 +5,6 @@ using Responder.Analysis.Hunting;
 using Responder.Analysis.Hunting.Query;
 using Responder.Events;
 using Responder.Logs;
-using Responder.Reporting;
 
 namespace Responder.Cli.Tests.Hunts;
 
@@ -46,15 +45,19 @@ public sealed partial class CatalogTests
             Assert.True(RecordFields.Failed.Holds(e) == (e.Outcome != CallOutcome.Succeeded), $"{input.File}: {e.Outcome}");
         }
 
-        Assert.True(outcomes.GetValueOrDefault(CallOutcome.Succeeded) > 100 && outcomes.GetValueOrDefault(CallOutcome.Refused) > 20, string.Join(", ", outcomes));
+        Assert.True(
+            outcomes.GetValueOrDefault(CallOutcome.Succeeded) > 100 && outcomes.GetValueOrDefault(CallOutcome.Refused) > 20,
+            string.Join(", ", outcomes));
     }
 
     [Fact]
     public void What_a_hunt_leaves_unparsed_would_not_have_counted()
     {
-        var conditions = HuntCatalog.All.Select(static hunt => hunt.Where).Append(new Exists(RecordFields.ErrorMessage)).Append(new StartsWith(RecordFields.Name, "Delete")).ToArray();
+        var conditions = HuntCatalog.All.Select(static hunt => hunt.Where).Append(new Exists(RecordFields.ErrorMessage))
+            .Append(new StartsWith(RecordFields.Name, "Delete")).ToArray();
         var (left, held) = (0, 0);
-        foreach (var record in EventReader.Read([Samples.File()], static error => Assert.Fail(error.Path + ": " + error.Reason)).Select(static input => input.Parsed.Event).OfType<CloudTrailEvent>().SelectMany(Spellings))
+        foreach (var record in EventReader.Read([Samples.File()], static error => Assert.Fail(error.Path + ": " + error.Reason))
+            .Select(static input => input.Parsed.Event).OfType<CloudTrailEvent>().SelectMany(Spellings))
         {
             if (RecordHead.TryRead(record, [], out var head, out _) != RecordHead.Reading.Read) continue;
             var e = EventParser.Parse(record).Event!;

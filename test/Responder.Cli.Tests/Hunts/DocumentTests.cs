@@ -15,7 +15,8 @@ public sealed class DocumentTests
     {
         var path = Repository.PathOf("docs", "hunting.md");
         var document = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-        var (from, to) = (document.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, document.IndexOf(End, StringComparison.Ordinal));
+        var (from, to) = (
+            document.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, document.IndexOf(End, StringComparison.Ordinal));
         var expected = document[..from] + List() + document[to..];
         Approval.Check(path, expected, "The list in docs/hunting.md is");
     }
@@ -26,7 +27,8 @@ public sealed class DocumentTests
         foreach (var hunt in HuntCatalog.All) text.Append($"| [`{hunt.Id}`](#{hunt.Id}) | {hunt.Title} | {hunt.Days} | {hunt.Limit} |\n");
         foreach (var hunt in HuntCatalog.All)
         {
-            text.Append($"\n### {hunt.Id}\n\n{hunt.Definition}\n\nColumns: {string.Join(", ", hunt.Headings.Select(static h => $"`{h}`"))}.\n");
+            text.Append(
+                $"\n### {hunt.Id}\n\n{hunt.Definition}\n\nColumns: {string.Join(", ", hunt.Headings.Select(static h => $"`{h}`"))}.\n");
             text.Append($"\n```sh\nresponder hunt {hunt.Id} logs/\n```\n\nIn Athena: the saved query `responder-{hunt.Id}`.\n");
         }
 

@@ -32,7 +32,9 @@ public sealed class OracleTests : IDisposable
             for (var i = 0; i < expected.Count; i++)
             {
                 var actual = JsonNode.Parse(run.Lines[i])!;
-                Assert.True(JsonNode.DeepEquals(expected[i], actual), $"{id}, row {i + 1}:\n{expected[i]!.ToJsonString()}\n{actual.ToJsonString()}");
+                Assert.True(
+                    JsonNode.DeepEquals(expected[i], actual),
+                    $"{id}, row {i + 1}:\n{expected[i]!.ToJsonString()}\n{actual.ToJsonString()}");
                 Assert.Equal(expected[i]!.AsObject().Select(static p => p.Key), actual.AsObject().Select(static p => p.Key));
             }
         }

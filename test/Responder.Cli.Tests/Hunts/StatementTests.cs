@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Responder.Analysis.Hunting;
 using Responder.Analysis.Hunting.Query;
 using Responder.Cli.Terminal;
-using Responder.Reporting;
 
 namespace Responder.Cli.Tests.Hunts;
 
@@ -55,8 +54,12 @@ public sealed partial class StatementTests
         }
 
         // At the top of the condition nothing but AND: no OR can let a row past the window.
-        Assert.All(where.Skip(1).TakeWhile(static line => line.StartsWith("  ", StringComparison.Ordinal)), static line => Assert.StartsWith("  AND ", line, StringComparison.Ordinal));
-        Assert.All(where.Where(static line => line.StartsWith("  AND ", StringComparison.Ordinal)), static line => Assert.DoesNotContain(" OR ", Outermost(line), StringComparison.Ordinal));
+        Assert.All(
+            where.Skip(1).TakeWhile(static line => line.StartsWith("  ", StringComparison.Ordinal)), static line =>
+                Assert.StartsWith("  AND ", line, StringComparison.Ordinal));
+        Assert.All(
+            where.Where(static line => line.StartsWith("  AND ", StringComparison.Ordinal)), static line =>
+                Assert.DoesNotContain(" OR ", Outermost(line), StringComparison.Ordinal));
         Assert.DoesNotMatch(FixedDate(), sql.Replace(Store, "", StringComparison.Ordinal));
     }
 
@@ -78,7 +81,9 @@ public sealed partial class StatementTests
         Assert.DoesNotMatch(OddCharacters(), bare);
         var hunt = HuntCatalog.Find(id)!;
         Assert.Equal(
-            hunt.Totals.Count > 0 ? ["SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT"] : ["SELECT", "FROM", "WHERE", "ORDER BY", "LIMIT"],
+            hunt.Totals.Count > 0
+                ? ["SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT"]
+                : ["SELECT", "FROM", "WHERE", "ORDER BY", "LIMIT"],
             Clause().Matches(bare).Select(static m => m.Value));
         Assert.Equal(hunt.Headings, Heading().Matches(bare).Select(static m => m.Groups[1].Value));
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Responder.Cli.Terminal;
 using Responder.Cli.Tests.Aws;
 
 namespace Responder.Cli.Tests.Integrity;
@@ -30,7 +29,10 @@ public sealed partial class AwsCliTests
             }
 
             var (start, end) = (Workplace.Time(FakeTrail.Start), Workplace.Time(FakeTrail.End));
-            var theirs = await PythonAsync(JsonSerializer.Serialize(cases.Select(one => (string?[])[one.Server.Url.ToString(), one.Aws.TrailArn, one.Chain.Region, one.Chain.Account, start, end])));
+            var theirs = await PythonAsync(
+                JsonSerializer.Serialize(
+                    cases.Select(
+                        one => (string?[])[one.Server.Url.ToString(), one.Aws.TrailArn, one.Chain.Region, one.Chain.Account, start, end])));
 
             Assert.Equal(cases.Count, theirs.Length);
             foreach (var (one, their) in cases.Zip(theirs))
@@ -38,14 +40,17 @@ public sealed partial class AwsCliTests
                 var (out_, err) = (their.GetProperty("out").GetString()!, their.GetProperty("err").GetString()!);
                 // Keys come from CloudTrail's ListPublicKeys here, as the AWS CLI has them.
                 var run = await Cli.RunAsync(
-                    "validate-logs", "s3://" + FakeTrail.Bucket, "--endpoint", one.Server.Url.ToString(), "--region", one.Chain.Region, "--account", one.Chain.Account,
+                    "validate-logs", "s3://" + FakeTrail.Bucket, "--endpoint", one.Server.Url.ToString(), "--region", one.Chain.Region,
+                    "--account", one.Chain.Account,
                     "--start", start, "--end", end, "--verbose");
                 var because = $"{one.Name}\n--- aws\n{out_}{err}\n--- ours\n{run.Output}{run.Error}";
                 Assert.True(Ratios(out_).SequenceEqual(Ratios(run.Output)), because);
                 Assert.True(Found(out_).SequenceEqual(Found(run.Output)), because);
                 Assert.True(Valid(out_).SetEquals(Valid(run.Output)), because);
                 // The AWS CLI ends with 0 when there is a gap alone, and knows none after the newest digest that is there; we do not.
-                Assert.True((one.IsSilent || their.GetProperty("exit").GetInt32() != 0 || err.Contains("No log files were delivered", StringComparison.Ordinal)) == (run.ExitCode == 1), because);
+                Assert.True(
+                    (one.IsSilent || their.GetProperty("exit").GetInt32() != 0
+                        || err.Contains("No log files were delivered", StringComparison.Ordinal)) == (run.ExitCode == 1), because);
             }
         }
         finally
@@ -58,7 +63,8 @@ public sealed partial class AwsCliTests
 
     private static IEnumerable<string> Found(string text) => Results().Matches(text).Select(static match => match.Value);
 
-    private static HashSet<string> Valid(string text) => [.. text.Split('\n').Where(static line => line.EndsWith("\tvalid", StringComparison.Ordinal))];
+    private static HashSet<string> Valid(string text) =>
+        [.. text.Split('\n').Where(static line => line.EndsWith("\tvalid", StringComparison.Ordinal))];
 
     [GeneratedRegex("[0-9]+/[0-9]+ (?:backfill digest|digest|log) files (?:valid|INVALID)")]
     private static partial Regex Ratio();

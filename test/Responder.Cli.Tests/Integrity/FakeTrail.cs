@@ -11,7 +11,8 @@ namespace Responder.Cli.Tests.Integrity;
 internal sealed record FakeObject(byte[] Content, Dictionary<string, string> Metadata);
 
 /// <summary>A digest that was generated, with what it vouches for.</summary>
-internal sealed record FakeDigest(S3Name Name, JsonObject Content, string Signature, SigningKey Key, IReadOnlyList<S3Name> Logs, bool IsBackfill);
+internal sealed record FakeDigest(
+    S3Name Name, JsonObject Content, string Signature, SigningKey Key, IReadOnlyList<S3Name> Logs, bool IsBackfill);
 
 /// <summary>A trail in one account and region.</summary>
 internal sealed record FakeChain(string Account, string Region, string Trail, string? Organization)
@@ -35,7 +36,8 @@ internal sealed class FakeTrail
 
     public static readonly FakeChain[] Chains =
     [
-        Main, new("111122223333", "us-east-1", "main_trail", null), new("444455556666", "eu-west-1", "main_trail", null), new("444455556666", "us-east-1", "main_trail", null),
+        Main, new("111122223333", "us-east-1", "main_trail", null), new("444455556666", "eu-west-1", "main_trail", null),
+        new("444455556666", "us-east-1", "main_trail", null),
         new("777788889999", "eu-west-1", "everyone", "o-exampleorg1"),
     ];
 
@@ -64,7 +66,8 @@ internal sealed class FakeTrail
     public void AddHour(FakeChain chain, int hour, bool breaksChain = false)
     {
         var end = Start.AddHours(hour + 1);
-        var logs = hour == 2 ? [] : Enumerable.Range(0, 2).Select(number => AddLog(chain, end.AddMinutes(-40 + (10 * number)), $"h{hour}n{number}")).ToArray();
+        var logs = hour == 2 ? [] : Enumerable.Range(0, 2)
+            .Select(number => AddLog(chain, end.AddMinutes(-40 + (10 * number)), $"h{hour}n{number}")).ToArray();
         var previous = breaksChain ? null : Digests[chain].LastOrDefault(static digest => !digest.IsBackfill);
         Digests[chain].Add(Add(Write(chain, end.AddHours(-1), end, previous, logs, "", hour < 4 ? SigningKey.First : SigningKey.Second)));
     }
@@ -84,8 +87,11 @@ internal sealed class FakeTrail
         string? Text(string name) => (string?)content[name];
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToJsonString())));
         // Written out here once more: the product's own string to sign proves nothing about itself.
-        var text = string.Join('\n', Text("digestEndTime"), Text("digestS3Bucket") + "/" + Text("digestS3Object"), hash, Text("previousDigestSignature") ?? "null");
-        var signature = Convert.ToHexStringLower(key.Rsa.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        var text = string.Join(
+            '\n', Text("digestEndTime"), Text("digestS3Bucket") + "/" + Text("digestS3Object"), hash, Text("previousDigestSignature")
+            ?? "null");
+        var signature = Convert.ToHexStringLower(
+            key.Rsa.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
         var name = new S3Name(Text("digestS3Bucket")!, Text("digestS3Object")!);
         return new FakeDigest(name, content, signature, key, logs, name.Key.Contains("_backfill", StringComparison.Ordinal));
     }
@@ -114,7 +120,8 @@ internal sealed class FakeTrail
             var file = Path.Combine(folder, bucket, key);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllBytes(file, stored.Content);
-            if (withMetadata && stored.Metadata.Count > 0) File.WriteAllText(file + ".meta.json", JsonSerializer.Serialize(stored.Metadata));
+            if (withMetadata && stored.Metadata.Count > 0)
+                File.WriteAllText(file + ".meta.json", JsonSerializer.Serialize(stored.Metadata));
         }
 
         return folder;
@@ -128,13 +135,16 @@ internal sealed class FakeTrail
 
     private S3Name AddLog(FakeChain chain, DateTimeOffset time, string id)
     {
-        var key = string.Create(CultureInfo.InvariantCulture, $"{chain.Folder("CloudTrail")}/{time:yyyy'/'MM'/'dd}/{chain.Account}_CloudTrail_{chain.Region}_{time:yyyyMMdd'T'HHmm'Z'}_{id}.json.gz");
+        var key = string.Create(CultureInfo.InvariantCulture, $"{chain.Folder("CloudTrail")}/{time:yyyy'/'MM'/'dd}/"
+            + $"{chain.Account}_CloudTrail_{chain.Region}_{time:yyyyMMdd'T'HHmm'Z'}_{id}.json.gz");
         var text = $$"""{"Records":[{"eventID":"{{chain.Account}}-{{chain.Region}}-{{id}}","eventTime":"{{time:yyyy-MM-ddTHH:mm:ssZ}}","padding":"{{new string('x', 200)}}"}]}""";
         Objects[key] = new FakeObject(Gzip(Encoding.UTF8.GetBytes(text)), []);
         return new S3Name(Bucket, key);
     }
 
-    private FakeDigest Write(FakeChain chain, DateTimeOffset start, DateTimeOffset end, FakeDigest? previous, IReadOnlyList<S3Name> logs, string suffix, SigningKey key)
+    private FakeDigest Write(
+        FakeChain chain, DateTimeOffset start, DateTimeOffset end, FakeDigest? previous, IReadOnlyList<S3Name> logs, string suffix,
+        SigningKey key)
     {
         static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var content = new JsonObject
@@ -143,14 +153,17 @@ internal sealed class FakeTrail
             ["digestStartTime"] = Time(start),
             ["digestEndTime"] = Time(end),
             ["digestS3Bucket"] = Bucket,
-            ["digestS3Object"] = string.Create(CultureInfo.InvariantCulture, $"{chain.Folder("CloudTrail-Digest")}/{end:yyyy'/'MM'/'dd}/{chain.Account}_CloudTrail-Digest_{chain.Region}_{chain.Trail}_eu-west-1_{end:yyyyMMdd'T'HHmmss'Z'}{suffix}.json.gz"),
+            ["digestS3Object"] = string.Create(CultureInfo.InvariantCulture, $"{chain.Folder("CloudTrail-Digest")}/{end:yyyy'/'MM'/'dd}/"
+                + $"{chain.Account}_CloudTrail-Digest_{chain.Region}_{chain.Trail}_eu-west-1_{end:yyyyMMdd'T'HHmmss'Z'}{suffix}.json.gz"),
             ["digestPublicKeyFingerprint"] = key.Fingerprint,
             ["digestSignatureAlgorithm"] = "SHA256withRSA",
             ["newestEventTime"] = logs.Count == 0 ? null : Time(end.AddMinutes(-30)),
             ["oldestEventTime"] = logs.Count == 0 ? null : Time(end.AddMinutes(-40)),
             ["previousDigestS3Bucket"] = previous?.Name.Bucket,
             ["previousDigestS3Object"] = previous?.Name.Key,
-            ["previousDigestHashValue"] = previous is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(previous.Content.ToJsonString()))),
+            ["previousDigestHashValue"] = previous is null
+                ? null
+                : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(previous.Content.ToJsonString()))),
             ["previousDigestHashAlgorithm"] = previous is null ? null : "SHA-256",
             ["previousDigestSignature"] = previous?.Signature,
             ["logFiles"] = new JsonArray([.. logs.Select(log => (JsonNode)new JsonObject

@@ -36,15 +36,18 @@ public sealed class KnownSignatureTests
             var parsed = DigestName.Parse(digest.Self);
             Assert.Equal((digest.End, "111122223333", "us-east-2"), (parsed!.End, parsed.Chain.Account, parsed.Chain.Region));
             using var keys = DigestKeys.OfFiles([Path.Combine(folder, "public-keys.json")]);
-            var (known, key) = await keys.FindAsync("us-east-2", digest.Fingerprint, digest.Start, digest.End, TestContext.Current.CancellationToken);
+            var (known, key) = await keys.FindAsync(
+                "us-east-2", digest.Fingerprint, digest.Start, digest.End, TestContext.Current.CancellationToken);
             Assert.True(known);
             Assert.NotNull(key);
-            Assert.False((await keys.FindAsync("us-east-2", "0000", digest.Start, digest.End, TestContext.Current.CancellationToken)).Known);
+            Assert.False(
+                (await keys.FindAsync("us-east-2", "0000", digest.Start, digest.End, TestContext.Current.CancellationToken)).Known);
         }
     }
 
     private static string[] Hashes(string file) =>
-        [.. JsonDocument.Parse(File.ReadAllText(file)).RootElement.EnumerateArray().Select(static vector => vector.GetProperty("signed_sha256_hex").GetString()).OfType<string>()];
+        [.. JsonDocument.Parse(File.ReadAllText(file)).RootElement.EnumerateArray()
+            .Select(static vector => vector.GetProperty("signed_sha256_hex").GetString()).OfType<string>()];
 
     private static string CorpusFolder()
     {

@@ -19,10 +19,12 @@ internal sealed record SigningKey(RSA Rsa, string Fingerprint)
     {
         PublicKeyList = new[]
         {
-            new { Value = Convert.ToBase64String(First.Rsa.ExportRSAPublicKey()), First.Fingerprint, ValidityStartTime = 1767225600, ValidityEndTime = 1775001600 },
+            new { Value = Convert.ToBase64String(First.Rsa.ExportRSAPublicKey()), First.Fingerprint, ValidityStartTime = 1767225600,
+                ValidityEndTime = 1775001600 },
             new
             {
-                Value = Convert.ToBase64String(secondAsSubjectPublicKeyInfo ? Second.Rsa.ExportSubjectPublicKeyInfo() : Second.Rsa.ExportRSAPublicKey()),
+                Value = Convert.ToBase64String(
+                    secondAsSubjectPublicKeyInfo ? Second.Rsa.ExportSubjectPublicKeyInfo() : Second.Rsa.ExportRSAPublicKey()),
                 Second.Fingerprint, ValidityStartTime = 1767225600, ValidityEndTime = 1775001600,
             },
         },

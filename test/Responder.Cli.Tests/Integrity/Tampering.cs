@@ -9,13 +9,19 @@ namespace Responder.Cli.Tests.Integrity;
 /// <param name="Gaps">Gaps that have to be reported.</param>
 /// <param name="AwsCliIsSilent">The AWS CLI finds nothing, having nothing that names what is gone; it counts the same.</param>
 /// <param name="AwsCli">What the AWS CLI says otherwise, and why we differ; null: it agrees.</param>
-internal sealed record Tampering(string Name, Func<FakeTrail, Dictionary<S3Name, string>> Apply, int Gaps = 0, bool AwsCliIsSilent = false, string? AwsCli = null)
+internal sealed record Tampering(
+    string Name, Func<FakeTrail, Dictionary<S3Name, string>> Apply, int Gaps = 0, bool AwsCliIsSilent = false, string? AwsCli = null)
 {
     public static IReadOnlyList<Tampering> All { get; } =
     [
         new("nothing", static _ => []),
-        new("a byte of a log is flipped", static trail => Log(trail, "invalid", static content => { content[content.Length / 2] ^= 1; return content; })),
-        new("the events of a log are edited", static trail => Log(trail, "invalid", static content => FakeTrail.Gzip(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(FakeTrail.Gunzip(content)).Replace('x', 'y'))))),
+        new("a byte of a log is flipped",
+            static trail => Log(trail, "invalid", static content => { content[content.Length / 2] ^= 1; return content; })),
+        new("the events of a log are edited",
+            static trail =>
+                Log(trail, "invalid",
+                    static content =>
+                        FakeTrail.Gzip(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(FakeTrail.Gunzip(content)).Replace('x', 'y'))))),
         new("a log is truncated", static trail => Log(trail, "invalid", static content => content[..(content.Length / 2)])),
         new("a log is emptied", static trail => Log(trail, "invalid", static _ => [])),
         new("a log is no gzip any more", static trail => Log(trail, "invalid", static _ => "{}"u8.ToArray())),
@@ -45,7 +51,8 @@ internal sealed record Tampering(string Name, Func<FakeTrail, Dictionary<S3Name,
             return new() { [log] = "missing" };
         }),
         new("a digest is signed again with another key", static trail =>
-            Replace(trail, trail.Digest(3), static content => content["digestPublicKeyFingerprint"] = SigningKey.Stranger.Fingerprint, SigningKey.Stranger)),
+            Replace(trail, trail.Digest(3), static content => content["digestPublicKeyFingerprint"] = SigningKey.Stranger.Fingerprint,
+                SigningKey.Stranger)),
         new("a digest is signed again with another key under the fingerprint of the genuine one", static trail =>
             Replace(trail, trail.Digest(3), static content => content["awsAccountId"] = "999999999999", SigningKey.Stranger)),
         new("a digest in the middle is dropped", static trail => Drop(trail, 3)),
@@ -97,15 +104,20 @@ internal sealed record Tampering(string Name, Func<FakeTrail, Dictionary<S3Name,
             trail.Objects[trail.Digest(3).Name.Key] = stored with { Content = content };
             return new() { [trail.Digest(3).Name] = "invalid" };
         }),
-        new("a field of a digest is edited", static trail => Edit(trail, trail.Digest(3), static content => content["awsAccountId"] = "999999999999")),
-        new("a log is taken out of a digest", static trail => Edit(trail, trail.Digest(3), static content => content["logFiles"]!.AsArray().RemoveAt(0))),
+        new("a field of a digest is edited",
+            static trail => Edit(trail, trail.Digest(3), static content => content["awsAccountId"] = "999999999999")),
+        new("a log is taken out of a digest",
+            static trail => Edit(trail, trail.Digest(3), static content => content["logFiles"]!.AsArray().RemoveAt(0))),
         new("a digest is cut off from the one before", static trail => Edit(trail, trail.Digest(3), static content =>
         {
-            foreach (var name in (string[])["previousDigestS3Bucket", "previousDigestS3Object", "previousDigestHashValue", "previousDigestSignature"]) content[name] = null;
+            foreach (var name in (string[])[
+                "previousDigestS3Bucket", "previousDigestS3Object", "previousDigestHashValue", "previousDigestSignature"]) content[
+                    name] = null;
         })),
         new("a digest is no digest any more", static trail =>
         {
-            trail.Objects[trail.Digest(3).Name.Key] = trail.Objects[trail.Digest(3).Name.Key] with { Content = FakeTrail.Gzip("[]"u8.ToArray()) };
+            trail.Objects[trail.Digest(3).Name.Key] = trail.Objects[trail.Digest(3).Name.Key]
+                with { Content = FakeTrail.Gzip("[]"u8.ToArray()) };
             return new() { [trail.Digest(3).Name] = "invalid" };
         }),
         new("a digest is truncated", static trail =>
@@ -130,10 +142,12 @@ internal sealed record Tampering(string Name, Func<FakeTrail, Dictionary<S3Name,
             trail.Objects[trail.Digest(5).Name.Key].Metadata["signature"] = "none";
             return new() { [trail.Digest(5).Name] = "invalid" };
         }),
-        new("the late digest is edited", static trail => Edit(trail, trail.Backfill, static content => content["awsAccountId"] = "999999999999")),
+        new("the late digest is edited",
+            static trail => Edit(trail, trail.Backfill, static content => content["awsAccountId"] = "999999999999")),
         new(
             "a link of the chain is replaced by a genuinely signed one",
-            static trail => Replace(trail, trail.Digest(3), static content => content["logFiles"]!.AsArray().RemoveAt(0), trail.Digest(3).Key),
+            static trail =>
+                Replace(trail, trail.Digest(3), static content => content["logFiles"]!.AsArray().RemoveAt(0), trail.Digest(3).Key),
             AwsCli: "does not compare a digest with the hash and the signature that the next one recorded"),
         new("logging was stopped for an hour", static trail =>
         {
@@ -171,7 +185,9 @@ internal sealed record Tampering(string Name, Func<FakeTrail, Dictionary<S3Name,
     {
         var content = digest.Content.DeepClone().AsObject();
         change(content);
-        trail.Objects[digest.Name.Key] = trail.Objects[digest.Name.Key] with { Content = FakeTrail.Gzip(Encoding.UTF8.GetBytes(content.ToJsonString())) };
+        trail.Objects[digest.Name.Key] = trail.Objects[digest.Name.Key]
+            with
+        { Content = FakeTrail.Gzip(Encoding.UTF8.GetBytes(content.ToJsonString())) };
         return new() { [digest.Name] = "invalid" };
     }
 

@@ -1,4 +1,3 @@
-using Responder.Cli.Terminal;
 using Responder.Integrity;
 
 namespace Responder.Cli.Tests.Integrity;
@@ -21,7 +20,8 @@ public sealed class TamperingTests
 
         var (verdicts, gaps, summary) = Workplace.Read(run);
         Assert.Equal(Expected(trail, expected), verdicts.Where(static pair => pair.Value != "valid").ToDictionary(StringComparer.Ordinal));
-        Assert.Equal(Vouched(trail, expected), verdicts.Where(static pair => pair.Value == "valid").Select(static pair => pair.Key).ToHashSet());
+        Assert.Equal(
+            Vouched(trail, expected), verdicts.Where(static pair => pair.Value == "valid").Select(static pair => pair.Key).ToHashSet());
         Assert.Equal(tampering.Gaps, gaps.Length);
         Assert.Equal(expected.Count == 0 && tampering.Gaps == 0, summary.GetProperty("valid").GetBoolean());
         Assert.Equal((expected.Count == 0 && tampering.Gaps == 0 ? 0 : 1, ""), (run.ExitCode, run.Error));
@@ -38,10 +38,13 @@ public sealed class TamperingTests
         using var place = new Workplace();
         trail.WriteTo(place.Mirror, withMetadata: false);
         // As one does: the metadata of the newest digest and of the late one, which no other names, and of the one before a break.
-        foreach (var digest in trail.Digests[FakeTrail.Main].Where(digest => digest == newest || digest.IsBackfill || !trail.Digests[FakeTrail.Main].Any(next => Names(next, digest))))
+        foreach (var digest in trail.Digests[FakeTrail.Main]
+            .Where(digest => digest == newest || digest.IsBackfill || !trail.Digests[FakeTrail.Main].Any(next => Names(next, digest))))
         {
             if (trail.Objects.TryGetValue(digest.Name.Key, out var stored))
-                await File.WriteAllTextAsync(Path.Combine(place.Mirror, digest.Name.Bucket, digest.Name.Key + ".meta.json"), System.Text.Json.JsonSerializer.Serialize(stored.Metadata));
+                await File.WriteAllTextAsync(
+                    Path.Combine(place.Mirror, digest.Name.Bucket, digest.Name.Key + ".meta.json"),
+                    System.Text.Json.JsonSerializer.Serialize(stored.Metadata));
         }
 
         var (verdicts, _, _) = Workplace.Read(await place.RunAsync(place.Mirror, "--format", "json"));
@@ -61,8 +64,10 @@ public sealed class TamperingTests
 
     private static bool Names(FakeDigest next, FakeDigest digest) => (string?)next.Content["previousDigestS3Object"] == digest.Name.Key;
 
-    private static bool LosesLink(string name, FakeDigest next, FakeTrail trail) => (next == trail.Digest(3) || (next == trail.Digest(1) && name == "two digests are swapped"))
-        && name is "a digest is cut off from the one before" or "a byte of a digest is flipped" or "two digests are swapped" or "a digest is no digest any more" or "a digest is truncated" or "a digest lies in the place of another";
+    private static bool LosesLink(string name, FakeDigest next, FakeTrail trail) =>
+        (next == trail.Digest(3) || (next == trail.Digest(1) && name == "two digests are swapped"))
+        && name is "a digest is cut off from the one before" or "a byte of a digest is flipped" or "two digests are swapped"
+            or "a digest is no digest any more" or "a digest is truncated" or "a digest lies in the place of another";
 
     private static Dictionary<string, string> Expected(FakeTrail trail, Dictionary<S3Name, string> expected) =>
         expected.Where(pair => !trail.All.Any(digest => expected.ContainsKey(digest.Name) && digest.Logs.Contains(pair.Key)))
@@ -72,6 +77,7 @@ public sealed class TamperingTests
     private static HashSet<string> Vouched(FakeTrail trail, Dictionary<S3Name, string> expected) =>
     [
         .. trail.All.Where(digest => trail.Objects.ContainsKey(digest.Name.Key) && !expected.ContainsKey(digest.Name))
-            .SelectMany(static digest => digest.Logs.Prepend(digest.Name)).Where(name => !expected.ContainsKey(name)).Select(static name => name.ToString()),
+            .SelectMany(static digest => digest.Logs.Prepend(digest.Name)).Where(name => !expected.ContainsKey(name))
+            .Select(static name => name.ToString()),
     ];
 }

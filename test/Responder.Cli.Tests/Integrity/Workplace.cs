@@ -17,10 +17,12 @@ internal sealed class Workplace : IDisposable
 
     public string Mirror => Path.Combine(Folder, "mirror");
 
-    public static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset time) =>
+        time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     public Task<CliRun> RunAsync(string path, params string[] more) =>
-        Cli.RunAsync(["validate-logs", path, "--public-keys", Keys, "--start", Time(FakeTrail.Start), "--end", Time(FakeTrail.End), .. more]);
+        Cli.RunAsync(
+            ["validate-logs", path, "--public-keys", Keys, "--start", Time(FakeTrail.Start), "--end", Time(FakeTrail.End), .. more]);
 
     /// <summary>The lines of the files by place, and the summary. A log that two digests name stands once.</summary>
     public static (Dictionary<string, string> Verdicts, JsonElement[] Gaps, JsonElement Summary) Read(CliRun run)
@@ -28,7 +30,9 @@ internal sealed class Workplace : IDisposable
         var files = run.Json.Where(static line => !line.TryGetProperty("summary", out _)).ToArray();
         return (
             files.Where(static line => line.GetProperty("kind").GetString() != "period")
-                .ToDictionary(static line => $"s3://{line.GetProperty("bucket").GetString()}/{line.GetProperty("key").GetString()}", static line => line.GetProperty("verdict").GetString()!, StringComparer.Ordinal),
+                .ToDictionary(
+                    static line => $"s3://{line.GetProperty("bucket").GetString()}/{line.GetProperty("key").GetString()}", static line =>
+                        line.GetProperty("verdict").GetString()!, StringComparer.Ordinal),
             [.. files.Where(static line => line.GetProperty("verdict").GetString() == "gap")],
             run.Json.Single(static line => line.TryGetProperty("summary", out _)));
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Responder.Cli.Terminal;
 using Responder.LocalAws;
 using Responder.LocalAws.State;
 
@@ -15,10 +14,14 @@ public sealed class ExecutableTests : IDisposable
     [Fact]
     public async Task Nothing_of_the_environment_leads_a_replay_away_from_the_embedded_endpoint()
     {
-        await using var recording = await LocalAwsEndpoint.StartAsync(new World(Samples.Account), cancellationToken: TestContext.Current.CancellationToken);
+        await using var recording = await LocalAwsEndpoint.StartAsync(
+            new World(Samples.Account), cancellationToken: TestContext.Current.CancellationToken);
         var url = recording.Url.ToString();
-        var config = _folder.Write("config", $"[default]\nendpoint_url = {url}\nregion = eu-west-1\n[profile other]\nregion = eu-west-1\nservices = all\n[services all]\niam =\n  endpoint_url = {url}\nssm =\n  endpoint_url = {url}\nsns =\n  endpoint_url = {url}\n");
-        var credentials = _folder.Write("credentials", "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = secret\n[other]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = secret\n");
+        var config = _folder.Write("config", $"[default]\nendpoint_url = {url}\nregion = eu-west-1\n[profile other]\nregion = "
+            + $"eu-west-1\nservices = all\n[services all]\niam =\n  endpoint_url = {url}\nssm =\n  endpoint_url = {url}\nsns =\n  "
+            + $"endpoint_url = {url}\n");
+        var credentials = _folder.Write("credentials", "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = "
+            + "secret\n[other]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = secret\n");
         foreach (var profile in (string?[])[null, "other", "missing"])
         {
             var environment = new Dictionary<string, string>
@@ -43,7 +46,8 @@ public sealed class ExecutableTests : IDisposable
             Assert.Equal((0, ""), (run.ExitCode, run.Error));
             var line = Assert.Single(run.Json);
             Assert.Equal("Succeeded", line.GetProperty("containment")[0].GetProperty("result").GetString());
-            Assert.Equal("arn:aws:sns:us-east-1:123456789012:responder-alerts", line.GetProperty("alert").GetProperty("topicArn").GetString());
+            Assert.Equal(
+                "arn:aws:sns:us-east-1:123456789012:responder-alerts", line.GetProperty("alert").GetProperty("topicArn").GetString());
         }
 
         Assert.Empty(recording.Calls.All);
@@ -75,7 +79,8 @@ public sealed class ExecutableTests : IDisposable
         var missing = await RunAsync([], "replay", Path.Combine(_folder.Root, "missing.json"), "--format", "json");
         Assert.Equal((3, ""), (missing.ExitCode, missing.Output));
         Assert.Contains("no such file", missing.Error, StringComparison.Ordinal);
-        var text = await RunAsync(new() { ["NO_COLOR"] = "1" }, "replay", Samples.File("iam.admin-policy-attached", "fires.json"), "--fail-on", "HIGH");
+        var text = await RunAsync(
+            new() { ["NO_COLOR"] = "1" }, "replay", Samples.File("iam.admin-policy-attached", "fires.json"), "--fail-on", "HIGH");
         Assert.Equal((1, ""), (text.ExitCode, text.Error));
         Assert.Contains("Round trips: ", text.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', text.Output);
@@ -91,7 +96,9 @@ public sealed class ExecutableTests : IDisposable
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "responder.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var name in start.Environment.Keys.Where(static n => n.StartsWith("AWS_", StringComparison.Ordinal) || n.Contains("PROXY", StringComparison.OrdinalIgnoreCase)).ToArray()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(
+            static n => n.StartsWith("AWS_", StringComparison.Ordinal) || n.Contains("PROXY", StringComparison.OrdinalIgnoreCase))
+            .ToArray()) start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();

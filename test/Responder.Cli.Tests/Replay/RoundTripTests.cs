@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Responder.Cli.Replay;
 using Responder.LocalAws;
-using Responder.LocalAws.State;
 
 namespace Responder.Cli.Tests.Replay;
 
@@ -21,6 +20,11 @@ public sealed class RoundTripTests
     private static Call Call(string operation, int start, int end)
     {
         var tick = Stopwatch.Frequency / 1000;
-        return new Call(1, "iam", operation, new Dictionary<string, string>(), "", Samples.Account, "", DateTimeOffset.UnixEpoch, start * tick) { EndTicks = end * tick, Status = 200 };
+        return new Call(
+            1, "iam", operation, new Dictionary<string, string>(), "", Samples.Account, "", DateTimeOffset.UnixEpoch, start * tick)
+        {
+            EndTicks = end * tick,
+            Status = 200,
+        };
     }
 }

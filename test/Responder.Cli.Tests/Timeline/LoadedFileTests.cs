@@ -11,7 +11,8 @@ public sealed class LoadedFileTests
     [Fact]
     public void Events_and_errors_are_those_of_the_files_in_their_order_in_whatever_state_they_are()
     {
-        var log = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 60).Select(static i => Samples.Attach(id: $"e{i}").ToJsonString())));
+        var log = Encoding.UTF8.GetBytes(
+            string.Join('\n', Enumerable.Range(0, 60).Select(static i => Samples.Attach(id: $"e{i}").ToJsonString())));
         var packed = FakeTrail.Gzip(log);
         var damaged = packed.ToArray();
         damaged[packed.Length / 2] ^= 0x55;
@@ -20,8 +21,10 @@ public sealed class LoadedFileTests
         var large = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Encoding.UTF8.GetString(log) + "\n", 300)));
         byte[][] contents =
         [
-            log, packed, packed[..^9], packed[..(packed.Length / 2)], [.. packed[..^4], 1, 2, 3, 4], damaged, [.. packed, .. packed], [.. packed, 0, 0, 0, 0], FakeTrail.Gzip(packed), FakeTrail.Gzip([]), [],
-            [0x1F, 0x8B], FakeTrail.Gzip([0x1F]), FakeTrail.Gzip([.. "\uFEFF"u8, .. log]), FakeTrail.Gzip(Encoding.Unicode.GetPreamble()), FakeTrail.Gzip(large), FakeTrail.Gzip(noise), large,
+            log, packed, packed[..^9], packed[..(packed.Length / 2)], [.. packed[..^4], 1, 2, 3, 4], damaged, [.. packed, .. packed],
+            [.. packed, 0, 0, 0, 0], FakeTrail.Gzip(packed), FakeTrail.Gzip([]), [],
+            [0x1F, 0x8B], FakeTrail.Gzip([0x1F]), FakeTrail.Gzip([.. "\uFEFF"u8, .. log]), FakeTrail.Gzip(Encoding.Unicode.GetPreamble()),
+            FakeTrail.Gzip(large), FakeTrail.Gzip(noise), large,
         ];
         Assert.True(large.Length > 9 * 1024 * 1024);
         List<LogFile> files = [.. contents.Select(static (content, i) => new LogFile($"{i}.gz", 0, (_, _) => new MemoryStream(content)))];
@@ -49,7 +52,8 @@ public sealed class LoadedFileTests
             opened.Add($"opened {i}");
             return new MemoryStream(Encoding.UTF8.GetBytes(Samples.Attach(id: $"e{i}").ToJsonString()));
         })).ToList();
-        foreach (var input in LoadedFile.Events(files, null, static _ => { }, TestContext.Current.CancellationToken)) opened.Add("read " + input.Parsed.Event!.EventId);
+        foreach (var input in LoadedFile.Events(files, null, static _ => { }, TestContext.Current.CancellationToken))
+            opened.Add("read " + input.Parsed.Event!.EventId);
         Assert.Equal(Enumerable.Range(0, 5).SelectMany(static i => (string[])[$"opened {i}", $"read e{i}"]), opened);
     }
 
@@ -71,7 +75,8 @@ public sealed class LoadedFileTests
     private static List<string> Told(Func<Action<InputError>, CancellationToken, IEnumerable<EventInput>> read)
     {
         var told = new List<string>();
-        foreach (var input in read(error => told.Add(error.ToString()), TestContext.Current.CancellationToken)) told.Add($"{input.File}#{input.Record} {input.Parsed.Error} {input.Parsed.Event?.IncidentId}");
+        foreach (var input in read(error => told.Add(error.ToString()), TestContext.Current.CancellationToken))
+            told.Add($"{input.File}#{input.Record} {input.Parsed.Error} {input.Parsed.Event?.IncidentId}");
         return told;
     }
 

@@ -1,27 +1,27 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json.Nodes;
-using System.Text.Json;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Responder.Analysis.Identities;
 using Responder.Analysis.Timeline;
-using Responder.Aws;
 using Responder.Cli.Tests.Html;
 using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
-using Responder.Reporting;
 using Responder.Settings;
-using Responder.Vocabulary;
 
 namespace Responder.Cli.Tests.Timeline;
 
-/// <summary>Reading in passing gives the timeline that building every record gives, whoever is asked for and however the records are written.</summary>
+/// <summary>
+/// Reading in passing gives the timeline that building every record gives, whoever is asked for and however the records are written.
+/// </summary>
 public sealed class TimelineSieveTests
 {
     private static readonly ResponderOptions s_options = ResponderOptions.FromEnvironment(
-        name => name switch { "RESPONDER_ROLE_ARNS" => Intrusion.Responder, "RELEASE_ROLE_ARN" => Intrusion.Release, _ => null }, DetectionCatalog.Default, ContainmentActions.All);
+        name => name switch { "RESPONDER_ROLE_ARNS" => Intrusion.Responder, "RELEASE_ROLE_ARN" => Intrusion.Release, _ => null },
+        DetectionCatalog.Default, ContainmentActions.All);
 
     private static readonly JsonSerializerOptions s_raw = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
@@ -29,13 +29,16 @@ public sealed class TimelineSieveTests
     [Fact]
     public void Sample_events_give_the_same_for_everybody_in_them()
     {
-        var records = Directory.EnumerateFiles(Path.Combine(Samples.Root, "events"), "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(static path => JsonNode.Parse(File.ReadAllText(path))!).Select(static sample => (sample["detail"] ?? sample).ToJsonString()).ToList();
+        var records = Directory.EnumerateFiles(Path.Combine(Samples.Root, "events"), "*.json", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(static path => JsonNode.Parse(File.ReadAllText(path))!)
+            .Select(static sample => (sample["detail"] ?? sample).ToJsonString()).ToList();
         var subjects = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var record in records)
         {
             if (EventParser.Parse(Encoding.UTF8.GetBytes(record)).Event is not { } e) continue;
-            foreach (var identity in (Identity?[])[Identity.Of(e.Actor), Identity.TargetOf(e)]) subjects.UnionWith(((string?[])[identity?.Arn, identity?.Name]).OfType<string>());
+            foreach (var identity in (Identity?[])[Identity.Of(e.Actor), Identity.TargetOf(e)])
+                subjects.UnionWith(((string?[])[identity?.Arn, identity?.Name]).OfType<string>());
             if (e.Actor.AccessKeyId is { } key) subjects.Add(key);
             subjects.Add(e.IncidentId);
         }
@@ -44,7 +47,9 @@ public sealed class TimelineSieveTests
         var lines = 0;
         foreach (var (subject, i) in subjects.Where(static subject => subject.Length > 0).Select(static (subject, i) => (subject, i)))
         {
-            lines += Compare([Log(records.Where((record, n) => n % 97 == i % 97 || record.Contains(subject, StringComparison.Ordinal)).Take(25))], subject);
+            lines += Compare(
+                [Log(records.Where((record, n) => n % 97 == i % 97 || record.Contains(subject, StringComparison.Ordinal)).Take(25))],
+                subject);
         }
 
         Assert.True(subjects.Count > 400 && lines > 800, $"{subjects.Count} subjects, {lines} lines");
@@ -63,7 +68,9 @@ public sealed class TimelineSieveTests
     public void An_intrusion_gives_the_same_in_any_order_and_for_any_stretch_of_time(string subject)
     {
         var records = Intrusion.Records().Select(static record => record.ToJsonString()).ToList();
-        string[] orders = [Log(records), Log(Enumerable.Reverse(records)), string.Join('\n', records), Log(records.OrderBy(static record => record.Length))];
+        string[] orders = [
+            Log(records), Log(Enumerable.Reverse(records)), string.Join('\n', records),
+            Log(records.OrderBy(static record => record.Length))];
         foreach (var log in orders)
         {
             Assert.True(Compare([log], subject) > 0);
@@ -133,7 +140,9 @@ public sealed class TimelineSieveTests
         texts.AddKey("77");
         texts.AddPrincipalId("AIDAKNOWN1");
         var record = $$$"""{"eventSource":"{{{source}}}","eventName":"X","eventID":"1","requestParameters":{ {{{members}}} } }""";
-        Assert.Equal(RecordHead.Reading.Read, RecordHead.TryRead(Encoding.UTF8.GetBytes(record), new int[PlainRecord.MaxMembers], out var head, out _));
+        Assert.Equal(
+            RecordHead.Reading.Read,
+            RecordHead.TryRead(Encoding.UTF8.GetBytes(record), new int[PlainRecord.MaxMembers], out var head, out _));
         var use = texts.UseOf(head);
         return (use.HasFlag(RecordUse.Belongs), use.HasFlag(RecordUse.Teaches));
     }
@@ -149,7 +158,8 @@ public sealed class TimelineSieveTests
     private static List<string> Tell(string[] files, string subject, DateTimeOffset? since, DateTimeOffset? until, bool buildsAll)
     {
         var errors = new List<string>();
-        LogFile[] logs = [.. files.Select(static (text, i) => new LogFile($"log-{i}", 0, (_, _) => new MemoryStream(Encoding.UTF8.GetBytes(text))))];
+        LogFile[] logs = [
+            .. files.Select(static (text, i) => new LogFile($"log-{i}", 0, (_, _) => new MemoryStream(Encoding.UTF8.GetBytes(text))))];
         var build = new TimelineBuild(s_options, logs, error => errors.Add(error.ToString()), buildsAll);
         var cancellationToken = TestContext.Current.CancellationToken;
         try
@@ -162,7 +172,8 @@ public sealed class TimelineSieveTests
         }
 
         build.Run(since, until, withTexts: true, cancellationToken);
-        List<string> told = [.. Lines(build), TimelineSummary.Json(subject, build, new TimelineScope([], since, until, [], false)), .. errors];
+        List<string> told = [
+            .. Lines(build), TimelineSummary.Json(subject, build, new TimelineScope([], since, until, [], false)), .. errors];
         if (!buildsAll) return told;
         // The lines are those of whom is followed in the end, not of whom was followed when an event passed.
         var lines = Lines(build).ToList();
@@ -171,20 +182,28 @@ public sealed class TimelineSieveTests
         return told;
     }
 
-    private static IEnumerable<string> Lines(TimelineBuild build) => build.Entries.SelectMany(static entry => (string[])[entry.ToJson(), entry.Text ?? ""]);
+    private static IEnumerable<string> Lines(TimelineBuild build) =>
+        build.Entries.SelectMany(static entry => (string[])[entry.ToJson(), entry.Text ?? ""]);
 
     private static DateTimeOffset Time(string time) => DateTimeOffset.Parse($"2026-03-04T{time}Z", CultureInfo.InvariantCulture);
 
     private static string Log(IEnumerable<string> records) => "{\"Records\":[" + string.Join(",\n", records) + "]}";
 
-    /// <summary>Few names and keys, so that nearly everything is tied to something, in records that are written in every way the parser forgives.</summary>
+    /// <summary>
+    /// Few names and keys, so that nearly everything is tied to something, in records that are written in every way the parser forgives.
+    /// </summary>
     private sealed class World(Random random)
     {
-        private static readonly string[] s_names = ["alice", "ALICE", "bob", "kate", "\u212Aate", "älice", "root", "12", "true", "a/b", "ci", "x\"y"];
-        private static readonly string[] s_keys = ["AKIA0000000000000001", "ASIA0000000000000002", "ASIA0000000000000003", "ASIA0000000000000004", "ASIA0000000000000005", "77", "true"];
+        private static readonly string[] s_names = [
+            "alice", "ALICE", "bob", "kate", "\u212Aate", "älice", "root", "12", "true", "a/b", "ci", "x\"y"];
+        private static readonly string[] s_keys = [
+            "AKIA0000000000000001", "ASIA0000000000000002", "ASIA0000000000000003", "ASIA0000000000000004", "ASIA0000000000000005", "77",
+            "true"];
         private static readonly string[] s_accounts = ["123456789012", "210987654321"];
         private static readonly string[] s_ids = ["AIDAALICE0001", "AIDABOB000002", "AROACI0000003", "AROACI0000004", "AIDA", "12"];
-        private static readonly string[] s_members = ["accessKeyId", "principalId", "arn", "userName", "roleName", "requestParameters", "sessionIssuer", "credentials", "eventID", "userIdentity"];
+        private static readonly string[] s_members = [
+            "accessKeyId", "principalId", "arn", "userName", "roleName", "requestParameters", "sessionIssuer", "credentials", "eventID",
+            "userIdentity"];
 
         public int Next(int limit) => random.Next(limit);
 
@@ -209,7 +228,14 @@ public sealed class TimelineSieveTests
         private JsonObject Record()
         {
             var (source, name, request, response) = Call();
-            var record = new JsonObject { ["eventVersion"] = "1.08", ["userIdentity"] = Caller(), ["eventTime"] = $"2026-03-04T09:{Next(60):00}:00Z", ["eventSource"] = source + ".amazonaws.com", ["eventName"] = name };
+            var record = new JsonObject
+            {
+                ["eventVersion"] = "1.08",
+                ["userIdentity"] = Caller(),
+                ["eventTime"] = $"2026-03-04T09:{Next(60):00}:00Z",
+                ["eventSource"] = source + ".amazonaws.com",
+                ["eventName"] = name,
+            };
             record["awsRegion"] = "us-east-1";
             record["requestParameters"] = request;
             record["responseElements"] = response;
@@ -225,19 +251,39 @@ public sealed class TimelineSieveTests
             var (name, account) = (Pick(s_names), Pick(s_accounts));
             var caller = Next(6) switch
             {
-                0 or 1 => new JsonObject { ["type"] = "IAMUser", ["principalId"] = Pick(s_ids), ["arn"] = $"arn:aws:iam::{account}:user/{name}", ["accountId"] = account, ["userName"] = name },
+                0 or 1 => new JsonObject
+                {
+                    ["type"] = "IAMUser",
+                    ["principalId"] = Pick(s_ids),
+                    ["arn"] = $"arn:aws:iam::{account}:user/{name}",
+                    ["accountId"] = account,
+                    ["userName"] = name,
+                },
                 2 or 3 => new JsonObject
                 {
-                    ["type"] = "AssumedRole", ["principalId"] = $"{Pick(s_ids)}:{Pick(s_names)}", ["arn"] = $"arn:aws:sts::{account}:assumed-role/{name}/{Pick(s_names)}", ["accountId"] = account,
+                    ["type"] = "AssumedRole",
+                    ["principalId"] = $"{Pick(s_ids)}:{Pick(s_names)}",
+                    ["arn"] = $"arn:aws:sts::{account}:assumed-role/{name}/{Pick(s_names)}",
+                    ["accountId"] = account,
                     ["sessionContext"] = new JsonObject
                     {
                         ["sessionIssuer"] = new JsonObject
                         {
-                            ["type"] = "Role", ["principalId"] = Pick(s_ids), ["arn"] = $"arn:aws:iam::{account}:{Pick(["role", "user"])}/x/{name}", ["accountId"] = account, ["userName"] = name,
+                            ["type"] = "Role",
+                            ["principalId"] = Pick(s_ids),
+                            ["arn"] = $"arn:aws:iam::{account}:{Pick(["role", "user"])}/x/{name}",
+                            ["accountId"] = account,
+                            ["userName"] = name,
                         },
                     },
                 },
-                4 => new JsonObject { ["type"] = "Root", ["principalId"] = account, ["arn"] = $"arn:aws:iam::{account}:root", ["accountId"] = account },
+                4 => new JsonObject
+                {
+                    ["type"] = "Root",
+                    ["principalId"] = account,
+                    ["arn"] = $"arn:aws:iam::{account}:root",
+                    ["accountId"] = account,
+                },
                 _ => new JsonObject { ["type"] = "AWSAccount", ["principalId"] = Pick(s_ids) + Pick(["", ":x"]), ["accountId"] = account },
             };
             if (Next(3) > 0) caller["accessKeyId"] = Pick(s_keys);
@@ -246,14 +292,25 @@ public sealed class TimelineSieveTests
 
         private (string Source, string Name, JsonObject? Request, JsonObject? Response) Call()
         {
-            JsonObject About(string member) => new() { [member] = Pick(s_names), ["policyArn"] = Samples.AdministratorAccess, ["permissionsBoundary"] = Samples.DenyAll };
+            JsonObject About(string member) => new()
+            {
+                [member] = Pick(s_names),
+                ["policyArn"] = Samples.AdministratorAccess,
+                ["permissionsBoundary"] = Samples.DenyAll,
+            };
             return Next(9) switch
             {
-                0 or 1 => ("sts", Pick(["AssumeRole", "GetSessionToken", "GetFederationToken", "AssumeRoot"]), Intrusion.Role(Pick(s_names), Pick(s_names)), Intrusion.Credentials(Pick(s_keys))),
-                2 => ("iam", "CreateAccessKey", About("userName"), new JsonObject { ["accessKey"] = new JsonObject { ["userName"] = Pick(s_names), ["accessKeyId"] = Pick(s_keys) } }),
+                0 or 1 =>
+                    ("sts", Pick(["AssumeRole", "GetSessionToken", "GetFederationToken", "AssumeRoot"]),
+                        Intrusion.Role(Pick(s_names), Pick(s_names)), Intrusion.Credentials(Pick(s_keys))),
+                2 => ("iam", "CreateAccessKey", About("userName"), new JsonObject
+                {
+                    ["accessKey"] = new JsonObject { ["userName"] = Pick(s_names), ["accessKeyId"] = Pick(s_keys) },
+                }),
                 3 => ("iam", Pick(["CreateLoginProfile", "UpdateLoginProfile"]), About("userName"), null),
                 4 => ("signin", "ConsoleLogin", null, new JsonObject { ["ConsoleLogin"] = Pick(["Success", "Failure"]) }),
-                5 => ("iam", Pick(["AttachUserPolicy", "PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary"]), About("userName"), null),
+                5 => ("iam", Pick(["AttachUserPolicy", "PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary"]), About("userName"),
+                    null),
                 6 => ("iam", "AttachRolePolicy", About("roleName"), null),
                 7 => ("iam", "ListUsers", null, null),
                 _ => ("s3", "ListBuckets", new JsonObject { ["userName"] = Pick(s_names), ["arn"] = Pick(s_names) }, null),
@@ -262,24 +319,32 @@ public sealed class TimelineSieveTests
 
         private string Written(JsonObject record)
         {
-            if (Next(12) == 0 && record["requestParameters"] is { } request) record["requestParameters"] = Pick([request.ToJsonString(), Uri.EscapeDataString(request.ToJsonString(s_raw)), "%20" + Uri.EscapeDataString(request.ToJsonString())]);
+            if (Next(12) == 0 && record["requestParameters"] is { } request)
+                record["requestParameters"] = Pick(
+                    [request.ToJsonString(), Uri.EscapeDataString(request.ToJsonString(s_raw)), "%20"
+                        + Uri.EscapeDataString(request.ToJsonString())]);
             var text = Next(2) == 0 ? record.ToJsonString(s_raw) : record.ToJsonString(Next(5) == 0 ? s_indented : null);
             switch (Next(8))
             {
                 case 0:
                     var member = Pick(s_members);
-                    text = text.Replace($"\"{member}\"", $"\"{(Next(2) == 0 ? member.ToUpperInvariant() : char.ToUpperInvariant(member[0]) + member[1..])}\"", StringComparison.Ordinal);
+                    text = text.Replace(
+                        $"\"{member}\"",
+                        $"\"{(Next(2) == 0 ? member.ToUpperInvariant() : char.ToUpperInvariant(member[0]) + member[1..])}\"",
+                        StringComparison.Ordinal);
                     break;
                 case 1:
                     text = text.Replace("\":", Pick(["\" :\t", "\":\r\n "]), StringComparison.Ordinal);
                     break;
                 case 2:
                     var letter = Pick(["a", "i", "A", "0", "r"]);
-                    text = text.Replace(letter, string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter[0]:x4}"), StringComparison.Ordinal);
+                    text = text.Replace(
+                        letter, string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter[0]:x4}"), StringComparison.Ordinal);
                     break;
                 case 3:
                     // Numbers and booleans have texts, too.
-                    text = text.Replace("\"12\"", "12", StringComparison.Ordinal).Replace("\"77\"", "77", StringComparison.Ordinal).Replace(":\"true\"", ":true", StringComparison.Ordinal);
+                    text = text.Replace("\"12\"", "12", StringComparison.Ordinal).Replace("\"77\"", "77", StringComparison.Ordinal)
+                        .Replace(":\"true\"", ":true", StringComparison.Ordinal);
                     break;
             }
 

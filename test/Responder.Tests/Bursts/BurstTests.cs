@@ -14,7 +14,8 @@ public sealed class BurstTests
     public void Ten_refused_calls_of_one_issuer_from_one_source_are_a_burst_and_nine_are_none()
     {
         // Another session name for each call: the issuer counts.
-        CloudTrailEvent[] calls = [.. Enumerable.Range(0, 10).Select(static i => Refused(i, identity: Identities.Role("Deploy", "session-" + i)))];
+        CloudTrailEvent[] calls = [
+            .. Enumerable.Range(0, 10).Select(static i => Refused(i, identity: Identities.Role("Deploy", "session-" + i)))];
         Assert.Empty(Found(calls[..9]));
         var burst = Assert.Single(Found(calls));
         Assert.Equal("burst.refused-calls", burst.Burst.Info.Id);
@@ -44,17 +45,23 @@ public sealed class BurstTests
     [Fact]
     public void Two_principals_are_two_actors_and_two_accounts_are_two()
     {
-        CloudTrailEvent[] calls = [.. Enumerable.Range(0, 18).Select(static i => Refused(i, identity: Identities.User(i % 2 == 0 ? "alice" : "bob")))];
+        CloudTrailEvent[] calls = [
+            .. Enumerable.Range(0, 18).Select(static i => Refused(i, identity: Identities.User(i % 2 == 0 ? "alice" : "bob")))];
         Assert.Empty(Found(calls));
-        CloudTrailEvent[] accounts = [.. Enumerable.Range(0, 18).Select(static i => Refused(i, account: i % 2 == 0 ? EventBuilder.Account : EventBuilder.Foreign))];
+        CloudTrailEvent[] accounts = [
+            .. Enumerable.Range(0, 18).Select(static i => Refused(i, account: i % 2 == 0 ? EventBuilder.Account : EventBuilder.Foreign))];
         Assert.Empty(Found(accounts));
     }
 
     [Fact]
     public void Refusals_of_aws_services_data_events_failures_and_events_without_a_time_never_count()
     {
-        Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, identity: Identities.Service("config.amazonaws.com")))]));
-        Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, identity: Identities.Role("AWSServiceRoleForConfig", path: "aws-service-role/config.amazonaws.com/")))]));
+        Assert.Empty(
+            Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, identity: Identities.Service("config.amazonaws.com")))]));
+        Assert.Empty(
+            Found([.. Enumerable.Range(0, 40)
+            .Select(static i =>
+                Refused(i, identity: Identities.Role("AWSServiceRoleForConfig", path: "aws-service-role/config.amazonaws.com/")))]));
         Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, category: "Data"))]));
         Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, error: "NoSuchBucket"))]));
         Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Refused(i, hasTime: false))]));
@@ -80,8 +87,13 @@ public sealed class BurstTests
             """);
         Assert.Empty(Found([.. Enumerable.Range(0, 40).Select(static i => Asked(i, "i-0"))]));
         Assert.Empty(Found([.. Enumerable.Range(0, 4).Select(static i => Asked(i, "i-" + i))]));
-        Assert.Equal("burst.password-data", Assert.Single(Found([.. Enumerable.Range(0, 5).Select(static i => Asked(i, "i-" + i))])).Burst.Info.Id);
-        Assert.Equal("burst.password-data", Assert.Single(Found([.. Enumerable.Range(0, 5).Select(static i => Asked(i, "i-" + i, "\"Client.UnauthorizedOperation\""))])).Burst.Info.Id);
+        Assert.Equal(
+            "burst.password-data", Assert.Single(Found([.. Enumerable.Range(0, 5).Select(static i => Asked(i, "i-" + i))])).Burst.Info.Id);
+        Assert.Equal(
+            "burst.password-data",
+            Assert.Single(
+                Found([.. Enumerable.Range(0, 5)
+                .Select(static i => Asked(i, "i-" + i, "\"Client.UnauthorizedOperation\""))])).Burst.Info.Id);
         Assert.Empty(Found([.. Enumerable.Range(0, 5).Select(static i => Asked(i, "i-" + i, "\"Client.InvalidInstanceID.NotFound\""))]));
     }
 
@@ -143,7 +155,9 @@ public sealed class BurstTests
             Assert.NotEmpty(burst.Info.Runbook.CheckFirst);
         });
         var documented = File.ReadAllText(Path.Combine(Repository.Root, "docs", "backtest.md"));
-        Assert.All(BurstCatalog.All, burst => Assert.Contains($"| `{burst.Info.Id}` | {burst.Info.Severity.Name()} |", documented, StringComparison.Ordinal));
+        Assert.All(
+            BurstCatalog.All, burst =>
+                Assert.Contains($"| `{burst.Info.Id}` | {burst.Info.Severity.Name()} |", documented, StringComparison.Ordinal));
     }
 
     private static IReadOnlyList<BurstFound<string>> Found(IReadOnlyList<CloudTrailEvent> events)
@@ -163,7 +177,8 @@ public sealed class BurstTests
 
     private static string Id(int i) => $"event-{i:00}";
 
-    private static string Time(int seconds) => s_start.AddSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Time(int seconds) => s_start.AddSeconds(seconds)
+        .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     private static CloudTrailEvent Refused(
         int i, int? seconds = null, string? identity = null, string address = "203.0.113.42", string account = EventBuilder.Account,

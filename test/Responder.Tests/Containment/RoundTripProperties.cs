@@ -1,14 +1,14 @@
 using System.Text.Json;
-using Amazon.IdentityManagement.Model;
 using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
 using Responder.Aws;
-using Responder.Containment.Actions;
 using Responder.Containment;
+using Responder.Containment.Actions;
 using Responder.Detections;
-using Responder.LocalAws.State;
 using Responder.LocalAws;
+using Responder.LocalAws.State;
 using Responder.Operations.ByHand;
 using Responder.Operations.Release;
 using Responder.Records;
@@ -32,14 +32,22 @@ public sealed class RoundTripProperties
     {
         var done = new System.Collections.Concurrent.ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, Worlds), new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken },
+            Enumerable.Range(0, Worlds), new ParallelOptions
+            {
+                MaxDegreeOfParallelism = 2,
+                CancellationToken = TestContext.Current.CancellationToken,
+            },
             async (number, _) => await RunWorldAsync(number, done));
 
-        Assert.Equal(Worlds * CasesPerWorld, done.Where(static d => d.Key.StartsWith("case", StringComparison.Ordinal)).Sum(static d => d.Value));
+        Assert.Equal(
+            Worlds * CasesPerWorld, done.Where(static d => d.Key.StartsWith("case", StringComparison.Ordinal)).Sum(static d => d.Value));
         // Each action was met, each in a good number of states.
-        Assert.All(ContainmentActions.All, action => Assert.True(done.GetValueOrDefault(action.Id.Name) > 50, $"{action}: {done.GetValueOrDefault(action.Id.Name)} cases"));
+        Assert.All(
+            ContainmentActions.All, action =>
+                Assert.True(done.GetValueOrDefault(action.Id.Name) > 50, $"{action}: {done.GetValueOrDefault(action.Id.Name)} cases"));
         Assert.True(done.GetValueOrDefault("by the function") > 50);
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", done.OrderBy(static d => d.Key, StringComparer.Ordinal).Select(static d => $"{d.Key} {d.Value}")));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Join(", ", done.OrderBy(static d => d.Key, StringComparer.Ordinal).Select(static d => $"{d.Key} {d.Value}")));
     }
 
     private static async Task RunWorldAsync(int number, System.Collections.Concurrent.ConcurrentDictionary<string, int> done)
@@ -47,7 +55,11 @@ public sealed class RoundTripProperties
         var world = new World(EventBuilder.Account);
         world.Home.EnsureTopic("alerts");
         await using var aws = await LocalAwsEndpoint.StartAsync(world);
-        var clients = new AwsClients(aws.Url, "us-east-1", new BasicAWSCredentials("AKIARESPONDER", "secret")) { MaxErrorRetry = 0, CallTimeout = TimeSpan.FromSeconds(60) };
+        var clients = new AwsClients(aws.Url, "us-east-1", new BasicAWSCredentials("AKIARESPONDER", "secret"))
+        {
+            MaxErrorRetry = 0,
+            CallTimeout = TimeSpan.FromSeconds(60),
+        };
         var run = new Run(world, clients, clients.Iam(), clients.Ssm(), new FakeTimeProvider(EventBuilder.CalledAt.AddSeconds(3)), done);
         for (var i = 0; i < CasesPerWorld; i++) await run.CaseAsync(new Random((number * 1000) + i), $"{number}-{i}");
     }
@@ -60,8 +72,17 @@ public sealed class RoundTripProperties
 
         public async Task CaseAsync(Random random, string id)
         {
-            var target = random.Next(10) switch { < 4 => GivenUser(random, id), < 7 => GivenRole(random, id), < 8 => GivenGroup(random, id), _ => await GivenPolicyAsync(random, id) };
-            var actions = ContainmentActions.All.Where(a => a.Target == target.Kind).OrderBy(_ => random.Next()).Take(random.Next(1, 4)).ToArray();
+            var target = random.Next(
+                10) switch
+            {
+                < 4 => GivenUser(random, id),
+                < 7 => GivenRole(random, id),
+                < 8 => GivenGroup(random, id),
+                _ =>
+                    await GivenPolicyAsync(random, id)
+            };
+            var actions = ContainmentActions.All.Where(a => a.Target == target.Kind).OrderBy(_ => random.Next()).Take(random.Next(1, 4))
+                .ToArray();
             var byFunction = target.Kind == PrincipalKind.User && random.Next(3) == 0;
             if (byFunction) actions = [QuarantineUser.Action];
             var password = actions.Contains(RemoveConsolePassword.Action);
@@ -74,7 +95,8 @@ public sealed class RoundTripProperties
 
             var trail = world.Trail.Count;
             await ReleaseAsync(response.RecordName!, id);
-            if (password && _hadPassword) world.Home.EnsureLoginProfile(world.Home.Users[target.Name], _resetRequired); // what nobody can undo
+            // what nobody can undo
+            if (password && _hadPassword) world.Home.EnsureLoginProfile(world.Home.Users[target.Name], _resetRequired);
             var after = world.Snapshot(SnapshotParts.Iam);
             Assert.True(before == after, $"{id}: {target} after {string.Join(", ", actions.AsEnumerable())}\n{after}");
 
@@ -82,7 +104,9 @@ public sealed class RoundTripProperties
             {
                 // What the release caused leaves the target released.
                 var responder = Responder();
-                foreach (var record in world.Trail.Skip(trail)) await responder.RespondAsync(JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement, new Invocation(EventBuilder.Account, "us-east-1"));
+                foreach (var record in world.Trail.Skip(trail))
+                    await responder.RespondAsync(
+                        JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement, new Invocation(EventBuilder.Account, "us-east-1"));
                 Assert.True(before == world.Snapshot(SnapshotParts.Iam), $"{id}: contained again by its release");
                 Count("fed back");
             }
@@ -95,7 +119,7 @@ public sealed class RoundTripProperties
         private bool _hadPassword;
         private bool _resetRequired;
 
-        private SecurityResponder Responder() => SecurityResponder.OnAws(DetectionCatalog.Default, _options, clients, new NoLog(), clock);
+        private SecurityResponder Responder() => LiveResponder.Of(DetectionCatalog.Default, _options, clients, new NoLog(), clock);
 
         private Task<Response> ByFunctionAsync(Principal target) =>
             Responder().RespondAsync(EventBuilder.AdminAttachedTo(target.Name).Build(), new Invocation(EventBuilder.Account, "us-east-1"));
@@ -103,15 +127,19 @@ public sealed class RoundTripProperties
         private async Task<Response> ByHandAsync(Principal target, IReadOnlyList<ContainmentAction> actions)
         {
             var request = new ContainmentRequest(target, actions, "arn:aws:iam::123456789012:user/oncall", null, null);
-            return await new HandContainment(request, _options with { AlertTopicArn = null }, clients, EventBuilder.Account, "us-east-1", clock).ContainAsync(default);
+            return await new HandContainment(
+                request, _options with { AlertTopicArn = null }, clients, EventBuilder.Account, "us-east-1", clock).ContainAsync(default);
         }
 
         private async Task ReleaseAsync(string record, string id)
         {
-            var releaser = new Releaser(new IamAccounts(clients, _options, _options.MemberReleaseRoleName, "aws", clock), ssm, new ParameterNames("/security"), clock);
+            var releaser = new Releaser(
+                new IamAccounts(clients, _options, _options.MemberReleaseRoleName, "aws", clock), ssm, new ParameterNames("/security"),
+                clock);
             var plan = await releaser.PlanAsync(record, null, force: false, default);
             // AWSDenyAll was there before, and nobody wrote down what it had replaced: a person says that it stays.
-            if (plan.State == ReleaseState.NeedsBoundary) plan = await releaser.PlanAsync(record, EventBuilder.DenyAll, force: false, default);
+            if (plan.State == ReleaseState.NeedsBoundary)
+                plan = await releaser.PlanAsync(record, EventBuilder.DenyAll, force: false, default);
             Assert.True(plan.State == ReleaseState.Ready, $"{id}: {plan.State} {string.Join("; ", plan.Changes)}");
             var result = await releaser.ReleaseAsync(plan, "tester", null, default);
             Assert.True(result.Released, $"{id}: {string.Join("; ", result.Failures)}");
@@ -123,13 +151,20 @@ public sealed class RoundTripProperties
             {
                 var contained = action.Id.Name switch
                 {
-                    "quarantine-user" => world.Home.Users[target.Name] is { BoundaryArn: EventBuilder.DenyAll } user && !user.AttachedPolicies.Contains(EventBuilder.Admin),
-                    "quarantine-role" => world.Home.Roles[target.Name] is { BoundaryArn: EventBuilder.DenyAll } role && !role.AttachedPolicies.Contains(EventBuilder.Admin),
+                    "quarantine-user" => world.Home.Users[target.Name] is { BoundaryArn: EventBuilder.DenyAll } user
+                        && !user.AttachedPolicies.Contains(EventBuilder.Admin),
+                    "quarantine-role" => world.Home.Roles[target.Name] is { BoundaryArn: EventBuilder.DenyAll } role
+                        && !role.AttachedPolicies.Contains(EventBuilder.Admin),
                     "deactivate-keys" => world.Home.Users[target.Name].AccessKeys.Values.All(static k => !k.Active),
                     "remove-console-password" => world.Home.Users[target.Name].LoginProfile is null,
-                    "revoke-sessions" => world.Home.Roles[target.Name].InlinePolicies.Any(static p => p.Key.StartsWith("ResponderRevokeSessions-", StringComparison.Ordinal) && p.Value.Contains("aws:TokenIssueTime", StringComparison.Ordinal)),
+                    "revoke-sessions" =>
+                        world.Home.Roles[target.Name].InlinePolicies.Any(
+                            static p => p.Key.StartsWith("ResponderRevokeSessions-", StringComparison.Ordinal)
+                            && p.Value.Contains("aws:TokenIssueTime", StringComparison.Ordinal)),
                     "detach-from-group" => !world.Home.Groups[target.Name].AttachedPolicies.Contains(EventBuilder.Admin),
-                    _ => world.Home.Policies[target.Arn!] is var policy && (policy.Versions.Values.All(static v => v.Document.Contains("\"*\"", StringComparison.Ordinal)) || !policy.Default.Document.Contains("\"*\"", StringComparison.Ordinal) || policy.Versions.Count == 1),
+                    _ => world.Home.Policies[target.Arn!] is var policy
+                        && (policy.Versions.Values.All(static v => v.Document.Contains("\"*\"", StringComparison.Ordinal))
+                            || !policy.Default.Document.Contains("\"*\"", StringComparison.Ordinal) || policy.Versions.Count == 1),
                 };
                 Assert.True(contained, $"{id}: {action} did not contain {target}");
             }
@@ -142,7 +177,8 @@ public sealed class RoundTripProperties
             var user = world.Home.EnsureUser("u" + id + Odd(random), Path(random));
             Policies(random, user);
             Boundary(random, user);
-            for (var k = random.Next(3); k > 0; k--) world.Home.EnsureAccessKey(user, $"AKIA{id.Replace("-", "X", StringComparison.Ordinal)}{k}EXAMPLE", random.Next(2) == 0);
+            for (var k = random.Next(3); k > 0; k--)
+                world.Home.EnsureAccessKey(user, $"AKIA{id.Replace("-", "X", StringComparison.Ordinal)}{k}EXAMPLE", random.Next(2) == 0);
             _hadPassword = random.Next(2) == 0;
             _resetRequired = random.Next(2) == 0;
             if (_hadPassword) world.Home.EnsureLoginProfile(user, _resetRequired);
@@ -175,14 +211,19 @@ public sealed class RoundTripProperties
                 world.Home.EnsurePolicy(arn, $$"""{"Version":"2012-10-17","Statement":[{"Sid":"v{{v}}","Effect":"Allow","Action":"{{action}}","Resource":["arn:aws:s3:::x","{{(action == "*" ? "*" : "arn:aws:s3:::y")}}"]}]}""");
             }
 
-            await iam.SetDefaultPolicyVersionAsync(new SetDefaultPolicyVersionRequest { PolicyArn = arn, VersionId = $"v{random.Next(1, versions + 1)}" });
+            await iam.SetDefaultPolicyVersionAsync(
+                new SetDefaultPolicyVersionRequest { PolicyArn = arn, VersionId = $"v{random.Next(1, versions + 1)}" });
             return new Principal(PrincipalKind.Policy, EventBuilder.Account, arn[(arn.LastIndexOf('/') + 1)..], arn);
         }
 
-        /// <summary>None, a few in any order, or the quota of ten full; AdministratorAccess among them or not; inline policies, one of our name.</summary>
+        /// <summary>
+        /// None, a few in any order, or the quota of ten full; AdministratorAccess among them or not; inline policies, one of our name.
+        /// </summary>
         private void Policies(Random random, IamEntity entity, bool always = false)
         {
-            string[] some = [.. Enumerable.Range(0, random.Next(4) == 0 ? 9 : random.Next(5)).Select(static n => $"arn:aws:iam::aws:policy/Given{n}"), ReadOnly];
+            string[] some = [
+                .. Enumerable.Range(0, random.Next(4) == 0 ? 9 : random.Next(5)).Select(static n => $"arn:aws:iam::aws:policy/Given{n}"),
+                ReadOnly];
             foreach (var arn in some.OrderBy(_ => random.Next()).Take(9)) world.Home.Attach(entity, arn);
             if (always || entity is IamUser || random.Next(3) > 0) world.Home.Attach(entity, EventBuilder.Admin);
             for (var n = random.Next(3); n > 0; n--) world.Home.PutInline(entity, "inline" + n, """{"Version":"2012-10-17","Statement":[]}""");
@@ -212,7 +253,9 @@ public sealed class RoundTripProperties
     {
         await using var driver = await ResponderDriver.StartAsync(new ResponderOptions
         {
-            ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", RevokeSessions.Action.Id)] = Stage.Contain },
+            ActionStages = new Dictionary<(
+                string, ActionId), Stage>
+            { [("iam.admin-policy-attached", RevokeSessions.Action.Id)] = Stage.Contain },
         });
         var role = driver.World.Home.EnsureRole("Deploy");
         driver.World.Home.Attach(role, EventBuilder.Admin);

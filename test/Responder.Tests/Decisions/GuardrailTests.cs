@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
-using Responder.Containment.Actions;
 using System.Text.RegularExpressions;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
-using Responder.Paging;
 using Responder.Settings;
 using Responder.Tests.Support;
 using Responder.Vocabulary;
@@ -46,12 +45,14 @@ public sealed class GuardrailTests
         var section = document.Split("\n## ").Single(static part => part.StartsWith("Guardrails\n", StringComparison.Ordinal));
         Assert.Equal(
             s_approved.Select(static (g, i) => $"{i + 1} {g.Id}"),
-            Regex.Matches(section, @"^(\d+)\. `([a-z-]+)`: ", RegexOptions.Multiline).Select(static m => $"{m.Groups[1].Value} {m.Groups[2].Value}"));
+            Regex.Matches(section, @"^(\d+)\. `([a-z-]+)`: ", RegexOptions.Multiline)
+                .Select(static m => $"{m.Groups[1].Value} {m.Groups[2].Value}"));
     }
 
     [Fact]
     public void A_person_is_stopped_by_five_guardrails_only() => Assert.Equal(
-        [GuardrailId.Stage, GuardrailId.OwnAccount, GuardrailId.ContainmentRole, GuardrailId.ProtectedTarget, GuardrailId.ContainableTarget],
+        [GuardrailId.Stage, GuardrailId.OwnAccount, GuardrailId.ContainmentRole, GuardrailId.ProtectedTarget,
+            GuardrailId.ContainableTarget],
         Decider.GuardrailsByHand.Select(static g => g.Id));
 
     /// <summary>A sentence may be worded anew; nothing that the responder does may change with it.</summary>
@@ -61,13 +62,16 @@ public sealed class GuardrailTests
         var own = Path.Combine("Decisions", "Guardrails");
         foreach (var file in Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories))
         {
-            if (file.Contains(own, StringComparison.Ordinal) || file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)) continue;
+            if (file.Contains(own, StringComparison.Ordinal)
+                || file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)) continue;
             var code = File.ReadAllText(file);
             // The reason of a decision about a trusted actor is no guardrail's, though it reads the same.
             foreach (var (_, sentence) in s_approved.Where(static g => g.Id != "trusted-actor"))
                 Assert.False(code.Contains($"\"{sentence}\"", StringComparison.Ordinal), $"{file}: \"{sentence}\"");
             Assert.DoesNotMatch(
-                @"\b(Because|Refusal|Sentence)(\)|!)*( (==|!=) (?!null)| is (?!null|not null|\{ \})| switch|\.(StartsWith|Contains|EndsWith|Equals)\()", code);
+                @"\b(Because|Refusal|Sentence)(\)|!)*( (==|!=) (?!null)| is (?!null|not null|\{ \})| switch"
+                + @"|\.(StartsWith|Contains|EndsWith|Equals)\()",
+                code);
         }
     }
 
@@ -75,24 +79,37 @@ public sealed class GuardrailTests
     public void One_action_under_one_detection_is_promoted_and_no_other()
     {
         var catalog = DetectionCatalog.Default;
-        var options = ResponderOptions.FromEnvironment(static name => name == "DETECTION_STAGES" ? "iam.admin-policy-attached:quarantine-role=Contain, iam.admin-policy-attached:deactivate-keys=Contain" : null, catalog, ContainmentActions.All);
+        var options = ResponderOptions.FromEnvironment(
+            static name => name == "DETECTION_STAGES"
+            ? "iam.admin-policy-attached:quarantine-role=Contain, iam.admin-policy-attached:deactivate-keys=Contain"
+            : null, catalog, ContainmentActions.All);
         Assert.Equal([QuarantineRole.Action.Id], Decide(AdminAttachedToRole("Deploy"), options).Actions);
         Assert.Equal([QuarantineUser.Action.Id, DeactivateKeys.Action.Id], Decide(AdminAttachedTo("mallory"), options).Actions);
         Assert.Equal([QuarantineUser.Action.Id], Decide(AdminAttachedTo("mallory")).Actions);
 
-        foreach (var wrong in (string[])["iam.admin-policy-attached:fly=Contain", "iam.admin-policy-attached:remove-console-password=Contain", "iam.admin-policy-attached:quarantine-role=Shadow"])
-            Assert.Contains("DETECTION_STAGES", Assert.Throws<OptionsException>(() => ResponderOptions.FromEnvironment(name => name == "DETECTION_STAGES" ? wrong : null, catalog, ContainmentActions.All)).Message, StringComparison.Ordinal);
+        foreach (var wrong in (string[])[
+            "iam.admin-policy-attached:fly=Contain", "iam.admin-policy-attached:remove-console-password=Contain",
+            "iam.admin-policy-attached:quarantine-role=Shadow"])
+            Assert.Contains(
+                "DETECTION_STAGES",
+                Assert.Throws<OptionsException>(
+                    () => ResponderOptions.FromEnvironment(
+                        name => name == "DETECTION_STAGES" ? wrong : null, catalog, ContainmentActions.All)).Message,
+                        StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_user_given_administrator_is_contained() => Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory")).Action);
+    public void A_user_given_administrator_is_contained() =>
+        Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory")).Action);
 
     [Fact]
     public void Stage_Alert_never_contains() => Refused(
         AdminAttachedTo("mallory"), "stage Alert: this kind of target is contained only on request",
         new ResponderOptions { Stages = new Dictionary<string, Stage> { ["iam.admin-policy-attached"] = Stage.Alert } });
 
-    /// <summary>SSM must not decide over a new attack; a late copy of an old call must not contain whom a person has released since.</summary>
+    /// <summary>
+    /// SSM must not decide over a new attack; a late copy of an old call must not contain whom a person has released since.
+    /// </summary>
     [Fact]
     public void Without_the_ledger_a_young_call_is_contained_and_an_old_one_is_not()
     {
@@ -111,12 +128,16 @@ public sealed class GuardrailTests
     }
 
     [Fact]
-    public void A_role_is_not_contained_by_default() => Refused(AdminAttachedToRole("Deploy"), "stage Alert: this kind of target is contained only on request");
+    public void A_role_is_not_contained_by_default() =>
+        Refused(AdminAttachedToRole("Deploy"), "stage Alert: this kind of target is contained only on request");
 
     [Fact]
     public void Stage_Shadow_counts_for_nothing()
     {
-        var decision = Decide(AdminAttachedTo("mallory"), new ResponderOptions { Stages = new Dictionary<string, Stage> { ["iam.admin-policy-attached"] = Stage.Shadow } });
+        var decision = Decide(AdminAttachedTo("mallory"), new ResponderOptions
+        {
+            Stages = new Dictionary<string, Stage> { ["iam.admin-policy-attached"] = Stage.Shadow },
+        });
         Assert.Equal(DecisionAction.None, decision.Action);
         Assert.Single(decision.Shadow);
         Assert.Empty(decision.Findings);
@@ -132,7 +153,11 @@ public sealed class GuardrailTests
     [Fact]
     public void Observe_would_not_contain_what_another_guardrail_refuses_anyway()
     {
-        var options = new ResponderOptions { Mode = Mode.Observe, BreakGlassArns = new HashSet<string> { $"arn:aws:iam::{EventBuilder.Account}:user/mallory" } };
+        var options = new ResponderOptions
+        {
+            Mode = Mode.Observe,
+            BreakGlassArns = new HashSet<string> { $"arn:aws:iam::{EventBuilder.Account}:user/mallory" },
+        };
         Assert.False(Refused(AdminAttachedTo("mallory"), "observe mode", options).WouldContain);
     }
 
@@ -171,7 +196,10 @@ public sealed class GuardrailTests
     {
         var session = Session("arn:aws:iam::123456789012:role/Pipeline", "x");
         session.Remove("sessionContext");
-        var options = new ResponderOptions { TrustedPrincipalArns = new HashSet<string> { "arn:aws:iam::123456789012:role/Pipeline", session["arn"]!.GetValue<string>() } };
+        var options = new ResponderOptions
+        {
+            TrustedPrincipalArns = new HashSet<string> { "arn:aws:iam::123456789012:role/Pipeline", session["arn"]!.GetValue<string>() },
+        };
         Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory").By(session), options).Action);
     }
 
@@ -188,7 +216,9 @@ public sealed class GuardrailTests
     [InlineData("arn:aws:iam::123456789012:user/mallory2")]
     [InlineData("arn:aws:iam::123456789012:user/mallory/other")]
     public void A_break_glass_arn_protects_nobody_else(string arn) =>
-        Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), new ResponderOptions { BreakGlassArns = new HashSet<string> { arn } }).Action);
+        Assert.Equal(
+            DecisionAction.Contain,
+            Decide(AdminAttachedTo("mallory"), new ResponderOptions { BreakGlassArns = new HashSet<string> { arn } }).Action);
 
     [Fact]
     public void An_old_call_is_only_alerted()
@@ -204,7 +234,8 @@ public sealed class GuardrailTests
         Refused(AdminAttachedTo("mallory"), "containment budget of this hour exhausted", facts: facts);
         Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => f with { BudgetUsed = 10 }).Action);
         var contained = Read<LedgerState>.Of(new LedgerState(false, Priors.OfUser("", []), [], null));
-        Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => f with { BudgetUsed = 11, Ledger = contained }).Action);
+        Assert.Equal(
+            DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => f with { BudgetUsed = 11, Ledger = contained }).Action);
     }
 
     [Fact]
@@ -218,7 +249,8 @@ public sealed class GuardrailTests
     }
 
     private static Decision Refused(
-        EventBuilder e, string because, ResponderOptions? options = null, DateTimeOffset? now = null, Func<KnownFacts, KnownFacts>? facts = null)
+        EventBuilder e, string because, ResponderOptions? options = null, DateTimeOffset? now = null,
+        Func<KnownFacts, KnownFacts>? facts = null)
     {
         var decision = Decide(e, options, now, facts);
         Assert.Equal(DecisionAction.Alert, decision.Action);
@@ -229,10 +261,12 @@ public sealed class GuardrailTests
     }
 
     private static Decision Decide(
-        EventBuilder builder, ResponderOptions? options = null, DateTimeOffset? now = null, Func<KnownFacts, KnownFacts>? facts = null, string? ownAccountId = null)
+        EventBuilder builder, ResponderOptions? options = null, DateTimeOffset? now = null, Func<KnownFacts, KnownFacts>? facts = null,
+        string? ownAccountId = null)
     {
         var e = EventParser.Parse(builder.Build()).Event!;
         var known = KnownFacts.None(DetectionCatalog.Default.Detect(e), now ?? s_now);
-        return new Decider(options ?? new ResponderOptions(), ContainmentActions.All).Decide(e, facts?.Invoke(known) ?? known, ownAccountId ?? EventBuilder.Account);
+        return new Decider(options ?? new ResponderOptions(), ContainmentActions.All)
+            .Decide(e, facts?.Invoke(known) ?? known, ownAccountId ?? EventBuilder.Account);
     }
 }

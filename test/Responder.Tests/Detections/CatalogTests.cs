@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Responder.Detections;
-using Responder.Paging;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections;
@@ -23,7 +22,8 @@ public partial class CatalogTests
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public void Id_is_also_the_name_of_the_samples_folder(string id) => Assert.True(Directory.Exists(Path.Combine(Repository.Events, id)), id);
+    public void Id_is_also_the_name_of_the_samples_folder(string id) =>
+        Assert.True(Directory.Exists(Path.Combine(Repository.Events, id)), id);
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -51,7 +51,8 @@ public partial class CatalogTests
             Assert.All(steps, static step => Assert.False(string.IsNullOrWhiteSpace(step)));
         });
         foreach (Match placeholder in Placeholder().Matches(string.Join('\n', [.. runbook.CheckFirst, .. runbook.Do])))
-            Assert.Contains(placeholder.Value, (string[])["{account}", "{region}", "{target}", "{actor}", "{resource}", "{undo}", "{role}", "{user}"]);
+            Assert.Contains(
+                placeholder.Value, (string[])["{account}", "{region}", "{target}", "{actor}", "{resource}", "{undo}", "{role}", "{user}"]);
     }
 
     [Theory]
@@ -62,7 +63,8 @@ public partial class CatalogTests
         Assert.NotEmpty(watches);
         Assert.All(watches, static watch =>
         {
-            if (watch.Kind == WatchKind.Calls) Assert.True(watch is { EventSource.Length: > 0, EventNames.Count: > 0 }, "a watch on calls names source and calls");
+            if (watch.Kind == WatchKind.Calls)
+                Assert.True(watch is { EventSource.Length: > 0, EventNames.Count: > 0 }, "a watch on calls names source and calls");
             if (watch.EventSource is { } source) Assert.Matches(SourceFormat(), source);
             Assert.All(watch.EventNames, static name => Assert.Matches(EventNameFormat(), name));
         });

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Responder.Detections;
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections;
@@ -22,7 +21,8 @@ public class CorpusTests(ITestOutputHelper output)
         if (s_folder is null) Assert.Skip("no shared/corpus beside the checkout");
 
         var (hardMet, hard, softMet, soft, unlabelled) = (0, 0, 0, 0, 0);
-        var (seedMisses, otherMisses, softMisses, softIds) = (new List<string>(), new List<string>(), new List<string>(), new List<string>());
+        var (seedMisses, otherMisses, softMisses, softIds) = (
+            new List<string>(), new List<string>(), new List<string>(), new List<string>());
         foreach (var entry in Read(s_folder))
         {
             if (entry.Band is not { } band)
@@ -43,7 +43,8 @@ public class CorpusTests(ITestOutputHelper output)
                 continue;
             }
 
-            var miss = $"{entry.Id} {entry.Event.EventSource} {entry.Event.EventName}: {severity.Name()}, expected {band.Min.Name()}..{band.Max.Name()}"
+            var miss = $"{entry.Id} {entry.Event.EventSource} {entry.Event.EventName}: {severity.Name()}, expected "
+                + $"{band.Min.Name()}..{band.Max.Name()}"
                 + $" ({band.Reason}) [{string.Join(", ", findings.Select(static finding => finding.Detection.Id))}]";
             if (!band.Hard) softIds.Add(entry.Id);
             (!band.Hard ? softMisses : ConcernsSeedSet(entry.Event) ? seedMisses : otherMisses).Add(miss);
@@ -68,7 +69,8 @@ public class CorpusTests(ITestOutputHelper output)
         foreach (var entry in events)
         {
             // A finding must hold together even when nobody reads its severity.
-            foreach (var finding in DetectionCatalog.Default.Detect(entry.Event).Concat(DetectionCatalog.Default.DetectAsIfSucceeded(entry.Event)))
+            foreach (var finding in DetectionCatalog.Default.Detect(entry.Event)
+                .Concat(DetectionCatalog.Default.DetectAsIfSucceeded(entry.Event)))
                 Assert.False(string.IsNullOrWhiteSpace(finding.Title), entry.Id);
         }
 
@@ -101,7 +103,8 @@ public class CorpusTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// The calls that the first release promises to judge, and everything that must not be judged: a label "none" binds whatever the source.
+    /// The calls that the first release promises to judge, and everything that must not be judged: a label "none" binds whatever the
+    /// source.
     /// </summary>
     private static bool ConcernsSeedSet(CloudTrailEvent e)
     {
@@ -116,12 +119,16 @@ public class CorpusTests(ITestOutputHelper output)
                 || e.EventName is "PutBucketPolicy" or "DeleteBucketPolicy" or "PutBucketAcl" or "PutBucketCors" or "DeleteBucketCors"
                     or "PutBucketLifecycle" or "PutBucketLifecycleConfiguration" or "DeleteBucketLifecycle" or "PutBucketReplication"
                     or "DeleteBucketReplication",
-            "iam.amazonaws.com" => e.EventName is "CreateUser" or "DeleteUser" or "CreateAccessKey" or "CreateLoginProfile" or "UpdateLoginProfile"
-                or "UpdateAssumeRolePolicy" or "CreateRole" or "CreatePolicy" or "DeletePolicy" or "CreatePolicyVersion" or "DeletePolicyVersion"
+            "iam.amazonaws.com" => e.EventName is "CreateUser" or "DeleteUser" or "CreateAccessKey" or "CreateLoginProfile"
+                or "UpdateLoginProfile"
+                or "UpdateAssumeRolePolicy" or "CreateRole" or "CreatePolicy" or "DeletePolicy" or "CreatePolicyVersion"
+                    or "DeletePolicyVersion"
                 or "SetDefaultPolicyVersion" or "AddUserToGroup"
                 || (e.EventName.EndsWith("Policy", StringComparison.Ordinal)
-                    && (e.EventName.StartsWith("Attach", StringComparison.Ordinal) || e.EventName.StartsWith("Detach", StringComparison.Ordinal)
-                        || e.EventName.StartsWith("Put", StringComparison.Ordinal) || e.EventName.StartsWith("Delete", StringComparison.Ordinal))),
+                    && (e.EventName.StartsWith("Attach", StringComparison.Ordinal)
+                        || e.EventName.StartsWith("Detach", StringComparison.Ordinal)
+                        || e.EventName.StartsWith("Put", StringComparison.Ordinal)
+                        || e.EventName.StartsWith("Delete", StringComparison.Ordinal))),
             _ => false,
         };
     }

@@ -8,10 +8,13 @@ namespace Responder.Tests.Detections;
 internal static class Detected
 {
     /// <summary>The severity of the event: the highest of its findings.</summary>
-    public static Severity SeverityOf(CloudTrailEvent e) => DetectionCatalog.Default.Detect(e).Select(static finding => finding.Severity).DefaultIfEmpty(Severity.None).Max();
+    public static Severity SeverityOf(CloudTrailEvent e) => DetectionCatalog.Default.Detect(e).Select(static finding => finding.Severity)
+        .DefaultIfEmpty(Severity.None).Max();
 
     /// <summary>The one finding of this detection; fails when there is none or more.</summary>
-    public static Finding Single(CloudTrailEvent e, string id) => Assert.Single(DetectionCatalog.Default.Detect(e), finding => finding.Detection.Id == id);
+    public static Finding Single(CloudTrailEvent e, string id) =>
+        Assert.Single(DetectionCatalog.Default.Detect(e), finding => finding.Detection.Id == id);
 
-    public static void Nothing(CloudTrailEvent e, string id) => Assert.DoesNotContain(DetectionCatalog.Default.Detect(e), finding => finding.Detection.Id == id);
+    public static void Nothing(CloudTrailEvent e, string id) =>
+        Assert.DoesNotContain(DetectionCatalog.Default.Detect(e), finding => finding.Detection.Id == id);
 }

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
 using Responder.Containment.Actions;
-using Responder.Detections.SignIn;
 using Responder.Detections;
+using Responder.Detections.SignIn;
 using Responder.Events;
-using Responder.Paging;
 using Responder.Reporting;
 using Responder.Settings;
 using Responder.Tests.Support;
@@ -99,11 +98,17 @@ public class EstateTests
     {
         await using var driver = await ResponderDriver.StartAsync(new ResponderOptions
         {
-            Estate = s_ours, TrustedPrincipalArns = new HashSet<string> { "arn:aws:iam::123456789012:user/alice" },
+            Estate = s_ours,
+            TrustedPrincipalArns = new HashSet<string> { "arn:aws:iam::123456789012:user/alice" },
         });
 
         var trails = await driver.SendAsync(EventBuilder.Call("kms.amazonaws.com", "DisableKey", new JsonObject { ["keyId"] = KeyArn }));
-        var another = await driver.SendAsync(EventBuilder.Call("kms.amazonaws.com", "DisableKey", new JsonObject { ["keyId"] = KeyArn.Replace("1234", "5678", StringComparison.Ordinal) }));
+        var another = await driver.SendAsync(
+            EventBuilder.Call(
+                "kms.amazonaws.com", "DisableKey", new JsonObject
+                {
+                    ["keyId"] = KeyArn.Replace("1234", "5678", StringComparison.Ordinal),
+                }));
 
         Assert.Equal(Outcome.Alert, trails.Outcome);
         Assert.Equal(Outcome.Trusted, another.Outcome);
@@ -156,7 +161,8 @@ public class EstateTests
         Assert.True(BusinessHours.TryParse("Mon-Fri 06:00-19:00 +01:00", out var hours));
         var e = EventBuilder.Of("signin.amazonaws.com", "ConsoleLogin", $$$"""{"eventTime":"{{{time}}}","eventType":"AwsConsoleSignIn","responseElements":{"ConsoleLogin":"Success"},"additionalEventData":{"MFAUsed":"Yes"}}""");
 
-        var found = DetectionCatalog.For(new Estate { BusinessHours = hours }).Detect(e).Where(static f => f.Detection.Id == "signin.unusual-hour").ToList();
+        var found = DetectionCatalog.For(new Estate { BusinessHours = hours }).Detect(e)
+            .Where(static f => f.Detection.Id == "signin.unusual-hour").ToList();
         Assert.Equal(isFound ? [Severity.Medium] : [], found.Select(static f => f.Severity));
     }
 
@@ -174,7 +180,8 @@ public class EstateTests
     public void A_policy_of_the_trails_key_that_shuts_CloudTrail_out_is_critical(string statements, bool isBlinded)
     {
         var request = new JsonObject { ["keyId"] = "alias/trail", ["policyName"] = "default", ["policy"] = $$"""{"Version":"2012-10-17","Statement":[{{statements}}]}""" };
-        var record = EventBuilder.Call("kms.amazonaws.com", "PutKeyPolicy", request).With("resources", new JsonArray(new JsonObject { ["ARN"] = KeyArn, ["type"] = "AWS::KMS::Key" }));
+        var record = EventBuilder.Call("kms.amazonaws.com", "PutKeyPolicy", request)
+            .With("resources", new JsonArray(new JsonObject { ["ARN"] = KeyArn, ["type"] = "AWS::KMS::Key" }));
         var e = EventParser.Parse(record.Build()).Event!;
 
         var found = DetectionCatalog.For(s_ours).Detect(e).Where(static f => f.Severity == Severity.Critical).ToList();
@@ -191,11 +198,13 @@ public class EstateTests
     public void Lists_are_read_whole(string variable, string value, int count)
     {
         var estate = Read(variable, value);
-        Assert.Equal(count, estate.LogBuckets.Count + estate.TrailKeyArns.Count + estate.TrustedAccountIds.Count + estate.OrganizationIds.Count);
+        Assert.Equal(
+            count, estate.LogBuckets.Count + estate.TrailKeyArns.Count + estate.TrustedAccountIds.Count + estate.OrganizationIds.Count);
     }
 
     [Fact]
-    public void Nothing_set_is_the_default_catalogue() => Assert.Same(DetectionCatalog.Default, DetectionCatalog.For(Read("LOG_BUCKETS", " ")));
+    public void Nothing_set_is_the_default_catalogue() =>
+        Assert.Same(DetectionCatalog.Default, DetectionCatalog.For(Read("LOG_BUCKETS", " ")));
 
     [Theory]
     [InlineData("LOG_BUCKETS", "arn:aws:s3:::archive")]

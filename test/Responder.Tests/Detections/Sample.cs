@@ -16,7 +16,9 @@ internal sealed record Sample(string Folder, string FileName)
     public bool Quiet => FileName.StartsWith("quiet.", StringComparison.Ordinal);
 
     /// <summary>The severity in the file name, else null: the detection's own.</summary>
-    public Severity? NamedSeverity => FileName.Split('.') is [_, var word, _, ..] && SeverityNames.TryParse(word, out var severity) ? severity : null;
+    public Severity? NamedSeverity => FileName.Split('.') is [_, var word, _, ..] && SeverityNames.TryParse(word, out var severity)
+        ? severity
+        : null;
 
     public byte[] Read() => File.ReadAllBytes(FullPath);
 
@@ -33,7 +35,8 @@ internal sealed record Sample(string Folder, string FileName)
     public static IReadOnlyList<Sample> All { get; } =
     [
         .. Directory.EnumerateFiles(Repository.Events, "*.json", SearchOption.AllDirectories)
-            .Select(static path => new Sample(Path.GetRelativePath(Repository.Events, Path.GetDirectoryName(path)!).Replace('\\', '/'), Path.GetFileName(path)))
+            .Select(static path => new Sample(
+                Path.GetRelativePath(Repository.Events, Path.GetDirectoryName(path)!).Replace('\\', '/'), Path.GetFileName(path)))
             .OrderBy(static sample => sample.Name, StringComparer.Ordinal),
     ];
 }

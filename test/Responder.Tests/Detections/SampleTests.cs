@@ -1,8 +1,6 @@
 using System.Text;
-using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections;
@@ -31,13 +29,15 @@ public class SampleTests
         Assert.NotEmpty(own);
         var expected = sample.NamedSeverity ?? s_catalog.Find(sample.Folder)!.Info.Severity;
         // What IAM has to answer first has its severity from given.yaml, which replay reads.
-        if (own.All(static finding => finding.Question is null)) Assert.Equal(expected.Name(), own.Max(static finding => finding.Severity).Name());
+        if (own.All(static finding => finding.Question is null))
+            Assert.Equal(expected.Name(), own.Max(static finding => finding.Severity).Name());
     }
 
     [Fact]
     public void Every_file_is_a_firing_or_a_quiet_sample()
     {
-        Assert.All(Sample.All, static sample => Assert.True(sample.Fires || sample.Quiet, $"{sample.Name}: name it fires.*.json or quiet.*.json"));
+        Assert.All(
+            Sample.All, static sample => Assert.True(sample.Fires || sample.Quiet, $"{sample.Name}: name it fires.*.json or quiet.*.json"));
     }
 
     [Fact]
@@ -46,7 +46,8 @@ public class SampleTests
         Assert.All(Sample.All, static sample =>
         {
             var envelope = sample.Parse().Envelope;
-            Assert.True(envelope is { Id.Length: > 0, Source.Length: > 0, Account.Length: 12, Region.Length: > 0, Time: not null }, sample.Name);
+            Assert.True(
+                envelope is { Id.Length: > 0, Source.Length: > 0, Account.Length: 12, Region.Length: > 0, Time: not null }, sample.Name);
             Assert.EndsWith(" via CloudTrail", envelope.DetailType, StringComparison.Ordinal);
         });
     }
@@ -126,7 +127,8 @@ public class SampleTests
         foreach (var (field, kind) in ((string, string)[])[("userName", "user"), ("roleName", "role"), ("groupName", "group")])
         {
             if (field == "groupName" && e.EventSource != "iam.amazonaws.com") continue;
-            if (e.Request[field].Text is { Length: > 0 } text) yield return kind + " " + (AwsArn.TryParse(text, out var named) ? named.Name : text);
+            if (e.Request[field].Text is { Length: > 0 } text)
+                yield return kind + " " + (AwsArn.TryParse(text, out var named) ? named.Name : text);
         }
     }
 }

@@ -1,6 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
-using Responder.Aws;
+using System.Text.Json.Nodes;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Tests.Detections;
@@ -16,13 +15,15 @@ public sealed class AttackerStringsTests
 {
     private static readonly string[] s_names =
     [
-        "AWSReservedSSO_Administrators_0123456789abcdef", "terraform", "Pipeline", "autoscaling.amazonaws.com", "AWSServiceRoleForSupport", "root", "*", "", "\u202e", "break-glass",
+        "AWSReservedSSO_Administrators_0123456789abcdef", "terraform", "Pipeline", "autoscaling.amazonaws.com", "AWSServiceRoleForSupport",
+        "root", "*", "", "\u202e", "break-glass",
     ];
 
     private static readonly (string Name, Action<JsonObject> Rewrite)[] s_rewrites =
     [
         .. s_names.Select(name => ("session name " + name, (Action<JsonObject>)(record => SessionName(record, name)))),
-        .. ((string[])["HashiCorp Terraform/1.9", "cloudformation.amazonaws.com", "AWS Internal", "signin.amazonaws.com", "", new string('x', 2048)])
+        .. ((string[])[
+            "HashiCorp Terraform/1.9", "cloudformation.amazonaws.com", "AWS Internal", "signin.amazonaws.com", "", new string('x', 2048)])
             .Select(agent => ("user agent " + agent, (Action<JsonObject>)(record => record["userAgent"] = agent))),
         ("source identity", record => (record["userIdentity"]?["sessionContext"] as JsonObject)?.Add("sourceIdentity", "AWSReservedSSO_x")),
         ("description and tags", record =>
@@ -32,7 +33,11 @@ public sealed class AttackerStringsTests
             request["tags"] = new JsonArray(new JsonObject { ["key"] = "Environment", ["value"] = "sandbox" });
         }),
         ("order of keys", record => Reorder(record)),
-        ("policies with white space", record => Policies(record, static policy => policy.ToJsonString(new JsonSerializerOptions { WriteIndented = true, IndentSize = 8 }).Replace("\n", " \t\r\n  ", StringComparison.Ordinal))),
+        ("policies with white space",
+            record =>
+                Policies(
+                    record, static policy => policy.ToJsonString(new JsonSerializerOptions { WriteIndented = true, IndentSize = 8 })
+                    .Replace("\n", " \t\r\n  ", StringComparison.Ordinal))),
         ("policies with a statement id", record => Policies(record, static policy =>
         {
             foreach (var statement in Statements(policy)) statement["Sid"] = "DenyAll";
@@ -74,7 +79,8 @@ public sealed class AttackerStringsTests
 
     private static void SessionName(JsonObject record, string name)
     {
-        if (record["userIdentity"] is not JsonObject identity || (string?)identity["type"] is not ("AssumedRole" or "FederatedUser")) return;
+        if (record["userIdentity"] is not JsonObject identity || (string?)identity["type"] is not ("AssumedRole" or "FederatedUser"))
+            return;
         if ((string?)identity["arn"] is { } arn && arn.Contains('/')) identity["arn"] = arn[..(arn.LastIndexOf('/') + 1)] + name;
         if ((string?)identity["principalId"] is { } id && id.Contains(':')) identity["principalId"] = id[..(id.IndexOf(':') + 1)] + name;
     }
@@ -99,10 +105,12 @@ public sealed class AttackerStringsTests
     {
         foreach (var (name, value) in (record["requestParameters"] as JsonObject)?.ToArray() ?? [])
         {
-            if (value is not JsonValue text || text.GetValueKind() != JsonValueKind.String || !text.GetValue<string>().TrimStart().StartsWith('{')) continue;
+            if (value is not JsonValue text || text.GetValueKind() != JsonValueKind.String || !text.GetValue<string>().TrimStart()
+                .StartsWith('{')) continue;
             try
             {
-                if (JsonNode.Parse(text.GetValue<string>()) is JsonObject policy && policy.ContainsKey("Statement")) record["requestParameters"]![name] = rewrite(policy);
+                if (JsonNode.Parse(text.GetValue<string>()) is JsonObject policy && policy.ContainsKey("Statement"))
+                    record["requestParameters"]![name] = rewrite(policy);
             }
             catch (Exception e) when (e is JsonException or ArgumentException)
             {
@@ -124,7 +132,8 @@ public sealed class AttackerStringsTests
         {
             foreach (var element in (string[])["Action", "NotAction"])
             {
-                if (statement[element] is JsonArray many) statement[element] = new JsonArray([.. many.Select(a => (JsonNode?)change((string)a!))]);
+                if (statement[element] is JsonArray many)
+                    statement[element] = new JsonArray([.. many.Select(a => (JsonNode?)change((string)a!))]);
                 else if (statement[element] is JsonValue one) statement[element] = change((string)one!);
             }
         }

@@ -1,7 +1,6 @@
 using System.Text;
-using Responder.Containment.Actions;
 using Responder.Containment;
-using Responder.Paging;
+using Responder.Containment.Actions;
 using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
@@ -107,10 +106,13 @@ public sealed class ContainmentTrapTests
         var response = await driver.SendAsync(AdminAttachedToRole(role));
         Assert.Equal(Outcome.Alert, response.Outcome);
         Assert.Empty(driver.Aws.Calls.Of("iam", "PutRolePermissionsBoundary"));
-        Assert.Contains("not contained: target cannot be contained", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
+        Assert.Contains(
+            "not contained: target cannot be contained", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
     }
 
-    /// <summary>The first deliveries could not write the ledger: what the key, group or session was before would be lost with the process.</summary>
+    /// <summary>
+    /// The first deliveries could not write the ledger: what the key, group or session was before would be lost with the process.
+    /// </summary>
     [Fact]
     public async Task An_action_that_leaves_no_mark_waits_until_the_state_before_is_written_down()
     {
@@ -129,11 +131,15 @@ public sealed class ContainmentTrapTests
         driver.Restart();
         Assert.Empty((await driver.SendAsync(e)).Failures);
         Assert.False(Assert.Single(driver.User("mallory").AccessKeys).Value.Active);
-        Assert.Equal([new DeactivateKeys.KeyState("AKIAACTIVEEXAMPLE", true)], IncidentText.ReadLedger(Assert.Single(driver.Parameters("/security/quarantines/")).Value)!.Prior.Part<DeactivateKeys.KeysBefore>()!.Keys);
+        Assert.Equal(
+            [new DeactivateKeys.KeyState("AKIAACTIVEEXAMPLE", true)],
+            IncidentText.ReadLedger(
+                Assert.Single(driver.Parameters("/security/quarantines/")).Value)!.Prior.Part<DeactivateKeys.KeysBefore>()!.Keys);
     }
 
-    private static Task<ResponderDriver> StartAsync(ContainmentAction action, params string[] users) => ResponderDriver.StartAsync(new ResponderOptions
-    {
-        ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", action.Id)] = Stage.Contain },
-    }, users);
+    private static Task<ResponderDriver> StartAsync(ContainmentAction action, params string[] users) =>
+        ResponderDriver.StartAsync(new ResponderOptions
+        {
+            ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", action.Id)] = Stage.Contain },
+        }, users);
 }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Responder.Containment;
 using Responder.Decisions;
-using Responder.Paging;
 using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
@@ -11,7 +10,9 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Evasions;
 
-/// <summary>Evasions and abuses that aim at the decision, each seen in a comparable project; the numbers are those of facts.md, section E.</summary>
+/// <summary>
+/// Evasions and abuses that aim at the decision, each seen in a comparable project; the numbers are those of facts.md, section E.
+/// </summary>
 public sealed class DecisionEvasionTests
 {
     private const string Pipeline = "arn:aws:iam::123456789012:role/Pipeline";
@@ -27,7 +28,8 @@ public sealed class DecisionEvasionTests
     public async Task E1_a_trusted_name_as_session_name_or_part_of_a_name_is_not_trusted(string role, string session)
     {
         await using var driver = await ResponderDriver.StartAsync(Trusting(Pipeline), "mallory");
-        var response = await driver.SendAsync(AdminAttachedTo("mallory").By(Session(role, session)).With("userAgent", "HashiCorp Terraform/1.9 APN/1.0"));
+        var response = await driver.SendAsync(
+            AdminAttachedTo("mallory").By(Session(role, session)).With("userAgent", "HashiCorp Terraform/1.9 APN/1.0"));
         Assert.Equal(DecisionAction.Contain, response.Decision!.Action);
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
     }
@@ -63,7 +65,10 @@ public sealed class DecisionEvasionTests
     [Fact]
     public async Task E4_break_glass_bait_is_paged_and_not_contained()
     {
-        var options = new ResponderOptions { BreakGlassArns = new HashSet<string> { "arn:aws:iam::123456789012:user/emergency/break-glass" } };
+        var options = new ResponderOptions
+        {
+            BreakGlassArns = new HashSet<string> { "arn:aws:iam::123456789012:user/emergency/break-glass" },
+        };
         await using var driver = await ResponderDriver.StartAsync(options, "break-glass");
         var response = await driver.SendAsync(AdminAttachedTo("break-glass"));
         Assert.Null(driver.User("break-glass").BoundaryArn);
@@ -79,7 +84,9 @@ public sealed class DecisionEvasionTests
         await using var driver = await ResponderDriver.StartAsync(null, "mallory", "alice");
         await driver.SendAsync(AdminAttachedTo("mallory").By(User("alice")));
         Assert.Null(driver.User("alice").BoundaryArn);
-        Assert.Contains("responder contain arn:aws:iam::123456789012:user/alice ", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
+        Assert.Contains(
+            "responder contain arn:aws:iam::123456789012:user/alice ", Assert.Single(driver.World.Messages).For("email"),
+            StringComparison.Ordinal);
     }
 
     [Trap("E7")]
@@ -116,7 +123,9 @@ public sealed class DecisionEvasionTests
             {
                 ["items"] = new JsonArray(new JsonObject
                 {
-                    ["ipProtocol"] = port < 0 ? "-1" : "tcp", ["fromPort"] = Math.Max(port, 0), ["toPort"] = Math.Max(port, 0),
+                    ["ipProtocol"] = port < 0 ? "-1" : "tcp",
+                    ["fromPort"] = Math.Max(port, 0),
+                    ["toPort"] = Math.Max(port, 0),
                     ["ipRanges"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["cidrIp"] = "0.0.0.0/0" }) },
                 }),
             },
@@ -135,7 +144,9 @@ public sealed class DecisionEvasionTests
         await using var driver = await ResponderDriver.StartAsync();
         driver.World.Home.EnsureRole("Deploy");
         for (var i = 0; i < 20; i++)
-            await driver.SendAsync(AdminAttachedToRole("Deploy").By(Session("arn:aws:iam::123456789012:role/Dev", "session-" + i)).With("userAgent", "agent-" + i));
+            await driver.SendAsync(
+                AdminAttachedToRole("Deploy").By(Session("arn:aws:iam::123456789012:role/Dev", "session-" + i))
+                .With("userAgent", "agent-" + i));
         Assert.Single(driver.World.Messages);
         Assert.Single(driver.Parameters("/security/incidents/"));
     }
@@ -191,7 +202,8 @@ public sealed class DecisionEvasionTests
     public async Task E16_our_own_calls_come_back_as_events_and_cause_nothing()
     {
         const string Own = "arn:aws:iam::123456789012:role/responder-IamFunctionRole";
-        await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ResponderRoleArns = new HashSet<string> { Own } }, "mallory");
+        await using var driver = await ResponderDriver.StartAsync(
+            new ResponderOptions { ResponderRoleArns = new HashSet<string> { Own } }, "mallory");
         driver.World.Home.EnsureRole("responder-IamFunctionRole");
         driver.World.MapAccessKey("AKIARESPONDER", "arn:aws:sts::123456789012:assumed-role/responder-IamFunctionRole/function");
         await driver.SendAsync(AdminAttachedTo("mallory"));
@@ -215,33 +227,49 @@ public sealed class DecisionEvasionTests
     [InlineData("maint", null, null, "aws-cli/2.27.49", Severity.Critical)]
     [InlineData("maint", null, null, null, Severity.Critical)]
     [InlineData("responder-IamFunction-1", null, null, "aws-cli/2.27.49", Severity.Critical)] // the session name is its caller's
-    [InlineData("x", "AWS::Lambda::Function", "arn:aws:lambda:us-east-1:123456789012:function:nightly-report", "Boto3/1.42 exec-env/AWS_Lambda_python3.12", Severity.Critical)]
-    [InlineData("x", "AWS::Lambda::Function", "arn:aws:lambda:us-east-1:210987654321:function:responder-IamFunction-1", "Boto3/1.42 exec-env/AWS_Lambda_python3.12", Severity.Critical)]
-    [InlineData("x", "AWS::EC2::Instance", "arn:aws:ec2:us-east-1:123456789012:instance/i-1", "Boto3/1.42 exec-env/AWS_Lambda_python3.12", Severity.Critical)]
-    [InlineData("x", "AWS::Lambda::Function", "arn:aws:lambda:us-east-1:123456789012:function:responder-IamFunction-1", "aws-cli/2.27.49", Severity.High)]
-    public async Task E16_our_own_role_used_from_outside_Lambda_pages_and_nothing_of_ours_is_contained(string session, string? type, string? issuedTo, string? agent, Severity severity)
+    [InlineData(
+        "x", "AWS::Lambda::Function", "arn:aws:lambda:us-east-1:123456789012:function:nightly-report",
+        "Boto3/1.42 exec-env/AWS_Lambda_python3.12", Severity.Critical)]
+    [InlineData(
+        "x", "AWS::Lambda::Function", "arn:aws:lambda:us-east-1:210987654321:function:responder-IamFunction-1",
+        "Boto3/1.42 exec-env/AWS_Lambda_python3.12", Severity.Critical)]
+    [InlineData(
+        "x", "AWS::EC2::Instance", "arn:aws:ec2:us-east-1:123456789012:instance/i-1", "Boto3/1.42 exec-env/AWS_Lambda_python3.12",
+        Severity.Critical)]
+    [InlineData(
+        "x", "AWS::Lambda::Function", "arn:aws:lambda:us-east-1:123456789012:function:responder-IamFunction-1", "aws-cli/2.27.49",
+        Severity.High)]
+    public async Task E16_our_own_role_used_from_outside_Lambda_pages_and_nothing_of_ours_is_contained(
+        string session, string? type, string? issuedTo, string? agent, Severity severity)
     {
-        await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ResponderRoleArns = new HashSet<string> { FunctionRole } }, "mallory");
+        await using var driver = await ResponderDriver.StartAsync(
+            new ResponderOptions { ResponderRoleArns = new HashSet<string> { FunctionRole } }, "mallory");
         var response = await driver.SendAsync(ByFunctionRole(session, type, issuedTo).With("userAgent", agent));
 
         Assert.Equal((Outcome.Alert, severity), (response.Outcome, response.Severity));
         Assert.Equal("responder.role-used-elsewhere", response.Decision!.Strongest!.Detection.Id);
         Assert.Empty(response.Containment);
         Assert.Empty(driver.Aws.Calls.Of("iam"));
-        Assert.DoesNotContain("responder contain", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal); // no command contains a role of ours
+        // no command contains a role of ours
+        Assert.DoesNotContain("responder contain", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
     }
 
     [Trap("E16")]
     [Theory]
-    [InlineData("AWS::Lambda::Function", "arn:aws:lambda:us-east-1:123456789012:function:responder-IamFunction-1", "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10 md/ClientAsync", null)]
-    [InlineData(null, null, "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10 md/ClientAsync", null)] // a record without origin: it would page for every call of ours, and each page is followed by one
+    [InlineData(
+        "AWS::Lambda::Function", "arn:aws:lambda:us-east-1:123456789012:function:responder-IamFunction-1",
+        "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10 md/ClientAsync", null)]
+    // a record without origin: it would page for every call of ours, and each page is followed by one
+    [InlineData(null, null, "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10 md/ClientAsync", null)]
     [InlineData(null, null, "AWS Internal", "lambda.amazonaws.com")]
     public async Task E16_what_our_functions_do_themselves_finds_nothing(string? type, string? issuedTo, string agent, string? invokedBy)
     {
-        await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ResponderRoleArns = new HashSet<string> { FunctionRole } }, "mallory");
+        await using var driver = await ResponderDriver.StartAsync(
+            new ResponderOptions { ResponderRoleArns = new HashSet<string> { FunctionRole } }, "mallory");
         var e = ByFunctionRole("responder-IamFunction-1", type, issuedTo, invokedBy).With("userAgent", agent);
         Assert.Equal(Outcome.None, (await driver.SendAsync(e)).Outcome);
-        Assert.NotEqual("responder.role-used-elsewhere", (await driver.SendAsync(e.Id("again").Refused())).Decision?.Strongest?.Detection.Id);
+        Assert.NotEqual(
+            "responder.role-used-elsewhere", (await driver.SendAsync(e.Id("again").Refused())).Decision?.Strongest?.Detection.Id);
         Assert.Empty(driver.World.Messages);
     }
 
@@ -250,7 +278,11 @@ public sealed class DecisionEvasionTests
         var identity = Session(FunctionRole, session);
         if (type is not null) identity["inScopeOf"] = new JsonObject { ["issuerType"] = type, ["credentialsIssuedTo"] = issuedTo };
         if (invokedBy is not null) identity["invokedBy"] = invokedBy;
-        return Call("iam.amazonaws.com", "PutUserPermissionsBoundary", new JsonObject { ["userName"] = "mallory", ["permissionsBoundary"] = DenyAll }).By(identity);
+        return Call("iam.amazonaws.com", "PutUserPermissionsBoundary", new JsonObject
+        {
+            ["userName"] = "mallory",
+            ["permissionsBoundary"] = DenyAll,
+        }).By(identity);
     }
 
     [Trap("E16")]
@@ -258,8 +290,10 @@ public sealed class DecisionEvasionTests
     public async Task E16_a_role_that_only_looks_like_ours_is_not_ours()
     {
         const string Own = "arn:aws:iam::123456789012:role/responder-IamFunctionRole";
-        await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ResponderRoleArns = new HashSet<string> { Own } }, "mallory");
-        var response = await driver.SendAsync(AdminAttachedTo("mallory").By(Session("arn:aws:iam::123456789012:role/responder-IamFunctionRole-2", "x")));
+        await using var driver = await ResponderDriver.StartAsync(
+            new ResponderOptions { ResponderRoleArns = new HashSet<string> { Own } }, "mallory");
+        var response = await driver.SendAsync(
+            AdminAttachedTo("mallory").By(Session("arn:aws:iam::123456789012:role/responder-IamFunctionRole-2", "x")));
         Assert.Equal(Outcome.Incident, response.Outcome);
     }
 
@@ -269,14 +303,16 @@ public sealed class DecisionEvasionTests
         await using var driver = await ResponderDriver.StartAsync(null, "bob");
         await driver.SendAsync(AdminAttachedTo("bob").By(User("eve", Foreign)));
         Assert.Null(driver.User("bob").BoundaryArn);
-        Assert.Contains("not contained: target is in another account", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
+        Assert.Contains(
+            "not contained: target is in another account", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
     }
 
     [Trap("E14")]
     [Fact]
     public async Task E14_harmless_policies_attached_use_up_no_budget()
     {
-        await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ContainmentBudgetPerHour = 1 }, "decoy", "mallory", "trent");
+        await using var driver = await ResponderDriver.StartAsync(
+            new ResponderOptions { ContainmentBudgetPerHour = 1 }, "decoy", "mallory", "trent");
         string Policy(string name, string action)
         {
             var arn = "arn:aws:iam::123456789012:policy/" + name;
@@ -285,7 +321,9 @@ public sealed class DecisionEvasionTests
         }
 
         for (var i = 0; i < 3; i++)
-            Assert.NotEqual(DecisionAction.Contain, (await driver.SendAsync(AttachedTo("decoy", Policy("reader-" + i, "s3:GetObject")))).Decision!.Action);
+            Assert.NotEqual(
+                DecisionAction.Contain,
+                (await driver.SendAsync(AttachedTo("decoy", Policy("reader-" + i, "s3:GetObject")))).Decision!.Action);
         Assert.Null(driver.World.Home.Parameter("/security/budget/2026-03-04T09"));
 
         var powerful = await driver.SendAsync(AttachedTo("mallory", Policy("innocent", "*")));

@@ -66,7 +66,9 @@ public sealed class IamEvasionTests
     [Trap("C9")]
     [Fact]
     public void A_customer_policy_with_a_harmless_name_is_judged_by_its_content() =>
-        Assert.Equal(Severity.Critical, Attach(CustomerPolicy("ReadOnlyAccess")).Finding("iam.customer-policy-attached").Answered(new Answer.PolicyDocument(Allow("*")))!.Severity);
+        Assert.Equal(
+            Severity.Critical, Attach(CustomerPolicy("ReadOnlyAccess")).Finding("iam.customer-policy-attached")
+            .Answered(new Answer.PolicyDocument(Allow("*")))!.Severity);
 
     [Trap("E1")]
     [Theory]
@@ -93,7 +95,9 @@ public sealed class IamEvasionTests
 
     [Fact]
     public void CloudFormation_has_a_person_behind_it() =>
-        Assert.Equal(Severity.Critical, Attach(AwsPolicy("AdministratorAccess"), by: User("mallory", invokedBy: "cloudformation.amazonaws.com")).Worst());
+        Assert.Equal(
+            Severity.Critical, Attach(AwsPolicy("AdministratorAccess"), by: User("mallory", invokedBy: "cloudformation.amazonaws.com"))
+            .Worst());
 
     [Trap("E3")]
     [Theory]
@@ -101,7 +105,9 @@ public sealed class IamEvasionTests
     [InlineData("NoSuchEntityException")]
     [InlineData("Client.DryRunOperation")]
     public void Failed_calls_naming_a_victim_find_no_grant(string errorCode) =>
-        Assert.Empty(Call("AttachUserPolicy", new { userName = "victim", policyArn = AwsPolicy("AdministratorAccess") }, errorCode: errorCode).IamFindings());
+        Assert.Empty(
+            Call("AttachUserPolicy", new { userName = "victim", policyArn = AwsPolicy("AdministratorAccess") }, errorCode: errorCode)
+            .IamFindings());
 
     [Trap("E6")]
     [Fact]
@@ -148,7 +154,9 @@ public sealed class IamEvasionTests
 
     [Fact]
     public void White_space_padding_that_hides_the_request_is_critical() =>
-        Assert.Equal(Severity.Critical, Call("PutRolePolicy", new { reason = "requestParameters too large", omitted = true, originalSize = 131072 }).Worst());
+        Assert.Equal(
+            Severity.Critical, Call("PutRolePolicy", new { reason = "requestParameters too large", omitted = true, originalSize = 131072 })
+            .Worst());
 
     [Trap("E15")]
     [Theory]
@@ -164,7 +172,9 @@ public sealed class IamEvasionTests
 
     [Fact]
     public void The_same_call_under_a_source_that_does_not_own_it_is_nothing() =>
-        Assert.Empty(Call("AttachUserPolicy", new { userName = "u", policyArn = AwsPolicy("AdministratorAccess") }, source: "s3.amazonaws.com").IamFindings());
+        Assert.Empty(
+            Call("AttachUserPolicy", new { userName = "u", policyArn = AwsPolicy("AdministratorAccess") }, source: "s3.amazonaws.com")
+            .IamFindings());
 
     [Trap("E7")]
     [Trap("C7")]
@@ -175,7 +185,8 @@ public sealed class IamEvasionTests
     [Fact]
     public void A_quarantine_name_does_not_cover_an_administrator_grant()
     {
-        var e = Call("PutUserPolicy", new { userName = "mallory", policyName = "AWSCompromisedKeyQuarantineV3", policyDocument = Allow("*") });
+        var e = Call(
+            "PutUserPolicy", new { userName = "mallory", policyName = "AWSCompromisedKeyQuarantineV3", policyDocument = Allow("*") });
 
         Assert.Equal(Severity.Critical, e.Worst());
         Assert.NotNull(e.Finding("iam.admin-inline-policy-put")!.Grant);
@@ -189,8 +200,11 @@ public sealed class IamEvasionTests
     [InlineData("PutUserPolicy")]
     public void A_call_padded_until_its_parameters_are_left_out_is_critical(string name)
     {
-        Assert.Equal(Severity.Critical, Call(name, new { reason = "requestParameters too large", omitted = true, originalSize = 120_000 }).Worst());
-        Assert.Equal(Severity.Critical, Call(name, new { reason = "requestParameters too large", omitted = "true", originalSize = 120_000 }).Worst());
+        Assert.Equal(
+            Severity.Critical, Call(name, new { reason = "requestParameters too large", omitted = true, originalSize = 120_000 }).Worst());
+        Assert.Equal(
+            Severity.Critical, Call(name, new { reason = "requestParameters too large", omitted = "true", originalSize = 120_000 })
+            .Worst());
     }
 
     [Fact]
@@ -199,6 +213,8 @@ public sealed class IamEvasionTests
         {
             userName = "mallory",
             policyName = "p",
-            policyDocument = "%7B+%22Statement%22%3A+%5B%7B+%22Effect%22%3A+%22Allow%22%2C+%22Action%22%3A+%22*%22%2C+%22Resource%22%3A+%22*%22+%7D%5D+%7D",
+            policyDocument =
+                "%7B+%22Statement%22%3A+%5B%7B+%22Effect%22%3A+%22Allow%22%2C+%22Action%22%3A+%22*%22%2C"
+                + "+%22Resource%22%3A+%22*%22+%7D%5D+%7D",
         }).Worst());
 }

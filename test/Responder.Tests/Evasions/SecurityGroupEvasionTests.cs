@@ -65,7 +65,8 @@ public class SecurityGroupEvasionTests
 
     [Fact]
     public void Many_small_blocks_of_ones_own_are_not_the_world() =>
-        Detected.Nothing(Ingress(Ranges("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24", "10.0.0.0/8")), "security-group.ingress-opened-to-world");
+        Detected.Nothing(
+            Ingress(Ranges("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24", "10.0.0.0/8")), "security-group.ingress-opened-to-world");
 
     [Fact]
     public void Existing_rule_modified_instead_of_added()
@@ -105,7 +106,8 @@ public class SecurityGroupEvasionTests
         Assert.Equal(severity, Detected.SeverityOf(e));
     }
 
-    private static void High(string request) => Assert.Equal(Severity.High, Detected.Single(Ingress(request), "security-group.ingress-opened-to-world").Severity);
+    private static void High(string request) =>
+        Assert.Equal(Severity.High, Detected.Single(Ingress(request), "security-group.ingress-opened-to-world").Severity);
 
     private static string Ranges(params string[] cidrs) =>
         """{"groupId":"sg-1","ipPermissions":{"items":[{"ipProtocol":"tcp","fromPort":22,"toPort":22,"ipRanges":{"items":[RANGES]}}]}}"""
@@ -121,10 +123,13 @@ public class SecurityGroupEvasionTests
 
     [Theory]
     [InlineData("""[{"GroupId":"sg-1","SecurityGroupRule":{"SecurityGroupRuleId":"sgr-1","SecurityGroupRule":{"CidrIpv4":"0.0.0.0/0","FromPort":22,"ToPort":22,"IpProtocol":"tcp"}}}]""")]
-    [InlineData("\"{\\\"GroupId\\\":\\\"sg-1\\\",\\\"SecurityGroupRule\\\":{\\\"SecurityGroupRule\\\":{\\\"CidrIpv4\\\":\\\"0.0.0.0/0\\\",\\\"FromPort\\\":22,\\\"ToPort\\\":22,\\\"IpProtocol\\\":\\\"tcp\\\"}}}\"")]
+    [InlineData("\"{\\\"GroupId\\\":\\\"sg-1\\\",\\\"SecurityGroupRule\\\":{\\\"SecurityGroupRule\\\":{\\\"CidrIpv4\\\":\\\"0.0.0.0/0\\\","
+        + "\\\"FromPort\\\":22,\\\"ToPort\\\":22,\\\"IpProtocol\\\":\\\"tcp\\\"}}}\"")]
     public void Modification_wrapped_in_a_list_or_written_as_text(string wrapper)
     {
-        var e = EventBuilder.Of("ec2.amazonaws.com", "ModifySecurityGroupRules", "{\"requestParameters\":{\"ModifySecurityGroupRulesRequest\":" + wrapper + "}}");
+        var e = EventBuilder.Of(
+            "ec2.amazonaws.com", "ModifySecurityGroupRules", "{\"requestParameters\":{\"ModifySecurityGroupRulesRequest\":" + wrapper
+            + "}}");
         var finding = Detected.Single(e, "security-group.ingress-opened-to-world");
         Assert.Equal((Severity.High, "sg-1"), (finding.Severity, finding.Resource));
     }
@@ -146,5 +151,6 @@ public class SecurityGroupEvasionTests
     [Theory]
     [InlineData("""{"groupId":"sg-1","ipPermissions":{"items":[{"ipProtocol":"-1","groups":{"items":[{"groupId":"sg-2"}]},"ipRanges":{}}]}}""")]
     [InlineData("""{"groupName":"web","sourceSecurityGroupName":"lb","ipPermissions":{}}""")]
-    public void Other_groups_as_source_are_not_the_world(string request) => Detected.Nothing(Ingress(request), "security-group.ingress-opened-to-world");
+    public void Other_groups_as_source_are_not_the_world(string request) =>
+        Detected.Nothing(Ingress(request), "security-group.ingress-opened-to-world");
 }

@@ -41,7 +41,8 @@ public class SignInEvasionTests
     [InlineData("No")]
     [InlineData("NO")]
     [InlineData("no")]
-    public void Mfa_flag_is_not_compared_by_case(string mfaUsed) => Assert.Equal(Severity.High, Detected.SeverityOf(Login(Identities.User("alice"), "", mfaUsed)));
+    public void Mfa_flag_is_not_compared_by_case(string mfaUsed) =>
+        Assert.Equal(Severity.High, Detected.SeverityOf(Login(Identities.User("alice"), "", mfaUsed)));
 
     [Fact]
     public void Failure_without_error_code_is_not_a_login()
@@ -83,6 +84,7 @@ public class SignInEvasionTests
     public void Console_login_under_another_source_is_no_login() =>
         Assert.Equal(Severity.None, Detected.SeverityOf(EventBuilder.Of("cloudtrail.amazonaws.com", "ConsoleLogin", $$"""{"userIdentity":{{Identities.User("alice")}} }""")));
 
-    private static CloudTrailEvent Login(string identity, string more = "", string mfaUsed = "No") => EventBuilder.Of("signin.amazonaws.com", "ConsoleLogin",
+    private static CloudTrailEvent Login(string identity, string more = "", string mfaUsed = "No") =>
+        EventBuilder.Of("signin.amazonaws.com", "ConsoleLogin",
         $$"""{"userIdentity":{{identity}},"responseElements":{"ConsoleLogin":"Success"},"additionalEventData":{"MFAUsed":"{{mfaUsed}}"}{{more}} }""");
 }

@@ -43,8 +43,11 @@ public sealed class TrapIndexTests
     {
         var tests = Assembly.GetExecutingAssembly().GetTypes().SelectMany(static type => type.GetMethods()
             .Where(static m => m.GetCustomAttribute<FactAttribute>() is not null)
-            .SelectMany(m => m.GetCustomAttributes<TrapAttribute>().Concat(type.GetCustomAttributes<TrapAttribute>()).Select(t => (t.Line, Name: $"{type.Name}.{m.Name}")))).ToLookup(static t => t.Line, static t => t.Name);
-        var text = new StringBuilder("# Traps and the tests that spring them\n\nWhat comparable tools fall for (E) and what IAM does to a containment (C). Generated from the tests and checked by one.\n\n");
+            .SelectMany(
+                m => m.GetCustomAttributes<TrapAttribute>().Concat(type.GetCustomAttributes<TrapAttribute>())
+                .Select(t => (t.Line, Name: $"{type.Name}.{m.Name}")))).ToLookup(static t => t.Line, static t => t.Name);
+        var text = new StringBuilder("# Traps and the tests that spring them\n\nWhat comparable tools fall for (E) and what IAM does to a "
+            + "containment (C). Generated from the tests and checked by one.\n\n");
         foreach (var (line, what) in s_traps)
         {
             Assert.True(tests.Contains(line), $"{line} has no test: {what}");

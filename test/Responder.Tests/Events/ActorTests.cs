@@ -1,4 +1,3 @@
-using Responder.Aws;
 using Responder.Events;
 
 namespace Responder.Tests.Events;
@@ -74,7 +73,8 @@ public class ActorTests
     [InlineData("cloudformation.amazonaws.com", false)]
     [InlineData("signin.amazonaws.com", false)]
     [InlineData(null, false)]
-    public void Service_in_roots_name_is_no_person_but_CloudFormation_and_the_console_have_one_behind_them(string? invokedBy, bool expected) =>
+    public void Service_in_roots_name_is_no_person_but_CloudFormation_and_the_console_have_one_behind_them(
+        string? invokedBy, bool expected) =>
         Assert.Equal(expected, Of(Identities.Root(invokedBy)).IsAwsServiceOnItsOwn);
 
     [Fact]
@@ -88,7 +88,9 @@ public class ActorTests
     [Fact]
     public void Identity_Center_is_known_by_the_reserved_path_and_never_by_the_session_name()
     {
-        Assert.True(Of(Identities.Role("AWSReservedSSO_Admin_0123456789abcdef", path: "aws-reserved/sso.amazonaws.com/eu-central-1/")).IsIdentityCenter);
+        Assert.True(
+            Of(Identities.Role(
+                "AWSReservedSSO_Admin_0123456789abcdef", path: "aws-reserved/sso.amazonaws.com/eu-central-1/")).IsIdentityCenter);
         Assert.False(Of(Identities.Role("Deploy", "AWSReservedSSO_Admin")).IsIdentityCenter);
         Assert.False(Of(Identities.Role("AWSReservedSSO_Admin")).IsIdentityCenter);
     }

@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 
 namespace Responder.Tests.Events;
 
@@ -21,7 +20,8 @@ public class CloudTrailEventTests
     [InlineData("ThrottlingException")]
     [InlineData("ValidationException")]
     [InlineData("AccessDeniedButNotReally")]
-    public void Call_that_failed_for_another_reason_was_not_refused(string errorCode) => Assert.Equal(CallOutcome.Failed, WithError(errorCode).Outcome);
+    public void Call_that_failed_for_another_reason_was_not_refused(string errorCode) =>
+        Assert.Equal(CallOutcome.Failed, WithError(errorCode).Outcome);
 
     [Fact]
     public void Refusal_is_also_told_by_the_message_alone()

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
-using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
 
@@ -13,20 +12,26 @@ public class EventParserProperties
 {
     private static readonly string[] s_names =
     [
-        "detail", "detail-type", "eventSource", "eventName", "userIdentity", "type", "arn", "sessionContext", "sessionIssuer", "attributes", "requestParameters",
-        "responseElements", "insightDetails", "insightContext", "statistics", "errorCode", "errorMessage", "eventTime", "readOnly", "eventCategory", "items",
-        "ipPermissions", "ipRanges", "cidrIp", "policyDocument", "userName", "additionalEventData", "MFAUsed", "ConsoleLogin", "omitted", "x",
+        "detail", "detail-type", "eventSource", "eventName", "userIdentity", "type", "arn", "sessionContext", "sessionIssuer", "attributes",
+        "requestParameters",
+        "responseElements", "insightDetails", "insightContext", "statistics", "errorCode", "errorMessage", "eventTime", "readOnly",
+        "eventCategory", "items",
+        "ipPermissions", "ipRanges", "cidrIp", "policyDocument", "userName", "additionalEventData", "MFAUsed", "ConsoleLogin", "omitted",
+        "x",
     ];
 
     private static readonly string[] s_texts =
     [
-        "", "iam.amazonaws.com", "ec2.amazonaws.com", "signin.amazonaws.com", "cloudtrail.amazonaws.com", "AttachUserPolicy", "ConsoleLogin", "PutEventSelectors",
-        "AuthorizeSecurityGroupIngress", "Root", "IAMUser", "AssumedRole", "arn:aws:iam::123456789012:user/a", "AccessDenied", "Failure", "true", "Insight",
+        "", "iam.amazonaws.com", "ec2.amazonaws.com", "signin.amazonaws.com", "cloudtrail.amazonaws.com", "AttachUserPolicy",
+        "ConsoleLogin", "PutEventSelectors",
+        "AuthorizeSecurityGroupIngress", "Root", "IAMUser", "AssumedRole", "arn:aws:iam::123456789012:user/a", "AccessDenied", "Failure",
+        "true", "Insight",
         "0.0.0.0/0", "{\"Statement\":[]}", "%7B%22a%22", "2026-06-08T14:32:15Z", "\u202e", "😀",
     ];
 
     [Fact]
-    public void Parser_never_throws_on_arbitrary_bytes() => Prop.ForAll<byte[]>(static bytes => HasOneAnswer(EventParser.Parse(bytes))).QuickCheckThrowOnFailure();
+    public void Parser_never_throws_on_arbitrary_bytes() => Prop.ForAll<byte[]>(static bytes => HasOneAnswer(EventParser.Parse(bytes)))
+        .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Parser_never_throws_on_arbitrary_text() =>
@@ -59,7 +64,8 @@ public class EventParserProperties
 
     private static bool HasOneAnswer(ParsedEvent result) => result.Event is null != result.Error is null;
 
-    private static Gen<string> JsonTexts() => Gen.Sized(size => Node(Math.Min(size, 12))).Select(static node => node?.ToJsonString() ?? "null");
+    private static Gen<string> JsonTexts() => Gen.Sized(size => Node(Math.Min(size, 12)))
+        .Select(static node => node?.ToJsonString() ?? "null");
 
     private static Gen<JsonNode?> Node(int size)
     {

@@ -74,7 +74,8 @@ public class EventParserTests
     [InlineData("{} {}")]
     public void Invalid_JSON_is_an_error_that_says_the_line(string json)
     {
-        Assert.StartsWith("not valid JSON at line 1, byte ", EventParser.Parse(Encoding.UTF8.GetBytes(json)).Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "not valid JSON at line 1, byte ", EventParser.Parse(Encoding.UTF8.GetBytes(json)).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,7 +101,8 @@ public class EventParserTests
     }
 
     [Fact]
-    public void Undefined_element_is_malformed_and_no_crash() => Assert.Equal("event is missing: expected a JSON object", EventParser.Parse(default(JsonElement)).Error);
+    public void Undefined_element_is_malformed_and_no_crash() =>
+        Assert.Equal("event is missing: expected a JSON object", EventParser.Parse(default(JsonElement)).Error);
 
     [Fact]
     public void Event_outlives_the_document_it_was_read_from()

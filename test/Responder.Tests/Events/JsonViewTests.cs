@@ -15,7 +15,8 @@ public class JsonViewTests
     [InlineData("{\"item\":[1]}", 1)]
     [InlineData("{\"a\":1}", 1)]
     [InlineData("\"one\"", 1)]
-    public void List_is_read_in_every_form_that_CloudTrail_writes_one(string json, int count) => Assert.Equal(count, Of(json).Items.Count());
+    public void List_is_read_in_every_form_that_CloudTrail_writes_one(string json, int count) =>
+        Assert.Equal(count, Of(json).Items.Count());
 
     [Fact]
     public void Absent_value_answers_everything_with_absence()

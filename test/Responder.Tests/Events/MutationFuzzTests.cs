@@ -1,6 +1,5 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json.Nodes;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Tests.Detections;
@@ -62,11 +61,14 @@ public class MutationFuzzTests(ITestOutputHelper output)
             }
         });
 
-        output.WriteLine($"{parsed + malformed} mutated events of {samples.Length} samples: {parsed} parsed, {malformed} malformed, {findings} findings");
+        output.WriteLine($"{parsed + malformed} mutated events of {samples.Length} samples: {parsed} parsed, {malformed} malformed, "
+            + $"{findings} findings");
         Assert.True(failures.Count == 0, string.Join("\n\n", failures));
         Assert.Equal(Events, parsed + malformed);
         // Neither kind may be so rare that the run proves little.
-        Assert.True(parsed > Events / 4 && malformed > Events / 50 && findings > Events / 10, $"{parsed} parsed, {malformed} malformed, {findings} findings");
+        Assert.True(
+            parsed > Events / 4 && malformed > Events / 50 && findings > Events / 10,
+            $"{parsed} parsed, {malformed} malformed, {findings} findings");
     }
 
     /// <summary>All that the main path asks of an event before it acts.</summary>
@@ -138,7 +140,8 @@ public class MutationFuzzTests(ITestOutputHelper output)
         }
 
         var text = root.ToJsonString();
-        if (text.Contains(LoneSurrogate, StringComparison.Ordinal)) text = text.Replace(LoneSurrogate, random.Next(2) == 0 ? "\\ud800" : "\\udfff\\ud800x", StringComparison.Ordinal);
+        if (text.Contains(LoneSurrogate, StringComparison.Ordinal))
+            text = text.Replace(LoneSurrogate, random.Next(2) == 0 ? "\\ud800" : "\\udfff\\ud800x", StringComparison.Ordinal);
         return Encoding.UTF8.GetBytes(text);
     }
 
@@ -174,7 +177,14 @@ public class MutationFuzzTests(ITestOutputHelper output)
                 break;
             case 1: // the same member under another spelling
                 members.Remove(name);
-                members[random.Next(3) switch { 0 => name.ToUpperInvariant(), 1 => char.ToUpperInvariant(name[0]) + name[1..], _ => LoneSurrogate }] = value;
+                members[random.Next(
+                    3) switch
+                {
+                    0 => name.ToUpperInvariant(),
+                    1 => char.ToUpperInvariant(name[0]) + name[1..],
+                    _ =>
+                        LoneSurrogate
+                }] = value;
                 break;
             case 2:
                 members[LoneSurrogate + name] = Strange(random);
@@ -197,7 +207,8 @@ public class MutationFuzzTests(ITestOutputHelper output)
             case 4 when copy is JsonArray { Count: > 0 } array: return array[0]?.DeepClone();
             case 4 when copy is JsonValue: return JsonValue.Create(copy.ToString() + " ");
             case 5:
-                for (var depth = random.Next(1, 80); depth > 0; depth--) copy = random.Next(2) == 0 ? new JsonArray(copy) : new JsonObject { ["item"] = copy };
+                for (var depth = random.Next(1, 80); depth > 0; depth--)
+                    copy = random.Next(2) == 0 ? new JsonArray(copy) : new JsonObject { ["item"] = copy };
                 return copy;
             default: return Strange(random);
         }

@@ -1,17 +1,15 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Responder.Analysis.Backtest;
 using Responder.Analysis.Bursts;
-using Responder.Detections.Insights;
 using Responder.Detections;
+using Responder.Detections.Insights;
 using Responder.Events;
 using Responder.Logs;
-using Responder.Reporting;
 using Responder.Tests.Detections;
 using Responder.Tests.Ordinary;
-using Responder.Vocabulary;
 
 namespace Responder.Tests.Events;
 
@@ -24,7 +22,8 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         """{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::123456789012:user/a","accountId":"123456789012"},"eventTime":"2026-03-04T09:01:07Z","eventSource":"ec2.amazonaws.com","eventName":"DescribeInstances","awsRegion":"us-east-1","requestParameters":{"a":[1,{"b":"c"}]},"responseElements":null,"requestID":"r","eventID":"3a2f7c1e-0000-4000-8000-000000000001","eventType":"AwsApiCall","recipientAccountId":"123456789012","eventCategory":"Management"}""";
 
     private static readonly WatchTable s_watches = new(
-        DetectionCatalog.Default.Detections.Select(static d => d.Info).Concat(BurstCatalog.All.Select(static b => b.Info)).SelectMany(static info => info.Watches));
+        DetectionCatalog.Default.Detections.Select(static d => d.Info).Concat(BurstCatalog.All.Select(static b => b.Info))
+            .SelectMany(static info => info.Watches));
 
     /// <summary>One place of the plain record spelled otherwise. Read: it is certain what the event says.</summary>
     public static TheoryData<string, string, bool> Spellings => new()
@@ -56,7 +55,8 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         { "\"type\":\"IAMUser\"", "\"type\":\"IAMUser\",\"type\":\"Root\"", false },
         { "\"type\":\"IAMUser\"", "\"\\u0074ype\":\"Root\"", false },
         { "\"type\":\"IAMUser\"", "\"type\":\"\\u0052oot\"", false },
-        { "{\"type\":\"IAMUser\",\"arn\":\"arn:aws:iam::123456789012:user/a\",\"accountId\":\"123456789012\"}", "\"{\\\"type\\\":\\\"Root\\\"}\"", false },
+        { "{\"type\":\"IAMUser\",\"arn\":\"arn:aws:iam::123456789012:user/a\",\"accountId\":\"123456789012\"}",
+            "\"{\\\"type\\\":\\\"Root\\\"}\"", false },
         { "\"responseElements\":null", "\"responseElements\":\"{}\"", false },
         { "\"responseElements\":null", "\"responseElements\":{\"describeInstances\":\"FAILURE\"}", false },
         { "\"responseElements\":null", "\"serviceEventDetails\":{\"DescribeInstances\":\"\\u0046ailure\"}", false },
@@ -77,7 +77,9 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         Assert.Equal(read, Agrees(Encoding.UTF8.GetBytes(Plain.Replace(part, spelling, StringComparison.Ordinal))));
     }
 
-    /// <summary>A parameter that is read without decryption can be part of no burst; whatever may say "withDecryption" is looked at.</summary>
+    /// <summary>
+    /// A parameter that is read without decryption can be part of no burst; whatever may say "withDecryption" is looked at.
+    /// </summary>
     [Theory]
     [InlineData("{\"name\":\"a\"}", "", false)]
     [InlineData("{\"name\":\"a\",\"withDecryption\":true}", "", true)]
@@ -88,11 +90,16 @@ public partial class RecordHeadTests(ITestOutputHelper output)
     [InlineData("{\"name\":\"w\"}", ",\"errorCode\":\"ParameterNotFound\"", false)]
     public void Of_calls_that_matter_with_a_parameter_only_those_that_may_have_it_are_wanted(string request, string more, bool isWanted)
     {
-        var record = Encoding.UTF8.GetBytes(Plain.Replace("ec2.amazonaws.com", "ssm.amazonaws.com", StringComparison.Ordinal).Replace("DescribeInstances", "GetParameter", StringComparison.Ordinal)
+        var record = Encoding.UTF8.GetBytes(
+            Plain.Replace("ec2.amazonaws.com", "ssm.amazonaws.com", StringComparison.Ordinal)
+            .Replace("DescribeInstances", "GetParameter", StringComparison.Ordinal)
             .Replace("{\"a\":[1,{\"b\":\"c\"}]}", request + more, StringComparison.Ordinal));
         Assert.Equal(RecordHead.Reading.Read, RecordHead.TryRead(record, [], out var head, out _));
         Assert.Equal(isWanted, s_watches.Matches(head));
-        Assert.True(new WatchTable([Watch.Calls("ssm.amazonaws.com", "GetParameter"), Watch.Calls("ssm.amazonaws.com", "GetParameter") with { Holding = "withDecryption" }]).Matches(head) == (head.Outcome != CallOutcome.Failed));
+        Assert.True(
+            new WatchTable(
+                [Watch.Calls("ssm.amazonaws.com", "GetParameter"), Watch.Calls("ssm.amazonaws.com", "GetParameter")
+                with { Holding = "withDecryption" }]).Matches(head) == (head.Outcome != CallOutcome.Failed));
     }
 
     /// <summary>Millions of records go through it, few of them are watched.</summary>
@@ -177,24 +184,36 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         var read = 0;
         for (var i = 0; i < 20_000; i++)
         {
-            var text = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{random.Next(1896, 2105):0000}-{random.Next(14):00}-{random.Next(33):00}T{random.Next(26):00}:{random.Next(62):00}:{random.Next(62):00}Z");
-            if (random.Next(5) == 0) text = text.Remove(random.Next(text.Length), 1).Insert(random.Next(text.Length), "x- 9"[random.Next(4)].ToString());
+            var text = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{random.Next(1896, 2105):0000}-"
+                + $"{random.Next(14):00}-{random.Next(33):00}T{random.Next(26):00}:{random.Next(62):00}:{random.Next(62):00}Z");
+            if (random.Next(5) == 0)
+                text = text.Remove(random.Next(text.Length), 1).Insert(random.Next(text.Length), "x- 9"[random.Next(4)].ToString());
             if (!CloudTrailTime.TryParse(text, out var time)) continue;
             read++;
-            Assert.Equal(DateTimeOffset.ParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal), time);
+            Assert.Equal(
+                DateTimeOffset.ParseExact(
+                    text, "yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture,
+                    System.Globalization.DateTimeStyles.AssumeUniversal), time);
         }
 
         Assert.True(read > 10_000, $"{read}");
         Assert.True(CloudTrailTime.TryParse("2024-02-29T23:59:59Z", out _));
-        Assert.All((string[])["2026-02-29T00:00:00Z", "2026-03-04T24:00:00Z", "2026-03-04T09:01:60Z", "0000-01-01T00:00:00Z", "2026-03-04T09:01:07z", "2026-03-04 09:01:07Z", "2026-03-04T09:01:07Z ", ""], static text => Assert.False(CloudTrailTime.TryParse(text, out _)));
+        Assert.All(
+            (string[])[
+                "2026-02-29T00:00:00Z", "2026-03-04T24:00:00Z", "2026-03-04T09:01:60Z", "0000-01-01T00:00:00Z", "2026-03-04T09:01:07z",
+                "2026-03-04 09:01:07Z", "2026-03-04T09:01:07Z ", ""], static text => Assert.False(CloudTrailTime.TryParse(text, out _)));
     }
 
     [Fact]
     public void Events_of_skimmed_records_say_what_the_parser_s_say()
     {
-        string[] others = ["\"readOnly\":\"true\"", "\"readOnly\":1", "\"READONLY\":true", "\"userAgent\":7", "\"userAgent\":{\"a\":1}", "\"userAgent\":\"\u00e4\"", "\"resources\" : [ {\"ARN\":\"x\"} ] ", "\"requestParameters\":null", "\"sharedEventID\":\"\"", "\"eventVersion\":\"1.11\""];
+        string[] others = [
+            "\"readOnly\":\"true\"", "\"readOnly\":1", "\"READONLY\":true", "\"userAgent\":7", "\"userAgent\":{\"a\":1}",
+            "\"userAgent\":\"\u00e4\"", "\"resources\" : [ {\"ARN\":\"x\"} ] ", "\"requestParameters\":null", "\"sharedEventID\":\"\"",
+            "\"eventVersion\":\"1.11\""];
         var (agreeing, left) = (0, 0);
-        foreach (var record in Records().Select(Encoding.UTF8.GetString).SelectMany(record => others.Select(other => record[..^1] + "\n ,\t" + other + " }")).Select(Encoding.UTF8.GetBytes))
+        foreach (var record in Records().Select(Encoding.UTF8.GetString)
+            .SelectMany(record => others.Select(other => record[..^1] + "\n ,\t" + other + " }")).Select(Encoding.UTF8.GetBytes))
         {
             var keys = new int[PlainRecord.MaxMembers];
             if (RecordHead.TryRead(record, keys, out var head, out var length) != RecordHead.Reading.Read || head.Members == 0) continue;
@@ -218,7 +237,9 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         var skimmed = 0;
         for (var shift = 0; shift < 64; shift += 9)
         {
-            var record = Encoding.UTF8.GetBytes(Plain.Replace("\"a\":[1,", $"\"{new string('x', shift + 1)}\":[-1.5e+3,true,false,null,[],{{}},", StringComparison.Ordinal));
+            var record = Encoding.UTF8.GetBytes(
+                Plain.Replace(
+                    "\"a\":[1,", $"\"{new string('x', shift + 1)}\":[-1.5e+3,true,false,null,[],{{}},", StringComparison.Ordinal));
             for (var at = 0; at < record.Length; at++)
             {
                 var right = record[at];
@@ -235,7 +256,9 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         Assert.True(skimmed > 10_000, $"{skimmed} skimmed");
     }
 
-    /// <summary>Every sequence of up to six tokens in the place of a value: skimmed when the record is valid JSON with it, and only then.</summary>
+    /// <summary>
+    /// Every sequence of up to six tokens in the place of a value: skimmed when the record is valid JSON with it, and only then.
+    /// </summary>
     [Fact]
     public void Whatever_order_the_tokens_come_in_only_valid_json_is_skimmed()
     {
@@ -245,7 +268,8 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         {
             for (var i = 0; i < (int)Math.Pow(tokens.Length, count); i++)
             {
-                var chosen = Enumerable.Range(0, count).Select(at => tokens[i / (int)Math.Pow(tokens.Length, at) % tokens.Length]).ToArray();
+                var chosen = Enumerable.Range(0, count).Select(at => tokens[i / (int)Math.Pow(tokens.Length, at) % tokens.Length])
+                    .ToArray();
                 var value = string.Concat(chosen);
                 var isValid = IsValid(before[0] + value + before[1]);
                 if (isValid) valid++;
@@ -253,7 +277,8 @@ public partial class RecordHeadTests(ITestOutputHelper output)
                 var spaced = string.Join(i % 2 == 0 ? " " : "\r\n\t", chosen);
                 Assert.True(isValid == IsSkimmed(before[0] + value + before[1]), value);
                 // Two sevens with a blank between them are two.
-                if (!value.Contains("77", StringComparison.Ordinal)) Assert.True(isValid == IsSkimmed(before[0] + new string(' ', i % 97) + spaced + before[1]), spaced);
+                if (!value.Contains("77", StringComparison.Ordinal))
+                    Assert.True(isValid == IsSkimmed(before[0] + new string(' ', i % 97) + spaced + before[1]), spaced);
             }
         }
 
@@ -293,8 +318,12 @@ public partial class RecordHeadTests(ITestOutputHelper output)
 
         Assert.True(thorough == RecordHead.Reading.Read, Encoding.UTF8.GetString(record));
         Assert.Equal(length, skimmedLength);
-        Assert.True(head.EventSource.SequenceEqual(skimmed.EventSource) && head.EventName.SequenceEqual(skimmed.EventName) && head.EventId.SequenceEqual(skimmed.EventId));
-        Assert.True(head.EventTime.SequenceEqual(skimmed.EventTime) && head.AccountId.SequenceEqual(skimmed.AccountId) && head.Region.SequenceEqual(skimmed.Region));
+        Assert.True(
+            head.EventSource.SequenceEqual(skimmed.EventSource) && head.EventName.SequenceEqual(skimmed.EventName)
+            && head.EventId.SequenceEqual(skimmed.EventId));
+        Assert.True(
+            head.EventTime.SequenceEqual(skimmed.EventTime) && head.AccountId.SequenceEqual(skimmed.AccountId)
+            && head.Region.SequenceEqual(skimmed.Region));
         Assert.Equal((head.IsRoot, head.Outcome, head.IsDataOrNetworkCopy), (skimmed.IsRoot, skimmed.Outcome, skimmed.IsDataOrNetworkCopy));
         return true;
     }
@@ -326,7 +355,9 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         return true;
     }
 
-    /// <summary>True when the event could be made without parsing the record; fails when it then says something else than the parser's.</summary>
+    /// <summary>
+    /// True when the event could be made without parsing the record; fails when it then says something else than the parser's.
+    /// </summary>
     private static bool PlainAgrees(byte[] record, ReadOnlySpan<int> keys, CallOutcome outcome, CloudTrailEvent parsed)
     {
         if (keys.IsEmpty || PlainRecord.TryRead(record, keys) is not { } plain) return false;
@@ -336,13 +367,16 @@ public partial class RecordHeadTests(ITestOutputHelper output)
     }
 
     /// <summary>Everything that an event says.</summary>
-    private static string Contents(CloudTrailEvent e) => string.Join('\n', ((IEnumerable<object>)[e, e.Actor]).SelectMany(static part => part.GetType().GetProperties()
+    private static string Contents(CloudTrailEvent e) =>
+        string.Join('\n', ((IEnumerable<object>)[e, e.Actor]).SelectMany(static part => part.GetType().GetProperties()
         .Where(static property => property.GetMethod is { IsStatic: false })
         .Select(property => $"{property.Name} = {property.GetValue(part)}")));
 
     private static List<byte[]> Records() =>
     [
-        .. Sample.All.Select(static sample => Encoding.UTF8.GetBytes((JsonNode.Parse(sample.Read())!["detail"] ?? JsonNode.Parse(sample.Read())!).ToJsonString())),
+        .. Sample.All.Select(
+            static sample =>
+                Encoding.UTF8.GetBytes((JsonNode.Parse(sample.Read())!["detail"] ?? JsonNode.Parse(sample.Read())!).ToJsonString())),
         .. OrdinaryOperations.All.Select(static operation => Encoding.UTF8.GetBytes(operation.Record.ToJsonString())),
     ];
 
@@ -378,7 +412,8 @@ public partial class RecordHeadTests(ITestOutputHelper output)
     }
 
     private static readonly string[] s_names =
-        ["eventSource", "eventName", "eventID", "errorCode", "errorMessage", "responseElements", "userIdentity", "type", "eventCategory", "detail", "Records", "insightDetails", "awsRegion"];
+        ["eventSource", "eventName", "eventID", "errorCode", "errorMessage", "responseElements", "userIdentity", "type", "eventCategory",
+            "detail", "Records", "insightDetails", "awsRegion"];
 
     [GeneratedRegex("\"([A-Za-z]*)\":")]
     private static partial Regex Names();

@@ -1,8 +1,5 @@
 using System.Text.Json.Nodes;
 using Responder.Decisions;
-using Responder.LocalAws.State;
-using Responder.LocalAws;
-using Responder.Paging;
 using Responder.Reporting;
 using Responder.Tests.Detections.Iam;
 using Responder.Tests.Support;
@@ -18,8 +15,10 @@ public sealed class HeldPolicyTests
 
     /// <summary>All writes that lead to administrator; on half of the names they lead nowhere for certain.</summary>
     private static readonly string s_writes = IamEvent.Allow(
-        "iam:AttachRolePolicy", "iam:AttachGroupPolicy", "iam:PutUserPolicy", "iam:PutRolePolicy", "iam:PutGroupPolicy", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion",
-        "iam:AddUserToGroup", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile", "iam:UpdateAssumeRolePolicy", "iam:AttachUserPolicy");
+        "iam:AttachRolePolicy", "iam:AttachGroupPolicy", "iam:PutUserPolicy", "iam:PutRolePolicy", "iam:PutGroupPolicy",
+        "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion",
+        "iam:AddUserToGroup", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile", "iam:UpdateAssumeRolePolicy",
+        "iam:AttachUserPolicy");
 
     [Fact]
     public async Task The_second_half_in_an_inline_policy_pages()
@@ -30,7 +29,8 @@ public sealed class HeldPolicyTests
         var response = await driver.SendAsync(Put(s_passRole));
 
         Assert.Equal((Outcome.Alert, Severity.High), (response.Outcome, response.Decision!.Severity));
-        Assert.Equal("Inline policy given to user mallory: with its other policies that leads to administrator", response.Decision.Strongest!.Title);
+        Assert.Equal(
+            "Inline policy given to user mallory: with its other policies that leads to administrator", response.Decision.Strongest!.Title);
         Assert.Equal("mallory", response.Decision.Strongest.Target!.Name);
         Assert.Null(response.Decision.Strongest.Grant);
         Assert.DoesNotContain(driver.Aws.Calls.All, static call => call.Operation is "PutUserPermissionsBoundary");
@@ -124,9 +124,15 @@ public sealed class HeldPolicyTests
         Assert.Equal((Outcome.Recorded, Severity.Low), (response.Outcome, response.Decision!.Severity));
     }
 
-    private static string Half(bool first) => Resources(s_writes, first ? Names("abcdefghijklmABCDEFGHIJKLM") : Names("nopqrstuvwxyzNOPQRSTUVWXYZ0123456789_"));
+    private static string Half(bool first) =>
+        Resources(s_writes, first ? Names("abcdefghijklmABCDEFGHIJKLM") : Names("nopqrstuvwxyzNOPQRSTUVWXYZ0123456789_"));
 
-    private static string[] Names(string characters) => [.. characters.SelectMany(static c => (string[])[$"arn:aws:iam::*:user/{c}*", $"arn:aws:iam::*:role/{c}*", $"arn:aws:iam::*:group/{c}*", $"arn:aws:iam::*:policy/{c}*"])];
+    private static string[] Names(string characters) =>
+        [.. characters.SelectMany(
+            static c =>
+                (string[])[
+                    $"arn:aws:iam::*:user/{c}*", $"arn:aws:iam::*:role/{c}*", $"arn:aws:iam::*:group/{c}*",
+                    $"arn:aws:iam::*:policy/{c}*"])];
 
     private static string Resources(string document, params string[] resources)
     {

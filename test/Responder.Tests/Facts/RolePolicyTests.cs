@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using Responder.LocalAws.State;
-using Responder.LocalAws;
-using Responder.Paging;
 using Responder.Reporting;
 using Responder.Tests.Detections.Iam;
 using Responder.Tests.Support;
@@ -54,7 +51,9 @@ public sealed class RolePolicyTests
         Assert.DoesNotContain(driver.Aws.Calls.All, static call => call.Operation is "Publish" or "PutParameter");
     }
 
-    /// <summary>A role with many policies of no worth must not hide the one that counts: neither behind a page nor behind a read that fails.</summary>
+    /// <summary>
+    /// A role with many policies of no worth must not hide the one that counts: neither behind a page nor behind a read that fails.
+    /// </summary>
     [Fact]
     public async Task Policies_are_read_to_the_last_page_and_past_one_that_cannot_be_read()
     {
@@ -81,14 +80,21 @@ public sealed class RolePolicyTests
         driver.World.Home.PutInline(group, "z", IamEvent.Allow("*"));
         driver.World.Home.EnsureUser("mallory");
 
-        var response = await driver.SendAsync(EventBuilder.Call("iam.amazonaws.com", "AddUserToGroup", new JsonObject { ["userName"] = "mallory", ["groupName"] = "editors" }));
+        var response = await driver.SendAsync(
+            EventBuilder.Call(
+                "iam.amazonaws.com", "AddUserToGroup", new JsonObject { ["userName"] = "mallory", ["groupName"] = "editors" }));
 
         Assert.Equal(Severity.Critical, response.Decision!.Severity);
     }
 
     private static EventBuilder Run(string profile) =>
-        EventBuilder.Call("ec2.amazonaws.com", "RunInstances", new JsonObject { ["iamInstanceProfile"] = new JsonObject { ["name"] = profile } });
+        EventBuilder.Call(
+            "ec2.amazonaws.com", "RunInstances", new JsonObject { ["iamInstanceProfile"] = new JsonObject { ["name"] = profile } });
 
     private static EventBuilder Create(string role) =>
-        EventBuilder.Call("lambda.amazonaws.com", "CreateFunction20150331", new JsonObject { ["functionName"] = "f", ["role"] = $"arn:aws:iam::{EventBuilder.Account}:role/{role}" });
+        EventBuilder.Call("lambda.amazonaws.com", "CreateFunction20150331", new JsonObject
+        {
+            ["functionName"] = "f",
+            ["role"] = $"arn:aws:iam::{EventBuilder.Account}:role/{role}",
+        });
 }

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using Responder.Containment.Actions;
 using Responder.Containment;
+using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.LocalAws.State;
-using Responder.LocalAws;
 using Responder.Operations.ByHand;
 using Responder.Reporting;
 using Responder.Settings;
@@ -40,7 +39,8 @@ internal sealed class ContainmentPath
 
     public ResponderOptions Options { get; private init; } = new()
     {
-        AlertTopicArn = ResponderDriver.TopicArn, ReleaseRoleArn = ReleaseRole,
+        AlertTopicArn = ResponderDriver.TopicArn,
+        ReleaseRoleArn = ReleaseRole,
     };
 
     public bool AlertsOnly { get; private init; }
@@ -50,27 +50,43 @@ internal sealed class ContainmentPath
 
     /// <summary>Delivers the event, or carries out the person's request, in a process.</summary>
     public Func<FunctionInstance, Task<Response>> Delivery(string id, TextWriter log) => Event is { } e
-        ? instance => Responder(instance, log).RespondAsync(e(id).Build(), new Invocation(EventBuilder.Account, "us-east-1", FunctionInstance.Remaining))
+        ? instance => Responder(instance, log)
+        .RespondAsync(e(id).Build(), new Invocation(EventBuilder.Account, "us-east-1", FunctionInstance.Remaining))
         : instance => new HandContainment(
-            new ContainmentRequest(Principal.Policy(Granted)!, [RestorePolicyVersion.Action], "arn:aws:iam::123456789012:user/oncall", "a fault", null),
+            new ContainmentRequest(
+                Principal.Policy(Granted)!, [RestorePolicyVersion.Action], "arn:aws:iam::123456789012:user/oncall", "a fault", null),
             Options, instance.Clients, EventBuilder.Account, "us-east-1", instance.Clock).ContainAsync(default);
 
     public SecurityResponder Responder(FunctionInstance instance, TextWriter log) =>
-        SecurityResponder.OnAws(DetectionCatalog.Default, Options, instance.Clients, new JsonLog(log, instance.Clock, "iam"), instance.Clock);
+        LiveResponder.Of(
+            DetectionCatalog.Default, Options, instance.Clients, new JsonLog(log, instance.Clock, "iam"), instance.Clock);
 
     public static IReadOnlyList<ContainmentPath> All { get; } =
     [
-        new("user by attachment", static world => User(world), static world => IsQuarantined(world.Home.Users["mallory"])) { Event = static id => AdminAttachedTo("mallory").Id(id) },
+        new("user by attachment", static world => User(world), static world => IsQuarantined(world.Home.Users["mallory"]))
+        {
+            Event = static id => AdminAttachedTo("mallory").Id(id),
+        },
         new("user by inline policy", static world => User(world), static world => world.Home.Users["mallory"].BoundaryArn == DenyAll)
         {
-            Event = static id => Call("iam.amazonaws.com", "PutUserPolicy", new JsonObject { ["userName"] = "mallory", ["policyName"] = "mine", ["policyDocument"] = IamEvent.Allow("*") }).Id(id),
+            Event = static id =>
+                Call("iam.amazonaws.com", "PutUserPolicy", new JsonObject
+                {
+                    ["userName"] = "mallory", ["policyName"] = "mine", ["policyDocument"] = IamEvent.Allow("*"),
+                }).Id(id),
         },
         new("user by policy version", static world => Holder(world), static world => world.Home.Users["alice"].BoundaryArn == DenyAll)
         {
             AsksForHolders = true,
-            Event = static id => Call("iam.amazonaws.com", "CreatePolicyVersion", new JsonObject { ["policyArn"] = Granted, ["policyDocument"] = IamEvent.Allow("*"), ["setAsDefault"] = true }).Id(id),
+            Event = static id =>
+                Call("iam.amazonaws.com", "CreatePolicyVersion", new JsonObject
+                {
+                    ["policyArn"] = Granted, ["policyDocument"] = IamEvent.Allow("*"), ["setAsDefault"] = true,
+                }).Id(id),
         },
-        new("user and keys", static world => User(world), static world => IsQuarantined(world.Home.Users["mallory"]) && world.Home.Users["mallory"].AccessKeys.Values.All(static k => !k.Active))
+        new("user and keys", static world => User(world),
+            static world => IsQuarantined(world.Home.Users["mallory"])
+            && world.Home.Users["mallory"].AccessKeys.Values.All(static k => !k.Active))
         {
             Event = static id => AdminAttachedTo("mallory").Id(id), Options = Promoted(DeactivateKeys.Action),
         },
@@ -78,17 +94,25 @@ internal sealed class ContainmentPath
         {
             Event = static id => AdminAttachedToRole("Deploy").Id(id), Options = Promoted(QuarantineRole.Action),
         },
-        new("sessions of a role", static world => Role(world), static world => world.Home.Roles["Deploy"].InlinePolicies.Values.Any(static p => p.Contains("aws:TokenIssueTime", StringComparison.Ordinal)))
+        new("sessions of a role", static world => Role(world),
+            static world =>
+                world.Home.Roles["Deploy"].InlinePolicies.Values.Any(
+                    static p => p.Contains("aws:TokenIssueTime", StringComparison.Ordinal)))
         {
             Event = static id => AdminAttachedToRole("Deploy").Id(id), Options = Promoted(RevokeSessions.Action),
         },
-        new("group", static world => world.Home.Attach(world.Home.EnsureGroup("ops"), Admin), static world => !world.Home.Groups["ops"].AttachedPolicies.Contains(Admin))
+        new("group", static world => world.Home.Attach(world.Home.EnsureGroup("ops"), Admin),
+            static world => !world.Home.Groups["ops"].AttachedPolicies.Contains(Admin))
         {
-            Event = static id => Call("iam.amazonaws.com", "AttachGroupPolicy", new JsonObject { ["groupName"] = "ops", ["policyArn"] = Admin }).Id(id),
+            Event = static id =>
+                Call("iam.amazonaws.com", "AttachGroupPolicy", new JsonObject { ["groupName"] = "ops", ["policyArn"] = Admin }).Id(id),
             Options = Promoted(DetachFromGroup.Action),
         },
         new("policy version by hand", static world => Policy(world), static world => world.Home.Policies[Granted].Default.Number == 1),
-        new("alert only", static world => Role(world), static world => !IsQuarantined(world.Home.Roles["Deploy"])) { Event = static id => AdminAttachedToRole("Deploy").Id(id), AlertsOnly = true },
+        new("alert only", static world => Role(world), static world => !IsQuarantined(world.Home.Roles["Deploy"]))
+        {
+            Event = static id => AdminAttachedToRole("Deploy").Id(id), AlertsOnly = true,
+        },
     ];
 
     public override string ToString() => Name;
@@ -138,5 +162,6 @@ internal sealed class ContainmentPath
     }
 
     private static void TookOnARole(World world, string user) => world.Home.AddEvent(
-        Call("sts.amazonaws.com", "AssumeRole", new JsonObject { ["roleArn"] = Assumed }).By(EventBuilder.User(user)).Build().GetProperty("detail").GetRawText());
+        Call("sts.amazonaws.com", "AssumeRole", new JsonObject { ["roleArn"] = Assumed }).By(EventBuilder.User(user)).Build()
+            .GetProperty("detail").GetRawText());
 }

@@ -25,7 +25,8 @@ public sealed class FaultMatrixTests
                 if (path.Event is null && arrivals > Arrivals.RedeliveryAfterRelease) continue;
                 var calls = await MatrixCase.CallsOfAsync(path, arrivals);
                 if (arrivals is Arrivals.OneRedelivery) Assert.Contains(calls, static c => c.Operation == "Publish");
-                if (arrivals is Arrivals.OneRedelivery or > Arrivals.RedeliveryAfterRelease) output?.WriteLine($"{path}, {arrivals}: {calls.Count} calls: {string.Join(", ", calls)}");
+                if (arrivals is Arrivals.OneRedelivery or > Arrivals.RedeliveryAfterRelease)
+                    output?.WriteLine($"{path}, {arrivals}: {calls.Count} calls: {string.Join(", ", calls)}");
                 expected += calls.Count * Enum.GetValues<Fault>().Length;
                 cases.AddRange(from call in calls from fault in Enum.GetValues<Fault>() select (path, call, fault, arrivals));
             }
@@ -34,15 +35,22 @@ public sealed class FaultMatrixTests
         var broken = new ConcurrentBag<string>();
         var counts = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         var played = 0;
-        await Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (c, _) =>
+        await Parallel.ForEachAsync(cases, new ParallelOptions
         {
-            foreach (var line in await MatrixCase.PlayAsync(c.Path, c.Call, c.Fault, c.Arrivals, what => counts.AddOrUpdate(what, 1, static (_, n) => n + 1))) broken.Add(line);
+            MaxDegreeOfParallelism = 2,
+            CancellationToken = TestContext.Current.CancellationToken,
+        }, async (c, _) =>
+        {
+            foreach (var line in await MatrixCase.PlayAsync(
+                c.Path, c.Call, c.Fault, c.Arrivals, what => counts.AddOrUpdate(what, 1, static (_, n) => n + 1))) broken.Add(line);
             Interlocked.Increment(ref played);
         });
 
-        output?.WriteLine($"{played} cases in {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s; {string.Join(", ", counts.OrderBy(static c => c.Key, StringComparer.Ordinal).Select(static c => $"{c.Key}: {c.Value}"))}");
+        output?.WriteLine($"{played} cases in {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s; "
+            + $"{string.Join(", ", counts.OrderBy(static c => c.Key, StringComparer.Ordinal).Select(static c => $"{c.Key}: {c.Value}"))}");
         Assert.Equal(expected, played);
-        Assert.True(broken.IsEmpty, $"{broken.Count} broken invariants:\n{string.Join('\n', broken.Order(StringComparer.Ordinal).Take(60))}");
+        Assert.True(
+            broken.IsEmpty, $"{broken.Count} broken invariants:\n{string.Join('\n', broken.Order(StringComparer.Ordinal).Take(60))}");
         Assert.True(counts["hit"] > played * 9 / 10, "faults that never hit prove nothing");
     }
 }

@@ -1,10 +1,9 @@
 using System.Net.Sockets;
 using Amazon.Runtime;
 using Responder.Aws;
-using Responder.LocalAws.State;
 using Responder.LocalAws;
+using Responder.LocalAws.State;
 using Responder.Reporting;
-using Responder.Tests.Support;
 
 namespace Responder.Tests.FaultMatrix;
 
@@ -30,7 +29,9 @@ internal sealed class FunctionInstance
         // The SDK's own clock is the machine's; the timeouts of a case are in its faults.
         Clients = new AwsClients(new Uri("http://aws.invalid"), "us-east-1", new BasicAWSCredentials(accessKey, "secret"))
         {
-            MaxErrorRetry = 0, CallTimeout = TimeSpan.FromMinutes(10), HttpClients = new InProcess(new Wire(this, _aws)),
+            MaxErrorRetry = 0,
+            CallTimeout = TimeSpan.FromMinutes(10),
+            HttpClients = new InProcess(new Wire(this, _aws)),
         };
     }
 
@@ -78,7 +79,8 @@ internal sealed class FunctionInstance
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (instance.Turnstile is { } turnstile && !instance.WasKilled) await turnstile.EnterAsync(cancellationToken).ConfigureAwait(false);
+            if (instance.Turnstile is { } turnstile && !instance.WasKilled)
+                await turnstile.EnterAsync(cancellationToken).ConfigureAwait(false);
             if (instance.WasKilled) return await NeverAsync().ConfigureAwait(false);
             if (instance.Planned is not var (call, fault) || !await IsHitAsync(request, call, fault).ConfigureAwait(false))
                 return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
@@ -127,14 +129,19 @@ internal sealed class FunctionInstance
         /// <summary>Time goes by until the caller gives up, by its own token or by the client's timeout.</summary>
         private HttpResponseMessage Silence(CancellationToken cancellationToken)
         {
-            for (var waited = TimeSpan.Zero; waited < s_callTimeout && !cancellationToken.IsCancellationRequested; waited += s_patience) instance.Clock.Advance(s_patience);
+            for (var waited = TimeSpan.Zero; waited < s_callTimeout && !cancellationToken.IsCancellationRequested; waited += s_patience)
+                instance.Clock.Advance(s_patience);
             cancellationToken.ThrowIfCancellationRequested();
-            throw new TaskCanceledException("The request was canceled due to the configured HttpClient.Timeout.", new TimeoutException("A task was canceled.", new SocketException((int)SocketError.TimedOut)));
+            throw new TaskCanceledException(
+                "The request was canceled due to the configured HttpClient.Timeout.",
+                new TimeoutException("A task was canceled.", new SocketException((int)SocketError.TimedOut)));
         }
 
         private async Task<bool> IsHitAsync(HttpRequestMessage request, CallPoint call, Fault fault)
         {
-            var operation = request.Headers.TryGetValues("X-Amz-Target", out var targets) ? targets.First() : await request.Content!.ReadAsStringAsync().ConfigureAwait(false);
+            var operation = request.Headers.TryGetValues("X-Amz-Target", out var targets)
+                ? targets.First()
+                : await request.Content!.ReadAsStringAsync().ConfigureAwait(false);
             var isNamed = operation.EndsWith("." + call.Operation, StringComparison.Ordinal)
                 || ("&" + operation + "&").Contains($"&Action={call.Operation}&", StringComparison.Ordinal);
             if (!isNamed) return false;

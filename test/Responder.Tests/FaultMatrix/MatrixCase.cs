@@ -1,16 +1,16 @@
 using System.Text.Json;
 using Responder.Aws;
 using Responder.LocalAws.State;
-using Responder.LocalAws;
 using Responder.Operations.Release;
 using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
-using Responder.Tests.Support;
 
 namespace Responder.Tests.FaultMatrix;
 
-/// <summary>One case: a path, one of its calls, what happens to it, and what else arrives. Plays it and says which invariants broke.</summary>
+/// <summary>
+/// One case: a path, one of its calls, what happens to it, and what else arrives. Plays it and says which invariants broke.
+/// </summary>
 internal sealed class MatrixCase
 {
     private const string FirstId = "event-1";
@@ -53,14 +53,18 @@ internal sealed class MatrixCase
         }
 
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. instance.Calls.All.Select(c => new CallPoint(c.Service, c.Operation, seen[c.Operation] = seen.GetValueOrDefault(c.Operation) + 1))
-            .Where(c => arrivals is not (Arrivals.BlindAfterRelease or Arrivals.BlindLongAfterRelease) || c.Operation != "GetParameters")]; // refused anyhow
+        return [.. instance.Calls.All.Select(
+            c => new CallPoint(c.Service, c.Operation, seen[c.Operation] = seen.GetValueOrDefault(c.Operation) + 1))
+            // The blind ones are refused GetParameters anyhow.
+            .Where(c => arrivals is not (Arrivals.BlindAfterRelease or Arrivals.BlindLongAfterRelease) || c.Operation != "GetParameters")];
     }
 
-    private static bool IsAfterRelease(Arrivals arrivals) => arrivals is Arrivals.FaultAfterRelease or Arrivals.BlindAfterRelease or Arrivals.BlindLongAfterRelease;
+    private static bool IsAfterRelease(Arrivals arrivals) => arrivals is Arrivals.FaultAfterRelease or Arrivals.BlindAfterRelease
+        or Arrivals.BlindLongAfterRelease;
 
     /// <returns>What broke, each with the case's name; empty when every invariant held.</returns>
-    public static async Task<IReadOnlyList<string>> PlayAsync(ContainmentPath path, CallPoint call, Fault fault, Arrivals arrivals, Action<string> count)
+    public static async Task<IReadOnlyList<string>> PlayAsync(
+        ContainmentPath path, CallPoint call, Fault fault, Arrivals arrivals, Action<string> count)
     {
         var played = new MatrixCase(path, call, fault, arrivals);
         try
@@ -69,7 +73,8 @@ internal sealed class MatrixCase
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            played._broken.Add($"threw {e.GetType().Name}: {e.Message} {e.StackTrace?.Split('\n').FirstOrDefault(static l => l.Contains("Responder", StringComparison.Ordinal))?.Trim()}");
+            played._broken.Add($"threw {e.GetType().Name}: {e.Message} "
+                + $"{e.StackTrace?.Split('\n').FirstOrDefault(static l => l.Contains("Responder", StringComparison.Ordinal))?.Trim()}");
         }
 
         return [.. played._broken.Select(b => $"{played}: {b}")];
@@ -118,8 +123,13 @@ internal sealed class MatrixCase
         {
             // The page wants to know which roles the user took on; whatever becomes of that, the rest goes its way.
             Check(answer.Failures.Count == 0, $"failed over a read that nothing depends on: {string.Join("; ", answer.Failures)}");
-            string[] words = ["Roles that the user took on keep working, and could not be looked up", "The user took on " + ContainmentPath.Assumed]; // after a reset, the second attempt answers
-            Check(_world.Messages.Any(m => m.For("email").Contains(words[0], StringComparison.Ordinal) || (_fault is Fault.Reset or Fault.ResetAfterwards && m.For("email").Contains(words[1], StringComparison.Ordinal))), "the page says nothing of roles");
+            // after a reset, the second attempt answers
+            string[] words = [
+                "Roles that the user took on keep working, and could not be looked up", "The user took on " + ContainmentPath.Assumed];
+            Check(_world.Messages.Any(
+                m => m.For("email").Contains(words[0], StringComparison.Ordinal)
+                || (_fault is Fault.Reset or Fault.ResetAfterwards && m.For("email").Contains(words[1], StringComparison.Ordinal))),
+                "the page says nothing of roles");
         }
 
         if (_arrivals == Arrivals.OneRedelivery && answer is { Failures.Count: 0 })
@@ -131,14 +141,16 @@ internal sealed class MatrixCase
             CheckRecords(1);
         }
 
-        if (await beside is { Failures.Count: > 0 } failed) _broken.Add($"the healthy delivery failed: {string.Join("; ", failed.Failures)}");
+        if (await beside is { Failures.Count: > 0 } failed)
+            _broken.Add($"the healthy delivery failed: {string.Join("; ", failed.Failures)}");
         var again = await Healthy().RunAsync(_path.Delivery(FirstId, _log));
         Check(again!.Failures.Count == 0, $"the redelivery failed: {string.Join("; ", again.Failures)}");
     }
 
     private static int Seed(string text) => text.Aggregate(17, static (hash, c) => unchecked((hash * 31) + c));
 
-    private static bool IsUnread(Response response) => response.Decision?.Facts is { } facts && (facts.Ledger.Failure ?? facts.Record.Failure ?? facts.SharedRecord.Failure) is not null;
+    private static bool IsUnread(Response response) => response.Decision?.Facts is { } facts
+        && (facts.Ledger.Failure ?? facts.Record.Failure ?? facts.SharedRecord.Failure) is not null;
 
     private static FunctionInstance Healthy(World world, Turnstile? turnstile) => new(world, s_now.AddSeconds(1)) { Turnstile = turnstile };
 
@@ -163,7 +175,8 @@ internal sealed class MatrixCase
         Check(_world.Messages.Count > 0, "nobody was paged");
         CheckRecords(_arrivals == Arrivals.TwoEventsOnOnePrincipal && !_path.AlertsOnly ? 2 : 1);
         if (_path.Event is not null && _arrivals != Arrivals.TwoEventsOnOnePrincipal && !TargetWasUnknown)
-            Check(_world.Messages.Select(static m => m.Attributes["dedupKey"].Value).Distinct().Count() == 1, "pages of one incident have several dedup keys");
+            Check(_world.Messages.Select(static m => m.Attributes["dedupKey"].Value).Distinct().Count() == 1,
+                "pages of one incident have several dedup keys");
     }
 
     private void CheckRecords(int expected)
@@ -177,13 +190,19 @@ internal sealed class MatrixCase
         Check(_path.Event is null ? complete > 0 : complete == records.Count, $"{complete} of {records.Count} records are complete");
     }
 
-    /// <summary>The first delivery could only alert, since IAM did not say whom to contain; that finding has a record of its hour.</summary>
+    /// <summary>
+    /// The first delivery could only alert, since IAM did not say whom to contain; that finding has a record of its hour.
+    /// </summary>
     private bool TargetWasUnknown => _path.AsksForHolders && (_call.Operation == "ListEntitiesForPolicy" || _fault == Fault.Deadline);
 
-    /// <summary>A read that nothing depends on fails at once. One that hangs takes the claims beside it with it, as time is what it takes.</summary>
-    private bool IsBesideThePath => _call.Operation == "LookupEvents" && _fault is (Fault.Refused or Fault.Throttled or Fault.ServerError or Fault.Reset or Fault.ResetAfterwards);
+    /// <summary>
+    /// A read that nothing depends on fails at once. One that hangs takes the claims beside it with it, as time is what it takes.
+    /// </summary>
+    private bool IsBesideThePath => _call.Operation == "LookupEvents"
+        && _fault is (Fault.Refused or Fault.Throttled or Fault.ServerError or Fault.Reset or Fault.ResetAfterwards);
 
-    private static bool IsOwn(string record) => record.EndsWith("/" + FirstId, StringComparison.Ordinal) || record.EndsWith("/" + SecondId, StringComparison.Ordinal);
+    private static bool IsOwn(string record) => record.EndsWith("/" + FirstId, StringComparison.Ordinal)
+        || record.EndsWith("/" + SecondId, StringComparison.Ordinal);
 
     /// <summary>Prior state is there: the release puts back what was there before, byte for byte.</summary>
     private async Task<bool> ReleaseAsync(Action<string> count, bool force = false)
@@ -196,8 +215,11 @@ internal sealed class MatrixCase
         }
 
         var oncall = new FunctionInstance(_world, s_now.AddMinutes(5), "AKIARELEASE");
-        var releaser = new Releaser(new IamAccounts(oncall.Clients, new ResponderOptions(), "release", "aws", oncall.Clock), oncall.Clients.Ssm(), new ParameterNames("/security"), oncall.Clock);
-        var record = Parameters("/security/incidents/").First(r => (_path.Event is null || IsOwn(r.Key)) && (force || IncidentText.ReadRecord(r.Value)!.Complete)).Key;
+        var releaser = new Releaser(
+            new IamAccounts(oncall.Clients, new ResponderOptions(), "release", "aws", oncall.Clock), oncall.Clients.Ssm(),
+            new ParameterNames("/security"), oncall.Clock);
+        var record = Parameters("/security/incidents/")
+            .First(r => (_path.Event is null || IsOwn(r.Key)) && (force || IncidentText.ReadRecord(r.Value)!.Complete)).Key;
         var plan = await releaser.PlanAsync(record, null, force, default);
         if (plan.State == ReleaseState.NeedsBoundary || plan.Notes.Any(static n => n.Contains("--prior-state", StringComparison.Ordinal)))
         {
@@ -259,7 +281,8 @@ internal sealed class MatrixCase
         if (late.WasHit) count("hit");
         var response = await delivery;
         // Time that goes by in one call goes by in all of them.
-        var mayBeUnreadable = _arrivals != Arrivals.FaultAfterRelease || _fault is Fault.TimedOut or Fault.TimedOutAfterwards or Fault.Deadline
+        var mayBeUnreadable = _arrivals != Arrivals.FaultAfterRelease || _fault is Fault.TimedOut or Fault.TimedOutAfterwards
+            or Fault.Deadline
             || (_call.Operation == "GetParameters" && _fault is Fault.Refused or Fault.Throttled);
         var isUnreadable = response is null ? _arrivals != Arrivals.FaultAfterRelease : IsUnread(response);
         Check(mayBeUnreadable || !isUnreadable, "the ledger could not be read, and nothing kept it from being read");
@@ -267,9 +290,11 @@ internal sealed class MatrixCase
         {
             Check(_released == _world.Snapshot(SnapshotParts.Iam), "contained again, although the ledger could be read: " + Difference());
             // Where IAM does not say whom the call concerns, the event alone is paged.
-            Check(pages == _world.Messages.Count || response?.Decision?.Facts.UnknownTargets.Count > 0, "paged again, although the ledger could be read");
+            Check(pages == _world.Messages.Count || response?.Decision?.Facts.UnknownTargets.Count > 0,
+                "paged again, although the ledger could be read");
         }
-        else if (response is { Failures.Count: 0 } && _arrivals == Arrivals.BlindLongAfterRelease && !_path.AlertsOnly) _broken.Add("answered well, and nobody tries again");
+        else if (response is { Failures.Count: 0 } && _arrivals == Arrivals.BlindLongAfterRelease && !_path.AlertsOnly)
+            _broken.Add("answered well, and nobody tries again");
 
         // A kill, or a page that did not leave, is made good by the next try.
         var again = await new FunctionInstance(_world, late.Clock.GetUtcNow().AddMinutes(2)).RunAsync(_path.Delivery(FirstId, _log));
@@ -282,7 +307,9 @@ internal sealed class MatrixCase
 
         count("contained again, the ledger unreadable");
         Check(_arrivals != Arrivals.BlindLongAfterRelease, "an old call was contained without a ledger: " + Difference());
-        Check(_world.Messages.Skip(pages).Any(static m => m.For("email").Contains("release it once more", StringComparison.OrdinalIgnoreCase)), "contained again, and no page says so");
+        Check(_world.Messages.Skip(pages)
+            .Any(static m => m.For("email").Contains("release it once more", StringComparison.OrdinalIgnoreCase)),
+            "contained again, and no page says so");
         await ReleaseAsync(count, force: true);
     }
 
@@ -296,7 +323,9 @@ internal sealed class MatrixCase
         var feeding = Healthy();
         var responder = _path.Responder(feeding, _log);
         foreach (var record in caused.Where(static r => r.Json.Contains("ReleaseRole", StringComparison.Ordinal)))
-            await responder.RespondAsync(JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement, new Invocation(EventBuilder.Account, "us-east-1", FunctionInstance.Remaining));
+            await responder.RespondAsync(
+                JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement,
+                new Invocation(EventBuilder.Account, "us-east-1", FunctionInstance.Remaining));
         Check(_released == _world.Snapshot(SnapshotParts.Iam), "contained again after the release");
         Check(pages == _world.Messages.Count, "paged again after the release");
     }
@@ -305,11 +334,13 @@ internal sealed class MatrixCase
     {
         var now = _world.Snapshot(SnapshotParts.Iam).Split('\n');
         var before = _before.Split('\n');
-        return string.Join(" / ", now.Except(before).Select(static l => "+" + l.Trim()).Concat(before.Except(now).Select(static l => "-" + l.Trim())));
+        return string.Join(
+            " / ", now.Except(before).Select(static l => "+" + l.Trim()).Concat(before.Except(now).Select(static l => "-" + l.Trim())));
     }
 
     private Dictionary<string, string> Parameters(string path) => _world.Home.Parameters.Values.SelectMany(static region => region)
-        .Where(p => p.Key.StartsWith(path, StringComparison.Ordinal)).ToDictionary(static p => p.Key, static p => p.Value.Value, StringComparer.Ordinal);
+        .Where(p => p.Key.StartsWith(path, StringComparison.Ordinal))
+        .ToDictionary(static p => p.Key, static p => p.Value.Value, StringComparer.Ordinal);
 
     private void Check(bool holds, string otherwise)
     {

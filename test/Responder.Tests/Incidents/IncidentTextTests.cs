@@ -1,8 +1,8 @@
 using System.Text.Json;
-using FsCheck.Fluent;
 using FsCheck;
-using Responder.Containment.Actions;
+using FsCheck.Fluent;
 using Responder.Containment;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
@@ -18,10 +18,12 @@ namespace Responder.Tests.Incidents;
 /// <summary>What SSM takes: 4,096 ASCII characters, no <c>{{</c>, names of letters, digits and <c>_.-/</c>.</summary>
 public sealed class IncidentTextTests
 {
-    private static readonly IncidentNames s_names = new("/security/incidents/2026-03-04/event-1", "/security/incidents/2026-03-04/x", "/security/quarantines/123456789012/user.mallory");
+    private static readonly IncidentNames s_names = new(
+        "/security/incidents/2026-03-04/event-1", "/security/incidents/2026-03-04/x", "/security/quarantines/123456789012/user.mallory");
 
     [Fact]
-    public void Property_a_record_always_fits_and_keeps_the_prior_state() => Prop.ForAll(ArbMap.Default.ArbFor<string?>(), ArbMap.Default.ArbFor<string?>(), (name, agent) =>
+    public void Property_a_record_always_fits_and_keeps_the_prior_state() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<string?>(), ArbMap.Default.ArbFor<string?>(), (name, agent) =>
     {
         var text = RecordOf((name ?? "") + new string('{', 300), string.Concat(Enumerable.Repeat(agent + "名{", 400)));
         Assert.InRange(text.Length, 1, 4096);
@@ -40,10 +42,13 @@ public sealed class IncidentTextTests
     [InlineData("Mallory", "user.mallory")]
     [InlineData("a+b=c,d.e@f-g_h", "user.a_2Bb_3Dc_2Cd.e_40f-g_5Fh")]
     public void A_ledger_name_encodes_what_SSM_refuses(string user, string encoded) =>
-        Assert.Equal("/security/quarantines/123456789012/" + encoded, new ParameterNames("/security").Ledger(new Principal(PrincipalKind.User, EventBuilder.Account, user)));
+        Assert.Equal(
+            "/security/quarantines/123456789012/" + encoded, new ParameterNames("/security")
+            .Ledger(new Principal(PrincipalKind.User, EventBuilder.Account, user)));
 
     [Fact]
-    public void Property_two_names_never_share_a_ledger() => Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), ArbMap.Default.ArbFor<NonNull<string>>(), (one, two) =>
+    public void Property_two_names_never_share_a_ledger() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), ArbMap.Default.ArbFor<NonNull<string>>(), (one, two) =>
     {
         var names = new ParameterNames("/security");
         string Ledger(string name) => names.Ledger(new Principal(PrincipalKind.User, EventBuilder.Account, name));
@@ -63,7 +68,8 @@ public sealed class IncidentTextTests
         }
 
         var key = Key(AdminAttachedToRole("x").By(Session(role, "one")));
-        Assert.Equal(key, Key(AdminAttachedToRole("x").By(Session(role, "two")).With("userAgent", "other").With("sourceIPAddress", "192.0.2.1")));
+        Assert.Equal(
+            key, Key(AdminAttachedToRole("x").By(Session(role, "two")).With("userAgent", "other").With("sourceIPAddress", "192.0.2.1")));
         Assert.NotEqual(key, Key(AdminAttachedToRole("y").By(Session(role, "one"))));
         Assert.NotEqual(key, Key(AdminAttachedToRole("x").By(User("dev"))));
     }
@@ -92,8 +98,12 @@ public sealed class IncidentTextTests
     private static string RecordOf(string name, string agent)
     {
         var decision = DecisionOf(name, agent);
-        var steps = new[] { new ContainmentStep("PutUserPermissionsBoundary", name, StepResult.Failed, new string('{', 500)) { Subject = DenyAll } };
-        var text = IncidentText.Record(new ContainmentResult(decision, steps, Priors.OfUser("arn:aws:iam::aws:policy/ReadOnlyAccess", [Admin])), s_names, complete: true, before: null, page: null);
+        var steps =
+            new[] { new ContainmentStep(
+                "PutUserPermissionsBoundary", name, StepResult.Failed, new string('{', 500)) { Subject = DenyAll } };
+        var text = IncidentText.Record(
+            new ContainmentResult(decision, steps, Priors.OfUser("arn:aws:iam::aws:policy/ReadOnlyAccess", [Admin])), s_names,
+            complete: true, before: null, page: null);
         using var json = JsonDocument.Parse(text);
         Assert.Equal("responder.incident/1", json.RootElement.GetProperty("schema").GetString());
         return text;
@@ -102,6 +112,7 @@ public sealed class IncidentTextTests
     private static Decision DecisionOf(string name, string? agent)
     {
         var e = EventParser.Parse(AdminAttachedTo(name).With("userAgent", agent).Build()).Event!;
-        return new Decider(new ResponderOptions(), ContainmentActions.All).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
+        return new Decider(new ResponderOptions(), ContainmentActions.All)
+            .Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
     }
 }

@@ -1,14 +1,12 @@
 using System.Text.Json;
-using Responder.Containment.Actions;
 using Responder.Containment;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
-using Responder.LocalAws.State;
 using Responder.LocalAws;
 using Responder.Operations.Release;
-using Responder.Paging;
 using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
@@ -71,7 +69,9 @@ public sealed class FaultTests
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
         Assert.DoesNotContain(Admin, driver.User("mallory").AttachedPolicies);
         Assert.NotEmpty(driver.World.Messages);
-        Assert.All(driver.World.Messages, message => Assert.Equal(driver.World.Messages[0].Attributes["dedupKey"].Value, message.Attributes["dedupKey"].Value));
+        Assert.All(
+            driver.World.Messages, message =>
+                Assert.Equal(driver.World.Messages[0].Attributes["dedupKey"].Value, message.Attributes["dedupKey"].Value));
         var record = Assert.Single(driver.Parameters("/security/incidents/"));
         Assert.True(IncidentText.ReadRecord(record.Value)!.Complete);
         var ledger = IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!);
@@ -89,12 +89,14 @@ public sealed class FaultTests
     {
         var releaser = new Releaser(driver.Accounts(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
         var before = driver.World.Trail.Count;
-        var result = await releaser.ReleaseAsync(await releaser.PlanAsync(recordName, null, force: false, default), "arn:aws:iam::123456789012:role/ReleaseRole", null, default);
+        var result = await releaser.ReleaseAsync(
+            await releaser.PlanAsync(recordName, null, force: false, default), "arn:aws:iam::123456789012:role/ReleaseRole", null, default);
         Assert.Empty(result.Failures);
         AssertReleased();
 
         driver.Restart();
-        var caused = driver.World.Trail.Skip(before).Select(record => JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement).ToArray();
+        var caused = driver.World.Trail.Skip(before).Select(record => JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement)
+            .ToArray();
         Assert.Equal(2, caused.Length);
         foreach (var next in caused) Assert.Contains((await driver.SendAsync(next)).Outcome, new[] { Outcome.Trusted, Outcome.None });
         Assert.Equal(Outcome.Duplicate, (await driver.SendAsync(e)).Outcome);
@@ -128,7 +130,9 @@ public sealed class FaultTests
     private static async Task AssertReleasedAsync(ResponderDriver driver, string recordName)
     {
         var releaser = new Releaser(driver.Accounts(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
-        Assert.Empty((await releaser.ReleaseAsync(await releaser.PlanAsync(recordName, null, force: false, default), "tester", null, default)).Failures);
+        Assert.Empty(
+            (await releaser.ReleaseAsync(
+                await releaser.PlanAsync(recordName, null, force: false, default), "tester", null, default)).Failures);
     }
 
     [Theory]
@@ -143,9 +147,12 @@ public sealed class FaultTests
 
         // The ledger was read before the other delivery wrote it.
         var e = EventParser.Parse(AdminAttachedTo("mallory").Id("event-1").Build()).Event!;
-        var facts = KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt) with { Ledger = Read<LedgerState>.Of(null), Record = Read<RecordState>.Of(null) };
+        var facts = KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt)
+            with
+        { Ledger = Read<LedgerState>.Of(null), Record = Read<RecordState>.Of(null) };
         var decision = new Decider(new ResponderOptions(), ContainmentActions.All).Decide(e, facts, EventBuilder.Account);
-        var claim = await new SsmIncidents(driver.Clients.Ssm(), new ParameterNames("/security"), ActionCatalog.Default).ClaimAsync(decision, names, Priors.OfUser(Prior, [Admin]), default);
+        var claim = await new SsmIncidents(driver.Clients.Ssm(), new ParameterNames("/security"), ActionCatalog.Default)
+            .ClaimAsync(decision, names, Priors.OfUser(Prior, [Admin]), default);
 
         Assert.Empty(claim.Failures);
         Assert.Equal(expected, IncidentText.ReadLedger(driver.Parameter(names.Ledger!)!)!.Prior.Boundary);
@@ -166,7 +173,8 @@ public sealed class FaultTests
             await Task.Delay(round); // every overlap of the one's four round trips with the other's
             await Task.WhenAll(first, driver.SendAsync(e));
 
-            Assert.Equal(Prior, IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Boundary);
+            Assert.Equal(
+                Prior, IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Boundary);
             Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
             Assert.Single(driver.Parameters("/security/incidents/"));
             Assert.NotEmpty(driver.World.Messages);

@@ -1,6 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
-using Responder.Paging;
+using System.Text.Json.Nodes;
 using Responder.Reporting;
 using Responder.Tests.Support;
 
@@ -26,7 +25,10 @@ public sealed class ForwardedTests
     public async Task A_call_in_another_region_keeps_its_region()
     {
         await using var driver = await ResponderDriver.StartAsync();
-        var opened = EventBuilder.Call("cloudtrail.amazonaws.com", "StopLogging", new JsonObject { ["name"] = "arn:aws:cloudtrail:eu-central-1:123456789012:trail/audit" });
+        var opened = EventBuilder.Call("cloudtrail.amazonaws.com", "StopLogging", new JsonObject
+        {
+            ["name"] = "arn:aws:cloudtrail:eu-central-1:123456789012:trail/audit",
+        });
         var response = await driver.SendAsync(Forwarded(opened, EventBuilder.Account, "eu-central-1"));
 
         Assert.Equal(Outcome.Alert, response.Outcome);
@@ -37,7 +39,9 @@ public sealed class ForwardedTests
     /// <summary>What EventBridge hands over: the record, its account and region as they were; only the envelope's id is new.</summary>
     private static JsonElement Forwarded(EventBuilder builder, string account, string region)
     {
-        var envelope = JsonNode.Parse(builder.With("recipientAccountId", account).With("awsRegion", region).By(EventBuilder.User("alice", account)).Build().GetRawText())!;
+        var envelope = JsonNode.Parse(
+            builder.With("recipientAccountId", account).With("awsRegion", region).By(EventBuilder.User("alice", account)).Build()
+            .GetRawText())!;
         (envelope["account"], envelope["region"]) = (account, region);
         return JsonSerializer.SerializeToElement(envelope);
     }

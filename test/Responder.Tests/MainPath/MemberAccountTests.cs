@@ -3,11 +3,10 @@ using Responder.Aws;
 using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
-using Responder.LocalAws.State;
 using Responder.LocalAws;
+using Responder.LocalAws.State;
 using Responder.Operations.ByHand;
 using Responder.Operations.Release;
-using Responder.Paging;
 using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
@@ -61,7 +60,8 @@ public sealed class MemberAccountTests
         Assert.DoesNotContain("role/Here", page, StringComparison.Ordinal);
         Assert.Equal(Member, Assert.Single(estate.Aws.Calls.Of("cloudtrail")).Account);
 
-        static string Assumed(string role, string account) => EventBuilder.Call("sts.amazonaws.com", "AssumeRole", new System.Text.Json.Nodes.JsonObject { ["roleArn"] = role })
+        static string Assumed(string role, string account) =>
+            EventBuilder.Call("sts.amazonaws.com", "AssumeRole", new System.Text.Json.Nodes.JsonObject { ["roleArn"] = role })
             .By(EventBuilder.User("mallory", account)).Build().GetProperty("detail").GetRawText();
     }
 
@@ -151,7 +151,8 @@ public sealed class MemberAccountTests
         await using var estate = await Estate.StartAsync();
         var contained = await estate.SendAsync(AttachedInMember("mallory"));
         var releaser = new Releaser(estate.Accounts(), estate.Clients.Ssm(), new ParameterNames("/security"), estate.Clock);
-        var result = await releaser.ReleaseAsync(await releaser.PlanAsync(contained.RecordName!, null, force: false, default), "anna", null, default);
+        var result = await releaser.ReleaseAsync(
+            await releaser.PlanAsync(contained.RecordName!, null, force: false, default), "anna", null, default);
 
         Assert.Empty(result.Failures);
         Assert.Equal(Prior, estate.User("mallory").BoundaryArn);
@@ -168,7 +169,8 @@ public sealed class MemberAccountTests
         var contained = await estate.SendAsync(AttachedInMember("mallory"));
         estate.Aws.Faults.On("sts", "AssumeRole").Refuse();
         var releaser = new Releaser(estate.Accounts(), estate.Clients.Ssm(), new ParameterNames("/security"), estate.Clock);
-        var thrown = await Assert.ThrowsAsync<ReleaseException>(() => releaser.PlanAsync(contained.RecordName!, null, force: false, default));
+        var thrown = await Assert.ThrowsAsync<ReleaseException>(
+            () => releaser.PlanAsync(contained.RecordName!, null, force: false, default));
         Assert.Contains("222222222222", thrown.Message, StringComparison.Ordinal);
         Assert.Equal(DenyAll, estate.User("mallory").BoundaryArn);
     }
@@ -178,7 +180,8 @@ public sealed class MemberAccountTests
     {
         await using var estate = await Estate.StartAsync();
         var target = ContainmentRequest.TargetOf("arn:aws:iam::222222222222:user/mallory", EventBuilder.Account);
-        var request = new ContainmentRequest(target, ContainmentRequest.ActionsOf(target, []), "arn:aws:iam::123456789012:role/responder-ReleaseRole", null, null);
+        var request = new ContainmentRequest(
+            target, ContainmentRequest.ActionsOf(target, []), "arn:aws:iam::123456789012:role/responder-ReleaseRole", null, null);
         var containment = new HandContainment(request, estate.Options, estate.Clients, EventBuilder.Account, "us-east-1", estate.Clock);
         Assert.False((await containment.PlanAsync(default)).IsRefused);
         Assert.Empty((await containment.ContainAsync(default)).Failures);
@@ -192,12 +195,15 @@ public sealed class MemberAccountTests
         await estate.SendAsync(AttachedInMember("mallory"));
         estate.World.Account(Member).SetBoundary(estate.User("mallory"), null);
         var request = new System.Text.Json.Nodes.JsonObject { ["userName"] = "mallory" };
-        EventBuilder Removed() => Call("iam.amazonaws.com", "DeleteUserPermissionsBoundary", request.DeepClone()).With("recipientAccountId", Member);
+        EventBuilder Removed() => Call("iam.amazonaws.com", "DeleteUserPermissionsBoundary", request.DeepClone())
+            .With("recipientAccountId", Member);
 
-        var byOurs = await estate.SendAsync(Removed().By(Session("arn:aws:iam::222222222222:role/ResponderContainment-release", "responder-1", Member)));
+        var byOurs = await estate.SendAsync(
+            Removed().By(Session("arn:aws:iam::222222222222:role/ResponderContainment-release", "responder-1", Member)));
         Assert.Equal(Outcome.Trusted, byOurs.Outcome);
         Assert.Null(estate.User("mallory").BoundaryArn);
-        var byNamesake = await estate.SendAsync(Removed().By(Session("arn:aws:iam::222222222222:role/x/ResponderContainment-release", "responder-1", Member)));
+        var byNamesake = await estate.SendAsync(
+            Removed().By(Session("arn:aws:iam::222222222222:role/x/ResponderContainment-release", "responder-1", Member)));
         Assert.Equal((Severity.Critical, Outcome.Incident), (byNamesake.Severity, byNamesake.Outcome));
         Assert.Equal(DenyAll, estate.User("mallory").BoundaryArn);
     }
@@ -207,9 +213,12 @@ public sealed class MemberAccountTests
     {
         await using var estate = await Estate.StartAsync(new ResponderOptions
         {
-            ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", QuarantineRole.Action.Id)] = Stage.Contain },
+            ActionStages = new Dictionary<(
+                string, ActionId), Stage>
+            { [("iam.admin-policy-attached", QuarantineRole.Action.Id)] = Stage.Contain },
         });
-        var response = await estate.SendAsync(AdminAttachedToRole("ResponderContainment").By(User("alice", Member)).With("recipientAccountId", Member));
+        var response = await estate.SendAsync(
+            AdminAttachedToRole("ResponderContainment").By(User("alice", Member)).With("recipientAccountId", Member));
         Assert.Equal(GuardrailId.ProtectedTarget, response.Decision!.Guardrail);
     }
 
@@ -222,14 +231,20 @@ public sealed class MemberAccountTests
     public void A_bad_value_names_its_variable(string variable, string value)
     {
         string? Read(string name) => name == variable ? value : name == "ALERT_TOPIC_ARN" ? ResponderDriver.TopicArn : null;
-        Assert.Equal(variable, Assert.Throws<OptionsException>(() => ResponderOptions.FromEnvironment(Read, DetectionCatalog.Default, ContainmentActions.All)).Variable);
+        Assert.Equal(
+            variable,
+            Assert.Throws<OptionsException>(
+                () => ResponderOptions.FromEnvironment(Read, DetectionCatalog.Default, ContainmentActions.All)).Variable);
     }
 
     [Fact]
     public void What_is_shared_with_a_member_is_not_foreign() => Assert.Contains(
-        Member, ResponderOptions.FromEnvironment(static name => name == "MEMBER_ACCOUNT_IDS" ? Member : null, DetectionCatalog.Default, ContainmentActions.All).Estate.TrustedAccountIds);
+        Member, ResponderOptions.FromEnvironment(
+            static name => name == "MEMBER_ACCOUNT_IDS" ? Member : null, DetectionCatalog.Default,
+            ContainmentActions.All).Estate.TrustedAccountIds);
 
-    private static EventBuilder AttachedInMember(string user) => AdminAttachedTo(user).By(User("alice", Member)).With("recipientAccountId", Member);
+    private static EventBuilder AttachedInMember(string user) => AdminAttachedTo(user).By(User("alice", Member))
+        .With("recipientAccountId", Member);
 
     private sealed class Estate : IAsyncDisposable
     {
@@ -240,7 +255,7 @@ public sealed class MemberAccountTests
             Aws = aws;
             Clock = clock;
             Options = options;
-            _responder = SecurityResponder.OnAws(DetectionCatalog.Default, options, Clients, new NoLog(), clock);
+            _responder = LiveResponder.Of(DetectionCatalog.Default, options, Clients, new NoLog(), clock);
         }
 
         public LocalAwsEndpoint Aws { get; }
@@ -251,7 +266,11 @@ public sealed class MemberAccountTests
 
         public ResponderOptions Options { get; }
 
-        public AwsClients Clients => new(Aws.Url, "us-east-1", new BasicAWSCredentials("AKIARESPONDER", "secret")) { MaxErrorRetry = 0, CallTimeout = TimeSpan.FromSeconds(60) };
+        public AwsClients Clients => new(Aws.Url, "us-east-1", new BasicAWSCredentials("AKIARESPONDER", "secret"))
+        {
+            MaxErrorRetry = 0,
+            CallTimeout = TimeSpan.FromSeconds(60),
+        };
 
         public static async Task<Estate> StartAsync(ResponderOptions? options = null, bool withRoles = true)
         {
@@ -269,12 +288,22 @@ public sealed class MemberAccountTests
 
             return new Estate(
                 await LocalAwsEndpoint.StartAsync(world), clock,
-                (options ?? new ResponderOptions()) with { AlertTopicArn = ResponderDriver.TopicArn, MemberAccountIds = new HashSet<string> { Member }, MaximumAge = null });
+                (options ?? new ResponderOptions())
+                    with
+                {
+                    AlertTopicArn = ResponderDriver.TopicArn,
+                    MemberAccountIds = new HashSet<string>
+                    {
+                        Member,
+                    },
+                    MaximumAge = null
+                });
         }
 
         public IamAccounts Accounts() => new(Clients, Options, Options.MemberReleaseRoleName, "aws", Clock);
 
-        public Task<Response> SendAsync(EventBuilder e) => _responder.RespondAsync(e.Build(), new Invocation(EventBuilder.Account, "us-east-1"));
+        public Task<Response> SendAsync(EventBuilder e) =>
+            _responder.RespondAsync(e.Build(), new Invocation(EventBuilder.Account, "us-east-1"));
 
         public IamUser User(string name) => World.Account(Member).Users[name];
 

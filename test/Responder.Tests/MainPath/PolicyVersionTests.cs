@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using Responder.LocalAws.State;
-using Responder.LocalAws;
-using Responder.Paging;
 using Responder.Reporting;
 using Responder.Tests.Detections.Iam;
 using Responder.Tests.Support;
@@ -109,6 +106,8 @@ public sealed class PolicyVersionTests
     /// <summary>Called by user alice.</summary>
     private static EventBuilder NewVersion() => EventBuilder.Call("iam.amazonaws.com", "CreatePolicyVersion", new JsonObject
     {
-        ["policyArn"] = s_policy, ["policyDocument"] = IamEvent.Allow("*"), ["setAsDefault"] = true,
+        ["policyArn"] = s_policy,
+        ["policyDocument"] = IamEvent.Allow("*"),
+        ["setAsDefault"] = true,
     });
 }

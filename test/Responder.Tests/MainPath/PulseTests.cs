@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Responder.Paging;
 using Responder.Reporting;
 using Responder.Settings;
 using Responder.Tests.Support;
@@ -24,7 +23,9 @@ public sealed class PulseTests
         Assert.Equal(TimeSpan.FromSeconds(95), response.PulseLatency);
         var line = Assert.Single(Metrics(driver));
         Assert.Equal(95_000, (double)line["PulseLatency"]!);
-        Assert.Equal("Milliseconds", (string?)line["_aws"]!["CloudWatchMetrics"]![0]!["Metrics"]!.AsArray().Single(static m => (string?)m!["Name"] == "PulseLatency")!["Unit"]);
+        Assert.Equal(
+            "Milliseconds", (string?)line["_aws"]!["CloudWatchMetrics"]![0]!["Metrics"]!.AsArray()
+            .Single(static m => (string?)m!["Name"] == "PulseLatency")!["Unit"]);
         Assert.Empty(driver.World.Messages);
     }
 
@@ -51,7 +52,8 @@ public sealed class PulseTests
             Written("/Security-pulse"),
             Written().Refused(),
             Written().With("recipientAccountId", EventBuilder.Foreign),
-            EventBuilder.Call("ssm.amazonaws.com", "DeleteParameter", new JsonObject { ["name"] = "/security-pulse" }).By(EventBuilder.Session(Role, "scheduler")),
+            EventBuilder.Call("ssm.amazonaws.com", "DeleteParameter", new JsonObject { ["name"] = "/security-pulse" })
+                .By(EventBuilder.Session(Role, "scheduler")),
             Written().With("eventTime", null).With("requestParameters", null),
         ];
         foreach (var other in others) Assert.Null((await driver.SendAsync(other)).PulseLatency);
@@ -77,9 +79,16 @@ public sealed class PulseTests
     }
 
     private static EventBuilder Written(string name = "/security-pulse") => EventBuilder
-        .Call("ssm.amazonaws.com", "PutParameter", new JsonObject { ["name"] = name, ["type"] = "String", ["value"] = "HIDDEN_DUE_TO_SECURITY_REASONS", ["overwrite"] = true })
+        .Call("ssm.amazonaws.com", "PutParameter", new JsonObject
+        {
+            ["name"] = name,
+            ["type"] = "String",
+            ["value"] = "HIDDEN_DUE_TO_SECURITY_REASONS",
+            ["overwrite"] = true,
+        })
         .By(EventBuilder.Session(Role, "0123456789abcdef"));
 
     private static List<JsonNode> Metrics(ResponderDriver driver) =>
-        [.. driver.LogText.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonNode.Parse(line)!).Where(static line => line["_aws"] is not null)];
+        [.. driver.LogText.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonNode.Parse(line)!)
+            .Where(static line => line["_aws"] is not null)];
 }

@@ -1,12 +1,10 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Amazon.IdentityManagement.Model;
 using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.LocalAws.State;
-using Responder.LocalAws;
 using Responder.Operations.Release;
-using Responder.Paging;
 using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
@@ -38,7 +36,9 @@ public sealed class PutBackTests
         AssertPutBack(driver, response);
         Assert.Equal("responder.quarantine-undone", response.Decision!.Strongest!.Detection.Id);
         var page = driver.World.Messages[^1];
-        Assert.StartsWith("[CRITICAL] Quarantine of user mallory undone: permissions boundary removed (contained)", page.Subject, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "[CRITICAL] Quarantine of user mallory undone: permissions boundary removed (contained)", page.Subject,
+            StringComparison.Ordinal);
         Assert.Contains("responder contain arn:aws:iam::123456789012:user/eve", page.For("email"), StringComparison.Ordinal);
         Assert.Contains("was deleted and created anew", page.For("email"), StringComparison.Ordinal);
         Assert.Equal("", IncidentText.ReadLedger(driver.Parameter(Ledger)!)!.Prior.Boundary); // not what the attacker left
@@ -69,7 +69,8 @@ public sealed class PutBackTests
     public async Task Trust_in_a_pipeline_does_not_reach_as_far_as_a_quarantine()
     {
         await using var driver = await ContainedAsync();
-        var response = await driver.SendAsync(Undone(driver, "DeleteUserPermissionsBoundary", null, Session("arn:aws:iam::123456789012:role/Pipeline", "build")));
+        var response = await driver.SendAsync(
+            Undone(driver, "DeleteUserPermissionsBoundary", null, Session("arn:aws:iam::123456789012:role/Pipeline", "build")));
         AssertPutBack(driver, response);
     }
 
@@ -90,10 +91,12 @@ public sealed class PutBackTests
         var releaser = new Releaser(driver.Accounts(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
         var record = Assert.Single(driver.Parameters("/security/incidents/")).Key;
         var before = driver.World.Trail.Count;
-        Assert.Empty((await releaser.ReleaseAsync(await releaser.PlanAsync(record, null, force: false, default), "anna", null, default)).Failures);
+        Assert.Empty(
+            (await releaser.ReleaseAsync(await releaser.PlanAsync(record, null, force: false, default), "anna", null, default)).Failures);
         driver.Restart();
         foreach (var caused in driver.World.Trail.Skip(before).ToArray())
-            Assert.NotEqual(Outcome.Incident, (await driver.SendAsync(JsonDocument.Parse(caused.ToEventBridgeEvent()).RootElement)).Outcome);
+            Assert.NotEqual(
+                Outcome.Incident, (await driver.SendAsync(JsonDocument.Parse(caused.ToEventBridgeEvent()).RootElement)).Outcome);
         Assert.Null(driver.User("mallory").BoundaryArn);
         Assert.Equal([Admin], driver.User("mallory").AttachedPolicies);
     }
@@ -108,7 +111,9 @@ public sealed class PutBackTests
         var caused = driver.World.Trail.Skip(before).ToArray();
         Assert.NotEmpty(caused);
         var calls = driver.Aws.Calls.Of("iam", "Put*").Count();
-        foreach (var record in caused) Assert.NotEqual(Outcome.Incident, (await driver.SendAsync(JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement)).Outcome);
+        foreach (var record in caused)
+            Assert.NotEqual(
+                Outcome.Incident, (await driver.SendAsync(JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement)).Outcome);
         Assert.Equal(calls, driver.Aws.Calls.Of("iam", "Put*").Count());
     }
 
@@ -150,12 +155,19 @@ public sealed class PutBackTests
     [Fact]
     public async Task A_key_that_we_deactivated_is_deactivated_again()
     {
-        await using var driver = await ContainedAsync(new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", DeactivateKeys.Action.Id)] = Stage.Contain });
+        await using var driver = await ContainedAsync(
+            new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", DeactivateKeys.Action.Id)] = Stage.Contain });
         Assert.False(driver.User("mallory").AccessKeys["AKIAMALLORYEXAMPLE"].Active);
         driver.World.Home.EnsureAccessKey(driver.User("mallory"), "AKIAMALLORYEXAMPLE");
         driver.Restart();
 
-        var response = await driver.SendAsync(Call("iam.amazonaws.com", "UpdateAccessKey", new JsonObject { ["userName"] = "mallory", ["accessKeyId"] = "AKIAMALLORYEXAMPLE", ["status"] = "Active" }).By(User("eve")));
+        var response = await driver.SendAsync(
+            Call("iam.amazonaws.com", "UpdateAccessKey", new JsonObject
+            {
+                ["userName"] = "mallory",
+                ["accessKeyId"] = "AKIAMALLORYEXAMPLE",
+                ["status"] = "Active",
+            }).By(User("eve")));
 
         Assert.Equal((Severity.Critical, Outcome.Incident), (response.Severity, response.Outcome));
         Assert.False(driver.User("mallory").AccessKeys["AKIAMALLORYEXAMPLE"].Active);
@@ -164,28 +176,44 @@ public sealed class PutBackTests
     [Fact]
     public async Task A_denial_of_sessions_that_somebody_deletes_is_put_back()
     {
-        var options = s_options with { ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", RevokeSessions.Action.Id)] = Stage.Contain } };
+        var options = s_options
+            with
+        {
+            ActionStages = new Dictionary<(
+                string, ActionId), Stage>
+            { [("iam.admin-policy-attached", RevokeSessions.Action.Id)] = Stage.Contain }
+        };
         await using var driver = await ResponderDriver.StartAsync(options);
         var role = driver.World.Home.EnsureRole("Deploy");
         await driver.SendAsync(AdminAttachedToRole("Deploy"));
         var (name, text) = Assert.Single(role.InlinePolicies);
-        using (var iam = driver.Clients.Iam()) await iam.DeleteRolePolicyAsync(new DeleteRolePolicyRequest { RoleName = "Deploy", PolicyName = name });
+        using (var iam = driver.Clients.Iam())
+            await iam.DeleteRolePolicyAsync(new DeleteRolePolicyRequest { RoleName = "Deploy", PolicyName = name });
         Assert.Empty(role.InlinePolicies);
         driver.Clock.Now += TimeSpan.FromMinutes(1);
         driver.Restart();
 
-        var response = await driver.SendAsync(Call("iam.amazonaws.com", "DeleteRolePolicy", new JsonObject { ["roleName"] = "Deploy", ["policyName"] = name }).By(User("eve")));
+        var response = await driver.SendAsync(
+            Call("iam.amazonaws.com", "DeleteRolePolicy", new JsonObject { ["roleName"] = "Deploy", ["policyName"] = name })
+            .By(User("eve")));
 
         Assert.Equal((Severity.Critical, Outcome.Incident), (response.Severity, response.Outcome));
         Assert.Empty(response.Failures);
-        Assert.Contains("2026-03-04T09:02:10Z", Assert.Single(role.InlinePolicies, p => p.Key == name).Value, StringComparison.Ordinal); // sessions issued in between, too
+        // sessions issued in between, too
+        Assert.Contains("2026-03-04T09:02:10Z", Assert.Single(role.InlinePolicies, p => p.Key == name).Value, StringComparison.Ordinal);
         Assert.NotEqual(text, role.InlinePolicies[name]);
     }
 
     [Fact]
     public async Task A_denial_of_sessions_that_somebody_rewrites_is_put_back()
     {
-        var options = s_options with { ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", RevokeSessions.Action.Id)] = Stage.Contain } };
+        var options = s_options
+            with
+        {
+            ActionStages = new Dictionary<(
+                string, ActionId), Stage>
+            { [("iam.admin-policy-attached", RevokeSessions.Action.Id)] = Stage.Contain }
+        };
         await using var driver = await ResponderDriver.StartAsync(options);
         var role = driver.World.Home.EnsureRole("Deploy");
         await driver.SendAsync(AdminAttachedToRole("Deploy"));
@@ -195,7 +223,13 @@ public sealed class PutBackTests
         driver.Clock.Now += TimeSpan.FromMinutes(1);
         driver.Restart();
 
-        var response = await driver.SendAsync(Call("iam.amazonaws.com", "PutRolePolicy", new JsonObject { ["roleName"] = "Deploy", ["policyName"] = name, ["policyDocument"] = harmless }).By(User("eve")));
+        var response = await driver.SendAsync(
+            Call("iam.amazonaws.com", "PutRolePolicy", new JsonObject
+            {
+                ["roleName"] = "Deploy",
+                ["policyName"] = name,
+                ["policyDocument"] = harmless,
+            }).By(User("eve")));
 
         Assert.Equal((Severity.Critical, Outcome.Incident), (response.Severity, response.Outcome));
         Assert.Empty(response.Failures);
@@ -203,18 +237,31 @@ public sealed class PutBackTests
         Assert.Contains("2026-03-04T09:02:10Z", Assert.Single(role.InlinePolicies).Value, StringComparison.Ordinal);
     }
 
-    /// <summary>Roles and groups are contained on request only; what was contained stays contained even where no stage asks for it any more.</summary>
+    /// <summary>
+    /// Roles and groups are contained on request only; what was contained stays contained even where no stage asks for it any more.
+    /// </summary>
     [Theory]
     [InlineData("role")]
     [InlineData("group")]
     public async Task A_detached_policy_that_somebody_attaches_again_is_detached_again(string kind)
     {
         var action = kind == "role" ? QuarantineRole.Action : DetachFromGroup.Action;
-        var options = s_options with { ActionStages = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", action.Id)] = Stage.Contain } };
+        var options = s_options
+            with
+        {
+            ActionStages = new Dictionary<(
+                string, ActionId), Stage>
+            { [("iam.admin-policy-attached", action.Id)] = Stage.Contain }
+        };
         await using var driver = await ResponderDriver.StartAsync(options);
         IamEntity entity = kind == "role" ? driver.World.Home.EnsureRole("ops") : driver.World.Home.EnsureGroup("ops");
         driver.World.Home.Attach(entity, Admin);
-        EventBuilder Attached() => Call("iam.amazonaws.com", kind == "role" ? "AttachRolePolicy" : "AttachGroupPolicy", new JsonObject { [kind + "Name"] = "ops", ["policyArn"] = Admin }).By(User("eve"));
+        EventBuilder Attached() =>
+            Call("iam.amazonaws.com", kind == "role" ? "AttachRolePolicy" : "AttachGroupPolicy", new JsonObject
+            {
+                [kind + "Name"] = "ops",
+                ["policyArn"] = Admin,
+            }).By(User("eve"));
         Assert.Equal(Outcome.Incident, (await driver.SendAsync(Attached())).Outcome);
         Assert.Empty(entity.AttachedPolicies);
         driver.World.Home.Attach(entity, Admin);
@@ -224,7 +271,9 @@ public sealed class PutBackTests
 
         var response = await driver.SendAsync(Attached());
 
-        Assert.Equal((Severity.Critical, Outcome.Incident, "responder.quarantine-undone"), (response.Severity, response.Outcome, response.Decision!.Strongest!.Detection.Id));
+        Assert.Equal(
+            (Severity.Critical, Outcome.Incident, "responder.quarantine-undone"),
+            (response.Severity, response.Outcome, response.Decision!.Strongest!.Detection.Id));
         Assert.Empty(response.Failures);
         Assert.Equal([ReadOnly], entity.AttachedPolicies);
         var ledger = IncidentText.ReadLedger(driver.Parameter($"/security/quarantines/123456789012/{kind}.ops")!)!;
@@ -252,7 +301,9 @@ public sealed class PutBackTests
     public async Task A_refused_attempt_puts_nothing_back()
     {
         await using var driver = await ContainedAsync();
-        var response = await driver.SendAsync(Call("iam.amazonaws.com", "DeleteUserPermissionsBoundary", new JsonObject { ["userName"] = "mallory" }).By(User("eve")).Refused());
+        var response = await driver.SendAsync(
+            Call("iam.amazonaws.com", "DeleteUserPermissionsBoundary", new JsonObject { ["userName"] = "mallory" }).By(User("eve"))
+            .Refused());
         Assert.NotEqual(Outcome.Incident, response.Outcome);
         Assert.Single(driver.Aws.Calls.Of("iam", "PutUserPermissionsBoundary"));
     }

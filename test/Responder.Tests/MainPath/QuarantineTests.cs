@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Responder.Containment.Actions;
 using Responder.Containment;
-using Responder.Paging;
+using Responder.Containment.Actions;
 using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
@@ -74,7 +73,9 @@ public sealed class QuarantineTests
         driver.World.Home.SetBoundary(driver.User("mallory"), "arn:aws:iam::aws:policy/ReadOnlyAccess");
         await driver.SendAsync(AdminAttachedTo("mallory"));
 
-        Assert.Equal("arn:aws:iam::aws:policy/ReadOnlyAccess", IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Boundary);
+        Assert.Equal(
+            "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Boundary);
         Assert.Contains("arn:aws:iam::aws:policy/ReadOnlyAccess", driver.LogText.ToString(), StringComparison.Ordinal);
     }
 
@@ -144,8 +145,12 @@ public sealed class QuarantineTests
         Assert.Empty(response.Containment);
         Assert.Empty(driver.Aws.Calls.Of("iam", "Put*"));
         var page = Assert.Single(driver.World.Messages).For("email");
-        Assert.Contains("aws iam put-role-permissions-boundary --role-name Deploy --permissions-boundary arn:aws:iam::aws:policy/AWSDenyAll", page, StringComparison.Ordinal);
-        Assert.Contains("aws iam detach-role-policy --role-name Deploy --policy-arn arn:aws:iam::aws:policy/AdministratorAccess", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "aws iam put-role-permissions-boundary --role-name Deploy --permissions-boundary arn:aws:iam::aws:policy/AWSDenyAll", page,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "aws iam detach-role-policy --role-name Deploy --policy-arn arn:aws:iam::aws:policy/AdministratorAccess", page,
+            StringComparison.Ordinal);
         Assert.NotNull(driver.Parameter(response.RecordName!));
     }
 
@@ -210,7 +215,8 @@ public sealed class QuarantineTests
     public async Task An_exhausted_budget_pages_even_what_would_page_nobody_and_says_so_loudly()
     {
         var promoted = new Dictionary<(string, ActionId), Stage> { [("iam.policy-attached", QuarantineUser.Action.Id)] = Stage.Contain };
-        await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ContainmentBudgetPerHour = 1, ActionStages = promoted }, "u1", "u2");
+        await using var driver = await ResponderDriver.StartAsync(
+            new ResponderOptions { ContainmentBudgetPerHour = 1, ActionStages = promoted }, "u1", "u2");
         const string ReadOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
         await driver.SendAsync(AdminAttachedTo("u1", ReadOnly));
         driver.Restart();
@@ -220,14 +226,17 @@ public sealed class QuarantineTests
         Assert.Null(driver.User("u2").BoundaryArn);
         Assert.Equal(Severity.Low, second.Severity);
         Assert.True(second.Severity < driver.Options.MinimumAlertSeverity);
-        Assert.Contains("WARNING:  the responder contains nobody else in this hour", driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
+        Assert.Contains(
+            "WARNING:  the responder contains nobody else in this hour", driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
         Assert.Equal(Outcome.Alert, second.Outcome);
     }
 
     [Fact]
     public async Task A_promoted_role_is_quarantined_and_its_sessions_are_revoked_but_for_the_caller_s_alone_when_it_is_its_own()
     {
-        var promoted = new Dictionary<(string, ActionId), Stage> { [("iam.admin-policy-attached", RevokeSessions.Action.Id)] = Stage.Contain };
+        var promoted = new Dictionary<(
+            string, ActionId), Stage>
+        { [("iam.admin-policy-attached", RevokeSessions.Action.Id)] = Stage.Contain };
         await using var driver = await ResponderDriver.StartAsync(new ResponderOptions { ActionStages = promoted });
         var role = driver.World.Home.EnsureRole("Deploy");
         driver.World.Home.Attach(role, Admin);
@@ -242,7 +251,9 @@ public sealed class QuarantineTests
         Assert.StartsWith("ResponderRevokeSessions-", policy.Key, StringComparison.Ordinal);
         Assert.Contains($"\"aws:userid\":\"{role.Id}:build-7\"", policy.Value, StringComparison.Ordinal);
         Assert.Contains("\"aws:TokenIssueTime\":\"2026-03-04T09:01:10Z\"", policy.Value, StringComparison.Ordinal);
-        Assert.Contains($"{policy.Key} may be lifted after 2026-03-04 21:01:10Z", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{policy.Key} may be lifted after 2026-03-04 21:01:10Z", Assert.Single(driver.World.Messages).For("email"),
+            StringComparison.Ordinal);
     }
 
     [Trap("C5")]
@@ -252,7 +263,8 @@ public sealed class QuarantineTests
         await using var driver = await ResponderDriver.StartAsync(null, "mallory");
         await driver.SendAsync(AdminAttachedTo("mallory"));
         Assert.Contains(
-            "aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=mallory --start-time 2026-03-03T21:01:10Z",
+            "aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=mallory --start-time "
+                + "2026-03-03T21:01:10Z",
             Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
     }
 
@@ -303,7 +315,8 @@ public sealed class QuarantineTests
     public async Task An_event_that_cannot_be_read_is_malformed_and_says_why()
     {
         await using var driver = await ResponderDriver.StartAsync(null);
-        var response = await driver.SendAsync(JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["detail-type"] = "AWS API Call via CloudTrail" }));
+        var response = await driver.SendAsync(
+            JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["detail-type"] = "AWS API Call via CloudTrail" }));
 
         Assert.Equal(Outcome.Malformed, response.Outcome);
         Assert.Equal("detail is missing: expected an object, the CloudTrail record", response.MalformedBecause);
@@ -314,7 +327,9 @@ public sealed class QuarantineTests
     {
         var source = File.ReadAllText(Repository.PathOf("src", "Responder", "SecurityResponder.cs"));
         var body = source[source.IndexOf("RespondAsync(ParsedEvent parsed", StringComparison.Ordinal)..];
-        var positions = ((string[])["parsed.Event", "Detect(e)", "_lookUp.OfAsync(", "Decide(e", "ContainAsync(", "NotifyAsync(", "RecordAsync("]).Select(word => body.IndexOf(word, StringComparison.Ordinal)).ToArray();
+        var positions = (
+            (string[])["parsed.Event", "Detect(e)", "_lookUp.OfAsync(", "Decide(e", "ContainAsync(", "NotifyAsync(", "RecordAsync("])
+            .Select(word => body.IndexOf(word, StringComparison.Ordinal)).ToArray();
         Assert.DoesNotContain(-1, positions);
         Assert.Equal(positions.Order(), positions);
     }

@@ -1,5 +1,4 @@
 using Responder.Containment;
-using Responder.LocalAws.State;
 using Responder.Records;
 using Responder.Reporting;
 using Responder.Tests.Support;
@@ -53,7 +52,8 @@ public sealed class ReadBackTests
     {
         await using var driver = await ResponderDriver.StartAsync(null, "mallory");
         var world = driver.World;
-        driver.Aws.Faults.On("iam", "ListAttachedUserPolicies").Nth(2).Meanwhile(() => world.Home.Attach(world.Home.Users["mallory"], Admin));
+        driver.Aws.Faults.On("iam", "ListAttachedUserPolicies").Nth(2)
+            .Meanwhile(() => world.Home.Attach(world.Home.Users["mallory"], Admin));
 
         var response = await driver.SendAsync(AdminAttachedTo("mallory"));
 

@@ -11,10 +11,13 @@ public sealed class RefusedCallMetricTests
         await using var driver = await ResponderDriver.StartAsync();
 
         await driver.SendAsync(EventBuilder.AdminAttachedTo("mallory").Refused());
-        await driver.SendAsync(EventBuilder.AdminAttachedTo("mallory").Refused().By(new JsonObject { ["type"] = "AWSService", ["invokedBy"] = "config.amazonaws.com" }));
+        await driver.SendAsync(
+            EventBuilder.AdminAttachedTo("mallory").Refused()
+            .By(new JsonObject { ["type"] = "AWSService", ["invokedBy"] = "config.amazonaws.com" }));
         await driver.SendAsync(EventBuilder.Call("iam.amazonaws.com", "CreateUser", new JsonObject { ["userName"] = "bob" }));
 
-        var metrics = driver.LogText.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonNode.Parse(line)!).Where(static line => line["_aws"] is not null).ToList();
+        var metrics = driver.LogText.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => JsonNode.Parse(line)!).Where(static line => line["_aws"] is not null).ToList();
         Assert.Equal([1, 0, 0], metrics.Select(static line => (int)line["RefusedCalls"]!));
         Assert.All(metrics, static line => Assert.Equal("""[["Function"]]""", line["_aws"]!["CloudWatchMetrics"]![0]!["Dimensions"]!.ToJsonString()));
     }

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Responder.Aws;
 using Responder.Records;
 using Responder.Settings;
@@ -21,17 +21,25 @@ public sealed class RoleChainTests
     public async Task The_page_names_each_role_that_the_contained_user_took_on_with_the_command_that_revokes_its_sessions()
     {
         await using var driver = await ResponderDriver.StartAsync(null, "mallory");
-        History(driver, Assumed(Reader, "peek", s_now.AddHours(-2)), Assumed(Deploy, "one", s_now.AddMinutes(-50)), Assumed(Deploy, "two", s_now.AddMinutes(-5)));
+        History(driver, Assumed(Reader, "peek", s_now.AddHours(-2)), Assumed(Deploy, "one", s_now.AddMinutes(-50)),
+            Assumed(Deploy, "two", s_now.AddMinutes(-5)));
         await driver.SendAsync(AdminAttachedTo("mallory").Id("e-1"));
 
         var message = Assert.Single(driver.World.Messages);
         var page = message.For("email");
         Assert.Contains(
-            $"The user took on {Deploy} (2 times, 2026-03-04 08:11:10Z to 2026-03-04 08:56:10Z; last as arn:aws:sts::123456789012:assumed-role/Deploy/two; a session may last until 2026-03-04 09:56:10Z). "
-            + $"Revoke its older sessions:  responder contain {Deploy} --action revoke-sessions --incident e-1\n", page, StringComparison.Ordinal);
-        Assert.Contains($"The user took on {Reader} (once, 2026-03-04 07:01:10Z; last as arn:aws:sts::123456789012:assumed-role/Reader/peek; the last session ended 2026-03-04 08:01:10Z)", page, StringComparison.Ordinal);
-        Assert.True(page.IndexOf(Deploy, StringComparison.Ordinal) < page.IndexOf(Reader, StringComparison.Ordinal), "the role taken on last comes first");
-        Assert.Contains("That is what CloudTrail's event history of us-east-1 since 2026-03-03 21:01:10Z has; it lacks the last minutes and what was called in other regions. Ask again", page, StringComparison.Ordinal);
+            $"The user took on {Deploy} (2 times, 2026-03-04 08:11:10Z to 2026-03-04 08:56:10Z; last as "
+                + "arn:aws:sts::123456789012:assumed-role/Deploy/two; a session may last until 2026-03-04 09:56:10Z). "
+            + $"Revoke its older sessions:  responder contain {Deploy} --action revoke-sessions --incident e-1\n", page,
+            StringComparison.Ordinal);
+        Assert.Contains($"The user took on {Reader} (once, 2026-03-04 07:01:10Z; last as "
+            + "arn:aws:sts::123456789012:assumed-role/Reader/peek; the last session ended 2026-03-04 08:01:10Z)", page,
+            StringComparison.Ordinal);
+        Assert.True(
+            page.IndexOf(Deploy, StringComparison.Ordinal) < page.IndexOf(Reader, StringComparison.Ordinal),
+            "the role taken on last comes first");
+        Assert.Contains("That is what CloudTrail's event history of us-east-1 since 2026-03-03 21:01:10Z has; it lacks the last minutes "
+            + "and what was called in other regions. Ask again", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Deploy", message.For("sms"), StringComparison.Ordinal);
 
         var json = JsonDocument.Parse(message.For("lambda")).RootElement.GetProperty("rolesAssumed");
@@ -55,7 +63,9 @@ public sealed class RoleChainTests
         var call = Assert.Single(driver.Aws.Calls.Of("cloudtrail"));
         Assert.Equal("Username", call.Parameters["LookupAttributes.member.1.AttributeKey"]);
         Assert.Equal("mallory", call.Parameters["LookupAttributes.member.1.AttributeValue"]);
-        Assert.Equal((s_now - TimeSpan.FromHours(12)).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture), call.Parameters["StartTime"]);
+        Assert.Equal(
+            (s_now - TimeSpan.FromHours(12)).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture),
+            call.Parameters["StartTime"]);
         Assert.True(call.Overlaps(Assert.Single(driver.Aws.Calls.Of("iam", "PutUserPermissionsBoundary"))));
         Assert.Equal(4, driver.Aws.Calls.SequentialRoundTrips());
     }
@@ -71,13 +81,15 @@ public sealed class RoleChainTests
             Assumed(Role("Neighbour"), "x", s_now.AddHours(-1)).By(User("mallory", Foreign)),
             Assumed(Role("Refused"), "x", s_now.AddHours(-1)).Refused(),
             Assumed(Role("Early"), "x", s_now.AddHours(-12).AddSeconds(-1)),
-            Call("iam.amazonaws.com", "AssumeRoleLookalike", new JsonObject { ["roleArn"] = Role("Lookalike") }).By(User("mallory")).With("eventTime", Stamp(s_now.AddHours(-1))),
+            Call("iam.amazonaws.com", "AssumeRoleLookalike", new JsonObject { ["roleArn"] = Role("Lookalike") }).By(User("mallory"))
+                .With("eventTime", Stamp(s_now.AddHours(-1))),
             Assumed(Deploy, "x", s_now.AddHours(-1)));
         await driver.SendAsync(AdminAttachedTo("mallory"));
 
         var page = Assert.Single(driver.World.Messages).For("email");
         Assert.Contains($"The user took on {Deploy} (once", page, StringComparison.Ordinal);
-        foreach (var name in (string[])["Framed", "Neighbour", "Refused", "Early", "Lookalike"]) Assert.DoesNotContain(name, page, StringComparison.Ordinal);
+        foreach (var name in (string[])["Framed", "Neighbour", "Refused", "Early", "Lookalike"])
+            Assert.DoesNotContain(name, page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,7 +120,8 @@ public sealed class RoleChainTests
         var page = Assert.Single(driver.World.Messages).For("email");
         Assert.Contains(Deploy, page, StringComparison.Ordinal);
         Assert.DoesNotContain(Reader, page, StringComparison.Ordinal);
-        Assert.Contains("since 2026-03-03 21:01:10Z was read back to 2026-03-04 05:41:10Z only: LookupEvents: the newest 200 events of this name were read, there are more", page, StringComparison.Ordinal);
+        Assert.Contains("since 2026-03-03 21:01:10Z was read back to 2026-03-04 05:41:10Z only: LookupEvents: the newest 200 events of "
+            + "this name were read, there are more", page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -128,7 +141,9 @@ public sealed class RoleChainTests
         var page = Assert.Single(driver.World.Messages).For("email");
         Assert.Contains("could not be looked up in CloudTrail's event history of us-east-1", page, StringComparison.Ordinal);
         Assert.Contains(because, page, StringComparison.Ordinal);
-        Assert.Contains("aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=mallory", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=mallory", page,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("None seen", page, StringComparison.Ordinal);
     }
 
@@ -169,7 +184,8 @@ public sealed class RoleChainTests
         History(driver);
         await driver.SendAsync(AdminAttachedTo("mallory"));
         Assert.Contains(
-            "None seen: CloudTrail's event history of us-east-1 since 2026-03-03 21:01:10Z names no role that the user took on; it lacks the last minutes and what was called in other regions. Ask again in some minutes",
+            "None seen: CloudTrail's event history of us-east-1 since 2026-03-03 21:01:10Z names no role that the user took on; it lacks "
+                + "the last minutes and what was called in other regions. Ask again in some minutes",
             Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
     }
 
@@ -193,14 +209,17 @@ public sealed class RoleChainTests
     public async Task A_record_with_many_roles_fits_and_counts_those_it_leaves_out()
     {
         await using var driver = await ResponderDriver.StartAsync(null, "mallory");
-        History(driver, [.. Enumerable.Range(0, 45).Select(static i => Assumed(Role($"{new string('r', 55)}-{i:00}"), "x", s_now.AddMinutes(-1 - i)))]);
+        History(driver,
+            [.. Enumerable.Range(0, 45).Select(static i => Assumed(Role($"{new string('r', 55)}-{i:00}"), "x", s_now.AddMinutes(-1 - i)))]);
         await driver.SendAsync(AdminAttachedTo("mallory"));
 
         var text = Assert.Single(driver.Parameters("/security/incidents/")).Value;
         Assert.InRange(text.Length, 1, IncidentText.MaxLength);
         var roles = JsonDocument.Parse(text).RootElement.GetProperty("rolesAssumed");
         Assert.Equal(45, roles.GetProperty("roles").GetArrayLength() + roles.GetProperty("more").GetInt32());
-        Assert.Equal(45, JsonDocument.Parse(driver.World.Messages[0].For("sqs")).RootElement.GetProperty("rolesAssumed").GetProperty("roles").GetArrayLength());
+        Assert.Equal(
+            45, JsonDocument.Parse(driver.World.Messages[0].For("sqs")).RootElement.GetProperty("rolesAssumed").GetProperty("roles")
+            .GetArrayLength());
         var page = driver.World.Messages[0].For("email");
         Assert.Contains("Further roles that the user took on: ", page, StringComparison.Ordinal);
         Assert.Contains(" and 15 more", page, StringComparison.Ordinal);
@@ -208,14 +227,19 @@ public sealed class RoleChainTests
 
     private static string Role(string name) => "arn:aws:iam::123456789012:role/" + name;
 
-    private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Stamp(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     private static EventBuilder Assumed(string role, string session, DateTimeOffset time) =>
         Call("sts.amazonaws.com", "AssumeRole", new JsonObject { ["roleArn"] = role, ["roleSessionName"] = session })
             .By(User("mallory")).With("eventTime", Stamp(time)).With("readOnly", true)
             .With("responseElements", new JsonObject
             {
-                ["assumedRoleUser"] = new JsonObject { ["assumedRoleId"] = "AROAEXAMPLE:" + session, ["arn"] = $"arn:aws:sts::123456789012:assumed-role/{role[(role.LastIndexOf('/') + 1)..]}/{session}" },
+                ["assumedRoleUser"] = new JsonObject
+                {
+                    ["assumedRoleId"] = "AROAEXAMPLE:" + session,
+                    ["arn"] = $"arn:aws:sts::123456789012:assumed-role/{role[(role.LastIndexOf('/') + 1)..]}/{session}",
+                },
             });
 
     private static void History(ResponderDriver driver, params EventBuilder[] events)

@@ -1,22 +1,18 @@
 using System.Text.Json;
 using Amazon.IdentityManagement.Model;
-using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using Responder.Aws;
 using Responder.Containment;
 using Responder.Operations.ByHand;
 using Responder.Operations.Release;
-using Responder.Paging;
 using Responder.Records;
 using Responder.Settings;
-using Responder.Tests.Support;
-using Responder.Vocabulary;
 
 namespace Responder.Tests.Moto;
 
 /// <summary>
-/// Containment and release against an AWS that we did not write, where moto is present. Users and roles cannot be quarantined there: it has no
-/// PutUserPermissionsBoundary and no DeleteUserPermissionsBoundary.
+/// Containment and release against an AWS that we did not write, where moto is present. Users and roles cannot be quarantined there: it has
+/// no PutUserPermissionsBoundary and no DeleteUserPermissionsBoundary.
 /// </summary>
 public sealed class MotoTests
 {
@@ -24,31 +20,49 @@ public sealed class MotoTests
     public async Task Whatever_moto_can_serve_is_contained_paged_recorded_and_released()
     {
         using var server = await StartAsync();
-        var clients = new AwsClients(new Uri($"http://127.0.0.1:{server.Port}"), "us-east-1", new BasicAWSCredentials("test", "test")) { MaxErrorRetry = 0, CallTimeout = TimeSpan.FromSeconds(60) };
+        var clients = new AwsClients(new Uri($"http://127.0.0.1:{server.Port}"), "us-east-1", new BasicAWSCredentials("test", "test"))
+        {
+            MaxErrorRetry = 0,
+            CallTimeout = TimeSpan.FromSeconds(60),
+        };
         var iam = clients.Iam();
         var output = TestContext.Current.TestOutputHelper;
 
         await RoundTripAsync("arn:aws:iam::123456789012:user/mallory", "deactivate-keys", async () =>
-            string.Join(",", (await iam.ListAccessKeysAsync(new ListAccessKeysRequest { UserName = "mallory" })).AccessKeyMetadata.Select(static k => k.Status.Value)), "Active", "Inactive");
+            string.Join(
+                ",", (await iam.ListAccessKeysAsync(new ListAccessKeysRequest { UserName = "mallory" })).AccessKeyMetadata.Select(
+                    static k => k.Status.Value)), "Active", "Inactive");
         await RoundTripAsync("arn:aws:iam::123456789012:role/Deploy", "revoke-sessions", async () =>
-            (await iam.ListRolePoliciesAsync(new ListRolePoliciesRequest { RoleName = "Deploy" })).PolicyNames is { Count: > 0 } ? "denied" : "free", "free", "denied");
+            (await iam.ListRolePoliciesAsync(new ListRolePoliciesRequest { RoleName = "Deploy" })).PolicyNames is { Count: > 0 }
+                ? "denied"
+                : "free", "free", "denied");
         await RoundTripAsync("arn:aws:iam::123456789012:group/ops", "detach-from-group", async () =>
-            string.Join(",", ((await iam.ListAttachedGroupPoliciesAsync(new ListAttachedGroupPoliciesRequest { GroupName = "ops" })).AttachedPolicies ?? []).Select(static p => p.PolicyName)), "AdministratorAccess", "");
+            string.Join(
+                ",", ((await iam.ListAttachedGroupPoliciesAsync(new ListAttachedGroupPoliciesRequest
+                {
+                    GroupName = "ops",
+                })).AttachedPolicies ?? []).Select(static p => p.PolicyName)), "AdministratorAccess", "");
         await RoundTripAsync("arn:aws:iam::123456789012:policy/granted", "restore-policy-version", async () =>
-            (await iam.GetPolicyAsync(new GetPolicyRequest { PolicyArn = "arn:aws:iam::123456789012:policy/granted" })).Policy.DefaultVersionId, "v2", "v1");
+            (await iam.GetPolicyAsync(
+                new GetPolicyRequest { PolicyArn = "arn:aws:iam::123456789012:policy/granted" })).Policy.DefaultVersionId, "v2", "v1");
         output?.WriteLine("moto cannot serve: quarantine-user, quarantine-role (it has no Put/DeleteUserPermissionsBoundary)");
 
         async Task RoundTripAsync(string target, string action, Func<Task<string>> state, string free, string contained)
         {
             Assert.Equal(free, await state());
-            var request = new ContainmentRequest(ContainmentRequest.TargetOf(target, null), [ActionCatalog.Default.Find(action)!], "arn:aws:iam::123456789012:user/oncall", null, null);
+            var request = new ContainmentRequest(
+                ContainmentRequest.TargetOf(target, null), [ActionCatalog.Default.Find(action)!], "arn:aws:iam::123456789012:user/oncall",
+                null, null);
             var options = new ResponderOptions { AlertTopicArn = server.Topic };
-            var response = await new HandContainment(request, options, clients, EventBuilder.Account, "us-east-1", TimeProvider.System).ContainAsync(TestContext.Current.CancellationToken);
+            var response = await new HandContainment(request, options, clients, EventBuilder.Account, "us-east-1", TimeProvider.System)
+                .ContainAsync(TestContext.Current.CancellationToken);
             Assert.Empty(response.Failures);
             Assert.NotNull(response.Alert?.MessageId);
             Assert.Equal(contained, await state());
 
-            var releaser = new Releaser(new IamAccounts(clients, options, options.MemberReleaseRoleName, "aws", TimeProvider.System), clients.Ssm(), new ParameterNames("/security"), TimeProvider.System);
+            var releaser = new Releaser(
+                new IamAccounts(clients, options, options.MemberReleaseRoleName, "aws", TimeProvider.System), clients.Ssm(),
+                new ParameterNames("/security"), TimeProvider.System);
             var plan = await releaser.PlanAsync(response.RecordName!, null, force: false, TestContext.Current.CancellationToken);
             Assert.Equal(ReleaseState.Ready, plan.State);
             Assert.Empty((await releaser.ReleaseAsync(plan, "tester", null, TestContext.Current.CancellationToken)).Failures);

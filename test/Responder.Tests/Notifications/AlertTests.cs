@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using FsCheck.Fluent;
 using FsCheck;
-using Responder.Containment.Actions;
+using FsCheck.Fluent;
 using Responder.Containment;
+using Responder.Containment.Actions;
 using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
@@ -11,7 +11,6 @@ using Responder.Facts;
 using Responder.Paging;
 using Responder.Settings;
 using Responder.Tests.Support;
-using Responder.Vocabulary;
 using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Notifications;
@@ -21,8 +20,10 @@ public sealed partial class AlertTests
 {
     public static TheoryData<string> HostileNames { get; } =
     [
-        "mallory\nSubject: [LOW] nothing", "\u202Egnp.exe", "\u001b[2J\u001b[31mred", "a`*_~b", "<!channel>", "<script>alert(1)</script>", "@here",
-        "[link](https://example.com)", "{{inject}}", "$(reboot)", "'; rm -rf / #", "ünïcödé-名前", "\u0000", "\ud83d\ude00", "x y\u2028z", new string('a', 2048), "…", "",
+        "mallory\nSubject: [LOW] nothing", "\u202Egnp.exe", "\u001b[2J\u001b[31mred", "a`*_~b", "<!channel>", "<script>alert(1)</script>",
+        "@here",
+        "[link](https://example.com)", "{{inject}}", "$(reboot)", "'; rm -rf / #", "ünïcödé-名前", "\u0000", "\ud83d\ude00", "x y\u2028z",
+        new string('a', 2048), "…", "",
     ];
 
     [Fact]
@@ -33,9 +34,13 @@ public sealed partial class AlertTests
             """
             CRITICAL: AdministratorAccess attached to user mallory (contained).
             """, page[..page.IndexOf('\n')]);
-        var order = ((string[])["WHAT WAS DONE", "done:     PutUserPermissionsBoundary", "WHO, TO WHOM, WHERE, WHEN", "arn:aws:iam::123456789012:user/alice", "203.0.113.11",
+        var order = (
+            (string[])[
+                "WHAT WAS DONE", "done:     PutUserPermissionsBoundary", "WHO, TO WHOM, WHERE, WHEN",
+                "arn:aws:iam::123456789012:user/alice", "203.0.113.11",
             "MFA:", "target:", "us-east-1", "2026-03-04 09:01:07Z, 3 s before this page", "WHAT TO DO NOW",
-            "responder release /security/incidents/2026-03-04/event-1", "LINKS", "Incident event-1"]).Select(text => page.IndexOf(text, StringComparison.Ordinal)).ToArray();
+            "responder release /security/incidents/2026-03-04/event-1", "LINKS", "Incident event-1"])
+                .Select(text => page.IndexOf(text, StringComparison.Ordinal)).ToArray();
         Assert.DoesNotContain(-1, order);
         Assert.Equal(order.Order(), order);
     }
@@ -93,11 +98,17 @@ public sealed partial class AlertTests
     [Fact]
     public void A_failed_containment_shouts()
     {
-        var alert = AlertFor("mallory", step: new ContainmentStep("PutUserPermissionsBoundary", "mallory", StepResult.Failed, "PutUserPermissionsBoundary: AccessDenied: no"));
+        var alert = AlertFor(
+            "mallory",
+            step: new ContainmentStep(
+                "PutUserPermissionsBoundary", "mallory", StepResult.Failed, "PutUserPermissionsBoundary: AccessDenied: no"));
         Assert.Contains("(containment FAILED)", alert.Subject, StringComparison.Ordinal);
         var page = AlertText.Render(alert);
-        Assert.Contains("FAILED:   PutUserPermissionsBoundary on mallory (PutUserPermissionsBoundary: AccessDenied: no)", page, StringComparison.Ordinal);
-        Assert.Contains("Contain by hand what failed:  aws iam put-user-permissions-boundary --user-name mallory", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "FAILED:   PutUserPermissionsBoundary on mallory (PutUserPermissionsBoundary: AccessDenied: no)", page,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Contain by hand what failed:  aws iam put-user-permissions-boundary --user-name mallory", page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -107,7 +118,9 @@ public sealed partial class AlertTests
     {
         var identity = User("alice");
         identity["arn"] = $"arn:{partition}:iam::123456789012:user/alice";
-        var alert = AlertFor(AdminAttachedTo("mallory", $"arn:{partition}:iam::aws:policy/AdministratorAccess").With("awsRegion", region).By(identity), contained: false);
+        var alert = AlertFor(
+            AdminAttachedTo("mallory", $"arn:{partition}:iam::aws:policy/AdministratorAccess").With("awsRegion", region).By(identity),
+            contained: false);
         var page = AlertText.Render(alert);
         Assert.Contains(host, page, StringComparison.Ordinal);
         Assert.Contains($"arn:{partition}:iam::aws:policy/AWSDenyAll", page, StringComparison.Ordinal);
@@ -129,7 +142,9 @@ public sealed partial class AlertTests
     public void The_undo_command_stands_in_the_step_that_asks_for_it_and_only_while_there_is_something_to_undo()
     {
         const string Undo = "aws iam detach-user-policy --user-name mallory --policy-arn arn:aws:iam::aws:policy/AdministratorAccess";
-        Assert.Contains("If nobody planned it, take the policy away: " + Undo, AlertText.Render(AlertFor("mallory", contained: false)), StringComparison.Ordinal);
+        Assert.Contains(
+            "If nobody planned it, take the policy away: " + Undo, AlertText.Render(AlertFor("mallory", contained: false)),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("take the policy away", AlertText.Render(AlertFor("mallory")), StringComparison.Ordinal);
     }
 
@@ -139,7 +154,8 @@ public sealed partial class AlertTests
 
     [Fact]
     public void The_page_says_once_why_nothing_was_contained() =>
-        Assert.Contains("\n  not contained: observe mode.\n", AlertText.Render(AlertFor("mallory", contained: false)), StringComparison.Ordinal);
+        Assert.Contains(
+            "\n  not contained: observe mode.\n", AlertText.Render(AlertFor("mallory", contained: false)), StringComparison.Ordinal);
 
     [Fact]
     public void The_page_of_every_sample_is_whole()
@@ -147,7 +163,8 @@ public sealed partial class AlertTests
         foreach (var sample in Responder.Tests.Detections.Sample.All)
         {
             var e = sample.Parse();
-            var decision = new Decider(new ResponderOptions(), ContainmentActions.All).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
+            var decision = new Decider(new ResponderOptions(), ContainmentActions.All)
+                .Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
             if (decision.Strongest is null) continue;
 
             var page = AlertText.Render(new Alert(ContainmentResult.Nothing(decision), CalledAt, null, null) { HomeRegion = "us-east-1" });
@@ -163,16 +180,19 @@ public sealed partial class AlertTests
     public void Page_and_JSON_of_an_Insight_name_both_averages_and_what_stands_behind_them()
     {
         var e = EventParser.Parse(File.ReadAllBytes(Path.Combine(Repository.Events, "insight.started", "fires.json"))).Event!;
-        var decision = new Decider(new ResponderOptions(), ContainmentActions.All).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
+        var decision = new Decider(new ResponderOptions(), ContainmentActions.All)
+            .Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt), EventBuilder.Account);
         var alert = new Alert(ContainmentResult.Nothing(decision), CalledAt, null, null) { HomeRegion = "us-east-1" };
         using var json = JsonDocument.Parse(AlertJson.Render(alert));
         var finding = json.RootElement.GetProperty("findings")[0];
-        var written = finding.GetProperty("title").GetString() + " " + string.Join(' ', finding.GetProperty("reasons").EnumerateArray().Select(static r => r.GetString()));
+        var written = finding.GetProperty("title").GetString() + " "
+            + string.Join(' ', finding.GetProperty("reasons").EnumerateArray().Select(static r => r.GetString()));
 
         foreach (var text in (string[])[AlertText.Render(alert), written])
         {
             Assert.Contains("12.4 a minute, baseline 0.002083", text, StringComparison.Ordinal);
-            Assert.Contains("userIdentityArn arn:aws:sts::123456789012:assumed-role/Batch/nightly (12.4 a minute", text, StringComparison.Ordinal);
+            Assert.Contains(
+                "userIdentityArn arn:aws:sts::123456789012:assumed-role/Batch/nightly (12.4 a minute", text, StringComparison.Ordinal);
             Assert.Contains("userAgent Boto3/1.38.0 (12.4 a minute", text, StringComparison.Ordinal);
         }
     }
@@ -184,15 +204,24 @@ public sealed partial class AlertTests
         Assert.True(char.IsAsciiLetterOrDigit(subject[0]) || char.IsPunctuation(subject[0]));
     }
 
-    private static Alert AlertFor(string name, bool contained = true, ContainmentStep? step = null) => AlertFor(AdminAttachedTo(name).Id("event-1"), contained, step);
+    private static Alert AlertFor(string name, bool contained = true, ContainmentStep? step = null) =>
+        AlertFor(AdminAttachedTo(name).Id("event-1"), contained, step);
 
     private static Alert AlertFor(EventBuilder builder, bool contained = true, ContainmentStep? step = null)
     {
         var e = EventParser.Parse(builder.Build()).Event!;
         var facts = KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt.AddSeconds(2));
-        var decision = new Decider(contained ? new ResponderOptions() : new ResponderOptions { Mode = Mode.Observe }, ContainmentActions.All).Decide(e, facts, EventBuilder.Account);
-        var steps = step ?? new ContainmentStep("PutUserPermissionsBoundary", decision.Target?.Name ?? "?", StepResult.Succeeded) { Subject = DenyAll };
-        var result = decision.Action == DecisionAction.Contain ? new ContainmentResult(decision, [steps], Priors.OfUser("", [Admin])) : ContainmentResult.Nothing(decision);
+        var decision = new Decider(contained ? new ResponderOptions() : new ResponderOptions
+        {
+            Mode = Mode.Observe,
+        }, ContainmentActions.All).Decide(e, facts, EventBuilder.Account);
+        var steps = step ?? new ContainmentStep("PutUserPermissionsBoundary", decision.Target?.Name ?? "?", StepResult.Succeeded)
+        {
+            Subject = DenyAll,
+        };
+        var result = decision.Action == DecisionAction.Contain
+            ? new ContainmentResult(decision, [steps], Priors.OfUser("", [Admin]))
+            : ContainmentResult.Nothing(decision);
         if (decision.Target is null) // an empty user name: nobody to contain, the page must still be sound
             result = new ContainmentResult(decision with { Action = DecisionAction.Contain }, [steps], Priors.OfUser("", []));
         return new Alert(result, CalledAt.AddSeconds(3), "/security/incidents/2026-03-04/event-1", null) { HomeRegion = "us-east-1" };

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
@@ -7,12 +7,12 @@ using Responder.Events;
 using Responder.Facts;
 using Responder.Paging;
 using Responder.Tests.Detections;
-using Responder.Tests.Support;
-using Responder.Vocabulary;
 
 namespace Responder.Tests.Notifications;
 
-/// <summary>Every command that a page carries, for every firing sample: words, and an attacker's text is never more than one of them.</summary>
+/// <summary>
+/// Every command that a page carries, for every firing sample: words, and an attacker's text is never more than one of them.
+/// </summary>
 public sealed class PageCommandTests
 {
     /// <summary>What a name would have to hold to break out of any quoting.</summary>
@@ -43,7 +43,8 @@ public sealed class PageCommandTests
         ["iam.roles-anywhere-trust-changed"] = "what was there before is not in the event; the runbook says where to find it",
         ["iam.service-credential-created"] = "the kind of credential decides which of three commands; the runbook lists them",
         ["iam.user-deleted"] = "deleted for good: it is made again from its template",
-        ["identity-center.permission-set-widened"] = "the call decides which of many commands, and what it changes must be provisioned again; the runbook says how",
+        ["identity-center.permission-set-widened"] =
+            "the call decides which of many commands, and what it changes must be provisioned again; the runbook says how",
         ["insight.started"] = "nothing to take back: the event changes nothing that a command could put back",
         ["kms.key-material-deleted"] = "deleted for good: it is made again from its template",
         ["kms.key-material-expires"] = "what was there before is not in the event; the runbook says where to find it",
@@ -119,7 +120,8 @@ public sealed class PageCommandTests
     public void Every_detection_has_a_command_that_takes_the_change_back_or_a_reason_why_not()
     {
         var without = Sample.All.Where(static s => s.Fires).GroupBy(static s => s.Folder)
-            .Where(static folder => !folder.SelectMany(static s => DetectionCatalog.Default.Detect(s.Parse())).Any(f => f.Detection.Id == folder.Key && f.UndoCommand is not null))
+            .Where(static folder => !folder.SelectMany(static s => DetectionCatalog.Default.Detect(s.Parse()))
+            .Any(f => f.Detection.Id == folder.Key && f.UndoCommand is not null))
             .Select(static folder => folder.Key).ToArray();
         string[] unexplained = [.. without.Except(s_withoutUndo.Keys)];
         string[] needless = [.. s_withoutUndo.Keys.Except(without)];
@@ -131,14 +133,18 @@ public sealed class PageCommandTests
     {
         foreach (var finding in DetectionCatalog.Default.Detect(e))
         {
-            var decision = new Decision(e, KnownFacts.None([finding], EventBuilder.CalledAt), DecisionAction.Alert, "no containment applies to this finding", finding) { Target = finding.Target };
+            var decision = new Decision(
+                e, KnownFacts.None([finding], EventBuilder.CalledAt), DecisionAction.Alert, "no containment applies to this finding",
+                finding)
+            { Target = finding.Target };
             yield return new Alert(ContainmentResult.Nothing(decision), EventBuilder.CalledAt, "/security/incidents/2026-03-04/x", null);
         }
     }
 
     /// <summary>The commands of a page: what stands behind two blanks, where a page puts a whole command, and the finding's undo.</summary>
     private static IEnumerable<string> Commands(Alert alert) => AlertText.WhatToDo(alert)
-        .Select(static line => line.IndexOf(":  ", StringComparison.Ordinal) is > 0 and var at && !line.StartsWith("Check: ", StringComparison.Ordinal) ? line[(at + 3)..] : null)
+        .Select(static line => line.IndexOf(":  ", StringComparison.Ordinal) is > 0
+            and var at && !line.StartsWith("Check: ", StringComparison.Ordinal) ? line[(at + 3)..] : null)
         .Append(alert.Finding.UndoCommand)
         .OfType<string>()
         .Where(static text => text.StartsWith("aws ", StringComparison.Ordinal) || text.StartsWith("responder ", StringComparison.Ordinal));
@@ -160,7 +166,8 @@ public sealed class PageCommandTests
         }
     }
 
-    private static readonly string[] s_fixed = ["eventSource", "eventName", "eventTime", "eventType", "eventVersion", "awsRegion", "type", "recipientAccountId", "accountId"];
+    private static readonly string[] s_fixed = [
+        "eventSource", "eventName", "eventTime", "eventType", "eventVersion", "awsRegion", "type", "recipientAccountId", "accountId"];
 
     private static void Collect(JsonNode node, List<string> leaves)
     {

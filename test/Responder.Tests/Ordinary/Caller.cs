@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Responder.Aws;
 
 namespace Responder.Tests.Ordinary;
 
@@ -11,7 +10,8 @@ namespace Responder.Tests.Ordinary;
 /// <param name="InConsole">Whether records carry <c>sessionCredentialFromConsole</c>.</param>
 internal sealed record Caller(JsonObject Identity, string Address, string Agent, bool InConsole = false)
 {
-    private const string Browser = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+    private const string Browser =
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
     private const string SessionStart = "2026-03-04T07:45:12Z";
 
@@ -30,13 +30,19 @@ internal sealed record Caller(JsonObject Identity, string Address, string Agent,
             {
                 ["sessionIssuer"] = new JsonObject
                 {
-                    ["type"] = "Role", ["principalId"] = id, ["arn"] = site.RoleArn(path + role), ["accountId"] = site.Account, ["userName"] = role,
+                    ["type"] = "Role",
+                    ["principalId"] = id,
+                    ["arn"] = site.RoleArn(path + role),
+                    ["accountId"] = site.Account,
+                    ["userName"] = role,
                 },
                 ["attributes"] = new JsonObject { ["creationDate"] = SessionStart, ["mfaAuthenticated"] = "false" },
             },
         };
         if (invokedBy is not null) identity["invokedBy"] = invokedBy;
-        return new Caller(identity, invokedBy ?? site.Random.Address(), agent ?? invokedBy ?? "Boto3/1.35.36 md/Botocore#1.35.36 ua/2.0 os/linux lang/python#3.12.6");
+        return new Caller(
+            identity, invokedBy ?? site.Random.Address(), agent ?? invokedBy
+            ?? "Boto3/1.35.36 md/Botocore#1.35.36 ua/2.0 os/linux lang/python#3.12.6");
     }
 
     /// <summary>The session of a pipeline that signed in with the token of its CI system.</summary>
@@ -45,15 +51,20 @@ internal sealed record Caller(JsonObject Identity, string Address, string Agent,
         var caller = Session(site, role, session, agent: agent);
         caller.Identity["sessionContext"]!["webIdFederationData"] = new JsonObject
         {
-            ["federatedProvider"] = $"arn:aws:iam::{site.Account}:oidc-provider/token.actions.githubusercontent.com", ["attributes"] = new JsonObject(),
+            ["federatedProvider"] = $"arn:aws:iam::{site.Account}:oidc-provider/token.actions.githubusercontent.com",
+            ["attributes"] = new JsonObject(),
         };
         return caller;
     }
 
-    /// <summary>Somebody in the console through IAM Identity Center: the mail address is the session name, MFA happened elsewhere.</summary>
+    /// <summary>
+    /// Somebody in the console through IAM Identity Center: the mail address is the session name, MFA happened elsewhere.
+    /// </summary>
     public static Caller IdentityCenterSession(Site site, string permissionSet, string email)
     {
-        var caller = Session(site, $"AWSReservedSSO_{permissionSet}_{site.Random.Hex(16)}", email, path: $"aws-reserved/sso.amazonaws.com/{site.Region}/", agent: Browser);
+        var caller = Session(
+            site, $"AWSReservedSSO_{permissionSet}_{site.Random.Hex(16)}", email, path: $"aws-reserved/sso.amazonaws.com/{site.Region}/",
+            agent: Browser);
         return caller with { InConsole = true };
     }
 
@@ -67,7 +78,10 @@ internal sealed record Caller(JsonObject Identity, string Address, string Agent,
             ["accountId"] = site.Account,
             ["accessKeyId"] = "ASIA" + site.Random.Upper(9) + "EXAMPLE",
             ["userName"] = name,
-            ["sessionContext"] = new JsonObject { ["attributes"] = new JsonObject { ["creationDate"] = SessionStart, ["mfaAuthenticated"] = "true" } },
+            ["sessionContext"] = new JsonObject
+            {
+                ["attributes"] = new JsonObject { ["creationDate"] = SessionStart, ["mfaAuthenticated"] = "true" },
+            },
         },
         site.Random.Address(), Browser, InConsole: true);
 
@@ -86,13 +100,22 @@ internal sealed record Caller(JsonObject Identity, string Address, string Agent,
 
     /// <summary>A service that calls under its own name.</summary>
     public static Caller Service(string service) => new(
-        new JsonObject { ["type"] = "AWSService", ["invokedBy"] = service + ".amazonaws.com" }, service + ".amazonaws.com", service + ".amazonaws.com");
+        new JsonObject
+        {
+            ["type"] = "AWSService",
+            ["invokedBy"] = service + ".amazonaws.com",
+        }, service + ".amazonaws.com", service + ".amazonaws.com");
 
-    /// <summary>A service that calls under the name of the account's root, as Auto Scaling groups without a service-linked role do.</summary>
+    /// <summary>
+    /// A service that calls under the name of the account's root, as Auto Scaling groups without a service-linked role do.
+    /// </summary>
     public static Caller RootForService(Site site, string service) => new(
         new JsonObject
         {
-            ["type"] = "Root", ["principalId"] = site.Account, ["arn"] = $"arn:aws:iam::{site.Account}:root", ["accountId"] = site.Account,
+            ["type"] = "Root",
+            ["principalId"] = site.Account,
+            ["arn"] = $"arn:aws:iam::{site.Account}:root",
+            ["accountId"] = site.Account,
             ["invokedBy"] = service + ".amazonaws.com",
         },
         service + ".amazonaws.com", service + ".amazonaws.com");

@@ -12,7 +12,9 @@ internal sealed class Journal(string scenario, Site site, DateTimeOffset start)
     // Recorded in us-east-1, wherever the caller is.
     private static readonly HashSet<string> s_global = ["iam", "organizations", "route53", "cloudfront", "ce", "support", "budgets"];
 
-    private static readonly HashSet<string> s_readVerbs = ["Describe", "Get", "List", "Lookup", "Search", "Select", "BatchGet", "BatchCheck", "Head", "Assume", "Simulate", "Validate", "Estimate"];
+    private static readonly HashSet<string> s_readVerbs = [
+        "Describe", "Get", "List", "Lookup", "Search", "Select", "BatchGet", "BatchCheck", "Head", "Assume", "Simulate", "Validate",
+        "Estimate"];
 
     private readonly List<JsonObject> _records = [];
     private DateTimeOffset _now = start;
@@ -45,7 +47,13 @@ internal sealed class Journal(string scenario, Site site, DateTimeOffset start)
             .Record();
         if (By.InConsole) record["sessionCredentialFromConsole"] = "true";
         else if (!By.Address.EndsWith(".amazonaws.com", StringComparison.Ordinal))
-            record["tlsDetails"] = Json(new { tlsVersion = "TLSv1.3", cipherSuite = "TLS_AES_128_GCM_SHA256", clientProvidedHostHeader = $"{service}.{site.Region}.amazonaws.com" });
+            record["tlsDetails"] = Json(
+                new
+                {
+                    tlsVersion = "TLSv1.3",
+                    cipherSuite = "TLS_AES_128_GCM_SHA256",
+                    clientProvidedHostHeader = $"{service}.{site.Region}.amazonaws.com"
+                });
         _records.Add(record);
         return record;
     }

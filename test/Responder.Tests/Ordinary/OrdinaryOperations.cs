@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Responder.Tests.Ordinary.Scenarios;
-using Responder.Tests.Support;
 
 namespace Responder.Tests.Ordinary;
 
@@ -15,8 +14,8 @@ internal sealed record Operation(string Scenario, JsonObject Record)
 }
 
 /// <summary>
-/// A thousand operations and more as any account sees them every day, from a seed. README.md beside this file says what is in them, where the
-/// shapes come from, and what is left out on purpose.
+/// A thousand operations and more as any account sees them every day, from a seed. README.md beside this file says what is in them, where
+/// the shapes come from, and what is left out on purpose.
 /// </summary>
 internal static class OrdinaryOperations
 {
@@ -28,7 +27,8 @@ internal static class OrdinaryOperations
         accounts.SelectMany((account, day) => Day(account, new Seeded((seed * 1000) + (ulong)day), day));
 
     /// <summary>JSON Lines, as `responder backtest` reads them.</summary>
-    public static string ToJsonLines(IEnumerable<Operation> operations) => string.Concat(operations.Select(static operation => operation.Record.ToJsonString() + "\n"));
+    public static string ToJsonLines(IEnumerable<Operation> operations) =>
+        string.Concat(operations.Select(static operation => operation.Record.ToJsonString() + "\n"));
 
     private static IEnumerable<Operation> Day(string account, Seeded random, int day)
     {
@@ -48,7 +48,8 @@ internal static class OrdinaryOperations
         var (cloudFormation, terraform) = (Site.In(account, random), Site.In(account, random));
         var (stack, other) = (new CloudFormationStack(cloudFormation), new TerraformStack(terraform));
         var site = Site.In(account, random);
-        var (console, services, pipelines, hardened) = (new ConsoleDay(site), new ServicesAtWork(site), new Pipelines(site), new Hardened(site));
+        var (console, services, pipelines, hardened) = (
+            new ConsoleDay(site), new ServicesAtWork(site), new Pipelines(site), new Hardened(site));
         Journal[] journals =
         [
             Happens("CloudFormation deploy", cloudFormation, stack.Deploy),
@@ -59,7 +60,8 @@ internal static class OrdinaryOperations
             Happens("Console through SSO", site, console.Portal, console.Engineer, console.Analyst),
             Happens("Console of an IAM user with MFA", site, console.UserWithMfa),
             Happens("Services and service-linked roles", site, [.. random.Shuffled<Action<Journal>>(
-                [services.AutoScaling, services.GrantsForStorage, services.RolesAssumed, services.Watchers, services.Networks, services.Backups, services.Organization])]),
+                [services.AutoScaling, services.GrantsForStorage, services.RolesAssumed, services.Watchers, services.Networks,
+                    services.Backups, services.Organization])]),
             Happens("Pipelines, containers, rotation", site, [.. random.Shuffled<Action<Journal>>(
                 [pipelines.FunctionRelease, pipelines.ContainerRelease, pipelines.Cluster, pipelines.Rotation])]),
             Happens("Confined wildcards, protection", site, [.. random.Shuffled<Action<Journal>>(

@@ -5,7 +5,6 @@ using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
-using Responder.Paging;
 using Responder.Reporting;
 using Responder.Settings;
 using Responder.Tests.Support;
@@ -13,7 +12,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Ordinary;
 
-/// <summary>What must not wake anybody: the operations of README.md raise no page, neither by the event alone nor through the whole responder.</summary>
+/// <summary>
+/// What must not wake anybody: the operations of README.md raise no page, neither by the event alone nor through the whole responder.
+/// </summary>
 public class OrdinaryOperationsTests(ITestOutputHelper output)
 {
     /// <summary>A path: the operations are written there as JSON Lines, for `responder backtest`.</summary>
@@ -28,7 +29,9 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
         "s3:PutBucketLifecycle s3.lifecycle-weakened", // builds expire after 30 days
     ];
 
-    /// <summary>One value of an ordinary call changed, and what the call is worth then: the silence is not that of an unread shape.</summary>
+    /// <summary>
+    /// One value of an ordinary call changed, and what the call is worth then: the silence is not that of an unread shape.
+    /// </summary>
     public static TheoryData<string, string, string, string> Spoilt => new()
     {
         { "ec2:AuthorizeSecurityGroupIngress", "\"fromPort\":443,\"toPort\":443", "\"fromPort\":22,\"toPort\":22", "HIGH" },
@@ -59,8 +62,11 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
             var decision = decider.Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), e.EventTime!.Value), operation.Account);
             var severity = decision.Strongest?.Severity ?? Severity.None;
             bySeverity[severity] = bySeverity.GetValueOrDefault(severity) + 1;
-            if (severity >= Severity.High || decision.IsIncident) paged.Add($"{operation.Scenario}: {operation.Name} {severity.Name()}: {decision.Strongest?.Title}");
-            if (decision.Action != DecisionAction.None) told[$"{operation.Name} {decision.Strongest!.Detection.Id}"] = told.GetValueOrDefault($"{operation.Name} {decision.Strongest.Detection.Id}") + 1;
+            if (severity >= Severity.High || decision.IsIncident)
+                paged.Add($"{operation.Scenario}: {operation.Name} {severity.Name()}: {decision.Strongest?.Title}");
+            if (decision.Action != DecisionAction.None)
+                told[$"{operation.Name} {decision.Strongest!.Detection.Id}"] = told.GetValueOrDefault(
+                    $"{operation.Name} {decision.Strongest.Detection.Id}") + 1;
         }
 
         output.WriteLine(string.Join(", ", bySeverity.Select(static pair => $"{pair.Key.Name()} {pair.Value}")));
@@ -69,7 +75,9 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
         Assert.Equal(s_told, told.Keys.Order(StringComparer.Ordinal));
     }
 
-    /// <summary>What is named at random (an alarm of an application called security-audit-readonly) may be told by chat, but pages nobody.</summary>
+    /// <summary>
+    /// What is named at random (an alarm of an application called security-audit-readonly) may be told by chat, but pages nobody.
+    /// </summary>
     [Fact]
     public void Other_names_orders_and_regions_raise_no_page_either()
     {
@@ -78,7 +86,9 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
             foreach (var operation in OrdinaryOperations.Days((ulong)seed, "777788889999"))
             {
                 Assert.All(DetectionCatalog.Default.Detect(Parse(operation.Record.ToJsonString())),
-                    finding => Assert.True(finding.Severity < Severity.High, $"seed {seed}: {operation.Name} {finding.Severity.Name()}: {finding.Title}"));
+                    finding =>
+                        Assert.True(
+                            finding.Severity < Severity.High, $"seed {seed}: {operation.Name} {finding.Severity.Name()}: {finding.Title}"));
             }
         }
     }
@@ -87,7 +97,8 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
     [MemberData(nameof(Spoilt))]
     public void The_same_call_with_one_dangerous_value_does_raise_a_page(string call, string harmless, string dangerous, string severity)
     {
-        var text = OrdinaryOperations.All.Where(operation => operation.Name == call).Select(static operation => operation.Record.ToJsonString())
+        var text = OrdinaryOperations.All.Where(operation => operation.Name == call)
+            .Select(static operation => operation.Record.ToJsonString())
             .First(record => record.Contains(harmless, StringComparison.Ordinal));
 
         var findings = DetectionCatalog.Default.Detect(Parse(text.Replace(harmless, dangerous, StringComparison.Ordinal)));
@@ -118,7 +129,9 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
         // Other ids and names than the catalogue saw, all in the account that the driver's AWS holds.
         var operations = OrdinaryOperations.Days(2, EventBuilder.Account, EventBuilder.Account, EventBuilder.Account).ToList();
         foreach (var made in operations.Where(static operation => operation.Name == "iam:CreatePolicy"))
-            driver.World.Home.EnsurePolicy(made.Record["responseElements"]!["policy"]!["arn"]!.GetValue<string>(), made.Record["requestParameters"]!["policyDocument"]!.GetValue<string>());
+            driver.World.Home.EnsurePolicy(
+                made.Record["responseElements"]!["policy"]!["arn"]!.GetValue<string>(),
+                made.Record["requestParameters"]!["policyDocument"]!.GetValue<string>());
 
         foreach (var operation in operations)
         {
@@ -126,7 +139,9 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
             driver.Clock.Now = record.RootElement.GetProperty("eventTime").GetDateTimeOffset().AddSeconds(3);
             var response = await driver.SendAsync(record.RootElement);
             Assert.True(response.Failures.Count == 0, $"{operation.Name}: {string.Join("; ", response.Failures)}");
-            Assert.True(response.Outcome is Outcome.None or Outcome.Recorded or Outcome.Alert, $"{operation.Scenario}: {operation.Name} {response.Outcome}");
+            Assert.True(
+                response.Outcome is Outcome.None or Outcome.Recorded or Outcome.Alert,
+                $"{operation.Scenario}: {operation.Name} {response.Outcome}");
         }
 
         output.WriteLine($"{operations.Count} operations, {driver.World.Messages.Count} mails, {driver.Aws.Calls.All.Count} AWS calls");
@@ -143,7 +158,8 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
     {
         foreach (var scenario in OrdinaryOperations.All.GroupBy(static operation => operation.Scenario))
             output.WriteLine($"{scenario.Key}: {scenario.Count()}, of them writes {scenario.Count(static operation => operation.IsWrite)}");
-        output.WriteLine($"{OrdinaryOperations.All.Count} operations, {OrdinaryOperations.All.Select(static operation => operation.Name).Distinct().Count()} different calls");
+        output.WriteLine($"{OrdinaryOperations.All.Count} operations, "
+            + $"{OrdinaryOperations.All.Select(static operation => operation.Name).Distinct().Count()} different calls");
 
         var ids = OrdinaryOperations.All.Select(static operation => operation.Record["eventID"]!.GetValue<string>()).ToList();
         Assert.Equal(ids.Count, ids.Distinct().Count());
@@ -156,8 +172,10 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
         var lines = OrdinaryOperations.ToJsonLines(OrdinaryOperations.All);
         if (Environment.GetEnvironmentVariable(FileVariable) is { Length: > 0 } path) File.WriteAllText(path, lines);
 
-        Assert.Equal(lines, OrdinaryOperations.ToJsonLines(OrdinaryOperations.Days(1, EventBuilder.Account, "111122223333", "444455556666")));
-        var others = OrdinaryOperations.Days(2, EventBuilder.Account).Select(static operation => operation.Record["eventID"]!.GetValue<string>());
+        Assert.Equal(
+            lines, OrdinaryOperations.ToJsonLines(OrdinaryOperations.Days(1, EventBuilder.Account, "111122223333", "444455556666")));
+        var others = OrdinaryOperations.Days(2, EventBuilder.Account)
+            .Select(static operation => operation.Record["eventID"]!.GetValue<string>());
         Assert.Empty(others.Intersect(OrdinaryOperations.All.Select(static operation => operation.Record["eventID"]!.GetValue<string>())));
     }
 

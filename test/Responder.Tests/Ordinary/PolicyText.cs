@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Responder.Vocabulary;
 
 namespace Responder.Tests.Ordinary;
 
@@ -16,17 +15,22 @@ internal static class PolicyText
     });
 
     /// <summary>An identity policy with one Allow.</summary>
-    public static string Allow(string[] actions, params string[] resources) => Document(new { Effect = "Allow", Action = actions, Resource = One(resources) });
+    public static string Allow(string[] actions, params string[] resources) =>
+        Document(new { Effect = "Allow", Action = actions, Resource = One(resources) });
 
     /// <summary>A resource policy that lets a service in for one source; <paramref name="sources"/> are ARNs.</summary>
-    public static string ForService(string service, string[] actions, string resource, string sourceOperator, params string[] sources) => Document(new
-    {
-        Effect = "Allow",
-        Principal = new { Service = service },
-        Action = One(actions),
-        Resource = resource,
-        Condition = new Dictionary<string, object> { [sourceOperator] = new Dictionary<string, object> { ["aws:SourceArn"] = One(sources) } },
-    });
+    public static string ForService(string service, string[] actions, string resource, string sourceOperator, params string[] sources) =>
+        Document(new
+        {
+            Effect = "Allow",
+            Principal = new { Service = service },
+            Action = One(actions),
+            Resource = resource,
+            Condition = new Dictionary<string, object>
+            {
+                [sourceOperator] = new Dictionary<string, object> { ["aws:SourceArn"] = One(sources) },
+            },
+        });
 
     /// <summary>The bucket policy that most accounts put on every bucket.</summary>
     public static JsonNode DenyInsecureTransport(string bucket) => Object(new
@@ -50,7 +54,8 @@ internal static class PolicyText
 
     public static JsonNode Object(params object[] statements) => JsonNode.Parse(Document(statements))!;
 
-    public static string Document(params object[] statements) => JsonSerializer.Serialize(new { Version = "2012-10-17", Statement = statements });
+    public static string Document(params object[] statements) =>
+        JsonSerializer.Serialize(new { Version = "2012-10-17", Statement = statements });
 
     private static object One(string[] texts) => texts.Length == 1 ? texts[0] : texts;
 }

@@ -29,7 +29,8 @@ internal sealed class Seeded(ulong seed)
     public string Id(string prefix) => prefix + "-0" + Hex(16);
 
     /// <summary>An address of one of the documentation ranges (RFC 5737).</summary>
-    public string Address() => Pick("192.0.2.", "198.51.100.", "203.0.113.") + (1 + Below(254)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public string Address() => Pick("192.0.2.", "198.51.100.", "203.0.113.") + (1 + Below(254))
+        .ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     public T[] Shuffled<T>(T[] items)
     {

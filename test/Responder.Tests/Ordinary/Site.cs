@@ -7,7 +7,8 @@ internal sealed record Site(string Account, string Region, string App, string Of
 {
     /// <summary>Applications, some with a name that sounds alarming.</summary>
     private static readonly string[] s_apps =
-        ["orders", "billing-api", "admin-dashboard", "security-audit-readonly", "root-cause-analysis", "checkout", "public-website", "iam-self-service", "data-lake"];
+        ["orders", "billing-api", "admin-dashboard", "security-audit-readonly", "root-cause-analysis", "checkout", "public-website",
+            "iam-self-service", "data-lake"];
 
     public static Site In(string account, Seeded random) => new(
         account, random.Pick("us-east-1", "us-west-2", "eu-central-1", "eu-west-1", "ap-southeast-2"), random.Pick(s_apps),
@@ -28,7 +29,8 @@ internal sealed record Site(string Account, string Region, string App, string Of
         Caller.Session(this, $"{role}-{Account}-{Region}", "AWSCloudFormation", "cloudformation.amazonaws.com");
 
     public Caller Terraform() => Caller.WebIdentitySession(
-        this, "github-deploy", "GitHubActions", "APN/1.0 HashiCorp/1.0 Terraform/1.9.5 terraform-provider-aws/5.70.0 (+https://registry.terraform.io/providers/hashicorp/aws)");
+        this, "github-deploy", "GitHubActions",
+        "APN/1.0 HashiCorp/1.0 Terraform/1.9.5 terraform-provider-aws/5.70.0 (+https://registry.terraform.io/providers/hashicorp/aws)");
 
     public Caller Person(string permissionSet, string email) => Caller.IdentityCenterSession(this, permissionSet, email);
 

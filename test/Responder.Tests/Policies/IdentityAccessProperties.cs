@@ -1,36 +1,48 @@
-using FsCheck.Fluent;
 using FsCheck;
+using FsCheck.Fluent;
 using Responder.Policies;
 using Responder.Tests.Policies.Oracle;
 
 namespace Responder.Tests.Policies;
 
-/// <summary>The reader of identity policies against a brute-force evaluation: never less than what IAM would allow, and the same where nothing is left to judgement.</summary>
+/// <summary>
+/// The reader of identity policies against a brute-force evaluation: never less than what IAM would allow, and the same where nothing is
+/// left to judgement.
+/// </summary>
 public class IdentityAccessProperties
 {
     private const string Account = "123456789012";
 
     private static readonly string[] s_actions =
     [
-        "*", "*:*", "iam:*", "i*m:*", "i?m:*", "iam*", "iam:?*", "iam:Put*Pol?cy", "iam:Attach*", "iam:*Policy", "iam:*Policy*", "iam:[ACPSU]*", "iam:A*", "iam:C*", "iam:P*", "iam:S*",
-        "iam:U*", "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:CreateAccessKey", "iam:AddUserToGroup", "iam:SetDefaultPolicyVersion", "iam:UpdateAssumeRolePolicy",
-        "iam:??????????????????????", "iam:Get*", "iam:ListUsers", "iam:DeleteUser", "iam:PassRole", "iam:PassRole*", "ec2:RunInstances", "ec2:*", "lambda:*", "lambda:CreateFunction",
+        "*", "*:*", "iam:*", "i*m:*", "i?m:*", "iam*", "iam:?*", "iam:Put*Pol?cy", "iam:Attach*", "iam:*Policy", "iam:*Policy*",
+        "iam:[ACPSU]*", "iam:A*", "iam:C*", "iam:P*", "iam:S*",
+        "iam:U*", "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:CreateAccessKey", "iam:AddUserToGroup", "iam:SetDefaultPolicyVersion",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:??????????????????????", "iam:Get*", "iam:ListUsers", "iam:DeleteUser", "iam:PassRole", "iam:PassRole*", "ec2:RunInstances",
+        "ec2:*", "lambda:*", "lambda:CreateFunction",
         "lambda:InvokeFunction*", "*:CreateStack", "s3:*", "kms:*", "secretsmanager:*", "dynamodb:*", "ssm:*", "rds:*", "sts:AssumeRole",
     ];
 
-    private static readonly string[] s_notActions = ["s3:*", "iam:*", "i?m:*", "iam:Get*", "iam:CreateAccessKey", "iam:*Policy*", "organizations:*", "*", "lambda:*"];
+    private static readonly string[] s_notActions = [
+        "s3:*", "iam:*", "i?m:*", "iam:Get*", "iam:CreateAccessKey", "iam:*Policy*", "organizations:*", "*", "lambda:*"];
 
     private static readonly string[] s_plainResources =
     [
-        "*", "*", "*", "**", "arn:aws:iam::*", "arn:aws:iam::*:*", $"arn:aws:iam::{Account}:*", "arn:aws:iam::*:user/*", "arn:aws:iam::*:role/*", "arn:aws:iam::*:group/*",
-        "arn:aws:iam::*:policy/*", $"arn:aws:iam::{Account}:user/alice", $"arn:aws:iam::{Account}:role/app-*", "arn:aws:iam::210987654321:*", "arn:aws:s3:::bucket/*",
+        "*", "*", "*", "**", "arn:aws:iam::*", "arn:aws:iam::*:*", $"arn:aws:iam::{Account}:*", "arn:aws:iam::*:user/*",
+        "arn:aws:iam::*:role/*", "arn:aws:iam::*:group/*",
+        "arn:aws:iam::*:policy/*", $"arn:aws:iam::{Account}:user/alice", $"arn:aws:iam::{Account}:role/app-*",
+        "arn:aws:iam::210987654321:*", "arn:aws:s3:::bucket/*",
     ];
 
     private static readonly string[] s_oddResources =
     [
-        .. s_plainResources, "?*", "arn:*", "arn:*:iam::*:?ser/*", $"arn:aws:iam::{Account}:user/${{aws:username}}", $"arn:aws:iam::*:user/${{AWS:UserName}}", $"arn:aws:iam::*:user/${{aws:username}}*",
-        $"arn:aws:iam::*:*/${{aws:username}}", $"arn:aws:iam::{Account}:user/*${{aws:username}}", $"arn:aws:iam::*:user/${{aws:username, 'nobody'}}",
-        $"arn:aws:iam::*:user/${{aws:PrincipalTag/none, ''}}*", $"arn:aws:iam::*:user/*${{*}}", "arn:aws:iam::*:*${aws:PrincipalTag/none, ''}", "arn:aws:iam::*:user/*a*", "*/*", "arn:aws:*:*/*",
+        .. s_plainResources, "?*", "arn:*", "arn:*:iam::*:?ser/*", $"arn:aws:iam::{Account}:user/${{aws:username}}",
+        "arn:aws:iam::*:user/${AWS:UserName}", "arn:aws:iam::*:user/${aws:username}*",
+        "arn:aws:iam::*:*/${aws:username}", $"arn:aws:iam::{Account}:user/*${{aws:username}}",
+        "arn:aws:iam::*:user/${aws:username, 'nobody'}",
+        "arn:aws:iam::*:user/${aws:PrincipalTag/none, ''}*", "arn:aws:iam::*:user/*${*}",
+        "arn:aws:iam::*:*${aws:PrincipalTag/none, ''}", "arn:aws:iam::*:user/*a*", "*/*", "arn:aws:*:*/*",
     ];
 
     private static readonly string[][] s_lists =
@@ -51,14 +63,22 @@ public class IdentityAccessProperties
     private static readonly (string, string, string[])[] s_oddConditions =
     [
         .. s_plainConditions,
-        ("IpAddress", "aws:SourceIp", ["10.0.0.0/8", "203.0.113.0/24"]), ("IpAddress", "aws:VpcSourceIp", ["10.0.0.0/8"]), ("NotIpAddress", "aws:SourceIp", ["10.0.0.0/8"]),
-        ("StringLike", "aws:SourceVpc", ["vpc-*"]), ("StringLike", "aws:SourceVpce", ["vpce-????????"]), ("StringEqualsIfExists", "aws:SourceVpc", ["vpc-1a2b"]),
-        ("ForAllValues:StringEquals", "aws:SourceVpc", ["vpc-1a2b"]), ("ForAnyValue:StringLike", "aws:SourceVpc", ["*"]), ("StringNotEquals", "aws:SourceVpc", ["vpc-1a2b"]),
-        ("ArnEquals", "iam:PolicyARN", ["arn:aws:iam::aws:policy/AdministratorAccess"]), ("ArnLike", "iam:PolicyARN", ["arn:aws:iam::aws:policy/*"]),
-        ("StringLike", "iam:PolicyARN", ["arn:aws:iam::aws:policy/ReadOnly*", "arn:aws:iam::aws:policy/IAM*"]), ("StringNotEquals", "iam:PolicyARN", ["arn:aws:iam::aws:policy/AdministratorAccess"]),
-        ("StringLike", "aws:UserAgent", ["corp-agent/*"]), ("StringEquals", "aws:PrincipalTag/team", ["red"]), ("StringLike", "aws:PrincipalArn", [$"arn:aws:iam::{Account}:*"]),
-        ("Null", "aws:TokenIssueTime", ["true"]), ("Null", "aws:ViaAWSService", ["false"]), ("Bool", "aws:ViaAWSService", ["true"]), ("BoolIfExists", "aws:ViaAWSService", ["true"]),
-        ("NumericLessThan", "aws:MultiFactorAuthAge", ["3600"]), ("StringEquals", "aws:RequestedRegion", ["us-east-1"]), ("StringEquals", "aws:ResourceTag/env", ["dev"]),
+        ("IpAddress", "aws:SourceIp", ["10.0.0.0/8", "203.0.113.0/24"]), ("IpAddress", "aws:VpcSourceIp", ["10.0.0.0/8"]),
+        ("NotIpAddress", "aws:SourceIp", ["10.0.0.0/8"]),
+        ("StringLike", "aws:SourceVpc", ["vpc-*"]), ("StringLike", "aws:SourceVpce", ["vpce-????????"]),
+        ("StringEqualsIfExists", "aws:SourceVpc", ["vpc-1a2b"]),
+        ("ForAllValues:StringEquals", "aws:SourceVpc", ["vpc-1a2b"]), ("ForAnyValue:StringLike", "aws:SourceVpc", ["*"]),
+        ("StringNotEquals", "aws:SourceVpc", ["vpc-1a2b"]),
+        ("ArnEquals", "iam:PolicyARN", ["arn:aws:iam::aws:policy/AdministratorAccess"]),
+        ("ArnLike", "iam:PolicyARN", ["arn:aws:iam::aws:policy/*"]),
+        ("StringLike", "iam:PolicyARN", ["arn:aws:iam::aws:policy/ReadOnly*", "arn:aws:iam::aws:policy/IAM*"]),
+        ("StringNotEquals", "iam:PolicyARN", ["arn:aws:iam::aws:policy/AdministratorAccess"]),
+        ("StringLike", "aws:UserAgent", ["corp-agent/*"]), ("StringEquals", "aws:PrincipalTag/team", ["red"]),
+        ("StringLike", "aws:PrincipalArn", [$"arn:aws:iam::{Account}:*"]),
+        ("Null", "aws:TokenIssueTime", ["true"]), ("Null", "aws:ViaAWSService", ["false"]), ("Bool", "aws:ViaAWSService", ["true"]),
+        ("BoolIfExists", "aws:ViaAWSService", ["true"]),
+        ("NumericLessThan", "aws:MultiFactorAuthAge", ["3600"]), ("StringEquals", "aws:RequestedRegion", ["us-east-1"]),
+        ("StringEquals", "aws:ResourceTag/env", ["dev"]),
         ("StringEqualsIgnoreCase", "aws:PrincipalAccount", [Account]),
     ];
 
@@ -78,14 +98,19 @@ public class IdentityAccessProperties
             var document = PolicyDocument.Read(written.Text);
             var verdict = IdentityAccess.WhatIsGranted(document, Account);
             var expected = IdentityOracle.Level(written.Policy);
-            return (document.IsReadable && verdict.Level == expected).Label($"reader {verdict.Level}, IAM {expected}: {string.Join("; ", verdict.Reasons)} {document.Error}");
+            return (document.IsReadable && verdict.Level == expected)
+                .Label($"reader {verdict.Level}, IAM {expected}: {string.Join("; ", verdict.Reasons)} {document.Error}");
         }).Check(PolicyGen.Config(2_000));
 
     private static Gen<ModelStatement> Allow(bool exact)
     {
         var resources = exact ? PolicyGen.Some(Gen.Elements(s_plainResources))
-            : Gen.Frequency((8, PolicyGen.Some(Gen.Elements(s_oddResources))), (1, Gen.Elements(s_lists).Select(static list => (IReadOnlyList<string>)list)));
-        var notResources = exact ? Gen.Elements<IReadOnlyList<string>>([$"arn:aws:iam::{Account}:user/alice"], ["*"]) : PolicyGen.Some(Gen.Elements(s_oddResources));
+            : Gen.Frequency(
+                (8, PolicyGen.Some(Gen.Elements(s_oddResources))),
+                (1, Gen.Elements(s_lists).Select(static list => (IReadOnlyList<string>)list)));
+        var notResources = exact
+            ? Gen.Elements<IReadOnlyList<string>>([$"arn:aws:iam::{Account}:user/alice"], ["*"])
+            : PolicyGen.Some(Gen.Elements(s_oddResources));
         var conditions = PolicyGen.Conditions(exact ? s_plainConditions : s_oddConditions);
         return from notAction in Gen.Frequency((4, Gen.Constant(false)), (1, Gen.Constant(true)))
                from actions in PolicyGen.Some(Gen.Elements(notAction ? s_notActions : s_actions))

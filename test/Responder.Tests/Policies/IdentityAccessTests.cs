@@ -22,7 +22,8 @@ public class IdentityAccessTests
     [InlineData("\"iam:*\"", "\"arn:aws:iam::*:*\"")]
     [InlineData("\"iam:*\"", "\"arn:aws:iam::123456789012:*\"")]
     [InlineData("\"iam:*\"", "\"arn:aws-us-gov:iam::123456789012:*\"")]
-    [InlineData("\"iam:*\"", "[\"arn:aws:iam::*:user/*\",\"arn:aws:iam::*:role/*\",\"arn:aws:iam::*:group/*\",\"arn:aws:iam::*:policy/*\"]")]
+    [InlineData(
+        "\"iam:*\"", "[\"arn:aws:iam::*:user/*\",\"arn:aws:iam::*:role/*\",\"arn:aws:iam::*:group/*\",\"arn:aws:iam::*:policy/*\"]")]
     [InlineData("[\"iam:A*\",\"iam:C*\",\"iam:P*\",\"iam:S*\",\"iam:U*\"]", "\"*\"")]
     public void All_of_IAM_on_everything_is_administrator(string action, string resource)
     {
@@ -63,8 +64,10 @@ public class IdentityAccessTests
     [Fact]
     public void Every_raw_IAM_write_on_everything_is_escalation_capable()
     {
-        foreach (var action in (string[])["AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy", "PutUserPolicy", "PutRolePolicy", "PutGroupPolicy",
-            "CreatePolicyVersion", "SetDefaultPolicyVersion", "AddUserToGroup", "CreateAccessKey", "CreateLoginProfile", "UpdateLoginProfile", "UpdateAssumeRolePolicy"])
+        foreach (var action in (string[])[
+            "AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy", "PutUserPolicy", "PutRolePolicy", "PutGroupPolicy",
+            "CreatePolicyVersion", "SetDefaultPolicyVersion", "AddUserToGroup", "CreateAccessKey", "CreateLoginProfile",
+            "UpdateLoginProfile", "UpdateAssumeRolePolicy"])
         {
             var verdict = Judge($$"""{"Effect":"Allow","Action":"iam:{{action}}","Resource":"*"}""");
             Assert.Equal(PowerLevel.EscalationCapable, verdict.Level);

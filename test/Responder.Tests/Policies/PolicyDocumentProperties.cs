@@ -1,17 +1,21 @@
 using System.Text.Json;
-using FsCheck.Fluent;
 using FsCheck;
+using FsCheck.Fluent;
 using Responder.Policies;
 using Responder.Tests.Policies.Oracle;
 
 namespace Responder.Tests.Policies;
 
-/// <summary>Documents that AWS would not take, or that two readers would read in two ways: a cautious finding, never silence, never an exception.</summary>
+/// <summary>
+/// Documents that AWS would not take, or that two readers would read in two ways: a cautious finding, never silence, never an exception.
+/// </summary>
 public class PolicyDocumentProperties
 {
     private static readonly string[] s_actions = ["*", "iam:*", "iam:AttachUserPolicy", "iam:Get*", "s3:*"];
 
-    private static readonly string[] s_damage = ["", "\"", "{", "}", "[", "null", "7", "\\", "\\ud800", ",", ":", "\u0000", "%", "Deny", "\"Effect\":5,", "\"Action\":null,", "\"Resource\":{},", "\"Statement\":[],"];
+    private static readonly string[] s_damage = [
+        "", "\"", "{", "}", "[", "null", "7", "\\", "\\ud800", ",", ":", "\u0000", "%", "Deny", "\"Effect\":5,", "\"Action\":null,",
+        "\"Resource\":{},", "\"Statement\":[],"];
 
     [Fact]
     public void A_damaged_document_is_never_silence()
@@ -39,7 +43,8 @@ public class PolicyDocumentProperties
             var document = PolicyDocument.Read(twice.Text);
             var verdict = IdentityAccess.WhatIsGranted(document, "123456789012");
             var worst = twice.Readings.Max(IdentityOracle.Level);
-            return (!document.IsReadable && verdict.Level >= PowerLevel.Unreadable && verdict.Level >= worst).Label($"reader {verdict.Level}, worst reading {worst}");
+            return (!document.IsReadable && verdict.Level >= PowerLevel.Unreadable && verdict.Level >= worst)
+                .Label($"reader {verdict.Level}, worst reading {worst}");
         }).Check(PolicyGen.Config(500));
 
     private sealed record Doubled(IReadOnlyList<ModelPolicy> Readings, string Text);
@@ -53,12 +58,15 @@ public class PolicyDocumentProperties
             [.. from effect in (ModelStatement[])[one, other]
                 from action in (ModelStatement[])[one, other]
                 from resource in (ModelStatement[])[one, other]
-                select new ModelPolicy("2012-10-17", [resource with { Allow = effect.Allow, NotAction = action.NotAction, Actions = action.Actions }])],
+                select new ModelPolicy(
+                    "2012-10-17", [resource with { Allow = effect.Allow, NotAction = action.NotAction, Actions = action.Actions }])],
             $$"""{"Statement":{{new PolicyWriter(style).Statement(one).TrimEnd().TrimEnd('}')}},{{new PolicyWriter(style + 1).Statement(other).TrimStart()[1..]}}}""");
 
     private static Gen<WrittenPolicy> Documents() => from statement in Statement()
                                                      from style in Gen.Choose(0, 1_000_000)
-                                                     select new WrittenPolicy(new ModelPolicy("2012-10-17", [statement with { Principals = [("AWS", "*")] }]), style);
+                                                     select new WrittenPolicy(
+                                                         new ModelPolicy("2012-10-17", [statement with { Principals = [("AWS", "*")] }]),
+                                                         style);
 
     private static Gen<ModelStatement> Statement() =>
         from allow in Gen.Elements(true, false)

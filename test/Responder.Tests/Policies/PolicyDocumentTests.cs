@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Responder.Events;
 using Responder.Policies;
-using Responder.Vocabulary;
 
 namespace Responder.Tests.Policies;
 

@@ -1,6 +1,4 @@
-using Responder.Aws;
 using Responder.Policies;
-using Responder.Vocabulary;
 
 namespace Responder.Tests.Policies;
 
@@ -105,8 +103,11 @@ public class ResourceAccessTests
     {
         var document = Read("""{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abcdef1234"}}}""");
 
-        Assert.Equal(Audience.Organization, ResourceAccess.WhoIsLetIn(document, new ResourceOwner(Own) { OrganizationIds = ["o-abcdef1234"] }).Widest);
-        Assert.Equal(Audience.Foreign, ResourceAccess.WhoIsLetIn(document, new ResourceOwner(Own) { OrganizationIds = ["o-ours123456"] }).Widest);
+        Assert.Equal(
+            Audience.Organization,
+            ResourceAccess.WhoIsLetIn(document, new ResourceOwner(Own) { OrganizationIds = ["o-abcdef1234"] }).Widest);
+        Assert.Equal(
+            Audience.Foreign, ResourceAccess.WhoIsLetIn(document, new ResourceOwner(Own) { OrganizationIds = ["o-ours123456"] }).Widest);
     }
 
     [Fact]
@@ -200,7 +201,8 @@ public class ResourceAccessTests
     [InlineData(Github, """{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:octo-org/*"}}""", Audience.Federated)]
     [InlineData(Github, """{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:octo-org/x:ref:refs/heads/main"}}""", Audience.Federated)]
     [InlineData("arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/ABC", """{"StringEquals":{"oidc.eks.us-east-1.amazonaws.com/id/ABC:sub":"system:serviceaccount:ns:sa"}}""", Audience.Federated)]
-    public void Federated_trust_is_open_unless_a_condition_names_who(string provider, string condition, Audience expected) => Assert.Equal(expected, Trust(
+    public void Federated_trust_is_open_unless_a_condition_names_who(string provider, string condition, Audience expected) =>
+        Assert.Equal(expected, Trust(
         $$"""{"Effect":"Allow","Principal":{"Federated":"{{provider}}"},"Action":["sts:AssumeRoleWithSAML","sts:AssumeRoleWithWebIdentity"],"Condition":{{condition}}}""").Widest);
 
     [Fact]
@@ -233,7 +235,8 @@ public class ResourceAccessTests
     [InlineData("""{"IpAddress":{"aws:VpcSourceIp":"10.0.0.0/8"}}""")]
     [InlineData("""{"NumericLessThanEquals":{"aws:PrincipalAccount":"123456789012"}}""")]
     [InlineData("""{"NumericGreaterThan":{"kms:CallerAccount":"123456789012"}}""")]
-    public void Private_addresses_of_any_network_and_ordered_account_ids_confine_nothing(string condition) => Assert.Equal(Audience.Everyone,
+    public void Private_addresses_of_any_network_and_ordered_account_ids_confine_nothing(string condition) =>
+        Assert.Equal(Audience.Everyone,
         Judge($$"""{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{{condition}}}""").Widest);
 
     [Fact]

@@ -78,11 +78,14 @@ public sealed class RecordSweepTests
     public async Task A_record_whose_ledger_is_lost_may_hold_the_only_undo_data_and_stays_until_somebody_closes_it()
     {
         await using var driver = await ContainedAsync();
-        using (var ssm = driver.Clients.Ssm()) await ssm.DeleteParameterAsync(new DeleteParameterRequest { Name = Ledger }, TestContext.Current.CancellationToken);
+        using (var ssm = driver.Clients.Ssm())
+            await ssm.DeleteParameterAsync(new DeleteParameterRequest { Name = Ledger }, TestContext.Current.CancellationToken);
         driver.Clock.Now += 2 * s_year;
         Assert.Equal(1, (await SweepAsync(driver)).Contained);
 
-        driver.World.Home.SetParameter(Record, ClosedText.Record(driver.Parameter(Record)!, new Closing(driver.Clock.Now, "arn:aws:iam::123456789012:user/alice", "looked into")));
+        driver.World.Home.SetParameter(
+            Record, ClosedText.Record(
+                driver.Parameter(Record)!, new Closing(driver.Clock.Now, "arn:aws:iam::123456789012:user/alice", "looked into")));
         Assert.Empty((await SweepAsync(driver)).Deleted); // closed today
         driver.Clock.Now += s_year + TimeSpan.FromDays(1);
         Assert.Equal([Record], (await SweepAsync(driver)).Deleted);
@@ -222,7 +225,8 @@ public sealed class RecordSweepTests
         driver.Clock.Now += 2 * s_year;
         driver.Aws.Faults.On("ssm", "GetParameters").Delay(TimeSpan.FromMilliseconds(500));
         var sweeping = SweepAsync(driver);
-        while (driver.Aws.Calls.Of("ssm", "GetParameters").All(static c => c.EndTicks is not null)) await Task.Delay(5, TestContext.Current.CancellationToken);
+        while (driver.Aws.Calls.Of("ssm", "GetParameters").All(static c => c.EndTicks is not null))
+            await Task.Delay(5, TestContext.Current.CancellationToken);
         driver.World.Home.SetParameter(Ledger, driver.Parameter(Ledger)!.Replace("released", "contained", StringComparison.Ordinal));
 
         Assert.DoesNotContain(Ledger, (await sweeping).Deleted);
@@ -250,7 +254,8 @@ public sealed class RecordSweepTests
     private static async Task ReleaseAsync(ResponderDriver driver)
     {
         var releaser = new Releaser(driver.Accounts(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
-        Assert.Empty((await releaser.ReleaseAsync(await releaser.PlanAsync(Record, null, false, default), "tester", null, default)).Failures);
+        Assert.Empty(
+            (await releaser.ReleaseAsync(await releaser.PlanAsync(Record, null, false, default), "tester", null, default)).Failures);
         driver.Aws.Calls.Clear();
     }
 

@@ -31,7 +31,9 @@ public sealed partial class SettingTableTests
         var defaults = new ResponderOptions();
         Assert.All(
             SettingTable.OfOptions.Where(static s => s.Default is not null),
-            setting => Assert.Equal(defaults, setting.Apply(defaults, setting.Default!, new KnownNames(DetectionCatalog.Default, ContainmentActions.All))));
+            setting =>
+                Assert.Equal(
+                    defaults, setting.Apply(defaults, setting.Default!, new KnownNames(DetectionCatalog.Default, ContainmentActions.All))));
     }
 
     [Theory]
@@ -42,12 +44,16 @@ public sealed partial class SettingTableTests
         var defaults = ResponderOptions.FromEnvironment(static _ => null, DetectionCatalog.Default, ContainmentActions.All);
         foreach (var setting in SettingTable.OfOptions)
         {
-            var options = ResponderOptions.FromEnvironment(name => name == setting.Name ? value : null, DetectionCatalog.Default, ContainmentActions.All);
-            Assert.Equal(defaults with { Estate = options.Estate, Stages = options.Stages, ActionStages = options.ActionStages }, options with
-            {
-                TrustedPrincipalArns = defaults.TrustedPrincipalArns, BreakGlassArns = defaults.BreakGlassArns,
-                ResponderRoleArns = defaults.ResponderRoleArns, MemberAccountIds = defaults.MemberAccountIds,
-            });
+            var options = ResponderOptions.FromEnvironment(
+                name => name == setting.Name ? value : null, DetectionCatalog.Default, ContainmentActions.All);
+            Assert.Equal(
+                defaults with { Estate = options.Estate, Stages = options.Stages, ActionStages = options.ActionStages }, options with
+                {
+                    TrustedPrincipalArns = defaults.TrustedPrincipalArns,
+                    BreakGlassArns = defaults.BreakGlassArns,
+                    ResponderRoleArns = defaults.ResponderRoleArns,
+                    MemberAccountIds = defaults.MemberAccountIds,
+                });
             Assert.Same(Estate.Unknown, options.Estate);
         }
     }
@@ -56,7 +62,9 @@ public sealed partial class SettingTableTests
     [Theory]
     [InlineData("RESPONDER_MODE", "Maybe", "expected Enforce or Observe")]
     [InlineData("ALERT_TOPIC_ARN", "alerts", "expected the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME")]
-    [InlineData("CHAT_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:chat:subscription", "expected the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME")]
+    [InlineData(
+        "CHAT_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:chat:subscription",
+        "expected the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME")]
     [InlineData("TRUSTED_PRINCIPAL_ARNS", "arn:aws:iam::123456789012:role/a,bob",
         "entry 2: expected the whole ARN of an IAM user or role, arn:aws:iam::ACCOUNT:role/NAME (no wildcard, no session)")]
     [InlineData("BREAK_GLASS_ARNS", "arn:aws:iam::123456789012:user/*", "entry 1: wildcards are not supported; name each principal")]
@@ -67,7 +75,8 @@ public sealed partial class SettingTableTests
         "entry 1: expected the whole ARN of an IAM user or role, arn:aws:iam::ACCOUNT:role/NAME (no wildcard, no session)")]
     [InlineData("MEMBER_ACCOUNT_IDS", "222222222222,22", "entry 2: expected an account id of 12 digits")]
     [InlineData("MEMBER_ROLE_NAME", "role/x", "expected the name of a role, at most 56 characters (no path, no ARN)")]
-    [InlineData("PARAMETER_ROOT", "/aws/x", "expected an SSM parameter path such as /security (letters, digits, - _ . /; not /aws or /ssm)")]
+    [InlineData(
+        "PARAMETER_ROOT", "/aws/x", "expected an SSM parameter path such as /security (letters, digits, - _ . /; not /aws or /ssm)")]
     [InlineData("DETECTION_STAGES", "iam.user-created", "entry 1: expected detection-id=Stage or detection-id:action=Stage")]
     [InlineData("DETECTION_STAGES", "iam.no-such=Off", "entry 1: no such detection; `responder detections` lists them")]
     [InlineData("DETECTION_STAGES", "iam.user-created=Loud", "iam.user-created: expected Off, Shadow, Alert or Contain")]
@@ -79,25 +88,29 @@ public sealed partial class SettingTableTests
     [InlineData("TRUSTED_ACCOUNT_IDS", "12", "entry 1: expected an account id of 12 digits")]
     [InlineData("ORGANIZATION_IDS", "o-A", "entry 1: expected the id of an organisation, o- and 10 to 32 letters and digits")]
     [InlineData("BUSINESS_HOURS", "nine to five",
-        "expected days, hours and time zone, such as Mon-Fri 07:00-19:00 +01:00 (UTC, an offset, or a name such as Europe/Berlin where the system has time zone data)")]
+        "expected days, hours and time zone, such as Mon-Fri 07:00-19:00 +01:00 (UTC, an offset, or a name such as Europe/Berlin where the "
+            + "system has time zone data)")]
     [InlineData("INCIDENT_RETENTION_DAYS", "36501", "expected a whole number of days, 0 to 36500 (0: never delete)")]
     [InlineData("RESPONDER_ENDPOINT_URL", "localhost:4566", "expected an http or https URL")]
     [InlineData("RESPONDER_FUNCTION", "lambda", "expected iam, security-group, kms, s3, account or retention")]
     public void A_wrong_value_names_its_variable_and_what_is_expected(string variable, string value, string because)
     {
         var setting = SettingTable.All.Single(s => s.Name == variable);
-        var error = Assert.Throws<OptionsException>(() => setting.Check(value, new KnownNames(DetectionCatalog.Default, ContainmentActions.All)));
+        var error = Assert.Throws<OptionsException>(
+            () => setting.Check(value, new KnownNames(DetectionCatalog.Default, ContainmentActions.All)));
         Assert.Equal((variable, $"{variable}: {because}"), (error.Variable, error.Message));
     }
 
     [Fact]
     public void Nothing_but_what_a_variable_expects_is_asked_of_it() => Assert.All(
-        SettingTable.All.Where(static s => !s.IsInTemplate), static s => s.Check("anything", new KnownNames(DetectionCatalog.Default, ContainmentActions.All)));
+        SettingTable.All.Where(static s => !s.IsInTemplate), static s =>
+            s.Check("anything", new KnownNames(DetectionCatalog.Default, ContainmentActions.All)));
 
     [Fact]
     public void Zero_days_are_for_ever_and_separators_alone_are_nothing()
     {
-        ResponderOptions Read(string variable, string value) => ResponderOptions.FromEnvironment(name => name == variable ? value : null, DetectionCatalog.Default, ContainmentActions.All);
+        ResponderOptions Read(string variable, string value) =>
+            ResponderOptions.FromEnvironment(name => name == variable ? value : null, DetectionCatalog.Default, ContainmentActions.All);
 
         Assert.Null(Read("INCIDENT_RETENTION_DAYS", "0").IncidentRetention);
         Assert.Equal(TimeSpan.FromDays(36_500), Read("INCIDENT_RETENTION_DAYS", "36500").IncidentRetention);
@@ -106,13 +119,18 @@ public sealed partial class SettingTableTests
         Assert.Equal(0, Read("CONTAINMENT_BUDGET_PER_HOUR", "0").ContainmentBudgetPerHour);
     }
 
-    /// <summary>A variable that the sources read and the table does not name fails here; docs/settings.md is written from the table.</summary>
+    /// <summary>
+    /// A variable that the sources read and the table does not name fails here; docs/settings.md is written from the table.
+    /// </summary>
     [Fact]
     public void Every_variable_that_the_sources_read_stands_in_the_table()
     {
         var known = SettingTable.All.Select(static s => s.Name).ToHashSet(StringComparer.Ordinal);
         var unknown = new SortedSet<string>(StringComparer.Ordinal);
-        var named = new HashSet<string>(SettingTable.OfOptions.Select(static s => s.Name), StringComparer.Ordinal) { SettingTable.Function.Name };
+        var named = new HashSet<string>(SettingTable.OfOptions.Select(static s => s.Name), StringComparer.Ordinal)
+        {
+            SettingTable.Function.Name,
+        };
         var indirect = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var (file, code) in Sources())
         {

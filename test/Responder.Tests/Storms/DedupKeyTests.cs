@@ -1,8 +1,6 @@
-using System.Text.Json.Nodes;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Records;
-using Responder.Tests.Support;
 using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Storms;
@@ -27,7 +25,9 @@ public sealed class DedupKeyTests
     {
         var key = KeyOf(Storm.PortOpened("sg-1").By(Session(Dev, "one")));
         Assert.Equal(key, KeyOf(Storm.PortOpened("sg-1").By(Session(Dev, "two"))));
-        Assert.Equal(key, KeyOf(Storm.PortOpened("sg-1").By(Session(Dev, "one")).With("eventTime", "2026-12-24T00:00:00Z").With("awsRegion", "eu-west-1")
+        Assert.Equal(
+            key, KeyOf(
+                Storm.PortOpened("sg-1").By(Session(Dev, "one")).With("eventTime", "2026-12-24T00:00:00Z").With("awsRegion", "eu-west-1")
             .With("sourceIPAddress", "192.0.2.7").With("userAgent", "other")));
         Assert.Equal(key, KeyOf(Storm.PortOpened("sg-1", all: true).By(Session(Dev, "one")))); // a rise in severity updates the same alert
     }
@@ -38,7 +38,8 @@ public sealed class DedupKeyTests
         string[] keys =
         [
             KeyOf(Storm.PortOpened("sg-1")), KeyOf(Storm.PortOpened("sg-2")), KeyOf(Storm.PortOpened("sg-1").By(User("bob"))),
-            KeyOf(Storm.PortOpened("sg-1").With("recipientAccountId", Foreign)), KeyOf(AdminAttachedTo("mallory")), KeyOf(AdminAttachedTo("eve")),
+            KeyOf(Storm.PortOpened("sg-1").With("recipientAccountId", Foreign)), KeyOf(AdminAttachedTo("mallory")),
+            KeyOf(AdminAttachedTo("eve")),
             KeyOf(AdminAttachedToRole("mallory")), KeyOf(AdminAttachedTo("mallory").Refused()),
         ];
         Assert.Equal(keys.Length, keys.Distinct(StringComparer.Ordinal).Count());

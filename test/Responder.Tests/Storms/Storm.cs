@@ -1,8 +1,7 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using Responder.Detections;
-using Responder.LocalAws.State;
 using Responder.LocalAws;
 using Responder.Reporting;
 using Responder.Settings;
@@ -10,7 +9,9 @@ using Responder.Tests.Support;
 
 namespace Responder.Tests.Storms;
 
-/// <summary>Several instances of the function on one world, each a process of its own (own memory, own access key), fed at the same time.</summary>
+/// <summary>
+/// Several instances of the function on one world, each a process of its own (own memory, own access key), fed at the same time.
+/// </summary>
 public sealed class Storm : IAsyncDisposable
 {
     public const int Findings = 10_000;
@@ -22,7 +23,7 @@ public sealed class Storm : IAsyncDisposable
     {
         Driver = driver;
         var log = TextWriter.Synchronized(_log);
-        _instances = [.. Enumerable.Range(0, instances).Select(i => SecurityResponder.OnAws(
+        _instances = [.. Enumerable.Range(0, instances).Select(i => LiveResponder.Of(
             DetectionCatalog.Default, driver.Options, driver.Clients with { Credentials = new BasicAWSCredentials(KeyOf(i), "secret") },
             new JsonLog(log, driver.Clock, "iam"), driver.Clock))];
     }
@@ -36,7 +37,9 @@ public sealed class Storm : IAsyncDisposable
 
     public static string KeyOf(int instance) => $"AKIAINSTANCE{instance:00}EXAMPLE";
 
-    /// <summary>Event i goes to instance i modulo their number; each instance works through its share in order. The minute passes meanwhile.</summary>
+    /// <summary>
+    /// Event i goes to instance i modulo their number; each instance works through its share in order. The minute passes meanwhile.
+    /// </summary>
     public async Task<Response[]> SendAsync(IReadOnlyList<JsonElement> events)
     {
         var responses = new Response[events.Count];
@@ -52,7 +55,8 @@ public sealed class Storm : IAsyncDisposable
         return responses;
     }
 
-    public Task<Response> SendAsync(int instance, EventBuilder e) => _instances[instance].RespondAsync(e.Build(), new Invocation(EventBuilder.Account, "us-east-1"));
+    public Task<Response> SendAsync(int instance, EventBuilder e) => _instances[instance]
+        .RespondAsync(e.Build(), new Invocation(EventBuilder.Account, "us-east-1"));
 
     /// <summary>Calls of one instance, in order of arrival.</summary>
     public IReadOnlyList<Call> CallsOf(int instance) => [.. Driver.Aws.Calls.All.Where(call => call.AccessKey == KeyOf(instance))];
@@ -74,20 +78,21 @@ public sealed class Storm : IAsyncDisposable
     public static string IdOf(int i) => $"storm-{i:00000}";
 
     /// <summary>SSH opened to the world: HIGH; everything: CRITICAL.</summary>
-    public static EventBuilder PortOpened(string group, bool all = false) => EventBuilder.Call("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", new JsonObject
-    {
-        ["groupId"] = group,
-        ["ipPermissions"] = new JsonObject
+    public static EventBuilder PortOpened(string group, bool all = false) =>
+        EventBuilder.Call("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", new JsonObject
         {
-            ["items"] = new JsonArray(new JsonObject
+            ["groupId"] = group,
+            ["ipPermissions"] = new JsonObject
             {
-                ["ipProtocol"] = all ? "-1" : "tcp",
-                ["fromPort"] = all ? -1 : 22,
-                ["toPort"] = all ? -1 : 22,
-                ["ipRanges"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["cidrIp"] = "0.0.0.0/0" }) },
-            }),
-        },
-    });
+                ["items"] = new JsonArray(new JsonObject
+                {
+                    ["ipProtocol"] = all ? "-1" : "tcp",
+                    ["fromPort"] = all ? -1 : 22,
+                    ["toPort"] = all ? -1 : 22,
+                    ["ipRanges"] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["cidrIp"] = "0.0.0.0/0" }) },
+                }),
+            },
+        });
 
     public async ValueTask DisposeAsync()
     {

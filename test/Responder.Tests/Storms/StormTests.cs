@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Responder.LocalAws.State;
-using Responder.Paging;
 using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
@@ -77,7 +75,9 @@ public sealed class StormTests
         var bound = s_perCause * Instances + 1;
         Assert.Equal(bound, storm.Driver.Parameters("/security/").Count);
         Assert.InRange(storm.Driver.World.Messages.Count, bound, bound + Instances - 1);
-        Assert.Contains(storm.Driver.World.Messages, static m => m.For("email").Contains("more than 20 of this kind in this hour", StringComparison.Ordinal));
+        Assert.Contains(
+            storm.Driver.World.Messages, static m => m.For("email")
+            .Contains("more than 20 of this kind in this hour", StringComparison.Ordinal));
         AssertAllLogged(storm);
         var flood = storm.Driver.Parameters(Incidents).Single(static p => p.Key.Contains("/many-", StringComparison.Ordinal));
         Assert.InRange(IncidentText.ReadRecord(flood.Value)!.Count, 1000, Storm.Findings);
@@ -130,9 +130,14 @@ public sealed class StormTests
         var read = calls.First(static c => c.Operation == "GetUser");
         var boundary = calls.Single(static c => c.Operation == "PutUserPermissionsBoundary");
         var between = calls.Where(c => c.StartTicks < boundary.StartTicks && c.StartTicks >= read.StartTicks).ToArray();
-        Assert.All(between, static c => Assert.Contains(c.Operation, (string[])["GetUser", "ListAttachedUserPolicies", "GetParameters", "PutParameter", "DetachUserPolicy"]));
-        Assert.InRange(between.Count(static c => c.Operation == "PutParameter"), 0, 3); // budget; claims of record and ledger: none is tried again before
-        var page = calls.Last(static c => c.Operation == "Publish" && c.Parameters["Subject"].Contains("mallory", StringComparison.Ordinal));
+        Assert.All(
+            between, static c =>
+                Assert.Contains(
+                    c.Operation, (string[])["GetUser", "ListAttachedUserPolicies", "GetParameters", "PutParameter", "DetachUserPolicy"]));
+        // budget; claims of record and ledger: none is tried again before
+        Assert.InRange(between.Count(static c => c.Operation == "PutParameter"), 0, 3);
+        var page = calls.Last(
+            static c => c.Operation == "Publish" && c.Parameters["Subject"].Contains("mallory", StringComparison.Ordinal));
         Assert.True(boundary.EndTicks <= page.StartTicks);
     }
 
@@ -149,7 +154,8 @@ public sealed class StormTests
         driver.Clock.Advance(TimeSpan.FromMilliseconds(999));
         Assert.Empty(driver.Aws.Calls.Of("iam", "PutUserPermissionsBoundary"));
         driver.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        await driver.ArrivedAsync("iam", "PutUserPermissionsBoundary", TestContext.Current.CancellationToken); // no more time goes by until then
+        // no more time goes by until then
+        await driver.ArrivedAsync("iam", "PutUserPermissionsBoundary", TestContext.Current.CancellationToken);
         driver.Aws.Faults.Clear(); // what comes later has no other limit than the client's, which is long here
         driver.Aws.Faults.On("ssm").Refuse();
         var response = await driver.WhileHangingAsync(sending, "ssm");
@@ -220,7 +226,9 @@ public sealed class StormTests
 
         Assert.Equal(10, storm.Driver.World.Home.Users.Values.Count(static u => u.BoundaryArn == DenyAll));
         Assert.Equal(10, storm.Driver.Parameters("/security/quarantines/").Count);
-        Assert.Equal(11, storm.Driver.Aws.Calls.Of("ssm", "PutParameter").Count(static c => c.Parameters["Name"].StartsWith("/security/budget/", StringComparison.Ordinal)));
+        Assert.Equal(
+            11, storm.Driver.Aws.Calls.Of("ssm", "PutParameter")
+            .Count(static c => c.Parameters["Name"].StartsWith("/security/budget/", StringComparison.Ordinal)));
         // Ten incidents, ten findings that were only paged, and the record that all others share.
         Assert.Equal(s_perCause + 1, storm.Driver.Parameters(Incidents).Count);
         Assert.Equal(s_perCause + 1, storm.Driver.World.Messages.Count);

@@ -40,7 +40,11 @@ public sealed class ResponderDriver : IAsyncDisposable
 
     public SecurityResponder Responder { get; private set; } = null!;
 
-    public AwsClients Clients => new(Aws.Url, "us-east-1", new BasicAWSCredentials("AKIARESPONDER", "secret")) { MaxErrorRetry = 0, CallTimeout = CallTimeout };
+    public AwsClients Clients => new(Aws.Url, "us-east-1", new BasicAWSCredentials("AKIARESPONDER", "secret"))
+    {
+        MaxErrorRetry = 0,
+        CallTimeout = CallTimeout,
+    };
 
     /// <summary>Long, so that a busy machine is not taken for a slow AWS.</summary>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(60);
@@ -56,8 +60,9 @@ public sealed class ResponderDriver : IAsyncDisposable
     }
 
     /// <summary>A new process: nothing remembered but what AWS holds.</summary>
-    public void Restart() => Responder = SecurityResponder.OnAws(
-        DetectionCatalog.For(Options.Estate), Options, Clients, new JsonLog(TextWriter.Synchronized(LogText), Clock, "iam", Actions), Clock, Actions);
+    public void Restart() => Responder = LiveResponder.Of(
+        DetectionCatalog.For(Options.Estate), Options, Clients, new JsonLog(TextWriter.Synchronized(LogText), Clock, "iam", Actions), Clock,
+        Actions);
 
     /// <summary>IAM as a release reaches it.</summary>
     public IamAccounts Accounts() => new(Clients, Options, Options.MemberReleaseRoleName, "aws", Clock);

@@ -26,7 +26,8 @@ internal static class AttackTechniques
 
     /// <summary>In the order of the matrix.</summary>
     public static IReadOnlyList<string> Tactics { get; } =
-        [InitialAccess, Execution, Persistence, Escalation, Evasion, Credentials, Discovery, Lateral, Collection, Exfiltration, Impact, OtherTactic];
+        [InitialAccess, Execution, Persistence, Escalation, Evasion, Credentials, Discovery, Lateral, Collection, Exfiltration, Impact,
+            OtherTactic];
 
     private static readonly Dictionary<string, AttackTechnique> s_all = ((AttackTechnique[])
     [

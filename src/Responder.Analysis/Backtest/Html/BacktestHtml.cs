@@ -6,7 +6,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Analysis.Backtest.Html;
 
-/// <summary>A backtest as one page that needs nothing but a browser: no network, no font, and without its script only the filter is missing.</summary>
+/// <summary>
+/// A backtest as one page that needs nothing but a browser: no network, no font, and without its script only the filter is missing.
+/// </summary>
 public static class BacktestHtml
 {
     /// <summary>Findings unfolded at most; the counts are of all, and so is `--format json`.</summary>
@@ -16,10 +18,13 @@ public static class BacktestHtml
 
     /// <param name="scope">What was asked for, and how much of it was read.</param>
     public static void Write(
-        BacktestResult result, ReportFindings findings, IReadOnlyList<BacktestFinding> shown, FindingEvidence evidence, ResponderOptions options,
+        BacktestResult result, ReportFindings findings, IReadOnlyList<BacktestFinding> shown, FindingEvidence evidence,
+        ResponderOptions options,
         ReportScope scope, DateTimeOffset now, TextWriter output)
     {
-        var html = Page.Begin(output, $"Responder backtest: {Count(result.Findings, "finding", "findings")}, {result.Highest.Name()}", "findings", "Skip to the findings");
+        var html = Page.Begin(
+            output, $"Responder backtest: {Count(result.Findings, "finding", "findings")}, {result.Highest.Name()}", "findings",
+            "Skip to the findings");
         WriteHeader(html, result, options, scope, now);
         html.Open("main");
         WriteContained(html, result, options);
@@ -36,7 +41,9 @@ public static class BacktestHtml
 
     public static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
-    public static string TimeText(DateTimeOffset? time) => time is { } at ? at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "at an unknown time";
+    public static string TimeText(DateTimeOffset? time) => time is { } at
+        ? at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+        : "at an unknown time";
 
     private static void WriteHeader(HtmlWriter html, BacktestResult result, ResponderOptions options, ReportScope scope, DateTimeOffset now)
     {
@@ -49,7 +56,8 @@ public static class BacktestHtml
                 .Element("span", severity.Name()).Close();
         }
 
-        html.Open("li", ("class", "card contain")).Element("strong", Number(result.WouldContain)).Element("span", result.WouldContain == 1 ? "call would contain" : "calls would contain").Close();
+        html.Open("li", ("class", "card contain")).Element("strong", Number(result.WouldContain))
+            .Element("span", result.WouldContain == 1 ? "call would contain" : "calls would contain").Close();
         html.Close().Open("dl", ("class", "facts"));
         html.Fact("Findings", Number(result.Findings));
         html.Fact("From", result.From is { } from ? TimeText(from) : "no finding");
@@ -65,7 +73,8 @@ public static class BacktestHtml
         html.Close();
         html.Open("nav", ("aria-label", "Sections")).Open("ul");
         foreach (var (id, name) in ((string, string)[])
-            [("contained", "Would contain"), ("timeline", "Timeline"), ("attack", "ATT&CK"), ("who", "Who"), ("findings", "Findings"), ("oddities", "Not read")])
+            [("contained", "Would contain"), ("timeline", "Timeline"), ("attack", "ATT&CK"), ("who", "Who"), ("findings", "Findings"),
+                ("oddities", "Not read")])
             html.Open("li").Element("a", name, ("href", "#" + id)).Close();
         html.Close().Close().Close();
     }
@@ -77,17 +86,24 @@ public static class BacktestHtml
         if (result.Incidents.Count == 0) html.Element("p", "Nobody.");
         else
         {
-            html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "contained-h")).Open("table").Open("thead").Open("tr");
+            html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "contained-h")).Open("table")
+                .Open("thead").Open("tr");
             foreach (var heading in (string[])["Principal", "First call", "By", "Calls"]) html.Element("th", heading, ("scope", "col"));
             html.Close().Close().Open("tbody");
             foreach (var count in result.Incidents.Take(MaxShown))
             {
-                html.Open("tr").Element("th", PlainText.OneLine(count.Incident.Account is { } account ? $"{count.Incident.Principal} in account {account}" : count.Incident.Principal), ("scope", "row")).Element("td", TimeText(count.First.EventTime), ("class", "time"))
+                html.Open("tr")
+                    .Element(
+                        "th", PlainText.OneLine(
+                            count.Incident.Account is { } account
+                            ? $"{count.Incident.Principal} in account {account}"
+                            : count.Incident.Principal), ("scope", "row")).Element("td", TimeText(count.First.EventTime), ("class", "time"))
                     .Element("td", PlainText.OneLine(count.First.Actor)).Element("td", Number(count.Events), ("class", "number")).Close();
             }
 
             html.Close().Close().Close();
-            if (result.Incidents.Count > MaxShown) html.Element("p", $"and {Number(result.Incidents.Count - MaxShown)} more", ("class", "note"));
+            if (result.Incidents.Count > MaxShown)
+                html.Element("p", $"and {Number(result.Incidents.Count - MaxShown)} more", ("class", "note"));
         }
 
         html.Close();
@@ -103,21 +119,29 @@ public static class BacktestHtml
 
     private static void Ranking(HtmlWriter html, string caption, string column, Dictionary<string, SeverityCounts> counts)
     {
-        html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)).Open("table").Element("caption", $"{caption}, {Number(counts.Count)}");
-        html.Open("thead").Open("tr").Element("th", column, ("scope", "col")).Element("th", "Worst", ("scope", "col")).Element("th", "Findings", ("scope", "col"), ("colspan", "2")).Close().Close();
+        html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)).Open("table")
+            .Element("caption", $"{caption}, {Number(counts.Count)}");
+        html.Open("thead").Open("tr").Element("th", column, ("scope", "col")).Element("th", "Worst", ("scope", "col"))
+            .Element("th", "Findings", ("scope", "col"), ("colspan", "2")).Close().Close();
         html.Open("tbody");
         var most = counts.Count == 0 ? 1 : counts.Values.Max(static count => count.Total);
-        var ranked = counts.OrderByDescending(static c => c.Value.Highest).ThenByDescending(static c => c.Value[Severity.Critical]).ThenByDescending(static c => c.Value[Severity.High])
+        var ranked = counts.OrderByDescending(static c => c.Value.Highest).ThenByDescending(static c => c.Value[Severity.Critical])
+            .ThenByDescending(static c => c.Value[Severity.High])
             .ThenByDescending(static c => c.Value.Total).ThenBy(static c => c.Key, StringComparer.Ordinal).Take(MaxRanked);
         foreach (var (name, count) in ranked)
         {
-            html.Open("tr").Element("th", PlainText.OneLine(name), ("scope", "row")).Open("td").Badge(count.Highest).Close().Element("td", Number(count.Total), ("class", "number"));
-            html.Open("td", ("class", "bar")).Open("svg", ("viewBox", "0 0 100 10"), ("width", "100"), ("height", "10"), ("role", "img"), ("aria-label", count.ToString()), ("preserveAspectRatio", "none"));
+            html.Open("tr").Element("th", PlainText.OneLine(name), ("scope", "row")).Open("td").Badge(count.Highest).Close()
+                .Element("td", Number(count.Total), ("class", "number"));
+            html.Open("td", ("class", "bar"))
+                .Open("svg", ("viewBox", "0 0 100 10"), ("width", "100"), ("height", "10"), ("role", "img"),
+                    ("aria-label", count.ToString()), ("preserveAspectRatio", "none"));
             var x = 0d;
             foreach (var severity in SeverityCounts.Order.Where(severity => count[severity] > 0))
             {
                 var width = 100d * count[severity] / most;
-                html.Open("rect", ("x", Svg(x)), ("y", "0"), ("width", Svg(width)), ("height", "10"), ("class", "fill-" + Page.ClassOf(severity)));
+                html.Open(
+                    "rect", ("x", Svg(x)), ("y", "0"), ("width", Svg(width)), ("height", "10"),
+                    ("class", "fill-" + Page.ClassOf(severity)));
                 x += width;
             }
 
@@ -137,7 +161,8 @@ public static class BacktestHtml
         var none = result.Malformed == 0 && result.Unreadable.Count == 0 && result.WithoutEvents.Count == 0;
         if (none) html.Element("p", "Everything was read.");
         List("Malformed", result.Malformed, result.MalformedFirst.Select(static bad => $"{bad.File}: {bad.Error}"));
-        List("Could not be read, or only in part", result.Unreadable.Count, result.Unreadable.Select(static error => $"{error.Path}: {error.Reason}"));
+        List("Could not be read, or only in part", result.Unreadable.Count,
+            result.Unreadable.Select(static error => $"{error.Path}: {error.Reason}"));
         List("Files without an event", result.WithoutEvents.Count, result.WithoutEvents);
         html.Close();
 

@@ -16,7 +16,8 @@ namespace Responder.Analysis.Backtest.Html;
 /// <summary>What a finding unfolds to.</summary>
 /// <param name="Record">The event, set out over lines.</param>
 /// <param name="Check">Runbook: what to check first, filled in; likewise <paramref name="Do"/>.</param>
-public sealed record Evidence(string Record, IReadOnlyList<string> Reasons, IReadOnlyList<string> Check, IReadOnlyList<string> Do, string? UserAgent);
+public sealed record Evidence(
+    string Record, IReadOnlyList<string> Reasons, IReadOnlyList<string> Check, IReadOnlyList<string> Do, string? UserAgent);
 
 /// <summary>
 /// Reads the logs a second time: the events of the findings that are shown, and the calls that opened the sessions of their actors.
@@ -35,7 +36,9 @@ public sealed class FindingEvidence(ResponderOptions options)
     private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
     private readonly Decider _decider = new(options, ContainmentActions.All);
 
-    /// <summary>How long it may go on after an interruption: whoever looks at half a result wants its events, too. Less than the command has to end.</summary>
+    /// <summary>
+    /// How long it may go on after an interruption: whoever looks at half a result wants its events, too. Less than the command has to end.
+    /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 
     public CredentialChain Chain { get; } = new();
@@ -66,7 +69,8 @@ public sealed class FindingEvidence(ResponderOptions options)
 
         // Once interrupted, what the findings lie in comes first.
         var isInterrupted = interruption.IsCancellationRequested;
-        var order = files.Reverse().DistinctBy(static file => file.Name, StringComparer.Ordinal).OrderByDescending(file => isInterrupted && filesOfFindings.Contains(file.Name)).ToList();
+        var order = files.Reverse().DistinctBy(static file => file.Name, StringComparer.Ordinal)
+            .OrderByDescending(file => isInterrupted && filesOfFindings.Contains(file.Name)).ToList();
         for (var pass = 0; pass < MaxPasses && (pass == 0 || Chain.HasNew); pass++)
         {
             Chain.BeginPass();
@@ -108,11 +112,13 @@ public sealed class FindingEvidence(ResponderOptions options)
         foreach (var shown in wanted)
         {
             // A burst is no finding of this one event. The file may have been written anew since the findings were counted.
-            var finding = shown.Place is { } place && place < decision.Findings.Count && decision.Findings[place].Detection.Id == shown.Detection.Id
+            var finding = shown.Place is { } place && place < decision.Findings.Count
+                && decision.Findings[place].Detection.Id == shown.Detection.Id
                 ? decision.Findings[place]
                 : new Finding(shown.Detection, shown.Severity, shown.Title);
             var alert = new Alert(ContainmentResult.Nothing(decision with { Strongest = finding }), now, null, null);
-            IReadOnlyList<string> Filled(IReadOnlyList<string> lines) => [.. lines.Select(line => Runbooks.Fill(line, alert)).OfType<string>()];
+            IReadOnlyList<string> Filled(IReadOnlyList<string> lines) =>
+                [.. lines.Select(line => Runbooks.Fill(line, alert)).OfType<string>()];
             var runbook = shown.Detection.Runbook;
             _evidence[shown] = new Evidence(record, finding.Reasons, Filled(runbook.CheckFirst), Filled(runbook.Do), e.UserAgent);
         }

@@ -18,14 +18,17 @@ internal static class FindingList
         if (shown.Count < all)
         {
             html.Element(
-                "p", $"The {BacktestHtml.Number(shown.Count)} most severe are listed; {BacktestHtml.Number(all - shown.Count)} are not. Every count above is of all; --format json lists all.", ("class", "warning"));
+                "p", $"The {BacktestHtml.Number(shown.Count)} most severe are listed; {BacktestHtml.Number(all - shown.Count)} are not. "
+                    + "Every count above is of all; --format json lists all.", ("class", "warning"));
         }
 
         if (!evidence.IsWhole)
         {
             var missing = shown.Count(finding => evidence.Of(finding) is null);
             html.Element(
-                "p", $"Interrupted: of {BacktestHtml.Number(shown.Count)} listed findings {BacktestHtml.Number(missing)} are shown without their event, and calls that opened a session may be missing; their files were not read again.", ("class", "warning"));
+                "p", $"Interrupted: of {BacktestHtml.Number(shown.Count)} listed findings {BacktestHtml.Number(missing)} are shown without "
+                    + "their event, and calls that opened a session may be missing; their files were not read again.",
+                    ("class", "warning"));
         }
 
         if (shown.Count > 0) WriteFilter(html, shown);
@@ -37,32 +40,40 @@ internal static class FindingList
     private static void WriteFilter(HtmlWriter html, IReadOnlyList<BacktestFinding> shown)
     {
         html.Open("div", ("id", "filter"), ("class", "filter"), ("role", "search"), ("aria-label", "Filter the findings"), ("hidden", ""));
-        Choice(html, "severity", "Severity", SeverityCounts.Order.Select(static s => s.Name()).Where(name => shown.Any(f => f.Severity.Name() == name)));
-        Choice(html, "detection", "Detection", shown.Select(static f => f.Detection.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
-        Choice(html, "principal", "Principal", shown.Select(static f => PlainText.OneLine(f.Event.ActorKey)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MaxChoices));
+        Choice(html, "severity", "Severity", SeverityCounts.Order.Select(static s => s.Name())
+            .Where(name => shown.Any(f => f.Severity.Name() == name)));
+        Choice(html, "detection", "Detection", shown.Select(static f => f.Detection.Id).Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal));
+        Choice(html, "principal", "Principal", shown.Select(static f => PlainText.OneLine(f.Event.ActorKey))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MaxChoices));
         html.Open("label", ("for", "filter-text")).Text("Text").Close();
         html.Open("input", ("id", "filter-text"), ("type", "search"), ("autocomplete", "off"), ("placeholder", "anything in a finding"));
-        html.Element("button", "Unfold all", ("type", "button"), ("id", "unfold")).Element("button", "Fold all", ("type", "button"), ("id", "fold"));
+        html.Element("button", "Unfold all", ("type", "button"), ("id", "unfold"))
+            .Element("button", "Fold all", ("type", "button"), ("id", "fold"));
         html.Element("p", $"{BacktestHtml.Number(shown.Count)} shown", ("id", "filter-count"), ("role", "status")).Close();
     }
 
     private static void Choice(HtmlWriter html, string name, string label, IEnumerable<string> values)
     {
-        html.Open("label", ("for", "filter-" + name)).Text(label).Close().Open("select", ("id", "filter-" + name)).Element("option", "All", ("value", "all"));
+        html.Open("label", ("for", "filter-" + name)).Text(label).Close().Open("select", ("id", "filter-" + name))
+            .Element("option", "All", ("value", "all"));
         // The value is a number: what an attacker named himself is never compared with what means "all".
         var i = 0;
         foreach (var value in values) html.Element("option", value, ("value", $"{i++}"));
         html.Close();
     }
 
-    private static void WriteFinding(HtmlWriter html, int number, BacktestFinding finding, FindingEvidence all, Dictionary<(string, long), int> events)
+    private static void WriteFinding(
+        HtmlWriter html, int number, BacktestFinding finding, FindingEvidence all, Dictionary<(string, long), int> events)
     {
         var (e, evidence) = (finding.Event, all.Of(finding));
         html.Open(
-            "details", ("class", "finding edge-" + Page.ClassOf(finding.Severity)), ("id", $"f{number}"), ("data-severity", finding.Severity.Name()), ("data-detection", finding.Detection.Id),
+            "details", ("class", "finding edge-" + Page.ClassOf(finding.Severity)), ("id", $"f{number}"),
+            ("data-severity", finding.Severity.Name()), ("data-detection", finding.Detection.Id),
             ("data-principal", PlainText.OneLine(e.ActorKey)));
         html.Open("summary").Badge(finding.Severity).Element("span", PlainText.OneLine(finding.Title), ("class", "title"));
-        html.Element("span", BacktestHtml.TimeText(e.EventTime), ("class", "time")).Element("span", "by " + PlainText.OneLine(e.ActorKey), ("class", "by")).Close();
+        html.Element("span", BacktestHtml.TimeText(e.EventTime), ("class", "time"))
+            .Element("span", "by " + PlainText.OneLine(e.ActorKey), ("class", "by")).Close();
 
         html.Open("div", ("class", "body")).Open("dl", ("class", "facts"));
         html.Fact("Decision", $"{finding.Decision}: {finding.Because}");
@@ -77,7 +88,8 @@ internal static class FindingList
         html.Close();
         WriteChain(html, e, all.Chain.Of(e.AccessKeyId), all.IsWhole);
         WriteRunbook(html, finding.Detection.Runbook, evidence);
-        if (events.TryGetValue((e.File, e.Record), out var before)) html.Open("p").Text("The event stands under ").Element("a", $"finding {before}", ("href", $"#f{before}")).Text(".").Close();
+        if (events.TryGetValue((e.File, e.Record), out var before))
+            html.Open("p").Text("The event stands under ").Element("a", $"finding {before}", ("href", $"#f{before}")).Text(".").Close();
         else html.Event(evidence?.Record, $"{e.File}#{e.Record}");
         events.TryAdd((e.File, e.Record), number);
         html.Close().Close();
@@ -90,12 +102,19 @@ internal static class FindingList
         html.Open("li").Text($"{PlainText.OneLine(e.Actor)} with {PlainText.OneLine(e.AccessKeyId)}").Close();
         foreach (var hop in hops)
         {
-            html.Open("li").Text($"{PlainText.OneLine(hop.Gives)}: {hop.Call} {BacktestHtml.TimeText(hop.Time)} by {PlainText.OneLine(hop.Caller)}"
-                + $"{(hop.CallerKeyId is { } key ? " with " + PlainText.OneLine(key) : "")} from {PlainText.OneLine(hop.Address ?? "an unknown address")} (event {PlainText.OneLine(hop.EventId ?? "without id")})").Close();
+            html.Open("li")
+                .Text($"{PlainText.OneLine(hop.Gives)}: {hop.Call} {BacktestHtml.TimeText(hop.Time)} by {PlainText.OneLine(hop.Caller)}"
+                + $"{(hop.CallerKeyId is { } key ? " with " + PlainText.OneLine(key) : "")} from "
+                    + $"{PlainText.OneLine(hop.Address ?? "an unknown address")} (event {PlainText.OneLine(hop.EventId ?? "without id")})")
+                    .Close();
         }
 
         var end = hops.Count == 0 ? e.AccessKeyId : hops[^1].CallerKeyId;
-        if (end?.StartsWith("ASIA", StringComparison.Ordinal) == true) html.Element("li", isWhole ? "The call that opened this session is not in these logs." : "The call that opened this session was not found before the interruption.", ("class", "note"));
+        if (end?.StartsWith("ASIA", StringComparison.Ordinal) == true)
+            html.Element(
+                "li", isWhole
+                ? "The call that opened this session is not in these logs."
+                : "The call that opened this session was not found before the interruption.", ("class", "note"));
         html.Close();
     }
 

@@ -2,12 +2,17 @@ using Responder.Vocabulary;
 
 namespace Responder.Analysis.Backtest.Html;
 
-/// <summary>What the report counts of every finding, and the findings that it unfolds: the most severe, of these the first in input order.</summary>
+/// <summary>
+/// What the report counts of every finding, and the findings that it unfolds: the most severe, of these the first in input order.
+/// </summary>
 public sealed class ReportFindings(int limit)
 {
     private readonly Dictionary<Severity, List<BacktestFinding>> _kept = new()
     {
-        [Severity.Critical] = [], [Severity.High] = [], [Severity.Medium] = [], [Severity.Low] = [],
+        [Severity.Critical] = [],
+        [Severity.High] = [],
+        [Severity.Medium] = [],
+        [Severity.Low] = [],
     };
 
     /// <summary>Counts by hour (UTC) and severity.</summary>
@@ -23,7 +28,8 @@ public sealed class ReportFindings(int limit)
     public void Add(BacktestFinding finding)
     {
         var e = finding.Event;
-        if (e.EventTime is { } time) Count(ByHour, new DateTimeOffset(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero), finding.Severity);
+        if (e.EventTime is { } time)
+            Count(ByHour, new DateTimeOffset(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero), finding.Severity);
         else Untimed++;
         Count(ByAddress, e.SourceIpAddress ?? "not told", finding.Severity);
         Count(ByPrincipal, e.ActorKey, finding.Severity);
@@ -33,8 +39,10 @@ public sealed class ReportFindings(int limit)
     /// <summary>Most severe first; of the same severity by time, those without one last.</summary>
     public IReadOnlyList<BacktestFinding> Shown() =>
     [
-        .. ((Severity[])[Severity.Critical, Severity.High, Severity.Medium, Severity.Low]).SelectMany(severity => _kept[severity]).Take(limit)
-            .OrderByDescending(static finding => finding.Severity).ThenBy(static finding => finding.Event.EventTime ?? DateTimeOffset.MaxValue),
+        .. ((Severity[])[Severity.Critical, Severity.High, Severity.Medium, Severity.Low]).SelectMany(severity => _kept[severity])
+        .Take(limit)
+            .OrderByDescending(static finding => finding.Severity)
+            .ThenBy(static finding => finding.Event.EventTime ?? DateTimeOffset.MaxValue),
     ];
 
     private static void Count<TKey>(IDictionary<TKey, SeverityCounts> counts, TKey key, Severity severity)
@@ -67,5 +75,6 @@ public sealed class SeverityCounts
     }
 
     /// <summary>"2 CRITICAL, 1 LOW".</summary>
-    public override string ToString() => string.Join(", ", Order.Where(severity => this[severity] > 0).Select(severity => $"{this[severity]} {severity.Name()}"));
+    public override string ToString() =>
+        string.Join(", ", Order.Where(severity => this[severity] > 0).Select(severity => $"{this[severity]} {severity.Name()}"));
 }

@@ -25,7 +25,8 @@ public sealed record ReportScope(IReadOnlyList<string> Inputs, LogFilter Filter,
     }
 
     public string Interruption(BacktestResult result) =>
-        $"Interrupted: the page holds what was read until then, {BacktestHtml.Number(result.WholeFiles)} of {BacktestHtml.Count(Files.Files.Count, "file", "files")} to their end"
+        $"Interrupted: the page holds what was read until then, {BacktestHtml.Number(result.WholeFiles)} of "
+            + $"{BacktestHtml.Count(Files.Files.Count, "file", "files")} to their end"
         + (Files.IsWhole ? "." : "; more may not have been listed yet.");
 
     /// <summary>What nobody asked for; null: nothing.</summary>
@@ -42,7 +43,8 @@ public sealed record ReportScope(IReadOnlyList<string> Inputs, LogFilter Filter,
     {
         var parts = new List<string>();
         if (result.Malformed > 0) parts.Add($"{BacktestHtml.Count(result.Malformed, "malformed record", "malformed records")}");
-        if (result.Unreadable.Count > 0) parts.Add($"{BacktestHtml.Count(result.Unreadable.Count, "file or folder", "files or folders")}, or a part of them");
+        if (result.Unreadable.Count > 0)
+            parts.Add($"{BacktestHtml.Count(result.Unreadable.Count, "file or folder", "files or folders")}, or a part of them");
         if (IsPartial) return string.Join(", ", parts.Prepend("what came after the interruption"));
         return parts.Count == 0 ? "nothing" : string.Join(", ", parts) + ": named at the end";
     }

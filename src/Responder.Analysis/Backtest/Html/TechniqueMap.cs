@@ -1,5 +1,4 @@
 using Responder.Analysis.Html;
-using Responder.Vocabulary;
 
 namespace Responder.Analysis.Backtest.Html;
 
@@ -14,7 +13,8 @@ internal static class TechniqueMap
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var detection in result.ByDetection.Values)
         {
-            foreach (var technique in detection.Detection.Techniques) counts[technique] = counts.GetValueOrDefault(technique) + detection.Findings;
+            foreach (var technique in detection.Detection.Techniques)
+                counts[technique] = counts.GetValueOrDefault(technique) + detection.Findings;
         }
 
         if (counts.Count == 0)
@@ -24,8 +24,10 @@ internal static class TechniqueMap
         }
 
         var most = counts.Values.Max();
-        html.Element("p", "Findings by technique; a technique that serves several tactics stands under each, and a finding counts for each of its techniques.", ("class", "note"));
-        html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "attack-h")).Open("div", ("class", "matrix"));
+        html.Element("p", "Findings by technique; a technique that serves several tactics stands under each, and a finding counts for each "
+            + "of its techniques.", ("class", "note"));
+        html.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "attack-h"))
+            .Open("div", ("class", "matrix"));
         foreach (var tactic in AttackTechniques.Tactics)
         {
             var cells = counts.Where(count => AttackTechniques.Of(count.Key).Tactics.Contains(tactic, StringComparer.Ordinal))
@@ -36,7 +38,8 @@ internal static class TechniqueMap
             {
                 html.Open("li", ("class", "heat heat-" + LevelOf(count, most)), ("data-technique", id));
                 html.Element("span", AttackTechniques.Of(id).Name, ("class", "name"));
-                html.Element("a", id, ("href", $"https://attack.mitre.org/techniques/{id.Replace('.', '/')}/"), ("rel", "noreferrer noopener"));
+                html.Element(
+                    "a", id, ("href", $"https://attack.mitre.org/techniques/{id.Replace('.', '/')}/"), ("rel", "noreferrer noopener"));
                 html.Element("strong", BacktestHtml.Number(count)).Close();
             }
 

@@ -22,7 +22,9 @@ internal static class TimelineChart
         html.Section("timeline", "Timeline");
         if (findings.ByHour.Count == 0) html.Element("p", "No finding tells its time.");
         else Draw(html, findings);
-        if (findings.Untimed > 0) html.Element("p", $"{BacktestHtml.Count(findings.Untimed, "finding does", "findings do")} not tell the time.", ("class", "note"));
+        if (findings.Untimed > 0)
+            html.Element(
+                "p", $"{BacktestHtml.Count(findings.Untimed, "finding does", "findings do")} not tell the time.", ("class", "note"));
         html.Close();
     }
 
@@ -38,13 +40,18 @@ internal static class TimelineChart
         var most = columns.Max(static c => c.Counts.Total);
         var step = (double)(Width - Axis) / Math.Max(count, 12);
 
-        html.Open("figure").Open("svg", ("viewBox", $"0 0 {Width} {Height + 28}"), ("role", "img"), ("aria-labelledby", "timeline-t"), ("class", "chart"));
-        html.Element("title", $"Findings from {BacktestHtml.TimeText(columns[0].From)}, {StretchOf(hours)} a column, at most {BacktestHtml.Number(most)} in one", ("id", "timeline-t"));
+        html.Open("figure")
+            .Open("svg", ("viewBox", $"0 0 {Width} {Height + 28}"), ("role", "img"), ("aria-labelledby", "timeline-t"), ("class", "chart"));
+        html.Element("title", $"Findings from {BacktestHtml.TimeText(columns[0].From)}, {StretchOf(hours)} a column, at most "
+            + $"{BacktestHtml.Number(most)} in one", ("id", "timeline-t"));
         foreach (var part in (double[])[0, 0.5, 1])
         {
             var y = BacktestHtml.Svg(8 + ((Height - 8) * (1 - part)));
             html.Open("line", ("x1", $"{Axis}"), ("x2", $"{Width}"), ("y1", y), ("y2", y), ("class", "grid"));
-            if (part != 0.5 || most > 1) html.Element("text", BacktestHtml.Svg(most * part), ("x", $"{Axis - 6}"), ("y", y), ("text-anchor", "end"), ("dominant-baseline", "middle"), ("class", "axis"));
+            if (part != 0.5 || most > 1)
+                html.Element(
+                    "text", BacktestHtml.Svg(most * part), ("x", $"{Axis - 6}"), ("y", y), ("text-anchor", "end"),
+                    ("dominant-baseline", "middle"), ("class", "axis"));
         }
 
         foreach (var column in columns)
@@ -57,7 +64,9 @@ internal static class TimelineChart
                 // One finding among thousands must still be seen.
                 var height = Math.Max(1.5, (Height - 8d) * column.Counts[severity] / most);
                 y -= height;
-                html.Open("rect", ("x", BacktestHtml.Svg(x + 0.5)), ("y", BacktestHtml.Svg(y)), ("width", BacktestHtml.Svg(Math.Max(1.5, step - 1))), ("height", BacktestHtml.Svg(height)),
+                html.Open(
+                    "rect", ("x", BacktestHtml.Svg(x + 0.5)), ("y", BacktestHtml.Svg(y)),
+                    ("width", BacktestHtml.Svg(Math.Max(1.5, step - 1))), ("height", BacktestHtml.Svg(height)),
                     ("class", "fill-" + Page.ClassOf(severity)));
             }
 
@@ -69,7 +78,9 @@ internal static class TimelineChart
         for (var i = 0; i < labels; i++)
         {
             var at = i * count / labels;
-            html.Element("text", from.AddHours((double)at * hours).UtcDateTime.ToString(pattern, CultureInfo.InvariantCulture), ("x", BacktestHtml.Svg(Axis + (step * at))), ("y", $"{Height + 18}"), ("class", "axis"));
+            html.Element(
+                "text", from.AddHours((double)at * hours).UtcDateTime.ToString(pattern, CultureInfo.InvariantCulture),
+                ("x", BacktestHtml.Svg(Axis + (step * at))), ("y", $"{Height + 18}"), ("class", "axis"));
         }
 
         html.Close().Open("figcaption").Text($"{StretchOf(hours)} a column (UTC). ");
@@ -80,14 +91,17 @@ internal static class TimelineChart
 
     private static void WriteTable(HtmlWriter html, IReadOnlyList<Column> columns)
     {
-        html.Open("details").Element("summary", "The same as a table").Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Findings over time")).Open("table").Open("thead").Open("tr");
+        html.Open("details").Element("summary", "The same as a table")
+            .Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Findings over time")).Open("table")
+            .Open("thead").Open("tr");
         html.Element("th", "From", ("scope", "col"));
         foreach (var severity in SeverityCounts.Order) html.Element("th", SeverityNames.Name(severity), ("scope", "col"));
         html.Close().Close().Open("tbody");
         foreach (var column in columns)
         {
             html.Open("tr").Element("th", BacktestHtml.TimeText(column.From), ("scope", "row"));
-            foreach (var severity in SeverityCounts.Order) html.Element("td", BacktestHtml.Number(column.Counts[severity]), ("class", "number"));
+            foreach (var severity in SeverityCounts.Order)
+                html.Element("td", BacktestHtml.Number(column.Counts[severity]), ("class", "number"));
             html.Close();
         }
 

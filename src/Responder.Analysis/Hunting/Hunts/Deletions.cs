@@ -15,7 +15,8 @@ internal static class Deletions
     {
         Id = "deletions",
         Title = "Who deleted what?",
-        Definition = "Calls that worked, do not only read, and whose name begins with Delete, Terminate, Purge or Deregister. The resource is the first that the "
+        Definition = "Calls that worked, do not only read, and whose name begins with Delete, Terminate, Purge or Deregister. The resource "
+            + "is the first that the "
             + "record lists, else what the request names. Single S3 objects are there when the trail records data events.",
         Days = 7,
         Where = new All(new StartsWith(Name, "Delete", "Terminate", "Purge", "Deregister"), Writes, Worked),

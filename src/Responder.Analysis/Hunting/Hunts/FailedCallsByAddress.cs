@@ -9,7 +9,8 @@ internal static class FailedCallsByAddress
     {
         Id = "failed-calls-by-address",
         Title = "From where did calls fail, and how often?",
-        Definition = "Calls that did not work for any reason (an error code, an error message, a sign-in answered Failure), counted by source address.",
+        Definition = "Calls that did not work for any reason (an error code, an error message, a sign-in answered Failure), counted by "
+            + "source address.",
         Days = 7,
         Where = Failed,
         Columns = [new("address", Address)],

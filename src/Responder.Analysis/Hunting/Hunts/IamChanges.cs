@@ -13,7 +13,11 @@ internal static class IamChanges
         Days = 7,
         Where = new All(new In(Source, "iam.amazonaws.com"), Writes, Worked),
         Columns = Row(
-            new Column("target", new FirstOf(Request("userName"), Request("roleName"), Request("groupName"), Request("instanceProfileName"), Request("policyName"), Request("serialNumber"))),
+            new Column(
+                "target",
+                new FirstOf(
+                    Request("userName"), Request("roleName"), Request("groupName"), Request("instanceProfileName"), Request("policyName"),
+                    Request("serialNumber"))),
             new Column("policy", new FirstOf(Request("policyArn"), Request("permissionsBoundary"), Request("policyName")))),
     };
 }

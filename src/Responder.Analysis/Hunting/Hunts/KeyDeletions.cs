@@ -9,10 +9,12 @@ internal static class KeyDeletions
     {
         Id = "key-deletions",
         Title = "Who deleted or disabled a KMS key?",
-        Definition = "ScheduleKeyDeletion, DisableKey and DeleteImportedKeyMaterial of KMS, whether they worked or not. A waiting time that is not shown is 30 days.",
+        Definition = "ScheduleKeyDeletion, DisableKey and DeleteImportedKeyMaterial of KMS, whether they worked or not. A waiting time "
+            + "that is not shown is 30 days.",
         Days = 30,
         Where = Call("kms.amazonaws.com", "ScheduleKeyDeletion", "DisableKey", "DeleteImportedKeyMaterial"),
         Columns = RowWithError(
-            new Column("key", new FirstOf(new ResourceArn(), Request("keyId"))), new Column("waiting_days", Request("pendingWindowInDays"))),
+            new Column("key", new FirstOf(new ResourceArn(), Request("keyId"))),
+            new Column("waiting_days", Request("pendingWindowInDays"))),
     };
 }

@@ -1,5 +1,4 @@
 using Responder.Analysis.Hunting.Query;
-using Responder.Reporting;
 using static Responder.Analysis.Hunting.RecordFields;
 
 namespace Responder.Analysis.Hunting.Hunts;
@@ -10,10 +9,12 @@ internal static class NewUsersAndKeys
     {
         Id = "new-users-and-keys",
         Title = "Which users and credentials are new?",
-        Definition = "CreateUser, CreateAccessKey, CreateLoginProfile and CreateServiceSpecificCredential of IAM that worked. Who made one for themselves need not name the user: then the "
+        Definition = "CreateUser, CreateAccessKey, CreateLoginProfile and CreateServiceSpecificCredential of IAM that worked. Who made one "
+            + "for themselves need not name the user: then the "
             + "response does.",
         Days = 30,
-        Where = new All(Call("iam.amazonaws.com", "CreateUser", "CreateAccessKey", "CreateLoginProfile", "CreateServiceSpecificCredential"), Worked),
+        Where = new All(
+            Call("iam.amazonaws.com", "CreateUser", "CreateAccessKey", "CreateLoginProfile", "CreateServiceSpecificCredential"), Worked),
         Columns = Row(
             new Column("user_name", new FirstOf(Request("userName"), Response("accessKey.userName"), Response("loginProfile.userName"))),
             new Column("access_key", Response("accessKey.accessKeyId"))),

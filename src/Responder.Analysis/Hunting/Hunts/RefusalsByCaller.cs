@@ -9,7 +9,8 @@ internal static class RefusalsByCaller
     {
         Id = "refusals-by-caller",
         Title = "Who was refused, and how often?",
-        Definition = "Calls that were refused for lack of permission, sign-ins answered Failure included, counted by caller and account. Other errors do not count.",
+        Definition = "Calls that were refused for lack of permission, sign-ins answered Failure included, counted by caller and account. "
+            + "Other errors do not count.",
         Days = 7,
         Where = Refused,
         Columns = [new("caller", Caller), new("account", Account)],

@@ -9,7 +9,8 @@ internal static class RootActivity
     {
         Id = "root-activity",
         Title = "What did root do?",
-        Definition = "Everything that root did or tried itself: the identity is of type Root, no service made the call for it (invokedBy), and it is no event of a service "
+        Definition = "Everything that root did or tried itself: the identity is of type Root, no service made the call for it (invokedBy), "
+            + "and it is no event of a service "
             + "(eventType AwsServiceEvent).",
         Days = 30,
         Where = new All(

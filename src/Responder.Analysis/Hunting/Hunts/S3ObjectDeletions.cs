@@ -9,7 +9,8 @@ internal static class S3ObjectDeletions
     {
         Id = "s3-object-deletions",
         Title = "Who deleted S3 objects and buckets?",
-        Definition = "DeleteObject, DeleteObjects and DeleteBucket of S3 that worked. Objects are there only when the trail records S3 data events; DeleteObjects does "
+        Definition = "DeleteObject, DeleteObjects and DeleteBucket of S3 that worked. Objects are there only when the trail records S3 "
+            + "data events; DeleteObjects does "
             + "not name its keys; what a lifecycle rule expires is no call.",
         Days = 30,
         Where = new All(Call("s3.amazonaws.com", "DeleteObject", "DeleteObjects", "DeleteBucket"), Worked),

@@ -9,8 +9,10 @@ internal static class WorldOpenGroups
     {
         Id = "world-open-groups",
         Title = "Who opened a security group to the world?",
-        Definition = "AuthorizeSecurityGroupIngress and ModifySecurityGroupRules of EC2 that worked and whose request has 0.0.0.0/0 or ::/0 anywhere in it. ModifySecurityGroupRules "
-            + "does not say whether the rule is ingress or egress, and two halves of the world are not seen: `responder backtest` weighs both.",
+        Definition = "AuthorizeSecurityGroupIngress and ModifySecurityGroupRules of EC2 that worked and whose request has 0.0.0.0/0 or "
+            + "::/0 anywhere in it. ModifySecurityGroupRules "
+            + "does not say whether the rule is ingress or egress, and two halves of the world are not seen: `responder backtest` weighs "
+                + "both.",
         Days = 30,
         Where = new All(
             Call("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", "ModifySecurityGroupRules"),

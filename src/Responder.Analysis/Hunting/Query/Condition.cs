@@ -38,7 +38,8 @@ public sealed record In(Value Value, params IReadOnlyList<string> Texts) : Condi
 /// <summary>Begins with one of these, case-sensitive.</summary>
 public sealed record StartsWith(Value Value, params IReadOnlyList<string> Prefixes) : Condition
 {
-    public override bool Holds(CloudTrailEvent e) => Value.Of(e) is { } text && Prefixes.Any(prefix => text.StartsWith(prefix, StringComparison.Ordinal));
+    public override bool Holds(CloudTrailEvent e) => Value.Of(e) is { } text
+        && Prefixes.Any(prefix => text.StartsWith(prefix, StringComparison.Ordinal));
 
     public override bool MayHold(in RecordHead head)
     {

@@ -10,8 +10,8 @@ internal static class RawText
     private const int MaxText = 256;
 
     /// <summary>
-    /// False: no value of the record has this text in it. True also where the bytes do not tell: an escape or a percent sign may write it otherwise
-    /// (documents come as text in JSON, and URL-encoded).
+    /// False: no value of the record has this text in it. True also where the bytes do not tell: an escape or a percent sign may write it
+    /// otherwise (documents come as text in JSON, and URL-encoded).
     /// </summary>
     public static bool MayBeIn(in RecordHead head, string text)
     {

@@ -4,7 +4,9 @@ using Responder.Logs;
 
 namespace Responder.Analysis.Hunting.Query;
 
-/// <summary>A text of a record, or null where the record has none. Each kind says once how it is read from a record and how SQL writes it.</summary>
+/// <summary>
+/// A text of a record, or null where the record has none. Each kind says once how it is read from a record and how SQL writes it.
+/// </summary>
 public abstract record Value
 {
     public abstract string? Of(CloudTrailEvent e);
@@ -21,7 +23,9 @@ public abstract record Value
     public abstract string Sql(SqlDialect dialect);
 }
 
-/// <summary>A field that every record may have, by its path as CloudTrail spells it: <c>userIdentity.sessionContext.sessionIssuer.arn</c>.</summary>
+/// <summary>
+/// A field that every record may have, by its path as CloudTrail spells it: <c>userIdentity.sessionContext.sessionIssuer.arn</c>.
+/// </summary>
 public sealed record RecordField(string Path) : Value
 {
     private readonly string[] _names = Path.Split('.');
@@ -123,10 +127,13 @@ public sealed record ErrorName : Value
 /// <summary>When it happened, as <c>HH:mm:ss</c> UTC.</summary>
 public sealed record TimeOfDay : Value
 {
-    public override string? Of(CloudTrailEvent e) => e.EventTime?.UtcDateTime.ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+    public override string? Of(CloudTrailEvent e) =>
+        e.EventTime?.UtcDateTime.ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
 
     public override string Sql(SqlDialect dialect) => $"date_format({Moment(dialect)}, '%H:%i:%s')";
 
     /// <summary>The time of the event as a timestamp; a record whose time cannot be read has none, rather than failing the query.</summary>
-    internal static string Moment(SqlDialect dialect) => dialect == SqlDialect.Athena ? "try(from_iso8601_timestamp(eventTime))" : "eventTime";
+    internal static string Moment(SqlDialect dialect) => dialect == SqlDialect.Athena
+        ? "try(from_iso8601_timestamp(eventTime))"
+        : "eventTime";
 }

@@ -11,7 +11,8 @@ internal sealed class DeadLetters : ICheck
 
     public IReadOnlyList<string> Concerns => [];
 
-    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var resources = await installation.ResourcesAsync();
         foreach (var id in (string[])["FunctionDeadLetters", "RuleDeadLetters"])
@@ -21,7 +22,10 @@ internal sealed class DeadLetters : ICheck
             {
                 result = resources.TryGetValue(id, out var queue)
                     ? await JudgeAsync(installation, id, queue.Name, cancellationToken)
-                    : new CheckResult(Name, id, CheckOutcome.Fail, "ListStackResources: no such queue in the stack") { Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack) };
+                    : new CheckResult(Name, id, CheckOutcome.Fail, "ListStackResources: no such queue in the stack")
+                    {
+                        Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack),
+                    };
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && Examination.IsUnreadable(e))
             {
@@ -36,6 +40,9 @@ internal sealed class DeadLetters : ICheck
     {
         var waiting = await QueueDepth.OfAsync(installation.Call(AwsService.Sqs), url, cancellationToken);
         var rests = $"GetQueueAttributes: about {waiting} messages";
-        return waiting == 0 ? new CheckResult(Name, id, CheckOutcome.Pass, rests) : new CheckResult(Name, id, CheckOutcome.Fail, rests) { Mend = QueueDepth.Receive(url) };
+        return waiting == 0 ? new CheckResult(Name, id, CheckOutcome.Pass, rests) : new CheckResult(Name, id, CheckOutcome.Fail, rests)
+        {
+            Mend = QueueDepth.Receive(url),
+        };
     }
 }

@@ -7,7 +7,10 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>infra/forwarder.yaml in every other enabled region of this account: each of its rules, enabled, with the home bus as its target, a role, and a queue that is empty.</summary>
+/// <summary>
+/// infra/forwarder.yaml in every other enabled region of this account: each of its rules, enabled, with the home bus as its target, a role,
+/// and a queue that is empty.
+/// </summary>
 internal sealed class Forwarders : ICheck
 {
     private static readonly string[] s_regionsOfIam = ["us-east-1", "us-gov-west-1", "cn-north-1"];
@@ -18,12 +21,16 @@ internal sealed class Forwarders : ICheck
 
     public IReadOnlyList<string> Concerns => Blindness.All;
 
-    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var answer = await installation.Call(AwsService.Ec2).QueryAsync("DescribeRegions", new Dictionary<string, string> { ["AllRegions"] = "false" }, cancellationToken);
+        var answer = await installation.Call(AwsService.Ec2)
+            .QueryAsync("DescribeRegions", new Dictionary<string, string> { ["AllRegions"] = "false" }, cancellationToken);
         var regions = Answer.Items(Answer.Element(answer, "regionInfo", "DescribeRegions"))
-            .Select(static region => Answer.Child(region, "regionName") ?? throw new UnreadableAnswerException("DescribeRegions: a region without a name")).Order(StringComparer.Ordinal).ToList();
-        if (!regions.Contains(installation.Region, StringComparer.Ordinal)) throw new UnreadableAnswerException($"DescribeRegions: {installation.Region} is not among the enabled regions");
+            .Select(static region => Answer.Child(region, "regionName") ?? throw new UnreadableAnswerException(
+                "DescribeRegions: a region without a name")).Order(StringComparer.Ordinal).ToList();
+        if (!regions.Contains(installation.Region, StringComparer.Ordinal))
+            throw new UnreadableAnswerException($"DescribeRegions: {installation.Region} is not among the enabled regions");
 
         var bus = $"arn:{installation.Partition}:events:{installation.Region}:{await installation.AccountAsync()}:event-bus/default";
         foreach (var region in regions.Where(region => region != installation.Region))
@@ -47,7 +54,8 @@ internal sealed class Forwarders : ICheck
         var events = installation.Call(AwsService.EventBridge, region);
         var forwarding = new List<(string Name, string Pattern)>();
         var disabled = new List<string>();
-        await foreach (var page in events.JsonPagesAsync("ListRuleNamesByTarget", json => json.WriteString("TargetArn", bus), cancellationToken))
+        await foreach (var page in events.JsonPagesAsync(
+            "ListRuleNamesByTarget", json => json.WriteString("TargetArn", bus), cancellationToken))
         {
             foreach (var name in Answer.List(page, "RuleNames", "ListRuleNamesByTarget").Select(static name => name.GetString()!))
             {
@@ -71,28 +79,40 @@ internal sealed class Forwarders : ICheck
         foreach (var (name, pattern) in forwarding.Where(f => expected.Exists(rule => Rules.IsSame(rule.Pattern, f.Pattern))))
         {
             var answer = await events.JsonAsync("ListTargetsByRule", json => json.WriteString("Rule", name), cancellationToken);
-            var target = Answer.List(answer, "Targets", "ListTargetsByRule").FirstOrDefault(t => Answer.Text(t, "Arn", "ListTargetsByRule") == bus);
-            if (target.ValueKind == JsonValueKind.Undefined) throw new UnreadableAnswerException($"ListTargetsByRule: {name} has not the target that ListRuleNamesByTarget says it has");
+            var target = Answer.List(answer, "Targets", "ListTargetsByRule")
+                .FirstOrDefault(t => Answer.Text(t, "Arn", "ListTargetsByRule") == bus);
+            if (target.ValueKind == JsonValueKind.Undefined)
+                throw new UnreadableAnswerException($"ListTargetsByRule: {name} has not the target that ListRuleNamesByTarget says it has");
             var ours = expected.Where(rule => Rules.IsSame(rule.Pattern, pattern)).ToList();
-            if (Answer.TextOrNull(target, "RoleArn") is null) return Failed($"ListTargetsByRule: {name} has no role to put events with", ours);
-            if (!target.TryGetProperty("DeadLetterConfig", out var config) || Answer.TextOrNull(config, "Arn") is not { } queue) return Failed($"ListTargetsByRule: {name} has no dead-letter queue", []);
+            if (Answer.TextOrNull(target, "RoleArn") is null)
+                return Failed($"ListTargetsByRule: {name} has no role to put events with", ours);
+            if (!target.TryGetProperty("DeadLetterConfig", out var config) || Answer.TextOrNull(config, "Arn") is not { } queue)
+                return Failed($"ListTargetsByRule: {name} has no dead-letter queue", []);
             queues.Add(queue);
         }
 
         foreach (var queue in queues)
         {
             var (sqs, name) = (installation.Call(AwsService.Sqs, region), queue[(queue.LastIndexOf(':') + 1)..]);
-            var url = Answer.Element(await sqs.QueryAsync("GetQueueUrl", new Dictionary<string, string> { ["QueueName"] = name }, cancellationToken), "QueueUrl", "GetQueueUrl").Value;
+            var url = Answer.Element(
+                await sqs.QueryAsync("GetQueueUrl", new Dictionary<string, string> { ["QueueName"] = name }, cancellationToken), "QueueUrl",
+                "GetQueueUrl").Value;
             if (await QueueDepth.OfAsync(sqs, url, cancellationToken) is var waiting and > 0)
-                return new CheckResult(Name, region, CheckOutcome.Fail, $"GetQueueAttributes: about {waiting} messages that could not be forwarded") { Mend = QueueDepth.Receive(url, region) };
+                return new CheckResult(
+                    Name, region, CheckOutcome.Fail,
+                    $"GetQueueAttributes: about {waiting} messages that could not be forwarded")
+                { Mend = QueueDepth.Receive(url, region) };
         }
 
-        return new CheckResult(Name, region, CheckOutcome.Pass, "ListRuleNamesByTarget, DescribeRule: every rule is there and ENABLED; ListTargetsByRule: each has a role and a queue; GetQueueAttributes: no messages");
+        return new CheckResult(Name, region, CheckOutcome.Pass, "ListRuleNamesByTarget, DescribeRule: every rule is there and ENABLED; "
+            + "ListTargetsByRule: each has a role and a queue; GetQueueAttributes: no messages");
 
         CheckResult Failed(string rests, IReadOnlyList<ForwardingRule> blind) => new(Name, region, CheckOutcome.Fail, rests)
         {
             Blind = [.. blind.SelectMany(static rule => Blindness.Of(rule.Name, rule.Pattern)).Distinct()],
-            Mend = Shell.Command("aws", "cloudformation", "deploy", "--region", region, "--stack-name", installation.Stack + "-forwarder", "--template-file", "infra/forwarder.yaml", "--capabilities", "CAPABILITY_IAM", "--parameter-overrides", "HomeBusArn=" + bus),
+            Mend = Shell.Command(
+                "aws", "cloudformation", "deploy", "--region", region, "--stack-name", installation.Stack + "-forwarder", "--template-file",
+                "infra/forwarder.yaml", "--capabilities", "CAPABILITY_IAM", "--parameter-overrides", "HomeBusArn=" + bus),
         };
     }
 }

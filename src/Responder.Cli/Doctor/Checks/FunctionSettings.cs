@@ -75,7 +75,10 @@ internal sealed class FunctionSettings : ICheck
         }
 
         // What only several variables together show; a flaw that was told is not told again.
-        if (!unusable && Unusable(() => ResponderOptions.FromEnvironment(variables.GetValueOrDefault, DetectionCatalog.Default, ContainmentActions.All)) is { } error)
+        if (!unusable
+            && Unusable(
+                () => ResponderOptions.FromEnvironment(
+                    variables.GetValueOrDefault, DetectionCatalog.Default, ContainmentActions.All)) is { } error)
             yield return (error, true);
         if (SettingTable.Function.In(variables.GetValueOrDefault) is { } given && given != function && !unusable)
             yield return ($"{SettingTable.Function.Name}: {given}, expected {function}", true);
@@ -87,7 +90,9 @@ internal sealed class FunctionSettings : ICheck
     {
         if (!variables.ContainsKey(setting.Name)) return ($"{setting.Name}: not set", setting.IsRequired);
         if (setting.In(variables.GetValueOrDefault) is not { } text) return setting.IsRequired ? ($"{setting.Name}: empty", true) : null;
-        return Unusable(() => setting.Check(text, new KnownNames(DetectionCatalog.Default, ContainmentActions.All))) is { } error ? (error, true) : null;
+        return Unusable(() => setting.Check(text, new KnownNames(DetectionCatalog.Default, ContainmentActions.All))) is { } error
+            ? (error, true)
+            : null;
     }
 
     private static string? Unusable(Action read)

@@ -8,7 +8,10 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>The five functions exist, are active, run in their own role and keep what fails; and may run: reserved executions of 0 stop one without a trace in its configuration.</summary>
+/// <summary>
+/// The five functions exist, are active, run in their own role and keep what fails; and may run: reserved executions of 0 stop one without
+/// a trace in its configuration.
+/// </summary>
 internal sealed class Functions : ICheck
 {
     private const string Active = "GetFunctionConfiguration: Active, its role, its queue; GetFunctionConcurrency: ";
@@ -17,7 +20,8 @@ internal sealed class Functions : ICheck
 
     public IReadOnlyList<string> Concerns => Blindness.All;
 
-    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var resources = await installation.ResourcesAsync();
         foreach (var rules in EventPatterns.Of(DetectionCatalog.Default).GroupBy(static rule => rule.FunctionId))
@@ -38,17 +42,21 @@ internal sealed class Functions : ICheck
         }
     }
 
-    private async Task<CheckResult> JudgeAsync(Installation installation, IReadOnlyDictionary<string, StackResource> resources, string id, CancellationToken cancellationToken)
+    private async Task<CheckResult> JudgeAsync(
+        Installation installation, IReadOnlyDictionary<string, StackResource> resources, string id, CancellationToken cancellationToken)
     {
         var redeploy = Shell.Command("sam", "deploy", "--stack-name", installation.Stack);
-        if (!resources.TryGetValue(id, out var function)) return new CheckResult(Name, id, CheckOutcome.Fail, "ListStackResources: no such function in the stack") { Mend = redeploy };
+        if (!resources.TryGetValue(id, out var function))
+            return new CheckResult(Name, id, CheckOutcome.Fail, "ListStackResources: no such function in the stack") { Mend = redeploy };
         var lambda = installation.Call(AwsService.Lambda);
         var path = $"functions/{Uri.EscapeDataString(function.ShortName)}";
         JsonElement answer;
         try
         {
-            var configuration = await lambda.RestAsync($"/2015-03-31/{path}/configuration", new Dictionary<string, string>(), cancellationToken);
-            if (await FlawAsync(installation, resources, function, configuration) is var (flaw, mend)) return new CheckResult(Name, id, CheckOutcome.Fail, "GetFunctionConfiguration: " + flaw) { Mend = mend ?? redeploy };
+            var configuration = await lambda.RestAsync(
+                $"/2015-03-31/{path}/configuration", new Dictionary<string, string>(), cancellationToken);
+            if (await FlawAsync(installation, resources, function, configuration) is var (flaw, mend))
+                return new CheckResult(Name, id, CheckOutcome.Fail, "GetFunctionConfiguration: " + flaw) { Mend = mend ?? redeploy };
             answer = await lambda.RestAsync($"/2019-09-30/{path}/concurrency", new Dictionary<string, string>(), cancellationToken);
         }
         catch (AmazonServiceException e) when (e.ErrorCode == "ResourceNotFoundException")
@@ -56,31 +64,42 @@ internal sealed class Functions : ICheck
             return new CheckResult(Name, id, CheckOutcome.Fail, "GetFunctionConfiguration: " + e.Message) { Mend = redeploy };
         }
 
-        if (!answer.TryGetProperty("ReservedConcurrentExecutions", out var reserved)) return new CheckResult(Name, id, CheckOutcome.Pass, Active + "none reserved, none limited");
-        if (reserved.ValueKind != JsonValueKind.Number || !reserved.TryGetInt32(out var count)) throw new UnreadableAnswerException("GetFunctionConcurrency: ReservedConcurrentExecutions is no number");
+        if (!answer.TryGetProperty("ReservedConcurrentExecutions", out var reserved))
+            return new CheckResult(Name, id, CheckOutcome.Pass, Active + "none reserved, none limited");
+        if (reserved.ValueKind != JsonValueKind.Number || !reserved.TryGetInt32(out var count))
+            throw new UnreadableAnswerException("GetFunctionConcurrency: ReservedConcurrentExecutions is no number");
         return count > 0
             ? new CheckResult(Name, id, CheckOutcome.Pass, $"{Active}{count} executions reserved")
-            : new CheckResult(Name, id, CheckOutcome.Fail, "GetFunctionConcurrency: ReservedConcurrentExecutions is 0, so that it never runs")
+            : new CheckResult(
+                Name, id, CheckOutcome.Fail, "GetFunctionConcurrency: ReservedConcurrentExecutions is 0, so that it never runs")
             {
                 Mend = Shell.Command("aws", "lambda", "delete-function-concurrency", "--function-name", function.ShortName),
             };
     }
 
-    private static async Task<(string Rests, string? Mend)?> FlawAsync(Installation installation, IReadOnlyDictionary<string, StackResource> resources, StackResource function, JsonElement configuration)
+    private static async Task<(string Rests, string? Mend)?> FlawAsync(
+        Installation installation, IReadOnlyDictionary<string, StackResource> resources, StackResource function, JsonElement configuration)
     {
         const string Operation = "GetFunctionConfiguration";
         var state = Answer.Text(configuration, "State", Operation);
-        if (state != "Active") return ($"State is {state}", Shell.Command("aws", "lambda", "get-function-configuration", "--function-name", function.ShortName));
-        if (Answer.Text(configuration, "LastUpdateStatus", Operation) == "Failed") return ("LastUpdateStatus is Failed: the code before the update runs", null);
+        if (state != "Active")
+            return ($"State is {state}",
+                Shell.Command("aws", "lambda", "get-function-configuration", "--function-name", function.ShortName));
+        if (Answer.Text(configuration, "LastUpdateStatus", Operation) == "Failed")
+            return ("LastUpdateStatus is Failed: the code before the update runs", null);
 
-        string Update(string option, string value) => Shell.Command("aws", "lambda", "update-function-configuration", "--function-name", function.ShortName, option, value);
+        string Update(string option, string value) =>
+            Shell.Command("aws", "lambda", "update-function-configuration", "--function-name", function.ShortName, option, value);
         if (!resources.TryGetValue(function.Id + "Role", out var ownRole)) return ($"ListStackResources: no {function.Id}Role", null);
         var account = await installation.AccountAsync();
         var role = $"arn:{installation.Partition}:iam::{account}:role/{ownRole.ShortName}"; // the template gives roles no path
-        if (Answer.Text(configuration, "Role", Operation) is var given && given != role) return ($"Role is {given}", Update("--role", role));
+        if (Answer.Text(configuration, "Role", Operation) is var given && given != role)
+            return ($"Role is {given}", Update("--role", role));
 
         if (!resources.TryGetValue("FunctionDeadLetters", out var queue)) return ("ListStackResources: no FunctionDeadLetters", null);
         var letters = $"arn:{installation.Partition}:sqs:{installation.Region}:{account}:{queue.ShortName}";
-        return configuration.TryGetProperty("DeadLetterConfig", out var config) && Answer.TextOrNull(config, "TargetArn") == letters ? null : ("DeadLetterConfig is not the queue of the functions", Update("--dead-letter-config", "TargetArn=" + letters));
+        return configuration.TryGetProperty("DeadLetterConfig", out var config) && Answer.TextOrNull(config, "TargetArn") == letters
+            ? null
+            : ("DeadLetterConfig is not the queue of the functions", Update("--dead-letter-config", "TargetArn=" + letters));
     }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Amazon.Runtime;
 using Responder.Aws;
-using Responder.Detections;
 using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
@@ -15,7 +14,8 @@ internal sealed class InsightSelectors : ICheck
 
     public IReadOnlyList<string> Concerns => Blindness.Insights;
 
-    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var trails = (await installation.TrailsAsync()).Where(static t => t.IsLogging).ToList();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -27,20 +27,24 @@ internal sealed class InsightSelectors : ICheck
             yield break;
         }
 
-        yield return new CheckResult(Name, trails.Count > 0 ? trails[0].Arn : "trail", CheckOutcome.Fail, $"GetInsightSelectors: no {string.Join(", no ", missing)}")
+        yield return new CheckResult(
+            Name, trails.Count > 0 ? trails[0].Arn : "trail", CheckOutcome.Fail, $"GetInsightSelectors: no {string.Join(", no ", missing)}")
         {
             Blind = Blindness.Insights,
             Mend = trails.Count == 0 ? null : Shell.Command("aws", "cloudtrail", "put-insight-selectors", "--trail-name", trails[0].Arn, "--insight-selectors", """[{"InsightType":"ApiCallRateInsight"},{"InsightType":"ApiErrorRateInsight"}]"""),
         };
     }
 
-    private static async Task<IEnumerable<string>> TypesAsync(Installation installation, TrailState trail, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<string>> TypesAsync(
+        Installation installation, TrailState trail, CancellationToken cancellationToken)
     {
         const string Operation = "GetInsightSelectors";
         try
         {
-            var answer = await installation.Call(AwsService.CloudTrail).JsonAsync(Operation, json => json.WriteString("TrailName", trail.Arn), cancellationToken);
-            return [.. Answer.List(answer, "InsightSelectors", Operation).Select(static selector => Answer.Text(selector, "InsightType", Operation))];
+            var answer = await installation.Call(AwsService.CloudTrail)
+                .JsonAsync(Operation, json => json.WriteString("TrailName", trail.Arn), cancellationToken);
+            return [.. Answer.List(answer, "InsightSelectors", Operation)
+                .Select(static selector => Answer.Text(selector, "InsightType", Operation))];
         }
         catch (AmazonServiceException e) when (e.ErrorCode == "InsightNotEnabledException")
         {

@@ -11,11 +11,16 @@ internal sealed class KillSwitch : ICheck
 
     public IReadOnlyList<string> Concerns => [];
 
-    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var state = await new ModeSwitch(installation.Ssm, new ParameterNames(installation.ParameterRoot)).ReadAsync(cancellationToken);
         yield return state.Observes
-            ? new CheckResult(Name, state.Name, CheckOutcome.Fail, $"GetParameter: observe, by {state.ChangedBy ?? "unknown"}: nothing is contained") { Mend = "responder mode enforce" }
-            : new CheckResult(Name, state.Name, CheckOutcome.Pass, state.Value is null ? "GetParameter: no such parameter" : "GetParameter: not observe");
+            ? new CheckResult(
+                Name, state.Name, CheckOutcome.Fail,
+                $"GetParameter: observe, by {state.ChangedBy ?? "unknown"}: nothing is contained")
+            { Mend = "responder mode enforce" }
+            : new CheckResult(
+                Name, state.Name, CheckOutcome.Pass, state.Value is null ? "GetParameter: no such parameter" : "GetParameter: not observe");
     }
 }

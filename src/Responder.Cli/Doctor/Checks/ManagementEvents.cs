@@ -13,20 +13,27 @@ internal sealed class ManagementEvents : ICheck
 
     public IReadOnlyList<string> Concerns => Blindness.All;
 
-    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var trails = (await installation.TrailsAsync()).Where(static t => t is { IsLogging: true, IsMultiRegion: true }).ToList();
         if (trails.Count == 0)
         {
-            yield return new CheckResult(Name, "trail", CheckOutcome.Fail, "GetTrailStatus: no multi-region trail logs") { Blind = Blindness.All };
+            yield return new CheckResult(Name, "trail", CheckOutcome.Fail, "GetTrailStatus: no multi-region trail logs")
+            {
+                Blind = Blindness.All,
+            };
             yield break;
         }
 
         var results = new List<CheckResult>();
         foreach (var trail in trails)
         {
-            var answer = await installation.Call(AwsService.CloudTrail).JsonAsync("GetEventSelectors", json => json.WriteString("TrailName", trail.Arn), cancellationToken);
-            results.Add(Judge(trail, Coverage.Of(new JsonView(answer)) ?? throw new UnreadableAnswerException("GetEventSelectors: the answer has no selectors")));
+            var answer = await installation.Call(AwsService.CloudTrail)
+                .JsonAsync("GetEventSelectors", json => json.WriteString("TrailName", trail.Arn), cancellationToken);
+            results.Add(
+                Judge(trail, Coverage.Of(new JsonView(answer))
+                    ?? throw new UnreadableAnswerException("GetEventSelectors: the answer has no selectors")));
         }
 
         // One trail that records all of it is enough: the others may be for something else.
@@ -35,16 +42,21 @@ internal sealed class ManagementEvents : ICheck
 
     private CheckResult Judge(TrailState trail, Coverage coverage)
     {
-        CheckResult Failed(string rests, IReadOnlyList<string> blind) => new(Name, trail.Arn, CheckOutcome.Fail, "GetEventSelectors: " + rests)
-        {
-            Blind = blind,
-            Mend = Shell.Command("aws", "cloudtrail", "put-event-selectors", "--trail-name", trail.Arn, "--advanced-event-selectors", """[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]"""),
-        };
+        CheckResult Failed(string rests, IReadOnlyList<string> blind) =>
+            new(Name, trail.Arn, CheckOutcome.Fail, "GetEventSelectors: " + rests)
+            {
+                Blind = blind,
+                Mend = Shell.Command("aws", "cloudtrail", "put-event-selectors", "--trail-name", trail.Arn, "--advanced-event-selectors", """[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]"""),
+            };
 
         if (coverage.Writes == CoverageLevel.Off) return Failed("management events that write are not recorded", Blindness.All);
-        if (coverage.Writes == CoverageLevel.Narrowed && Blindness.OfSources(coverage.Excluded.ToHashSet(StringComparer.Ordinal)) is { Count: > 0 } blind)
+        if (coverage.Writes == CoverageLevel.Narrowed
+            && Blindness.OfSources(coverage.Excluded.ToHashSet(StringComparer.Ordinal)) is { Count: > 0 } blind)
             return Failed($"{string.Join(", ", coverage.Excluded)} is left out", blind);
         if (coverage.Reads == CoverageLevel.Off) return Failed("management events that read are not recorded", Blindness.Bursts);
-        return new CheckResult(Name, trail.Arn, CheckOutcome.Pass, coverage.Excluded.Count == 0 ? "GetEventSelectors: all management events" : $"GetEventSelectors: all management events but those of {string.Join(", ", coverage.Excluded)}, which no detection watches");
+        return new CheckResult(
+            Name, trail.Arn, CheckOutcome.Pass, coverage.Excluded.Count == 0
+            ? "GetEventSelectors: all management events"
+            : $"GetEventSelectors: all management events but those of {string.Join(", ", coverage.Excluded)}, which no detection watches");
     }
 }

@@ -9,14 +9,17 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>Every generated rule: there, enabled, with our pattern, to its function, which lets it in, with a queue for what cannot be delivered.</summary>
+/// <summary>
+/// Every generated rule: there, enabled, with our pattern, to its function, which lets it in, with a queue for what cannot be delivered.
+/// </summary>
 internal sealed class Rules : ICheck
 {
     public string Name => "rules";
 
     public IReadOnlyList<string> Concerns => Blindness.All;
 
-    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var resources = await installation.ResourcesAsync();
         var policies = new Dictionary<string, FunctionPolicy>(StringComparer.Ordinal);
@@ -28,8 +31,14 @@ internal sealed class Rules : ICheck
             {
                 var flaw = await FlawAsync(installation, resources, policies, rule, cancellationToken);
                 result = flaw is var (rests, mend)
-                    ? new CheckResult(Name, rule.LogicalId, CheckOutcome.Fail, rests) { Blind = blind, Mend = mend ?? Redeploy(installation) }
-                    : new CheckResult(Name, rule.LogicalId, CheckOutcome.Pass, "DescribeRule: ENABLED, our pattern; ListTargetsByRule: its function, its queue; GetPolicy: it may call");
+                    ? new CheckResult(Name, rule.LogicalId, CheckOutcome.Fail, rests)
+                    {
+                        Blind = blind,
+                        Mend = mend ?? Redeploy(installation),
+                    }
+                    : new CheckResult(
+                        Name, rule.LogicalId, CheckOutcome.Pass,
+                        "DescribeRule: ENABLED, our pattern; ListTargetsByRule: its function, its queue; GetPolicy: it may call");
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && Examination.IsUnreadable(e))
             {
@@ -41,7 +50,8 @@ internal sealed class Rules : ICheck
     }
 
     private static async Task<(string Rests, string? Mend)?> FlawAsync(
-        Installation installation, IReadOnlyDictionary<string, StackResource> resources, Dictionary<string, FunctionPolicy> policies, RoutingRule rule, CancellationToken cancellationToken)
+        Installation installation, IReadOnlyDictionary<string, StackResource> resources, Dictionary<string, FunctionPolicy> policies,
+        RoutingRule rule, CancellationToken cancellationToken)
     {
         if (!resources.TryGetValue(rule.LogicalId, out var resource)) return ("ListStackResources: no such rule in the stack", null);
         if (!resources.TryGetValue(rule.FunctionId, out var function)) return ("ListStackResources: no " + rule.FunctionId, null);
@@ -59,8 +69,10 @@ internal sealed class Rules : ICheck
         }
 
         var state = Answer.Text(described, "State", "DescribeRule");
-        if (!state.StartsWith("ENABLED", StringComparison.Ordinal)) return ($"DescribeRule: State is {state}", Shell.Command("aws", "events", "enable-rule", "--name", resource.ShortName));
-        if (!IsSame(rule.Pattern, Answer.Text(described, "EventPattern", "DescribeRule"))) return ("DescribeRule: EventPattern is another", Put(resource, rule));
+        if (!state.StartsWith("ENABLED", StringComparison.Ordinal))
+            return ($"DescribeRule: State is {state}", Shell.Command("aws", "events", "enable-rule", "--name", resource.ShortName));
+        if (!IsSame(rule.Pattern, Answer.Text(described, "EventPattern", "DescribeRule")))
+            return ("DescribeRule: EventPattern is another", Put(resource, rule));
 
         var answer = await events.JsonAsync("ListTargetsByRule", json => json.WriteString("Rule", resource.ShortName), cancellationToken);
         var targets = Answer.List(answer, "Targets", "ListTargetsByRule");
@@ -68,16 +80,27 @@ internal sealed class Rules : ICheck
         var arn = $"arn:{installation.Partition}:lambda:{installation.Region}:{account}:function:{function.ShortName}";
         var letters = $"arn:{installation.Partition}:sqs:{installation.Region}:{account}:{queue.ShortName}";
         var target = targets.FirstOrDefault(t => Answer.Text(t, "Arn", "ListTargetsByRule") == arn);
-        if (target.ValueKind == JsonValueKind.Undefined) return ($"ListTargetsByRule: none of {targets.Count} targets is {function.ShortName}", Aim(rule.LogicalId));
-        if (!target.TryGetProperty("DeadLetterConfig", out var config) || Answer.TextOrNull(config, "Arn") != letters) return ("ListTargetsByRule: DeadLetterConfig is not the queue of the rules", Aim(Answer.Text(target, "Id", "ListTargetsByRule")));
+        if (target.ValueKind == JsonValueKind.Undefined)
+            return ($"ListTargetsByRule: none of {targets.Count} targets is {function.ShortName}", Aim(rule.LogicalId));
+        if (!target.TryGetProperty("DeadLetterConfig", out var config) || Answer.TextOrNull(config, "Arn") != letters)
+            return ("ListTargetsByRule: DeadLetterConfig is not the queue of the rules",
+                Aim(Answer.Text(target, "Id", "ListTargetsByRule")));
 
-        if (!policies.TryGetValue(rule.FunctionId, out var policy)) policies[rule.FunctionId] = policy = await FunctionPolicy.ReadAsync(installation.Call(AwsService.Lambda), function.ShortName, cancellationToken);
+        if (!policies.TryGetValue(rule.FunctionId, out var policy))
+            policies[rule.FunctionId] = policy = await FunctionPolicy.ReadAsync(
+                installation.Call(AwsService.Lambda), function.ShortName, cancellationToken);
         var source = Answer.Text(described, "Arn", "DescribeRule");
         return policy.Rules.Contains(source)
             ? null
-            : ($"GetPolicy: {policy.Refusal}", Shell.Command("aws", "lambda", "add-permission", "--function-name", function.ShortName, "--statement-id", "doctor-" + rule.LogicalId, "--action", "lambda:InvokeFunction", "--principal", "events.amazonaws.com", "--source-arn", source));
+            : ($"GetPolicy: {policy.Refusal}",
+                Shell.Command(
+                    "aws", "lambda", "add-permission", "--function-name", function.ShortName, "--statement-id", "doctor-" + rule.LogicalId,
+                    "--action", "lambda:InvokeFunction", "--principal", "events.amazonaws.com", "--source-arn", source));
 
-        string Aim(string id) => Shell.Command("aws", "events", "put-targets", "--rule", resource.ShortName, "--targets", $"Id={id},Arn={arn},DeadLetterConfig={{Arn={letters}}}");
+        string Aim(string id) =>
+            Shell.Command(
+                "aws", "events", "put-targets", "--rule", resource.ShortName, "--targets",
+                $"Id={id},Arn={arn},DeadLetterConfig={{Arn={letters}}}");
     }
 
     /// <summary>The same pattern, however EventBridge writes it.</summary>
@@ -94,7 +117,8 @@ internal sealed class Rules : ICheck
     }
 
     /// <summary>What the stack believes to have, another deployment does not make again.</summary>
-    private static string Put(StackResource resource, RoutingRule rule) => Shell.Command("aws", "events", "put-rule", "--name", resource.ShortName, "--event-pattern", rule.Json);
+    private static string Put(StackResource resource, RoutingRule rule) =>
+        Shell.Command("aws", "events", "put-rule", "--name", resource.ShortName, "--event-pattern", rule.Json);
 
     private static string Redeploy(Installation installation) => Shell.Command("sam", "deploy", "--stack-name", installation.Stack);
 }

@@ -10,7 +10,8 @@ internal sealed class StackPresent : ICheck
 
     public IReadOnlyList<string> Concerns => Blindness.All;
 
-    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var count = 0;
         string? absent = null;
@@ -18,13 +19,19 @@ internal sealed class StackPresent : ICheck
         {
             count = (await installation.ResourcesAsync()).Count;
         }
-        catch (AmazonServiceException e) when (e.ErrorCode == "ValidationError" && e.Message.Contains("does not exist", StringComparison.Ordinal))
+        catch (AmazonServiceException e)
+            when (e.ErrorCode == "ValidationError" && e.Message.Contains("does not exist", StringComparison.Ordinal))
         {
             absent = e.Message;
         }
 
         yield return absent is null
             ? new CheckResult(Name, installation.Stack, CheckOutcome.Pass, $"ListStackResources: {count} resources")
-            : new CheckResult(Name, installation.Stack, CheckOutcome.Fail, $"ListStackResources: {absent}") { Blind = Blindness.All, Mend = "sam deploy --guided (or name the stack: --stack NAME)" };
+            : new CheckResult(
+                Name, installation.Stack, CheckOutcome.Fail, $"ListStackResources: {absent}")
+            {
+                Blind = Blindness.All,
+                Mend = "sam deploy --guided (or name the stack: --stack NAME)"
+            };
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Responder.Aws;
-using Responder.Detections;
 using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
@@ -12,12 +11,16 @@ internal sealed class Subscriptions : ICheck
 
     public IReadOnlyList<string> Concerns => [];
 
-    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const string Operation = "ListSubscriptionsByTopic";
         if (!(await installation.ResourcesAsync()).TryGetValue("AlertTopic", out var topic))
         {
-            yield return new CheckResult(Name, "AlertTopic", CheckOutcome.Fail, "ListStackResources: no AlertTopic") { Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack) };
+            yield return new CheckResult(Name, "AlertTopic", CheckOutcome.Fail, "ListStackResources: no AlertTopic")
+            {
+                Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack),
+            };
             yield break;
         }
 
@@ -30,7 +33,8 @@ internal sealed class Subscriptions : ICheck
             var answer = await installation.Call(AwsService.Sns).QueryAsync(Operation, parameters, cancellationToken);
             foreach (var subscription in Answer.Items(Answer.Element(answer, "Subscriptions", Operation)))
             {
-                var arn = Answer.Child(subscription, "SubscriptionArn") ?? throw new UnreadableAnswerException($"{Operation}: a subscription without ARN");
+                var arn = Answer.Child(subscription, "SubscriptionArn")
+                    ?? throw new UnreadableAnswerException($"{Operation}: a subscription without ARN");
                 if (arn.StartsWith("arn:", StringComparison.Ordinal)) confirmed++;
                 else if (arn == "PendingConfirmation") pending++;
             }
@@ -43,7 +47,15 @@ internal sealed class Subscriptions : ICheck
 
         var rests = $"{Operation}: {confirmed} confirmed, {pending} PendingConfirmation";
         if (confirmed > 0 && pending == 0) yield return new CheckResult(Name, topic.Name, CheckOutcome.Pass, rests);
-        else if (pending > 0) yield return new CheckResult(Name, topic.Name, CheckOutcome.Fail, rests) { Mend = "confirm by the link that SNS sent, or take the subscription away" };
-        else yield return new CheckResult(Name, topic.Name, CheckOutcome.Fail, rests) { Mend = Shell.Command("aws", "sns", "subscribe", "--topic-arn", topic.Name, "--protocol", "email", "--notification-endpoint", "ADDRESS") };
+        else if (pending > 0)
+            yield return new CheckResult(Name, topic.Name, CheckOutcome.Fail, rests)
+            {
+                Mend = "confirm by the link that SNS sent, or take the subscription away",
+            };
+        else yield return new CheckResult(Name, topic.Name, CheckOutcome.Fail, rests)
+        {
+            Mend = Shell.Command(
+                "aws", "sns", "subscribe", "--topic-arn", topic.Name, "--protocol", "email", "--notification-endpoint", "ADDRESS"),
+        };
     }
 }

@@ -10,11 +10,13 @@ internal sealed class TrailValidation : ICheck
 
     public IReadOnlyList<string> Concerns => [];
 
-    public async IAsyncEnumerable<CheckResult> RunAsync(Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var trails = (await installation.TrailsAsync()).Where(static t => t.IsLogging).ToList();
         if (trails.Count == 0) yield return new CheckResult(Name, "trail", CheckOutcome.Fail, "GetTrailStatus: no trail logs");
-        else if (trails.FirstOrDefault(static t => t.IsValidated) is { } validated) yield return new CheckResult(Name, validated.Arn, CheckOutcome.Pass, "DescribeTrails: LogFileValidationEnabled is true");
+        else if (trails.FirstOrDefault(static t => t.IsValidated) is { } validated)
+            yield return new CheckResult(Name, validated.Arn, CheckOutcome.Pass, "DescribeTrails: LogFileValidationEnabled is true");
         else
             yield return new CheckResult(Name, trails[0].Arn, CheckOutcome.Fail, "DescribeTrails: LogFileValidationEnabled is not true")
             {

@@ -272,6 +272,6 @@ public static partial class RevokeSessions
     private static DateTimeOffset WholeSeconds(DateTimeOffset time) =>
         new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
-    [GeneratedRegex(@"^AROA[A-Z0-9]{4,40}:[A-Za-z0-9_+=,.@-]{2,64}\z")]
+    [GeneratedRegex(@"^AROA[A-Z0-9]{4,40}:[A-Za-z0-9_+=,.@-]{2,64}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SessionId();
 }

@@ -3,7 +3,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Decisions.Guardrails;
 
-/// <summary>Root, service-linked roles and Identity Center roles cannot be contained by a boundary: AWS refuses, or it has no effect.</summary>
+/// <summary>
+/// Root, service-linked roles and Identity Center roles cannot be contained by a boundary: AWS refuses, or it has no effect.
+/// </summary>
 public sealed class ContainableTargetGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.ContainableTarget;
@@ -14,5 +16,6 @@ public sealed class ContainableTargetGuardrail : IGuardrail
         || (candidate.Target.Kind == PrincipalKind.Role
             && (candidate.Target.Name.StartsWith("AWSReservedSSO_", StringComparison.Ordinal)
                 || candidate.Target.Name.StartsWith("AWSServiceRoleFor", StringComparison.Ordinal)
-                || (AwsArn.TryParse(candidate.Facts.Target.Value?.Arn ?? candidate.Target.Arn, out var arn) && arn.Resource.StartsWith("role/aws-", StringComparison.Ordinal))));
+                || (AwsArn.TryParse(candidate.Facts.Target.Value?.Arn ?? candidate.Target.Arn, out var arn)
+                    && arn.Resource.StartsWith("role/aws-", StringComparison.Ordinal))));
 }

@@ -2,7 +2,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Decisions.Guardrails;
 
-/// <summary>The call is old (a redriven dead letter, an archived event): the world has moved on. Its time unknown: it is taken as new.</summary>
+/// <summary>
+/// The call is old (a redriven dead letter, an archived event): the world has moved on. Its time unknown: it is taken as new.
+/// </summary>
 public sealed class FreshCallGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.FreshCall;

@@ -3,7 +3,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Decisions.Guardrails;
 
-/// <summary>The installation only observes, by its setting or by the kill switch. What would have happened otherwise is still told.</summary>
+/// <summary>
+/// The installation only observes, by its setting or by the kill switch. What would have happened otherwise is still told.
+/// </summary>
 public sealed class ModeGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.Mode;

@@ -17,9 +17,11 @@ public sealed class ProtectedTargetGuardrail : IGuardrail
     {
         var options = candidate.Options;
         if (candidate.Target is { Kind: PrincipalKind.Role, AccountId: { } account } role && options.MemberAccountIds.Contains(account)
-            && (string.Equals(role.Name, options.MemberRoleName, StringComparison.OrdinalIgnoreCase) || string.Equals(role.Name, options.MemberReleaseRoleName, StringComparison.OrdinalIgnoreCase)))
+            && (string.Equals(role.Name, options.MemberRoleName, StringComparison.OrdinalIgnoreCase)
+                || string.Equals(role.Name, options.MemberReleaseRoleName, StringComparison.OrdinalIgnoreCase)))
             return true;
-        return options.BreakGlassArns.Concat(options.ResponderRoleArns).Append(options.ReleaseRoleArn).Any(arn => Means(arn, candidate.Target));
+        return options.BreakGlassArns.Concat(options.ResponderRoleArns).Append(options.ReleaseRoleArn)
+            .Any(arn => Means(arn, candidate.Target));
     }
 
     private static bool Means(string? arnText, Principal target) => AwsArn.TryParse(arnText, out var arn)

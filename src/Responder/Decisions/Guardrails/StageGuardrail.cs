@@ -1,9 +1,10 @@
-using Responder.Paging;
 using Responder.Vocabulary;
 
 namespace Responder.Decisions.Guardrails;
 
-/// <summary>No action on this kind of target has been promoted to Contain for the detection. Only users are contained without being asked.</summary>
+/// <summary>
+/// No action on this kind of target has been promoted to Contain for the detection. Only users are contained without being asked.
+/// </summary>
 public sealed class StageGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.Stage;

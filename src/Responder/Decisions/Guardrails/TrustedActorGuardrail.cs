@@ -15,14 +15,17 @@ public sealed class TrustedActorGuardrail : IGuardrail
 
     public string Sentence => "trusted actor";
 
+    /// <summary>Trust in a pipeline does not reach as far as our quarantines: only our own roles may take one off.</summary>
     public bool Refuses(Candidate candidate) => candidate.Finding.PutsBack is not null
-        ? candidate.Event.Actor.IssuerArn is { } arn && candidate.Options.IsOwnRole(arn) // trust in a pipeline does not reach as far as our quarantines
+        ? candidate.Event.Actor.IssuerArn is { } arn && candidate.Options.IsOwnRole(arn)
         : IsTrusted(candidate.Event, candidate.Options);
 
     public static bool IsTrusted(CloudTrailEvent e, ResponderOptions options) => e.Actor.IssuerArn is { } arn
         && (options.TrustedPrincipalArns.Contains(arn) || options.IsOwnRole(arn));
 
-    /// <summary>A trusted actor who is paged nevertheless: the finding is tampering, and it is not the work of the responder's own roles.</summary>
+    /// <summary>
+    /// A trusted actor who is paged nevertheless: the finding is tampering, and it is not the work of the responder's own roles.
+    /// </summary>
     public static bool IsPagedNevertheless(CloudTrailEvent e, Finding finding, ResponderOptions options) => finding.IsTampering
         && !(finding.Detection.IsWorkOfOwnRoles && e.Actor.IssuerArn is { } arn && options.IsOwnRole(arn));
 }

@@ -12,6 +12,7 @@ public sealed class UnreadLedgerGuardrail : IGuardrail
 
     public string Sentence => "the ledger could not be read, and the call is old enough to have been released since";
 
-    public bool Refuses(Candidate candidate) => candidate.Options.MaximumAgeWithoutLedger is { } maximum && candidate.Facts.Ledger.Failure is not null
+    public bool Refuses(Candidate candidate) => candidate.Options.MaximumAgeWithoutLedger is { } maximum
+        && candidate.Facts.Ledger.Failure is not null
         && candidate.Event.EventTime is { } time && candidate.Facts.Now - time > maximum;
 }

@@ -11,20 +11,25 @@ public sealed class DetectionNarrowed : IDetection
         new("guardduty", "CreateFilter", "GuardDuty archives some findings unseen", Severity.Medium, Archives),
         new("guardduty", "UpdateFilter", "GuardDuty archives some findings unseen", Severity.Medium, Archives),
         new("guardduty", "UpdatePublishingDestination", "GuardDuty findings are published elsewhere", Severity.Medium),
-        new("guardduty", "UpdateOrganizationConfiguration", "GuardDuty no longer starts in new accounts", Severity.Medium, StopsInNewAccounts),
+        new("guardduty", "UpdateOrganizationConfiguration", "GuardDuty no longer starts in new accounts", Severity.Medium,
+            StopsInNewAccounts),
         new("guardduty", "DeleteThreatIntelSet", "Threat list of GuardDuty deleted", Severity.Medium),
         new("guardduty", "ArchiveFindings", "Findings of GuardDuty archived", Severity.Low),
         new("securityhub", "BatchDisableStandards", "Standards of Security Hub disabled", Severity.Medium),
-        new("securityhub", "UpdateStandardsControl", "Control of Security Hub disabled", Severity.Medium, static e => CallTable.Is(e.Request["controlStatus"], "DISABLED")),
-        new("securityhub", "BatchUpdateStandardsControlAssociations", "Controls of Security Hub disabled", Severity.Medium, DisablesControls),
+        new("securityhub", "UpdateStandardsControl", "Control of Security Hub disabled", Severity.Medium,
+            static e => CallTable.Is(e.Request["controlStatus"], "DISABLED")),
+        new("securityhub", "BatchUpdateStandardsControlAssociations", "Controls of Security Hub disabled", Severity.Medium,
+            DisablesControls),
         new("securityhub", "CreateAutomationRule", "Security Hub suppresses some findings unseen", Severity.Medium, Suppresses),
         new("securityhub", "BatchUpdateAutomationRules", "Security Hub suppresses some findings unseen", Severity.Medium, Suppresses),
-        new("securityhub", "UpdateOrganizationConfiguration", "Security Hub no longer starts in new accounts", Severity.Medium, StopsInNewAccounts),
+        new("securityhub", "UpdateOrganizationConfiguration", "Security Hub no longer starts in new accounts", Severity.Medium,
+            StopsInNewAccounts),
         new("securityhub", "DeleteFindingAggregator", "Security Hub no longer gathers the findings of other regions", Severity.Medium),
         new("macie2", "CreateFindingsFilter", "Macie archives some findings unseen", Severity.Medium, Archives),
         new("macie2", "UpdateFindingsFilter", "Macie archives some findings unseen", Severity.Medium, Archives),
         new("macie2", "UpdateOrganizationConfiguration", "Macie no longer starts in new accounts", Severity.Medium, StopsInNewAccounts),
-        new("macie2", "UpdateAutomatedDiscoveryConfiguration", "Macie no longer looks for sensitive data by itself", Severity.Medium, static e => CallTable.Is(e.Request["status"], "DISABLED")),
+        new("macie2", "UpdateAutomatedDiscoveryConfiguration", "Macie no longer looks for sensitive data by itself", Severity.Medium,
+            static e => CallTable.Is(e.Request["status"], "DISABLED")),
         new("config", "DeleteConfigRule", "AWS Config rule deleted", Severity.Medium),
         new("config", "DeleteOrganizationConfigRule", "AWS Config rule of the organization deleted", Severity.Medium),
         new("config", "DeleteConformancePack", "Conformance pack deleted", Severity.Medium),
@@ -49,7 +54,8 @@ public sealed class DetectionNarrowed : IDetection
     {
         Id = "account.detection-narrowed",
         Title = "Detection service sees or tells less",
-        Description = "A rule, standard, analyzer or aggregator was removed, or findings are archived before anybody sees them. The service still runs and looks healthy, "
+        Description = "A rule, standard, analyzer or aggregator was removed, or findings are archived before anybody sees them. The "
+            + "service still runs and looks healthy, "
             + "which makes this quieter than switching it off.",
         Severity = Severity.Medium,
         PagesTrustedActors = true,
@@ -57,15 +63,21 @@ public sealed class DetectionNarrowed : IDetection
         Techniques = ["T1562.001"],
         Controls = ["cis:4.9", "cis:1.20", "pci-dss:10.4.1", "soc2:CC7.1", "hipaa:164.312(b)"],
         Runbook = new Runbook(
-            CheckFirst: ["Which findings {resource} brought or now hides: list the archived ones of the last days", "Whether {actor} works on these services at all"],
+            CheckFirst: [
+                "Which findings {resource} brought or now hides: list the archived ones of the last days",
+                "Whether {actor} works on these services at all"],
             Do: ["Put the rule back, or delete the filter", "Read the findings that were archived since"],
-            BenignCauses: ["A suppression rule for a known scanner", "Rules and standards replaced by newer ones", "A stack was removed together with its rules"]),
+            BenignCauses: [
+                "A suppression rule for a known scanner", "Rules and standards replaced by newer ones",
+                "A stack was removed together with its rules"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        var resource = CallTable.Named(e, "configRuleName", "organizationConfigRuleName", "conformancePackName", "organizationConformancePackName",
-            "configurationAggregatorName", "analyzerName", "standardsControlArn", "standardsSubscriptionArns", "findingAggregatorArn", "resourceTypes", "graphArn",
+        var resource = CallTable.Named(
+            e, "configRuleName", "organizationConfigRuleName", "conformancePackName", "organizationConformancePackName",
+            "configurationAggregatorName", "analyzerName", "standardsControlArn", "standardsSubscriptionArns", "findingAggregatorArn",
+            "resourceTypes", "graphArn",
             "filterName", "name", "ruleName", "destinationId", "threatIntelSetId", "detectorId", "id");
         if (CallTable.Find(Info, s_calls, e, resource) is { } finding) yield return finding;
     }
@@ -73,7 +85,8 @@ public sealed class DetectionNarrowed : IDetection
     private static bool Archives(CloudTrailEvent e) => CallTable.Unread(e) || CallTable.Is(e.Request["action"], "ARCHIVE");
 
     private static bool DisablesControls(CloudTrailEvent e) => CallTable.Unread(e)
-        || e.Request["standardsControlAssociationUpdates"].Items.Any(static update => CallTable.Is(update["associationStatus"], "DISABLED"));
+        || e.Request["standardsControlAssociationUpdates"].Items.Any(
+            static update => CallTable.Is(update["associationStatus"], "DISABLED"));
 
     /// <summary>An automation rule of Security Hub whose actions hide what it matches, or a filter of Inspector that does.</summary>
     private static bool Suppresses(CloudTrailEvent e) => CallTable.Unread(e) || CallTable.Is(e.Request["action"], "SUPPRESS")

@@ -5,7 +5,9 @@ namespace Responder.Detections.Account;
 
 public sealed class DetectionServiceDisabled : IDetection
 {
-    /// <summary>Calls that blind a service, and what they do to it. A call with a condition blinds only when it holds or cannot be read.</summary>
+    /// <summary>
+    /// Calls that blind a service, and what they do to it. A call with a condition blinds only when it holds or cannot be read.
+    /// </summary>
     private static readonly Entry[] s_calls =
     [
         new("config", "StopConfigurationRecorder", "AWS Config no longer records changes"),
@@ -15,7 +17,8 @@ public sealed class DetectionServiceDisabled : IDetection
         new("config", "DisassociateResourceTypes", "AWS Config no longer records some resource types"),
         new("config", "PutConfigurationRecorder", "AWS Config records some resource types only", RecordsLess),
         new("guardduty", "DeleteDetector", "GuardDuty switched off"),
-        new("guardduty", "UpdateDetector", "GuardDuty suspended or blinded", static e => e.Request["enable"].Flag == false || CallTable.Unread(e) || DropsSource(e)),
+        new("guardduty", "UpdateDetector", "GuardDuty suspended or blinded",
+            static e => e.Request["enable"].Flag == false || CallTable.Unread(e) || DropsSource(e)),
         new("guardduty", "UpdateMemberDetectors", "GuardDuty no longer reads some sources of member accounts", DropsSource),
         new("guardduty", "StopMonitoringMembers", "GuardDuty no longer watches member accounts"),
         new("guardduty", "DisassociateMembers", "Member accounts disassociated from GuardDuty"),
@@ -28,8 +31,10 @@ public sealed class DetectionServiceDisabled : IDetection
         new("guardduty", "UpdateFilter", "GuardDuty archives every finding unseen", ArchivesEverything),
         new("guardduty", "CreateIPSet", "Trusted address list given to GuardDuty", static e => e.Request["activate"].Flag != false),
         new("guardduty", "UpdateIPSet", "Trusted address list of GuardDuty changed", static e => e.Request["activate"].Flag != false),
-        new("guardduty", "CreateTrustedEntitySet", "Trusted entity list given to GuardDuty", static e => e.Request["activate"].Flag != false),
-        new("guardduty", "UpdateTrustedEntitySet", "Trusted entity list of GuardDuty changed", static e => e.Request["activate"].Flag != false),
+        new("guardduty", "CreateTrustedEntitySet", "Trusted entity list given to GuardDuty",
+            static e => e.Request["activate"].Flag != false),
+        new("guardduty", "UpdateTrustedEntitySet", "Trusted entity list of GuardDuty changed",
+            static e => e.Request["activate"].Flag != false),
         new("securityhub", "DisableSecurityHub", "Security Hub switched off"),
         new("securityhub", "DisableSecurityHubV2", "Security Hub switched off"),
         new("securityhub", "DisassociateMembers", "Member accounts disassociated from Security Hub"),
@@ -41,7 +46,8 @@ public sealed class DetectionServiceDisabled : IDetection
             static e => e.Request["configurationPolicy"]["securityHub"]["serviceEnabled"].Flag == false),
         new("securityhub", "DisableImportFindingsForProduct", "Security Hub no longer takes the findings of a product"),
         new("macie2", "PutFindingsPublicationConfiguration", "Macie findings are no longer published", static e =>
-            e.Request["securityHubConfiguration"]["publishPolicyFindings"].Flag == false || e.Request["securityHubConfiguration"]["publishClassificationFindings"].Flag == false),
+            e.Request["securityHubConfiguration"]["publishPolicyFindings"].Flag == false
+                || e.Request["securityHubConfiguration"]["publishClassificationFindings"].Flag == false),
         new("macie2", "DisableMacie", "Macie switched off"),
         new("macie2", "UpdateMacieSession", "Macie suspended",
             static e => string.Equals(e.Request["status"].Text, "PAUSED", StringComparison.OrdinalIgnoreCase) || CallTable.Unread(e)),
@@ -58,17 +64,21 @@ public sealed class DetectionServiceDisabled : IDetection
     {
         Id = "account.detection-service-disabled",
         Title = "Detection service switched off or blinded",
-        Description = "GuardDuty, AWS Config, Security Hub or Macie was switched off, suspended, cut off from its administrator or its sources, or told what to overlook. "
+        Description = "GuardDuty, AWS Config, Security Hub or Macie was switched off, suspended, cut off from its administrator or its "
+            + "sources, or told what to overlook. "
             + "Whoever does that expects to be seen by it.",
         Severity = Severity.High,
         PagesTrustedActors = true,
-        Watches = [.. s_calls.GroupBy(static call => call.Service).Select(static service => Watch.Calls(service.Key + ".amazonaws.com", [.. service.Select(static call => call.EventName)]))],
+        Watches = [
+            .. s_calls.GroupBy(static call => call.Service)
+            .Select(static service => Watch.Calls(service.Key + ".amazonaws.com", [.. service.Select(static call => call.EventName)]))],
         Techniques = ["T1562.001"],
         Controls = ["cis:4.9", "pci-dss:10.2.6", "soc2:CC7.1", "hipaa:164.312(b)"],
         Runbook = new Runbook(
             CheckFirst:
             [
-                "Whether the service runs in {region} now (guardduty list-detectors, configservice describe-configuration-recorder-status, securityhub describe-hub, macie2 get-macie-session)",
+                "Whether the service runs in {region} now (guardduty list-detectors, configservice describe-configuration-recorder-status, "
+                    + "securityhub describe-hub, macie2 get-macie-session)",
                 "What else {actor} did in the hour before: switching off a sensor seldom comes alone",
             ],
             Do:
@@ -91,7 +101,8 @@ public sealed class DetectionServiceDisabled : IDetection
             {
                 Resource = ResourceOf(e),
                 Reasons = !CallTable.Unread(e) ? [] : ["The call succeeded, but its parameters are missing: the worst is assumed"],
-                UndoCommand = call.EventName == "StopConfigurationRecorder" && e.Request["configurationRecorderName"].Text is { Length: > 0 } recorder
+                UndoCommand = call.EventName == "StopConfigurationRecorder"
+                    && e.Request["configurationRecorderName"].Text is { Length: > 0 } recorder
                     ? Shell.Command(["aws", "configservice", "start-configuration-recorder", "--configuration-recorder-name", recorder,
                         .. e.Region is { Length: > 0 } home ? (string[])["--region", home] : []])
                     : null,
@@ -99,21 +110,26 @@ public sealed class DetectionServiceDisabled : IDetection
         }
     }
 
-    /// <summary>Records neither everything nor everything but what is excluded for its volume; global types are recorded in one region by design.</summary>
+    /// <summary>
+    /// Records neither everything nor everything but what is excluded for its volume; global types are recorded in one region by design.
+    /// </summary>
     private static bool RecordsLess(CloudTrailEvent e)
     {
         var group = e.Request["configurationRecorder"]["recordingGroup"];
-        return CallTable.Unread(e) || group["allSupported"].Flag == false || CallTable.Is(group["recordingStrategy"]["useOnly"], "INCLUSION_BY_RESOURCE_TYPES")
+        return CallTable.Unread(e) || group["allSupported"].Flag == false
+            || CallTable.Is(group["recordingStrategy"]["useOnly"], "INCLUSION_BY_RESOURCE_TYPES")
             || CallTable.Is(group["recordingStrategy"]["useOnly"], "EXCLUSION_BY_RESOURCE_TYPES");
     }
 
     /// <summary>A protection (CloudTrail, DNS and flow logs are always on) or an older data source is switched off.</summary>
     private static bool DropsSource(CloudTrailEvent e) =>
-        e.Request["features"].Items.Any(static feature => CallTable.Is(feature["status"], "DISABLED") || CallTable.Is(feature["status"], "SUSPENDED"))
+        e.Request["features"].Items.Any(
+            static feature => CallTable.Is(feature["status"], "DISABLED") || CallTable.Is(feature["status"], "SUSPENDED"))
         || HasSwitchedOff(e.Request["dataSources"], depth: 0);
 
     private static bool HasSwitchedOff(JsonView source, int depth) => depth < 6
-        && source.Members.Any(member => (string.Equals(member.Name, "enable", StringComparison.OrdinalIgnoreCase) && member.Value.Flag == false)
+        && source.Members.Any(
+            member => (string.Equals(member.Name, "enable", StringComparison.OrdinalIgnoreCase) && member.Value.Flag == false)
             || HasSwitchedOff(member.Value, depth + 1));
 
     private static bool ArchivesEverything(CloudTrailEvent e) =>

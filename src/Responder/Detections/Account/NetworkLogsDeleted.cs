@@ -27,7 +27,9 @@ public sealed class NetworkLogsDeleted : IDetection
         Runbook = new Runbook(
             CheckFirst: ["Which VPCs have no flow log now: aws ec2 describe-flow-logs", "Whether the VPC itself was being removed"],
             Do: ["Create the flow log again (aws ec2 create-flow-logs)", "Look at what was started or opened in {region} since"],
-            BenignCauses: ["A VPC is removed together with its flow logs", "Flow logs move to another destination: a new one was created just before"]),
+            BenignCauses: [
+                "A VPC is removed together with its flow logs",
+                "Flow logs move to another destination: a new one was created just before"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)

@@ -18,23 +18,28 @@ public sealed class OrganizationGuardrailRemoved : IDetection
     private static readonly TableCall[] s_calls =
     [
         new("organizations", "DisablePolicyType", "Policy type of the organization disabled", static e =>
-            CallTable.Unread(e) || CallTable.Is(e.Request["policyType"], "SERVICE_CONTROL_POLICY") || CallTable.Is(e.Request["policyType"], "RESOURCE_CONTROL_POLICY")
+            CallTable.Unread(e) || CallTable.Is(e.Request["policyType"], "SERVICE_CONTROL_POLICY")
+                || CallTable.Is(e.Request["policyType"], "RESOURCE_CONTROL_POLICY")
                 ? Severity.High : Severity.Medium),
-        new("organizations", "DetachPolicy", "Organization policy detached", Severity.Medium, static e => !CallTable.Is(e.Request["policyId"], FullAccess)),
+        new("organizations", "DetachPolicy", "Organization policy detached", Severity.Medium,
+            static e => !CallTable.Is(e.Request["policyId"], FullAccess)),
         new("organizations", "DeletePolicy", "Organization policy deleted", Severity.Medium),
         new("organizations", "UpdatePolicy", "Organization policy changed", Severity.Low),
         new("organizations", "RemoveAccountFromOrganization", "Account removed from the organization", Severity.High),
         new("organizations", "DeleteOrganization", "Organization deleted", Severity.High),
         new("organizations", "MoveAccount", "Account moved to another unit of the organization", Severity.Medium),
-        new("organizations", "DisableAWSServiceAccess", "Organization no longer lets a security service into its accounts", Severity.High, GuardNamed),
-        new("organizations", "DeregisterDelegatedAdministrator", "Administrator of a security service removed from the organization", Severity.High, GuardNamed),
+        new("organizations", "DisableAWSServiceAccess", "Organization no longer lets a security service into its accounts", Severity.High,
+            GuardNamed),
+        new("organizations", "DeregisterDelegatedAdministrator", "Administrator of a security service removed from the organization",
+            Severity.High, GuardNamed),
     ];
 
     public DetectionInfo Info { get; } = new()
     {
         Id = "account.organization-guardrail-removed",
         Title = "Guardrail of the organization removed",
-        Description = "A service control policy was detached, deleted or its whole type disabled, an account was taken out of the organization or of its unit, or a security "
+        Description = "A service control policy was detached, deleted or its whole type disabled, an account was taken out of the "
+            + "organization or of its unit, or a security "
             + "service lost its access to the accounts. What the guardrail forbade or watched is possible and unseen from now on.",
         Severity = Severity.Medium,
         PagesTrustedActors = true,
@@ -42,8 +47,11 @@ public sealed class OrganizationGuardrailRemoved : IDetection
         Techniques = ["T1562.001", "T1666", "T1484"],
         Controls = ["cis:4.15", "pci-dss:7.2.1", "soc2:CC6.1", "soc2:CC8.1", "hipaa:164.308(a)(4)(ii)(C)"],
         Runbook = new Runbook(
-            CheckFirst: ["What {resource} forbade, and for which accounts: aws organizations describe-policy", "What {actor} did next in the accounts that are free now"],
-            Do: ["Attach the policy, or enable its type, again from the management account", "Cut off {actor} until it has explained itself"],
+            CheckFirst: [
+                "What {resource} forbade, and for which accounts: aws organizations describe-policy",
+                "What {actor} did next in the accounts that are free now"],
+            Do: ["Attach the policy, or enable its type, again from the management account",
+                "Cut off {actor} until it has explained itself"],
             BenignCauses: ["Policies are replaced by a landing-zone update", "An account is closed or moved, announced beforehand"]),
     };
 

@@ -9,7 +9,8 @@ public sealed class OrganizationLeft : IDetection
     {
         Id = "account.organization-left",
         Title = "Account left its organization",
-        Description = "LeaveOrganization frees the account from every service control policy, from the organization's trail and from its delegated "
+        Description =
+            "LeaveOrganization frees the account from every service control policy, from the organization's trail and from its delegated "
             + "security services at once. What those prevented is possible from now on.",
         Severity = Severity.High,
         PagesTrustedActors = true,

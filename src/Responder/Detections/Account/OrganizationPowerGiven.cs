@@ -3,12 +3,15 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Account;
 
-/// <summary>Calls of the management account after which somebody else, or root of a member, can do more; and accounts closed or taken over by mail.</summary>
+/// <summary>
+/// Calls of the management account after which somebody else, or root of a member, can do more; and accounts closed or taken over by mail.
+/// </summary>
 public sealed class OrganizationPowerGiven : IDetection
 {
     private static readonly TableCall[] s_calls =
     [
-        new("organizations", "RegisterDelegatedAdministrator", "Account made administrator of a service for the organization", Severity.Medium),
+        new("organizations", "RegisterDelegatedAdministrator", "Account made administrator of a service for the organization",
+            Severity.Medium),
         new("organizations", "PutResourcePolicy", "Management of the organization delegated", Severity.Medium),
         new("organizations", "EnableAWSServiceAccess", "AWS service let into all accounts of the organization", Severity.Low),
         new("organizations", "CloseAccount", "Account of the organization closed", Severity.Medium),
@@ -24,7 +27,8 @@ public sealed class OrganizationPowerGiven : IDetection
     {
         Id = "account.organization-power-given",
         Title = "Power over accounts of the organization given or used",
-        Description = "Another account became administrator of a service for the whole organization, root of member accounts can be assumed or is reached by another mailbox, "
+        Description = "Another account became administrator of a service for the whole organization, root of member accounts can be "
+            + "assumed or is reached by another mailbox, "
             + "or an account was closed. Such calls are made when an organization is set up, and seldom afterwards.",
         Severity = Severity.Medium,
         Watches = CallTable.Watches(s_calls),
@@ -36,8 +40,12 @@ public sealed class OrganizationPowerGiven : IDetection
                 "What {resource} is, and who asked for it: aws organizations list-delegated-administrators",
                 "What the account that received the power did since",
             ],
-            Do: ["Take it back from the management account: aws organizations deregister-delegated-administrator, delete-resource-policy or disable-aws-service-access; aws iam disable-organizations-root-sessions", "A closed account can be reopened by AWS Support for 90 days", "Cut off {actor} until it has explained itself"],
-            BenignCauses: ["The organization is being set up, or a security account takes over a service", "An account is retired, announced beforehand"]),
+            Do: ["Take it back from the management account: aws organizations deregister-delegated-administrator, delete-resource-policy "
+                + "or disable-aws-service-access; aws iam disable-organizations-root-sessions",
+                "A closed account can be reopened by AWS Support for 90 days", "Cut off {actor} until it has explained itself"],
+            BenignCauses: [
+                "The organization is being set up, or a security account takes over a service",
+                "An account is retired, announced beforehand"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)

@@ -1,10 +1,10 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Account;
 
-/// <param name="catalog">The catalogue that says what the call would have been worth; asked late, because it holds this detection, too.</param>
+/// <param name="catalog">The catalogue that says what the call would have been worth; asked late, because it holds this detection,
+/// too.</param>
 public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
 {
     private readonly Lazy<Dictionary<string, HashSet<string>>> _sourcesByName = new(() => SourcesByName(catalog()));
@@ -13,16 +13,22 @@ public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
     {
         Id = "account.call-refused",
         Title = "Call refused for lack of permission",
-        Description = "Somebody tried to change something without being allowed to. Once is a mistake and is recorded; an attempt at what would have been "
-            + "critical (the trail, administrator rights, the organization, a detection service) is worth a look. Refused reads and role assumptions find nothing.",
+        Description = "Somebody tried to change something without being allowed to. Once is a mistake and is recorded; an attempt at what "
+            + "would have been "
+            + "critical (the trail, administrator rights, the organization, a detection service) is worth a look. Refused reads and role "
+                + "assumptions find nothing.",
         Severity = Severity.Low,
         Watches = [new Watch(null, [], WatchKind.Refused)],
         Techniques = ["T1580", "T1526"],
         Controls = ["cis:4.1", "pci-dss:10.2.4", "soc2:CC7.2", "hipaa:164.312(b)"],
         Runbook = new Runbook(
-            CheckFirst: ["What else {actor} was refused in the same hour, and what it was allowed", "Whether the source address and user agent are usual for {actor}"],
+            CheckFirst: [
+                "What else {actor} was refused in the same hour, and what it was allowed",
+                "Whether the source address and user agent are usual for {actor}"],
             Do: ["When {actor} has no reason to try: rotate its credentials; whoever holds them is looking around"],
-            BenignCauses: ["A deployment whose role lacks a permission", "A person who clicked where they may not", "A scanner that probes with dry permissions"]),
+            BenignCauses: [
+                "A deployment whose role lacks a permission", "A person who clicked where they may not",
+                "A scanner that probes with dry permissions"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
@@ -34,7 +40,9 @@ public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
         var because = CouldHaveBeen(e);
         if (because is null && CallClass.IsRead(e)) yield break;
 
-        yield return new Finding(Info, because is null ? Severity.Low : Severity.Medium, $"{CallClass.ServiceOf(e)} {e.EventName} refused to {SignIn.ConsoleLogin.Who(e)}")
+        yield return new Finding(
+            Info, because is null ? Severity.Low : Severity.Medium,
+            $"{CallClass.ServiceOf(e)} {e.EventName} refused to {SignIn.ConsoleLogin.Who(e)}")
         {
             Resource = CallClass.ServiceOf(e) + ":" + e.EventName,
             Reasons = because is null ? [e.ErrorCode ?? "Refused"] : [because, e.ErrorCode ?? "Refused"],
@@ -60,7 +68,8 @@ public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
         var name = e.EventName;
         return e.EventSource switch
         {
-            "cloudtrail.amazonaws.com" => name is "StopLogging" or "DeleteTrail" or "UpdateTrail" or "PutEventSelectors" or "PutInsightSelectors",
+            "cloudtrail.amazonaws.com" => name is "StopLogging" or "DeleteTrail" or "UpdateTrail" or "PutEventSelectors"
+                or "PutInsightSelectors",
             "iam.amazonaws.com" => name is "CreatePolicyVersion" or "SetDefaultPolicyVersion" or "AddUserToGroup"
                 || (name.EndsWith("Policy", StringComparison.Ordinal)
                     && (name.StartsWith("Attach", StringComparison.Ordinal) || name.StartsWith("Put", StringComparison.Ordinal))),
@@ -77,10 +86,13 @@ public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
         ("organizations.amazonaws.com", "CreatePolicy"), ("organizations.amazonaws.com", "DeletePolicy"),
         ("organizations.amazonaws.com", "PutResourcePolicy"), ("organizations.amazonaws.com", "DeleteResourcePolicy"),
         ("cloudtrail.amazonaws.com", "DeleteResourcePolicy"),
-        ("logs.amazonaws.com", "PutResourcePolicy"), ("redshift.amazonaws.com", "PutResourcePolicy"), ("ssm.amazonaws.com", "PutResourcePolicy"),
+        ("logs.amazonaws.com", "PutResourcePolicy"), ("redshift.amazonaws.com", "PutResourcePolicy"),
+        ("ssm.amazonaws.com", "PutResourcePolicy"),
         ("lambda.amazonaws.com", "PutResourcePolicy"), ("lambda.amazonaws.com", "AddPermission"),
-        ("sagemaker.amazonaws.com", "CreateProject"), ("sagemaker.amazonaws.com", "UpdateProject"), ("codestar.amazonaws.com", "UpdateProject"),
-        ("ecs.amazonaws.com", "UpdateService"), ("es.amazonaws.com", "CreateDomain"), ("s3.amazonaws.com", "CreateJob"), ("s3.amazonaws.com", "CreateSession"),
+        ("sagemaker.amazonaws.com", "CreateProject"), ("sagemaker.amazonaws.com", "UpdateProject"),
+        ("codestar.amazonaws.com", "UpdateProject"),
+        ("ecs.amazonaws.com", "UpdateService"), ("es.amazonaws.com", "CreateDomain"), ("s3.amazonaws.com", "CreateJob"),
+        ("s3.amazonaws.com", "CreateSession"),
         ("guardduty.amazonaws.com", "CreateMembers"), ("securityhub.amazonaws.com", "CreateMembers"),
     ];
 

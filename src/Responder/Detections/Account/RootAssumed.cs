@@ -9,15 +9,20 @@ public sealed class RootAssumed : IDetection
     {
         Id = "account.root-assumed",
         Title = "Root of a member account assumed",
-        Description = "AssumeRoot gave somebody in the management or delegated administrator account a short session as root of a member account. "
-            + "The session is limited to a task, but the tasks are those that nobody else may do: deleting bucket policies, creating or removing root's credentials.",
+        Description =
+            "AssumeRoot gave somebody in the management or delegated administrator account a short session as root of a member account. "
+            + "The session is limited to a task, but the tasks are those that nobody else may do: deleting bucket policies, creating or "
+                + "removing root's credentials.",
         Severity = Severity.High,
         Watches = [Watch.Calls("sts.amazonaws.com", "AssumeRoot")],
         Techniques = ["T1098", "T1078.004"],
         Controls = ["cis:1.7", "cis:4.3", "pci-dss:8.2.2", "soc2:CC6.1"],
         Runbook = new Runbook(
-            CheckFirst: ["Which account and which task policy the session was for", "What the session did in that account: its events there have root as identity"],
-            Do: ["When nobody asked for it: cut off {actor}", "Switch centralized root access off until that is clear: aws iam disable-organizations-root-sessions"],
+            CheckFirst: [
+                "Which account and which task policy the session was for",
+                "What the session did in that account: its events there have root as identity"],
+            Do: ["When nobody asked for it: cut off {actor}",
+                "Switch centralized root access off until that is clear: aws iam disable-organizations-root-sessions"],
             BenignCauses: ["A locked bucket or queue policy is being repaired by the cloud team"]),
     };
 

@@ -9,7 +9,8 @@ public sealed class AccessKeyActivated : IamDetection
     {
         Id = "iam.access-key-activated",
         Title = "Access key switched on again",
-        Description = "An inactive access key was made active. Keys are deactivated when they are rotated out or leaked; switching one on again "
+        Description =
+            "An inactive access key was made active. Keys are deactivated when they are rotated out or leaked; switching one on again "
             + "undoes that, and gives whoever has the secret its user's rights.",
         Severity = Severity.High,
         Watches = [IamCall.Watch("UpdateAccessKey")],
@@ -24,7 +25,8 @@ public sealed class AccessKeyActivated : IamDetection
             Do:
             [
                 "Deactivate it again, and give out a new key if one is needed: {undo}",
-                "Read what the key did since: aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={resource}",
+                "Read what the key did since: aws cloudtrail lookup-events --region {region} --lookup-attributes "
+                    + "AttributeKey=AccessKeyId,AttributeValue={resource}",
             ],
             BenignCauses: ["A rotation that switched off the wrong key, taken back."]),
     };
@@ -37,14 +39,19 @@ public sealed class AccessKeyActivated : IamDetection
         var owner = Ownership.Read(e);
         var severity = owner.Whose switch { Whose.Roots => Severity.Critical, Whose.Own => Severity.Medium, _ => Severity.High };
         var keyId = e.Request["accessKeyId"].Text;
-        return new Finding(Info, severity, owner.Whose == Whose.Roots ? "Access key of root switched on" : $"Access key of {owner.Of} switched on")
+        return new Finding(
+            Info, severity, owner.Whose == Whose.Roots ? "Access key of root switched on" : $"Access key of {owner.Of} switched on")
         {
             Target = owner.Holder,
             Resource = keyId,
-            Reasons = [owner.IsOwn ? "The holder switched on his own key." : "A key that was out of use works again, and not by its holder's hand."],
+            Reasons = [
+                owner.IsOwn
+                ? "The holder switched on his own key."
+                : "A key that was out of use works again, and not by its holder's hand."],
             UndoCommand = keyId is null || owner.Holder is not { Kind: PrincipalKind.User }
                 ? null
-                : Shell.Command("aws", "iam", "update-access-key", "--user-name", owner.Holder.Name, "--access-key-id", keyId, "--status", "Inactive"),
+                : Shell.Command(
+                    "aws", "iam", "update-access-key", "--user-name", owner.Holder.Name, "--access-key-id", keyId, "--status", "Inactive"),
         };
     }
 }

@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
@@ -10,17 +9,20 @@ public sealed class AccessKeyCreated : IamDetection
     {
         Id = "iam.access-key-created",
         Title = "Access key created",
-        Description = "A long-term access key was created. Made for another user, whoever made it can act as that user from anywhere, until "
+        Description =
+            "A long-term access key was created. Made for another user, whoever made it can act as that user from anywhere, until "
             + "somebody notices; made for root, it opens the account without limits.",
         Severity = Severity.High,
         Watches = [IamCall.Watch("CreateAccessKey")],
         Techniques = ["T1098.001"],
-        Controls = ["cis:1.4", "cis:1.13", "cis:4.4", "pci-dss:8.2.4", "pci-dss:10.2.1.5", "soc2:CC6.1", "hipaa:164.312(d)", "hipaa:164.312(b)"],
+        Controls = [
+            "cis:1.4", "cis:1.13", "cis:4.4", "pci-dss:8.2.4", "pci-dss:10.2.1.5", "soc2:CC6.1", "hipaa:164.312(d)", "hipaa:164.312(b)"],
         Runbook = new Runbook(
             CheckFirst:
             [
                 "Did the holder, {target}, ask for a key? Whoever called saw its secret.",
-                "Has the new key been used, and from where: aws iam list-access-keys --user-name {target}, then aws iam get-access-key-last-used",
+                "Has the new key been used, and from where: aws iam list-access-keys --user-name {target}, then aws iam "
+                    + "get-access-key-last-used",
             ],
             Do:
             [
@@ -44,14 +46,18 @@ public sealed class AccessKeyCreated : IamDetection
             _ => (Severity.High, "The event does not say whose key it is, so it counts as another user's."),
         };
         var keyId = key["accessKeyId"].Text;
-        return new Finding(Info, severity, owner.Whose == Whose.Roots ? "Access key created for root" : $"Access key created for {owner.Of}{(owner.IsOwn ? " by itself" : "")}")
+        return new Finding(
+            Info, severity, owner.Whose == Whose.Roots
+            ? "Access key created for root"
+            : $"Access key created for {owner.Of}{(owner.IsOwn ? " by itself" : "")}")
         {
             Target = owner.Holder,
             Resource = keyId,
             Reasons = [reason],
             UndoCommand = keyId is null || owner.Holder is null || owner.Whose == Whose.Roots
                 ? null
-                : Shell.Command("aws", "iam", "update-access-key", "--user-name", owner.Holder.Name, "--access-key-id", keyId, "--status", "Inactive"),
+                : Shell.Command(
+                    "aws", "iam", "update-access-key", "--user-name", owner.Holder.Name, "--access-key-id", keyId, "--status", "Inactive"),
         };
     }
 }

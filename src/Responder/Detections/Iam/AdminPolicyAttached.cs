@@ -15,13 +15,17 @@ public sealed class AdminPolicyAttached : IamDetection
         Severity = Severity.Critical,
         Watches = [IamCall.Watch("AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy")],
         Techniques = ["T1098.003", "T1078.004"],
-        Controls = ["cis:1.16", "cis:4.4", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "soc2:CC7.2", "hipaa:164.308(a)(4)(ii)(C)", "hipaa:164.312(b)"],
+        Controls = [
+            "cis:1.16", "cis:4.4", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "soc2:CC7.2", "hipaa:164.308(a)(4)(ii)(C)",
+            "hipaa:164.312(b)"],
         DefaultStage = Stage.Contain,
         Runbook = new Runbook(
             CheckFirst:
             [
-                "Is there a change ticket or a break-glass call that names {target}? Ask the person behind {actor}, not by the same channel.",
-                "What has {target} done since: aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=Username,AttributeValue={target}",
+                "Is there a change ticket or a break-glass call that names {target}? Ask the person behind {actor}, not by the same "
+                    + "channel.",
+                "What has {target} done since: aws cloudtrail lookup-events --region {region} --lookup-attributes "
+                    + "AttributeKey=Username,AttributeValue={target}",
                 "How did {actor} come to be allowed to attach policies, and what else did it change in the last hour?",
             ],
             Do:
@@ -49,7 +53,9 @@ public sealed class AdminPolicyAttached : IamDetection
         {
             Target = target,
             Resource = policyArn,
-            Reasons = PolicyGrants.GrantReasons(e, target, $"{policyArn} gives full control of {(policy == "IAMFullAccess" ? "IAM and so of the account" : "the account")}."),
+            Reasons = PolicyGrants.GrantReasons(
+                e, target,
+                $"{policyArn} gives full control of {(policy == "IAMFullAccess" ? "IAM and so of the account" : "the account")}."),
             Grant = target is null ? null : new AdministratorGrant(PolicyArn: policyArn),
             UndoCommand = IamCall.Command(target, "detach", "policy", "--policy-arn", policyArn!),
         };

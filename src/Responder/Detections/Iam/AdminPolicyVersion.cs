@@ -1,6 +1,5 @@
 using Responder.Events;
 using Responder.Policies;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
@@ -14,13 +13,17 @@ public sealed class AdminPolicyVersion : IamDetection
     {
         Id = "iam.admin-policy-version",
         Title = "Policy changed into one equal to administrator",
-        Description = "A customer policy got a new default version. Everybody it is attached to has the new rights at once, without any Attach "
-            + "call. SetDefaultPolicyVersion names only a version: its document is read, and unread it stays MEDIUM. Who has the policy is read, too: the caller himself, "
+        Description =
+            "A customer policy got a new default version. Everybody it is attached to has the new rights at once, without any Attach "
+            + "call. SetDefaultPolicyVersion names only a version: its document is read, and unread it stays MEDIUM. Who has the policy is "
+                + "read, too: the caller himself, "
             + "or the only user who has it, counts as given administrator rights.",
         Severity = Severity.Critical,
         Watches = [IamCall.Watch("CreatePolicyVersion", "SetDefaultPolicyVersion")],
         Techniques = ["T1098.003"],
-        Controls = ["cis:1.16", "cis:4.4", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "soc2:CC7.2", "hipaa:164.308(a)(4)(ii)(C)", "hipaa:164.312(b)"],
+        Controls = [
+            "cis:1.16", "cis:4.4", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "soc2:CC7.2", "hipaa:164.308(a)(4)(ii)(C)",
+            "hipaa:164.312(b)"],
         DefaultStage = Stage.Contain,
         Runbook = new Runbook(
             CheckFirst:
@@ -56,7 +59,8 @@ public sealed class AdminPolicyVersion : IamDetection
         if (isDefault is null && !e.Request["setAsDefault"].Exists) isDefault = false; // the API's own default
         var inForce = isDefault != false;
         var severity = inForce ? PolicyGrants.SeverityOf(verdict.Level) : Severity.Medium;
-        var finding = new Finding(Info, severity, $"New {(inForce ? "default version" : "version, not yet in force,")} of policy {IamCall.PolicyName(policyArn)} {PolicyGrants.Describe(verdict.Level)}")
+        var finding = new Finding(Info, severity, $"New {(inForce ? "default version" : "version, not yet in force,")} of policy "
+            + $"{IamCall.PolicyName(policyArn)} {PolicyGrants.Describe(verdict.Level)}")
         {
             Resource = policyArn,
             Reasons = inForce
@@ -79,31 +83,37 @@ public sealed class AdminPolicyVersion : IamDetection
         var unread = new Finding(Info, Severity.Medium, $"Version {version} of policy {IamCall.PolicyName(policyArn)} made the default")
         {
             Resource = policyArn,
-            Reasons = ["What the version allows is not in the event and was not read.", "Old versions often allow more than the one in force."],
+            Reasons = [
+                "What the version allows is not in the event and was not read.", "Old versions often allow more than the one in force."],
         };
         return unread with
         {
             Question = new Question.PolicyHolders(policyArn, version),
-            WhenAnswered = answer => answer is Answer.PolicyHolders { Document: { } document } read ? Read(e, unread, policyArn, version, PolicyGrants.Judge(e, document), read.Holders) : unread,
+            WhenAnswered = answer => answer is Answer.PolicyHolders { Document: { } document } read
+                ? Read(e, unread, policyArn, version, PolicyGrants.Judge(e, document), read.Holders)
+                : unread,
         };
     }
 
-    private static Finding? Read(CloudTrailEvent e, Finding unread, string policyArn, string version, IdentityVerdict verdict, IReadOnlyList<Principal>? holders) => verdict.Level switch
-    {
-        // iam.policy-changed notes it as the limited change it is.
-        PowerLevel.Nothing or PowerLevel.Limited => null,
-        PowerLevel.Unreadable => unread,
-        var level => Held(e, unread with
-        {
-            Severity = PolicyGrants.SeverityOf(level),
-            Title = $"Version {version} of policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, made the default",
-            Reasons = [.. verdict.Reasons, "Whoever has the policy has these rights at once."],
-        }, verdict, holders),
-    };
+    private static Finding? Read(
+        CloudTrailEvent e, Finding unread, string policyArn, string version, IdentityVerdict verdict, IReadOnlyList<Principal>? holders) =>
+            verdict.Level switch
+            {
+                // iam.policy-changed notes it as the limited change it is.
+                PowerLevel.Nothing or PowerLevel.Limited => null,
+                PowerLevel.Unreadable => unread,
+                var level => Held(e, unread with
+                {
+                    Severity = PolicyGrants.SeverityOf(level),
+                    Title = $"Version {version} of policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, "
+                        + "made the default",
+                    Reasons = [.. verdict.Reasons, "Whoever has the policy has these rights at once."],
+                }, verdict, holders),
+            };
 
     /// <summary>
-    /// Names who has the policy. The caller who lifted himself up, else the only user who has it, is the target; of several others nobody can tell
-    /// whom it was made for, and a policy that administrators share is no reason to quarantine the first of them.
+    /// Names who has the policy. The caller who lifted himself up, else the only user who has it, is the target; of several others nobody
+    /// can tell whom it was made for, and a policy that administrators share is no reason to quarantine the first of them.
     /// </summary>
     private static Finding Held(CloudTrailEvent e, Finding finding, IdentityVerdict verdict, IReadOnlyList<Principal>? holders)
     {
@@ -111,13 +121,17 @@ public sealed class AdminPolicyVersion : IamDetection
         if (holders.Count == 0) return finding with { Reasons = [.. finding.Reasons, "IAM shows nobody who has it now."] };
 
         var users = holders.Where(static holder => holder.Kind == PrincipalKind.User).ToList();
-        var caller = Ownership.Caller(e) is { } own ? users.Find(user => string.Equals(user.Name, own.Name, StringComparison.Ordinal)) : null;
+        var caller = Ownership.Caller(e) is { } own
+            ? users.Find(user => string.Equals(user.Name, own.Name, StringComparison.Ordinal))
+            : null;
         var target = caller ?? (users is [var only] ? only : null);
-        var named = string.Join(", ", holders.Take(MostNamed)) + (holders.Count > MostNamed ? $" and {holders.Count - MostNamed} more" : "");
+        var named = string.Join(", ", holders.Take(MostNamed))
+            + (holders.Count > MostNamed ? $" and {holders.Count - MostNamed} more" : "");
         return finding with
         {
             Target = target,
-            Reasons = [.. finding.Reasons, $"It is attached to {named}.", .. caller is null ? (string[])[] : ["The caller gave it to himself."]],
+            Reasons = [
+                .. finding.Reasons, $"It is attached to {named}.", .. caller is null ? (string[])[] : ["The caller gave it to himself."]],
             // The policy stays attached: it names the target again when the event is delivered once more.
             Grant = verdict.IsAdministrator && target is not null ? new AdministratorGrant() : null,
         };

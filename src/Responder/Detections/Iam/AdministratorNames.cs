@@ -1,15 +1,16 @@
 namespace Responder.Detections.Iam;
 
 /// <summary>
-/// Whether a group's name says that its members administer. Only asked where its policies are not read. A name is judged by its words, so that
-/// "badminton" is a game and "nonadmins" are no administrators.
+/// Whether a group's name says that its members administer. Only asked where its policies are not read. A name is judged by its words, so
+/// that "badminton" is a game and "nonadmins" are no administrators.
 /// </summary>
 internal static class AdministratorNames
 {
     private static readonly string[] s_negations = ["non", "not", "no", "without"];
 
     /// <summary>Whole words, or two that follow each other ("power-user").</summary>
-    private static readonly string[] s_powerful = ["root", "sudo", "sudoers", "superuser", "superusers", "poweruser", "powerusers", "breakglass"];
+    private static readonly string[] s_powerful = [
+        "root", "sudo", "sudoers", "superuser", "superusers", "poweruser", "powerusers", "breakglass"];
 
     public static bool Is(string name)
     {
@@ -17,7 +18,9 @@ internal static class AdministratorNames
         for (var i = 0; i < words.Count; i++)
         {
             if (i > 0 && Array.Exists(s_negations, word => word == words[i - 1])) continue;
-            if (IsAdministrator(words[i]) || Array.Exists(s_powerful, word => words[i] == word || (i + 1 < words.Count && words[i] + words[i + 1] == word))) return true;
+            if (IsAdministrator(words[i])
+                || Array.Exists(
+                    s_powerful, word => words[i] == word || (i + 1 < words.Count && words[i] + words[i + 1] == word))) return true;
         }
 
         return false;
@@ -29,7 +32,10 @@ internal static class AdministratorNames
         if (word.StartsWith("admin", StringComparison.Ordinal)) return true;
         foreach (var ending in (ReadOnlySpan<string>)["admin", "admins", "administrator", "administrators"])
         {
-            if (word.EndsWith(ending, StringComparison.Ordinal)) return !Array.Exists(s_negations, negation => word.Length == negation.Length + ending.Length && word.StartsWith(negation, StringComparison.Ordinal));
+            if (word.EndsWith(ending, StringComparison.Ordinal))
+                return !Array.Exists(
+                    s_negations, negation => word.Length == negation.Length + ending.Length
+                    && word.StartsWith(negation, StringComparison.Ordinal));
         }
 
         return false;

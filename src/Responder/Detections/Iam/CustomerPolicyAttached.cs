@@ -11,8 +11,10 @@ public sealed class CustomerPolicyAttached : IamDetection
     {
         Id = "iam.customer-policy-attached",
         Title = "Customer policy equal to administrator attached",
-        Description = "A customer managed policy was attached to a user, role or group. The event holds its ARN only, so the document is read: "
-            + "equal to administrator, alone or together with the policies that its holder has already, it is as bad as AdministratorAccess, whatever its name; "
+        Description =
+            "A customer managed policy was attached to a user, role or group. The event holds its ARN only, so the document is read: "
+            + "equal to administrator, alone or together with the policies that its holder has already, it is as bad as "
+                + "AdministratorAccess, whatever its name; "
             + "unread it stays MEDIUM.",
         Severity = Severity.Critical,
         Watches = [IamCall.Watch("AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy")],
@@ -42,7 +44,8 @@ public sealed class CustomerPolicyAttached : IamDetection
         if (string.IsNullOrEmpty(policyArn) || kind is not (ManagedPolicyKind.Customer or ManagedPolicyKind.Unreadable)) return null;
 
         var target = IamCall.Target(e);
-        var unread = new Finding(Info, Severity.Medium, $"Customer policy {IamCall.PolicyName(policyArn)} attached to {IamCall.Describe(target, e)}")
+        var unread = new Finding(
+            Info, Severity.Medium, $"Customer policy {IamCall.PolicyName(policyArn)} attached to {IamCall.Describe(target, e)}")
         {
             Target = target,
             Resource = policyArn,
@@ -52,7 +55,9 @@ public sealed class CustomerPolicyAttached : IamDetection
         return kind == ManagedPolicyKind.Unreadable ? unread : unread with
         {
             Question = new Question.PolicyDocument(policyArn),
-            WhenAnswered = answer => answer is Answer.PolicyDocument read ? Read(e, unread, policyArn, PolicyDocument.Read(read.Document)) : unread,
+            WhenAnswered = answer => answer is Answer.PolicyDocument read
+                ? Read(e, unread, policyArn, PolicyDocument.Read(read.Document))
+                : unread,
         };
     }
 
@@ -63,12 +68,14 @@ public sealed class CustomerPolicyAttached : IamDetection
         {
             PowerLevel.Nothing => null,
             // iam.policy-attached notes it as the limited change it is, unless it completes what the target has.
-            PowerLevel.Limited => new PartialGrant(document, policyArn, null).Ask(e, unread, unread.Target, "Policy " + IamCall.PolicyName(policyArn)),
+            PowerLevel.Limited => new PartialGrant(document, policyArn, null)
+                .Ask(e, unread, unread.Target, "Policy " + IamCall.PolicyName(policyArn)),
             PowerLevel.Unreadable => unread,
             var level => unread with
             {
                 Severity = PolicyGrants.SeverityOf(level),
-                Title = $"Policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, attached to {IamCall.Describe(unread.Target, e)}",
+                Title = $"Policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, attached to "
+                    + $"{IamCall.Describe(unread.Target, e)}",
                 Reasons = PolicyGrants.GrantReasons(e, unread.Target, verdict.Reasons),
                 Grant = verdict.IsAdministrator && unread.Target is not null ? new AdministratorGrant(PolicyArn: policyArn) : null,
             },

@@ -10,8 +10,10 @@ public sealed class EscalationPolicyAttached : IamDetection
     {
         Id = "iam.escalation-policy-attached",
         Title = "Policy that leads to administrator attached",
-        Description = "PowerUserAccess, AdministratorAccess-Amplify or AWSOpsWorksRegisterCLI was attached to a user, role or group. None is "
-            + "AdministratorAccess, but the last two let their holder write IAM roles or users without condition, and the first nearly everything else.",
+        Description =
+            "PowerUserAccess, AdministratorAccess-Amplify or AWSOpsWorksRegisterCLI was attached to a user, role or group. None is "
+            + "AdministratorAccess, but the last two let their holder write IAM roles or users without condition, and the first nearly "
+                + "everything else.",
         Severity = Severity.High,
         Watches = [IamCall.Watch("AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy")],
         Techniques = ["T1098.003"],
@@ -25,7 +27,8 @@ public sealed class EscalationPolicyAttached : IamDetection
             Do:
             [
                 "If nobody planned it, take the policy away: {undo}",
-                "Review what {actor} and {target} did since: aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=Username,AttributeValue={target}",
+                "Review what {actor} and {target} did since: aws cloudtrail lookup-events --region {region} --lookup-attributes "
+                    + "AttributeKey=Username,AttributeValue={target}",
                 "Where the policy is needed, put a permissions boundary on {target}.",
             ],
             BenignCauses:
@@ -45,7 +48,8 @@ public sealed class EscalationPolicyAttached : IamDetection
         {
             Target = target,
             Resource = policyArn,
-            Reasons = PolicyGrants.GrantReasons(e, target, $"{policyArn} is not AdministratorAccess, but its holder can get there or do nearly everything."),
+            Reasons = PolicyGrants.GrantReasons(
+                e, target, $"{policyArn} is not AdministratorAccess, but its holder can get there or do nearly everything."),
             UndoCommand = IamCall.Command(target, "detach", "policy", "--policy-arn", policyArn!),
         };
     }

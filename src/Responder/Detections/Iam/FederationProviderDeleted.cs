@@ -33,7 +33,9 @@ public sealed class FederationProviderDeleted : IamDetection
     {
         var provider = e.Request["sAMLProviderArn"].Text ?? e.Request["openIDConnectProviderArn"].Text;
         var what = e.EventName == "DeleteSAMLProvider" ? "SAML provider" : "OIDC provider";
-        return new Finding(Info, Severity.Medium, $"{what} {(AwsArn.TryParse(provider, out var arn) ? arn.Name : provider ?? "without a name in the event")} deleted")
+        return new Finding(
+            Info, Severity.Medium,
+            $"{what} {(AwsArn.TryParse(provider, out var arn) ? arn.Name : provider ?? "without a name in the event")} deleted")
         {
             Resource = provider,
             Reasons = ["Nobody can sign in through it any more."],

@@ -33,7 +33,9 @@ internal static class IamCall
         _ => "an unnamed user",
     };
 
-    /// <summary>A name without its path; an ARN stays whole, since it tells the path and the account. Null for an empty or missing text.</summary>
+    /// <summary>
+    /// A name without its path; an ARN stays whole, since it tells the path and the account. Null for an empty or missing text.
+    /// </summary>
     internal static string? NameIn(JsonView value)
     {
         if (value.Text is not { Length: > 0 } text) return null;

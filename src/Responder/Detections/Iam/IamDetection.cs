@@ -15,6 +15,8 @@ public abstract class IamDetection : IDetection
         if (!e.Actor.IsAwsServiceOnItsOwn && Judge(e) is { } finding) yield return finding;
     }
 
-    /// <summary>The finding of a call that worked and that a person, a role or a service on somebody's behalf made; null: nothing to say.</summary>
+    /// <summary>
+    /// The finding of a call that worked and that a person, a role or a service on somebody's behalf made; null: nothing to say.
+    /// </summary>
     protected abstract Finding? Judge(CloudTrailEvent e);
 }

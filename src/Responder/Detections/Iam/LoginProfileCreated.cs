@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
@@ -10,12 +9,15 @@ public sealed class LoginProfileCreated : IamDetection
     {
         Id = "iam.login-profile-created",
         Title = "Console password created",
-        Description = "A user got a console password. Whoever set it knows it, a required reset included: he can sign in first and choose the next. "
+        Description = "A user got a console password. Whoever set it knows it, a required reset included: he can sign in first and choose "
+            + "the next. "
             + "Giving a password to a service user is a common way to turn a stolen key into a console session.",
         Severity = Severity.High,
         Watches = [IamCall.Watch("CreateLoginProfile")],
         Techniques = ["T1098.001", "T1136.003"],
-        Controls = ["cis:1.4", "cis:1.10", "cis:4.4", "pci-dss:8.2.4", "pci-dss:10.2.1.5", "soc2:CC6.1", "hipaa:164.308(a)(5)(ii)(D)", "hipaa:164.312(d)"],
+        Controls = [
+            "cis:1.4", "cis:1.10", "cis:4.4", "pci-dss:8.2.4", "pci-dss:10.2.1.5", "soc2:CC6.1", "hipaa:164.308(a)(5)(ii)(D)",
+            "hipaa:164.312(d)"],
         Runbook = new Runbook(
             CheckFirst:
             [
@@ -40,7 +42,10 @@ public sealed class LoginProfileCreated : IamDetection
             Whose.Anothers => (Severity.High, "Whoever called knows another user's password."),
             _ => (Severity.High, "The event does not say whose password it is, so it counts as another user's."),
         };
-        return new Finding(Info, severity, owner.Whose == Whose.Roots ? "Console password created for root" : $"Console password created for {owner.Of}{(owner.IsOwn ? " by itself" : "")}")
+        return new Finding(
+            Info, severity, owner.Whose == Whose.Roots
+            ? "Console password created for root"
+            : $"Console password created for {owner.Of}{(owner.IsOwn ? " by itself" : "")}")
         {
             Target = owner.Holder,
             Reasons = PasswordReasons.Of(e, owner, reason),

@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
@@ -29,8 +28,9 @@ internal enum ManagedPolicyKind
 }
 
 /// <summary>
-/// Sorts managed policies by whole ARN, in every partition. Which of AWS's own policies lead to administrator was read from their documents,
-/// not from their names: AdministratorAccess-Amplify may write roles without condition, AdministratorAccess-AWSElasticBeanstalk may not.
+/// Sorts managed policies by whole ARN, in every partition. Which of AWS's own policies lead to administrator was read from their
+/// documents, not from their names: AdministratorAccess-Amplify may write roles without condition, AdministratorAccess-AWSElasticBeanstalk
+/// may not.
 /// </summary>
 internal static class ManagedPolicies
 {
@@ -55,7 +55,8 @@ internal static class ManagedPolicies
 
     /// <summary>True for the name of an inline policy that AWS's quarantine uses, in any of its versions.</summary>
     internal static bool IsInlineQuarantine(string? policyName) => policyName is not null
-        && (IsQuarantineName(policyName) || Array.Exists(s_inlineQuarantine, name => string.Equals(name, policyName, StringComparison.Ordinal)));
+        && (IsQuarantineName(policyName)
+            || Array.Exists(s_inlineQuarantine, name => string.Equals(name, policyName, StringComparison.Ordinal)));
 
     private static bool IsQuarantineName(string name) => name.StartsWith(QuarantineName, StringComparison.Ordinal)
         && name[QuarantineName.Length..] is "" or ['V', >= '1' and <= '9', ..];

@@ -9,7 +9,8 @@ public sealed class MfaDeviceDeactivated : IamDetection
     {
         Id = "iam.mfa-device-deactivated",
         Title = "MFA device deactivated",
-        Description = "An MFA device was taken from a user. From now on the password alone signs in; done to another user, it is often the step "
+        Description =
+            "An MFA device was taken from a user. From now on the password alone signs in; done to another user, it is often the step "
             + "before his password is changed.",
         Severity = Severity.High,
         Watches = [IamCall.Watch("DeactivateMFADevice")],
@@ -24,7 +25,8 @@ public sealed class MfaDeviceDeactivated : IamDetection
             ],
             Do:
             [
-                "If nobody asked for it: take the password away until the person is reached: aws iam delete-login-profile --user-name {target}",
+                "If nobody asked for it: take the password away until the person is reached: aws iam delete-login-profile --user-name "
+                    + "{target}",
                 "Contain {actor} if it acted on other users.",
                 "Let {target} enable a new device.",
             ],
@@ -41,7 +43,8 @@ public sealed class MfaDeviceDeactivated : IamDetection
             Whose.Anothers => (Severity.High, "Somebody else took it off: the user's password alone now signs in."),
             _ => (Severity.High, "The event does not say whose device it was, so it counts as another user's."),
         };
-        return new Finding(Info, severity, owner.Whose == Whose.Roots ? "MFA device of root deactivated" : $"MFA device of {owner.Of} deactivated")
+        return new Finding(
+            Info, severity, owner.Whose == Whose.Roots ? "MFA device of root deactivated" : $"MFA device of {owner.Of} deactivated")
         {
             Target = owner.Holder,
             Resource = e.Request["serialNumber"].Text,

@@ -19,7 +19,9 @@ internal enum Whose
     Unknown,
 }
 
-/// <summary>Whose credential it is, and the principal if the event names one. A credential call without a user name means the caller.</summary>
+/// <summary>
+/// Whose credential it is, and the principal if the event names one. A credential call without a user name means the caller.
+/// </summary>
 internal sealed record Ownership(Whose Whose, Principal? Holder)
 {
     /// <summary>"user bob", "an unnamed user".</summary>
@@ -51,19 +53,25 @@ internal sealed record Ownership(Whose Whose, Principal? Holder)
     internal static Principal? Caller(CloudTrailEvent e)
     {
         if (AwsArn.TryParse(e.Actor.IssuerArn, out var arn))
-            return arn.Service == "iam" && arn.Resource.StartsWith("user/", StringComparison.Ordinal) ? IamCall.User(e, e.Actor.IssuerArn) : null;
+            return arn.Service == "iam" && arn.Resource.StartsWith("user/", StringComparison.Ordinal)
+                ? IamCall.User(e, e.Actor.IssuerArn)
+                : null;
         return e.Actor is { Type: ActorType.IamUser, UserName.Length: > 0 }
             ? new Principal(PrincipalKind.User, e.Actor.AccountId ?? e.AccountId, e.Actor.UserName)
             : null;
     }
 
-    /// <summary>An omitted request, or a name in a form that cannot be read, may have meant anybody; only a request without any name means the caller.</summary>
+    /// <summary>
+    /// An omitted request, or a name in a form that cannot be read, may have meant anybody; only a request without any name means the
+    /// caller.
+    /// </summary>
     private static bool NamesNobody(CloudTrailEvent e) => !e.RequestOmitted && (e.Request.IsObject || !e.Request.Exists)
         && e.Request["userName"] is var name && (!name.Exists || name.Text is "");
 
     private static bool IsCaller(CloudTrailEvent e, Principal holder) => Caller(e) is { } caller
         && string.Equals(caller.Name, holder.Name, StringComparison.Ordinal)
-        && (caller.AccountId is null || holder.AccountId is null || string.Equals(caller.AccountId, holder.AccountId, StringComparison.Ordinal));
+        && (caller.AccountId is null || holder.AccountId is null
+            || string.Equals(caller.AccountId, holder.AccountId, StringComparison.Ordinal));
 
     private static Principal Root(CloudTrailEvent e) => new(PrincipalKind.Root, e.AccountId, "root", e.Actor.Arn);
 }

@@ -5,22 +5,25 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Iam;
 
 /// <summary>
-/// A policy that is limited alone but holds a part of a way to administrator: what its holder has already may be the rest. Two halves, given in
-/// two calls, make a whole.
+/// A policy that is limited alone but holds a part of a way to administrator: what its holder has already may be the rest. Two halves,
+/// given in two calls, make a whole.
 /// </summary>
 /// <param name="Arn">Of the managed policy that the call attached; null for an inline one.</param>
 /// <param name="InlineName">Of the inline policy that the call put; null for a managed one.</param>
 internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string? InlineName)
 {
-    /// <summary>The limited finding, which asks what the target has; null when the document holds no part of any way, or nobody is named.</summary>
+    /// <summary>
+    /// The limited finding, which asks what the target has; null when the document holds no part of any way, or nobody is named.
+    /// </summary>
     /// <param name="limited">
-    /// What is known so far, at the severity of a limited change. Without a target until the answer shows a grant: a question about a principal
-    /// is no reason to prepare his containment.
+    /// What is known so far, at the severity of a limited change. Without a target until the answer shows a grant: a question about a
+    /// principal is no reason to prepare his containment.
     /// </param>
     /// <param name="what">The policy, for the title: "Inline policy", "Policy deployer".</param>
     internal Finding? Ask(CloudTrailEvent e, Finding limited, Principal? target, string what)
     {
-        if (target is not { Kind: PrincipalKind.User or PrincipalKind.Role or PrincipalKind.Group } || !IdentityAccess.HasPartOfAPath(Document)) return null;
+        if (target is not { Kind: PrincipalKind.User or PrincipalKind.Role or PrincipalKind.Group }
+            || !IdentityAccess.HasPartOfAPath(Document)) return null;
         var unread = limited with
         {
             Severity = Severity.Low,
@@ -52,7 +55,8 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
             var atLeast = ManagedPolicies.KindOf(other.Arn) switch
             {
                 ManagedPolicyKind.Administrator => PowerLevel.Administrator,
-                ManagedPolicyKind.Escalation when !(AwsArn.TryParse(other.Arn, out var arn) && arn.IsAwsManagedPolicy("PowerUserAccess")) => PowerLevel.EscalationCapable,
+                ManagedPolicyKind.Escalation when !(AwsArn.TryParse(other.Arn, out var arn) && arn.IsAwsManagedPolicy("PowerUserAccess")) =>
+                    PowerLevel.EscalationCapable,
                 _ => PowerLevel.Nothing,
             };
             if (other.Arn is not null && atLeast > before) before = atLeast;
@@ -70,5 +74,6 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
     }
 
     private bool IsThis(HeldPolicy policy) => policy.Group is null
-        && (Arn is not null ? string.Equals(policy.Arn, Arn, StringComparison.Ordinal) : InlineName is not null && string.Equals(policy.InlineName, InlineName, StringComparison.Ordinal));
+        && (Arn is not null ? string.Equals(policy.Arn, Arn, StringComparison.Ordinal) : InlineName is not null
+            && string.Equals(policy.InlineName, InlineName, StringComparison.Ordinal));
 }

@@ -19,8 +19,11 @@ public sealed class PasswordPolicyWeakened : IamDetection
         Techniques = ["T1556"],
         Controls = ["cis:1.8", "cis:1.9", "pci-dss:8.3.6", "pci-dss:8.3.7", "soc2:CC6.1", "hipaa:164.308(a)(5)(ii)(D)"],
         Runbook = new Runbook(
-            CheckFirst: ["aws iam get-account-password-policy", "Which passwords were set since: look for CreateLoginProfile, UpdateLoginProfile and ChangePassword."],
-            Do: ["Put the account's rules back: aws iam update-account-password-policy --minimum-password-length 14 --password-reuse-prevention 24 and the rest of your standard."],
+            CheckFirst: [
+                "aws iam get-account-password-policy",
+                "Which passwords were set since: look for CreateLoginProfile, UpdateLoginProfile and ChangePassword."],
+            Do: ["Put the account's rules back: aws iam update-account-password-policy --minimum-password-length 14 "
+                + "--password-reuse-prevention 24 and the rest of your standard."],
             BenignCauses: ["An account whose people sign in through Identity Center only, and whose baseline sets other rules."]),
     };
 
@@ -35,8 +38,13 @@ public sealed class PasswordPolicyWeakened : IamDetection
         }
 
         var weak = new List<string>();
-        if (e.Request["minimumPasswordLength"].Integer is not >= ShortestLength) weak.Add($"It allows passwords shorter than {ShortestLength} characters.");
-        if (e.Request["passwordReusePrevention"].Integer is not >= FewestRemembered) weak.Add($"It remembers fewer than {FewestRemembered} old passwords.");
-        return weak.Count == 0 ? null : new Finding(Info, Severity.Medium, "Password policy of the account set below the CIS benchmark") { Reasons = weak };
+        if (e.Request["minimumPasswordLength"].Integer is not >= ShortestLength)
+            weak.Add($"It allows passwords shorter than {ShortestLength} characters.");
+        if (e.Request["passwordReusePrevention"].Integer is not >= FewestRemembered)
+            weak.Add($"It remembers fewer than {FewestRemembered} old passwords.");
+        return weak.Count == 0 ? null : new Finding(Info, Severity.Medium, "Password policy of the account set below the CIS benchmark")
+        {
+            Reasons = weak,
+        };
     }
 }

@@ -9,7 +9,8 @@ public sealed class PasswordSet : IamDetection
     {
         Id = "iam.password-set",
         Title = "Console password changed",
-        Description = "A console password was set. Set for another user, the caller can sign in as that user; a required reset does not help, "
+        Description =
+            "A console password was set. Set for another user, the caller can sign in as that user; a required reset does not help, "
             + "since whoever knows the password resets it. Changing one's own is noted, no more.",
         Severity = Severity.High,
         Watches = [IamCall.Watch("UpdateLoginProfile", "ChangePassword")],
@@ -35,7 +36,9 @@ public sealed class PasswordSet : IamDetection
         if (e.EventName == "ChangePassword" && IamCall.NameIn(e.Request["userName"]) is null && !e.Actor.IsRoot)
         {
             var self = Ownership.Caller(e);
-            return new Finding(Info, Severity.Low, $"Own console password changed by {self?.ToString() ?? "an unnamed user"}") { Target = self };
+            return new Finding(
+                Info, Severity.Low, $"Own console password changed by {self?.ToString() ?? "an unnamed user"}")
+            { Target = self };
         }
 
         var owner = Ownership.Read(e);

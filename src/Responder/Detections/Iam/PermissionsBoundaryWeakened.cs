@@ -10,12 +10,15 @@ public sealed class PermissionsBoundaryWeakened : IamDetection
     {
         Id = "iam.permissions-boundary-weakened",
         Title = "Permissions boundary removed or weakened",
-        Description = "A permissions boundary caps what a user or role can do, whatever its policies say. Removed, or replaced by one that allows "
+        Description =
+            "A permissions boundary caps what a user or role can do, whatever its policies say. Removed, or replaced by one that allows "
             + "everything, the cap is gone. A customer policy as boundary is read; unread it stays MEDIUM.",
         Severity = Severity.High,
         Watches =
         [
-            IamCall.Watch("DeleteUserPermissionsBoundary", "DeleteRolePermissionsBoundary", "PutUserPermissionsBoundary", "PutRolePermissionsBoundary"),
+            IamCall.Watch(
+                "DeleteUserPermissionsBoundary", "DeleteRolePermissionsBoundary", "PutUserPermissionsBoundary",
+                "PutRolePermissionsBoundary"),
         ],
         Techniques = ["T1098.003", "T1562.001"],
         Controls = ["cis:4.4", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "hipaa:164.308(a)(4)(ii)(C)"],
@@ -31,7 +34,8 @@ public sealed class PermissionsBoundaryWeakened : IamDetection
                 "If nobody planned it: put the previous boundary back, and contain {actor}.",
                 "Read what {target} did since the boundary was gone.",
             ],
-            BenignCauses: ["A platform team that replaces its standard boundary by a newer version.", "The release of a quarantined principal."]),
+            BenignCauses: [
+                "A platform team that replaces its standard boundary by a newer version.", "The release of a quarantined principal."]),
     };
 
     protected override Finding? Judge(CloudTrailEvent e)
@@ -50,7 +54,8 @@ public sealed class PermissionsBoundaryWeakened : IamDetection
         var boundary = e.Request["permissionsBoundary"].Text;
         if (string.IsNullOrEmpty(boundary)) return null; // iam.request-missing
 
-        var weak = new Finding(Info, Severity.High, $"Permissions boundary of {who} set to {IamCall.PolicyName(boundary)}, which caps nothing")
+        var weak = new Finding(
+            Info, Severity.High, $"Permissions boundary of {who} set to {IamCall.PolicyName(boundary)}, which caps nothing")
         {
             Target = target,
             Resource = boundary,
@@ -65,11 +70,18 @@ public sealed class PermissionsBoundaryWeakened : IamDetection
         return ManagedPolicies.KindOf(boundary) switch
         {
             ManagedPolicyKind.Administrator => weak,
-            ManagedPolicyKind.Escalation => unread with { Reasons = PolicyGrants.GrantReasons(e, target, "The boundary allows a lot; whether the one before allowed less is not in the event.") },
+            ManagedPolicyKind.Escalation => unread
+                with
+            {
+                Reasons = PolicyGrants.GrantReasons(
+                    e, target, "The boundary allows a lot; whether the one before allowed less is not in the event.")
+            },
             ManagedPolicyKind.Customer => unread with
             {
                 Question = new Question.PolicyDocument(boundary),
-                WhenAnswered = answer => answer is Answer.PolicyDocument read ? Read(weak, unread, PolicyGrants.Judge(e, read.Document)) : unread,
+                WhenAnswered = answer => answer is Answer.PolicyDocument read
+                    ? Read(weak, unread, PolicyGrants.Judge(e, read.Document))
+                    : unread,
             },
             ManagedPolicyKind.Unreadable => unread,
             // AWSDenyAll and AWS's narrow policies cap more than they free.
@@ -77,7 +89,8 @@ public sealed class PermissionsBoundaryWeakened : IamDetection
         };
     }
 
-    // Nearly every boundary allows the services and leaves IAM out, as PowerUserAccess does; only one that lets IAM be written caps nothing.
+    // Nearly every boundary allows the services and leaves IAM out, as PowerUserAccess does; only one that lets IAM be written caps
+    // nothing.
     private static Finding? Read(Finding weak, Finding unread, IdentityVerdict verdict) => verdict.Level switch
     {
         PowerLevel.Administrator => weak with { Reasons = verdict.Reasons },

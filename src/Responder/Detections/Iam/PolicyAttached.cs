@@ -10,7 +10,8 @@ public sealed class PolicyAttached : IamDetection
     {
         Id = "iam.policy-attached",
         Title = "Policy attached",
-        Description = "A managed policy that gives no administrator rights, as far as its ARN tells, was attached to a user, role or group. "
+        Description =
+            "A managed policy that gives no administrator rights, as far as its ARN tells, was attached to a user, role or group. "
             + "Logged and counted for the record of permission changes; what leads to administrator is alerted separately.",
         Severity = Severity.Low,
         Watches = [IamCall.Watch("AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy")],

@@ -11,7 +11,8 @@ public sealed class PolicyChanged : IamDetection
     {
         Id = "iam.policy-changed",
         Title = "Policy changed",
-        Description = "An inline policy was written or a managed policy got another version, and its content gives limited rights. Logged and "
+        Description =
+            "An inline policy was written or a managed policy got another version, and its content gives limited rights. Logged and "
             + "counted for the record of permission changes; what leads to administrator is alerted separately.",
         Severity = Severity.Low,
         Watches = [IamCall.Watch("PutUserPolicy", "PutRolePolicy", "PutGroupPolicy", "CreatePolicyVersion", "SetDefaultPolicyVersion")],
@@ -32,12 +33,15 @@ public sealed class PolicyChanged : IamDetection
         if (e.EventName == "CreatePolicyVersion")
         {
             var policyArn = e.Request["policyArn"].Text;
-            return new Finding(Info, Severity.Low, $"New version of policy {IamCall.PolicyName(policyArn)} created") { Resource = policyArn };
+            return new Finding(
+                Info, Severity.Low, $"New version of policy {IamCall.PolicyName(policyArn)} created")
+            { Resource = policyArn };
         }
 
         var target = IamCall.Target(e);
         var name = e.Request["policyName"].Text;
-        return new Finding(Info, Severity.Low, $"Inline policy {name ?? "without a name in the event"} put on {IamCall.Describe(target, e)}")
+        return new Finding(
+            Info, Severity.Low, $"Inline policy {name ?? "without a name in the event"} put on {IamCall.Describe(target, e)}")
         {
             Target = target,
             Resource = name,
@@ -52,6 +56,9 @@ public sealed class PolicyChanged : IamDetection
         var version = e.Request["versionId"].Text;
         return string.IsNullOrEmpty(policyArn) || string.IsNullOrEmpty(version)
             ? null
-            : new Finding(Info, Severity.Low, $"Default version of policy {IamCall.PolicyName(policyArn)} changed to {version}") { Resource = policyArn };
+            : new Finding(
+                Info, Severity.Low,
+                $"Default version of policy {IamCall.PolicyName(policyArn)} changed to {version}")
+            { Resource = policyArn };
     }
 }

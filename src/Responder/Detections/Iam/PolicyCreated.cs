@@ -1,6 +1,5 @@
 using Responder.Events;
 using Responder.Policies;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
@@ -11,7 +10,8 @@ public sealed class PolicyCreated : IamDetection
     {
         Id = "iam.policy-created",
         Title = "Customer policy created",
-        Description = "A customer managed policy was created. It gives nothing until it is attached, which is alerted separately; one that is "
+        Description =
+            "A customer managed policy was created. It gives nothing until it is attached, which is alerted separately; one that is "
             + "equal to administrator or leads there is MEDIUM, since it is a preparation.",
         Severity = Severity.Low,
         Watches = [IamCall.Watch("CreatePolicy")],

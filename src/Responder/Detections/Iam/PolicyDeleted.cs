@@ -9,7 +9,8 @@ public sealed class PolicyDeleted : IamDetection
     {
         Id = "iam.policy-deleted",
         Title = "Policy deleted",
-        Description = "An inline policy, a customer policy or a version of one was deleted. The event does not hold what it said. Mostly that "
+        Description =
+            "An inline policy, a customer policy or a version of one was deleted. The event does not hold what it said. Mostly that "
             + "narrows; by its name it may have been one that denied, and then its deletion sets somebody free.",
         Severity = Severity.Low,
         Watches = [IamCall.Watch("DeleteUserPolicy", "DeleteRolePolicy", "DeleteGroupPolicy", "DeletePolicy", "DeletePolicyVersion")],
@@ -40,7 +41,8 @@ public sealed class PolicyDeleted : IamDetection
 
         var target = IamCall.Target(e);
         var guarded = PolicyGrants.IsNamedLikeAGuardrail(inline);
-        return new Finding(Info, guarded ? Severity.Medium : Severity.Low, $"Inline policy {inline} deleted from {IamCall.Describe(target, e)}")
+        return new Finding(
+            Info, guarded ? Severity.Medium : Severity.Low, $"Inline policy {inline} deleted from {IamCall.Describe(target, e)}")
         {
             Target = target,
             Resource = inline,

@@ -9,7 +9,8 @@ public sealed class PolicyDetached : IamDetection
     {
         Id = "iam.policy-detached",
         Title = "Policy detached",
-        Description = "A managed policy was taken from a user, role or group. Mostly that narrows; but a policy that denies, a quarantine or "
+        Description =
+            "A managed policy was taken from a user, role or group. Mostly that narrows; but a policy that denies, a quarantine or "
             + "an auditor's access taken away is how an intruder frees himself or blinds those who watch.",
         Severity = Severity.Low,
         Watches = [IamCall.Watch("DetachUserPolicy", "DetachRolePolicy", "DetachGroupPolicy")],
@@ -29,7 +30,8 @@ public sealed class PolicyDetached : IamDetection
     private static readonly string[] s_securityPolicies =
     [
         "AWSDenyAll", "SecurityAudit", "AmazonGuardDutyFullAccess", "AmazonGuardDutyReadOnlyAccess", "AWSSecurityHubFullAccess",
-        "AWSSecurityHubReadOnlyAccess", "service-role/AWS_ConfigRole", "service-role/ConfigConformsServiceRolePolicy", "AmazonInspector2FullAccess",
+        "AWSSecurityHubReadOnlyAccess", "service-role/AWS_ConfigRole", "service-role/ConfigConformsServiceRolePolicy",
+        "AmazonInspector2FullAccess",
         "AmazonMacieFullAccess", "AWSCloudTrail_FullAccess", "AWSCloudTrail_ReadOnlyAccess",
     ];
 
@@ -48,11 +50,15 @@ public sealed class PolicyDetached : IamDetection
         switch (ManagedPolicies.KindOf(policyArn))
         {
             case ManagedPolicyKind.Quarantine or ManagedPolicyKind.DenyAll:
-                return plain with { Severity = Severity.Medium, Reasons = ["The policy denied: without it its holder has his other rights again."] };
+                return plain
+                    with
+                { Severity = Severity.Medium, Reasons = ["The policy denied: without it its holder has his other rights again."] };
             case ManagedPolicyKind.Customer:
                 return Customer(plain, policyArn);
             case ManagedPolicyKind.Unreadable:
-                return plain with { Severity = Severity.Medium, Reasons = ["The event does not name the policy in a form that can be read."] };
+                return plain
+                    with
+                { Severity = Severity.Medium, Reasons = ["The event does not name the policy in a form that can be read."] };
             default:
                 return AwsArn.TryParse(policyArn, out var arn) && Array.Exists(s_securityPolicies, arn.IsAwsManagedPolicy)
                     ? plain with { Severity = Severity.Medium, Reasons = ["The policy is one that security tools or auditors work with."] }
@@ -63,14 +69,20 @@ public sealed class PolicyDetached : IamDetection
     private static Finding Customer(Finding plain, string policyArn)
     {
         var named = PolicyGrants.IsNamedLikeAGuardrail(IamCall.PolicyName(policyArn));
-        var unread = named ? plain with { Severity = Severity.Medium, Reasons = ["By its name the policy took rights away; it was not read."] } : plain;
+        var unread = named ? plain
+            with
+        { Severity = Severity.Medium, Reasons = ["By its name the policy took rights away; it was not read."] } : plain;
         return unread with
         {
             Question = new Question.PolicyDocument(policyArn),
             WhenAnswered = answer => answer switch
             {
                 Answer.PolicyDocument read when PolicyGrants.Denies(read.Document) =>
-                    plain with { Severity = Severity.Medium, Reasons = ["The policy denied something: without it its holder can do more."] },
+                    plain with
+                    {
+                        Severity = Severity.Medium,
+                        Reasons = ["The policy denied something: without it its holder can do more."]
+                    },
                 Answer.PolicyDocument => plain,
                 _ => unread,
             },

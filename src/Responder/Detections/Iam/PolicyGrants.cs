@@ -4,7 +4,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-/// <summary>What the content of a policy is worth, and how to say it. The one place where IAM detections turn power into severity.</summary>
+/// <summary>
+/// What the content of a policy is worth, and how to say it. The one place where IAM detections turn power into severity.
+/// </summary>
 internal static class PolicyGrants
 {
     /// <summary>What it is worth that a principal holds this: unread content is worth more than content known to be limited.</summary>
@@ -18,9 +20,11 @@ internal static class PolicyGrants
     };
 
     /// <summary>What a document in a request or answer grants: text, URL-encoded text or an object.</summary>
-    internal static IdentityVerdict Judge(CloudTrailEvent e, JsonView document) => IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), e.AccountId);
+    internal static IdentityVerdict Judge(CloudTrailEvent e, JsonView document) =>
+        IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), e.AccountId);
 
-    internal static IdentityVerdict Judge(CloudTrailEvent e, string document) => IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), e.AccountId);
+    internal static IdentityVerdict Judge(CloudTrailEvent e, string document) =>
+        IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), e.AccountId);
 
     /// <summary>Whether the document takes something away: its removal then gives it back.</summary>
     internal static bool Denies(string document)
@@ -54,13 +58,15 @@ internal static class PolicyGrants
         word => policyName.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static readonly string[] s_guardrailWords =
-        ["deny", "quarantine", "revoke", "block", "restrict", "boundary", "guardrail", "lockdown", "compromised", "exposedcredential", "requiremfa", "forcemfa", "enforcemfa"];
+        ["deny", "quarantine", "revoke", "block", "restrict", "boundary", "guardrail", "lockdown", "compromised", "exposedcredential",
+            "requiremfa", "forcemfa", "enforcemfa"];
 
     private static bool IsCaller(CloudTrailEvent e, Principal target) => target.Kind switch
     {
         PrincipalKind.User => Ownership.Caller(e) is { } caller && string.Equals(caller.Name, target.Name, StringComparison.Ordinal),
         PrincipalKind.Role => AwsArn.TryParse(e.Actor.SessionIssuerArn, out var issuer) && issuer.Service == "iam"
-            && issuer.Resource.StartsWith("role/", StringComparison.Ordinal) && string.Equals(issuer.Name, target.Name, StringComparison.Ordinal),
+            && issuer.Resource.StartsWith("role/", StringComparison.Ordinal)
+            && string.Equals(issuer.Name, target.Name, StringComparison.Ordinal),
         _ => false,
     };
 }

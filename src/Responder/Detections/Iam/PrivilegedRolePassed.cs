@@ -14,8 +14,10 @@ public sealed class PrivilegedRolePassed : IDetection
     {
         Id = "iam.privileged-role-passed",
         Title = "Privileged role passed to a service",
-        Description = "An instance, function, task, build, notebook or the like got a role that is, or leads to, administrator. Whoever may give it code "
-            + "acts as that role: the usual way up for a principal that may pass roles. CloudTrail logs no PassRole, so the calls that carry a role are watched and the "
+        Description = "An instance, function, task, build, notebook or the like got a role that is, or leads to, administrator. Whoever "
+            + "may give it code "
+            + "acts as that role: the usual way up for a principal that may pass roles. CloudTrail logs no PassRole, so the calls that "
+                + "carry a role are watched and the "
             + "role's policies are read; unread, and for a role with limited rights, it is the daily work of deployments.",
         Severity = Severity.High,
         Watches = [.. RoleCarriers.All.GroupBy(static carrier => carrier.EventSource)
@@ -27,7 +29,8 @@ public sealed class PrivilegedRolePassed : IDetection
             [
                 "May {actor} do what {target} may? If not, this call lifted it up",
                 "What runs as {target} now, and who can change its code or log in there",
-                "Does {target} need its rights: aws iam list-attached-role-policies --role-name {target}; aws iam list-role-policies --role-name {target}",
+                "Does {target} need its rights: aws iam list-attached-role-policies --role-name {target}; aws iam list-role-policies "
+                    + "--role-name {target}",
             ],
             Do:
             [
@@ -38,7 +41,8 @@ public sealed class PrivilegedRolePassed : IDetection
             BenignCauses:
             [
                 "A build or automation that administers the account by design",
-                "CloudFormation and the CDK deploy with an administrator role: MEDIUM; list the deploying role in TRUSTED_PRINCIPAL_ARNS to silence it",
+                "CloudFormation and the CDK deploy with an administrator role: MEDIUM; list the deploying role in TRUSTED_PRINCIPAL_ARNS "
+                    + "to silence it",
             ]),
     };
 
@@ -47,7 +51,8 @@ public sealed class PrivilegedRolePassed : IDetection
         if (e.Actor.IsAwsServiceOnItsOwn || RoleCarriers.All.FirstOrDefault(carrier => carrier.Matches(e)) is not { } carrier) yield break;
         if (CallTable.Unread(e))
         {
-            yield return new Finding(Info, Severity.Low, $"{carrier.To[..1].ToUpperInvariant()}{carrier.To[1..]} made or changed, with which role is unknown")
+            yield return new Finding(
+                Info, Severity.Low, $"{carrier.To[..1].ToUpperInvariant()}{carrier.To[1..]} made or changed, with which role is unknown")
             {
                 Reasons = ["The call worked, and its parameters are missing"],
             };
@@ -65,14 +70,16 @@ public sealed class PrivilegedRolePassed : IDetection
     {
         // The principal of a role that is only known by its instance profile comes with the answer.
         var target = role.IsInstanceProfile ? null : Principal.Role(e, role.AccountId is null ? role.Name : role.NameOrArn);
-        var unread = new Finding(Info, Severity.Low, $"{(role.IsInstanceProfile ? "Instance profile" : "Role")} {role.Name} passed to {carrier.To}")
+        var unread = new Finding(
+            Info, Severity.Low, $"{(role.IsInstanceProfile ? "Instance profile" : "Role")} {role.Name} passed to {carrier.To}")
         {
             Target = target,
             Resource = role.NameOrArn,
             Reasons = ["What the role may do is not in the event and was not read."],
         };
         // IAM answers for its own account; a name that IAM cannot hold is nobody's.
-        if (!isAsked || !IsName(role.Name) || (role.AccountId is { } account && account != (e.Actor.AccountId ?? e.AccountId))) return unread;
+        if (!isAsked || !IsName(role.Name) || (role.AccountId is { } account && account != (e.Actor.AccountId ?? e.AccountId)))
+            return unread;
         return unread with
         {
             Question = role.IsInstanceProfile ? new Question.InstanceProfile(role.Name) : new Question.RolePolicies(role.Name),
@@ -96,7 +103,10 @@ public sealed class PrivilegedRolePassed : IDetection
                 Severity = SeverityOf(level, carrier.Deploys),
                 Title = $"Role {read.RoleName}, {PolicyGrants.Describe(level)}, passed to {carrier.To}",
                 Target = target,
-                Reasons = [.. reasons, carrier.Deploys ? "Whoever writes the template acts as the role." : "Whoever controls what runs there acts as the role."],
+                Reasons = [
+                    .. reasons, carrier.Deploys
+                    ? "Whoever writes the template acts as the role."
+                    : "Whoever controls what runs there acts as the role."],
             },
         };
     }
@@ -106,13 +116,16 @@ public sealed class PrivilegedRolePassed : IDetection
         string? Attached(ManagedPolicyKind kind) => read.AttachedPolicyArns.FirstOrDefault(arn => ManagedPolicies.KindOf(arn) == kind);
 
         if (Attached(ManagedPolicyKind.DenyAll) is { } denyAll) return (PowerLevel.Nothing, [$"The role has {denyAll}."]);
-        if (Attached(ManagedPolicyKind.Administrator) is { } administrator) return (PowerLevel.Administrator, [$"The role has {administrator}."]);
+        if (Attached(ManagedPolicyKind.Administrator) is { } administrator)
+            return (PowerLevel.Administrator, [$"The role has {administrator}."]);
         // All documents together: two halves of administrator make a whole one.
         var verdict = IdentityAccess.WhatIsGranted([.. read.Documents.Select(PolicyDocument.Read)], e.AccountId, e.Partition);
-        if (verdict.IsAdministrator || Attached(ManagedPolicyKind.Escalation) is not { } escalation) return (verdict.Level, verdict.Reasons);
+        if (verdict.IsAdministrator || Attached(ManagedPolicyKind.Escalation) is not { } escalation)
+            return (verdict.Level, verdict.Reasons);
         var isPowerUser = AwsArn.TryParse(escalation, out var arn) && arn.IsAwsManagedPolicy("PowerUserAccess");
         return verdict.IsEscalationCapable || isPowerUser
-            ? (verdict.IsEscalationCapable ? verdict.Level : PowerLevel.PowerUser, [$"The role has {escalation}.", .. verdict.IsEscalationCapable ? verdict.Reasons : []])
+            ? (verdict.IsEscalationCapable ? verdict.Level : PowerLevel.PowerUser,
+                [$"The role has {escalation}.", .. verdict.IsEscalationCapable ? verdict.Reasons : []])
             : (PowerLevel.EscalationCapable, [$"The role has {escalation}, from which administrator can be reached."]);
     }
 

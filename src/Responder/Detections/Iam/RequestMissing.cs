@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
@@ -7,7 +6,8 @@ namespace Responder.Detections.Iam;
 /// <summary>A call that worked cannot have lacked what IAM requires; when the event lacks it, the event is not to be relied on.</summary>
 public sealed class RequestMissing : IamDetection
 {
-    // What IAM requires of each call and what the judgement of it needs; a missing name of the receiver is told by whoever judges. Credential calls are not here: without a user name they mean the caller.
+    // What IAM requires of each call and what the judgement of it needs; a missing name of the receiver is told by whoever judges.
+    // Credential calls are not here: without a user name they mean the caller.
     private static readonly Dictionary<string, string[]> s_required = new(StringComparer.Ordinal)
     {
         ["AttachUserPolicy"] = ["policyArn"],
@@ -38,7 +38,8 @@ public sealed class RequestMissing : IamDetection
     {
         Id = "iam.request-missing",
         Title = "IAM call that worked, without its parameters",
-        Description = "A call that changes permissions worked, yet the event lacks what IAM requires of it. What it did is unknown, and unknown "
+        Description =
+            "A call that changes permissions worked, yet the event lacks what IAM requires of it. What it did is unknown, and unknown "
             + "is not harmless.",
         Severity = Severity.Medium,
         Watches = [IamCall.Watch([.. s_required.Keys.Order(StringComparer.Ordinal)])],
@@ -59,7 +60,8 @@ public sealed class RequestMissing : IamDetection
         if (e.RequestOmitted || !s_required.TryGetValue(e.EventName, out var required)) return null;
 
         // CreateRole answers with the trust policy, so the request's copy may be spared.
-        var lacking = required.Where(field => !IsThere(e.Request[field]) && !(field == "assumeRolePolicyDocument" && IsThere(e.Response["role"][field]))).ToList();
+        var lacking = required.Where(
+            field => !IsThere(e.Request[field]) && !(field == "assumeRolePolicyDocument" && IsThere(e.Response["role"][field]))).ToList();
         if (lacking.Count == 0) return null;
 
         return new Finding(Info, Severity.Medium, $"{e.EventName} worked, but the event lacks {string.Join(" and ", lacking)}")

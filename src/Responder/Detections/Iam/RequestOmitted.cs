@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
@@ -10,12 +9,14 @@ public sealed class RequestOmitted : IamDetection
     {
         Id = "iam.request-omitted",
         Title = "IAM policy call too large to be logged",
-        Description = "CloudTrail leaves out requestParameters over 100 KB, yet IAM ignores white space: a policy padded with blanks is accepted "
+        Description =
+            "CloudTrail leaves out requestParameters over 100 KB, yet IAM ignores white space: a policy padded with blanks is accepted "
             + "and its content and target vanish from the log. No honest tool writes such a policy.",
         Severity = Severity.Critical,
         Watches =
         [
-            IamCall.Watch("PutUserPolicy", "PutRolePolicy", "PutGroupPolicy", "CreatePolicy", "CreatePolicyVersion", "SetDefaultPolicyVersion",
+            IamCall.Watch(
+                "PutUserPolicy", "PutRolePolicy", "PutGroupPolicy", "CreatePolicy", "CreatePolicyVersion", "SetDefaultPolicyVersion",
                 "AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy", "CreateRole", "UpdateAssumeRolePolicy", "AddUserToGroup",
                 "PutUserPermissionsBoundary", "PutRolePermissionsBoundary"),
         ],
@@ -24,7 +25,8 @@ public sealed class RequestOmitted : IamDetection
         Runbook = new Runbook(
             CheckFirst:
             [
-                "Whom did it change? The event does not say: aws iam get-account-authorization-details, and compare with the last known state.",
+                "Whom did it change? The event does not say: aws iam get-account-authorization-details, and compare with the last known "
+                    + "state.",
                 "Look at {actor} itself first: it is the likeliest one to have received rights.",
             ],
             Do:

@@ -1,6 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
-using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
@@ -15,7 +13,8 @@ internal sealed record PassedRole(string NameOrArn, bool IsInstanceProfile)
     public string? AccountId => AwsArn.TryParse(NameOrArn, out var arn) && arn.AccountId.Length > 0 ? arn.AccountId : null;
 
     /// <summary>Only its service can use it, whoever names it.</summary>
-    public bool IsServiceLinked => AwsArn.TryParse(NameOrArn, out var arn) && arn.Service == "iam" && arn.Resource.StartsWith("role/aws-service-role/", StringComparison.Ordinal);
+    public bool IsServiceLinked => AwsArn.TryParse(NameOrArn, out var arn) && arn.Service == "iam"
+        && arn.Resource.StartsWith("role/aws-service-role/", StringComparison.Ordinal);
 }
 
 /// <summary>A call that hands a role to a service (<c>iam:PassRole</c>, which CloudTrail never logs by itself).</summary>
@@ -53,7 +52,9 @@ internal sealed record RoleCarrier(string Service, string EventName, string To, 
         foreach (var path in _paths) Collect(request, path, isProfile: false);
         foreach (var path in _profilePaths) Collect(request, path, isProfile: true);
         foreach (var path in _answeredProfilePaths) Collect(e.Response, path, isProfile: true);
-        return roles.Count < 2 ? roles : [.. roles.DistinctBy(role => (role.Name, role.AccountId ?? e.Actor.AccountId ?? e.AccountId, role.IsInstanceProfile))];
+        return roles.Count < 2
+            ? roles
+            : [.. roles.DistinctBy(role => (role.Name, role.AccountId ?? e.Actor.AccountId ?? e.AccountId, role.IsInstanceProfile))];
 
         void Collect(JsonView value, ReadOnlySpan<string> path, bool isProfile)
         {
@@ -61,7 +62,12 @@ internal sealed record RoleCarrier(string Service, string EventName, string To, 
             foreach (var item in value.Items)
             {
                 if (path.Length > 0) Collect(item[path[0]], path[1..], isProfile);
-                else if ((item.IsObject ? item["arn"].Text is { Length: > 0 } arn ? arn : item["name"].Text : item.Text) is { Length: > 0 } name) roles.Add(new PassedRole(name, isProfile));
+                else if ((
+                    item.IsObject
+                    ? item["arn"].Text is { Length: > 0 } arn
+                    ? arn
+                    : item["name"].Text
+                    : item.Text) is { Length: > 0 } name) roles.Add(new PassedRole(name, isProfile));
             }
         }
     }

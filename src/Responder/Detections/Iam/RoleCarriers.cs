@@ -1,18 +1,25 @@
 namespace Responder.Detections.Iam;
 
 /// <summary>
-/// The calls that pass a role to something which then runs code or a template as that role. Source: the permissions that need iam:PassRole in the
-/// Service Authorization Reference, Rhino Security Labs' escalation methods, pathfinding.cloud; field names: the services' API references.
+/// The calls that pass a role to something which then runs code or a template as that role. Source: the permissions that need iam:PassRole
+/// in the Service Authorization Reference, Rhino Security Labs' escalation methods, pathfinding.cloud; field names: the services' API
+/// references.
 /// </summary>
 internal static class RoleCarriers
 {
     public static IReadOnlyList<RoleCarrier> All { get; } =
     [
-        new("ec2", "RunInstances", "an EC2 instance") { ProfileFields = ["iamInstanceProfile"], AnsweredProfileFields = ["instancesSet.iamInstanceProfile"] },
+        new("ec2", "RunInstances", "an EC2 instance")
+        {
+            ProfileFields = ["iamInstanceProfile"], AnsweredProfileFields = ["instancesSet.iamInstanceProfile"],
+        },
         new("ec2", "AssociateIamInstanceProfile", "an EC2 instance") { ProfileFields = ["iamInstanceProfile"] },
         new("ec2", "ReplaceIamInstanceProfileAssociation", "an EC2 instance") { ProfileFields = ["iamInstanceProfile"] },
         new("ec2", "RequestSpotInstances", "a spot instance") { ProfileFields = ["launchSpecification.iamInstanceProfile"] },
-        new("ec2", "RequestSpotFleet", "a spot fleet") { ProfileFields = ["spotFleetRequestConfig.launchSpecifications.iamInstanceProfile"] },
+        new("ec2", "RequestSpotFleet", "a spot fleet")
+        {
+            ProfileFields = ["spotFleetRequestConfig.launchSpecifications.iamInstanceProfile"],
+        },
         new("ec2", "CreateLaunchTemplate", "a launch template") { ProfileFields = ["launchTemplateData.iamInstanceProfile"] },
         new("ec2", "CreateLaunchTemplateVersion", "a launch template") { ProfileFields = ["launchTemplateData.iamInstanceProfile"] },
         new("autoscaling", "CreateLaunchConfiguration", "a launch configuration") { ProfileFields = ["iamInstanceProfile"] },
@@ -30,7 +37,8 @@ internal static class RoleCarriers
         new("eks", "CreateNodegroup", "an EKS node group", "nodeRole"),
         new("eks", "CreatePodIdentityAssociation", "the pods of an EKS service account", "roleArn", "targetRoleArn"),
         new("eks", "UpdatePodIdentityAssociation", "the pods of an EKS service account", "roleArn", "targetRoleArn"),
-        new("batch", "RegisterJobDefinition", "a Batch job definition", "containerProperties.jobRoleArn", "containerProperties.executionRoleArn"),
+        new("batch", "RegisterJobDefinition", "a Batch job definition", "containerProperties.jobRoleArn",
+            "containerProperties.executionRoleArn"),
         new("apprunner", "CreateService", "an App Runner service", "instanceConfiguration.instanceRoleArn"),
         new("apprunner", "UpdateService", "an App Runner service", "instanceConfiguration.instanceRoleArn"),
 

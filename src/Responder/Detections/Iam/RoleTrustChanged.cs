@@ -14,7 +14,8 @@ public sealed class RoleTrustChanged : IamDetection
     {
         Id = "iam.role-trust-changed",
         Title = "Role created or its trust changed",
-        Description = "A role was created or its trust policy replaced, and it trusts an AWS service, this account, our organisation or a confined "
+        Description =
+            "A role was created or its trust policy replaced, and it trusts an AWS service, this account, our organisation or a confined "
             + "federation. Logged and counted for the record of permission changes; wider trust is alerted separately.",
         Severity = Severity.Low,
         Watches = [IamCall.Watch("UpdateAssumeRolePolicy", "CreateRole")],

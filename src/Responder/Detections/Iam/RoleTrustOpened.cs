@@ -13,8 +13,10 @@ public sealed class RoleTrustOpened : IamDetection
     {
         Id = "iam.role-trust-opened",
         Title = "Role trust opened",
-        Description = "A role now trusts everyone, a foreign account, or any identity of a federation. Whoever is meant can become the role from "
-            + "outside, without any credential of this account; it is a favourite back door. A trust policy that cannot be read stays MEDIUM.",
+        Description =
+            "A role now trusts everyone, a foreign account, or any identity of a federation. Whoever is meant can become the role from "
+            + "outside, without any credential of this account; it is a favourite back door. A trust policy that cannot be read stays "
+                + "MEDIUM.",
         Severity = Severity.High,
         Watches = [IamCall.Watch("UpdateAssumeRolePolicy", "CreateRole")],
         Techniques = ["T1098.003", "T1484.002"],
@@ -23,12 +25,14 @@ public sealed class RoleTrustOpened : IamDetection
             CheckFirst:
             [
                 "Whose is the account or provider that is trusted now: a partner, a tool we bought, or nobody we know?",
-                "What may the role do: aws iam list-attached-role-policies --role-name {target}; aws iam list-role-policies --role-name {target}",
+                "What may the role do: aws iam list-attached-role-policies --role-name {target}; aws iam list-role-policies --role-name "
+                    + "{target}",
                 "Was it assumed from there already: look for AssumeRole events whose sharedEventID or userIdentity.accountId is foreign.",
             ],
             Do:
             [
-                "If nobody planned it: put the previous trust policy back with aws iam update-assume-role-policy (the last event before this one holds it), or delete a new role.",
+                "If nobody planned it: put the previous trust policy back with aws iam update-assume-role-policy (the last event before "
+                    + "this one holds it), or delete a new role.",
                 "Revoke the role's sessions: closing the trust does not end those that are open.",
                 "Contain {actor}.",
             ],
@@ -50,7 +54,9 @@ public sealed class RoleTrustOpened : IamDetection
             Target = trust.Role,
             Resource = trust.Role?.Arn,
             Reasons = trust.Verdict.Reasons,
-            UndoCommand = trust is { IsNew: true, Role: { } role } ? Shell.Command("aws", "iam", "delete-role", "--role-name", role.Name) : null,
+            UndoCommand = trust is { IsNew: true, Role: { } role }
+                ? Shell.Command("aws", "iam", "delete-role", "--role-name", role.Name)
+                : null,
         };
     }
 
@@ -59,7 +65,8 @@ public sealed class RoleTrustOpened : IamDetection
         var whom = trust.Verdict.Widest switch
         {
             Audience.Everyone => "everyone",
-            Audience.Foreign when trust.Verdict.ForeignAccounts.Count > 0 => "foreign account " + string.Join(", ", trust.Verdict.ForeignAccounts),
+            Audience.Foreign when trust.Verdict.ForeignAccounts.Count > 0 => "foreign account "
+                + string.Join(", ", trust.Verdict.ForeignAccounts),
             Audience.Foreign => "a foreign organisation",
             Audience.OpenFederation => "any identity of a federation",
             _ => null,

@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
@@ -10,12 +9,15 @@ public sealed class RolesAnywhereTrustChanged : IamDetection
     {
         Id = "iam.roles-anywhere-trust-changed",
         Title = "IAM Roles Anywhere trust created or replaced",
-        Description = "A trust anchor names a certificate authority whose certificates open role sessions from outside AWS. An intruder's own "
+        Description =
+            "A trust anchor names a certificate authority whose certificates open role sessions from outside AWS. An intruder's own "
             + "authority is a back door without any key to rotate.",
         Severity = Severity.High,
         Watches =
         [
-            Watch.Calls("rolesanywhere.amazonaws.com", "CreateTrustAnchor", "UpdateTrustAnchor", "EnableTrustAnchor", "CreateProfile", "UpdateProfile", "EnableProfile"),
+            Watch.Calls(
+                "rolesanywhere.amazonaws.com", "CreateTrustAnchor", "UpdateTrustAnchor", "EnableTrustAnchor", "CreateProfile",
+                "UpdateProfile", "EnableProfile"),
         ],
         Techniques = ["T1484.002", "T1098.001"],
         Controls = ["cis:4.4", "pci-dss:10.2.1.5", "soc2:CC6.1", "hipaa:164.312(d)"],
@@ -39,10 +41,17 @@ public sealed class RolesAnywhereTrustChanged : IamDetection
         var anchor = e.EventName.EndsWith("TrustAnchor", StringComparison.Ordinal);
         var detail = anchor ? e.Response["trustAnchor"] : e.Response["profile"];
         var name = detail["name"].Text ?? e.Request["name"].Text;
-        var verb = e.EventName.StartsWith("Create", StringComparison.Ordinal) ? "created" : e.EventName.StartsWith("Enable", StringComparison.Ordinal) ? "enabled" : "changed";
-        return new Finding(Info, anchor ? Severity.High : Severity.Medium, $"Roles Anywhere {(anchor ? "trust anchor" : "profile")} {name ?? "without a name in the event"} {verb}")
+        var verb = e.EventName.StartsWith("Create", StringComparison.Ordinal)
+            ? "created"
+            : e.EventName.StartsWith("Enable", StringComparison.Ordinal)
+            ? "enabled"
+            : "changed";
+        return new Finding(
+            Info, anchor ? Severity.High : Severity.Medium,
+            $"Roles Anywhere {(anchor ? "trust anchor" : "profile")} {name ?? "without a name in the event"} {verb}")
         {
-            Resource = detail["trustAnchorArn"].Text ?? detail["profileArn"].Text ?? e.Request["trustAnchorId"].Text ?? e.Request["profileId"].Text ?? name,
+            Resource = detail["trustAnchorArn"].Text ?? detail["profileArn"].Text ?? e.Request["trustAnchorId"].Text
+                ?? e.Request["profileId"].Text ?? name,
             Reasons =
             [
                 anchor

@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
@@ -10,12 +9,14 @@ public sealed class ServiceCredentialCreated : IamDetection
     {
         Id = "iam.service-credential-created",
         Title = "Service credential, SSH key or certificate added to a user or switched on again",
-        Description = "A service-specific credential (CodeCommit, Keyspaces, Bedrock API key), an SSH public key or a signing certificate was "
+        Description =
+            "A service-specific credential (CodeCommit, Keyspaces, Bedrock API key), an SSH public key or a signing certificate was "
             + "added to a user, reset, or made active again. It outlives passwords and access keys, and key rotation does not see it.",
         Severity = Severity.High,
         Watches =
         [
-            IamCall.Watch("CreateServiceSpecificCredential", "ResetServiceSpecificCredential", "UploadSSHPublicKey", "UploadSigningCertificate",
+            IamCall.Watch(
+                "CreateServiceSpecificCredential", "ResetServiceSpecificCredential", "UploadSSHPublicKey", "UploadSigningCertificate",
                 "UpdateServiceSpecificCredential", "UpdateSSHPublicKey", "UpdateSigningCertificate"),
         ],
         Techniques = ["T1098.001", "T1098.004"],
@@ -24,7 +25,8 @@ public sealed class ServiceCredentialCreated : IamDetection
             CheckFirst:
             [
                 "Did {target} ask for it? For which service is it?",
-                "aws iam list-service-specific-credentials --user-name {target}; aws iam list-ssh-public-keys --user-name {target}; aws iam list-signing-certificates --user-name {target}",
+                "aws iam list-service-specific-credentials --user-name {target}; aws iam list-ssh-public-keys --user-name {target}; aws "
+                    + "iam list-signing-certificates --user-name {target}",
             ],
             Do:
             [
@@ -48,11 +50,17 @@ public sealed class ServiceCredentialCreated : IamDetection
         };
         var owner = Ownership.Read(e, e.Response["serviceSpecificCredential"]["userName"]);
         var severity = owner.Whose switch { Whose.Roots => Severity.Critical, Whose.Own => Severity.Medium, _ => Severity.High };
-        return new Finding(Info, severity, $"{char.ToUpperInvariant(what[0])}{what[1..]} {(activated ? "switched on" : "set")} for {owner.Of}{(owner.IsOwn ? " by itself" : "")}")
+        return new Finding(Info, severity, $"{char.ToUpperInvariant(what[0])}{what[1..]} {(activated ? "switched on" : "set")} for "
+            + $"{owner.Of}{(owner.IsOwn ? " by itself" : "")}")
         {
             Target = owner.Holder,
             Resource = e.Request["serviceName"].Text,
-            Reasons = [owner.IsOwn ? activated ? "The holder switched on his own." : "The caller made it for himself." : $"Whoever called can use this {what} as another user."],
+            Reasons = [
+                owner.IsOwn
+                ? activated
+                ? "The holder switched on his own."
+                : "The caller made it for himself."
+                : $"Whoever called can use this {what} as another user."],
         };
     }
 }

@@ -10,7 +10,8 @@ public sealed class UserAddedToGroup : IamDetection
     {
         Id = "iam.user-added-to-group",
         Title = "User added to a group",
-        Description = "A user joined a group and has its rights at once. The group's policies are read: with administrator among them this is as "
+        Description =
+            "A user joined a group and has its rights at once. The group's policies are read: with administrator among them this is as "
             + "bad as attaching AdministratorAccess; unread, a group named like an administrators' group is HIGH and any other MEDIUM.",
         Severity = Severity.Medium,
         Watches = [IamCall.Watch("AddUserToGroup")],
@@ -19,7 +20,8 @@ public sealed class UserAddedToGroup : IamDetection
         Runbook = new Runbook(
             CheckFirst:
             [
-                "What does the group give: aws iam list-attached-group-policies --group-name {resource}; aws iam list-group-policies --group-name {resource}",
+                "What does the group give: aws iam list-attached-group-policies --group-name {resource}; aws iam list-group-policies "
+                    + "--group-name {resource}",
                 "Did {actor} add itself?",
                 "Is there a ticket for {target} joining {resource}?",
             ],
@@ -46,7 +48,9 @@ public sealed class UserAddedToGroup : IamDetection
             Reasons = PolicyGrants.GrantReasons(e, user, named
                 ? "The group is named like an administrators' group; its policies were not read."
                 : "What the group gives is not in the event and was not read."),
-            UndoCommand = user is null ? null : Shell.Command("aws", "iam", "remove-user-from-group", "--group-name", group.Name, "--user-name", user.Name),
+            UndoCommand = user is null
+                ? null
+                : Shell.Command("aws", "iam", "remove-user-from-group", "--group-name", group.Name, "--user-name", user.Name),
         };
         return unread with
         {
@@ -63,7 +67,8 @@ public sealed class UserAddedToGroup : IamDetection
         var verdict = IdentityAccess.WhatIsGranted([.. read.Documents.Select(PolicyDocument.Read)], e.AccountId);
         if (kinds.Contains(ManagedPolicyKind.Administrator) || verdict.IsAdministrator)
         {
-            var attached = read.AttachedPolicyArns.FirstOrDefault(static arn => ManagedPolicies.KindOf(arn) == ManagedPolicyKind.Administrator);
+            var attached = read.AttachedPolicyArns.FirstOrDefault(
+                static arn => ManagedPolicies.KindOf(arn) == ManagedPolicyKind.Administrator);
             return unread with
             {
                 Severity = Severity.Critical,
@@ -75,17 +80,27 @@ public sealed class UserAddedToGroup : IamDetection
 
         if (kinds.Contains(ManagedPolicyKind.Escalation) || verdict.Level >= PowerLevel.PowerUser)
         {
-            var attached = read.AttachedPolicyArns.FirstOrDefault(static arn => ManagedPolicies.KindOf(arn) == ManagedPolicyKind.Escalation);
+            var attached = read.AttachedPolicyArns.FirstOrDefault(
+                static arn => ManagedPolicies.KindOf(arn) == ManagedPolicyKind.Escalation);
             return unread with
             {
                 Severity = Severity.High,
-                Reasons = PolicyGrants.GrantReasons(e, unread.Target, attached is null ? verdict.Reasons : [$"The group has {attached}, from which administrator can be reached."]),
+                Reasons = PolicyGrants.GrantReasons(
+                    e, unread.Target, attached is null
+                    ? verdict.Reasons
+                    : [$"The group has {attached}, from which administrator can be reached."]),
             };
         }
 
         return verdict.Level == PowerLevel.Unreadable
             ? unread
-            : unread with { Severity = Severity.Medium, Reasons = PolicyGrants.GrantReasons(e, unread.Target, "The group's policies were read and do not lead to administrator.") };
+            : unread
+                with
+            {
+                Severity = Severity.Medium,
+                Reasons = PolicyGrants.GrantReasons(
+                        e, unread.Target, "The group's policies were read and do not lead to administrator.")
+            };
     }
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];

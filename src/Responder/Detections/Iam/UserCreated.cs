@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
@@ -10,7 +9,8 @@ public sealed class UserCreated : IamDetection
     {
         Id = "iam.user-created",
         Title = "IAM user created",
-        Description = "A new IAM user is a lasting identity outside the company's sign-in. Where people come through Identity Center, new users "
+        Description =
+            "A new IAM user is a lasting identity outside the company's sign-in. Where people come through Identity Center, new users "
             + "are rare, and an attacker's first back door is often one.",
         Severity = Severity.Medium,
         Watches = [IamCall.Watch("CreateUser")],

@@ -9,7 +9,8 @@ public sealed class UserDeleted : IamDetection
     {
         Id = "iam.user-deleted",
         Title = "IAM user deleted",
-        Description = "An IAM user was deleted. It cannot be brought back with its keys; whoever used it is locked out, and an intruder who made "
+        Description =
+            "An IAM user was deleted. It cannot be brought back with its keys; whoever used it is locked out, and an intruder who made "
             + "the user himself has tidied up behind him.",
         Severity = Severity.Medium,
         Watches = [IamCall.Watch("DeleteUser")],
@@ -19,7 +20,8 @@ public sealed class UserDeleted : IamDetection
             CheckFirst:
             [
                 "Was {target} due to go (offboarding, clean-up)? Ask the owner of {actor}.",
-                "When was {target} created, and what did it do: aws cloudtrail lookup-events --region {region} --lookup-attributes AttributeKey=Username,AttributeValue={target}",
+                "When was {target} created, and what did it do: aws cloudtrail lookup-events --region {region} --lookup-attributes "
+                    + "AttributeKey=Username,AttributeValue={target}",
             ],
             Do:
             [

@@ -4,20 +4,25 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.IdentityCenter;
 
-/// <summary>A permission set that gives more, or is given to more: the roles that it becomes are in every account it is assigned to.</summary>
+/// <summary>
+/// A permission set that gives more, or is given to more: the roles that it becomes are in every account it is assigned to.
+/// </summary>
 public sealed class PermissionSetWidened : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {
         Id = "identity-center.permission-set-widened",
         Title = "Identity Center permission set equal to administrator",
-        Description = "A permission set got a policy, lost its boundary or was assigned. It becomes a role in each account that it is assigned to, and the call in IAM "
-            + "that writes the role is AWS's own. AdministratorAccess or its equal is CRITICAL, what leads to it HIGH; content that the event does not hold stays MEDIUM.",
+        Description = "A permission set got a policy, lost its boundary or was assigned. It becomes a role in each account that it is "
+            + "assigned to, and the call in IAM "
+            + "that writes the role is AWS's own. AdministratorAccess or its equal is CRITICAL, what leads to it HIGH; content that the "
+                + "event does not hold stays MEDIUM.",
         Severity = Severity.Critical,
         Watches =
         [
             Watch.Calls(
-                "sso.amazonaws.com", "AttachManagedPolicyToPermissionSet", "PutInlinePolicyToPermissionSet", "AttachCustomerManagedPolicyReferenceToPermissionSet",
+                "sso.amazonaws.com", "AttachManagedPolicyToPermissionSet", "PutInlinePolicyToPermissionSet",
+                "AttachCustomerManagedPolicyReferenceToPermissionSet",
                 "PutPermissionsBoundaryToPermissionSet", "DeletePermissionsBoundaryFromPermissionSet", "CreateAccountAssignment"),
         ],
         Techniques = ["T1098.003"],
@@ -25,15 +30,19 @@ public sealed class PermissionSetWidened : IDetection
         Runbook = new Runbook(
             CheckFirst:
             [
-                "Who has the permission set, and in which accounts: aws sso-admin list-accounts-for-provisioned-permission-set, list-account-assignments",
+                "Who has the permission set, and in which accounts: aws sso-admin list-accounts-for-provisioned-permission-set, "
+                    + "list-account-assignments",
                 "Whether {actor} administers Identity Center, and whether a ticket names the change",
             ],
             Do:
             [
-                "Take the policy off the permission set, or delete the assignment, then aws sso-admin provision-permission-set: until then the roles keep what they have",
+                "Take the policy off the permission set, or delete the assignment, then aws sso-admin provision-permission-set: until then "
+                    + "the roles keep what they have",
                 "End the sessions of those who used it, and cut off {actor} until it has explained itself",
             ],
-            BenignCauses: ["Identity Center is being set up, with its first administrators' permission set", "An administrator is assigned to a new account"]),
+            BenignCauses: [
+                "Identity Center is being set up, with its first administrators' permission set",
+                "An administrator is assigned to a new account"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
@@ -41,7 +50,8 @@ public sealed class PermissionSetWidened : IDetection
         if (e.Actor.IsAwsServiceOnItsOwn) yield break;
         var set = e.Request["permissionSetArn"].Text is { Length: > 0 } arn ? arn : null;
         var (severity, what, reasons) = CallTable.Unread(e)
-            ? (Severity.Medium, $"changed by {e.EventName}, content unknown", (IReadOnlyList<string>)["The call worked, and the event does not say what was set"])
+            ? (Severity.Medium, $"changed by {e.EventName}, content unknown",
+                (IReadOnlyList<string>)["The call worked, and the event does not say what was set"])
             : Judge(e);
         if (severity == Severity.None) yield break;
         yield return new Finding(Info, severity, $"Permission set {set ?? "(not named)"} {what}") { Resource = set, Reasons = reasons };
@@ -56,9 +66,11 @@ public sealed class PermissionSetWidened : IDetection
                 return (OfManaged(policy), "got the policy " + (policy ?? "(not named)"), []);
             case "PutInlinePolicyToPermissionSet":
                 var verdict = PolicyGrants.Judge(e, e.Request["inlinePolicy"]);
-                return (PolicyGrants.SeverityOf(verdict.Level), "got an inline policy " + PolicyGrants.Describe(verdict.Level), verdict.Reasons);
+                return (PolicyGrants.SeverityOf(verdict.Level), "got an inline policy " + PolicyGrants.Describe(verdict.Level),
+                    verdict.Reasons);
             case "AttachCustomerManagedPolicyReferenceToPermissionSet":
-                return (Severity.Medium, "got a customer policy", ["The reference names a policy of each account; what it allows is not in the event"]);
+                return (Severity.Medium, "got a customer policy",
+                    ["The reference names a policy of each account; what it allows is not in the event"]);
             case "PutPermissionsBoundaryToPermissionSet":
                 var boundary = e.Request["permissionsBoundary"]["managedPolicyArn"].Text;
                 return OfManaged(boundary) >= Severity.High
@@ -68,7 +80,8 @@ public sealed class PermissionSetWidened : IDetection
                 return (Severity.High, "lost its permissions boundary", []);
             default:
                 var principal = $"{e.Request["principalType"].Text ?? "a principal"} {e.Request["principalId"].Text ?? "(not named)"}";
-                return (Severity.Medium, $"assigned to {principal} in account {e.Request["targetId"].Text ?? "(not named)"}", ["What the permission set allows is not in the event"]);
+                return (Severity.Medium, $"assigned to {principal} in account {e.Request["targetId"].Text ?? "(not named)"}",
+                    ["What the permission set allows is not in the event"]);
         }
     }
 

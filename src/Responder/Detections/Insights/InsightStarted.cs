@@ -10,7 +10,8 @@ public sealed class InsightStarted : IDetection
     {
         Id = "insight.started",
         Title = "Unusual rate of calls or errors",
-        Description = "CloudTrail Insights compares the rate of a call, or of its errors, with the week before and reports when it leaves the usual range. "
+        Description = "CloudTrail Insights compares the rate of a call, or of its errors, with the week before and reports when it leaves "
+            + "the usual range. "
             + "An Insight says that something differs, not that it is hostile. The end of one is not reported again.",
         Severity = Severity.Medium,
         Watches = [new Watch(null, [], WatchKind.Insight)],
@@ -22,7 +23,8 @@ public sealed class InsightStarted : IDetection
                 "Who made the calls: the attributions of the Insight name the identities, user agents and error codes with their averages",
                 "Whether a deployment, a migration or a scan ran at that time",
             ],
-            Do: ["Read the calls themselves in the trail for the Insight's minutes", "When nobody knows the identity behind them: rotate its credentials"],
+            Do: ["Read the calls themselves in the trail for the Insight's minutes",
+                "When nobody knows the identity behind them: rotate its credentials"],
             BenignCauses: ["A new release that calls more often", "A scheduled batch job", "A throttled client that retries"]),
     };
 

@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Kms;
@@ -14,13 +13,15 @@ public sealed class ForeignGrantCreated : IDetection
     {
         Id = "kms.foreign-grant-created",
         Title = "KMS grant to a foreign account",
-        Description = "A grant gives the use of a key without changing its policy, and few look at grants. One to a principal of a foreign account lets that account decrypt or encrypt.",
+        Description = "A grant gives the use of a key without changing its policy, and few look at grants. One to a principal of a foreign "
+            + "account lets that account decrypt or encrypt.",
         Severity = Severity.High,
         Watches = [Watch.Calls(KmsCall.Source, "CreateGrant")],
         Techniques = ["T1098", "T1530"],
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
-            ["See which account and operations the reasons name.", "Look for shared snapshots or images of the same key: sharing them needs such a grant."],
+            ["See which account and operations the reasons name.",
+                "Look for shared snapshots or images of the same key: sharing them needs such a grant."],
             ["Revoke the grant: {undo}", "See which other grants the key has: aws kms list-grants --key-id {resource} --region {region}"],
             ["A snapshot or image shared with another account of the organisation by agreement."]),
     };
@@ -40,19 +41,25 @@ public sealed class ForeignGrantCreated : IDetection
         if (account is null)
         {
             if (IsService(grantee)) yield break;
-            yield return KmsCall.Finding(Info, e, Severity.Medium, $"Grant on KMS {KmsCall.Named(e)} to a principal whose account is unknown",
-                "The event does not say which account the grantee belongs to") with { UndoCommand = undo };
+            yield return KmsCall.Finding(
+                Info, e, Severity.Medium, $"Grant on KMS {KmsCall.Named(e)} to a principal whose account is unknown",
+                "The event does not say which account the grantee belongs to") with
+            { UndoCommand = undo };
         }
         else if (!Estate.IsOurs(account, e))
         {
             var operations = e.Request["operations"].Items.Select(static o => o.Text).OfType<string>().ToList();
             yield return KmsCall.Finding(Info, e, Severity.High, $"Grant on KMS {KmsCall.Named(e)} to foreign account {account}",
                 $"The grantee belongs to account {account}",
-                operations.Count > 0 ? "It may call " + string.Join(", ", operations) : "The event does not say what it may call") with { UndoCommand = undo };
+                operations.Count > 0 ? "It may call " + string.Join(", ", operations) : "The event does not say what it may call")
+                    with
+            { UndoCommand = undo };
         }
     }
 
-    /// <summary>Account of an ARN, of a bare id, or of <c>123456789012:aws:ec2-infrastructure:i-…</c> as EC2 names its instances; else null.</summary>
+    /// <summary>
+    /// Account of an ARN, of a bare id, or of <c>123456789012:aws:ec2-infrastructure:i-…</c> as EC2 names its instances; else null.
+    /// </summary>
     private static string? Account(string? grantee)
     {
         if (AwsArn.TryParse(grantee, out var arn)) return arn.AccountId.Length > 0 ? arn.AccountId : null;
@@ -61,5 +68,6 @@ public sealed class ForeignGrantCreated : IDetection
     }
 
     private static bool IsService(string? grantee) => grantee is not null && !grantee.Contains(':', StringComparison.Ordinal)
-        && (grantee.EndsWith(".amazonaws.com", StringComparison.Ordinal) || grantee.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal));
+        && (grantee.EndsWith(".amazonaws.com", StringComparison.Ordinal)
+            || grantee.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal));
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Kms;
@@ -18,14 +17,17 @@ public sealed class KeyDeletionScheduled : IDetection
     {
         Id = "kms.key-deletion-scheduled",
         Title = "KMS key scheduled for deletion",
-        Description = "A key was scheduled for deletion. It is disabled at once, and after the waiting period (7 to 30 days) everything that it encrypts is lost for ever.",
+        Description = "A key was scheduled for deletion. It is disabled at once, and after the waiting period (7 to 30 days) everything "
+            + "that it encrypts is lost for ever.",
         Severity = Severity.High,
         Watches = [Watch.Calls(KmsCall.Source, "ScheduleKeyDeletion")],
         Techniques = ["T1485", "T1486"],
         Controls = ["cis:4.7", "pci-dss:3.7.5", "soc2:A1.2", "soc2:CC6.1", "hipaa:164.312(a)(2)(iv)"],
         Runbook = new Runbook(
-            ["See what {resource} encrypts: its description, aliases, grants and recent Decrypt calls.", "Ask {actor} whether it was meant; look for further keys scheduled by them."],
-            ["Cancel the deletion; the key stays disabled: {undo}", "Then enable it: aws kms enable-key --key-id {resource} --region {region}"],
+            ["See what {resource} encrypts: its description, aliases, grants and recent Decrypt calls.",
+                "Ask {actor} whether it was meant; look for further keys scheduled by them."],
+            ["Cancel the deletion; the key stays disabled: {undo}",
+                "Then enable it: aws kms enable-key --key-id {resource} --region {region}"],
             ["A test key, or a key whose data was re-encrypted before, with its owners informed."]),
     };
 

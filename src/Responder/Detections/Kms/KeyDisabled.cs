@@ -13,14 +13,16 @@ public sealed class KeyDisabled : IDetection
     {
         Id = "kms.key-disabled",
         Title = "KMS key disabled",
-        Description = "A key was disabled. Everything that it encrypts (volumes, buckets, secrets, log files) is unreadable until it is enabled again, and log delivery with it stops. "
+        Description = "A key was disabled. Everything that it encrypts (volumes, buckets, secrets, log files) is unreadable until it is "
+            + "enabled again, and log delivery with it stops. "
             + "Disconnecting a custom key store does the same to every key in it.",
         Severity = Severity.High,
         Watches = [Watch.Calls(KmsCall.Source, "DisableKey", "DisconnectCustomKeyStore")],
         Techniques = ["T1486", "T1489"],
         Controls = ["cis:4.7", "pci-dss:3.7.1", "soc2:A1.2", "soc2:CC6.1", "hipaa:164.312(a)(2)(iv)"],
         Runbook = new Runbook(
-            ["See what {resource} encrypts: its description, aliases, grants and recent Decrypt calls.", "Ask {actor} whether it was meant; look at what else they did."],
+            ["See what {resource} encrypts: its description, aliases, grants and recent Decrypt calls.",
+                "Ask {actor} whether it was meant; look at what else they did."],
             ["Enable the key again: {undo}", "If a trail uses the key, check that log files arrive again."],
             ["A key taken out of service before its deletion, with its owners informed."]),
     };
@@ -34,13 +36,20 @@ public sealed class KeyDisabled : IDetection
             yield return new Finding(Info, Severity.High, $"KMS custom key store {store ?? "(not named)"} disconnected")
             {
                 Resource = store,
-                Reasons = ["What the keys of the store encrypt cannot be read until it is connected again; the event does not say which keys those are"],
-                UndoCommand = store is null ? null : Shell.Command(["aws", "kms", "connect-custom-key-store", "--custom-key-store-id", store, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]),
+                Reasons = ["What the keys of the store encrypt cannot be read until it is connected again; the event does not say which "
+                    + "keys those are"],
+                UndoCommand = store is null
+                    ? null
+                    : Shell.Command(
+                        ["aws", "kms", "connect-custom-key-store", "--custom-key-store-id", store, .. e.Region is { Length: > 0 } region
+                            ? (string[])["--region", region]
+                            : []]),
             };
             yield break;
         }
 
-        yield return KmsCall.Loss(Info, Estate, e, $"KMS {KmsCall.Named(e)} disabled", "What the key encrypts cannot be read until it is enabled again") with
+        yield return KmsCall.Loss(
+            Info, Estate, e, $"KMS {KmsCall.Named(e)} disabled", "What the key encrypts cannot be read until it is enabled again") with
         {
             UndoCommand = KmsCall.Command(e, "enable-key"),
         };

@@ -1,7 +1,5 @@
-using Responder.Aws;
 using Responder.Events;
 using Responder.Policies;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Kms;
@@ -16,7 +14,8 @@ public sealed class KeyPolicyOpened : IDetection
     {
         Id = "kms.key-policy-opened",
         Title = "KMS key policy lets everyone or a foreign account in",
-        Description = "Reads the policy given with PutKeyPolicy, CreateKey or ReplicateKey and reports whom it lets in from outside the account. "
+        Description =
+            "Reads the policy given with PutKeyPolicy, CreateKey or ReplicateKey and reports whom it lets in from outside the account. "
             + "A key open to everyone gives up all that it encrypts; a foreign account may read it or take the key over. "
             + "Of a trail's key (TRAIL_KEY_ARNS), a policy that no longer lets CloudTrail encrypt stops the trail and is reported as well.",
         Severity = Severity.Critical,
@@ -24,9 +23,11 @@ public sealed class KeyPolicyOpened : IDetection
         Techniques = ["T1098", "T1530"],
         Controls = ["pci-dss:3.6.1", "pci-dss:7.2.1", "soc2:CC6.1", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
-            ["Read the reasons: who is let in, and by which principal.", "See what {resource} encrypts: its description, aliases, grants and recent Decrypt calls from other accounts."],
+            ["Read the reasons: who is let in, and by which principal.",
+                "See what {resource} encrypts: its description, aliases, grants and recent Decrypt calls from other accounts."],
             [
-                "Put the former policy back from version control or AWS Config: aws kms put-key-policy --key-id {resource} --policy-name default --policy file://former-policy.json --region {region}",
+                "Put the former policy back from version control or AWS Config: aws kms put-key-policy --key-id {resource} --policy-name "
+                    + "default --policy file://former-policy.json --region {region}",
                 "List grants that were made meanwhile and revoke them: aws kms list-grants --key-id {resource} --region {region}",
             ],
             ["A key shared with a partner or another account of the organisation by agreement."]),
@@ -48,8 +49,11 @@ public sealed class KeyPolicyOpened : IDetection
         var document = PolicyDocument.Read(policy);
         if (isPut && document.IsReadable && Estate.IsTrailKey(KmsCall.Key(e), e) && !TrailKeyPolicy.LetsTrailEncrypt(document))
         {
-            yield return KmsCall.Finding(Info, e, Severity.Critical, $"Policy of KMS {KmsCall.Named(e)}, the trail's key, no longer lets CloudTrail encrypt",
-                "The trail's log files are encrypted with it (TRAIL_KEY_ARNS): delivery stops", "No statement lets cloudtrail.amazonaws.com call kms:GenerateDataKey, or one denies it") with { IsTampering = true };
+            yield return KmsCall.Finding(
+                Info, e, Severity.Critical, $"Policy of KMS {KmsCall.Named(e)}, the trail's key, no longer lets CloudTrail encrypt",
+                "The trail's log files are encrypted with it (TRAIL_KEY_ARNS): delivery stops",
+                "No statement lets cloudtrail.amazonaws.com call kms:GenerateDataKey, or one denies it") with
+            { IsTampering = true };
         }
 
         var verdict = ResourceAccess.WhoIsLetIn(document, Estate.OwnerOf(Account(e)));
@@ -57,7 +61,10 @@ public sealed class KeyPolicyOpened : IDetection
         var (severity, what) = verdict.Widest switch
         {
             Audience.Everyone => (Severity.Critical, "lets everyone in"),
-            Audience.Foreign => (Severity.High, verdict.ForeignAccounts is [var account] ? $"lets foreign account {account} in" : "lets foreign accounts in"),
+            Audience.Foreign =>
+                (Severity.High, verdict.ForeignAccounts is [var account]
+                    ? $"lets foreign account {account} in"
+                    : "lets foreign accounts in"),
             Audience.OpenFederation => (Severity.High, "lets any identity of a federation in"),
             Audience.Unreadable => (Severity.Medium, "cannot be read"),
             Audience.Organization => (Severity.Low, "lets a whole organisation in"),
@@ -66,11 +73,16 @@ public sealed class KeyPolicyOpened : IDetection
             _ => (Severity.None, ""),
         };
         if (severity == Severity.None) yield break;
-        IReadOnlyList<string> reasons = unlocked ? [.. verdict.Reasons, "The check that keeps the caller from being locked out was bypassed"] : verdict.Reasons;
+        IReadOnlyList<string> reasons = unlocked
+            ? [.. verdict.Reasons, "The check that keeps the caller from being locked out was bypassed"]
+            : verdict.Reasons;
         yield return KmsCall.Finding(Info, e, severity, $"Policy of KMS {KmsCall.Named(e)} {what}", reasons);
     }
 
     /// <summary>The account the key belongs to: its ARN tells even when the event's own account is missing.</summary>
     private static string? Account(CloudTrailEvent e) => e.AccountId
-        ?? (AwsArn.TryParse(e.Response["replicaKeyMetadata"]["arn"].Text ?? e.Response["keyMetadata"]["arn"].Text ?? e.Response["keyId"].Text, out var arn) ? arn.AccountId : null);
+        ?? (AwsArn.TryParse(
+            e.Response["replicaKeyMetadata"]["arn"].Text ?? e.Response["keyMetadata"]["arn"].Text ?? e.Response["keyId"].Text, out var arn)
+            ? arn.AccountId
+            : null);
 }

@@ -24,7 +24,9 @@ public sealed class KeyRotationDisabled : IDetection
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
         if (e.Actor.IsAwsServiceOnItsOwn) yield break;
-        yield return KmsCall.Finding(Info, e, Severity.Medium, $"Rotation of KMS {KmsCall.Named(e)} switched off", "The key keeps its material until rotation is on again") with
+        yield return KmsCall.Finding(
+            Info, e, Severity.Medium, $"Rotation of KMS {KmsCall.Named(e)} switched off",
+            "The key keeps its material until rotation is on again") with
         {
             UndoCommand = KmsCall.Command(e, "enable-key-rotation"),
         };

@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Kms;
@@ -10,16 +9,20 @@ internal static class KmsCall
     public const string Source = "kms.amazonaws.com";
 
     /// <summary>
-    /// ARN of the key if the event has it anywhere, else what the request says (bare id, alias), else null. The request alone may be an id or an alias.
+    /// ARN of the key if the event has it anywhere, else what the request says (bare id, alias), else null. The request alone may be an id
+    /// or an alias.
     /// </summary>
     public static string? Key(CloudTrailEvent e)
     {
         string?[] places =
         [
-            e.Response["replicaKeyMetadata"]["arn"].Text, e.Response["keyMetadata"]["arn"].Text, e.Request["keyId"].Text, e.Response["keyId"].Text,
+            e.Response["replicaKeyMetadata"]["arn"].Text, e.Response["keyMetadata"]["arn"].Text, e.Request["keyId"].Text,
+            e.Response["keyId"].Text,
             .. e.Resources.Items.Select(static resource => resource["ARN"].Text),
         ];
-        return places.FirstOrDefault(static text => AwsArn.TryParse(text, out var arn) && arn.Service == "kms" && arn.Resource.StartsWith("key/", StringComparison.Ordinal))
+        return places.FirstOrDefault(
+            static text => AwsArn.TryParse(text, out var arn) && arn.Service == "kms"
+            && arn.Resource.StartsWith("key/", StringComparison.Ordinal))
             ?? (e.Request["keyId"].Text is { Length: > 0 } id ? id : null);
     }
 
@@ -31,12 +34,20 @@ internal static class KmsCall
         { } key => "key " + key,
     };
 
-    public static Finding Finding(DetectionInfo info, CloudTrailEvent e, Severity severity, string title, params IReadOnlyList<string> reasons) =>
+    public static Finding Finding(
+        DetectionInfo info, CloudTrailEvent e, Severity severity, string title, params IReadOnlyList<string> reasons) =>
         new(info, severity, title) { Resource = Key(e), Reasons = reasons };
 
-    /// <summary>A key that cannot be used any more: what it encrypts is lost. The trail's key takes the audit logs with it, whoever did it.</summary>
-    public static Finding Loss(DetectionInfo info, Estate estate, CloudTrailEvent e, string title, string reason) => estate.IsTrailKey(Key(e), e)
-        ? Finding(info, e, Severity.Critical, title + ": the trail's key", "The trail's log files are encrypted with it (TRAIL_KEY_ARNS): delivery stops, and they cannot be read", reason) with { IsTampering = true }
+    /// <summary>
+    /// A key that cannot be used any more: what it encrypts is lost. The trail's key takes the audit logs with it, whoever did it.
+    /// </summary>
+    public static Finding Loss(DetectionInfo info, Estate estate, CloudTrailEvent e, string title, string reason) =>
+        estate.IsTrailKey(Key(e), e)
+        ? Finding(
+            info, e, Severity.Critical, title + ": the trail's key",
+            "The trail's log files are encrypted with it (TRAIL_KEY_ARNS): delivery stops, and they cannot be read", reason)
+            with
+        { IsTampering = true }
         : Finding(info, e, Severity.High, title, reason);
 
     /// <summary>
@@ -51,6 +62,7 @@ internal static class KmsCall
     {
         if (Key(e) is not { } key) return null;
         var region = AwsArn.TryParse(key, out var arn) && arn.Region.Length > 0 ? arn.Region : e.Region;
-        return Shell.Command(["aws", "kms", verb, "--key-id", key, .. options, .. region is { Length: > 0 } ? (string[])["--region", region] : []]);
+        return Shell.Command(
+            ["aws", "kms", verb, "--key-id", key, .. options, .. region is { Length: > 0 } ? (string[])["--region", region] : []]);
     }
 }

@@ -16,10 +16,12 @@ internal static class TrailKeyPolicy
     /// those of the trail: they name it by its ARN, which the event does not hold.
     /// </summary>
     public static bool LetsTrailEncrypt(PolicyDocument document) =>
-        document.Statements.Any(static s => s.IsAllow && Speaks(s)) && !document.Statements.Any(static s => s.IsUnconditionalDeny && Speaks(s));
+        document.Statements.Any(static s => s.IsAllow && Speaks(s))
+            && !document.Statements.Any(static s => s.IsUnconditionalDeny && Speaks(s));
 
     private static bool Speaks(PolicyStatement statement) => statement.MatchesAction(Encrypt)
         && statement.Principals is { } who && who.Values.Any(IsTrail) != who.IsNegated;
 
-    private static bool IsTrail(PolicyPrincipal principal) => principal.Value == "*" || (principal.Type == "Service" && principal.Value == Trail);
+    private static bool IsTrail(PolicyPrincipal principal) => principal.Value == "*"
+        || (principal.Type == "Service" && principal.Value == Trail);
 }

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
-using Responder.Aws;
 using Responder.Events;
 using Responder.Policies;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Lambdas;
@@ -17,14 +15,16 @@ public sealed class FunctionPermissionOpened : IDetection
     {
         Id = "lambda.permission-opened",
         Title = "Lambda function may be called by everyone or a foreign account",
-        Description = "A permission was added to a function's policy for everyone or for another account. Who may call a function uses its role, and with wider actions may change its code. "
+        Description = "A permission was added to a function's policy for everyone or for another account. Who may call a function uses its "
+            + "role, and with wider actions may change its code. "
             + "The public half of a function URL is told like the URL itself.",
         Severity = Severity.High,
         Watches = [Watch.Calls("lambda.amazonaws.com", "AddPermission*")],
         Techniques = ["T1098", "T1648"],
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "soc2:CC6.6", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
-            ["Who is let in and for which action: the reasons name them", "What the role of {resource} may do", "Whether {actor} has a change open for it"],
+            ["Who is let in and for which action: the reasons name them", "What the role of {resource} may do",
+                "Whether {actor} has a change open for it"],
             ["Remove the statement: {undo}", "Look in the function's log for calls since then"],
             ["A partner or another account of the organisation that calls the function by agreement"]),
     };
@@ -39,7 +39,8 @@ public sealed class FunctionPermissionOpened : IDetection
         var answered = e.Response["statement"];
         if (string.IsNullOrEmpty(principal) && !answered.Exists)
         {
-            yield return new Finding(Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"Permission added to {named}, for whom is unknown")
+            yield return new Finding(
+                Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"Permission added to {named}, for whom is unknown")
             {
                 Resource = function,
                 Reasons = ["The call worked, and the event does not say whom it lets in"],
@@ -55,19 +56,25 @@ public sealed class FunctionPermissionOpened : IDetection
             Audience.Everyone when ThroughUrlOnly(e) => (Severity.Medium, "may be called by everyone through its URL"),
             Audience.Everyone => (Severity.High, "may be called by everyone"),
             Audience.Foreign => (byService ? Severity.Medium : Severity.High,
-                verdict.ForeignAccounts is [var account] ? $"may be called {(byService ? "for" : "by")} foreign account {account}" : "may be called by foreign accounts"),
+                verdict.ForeignAccounts is [var account]
+                    ? $"may be called {(byService ? "for" : "by")} foreign account {account}"
+                    : "may be called by foreign accounts"),
             Audience.OpenFederation => (Severity.High, "may be called by any identity of a federation"),
             Audience.Unreadable => (Severity.Medium, "may be called by a principal whose account is unknown"),
             Audience.Organization => (Severity.Low, "may be called by a whole organisation"),
-            Audience.AwsService when !Exists(e.Request["sourceArn"]) && !Exists(e.Request["sourceAccount"]) => (Severity.Low, "may be called by an AWS service for anybody"),
+            Audience.AwsService when !Exists(e.Request["sourceArn"]) && !Exists(e.Request["sourceAccount"]) =>
+                (Severity.Low, "may be called by an AWS service for anybody"),
             _ => (Severity.None, ""),
         };
         if (severity == Severity.None) yield break;
         yield return new Finding(Info, severity, $"{named} {what}")
         {
             Resource = function,
-            Reasons = [.. verdict.Reasons, .. e.Request["action"].Text is { Length: > 0 } action ? (string[])["The action is " + action] : []],
-            UndoCommand = e.Request["statementId"].Text is { Length: > 0 } id ? LambdaCall.Command(e, function, "remove-permission", "--statement-id", id) : null,
+            Reasons = [
+                .. verdict.Reasons, .. e.Request["action"].Text is { Length: > 0 } action ? (string[])["The action is " + action] : []],
+            UndoCommand = e.Request["statementId"].Text is { Length: > 0 } id
+                ? LambdaCall.Command(e, function, "remove-permission", "--statement-id", id)
+                : null,
         };
     }
 
@@ -93,11 +100,13 @@ public sealed class FunctionPermissionOpened : IDetection
 
     /// <summary>The statement holds for calls through the function's public URL only.</summary>
     private static bool ThroughUrlOnly(CloudTrailEvent e) =>
-        (e.Request["action"].Text == "lambda:InvokeFunctionUrl" && string.Equals(e.Request["functionUrlAuthType"].Text, "NONE", StringComparison.OrdinalIgnoreCase))
+        (e.Request["action"].Text == "lambda:InvokeFunctionUrl"
+            && string.Equals(e.Request["functionUrlAuthType"].Text, "NONE", StringComparison.OrdinalIgnoreCase))
         || (e.Request["action"].Text == "lambda:InvokeFunction" && e.Request["invokedViaFunctionUrl"].Flag == true);
 
     private static bool Exists(JsonView view) => view.Text is { Length: > 0 };
 
     private static bool IsService(string principal) =>
-        principal.EndsWith(".amazonaws.com", StringComparison.Ordinal) || principal.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal) || principal.EndsWith(".amazon.com", StringComparison.Ordinal);
+        principal.EndsWith(".amazonaws.com", StringComparison.Ordinal) || principal.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal)
+            || principal.EndsWith(".amazon.com", StringComparison.Ordinal);
 }

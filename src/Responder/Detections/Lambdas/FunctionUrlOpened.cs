@@ -9,14 +9,16 @@ public sealed class FunctionUrlOpened : IDetection
     {
         Id = "lambda.function-url-opened",
         Title = "Lambda function URL without authentication",
-        Description = "A function got an address on the internet that asks nobody who he is, or its check was switched off. Webhooks are made like that; "
+        Description = "A function got an address on the internet that asks nobody who he is, or its check was switched off. Webhooks are "
+            + "made like that; "
             + "so is a back door that runs with the function's role.",
         Severity = Severity.Medium,
         Watches = [Watch.Calls("lambda.amazonaws.com", "CreateFunctionUrlConfig*", "UpdateFunctionUrlConfig*")],
         Techniques = ["T1648", "T1133"],
         Controls = ["pci-dss:1.4.2", "soc2:CC6.6", "hipaa:164.312(e)(1)"],
         Runbook = new Runbook(
-            ["What {resource} does with a request, and what its role may do", "Whether its code was changed shortly before, and by whom", "Whether {actor} has a change open for it"],
+            ["What {resource} does with a request, and what its role may do", "Whether its code was changed shortly before, and by whom",
+                "Whether {actor} has a change open for it"],
             ["Ask for signed requests: {undo}", "Look in the function's log for requests since the call"],
             ["A webhook or a public page that checks its callers itself"]),
     };
@@ -29,7 +31,10 @@ public sealed class FunctionUrlOpened : IDetection
         if (!unread && !string.Equals(e.Request["authType"].Text, "NONE", StringComparison.OrdinalIgnoreCase)) yield break;
         var function = LambdaCall.Function(e);
         yield return unread
-            ? new Finding(Info, Severity.Low, "URL of a Lambda function set, whether it asks for signatures is unknown") { Reasons = ["The event does not say what was set"] }
+            ? new Finding(Info, Severity.Low, "URL of a Lambda function set, whether it asks for signatures is unknown")
+            {
+                Reasons = ["The event does not say what was set"],
+            }
             : new Finding(Info, Severity.Medium, $"Lambda function {function ?? "(not named)"} has a URL that asks for no authentication")
             {
                 Resource = function,

@@ -11,5 +11,8 @@ internal static class LambdaCall
     /// <summary>Command on the function, in the region of the call; null when the function is not known.</summary>
     public static string? Command(CloudTrailEvent e, string? function, string verb, params ReadOnlySpan<string> options) => function is null
         ? null
-        : Shell.Command(["aws", "lambda", verb, "--function-name", function, .. options, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]);
+        : Shell.Command(
+            ["aws", "lambda", verb, "--function-name", function, .. options, .. e.Region is { Length: > 0 } region
+                ? (string[])["--region", region]
+                : []]);
 }

@@ -12,15 +12,18 @@ public sealed class AlarmSilenced : IDetection
         new("logs", "DeleteDestination", "Log destination deleted", Judge),
         new("monitoring", "DeleteAlarms", "Alarms deleted", Judge),
         new("monitoring", "DisableAlarmActions", "Alarms no longer act", Judge),
-        new("monitoring", "PutMetricAlarm", "Alarm no longer acts", static e => e.Request["actionsEnabled"].Flag == false ? Judge(e) : Severity.None),
-        new("monitoring", "PutCompositeAlarm", "Alarm no longer acts", static e => e.Request["actionsEnabled"].Flag == false ? Judge(e) : Severity.None),
+        new("monitoring", "PutMetricAlarm", "Alarm no longer acts",
+            static e => e.Request["actionsEnabled"].Flag == false ? Judge(e) : Severity.None),
+        new("monitoring", "PutCompositeAlarm", "Alarm no longer acts",
+            static e => e.Request["actionsEnabled"].Flag == false ? Judge(e) : Severity.None),
     ];
 
     public DetectionInfo Info { get; } = new()
     {
         Id = "logs.alarm-silenced",
         Title = "Alarm, metric filter or log subscription removed",
-        Description = "An alarm was deleted or lost its actions, or a metric or subscription filter was removed: what it reported is no longer reported. It is MEDIUM when it "
+        Description = "An alarm was deleted or lost its actions, or a metric or subscription filter was removed: what it reported is no "
+            + "longer reported. It is MEDIUM when it "
             + "watched the trail's log group or is named after what it guards; other alarms come and go with the stacks they belong to.",
         Severity = Severity.Low,
         PagesTrustedActors = true,
@@ -28,8 +31,11 @@ public sealed class AlarmSilenced : IDetection
         Techniques = ["T1562.001", "T1562.006"],
         Controls = ["cis:4.1", "cis:4.4", "pci-dss:10.4.1", "soc2:CC7.2", "hipaa:164.312(b)"],
         Runbook = new Runbook(
-            CheckFirst: ["What {resource} watched, and who was told: describe-alarms, describe-metric-filters", "What else {actor} did since: a silenced alarm is seldom the end"],
-            Do: ["Put the filter or alarm back from its template", "Switch actions on again: aws cloudwatch enable-alarm-actions --alarm-names {resource}"],
+            CheckFirst: [
+                "What {resource} watched, and who was told: describe-alarms, describe-metric-filters",
+                "What else {actor} did since: a silenced alarm is seldom the end"],
+            Do: ["Put the filter or alarm back from its template",
+                "Switch actions on again: aws cloudwatch enable-alarm-actions --alarm-names {resource}"],
             BenignCauses: ["A stack was removed together with its alarms", "Alarms are silenced during maintenance"]),
     };
 
@@ -44,7 +50,12 @@ public sealed class AlarmSilenced : IDetection
     {
         if (e.EventName != "DisableAlarmActions") return null;
         var alarms = e.Request["alarmNames"].Items.Select(static i => i.Text).OfType<string>().Where(static n => n.Length > 0).ToArray();
-        return alarms.Length == 0 ? null : Shell.Command(["aws", "cloudwatch", "enable-alarm-actions", "--alarm-names", .. alarms, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]);
+        return alarms.Length == 0
+            ? null
+            : Shell.Command(
+                ["aws", "cloudwatch", "enable-alarm-actions", "--alarm-names", .. alarms, .. e.Region is { Length: > 0 } region
+                    ? (string[])["--region", region]
+                    : []]);
     }
 
     private static Severity Judge(CloudTrailEvent e) =>

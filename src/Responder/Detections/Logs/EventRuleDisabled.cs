@@ -10,14 +10,16 @@ public sealed class EventRuleDisabled : IDetection
         new("events", "DisableRule", "EventBridge rule disabled", Judge),
         new("events", "DeleteRule", "EventBridge rule deleted", Judge),
         new("events", "RemoveTargets", "Targets of an EventBridge rule removed", Judge),
-        new("events", "PutRule", "EventBridge rule disabled", static e => CallTable.Is(e.Request["state"], "DISABLED") ? Judge(e) : Severity.None),
+        new("events", "PutRule", "EventBridge rule disabled",
+            static e => CallTable.Is(e.Request["state"], "DISABLED") ? Judge(e) : Severity.None),
     ];
 
     public DetectionInfo Info { get; } = new()
     {
         Id = "logs.event-rule-disabled",
         Title = "EventBridge rule disabled, deleted or without targets",
-        Description = "A rule no longer delivers what it matched. Rules carry the findings of GuardDuty and Security Hub and the events of CloudTrail to whoever acts on them; "
+        Description = "A rule no longer delivers what it matched. Rules carry the findings of GuardDuty and Security Hub and the events of "
+            + "CloudTrail to whoever acts on them; "
             + "one that is named after them is MEDIUM, any other is recorded. The responder's own rules have a detection of their own.",
         Severity = Severity.Low,
         PagesTrustedActors = true,
@@ -25,17 +27,22 @@ public sealed class EventRuleDisabled : IDetection
         Techniques = ["T1562.001"],
         Controls = ["cis:4.1", "pci-dss:10.4.1", "soc2:CC7.2", "hipaa:164.312(b)"],
         Runbook = new Runbook(
-            CheckFirst: ["What {resource} matched, and what it called: aws events describe-rule --name {resource}", "Whether {actor} disabled other rules"],
+            CheckFirst: [
+                "What {resource} matched, and what it called: aws events describe-rule --name {resource}",
+                "Whether {actor} disabled other rules"],
             Do: ["Enable it again: aws events enable-rule --name {resource}", "Put back removed targets from its template"],
             BenignCauses: ["A stack was removed together with its rules", "A scheduled job is paused"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        if (CallTable.Find(Info, s_calls, e, CallTable.Named(e, "name", "rule")) is { } finding) yield return finding with { UndoCommand = Undo(e) };
+        if (CallTable.Find(Info, s_calls, e, CallTable.Named(e, "name", "rule")) is { } finding)
+            yield return finding with { UndoCommand = Undo(e) };
     }
 
-    /// <summary>A rule that was only disabled is enabled again; one that is gone, or has lost its targets, comes back from its template.</summary>
+    /// <summary>
+    /// A rule that was only disabled is enabled again; one that is gone, or has lost its targets, comes back from its template.
+    /// </summary>
     private static string? Undo(CloudTrailEvent e) => e.EventName == "DisableRule" && e.Request["name"].Text is { Length: > 0 } rule
         ? Shell.Command([
             "aws", "events", "enable-rule", "--name", rule,

@@ -5,15 +5,19 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Network;
 
-/// <summary>An inbound entry of a network ACL that lets the world in. Default ACLs do so from the start, and security groups still stand behind.</summary>
+/// <summary>
+/// An inbound entry of a network ACL that lets the world in. Default ACLs do so from the start, and security groups still stand behind.
+/// </summary>
 public sealed class NetworkAclOpened : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {
         Id = "network.acl-opened-to-world",
         Title = "Network ACL opened to the world",
-        Description = "An inbound entry of a network ACL allows the whole internet. A default ACL does that from the start and security groups still decide, "
-            + "so a new wide entry is recorded only; an entry made for an administrative or data port alone, or a closed entry replaced by an open one, is told.",
+        Description = "An inbound entry of a network ACL allows the whole internet. A default ACL does that from the start and security "
+            + "groups still decide, "
+            + "so a new wide entry is recorded only; an entry made for an administrative or data port alone, or a closed entry replaced by "
+                + "an open one, is told.",
         Severity = Severity.Medium,
         Watches = [Watch.Calls("ec2.amazonaws.com", "CreateNetworkAclEntry", "ReplaceNetworkAclEntry")],
         Techniques = ["T1562.007", "T1133"],
@@ -21,7 +25,8 @@ public sealed class NetworkAclOpened : IDetection
         Runbook = new Runbook(
             CheckFirst:
             [
-                "Which subnets use it and what stands in them: aws ec2 describe-network-acls --network-acl-ids {resource} --region {region}",
+                "Which subnets use it and what stands in them: aws ec2 describe-network-acls "
+                    + "--network-acl-ids {resource} --region {region}",
                 "Whether a security group behind it admits the same port from the world",
                 "Whether {actor} has a change open for this network",
             ],
@@ -30,7 +35,9 @@ public sealed class NetworkAclOpened : IDetection
                 "Delete the entry, or put the former one back; a network ACL has no memory, so this cuts connections at once: {undo}",
                 "Read the VPC flow logs of the subnets for accepted connections since the call",
             ],
-            BenignCauses: ["A public subnet of a new network: its ACL repeats the default", "Return traffic on the ephemeral ports, which an ACL must allow by hand"]),
+            BenignCauses: [
+                "A public subnet of a new network: its ACL repeats the default",
+                "Return traffic on the ephemeral ports, which an ACL must allow by hand"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
@@ -50,15 +57,19 @@ public sealed class NetworkAclOpened : IDetection
             yield break;
         }
 
-        if (request["egress"].Flag == true || !string.Equals(request["ruleAction"].Text, "allow", StringComparison.OrdinalIgnoreCase)) yield break;
+        if (request["egress"].Flag == true || !string.Equals(request["ruleAction"].Text, "allow", StringComparison.OrdinalIgnoreCase))
+            yield break;
         var ranges = RuleChange.RangesIn(request["cidrBlock"], request["ipv6CidrBlock"]);
-        var rule = RuleChange.Create(request["aclProtocol"], request["portRange"]["from"], request["portRange"]["to"], ranges, false, false, null);
+        var rule = RuleChange.Create(
+            request["aclProtocol"], request["portRange"]["from"], request["portRange"]["to"], ranges, false, false, null);
         if (Exposure.WorldRules([rule]) is not [var (_, world)]) yield break;
 
         var port = rule.HasPorts && !rule.AllProtocols ? SensitivePorts.FirstIn(rule.From, rule.To) : null;
         var aimed = port is not null && rule.To - rule.From < Exposure.WideRange;
         var replaced = e.EventName == "ReplaceNetworkAclEntry" && (rule.AllProtocols || port is not null);
-        yield return new Finding(Info, aimed || replaced ? Severity.Medium : Severity.Low, $"{Capital(named)} opened to the world: {rule.Describe()} from {world[0].Text}")
+        yield return new Finding(
+            Info, aimed || replaced ? Severity.Medium : Severity.Low,
+            $"{Capital(named)} opened to the world: {rule.Describe()} from {world[0].Text}")
         {
             Resource = acl,
             Reasons =
@@ -72,8 +83,11 @@ public sealed class NetworkAclOpened : IDetection
     }
 
     /// <summary>Deletes a new entry; what a replaced one was before, the event does not say.</summary>
-    private static string? Undo(CloudTrailEvent e, string? acl) => acl is not null && e.EventName == "CreateNetworkAclEntry" && e.Request["ruleNumber"].Integer is { } number
-        ? Shell.Command(["aws", "ec2", "delete-network-acl-entry", "--network-acl-id", acl, "--ingress", "--rule-number", number.ToString(CultureInfo.InvariantCulture),
+    private static string? Undo(CloudTrailEvent e, string? acl) => acl is not null && e.EventName == "CreateNetworkAclEntry"
+        && e.Request["ruleNumber"].Integer is { } number
+        ? Shell.Command(
+            ["aws", "ec2", "delete-network-acl-entry", "--network-acl-id", acl, "--ingress", "--rule-number",
+                number.ToString(CultureInfo.InvariantCulture),
             .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []])
         : null;
 

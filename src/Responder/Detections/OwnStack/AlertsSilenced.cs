@@ -26,7 +26,8 @@ public sealed class AlertsSilenced : IDetection
     {
         Id = "responder.alerts-silenced",
         Title = "Pages, alarms or logs of the responder removed",
-        Description = "A topic, subscription, dead-letter queue, alarm or log group of the responder was removed: it still runs, but what it finds reaches nobody, or what "
+        Description = "A topic, subscription, dead-letter queue, alarm or log group of the responder was removed: it still runs, but what "
+            + "it finds reaches nobody, or what "
             + "went wrong leaves no trace.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
@@ -34,7 +35,9 @@ public sealed class AlertsSilenced : IDetection
         Techniques = ["T1562.001", "T1070"],
         Controls = ["cis:4.9", "pci-dss:10.7.2", "soc2:CC7.2", "hipaa:164.312(b)"],
         Runbook = new Runbook(
-            CheckFirst: ["Who is still subscribed: aws sns list-subscriptions-by-topic", "Incident records since the call: aws ssm get-parameters-by-path --path /security/incidents --recursive"],
+            CheckFirst: [
+                "Who is still subscribed: aws sns list-subscriptions-by-topic",
+                "Incident records since the call: aws ssm get-parameters-by-path --path /security/incidents --recursive"],
             Do: ["Deploy the stack again and confirm the subscriptions", "Cut off {actor} until it has explained itself"],
             BenignCauses: ["Somebody on call left the team and unsubscribed", "An engineer emptied the queue after redriving it"]),
     };

@@ -16,7 +16,8 @@ public sealed class ParameterChanged : IDetection
     {
         Id = "responder.parameter-changed",
         Title = "Record, ledger, budget or kill switch of the responder changed by somebody else",
-        Description = "A parameter below /security that the responder keeps was written or deleted by another principal: incident records, the ledger that a "
+        Description = "A parameter below /security that the responder keeps was written or deleted by another principal: incident records, "
+            + "the ledger that a "
             + "release restores from, the budget of containments, or the kill switch that stops them. The values are not in the event.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
@@ -25,13 +26,19 @@ public sealed class ParameterChanged : IDetection
         Techniques = ["T1562.001", "T1565.001", "T1070"],
         Controls = ["cis:4.9", "pci-dss:10.3.2", "soc2:CC7.2", "hipaa:164.312(c)(1)"],
         Runbook = new Runbook(
-            CheckFirst: ["The parameter and who wrote it: aws ssm get-parameter-history --name {resource}", "Whether the kill switch stands on observe: aws ssm get-parameter --name /security/mode"],
-            Do: ["Put the kill switch back if nobody meant it: aws ssm delete-parameter --name /security/mode", "Rebuild a lost ledger from the prior state in the function's log", "Cut off {actor} until it has explained itself"],
-            BenignCauses: ["The kill switch was thrown on purpose", "Old records were cleaned up", "A release by a person instead of the release role"]),
+            CheckFirst: [
+                "The parameter and who wrote it: aws ssm get-parameter-history --name {resource}",
+                "Whether the kill switch stands on observe: aws ssm get-parameter --name /security/mode"],
+            Do: ["Put the kill switch back if nobody meant it: aws ssm delete-parameter --name /security/mode",
+                "Rebuild a lost ledger from the prior state in the function's log", "Cut off {actor} until it has explained itself"],
+            BenignCauses: [
+                "The kill switch was thrown on purpose", "Old records were cleaned up",
+                "A release by a person instead of the release role"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        if (StackNames.OursAmong(e, "name", "names") is { } ours && CallTable.Find(Info, s_calls, e, ours) is { } finding) yield return finding;
+        if (StackNames.OursAmong(e, "name", "names") is { } ours && CallTable.Find(Info, s_calls, e, ours) is { } finding)
+            yield return finding;
     }
 }

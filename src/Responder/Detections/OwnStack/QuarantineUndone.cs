@@ -5,8 +5,8 @@ using Responder.Vocabulary;
 namespace Responder.Detections.OwnStack;
 
 /// <summary>
-/// What the event alone shows: AWSDenyAll taken off. A boundary is replaced or deleted without a word on what it was; whether it was ours, the
-/// ledger of its holder tells (<c>TakenOff</c>).
+/// What the event alone shows: AWSDenyAll taken off. A boundary is replaced or deleted without a word on what it was; whether it was ours,
+/// the ledger of its holder tells (<c>TakenOff</c>).
 /// </summary>
 public sealed class QuarantineUndone : IamDetection
 {
@@ -14,9 +14,12 @@ public sealed class QuarantineUndone : IamDetection
     {
         Id = "responder.quarantine-undone",
         Title = "Quarantine undone",
-        Description = "AWSDenyAll, the policy that quarantines use and hardly anything else, was detached from a user, group or role: its holder has all his other rights again. "
-            + "That a boundary was AWSDenyAll is not in the event: live, the ledger of its holder tells. While a quarantine of the responder is open there, the end of its boundary, "
-            + "of its denial of sessions, of a detachment or of a key's deactivation is this detection, too, and is put back at once, three times an hour; without a ledger it is iam.permissions-boundary-weakened or its like.",
+        Description = "AWSDenyAll, the policy that quarantines use and hardly anything else, was detached from a user, group or role: its "
+            + "holder has all his other rights again. "
+            + "That a boundary was AWSDenyAll is not in the event: live, the ledger of its holder tells. While a quarantine of the "
+                + "responder is open there, the end of its boundary, "
+            + "of its denial of sessions, of a detachment or of a key's deactivation is this detection, too, and is put back at once, "
+                + "three times an hour; without a ledger it is iam.permissions-boundary-weakened or its like.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
         IsWorkOfOwnRoles = true,
@@ -24,14 +27,17 @@ public sealed class QuarantineUndone : IamDetection
         Techniques = ["T1562.001", "T1098"],
         Controls = ["cis:4.4", "pci-dss:12.10.5", "soc2:CC7.4", "hipaa:164.308(a)(6)(ii)"],
         Runbook = new Runbook(
-            CheckFirst: ["Whether an incident of {target} is open, and whether {actor} may close it", "What {target} did since", "Whether {target} was deleted and created anew: that is another principal, and nothing is put back on it"],
+            CheckFirst: [
+                "Whether an incident of {target} is open, and whether {actor} may close it", "What {target} did since",
+                "Whether {target} was deleted and created anew: that is another principal, and nothing is put back on it"],
             Do: ["Quarantine {target} again: {undo}", "Cut off {actor}: who frees an intruder may be the intruder"],
             BenignCauses: ["An engineer ended by hand a quarantine that was put on by hand"]),
     };
 
     protected override Finding? Judge(CloudTrailEvent e)
     {
-        if (e.Request["policyArn"].Text is not { Length: > 0 } policyArn || ManagedPolicies.KindOf(policyArn) != ManagedPolicyKind.DenyAll) return null;
+        if (e.Request["policyArn"].Text is not { Length: > 0 } policyArn || ManagedPolicies.KindOf(policyArn) != ManagedPolicyKind.DenyAll)
+            return null;
         var target = IamCall.Target(e);
         return new Finding(Info, Severity.Critical, $"Quarantine undone: AWSDenyAll detached from {IamCall.Describe(target, e)}")
         {

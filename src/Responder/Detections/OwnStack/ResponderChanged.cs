@@ -11,9 +11,11 @@ public sealed class ResponderChanged : IDetection
         new("lambda", "UpdateFunctionConfiguration*", "Configuration of the responder changed", Severity.Critical),
         new("lambda", "UpdateFunctionEventInvokeConfig*", "Retries of the responder changed", Severity.Critical),
         new("lambda", "PutFunctionEventInvokeConfig*", "Retries of the responder changed", Severity.Critical),
-        new("lambda", "PutFunctionConcurrency*", "Concurrency of the responder changed", Severity.Critical, static e => e.Request["reservedConcurrentExecutions"].Number > 0),
+        new("lambda", "PutFunctionConcurrency*", "Concurrency of the responder changed", Severity.Critical,
+            static e => e.Request["reservedConcurrentExecutions"].Number > 0),
         new("lambda", "AddPermission*", "Others may call a function of the responder", Severity.Critical),
-        new("events", "PutRule", "Rule of the responder changed", Severity.Critical, static e => !CallTable.Is(e.Request["state"], "DISABLED")),
+        new("events", "PutRule", "Rule of the responder changed", Severity.Critical,
+            static e => !CallTable.Is(e.Request["state"], "DISABLED")),
         new("events", "PutTargets", "Targets of a rule of the responder changed", Severity.Critical),
         new("sns", "SetTopicAttributes", "Topic of the responder changed", Severity.Critical),
         new("sns", "SetSubscriptionAttributes", "Subscription to the responder's pages changed", Severity.Critical),
@@ -29,8 +31,10 @@ public sealed class ResponderChanged : IDetection
     {
         Id = "responder.changed",
         Title = "Responder changed by somebody else",
-        Description = "Code, configuration, rules, topics or the stack of the responder were changed by a principal that does not deploy it. With the environment of "
-            + "a function alone one can trust oneself, contain nobody or page nobody. The roles in the parameter DeploymentRoleArns may; everyone else pages, once an hour for all parts together.",
+        Description = "Code, configuration, rules, topics or the stack of the responder were changed by a principal that does not deploy "
+            + "it. With the environment of "
+            + "a function alone one can trust oneself, contain nobody or page nobody. The roles in the parameter DeploymentRoleArns may; "
+                + "everyone else pages, once an hour for all parts together.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
         IsWorkOfOwnRoles = true,
@@ -38,8 +42,11 @@ public sealed class ResponderChanged : IDetection
         Techniques = ["T1562.001", "T1648"],
         Controls = ["cis:4.9", "pci-dss:10.7.2", "soc2:CC7.2", "soc2:CC8.1", "hipaa:164.312(c)(1)"],
         Runbook = new Runbook(
-            CheckFirst: ["What differs from the template: aws cloudformation detect-stack-drift --stack-name responder", "Whether a deployment ran at that time, and by whom"],
-            Do: ["Deploy the released version again", "Replay the log files since the change with responder replay", "Of a real deployment: add its role to DeploymentRoleArns"],
+            CheckFirst: [
+                "What differs from the template: aws cloudformation detect-stack-drift --stack-name responder",
+                "Whether a deployment ran at that time, and by whom"],
+            Do: ["Deploy the released version again", "Replay the log files since the change with responder replay",
+                "Of a real deployment: add its role to DeploymentRoleArns"],
             BenignCauses: ["A deployment by a role that the parameter DeploymentRoleArns does not name"]),
     };
 
@@ -54,6 +61,7 @@ public sealed class ResponderChanged : IDetection
             _ => ["stackName"],
         });
         // A deployment by a role that nobody declared touches every part: one resource, so that it is one page.
-        if (ours is not null && CallTable.Find(Info, s_calls, e, ours) is { } finding) yield return finding with { Resource = StackNames.Stack };
+        if (ours is not null && CallTable.Find(Info, s_calls, e, ours) is { } finding)
+            yield return finding with { Resource = StackNames.Stack };
     }
 }

@@ -25,7 +25,8 @@ public sealed class RoleChanged : IDetection
     {
         Id = "responder.role-changed",
         Title = "Role or policy of the responder changed by somebody else",
-        Description = "Rights, trust or boundary of a role that the responder runs or releases with were changed by a principal that does not deploy it: the responder can be made "
+        Description = "Rights, trust or boundary of a role that the responder runs or releases with were changed by a principal that does "
+            + "not deploy it: the responder can be made "
             + "unable to act, or its rights used by somebody else.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
@@ -34,14 +35,18 @@ public sealed class RoleChanged : IDetection
         Techniques = ["T1562.001", "T1098.003"],
         Controls = ["cis:4.4", "cis:4.9", "pci-dss:10.7.2", "soc2:CC6.3", "soc2:CC7.2", "hipaa:164.308(a)(4)(ii)(C)"],
         Runbook = new Runbook(
-            CheckFirst: ["What differs from the template: aws cloudformation detect-stack-drift --stack-name responder", "Whether a deployment ran at that time, and by whom"],
-            Do: ["Deploy the released version again, or take the change back by hand", "Look for sessions of {resource} that no function opened", "Cut off {actor} until it has explained itself"],
+            CheckFirst: [
+                "What differs from the template: aws cloudformation detect-stack-drift --stack-name responder",
+                "Whether a deployment ran at that time, and by whom"],
+            Do: ["Deploy the released version again, or take the change back by hand",
+                "Look for sessions of {resource} that no function opened", "Cut off {actor} until it has explained itself"],
             BenignCauses: ["A deployment by a role that the parameter DeploymentRoleArns does not name"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        // A policy of another name attached to one of our roles is named beside it: the role comes first, and a policy alone only where no role is named.
+        // A policy of another name attached to one of our roles is named beside it: the role comes first, and a policy alone only where no
+        // role is named.
         var ours = StackNames.OursAmong(e, "roleName") ?? (e.Request["roleName"].Exists ? null : StackNames.OursAmong(e, "policyArn"));
         if (ours is not null && CallTable.Find(Info, s_calls, e, ours) is { } finding) yield return finding;
     }

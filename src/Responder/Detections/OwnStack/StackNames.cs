@@ -1,11 +1,10 @@
 using Responder.Events;
-using Responder.Vocabulary;
 
 namespace Responder.Detections.OwnStack;
 
 /// <summary>
-/// What belongs to the responder: the stack named <c>responder</c>, the resources whose names CloudFormation begins with <c>responder-</c>, and the
-/// parameters below <c>/security</c> that the responder writes. A detection knows no configuration, so a stack or a parameter root
+/// What belongs to the responder: the stack named <c>responder</c>, the resources whose names CloudFormation begins with <c>responder-</c>,
+/// and the parameters below <c>/security</c> that the responder writes. A detection knows no configuration, so a stack or a parameter root
 /// by another name is not seen here.
 /// </summary>
 internal static class StackNames
@@ -14,12 +13,14 @@ internal static class StackNames
 
     private static readonly string[] s_parameters = ["/security/mode", "/security/incidents", "/security/quarantines", "/security/budget"];
 
-    private static readonly string[] s_functionRoles = [.. ((string[])["Iam", "SecurityGroup", "Kms", "S3", "Account", "Retention"]).Select(static f => $"{Stack}-{f}FunctionRole-")];
+    private static readonly string[] s_functionRoles = [
+        .. ((string[])["Iam", "SecurityGroup", "Kms", "S3", "Account", "Retention"]).Select(static f => $"{Stack}-{f}FunctionRole-")];
 
     /// <summary>The actor is a session of a role that a function of ours runs as, by the name that CloudFormation gives it.</summary>
     public static bool IsFunctionRole(Actor actor) => actor.SessionIssuer is { Service: "iam" } issuer
         && issuer.Resource.StartsWith("role/", StringComparison.Ordinal) && issuer.Name is var name
-        && name.StartsWith(Stack + "-", StringComparison.Ordinal) && Array.Exists(s_functionRoles, role => name.StartsWith(role, StringComparison.Ordinal));
+        && name.StartsWith(Stack + "-", StringComparison.Ordinal)
+        && Array.Exists(s_functionRoles, role => name.StartsWith(role, StringComparison.Ordinal));
 
     /// <summary>The resource of ours that one of these request fields names, as the event writes it; null when none is ours.</summary>
     public static string? OursAmong(CloudTrailEvent e, params ReadOnlySpan<string> fields)
@@ -35,7 +36,9 @@ internal static class StackNames
         return null;
     }
 
-    /// <summary>Names, ARNs (whole, or a function's without <c>arn:</c>), queue URLs, log groups of functions and parameter paths.</summary>
+    /// <summary>
+    /// Names, ARNs (whole, or a function's without <c>arn:</c>), queue URLs, log groups of functions and parameter paths.
+    /// </summary>
     public static bool IsOurs(CloudTrailEvent e, string text)
     {
         if (AwsArn.TryParse(text, out var arn))
@@ -45,7 +48,9 @@ internal static class StackNames
             return NameIn(arn) is { } name && IsOurName(name);
         }
 
-        if (text.StartsWith('/')) return IsOurParameter(text) || (text.StartsWith("/aws/lambda/", StringComparison.Ordinal) && IsOurName(text["/aws/lambda/".Length..]));
+        if (text.StartsWith('/'))
+            return IsOurParameter(text)
+                || (text.StartsWith("/aws/lambda/", StringComparison.Ordinal) && IsOurName(text["/aws/lambda/".Length..]));
         if (text.StartsWith("https://", StringComparison.Ordinal)) return IsOurName(text[(text.LastIndexOf('/') + 1)..]);
         var function = text.IndexOf("function:", StringComparison.Ordinal); // 123456789012:function:NAME
         return IsOurName(function < 0 ? text : text[(function + "function:".Length)..]);
@@ -57,11 +62,15 @@ internal static class StackNames
     private static bool IsOurParameter(string path) =>
         s_parameters.Any(ours => path == ours || (path.StartsWith(ours, StringComparison.Ordinal) && path[ours.Length] is '/' or ':'));
 
-    /// <summary>The part of the resource that is a name, by how each service writes its ARNs; null for a service that we have nothing of.</summary>
+    /// <summary>
+    /// The part of the resource that is a name, by how each service writes its ARNs; null for a service that we have nothing of.
+    /// </summary>
     private static string? NameIn(AwsArn arn) => arn.Service switch
     {
         "lambda" or "cloudwatch" => After(arn.Resource, ':'), // function:NAME:ALIAS, alarm:NAME
-        "logs" => After(arn.Resource, ':') is { } group && group.StartsWith("/aws/lambda/", StringComparison.Ordinal) ? group["/aws/lambda/".Length..] : After(arn.Resource, ':'),
+        "logs" => After(arn.Resource, ':') is { } group && group.StartsWith("/aws/lambda/", StringComparison.Ordinal)
+            ? group["/aws/lambda/".Length..]
+            : After(arn.Resource, ':'),
         "cloudformation" => After(arn.Resource, '/')?.Split('/')[0], // stack/NAME/UUID
         "events" or "iam" => arn.Name, // rule/NAME, rule/BUS/NAME, role/PATH/NAME
         "sns" or "sqs" => arn.Resource, // TOPIC, TOPIC:SUBSCRIPTION, QUEUE

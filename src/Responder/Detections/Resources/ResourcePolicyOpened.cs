@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using Responder.Events;
 using Responder.Policies;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Resources;
 
-/// <summary>The policy of a secret, repository, queue, topic, vault, file system, catalogue … that lets everyone or a foreign account in.</summary>
+/// <summary>
+/// The policy of a secret, repository, queue, topic, vault, file system, catalogue … that lets everyone or a foreign account in.
+/// </summary>
 public sealed class ResourcePolicyOpened : IDetection
 {
     /// <param name="Source">The event source.</param>
@@ -28,29 +29,47 @@ public sealed class ResourcePolicyOpened : IDetection
         new("secretsmanager.amazonaws.com", ["PutResourcePolicy"], "secret", ["secretId"], static e => e.Request["resourcePolicy"]),
         new("ecr.amazonaws.com", ["SetRepositoryPolicy"], "container repository", ["repositoryName"], static e => e.Request["policyText"]),
         new("ecr.amazonaws.com", ["PutRegistryPolicy"], "container registry", ["registryId"], static e => e.Request["policyText"]),
-        new("sns.amazonaws.com", ["SetTopicAttributes"], "topic", ["topicArn"], static e => IsPolicy(e.Request["attributeName"]) ? e.Request["attributeValue"] : JsonView.Absent)
+        new("sns.amazonaws.com", ["SetTopicAttributes"], "topic", ["topicArn"],
+            static e => IsPolicy(e.Request["attributeName"]) ? e.Request["attributeValue"] : JsonView.Absent)
         {
             Foreign = Severity.Medium, MaySetOtherThings = true,
         },
-        new("sns.amazonaws.com", ["CreateTopic"], "topic", ["topicArn", "name"], static e => Attribute(e.Request["attributes"])) { Foreign = Severity.Medium, MaySetOtherThings = true },
-        new("sns.amazonaws.com", ["AddPermission"], "topic", ["topicArn"], static e => Granted(e, "aWSAccountId", "actionName")) { Foreign = Severity.Medium },
-        new("sqs.amazonaws.com", ["SetQueueAttributes", "CreateQueue"], "queue", ["queueUrl", "queueName"], static e => Attribute(e.Request["attributes"]))
+        new("sns.amazonaws.com", ["CreateTopic"], "topic", ["topicArn", "name"], static e => Attribute(e.Request["attributes"]))
         {
             Foreign = Severity.Medium, MaySetOtherThings = true,
         },
-        new("sqs.amazonaws.com", ["AddPermission"], "queue", ["queueUrl"], static e => Granted(e, "aWSAccountIds", "actions")) { Foreign = Severity.Medium },
+        new("sns.amazonaws.com", ["AddPermission"], "topic", ["topicArn"], static e => Granted(e, "aWSAccountId", "actionName"))
+        {
+            Foreign = Severity.Medium,
+        },
+        new("sqs.amazonaws.com", ["SetQueueAttributes", "CreateQueue"], "queue", ["queueUrl", "queueName"],
+            static e => Attribute(e.Request["attributes"]))
+        {
+            Foreign = Severity.Medium, MaySetOtherThings = true,
+        },
+        new("sqs.amazonaws.com", ["AddPermission"], "queue", ["queueUrl"], static e => Granted(e, "aWSAccountIds", "actions"))
+        {
+            Foreign = Severity.Medium,
+        },
         new("backup.amazonaws.com", ["PutBackupVaultAccessPolicy"], "backup vault", ["backupVaultName"], static e => e.Request["policy"]),
         new("elasticfilesystem.amazonaws.com", ["PutFileSystemPolicy"], "file system", ["fileSystemId"], static e => e.Request["policy"]),
         new("glue.amazonaws.com", ["PutResourcePolicy"], "data catalogue", ["resourceArn"], static e => e.Request["policyInJson"]),
-        new("cloudtrail.amazonaws.com", ["PutResourcePolicy"], "event data store or channel", ["resourceArn"], static e => e.Request["resourcePolicy"]),
+        new("cloudtrail.amazonaws.com", ["PutResourcePolicy"], "event data store or channel", ["resourceArn"],
+            static e => e.Request["resourcePolicy"]),
         new("dynamodb.amazonaws.com", ["PutResourcePolicy"], "table", ["resourceArn"], static e => e.Request["policy"]),
         new("kinesis.amazonaws.com", ["PutResourcePolicy"], "stream", ["resourceARN"], static e => e.Request["policy"]),
-        new("glacier.amazonaws.com", ["SetVaultAccessPolicy"], "archive vault", ["vaultName"], static e => First(e.Request["policy"]["policy"], e.Request["policy"])),
+        new("glacier.amazonaws.com", ["SetVaultAccessPolicy"], "archive vault", ["vaultName"],
+            static e => First(e.Request["policy"]["policy"], e.Request["policy"])),
         new("events.amazonaws.com", ["PutPermission"], "event bus", ["eventBusName"],
-            static e => First(e.Request["policy"], Permitted(e, "events:PutEvents", e.Request["condition"]["key"].Text, e.Request["condition"]["value"].Text))) { Foreign = Severity.Medium },
+            static e =>
+                First(e.Request["policy"],
+                    Permitted(
+                        e, "events:PutEvents", e.Request["condition"]["key"].Text,
+                        e.Request["condition"]["value"].Text))) { Foreign = Severity.Medium },
         new("lambda.amazonaws.com", ["AddLayerVersionPermission20181031"], "function layer", ["layerName"],
             static e => Permitted(e, "lambda:GetLayerVersion", "aws:PrincipalOrgID", e.Request["organizationId"].Text)),
-        new("es.amazonaws.com", ["CreateDomain", "UpdateDomainConfig", "CreateElasticsearchDomain", "UpdateElasticsearchDomainConfig"], "search domain", ["domainName"],
+        new("es.amazonaws.com", ["CreateDomain", "UpdateDomainConfig", "CreateElasticsearchDomain", "UpdateElasticsearchDomainConfig"],
+            "search domain", ["domainName"],
             static e => e.Request["accessPolicies"]) { MaySetOtherThings = true },
     ];
 
@@ -61,21 +80,28 @@ public sealed class ResourcePolicyOpened : IDetection
     {
         Id = "resource.policy-opened",
         Title = "Resource policy lets everyone or a foreign account in",
-        Description = "Reads the policy that was put on a secret, repository, topic, queue, backup vault, file system, table, stream, data catalogue, event bus, event data store, function layer or search domain, and reports whom it lets in "
+        Description = "Reads the policy that was put on a secret, repository, topic, queue, backup vault, file system, table, stream, data "
+            + "catalogue, event bus, event data store, function layer or search domain, and reports whom it lets in "
             + "from outside the account. Wildcards that a condition really confines are not reported as open.",
         Severity = Severity.High,
-        Watches = [.. s_entries.GroupBy(static entry => entry.Source).Select(static of => Watch.Calls(of.Key, [.. of.SelectMany(static entry => entry.Calls)]))],
+        Watches = [
+            .. s_entries.GroupBy(static entry => entry.Source)
+            .Select(static of => Watch.Calls(of.Key, [.. of.SelectMany(static entry => entry.Calls)]))],
         Techniques = ["T1530", "T1537", "T1098"],
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "soc2:CC6.6", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
-            ["Read the reasons: who is let in, and by which principal.", "Ask the owner of {resource} whether the sharing was meant, and whether the account or organisation named is known."],
-            ["Put the former policy back from version control or AWS Config, or delete the policy.", "Look for reads of {resource} by others since the call; rotate a secret that was open."],
+            ["Read the reasons: who is let in, and by which principal.",
+                "Ask the owner of {resource} whether the sharing was meant, and whether the account or organisation named is known."],
+            ["Put the former policy back from version control or AWS Config, or delete the policy.",
+                "Look for reads of {resource} by others since the call; rotate a secret that was open."],
             ["A topic, queue or repository that is shared by agreement with another account: name the organisation in a condition."]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        if (e.Actor.IsAwsServiceOnItsOwn || Array.Find(s_entries, entry => entry.Source == e.EventSource && entry.Calls.Contains(e.EventName)) is not { } entry) yield break;
+        if (e.Actor.IsAwsServiceOnItsOwn
+            || Array.Find(
+                s_entries, entry => entry.Source == e.EventSource && entry.Calls.Contains(e.EventName)) is not { } entry) yield break;
 
         var name = entry.Names.Select(member => e.Request[member].Text).FirstOrDefault(static text => text is { Length: > 0 });
         var named = $"{entry.Kind} {name ?? "(not named)"}";
@@ -85,25 +111,33 @@ public sealed class ResourcePolicyOpened : IDetection
             yield return new Finding(Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"Policy of {named} set, content unknown")
             {
                 Resource = name,
-                Reasons = [e.RequestOmitted ? "CloudTrail left the parameters out because they were too large, which hides what was set" : "The call worked, and the event does not say what was set"],
+                Reasons = [
+                    e.RequestOmitted
+                    ? "CloudTrail left the parameters out because they were too large, which hides what was set"
+                    : "The call worked, and the event does not say what was set"],
             };
             yield break;
         }
 
-        if (!policy.Exists || (policy.IsString && string.IsNullOrWhiteSpace(policy.Text))) yield break; // an empty text takes the policy away
+        // an empty text takes the policy away
+        if (!policy.Exists || (policy.IsString && string.IsNullOrWhiteSpace(policy.Text))) yield break;
 
         var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(e.AccountId));
         var (severity, what) = verdict.Widest switch
         {
             Audience.Everyone when IsInNetwork(e) => (Severity.Low, "lets everyone of its network in"),
             Audience.Everyone => (Severity.High, "lets everyone in"),
-            Audience.Foreign => (entry.Foreign, verdict.ForeignAccounts is [var account] ? $"lets foreign account {account} in" : "lets foreign accounts in"),
+            Audience.Foreign =>
+                (entry.Foreign, verdict.ForeignAccounts is [var account]
+                    ? $"lets foreign account {account} in"
+                    : "lets foreign accounts in"),
             Audience.OpenFederation => (Severity.High, "lets any identity of a federation in"),
             Audience.Unreadable => (Severity.Medium, "cannot be read"),
             Audience.Organization => (Severity.Low, "lets a whole organisation in"),
             _ => (Severity.None, ""),
         };
-        if (severity != Severity.None) yield return new Finding(Info, severity, $"Policy of {named} {what}") { Resource = name, Reasons = verdict.Reasons };
+        if (severity != Severity.None)
+            yield return new Finding(Info, severity, $"Policy of {named} {what}") { Resource = name, Reasons = verdict.Reasons };
     }
 
     private static bool IsPolicy(JsonView name) => string.Equals(name.Text, "Policy", StringComparison.OrdinalIgnoreCase);
@@ -111,7 +145,8 @@ public sealed class ResourcePolicyOpened : IDetection
     /// <summary>The policy among the attributes of a queue or topic, which come as an object or as a list of names and values.</summary>
     private static JsonView Attribute(JsonView attributes) => attributes.IsObject && attributes["Policy"].Exists
         ? attributes["Policy"]
-        : attributes.Items.Where(static pair => IsPolicy(First(pair["name"], pair["key"]))).Select(static pair => pair["value"]).FirstOrDefault();
+        : attributes.Items.Where(static pair => IsPolicy(First(pair["name"], pair["key"]))).Select(static pair => pair["value"])
+        .FirstOrDefault();
 
     /// <summary>The statement that AddPermission of a topic or queue adds for the accounts it names; absent when it names none.</summary>
     private static JsonView Granted(CloudTrailEvent e, string accounts, string actions)
@@ -123,13 +158,20 @@ public sealed class ResourcePolicyOpened : IDetection
         {
             ["Effect"] = "Allow",
             ["Principal"] = new JsonObject { ["AWS"] = new JsonArray(named) },
-            ["Action"] = new JsonArray([.. e.Request[actions].Items.Select(action => (JsonNode?)$"{service}:{action.Text}").DefaultIfEmpty($"{service}:*")]),
+            ["Action"] = new JsonArray(
+                [.. e.Request[actions].Items.Select(action => (JsonNode?)$"{service}:{action.Text}").DefaultIfEmpty($"{service}:*")]),
             ["Resource"] = "*",
         };
-        return JsonView.TryParse(new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray(statement) }.ToJsonString(), out var policy) ? policy : JsonView.Absent;
+        return JsonView.TryParse(
+            new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray(statement) }.ToJsonString(), out var policy)
+            ? policy
+            : JsonView.Absent;
     }
 
-    /// <summary>The statement that a call adds for its one principal; a condition without a value confines nothing. Absent when no principal is named.</summary>
+    /// <summary>
+    /// The statement that a call adds for its one principal; a condition without a value confines nothing. Absent when no principal is
+    /// named.
+    /// </summary>
     private static JsonView Permitted(CloudTrailEvent e, string action, string? key, string? value)
     {
         if (e.Request["principal"].Text is not { Length: > 0 } principal) return JsonView.Absent;
@@ -140,15 +182,21 @@ public sealed class ResourcePolicyOpened : IDetection
             ["Action"] = action,
             ["Resource"] = "*",
         };
-        if (key is { Length: > 0 } && value is { Length: > 0 }) statement["Condition"] = new JsonObject { ["StringEquals"] = new JsonObject { [key] = value } };
-        return JsonView.TryParse(new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray(statement) }.ToJsonString(), out var policy) ? policy : JsonView.Absent;
+        if (key is { Length: > 0 } && value is { Length: > 0 })
+            statement["Condition"] = new JsonObject { ["StringEquals"] = new JsonObject { [key] = value } };
+        return JsonView.TryParse(
+            new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray(statement) }.ToJsonString(), out var policy)
+            ? policy
+            : JsonView.Absent;
     }
 
     /// <summary>A search domain inside a VPC is reached through security groups only, whatever its policy says.</summary>
     private static bool IsInNetwork(CloudTrailEvent e)
     {
         if (e.EventSource != "es.amazonaws.com") return false;
-        JsonView[] places = [e.Request["vPCOptions"], e.Response["domainStatus"]["vPCOptions"], e.Response["domainConfig"]["vPCOptions"]["options"], e.Response["domainConfig"]["vPCOptions"]];
+        JsonView[] places = [
+            e.Request["vPCOptions"], e.Response["domainStatus"]["vPCOptions"], e.Response["domainConfig"]["vPCOptions"]["options"],
+            e.Response["domainConfig"]["vPCOptions"]];
         return places.Any(static options => options["subnetIds"].Items.Any() || options["vPCId"].Text is { Length: > 0 });
     }
 

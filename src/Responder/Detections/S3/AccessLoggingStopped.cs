@@ -10,7 +10,8 @@ public sealed class AccessLoggingStopped : IDetection
     {
         Id = "s3.access-logging-stopped",
         Title = "Bucket access logging switched off",
-        Description = "PutBucketLogging without a target switches server access logs off. Reads of the bucket then leave a trace only if data events are recorded.",
+        Description = "PutBucketLogging without a target switches server access logs off. Reads of the bucket then leave a trace only if "
+            + "data events are recorded.",
         Severity = Severity.Medium,
         Watches = [Watch.Calls(S3Call.Source, "PutBucketLogging")],
         Techniques = ["T1562.008"],
@@ -31,7 +32,8 @@ public sealed class AccessLoggingStopped : IDetection
         }
         else if (!status["LoggingEnabled"].IsObject)
         {
-            yield return S3Call.Finding(Info, e, Severity.Medium, $"Access logging of {S3Call.Named(e)} switched off", "The logging status names no target");
+            yield return S3Call.Finding(
+                Info, e, Severity.Medium, $"Access logging of {S3Call.Named(e)} switched off", "The logging status names no target");
         }
     }
 }

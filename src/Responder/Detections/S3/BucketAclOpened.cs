@@ -21,7 +21,8 @@ public sealed class BucketAclOpened : IDetection
     {
         Id = "s3.bucket-acl-opened",
         Title = "Bucket ACL grants to everyone or to a foreign owner",
-        Description = "Reads the access control list of PutBucketAcl and CreateBucket in all its forms: canned, grant headers and the full document. "
+        Description = "Reads the access control list of PutBucketAcl and CreateBucket in all its forms: canned, grant headers and the full "
+            + "document. "
             + "Grants to AllUsers, to AuthenticatedUsers (anybody with any AWS account) and to other owners are reported.",
         Severity = Severity.High,
         Watches = [Watch.Calls(S3Call.Source, "PutBucketAcl", "CreateBucket")],
@@ -29,12 +30,14 @@ public sealed class BucketAclOpened : IDetection
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "soc2:CC6.6", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
             [
-                "See which grantee the reasons name, and whether public access is blocked for {resource} or the account: then a public ACL has no effect.",
+                "See which grantee the reasons name, and whether public access is blocked for {resource} or the account: then a public ACL "
+                    + "has no effect.",
                 "Ask the owner of {resource} whether the sharing was meant.",
             ],
             [
                 "Set the list back to the owner alone: aws s3api put-bucket-acl --bucket {resource} --acl private",
-                "Switch ACLs off for good: set the object ownership of {resource} to BucketOwnerEnforced with aws s3api put-bucket-ownership-controls.",
+                "Switch ACLs off for good: set the object ownership of {resource} to BucketOwnerEnforced with aws s3api "
+                    + "put-bucket-ownership-controls.",
                 "Look in the access logs of {resource} for requests by others since the call.",
             ],
             ["A website bucket that was approved.", "An older log delivery that needs a grant by canonical id."]),
@@ -45,7 +48,8 @@ public sealed class BucketAclOpened : IDetection
         var isCreation = e.EventName == "CreateBucket";
         if (!e.Request.IsObject || e.RequestOmitted)
         {
-            yield return S3Call.Unread(Info, e, Severity.High, isCreation ? "Bucket created, its ACL unknown" : $"ACL of {S3Call.Named(e)} set, content unknown");
+            yield return S3Call.Unread(
+                Info, e, Severity.High, isCreation ? "Bucket created, its ACL unknown" : $"ACL of {S3Call.Named(e)} set, content unknown");
             yield break;
         }
 
@@ -59,8 +63,10 @@ public sealed class BucketAclOpened : IDetection
         var worst = grants.MaxBy(static g => g.Severity)!;
         if (worst.Severity == Severity.None) yield break;
         yield return S3Call.Finding(Info, e, worst.Severity, $"ACL of {S3Call.Named(e)} {worst.What}",
-            [.. grants.Where(static g => g.Severity > Severity.None).OrderByDescending(static g => g.Severity).Select(static g => g.Reason).Distinct(StringComparer.Ordinal)])
-            with { UndoCommand = S3Call.Command(e, "put-bucket-acl", "--acl", "private") };
+            [.. grants.Where(static g => g.Severity > Severity.None).OrderByDescending(static g => g.Severity).Select(static g => g.Reason)
+                .Distinct(StringComparer.Ordinal)])
+            with
+        { UndoCommand = S3Call.Command(e, "put-bucket-acl", "--acl", "private") };
     }
 
     private static IEnumerable<AclGrant> Grants(JsonView request)
@@ -72,7 +78,8 @@ public sealed class BucketAclOpened : IDetection
             {
                 foreach (var value in holder[header].Unwrapped.Items)
                 {
-                    foreach (var grantee in (value.Text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) yield return Header(grantee);
+                    foreach (var grantee in (value.Text ?? "")
+                        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) yield return Header(grantee);
                 }
             }
         }
@@ -103,8 +110,11 @@ public sealed class BucketAclOpened : IDetection
     private static AclGrant Canned(string acl) => acl switch
     {
         "public-read" or "public-read-write" => new AclGrant(Severity.High, "is public", $"The canned ACL {acl} lets everyone in"),
-        "authenticated-read" => new AclGrant(Severity.High, "is open to every AWS account", "The canned ACL authenticated-read lets anybody with an AWS account in"),
-        "private" or "bucket-owner-read" or "bucket-owner-full-control" or "log-delivery-write" or "aws-exec-read" => new AclGrant(Severity.None, "", ""),
+        "authenticated-read" =>
+            new AclGrant(
+                Severity.High, "is open to every AWS account", "The canned ACL authenticated-read lets anybody with an AWS account in"),
+        "private" or "bucket-owner-read" or "bucket-owner-full-control" or "log-delivery-write" or "aws-exec-read" =>
+            new AclGrant(Severity.None, "", ""),
         _ => new AclGrant(Severity.Medium, "is of an unknown kind", "The canned ACL is none that S3 knows"),
     };
 
@@ -125,7 +135,8 @@ public sealed class BucketAclOpened : IDetection
     private static AclGrant Group(string uri) => uri.Replace("https:", "http:", StringComparison.OrdinalIgnoreCase) switch
     {
         AllUsers => new AclGrant(Severity.High, "is public", "It grants to AllUsers: everyone on the internet"),
-        AuthenticatedUsers => new AclGrant(Severity.High, "is open to every AWS account", "It grants to AuthenticatedUsers: anybody with any AWS account"),
+        AuthenticatedUsers =>
+            new AclGrant(Severity.High, "is open to every AWS account", "It grants to AuthenticatedUsers: anybody with any AWS account"),
         LogDelivery => new AclGrant(Severity.None, "", ""),
         _ => new AclGrant(Severity.Medium, "names an unknown group", "It grants to a group that S3 does not document"),
     };
@@ -134,7 +145,8 @@ public sealed class BucketAclOpened : IDetection
 
     private static AclGrant Canonical(string id, string? owner)
     {
-        if (string.Equals(id, owner, StringComparison.OrdinalIgnoreCase) || string.Equals(id, CloudFrontLogs, StringComparison.OrdinalIgnoreCase)) return new AclGrant(Severity.None, "", "");
+        if (string.Equals(id, owner, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(id, CloudFrontLogs, StringComparison.OrdinalIgnoreCase)) return new AclGrant(Severity.None, "", "");
         return new AclGrant(Severity.High, "grants to another owner", owner is null
             ? "It grants to a canonical user, and the event does not say that it is the owner"
             : "It grants to a canonical user who is not the owner");

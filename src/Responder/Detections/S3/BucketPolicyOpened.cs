@@ -1,4 +1,3 @@
-using Responder.Aws;
 using Responder.Events;
 using Responder.Policies;
 using Responder.Vocabulary;
@@ -28,8 +27,10 @@ public sealed class BucketPolicyOpened : IDetection
                 "Look in the data events or server access logs of {resource} for reads by others since the call.",
             ],
             [
-                "Block public access at once: aws s3api put-public-access-block --bucket {resource} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
-                "Put the former policy back from version control or AWS Config, or remove the policy: aws s3api delete-bucket-policy --bucket {resource}",
+                "Block public access at once: aws s3api put-public-access-block --bucket {resource} --public-access-block-configuration "
+                    + "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+                "Put the former policy back from version control or AWS Config, or remove the policy: aws s3api delete-bucket-policy "
+                    + "--bucket {resource}",
                 "A named foreign account is not stopped by blocking public access: remove its statement.",
             ],
             ["A website bucket or public data set that was approved.", "Cross-account log delivery or a partner that was agreed upon."]),
@@ -48,14 +49,18 @@ public sealed class BucketPolicyOpened : IDetection
         var (severity, what) = verdict.Widest switch
         {
             Audience.Everyone => (Severity.High, "lets everyone in"),
-            Audience.Foreign => (Severity.High, verdict.ForeignAccounts is [var account] ? $"lets foreign account {account} in" : "lets foreign accounts in"),
+            Audience.Foreign =>
+                (Severity.High, verdict.ForeignAccounts is [var account]
+                    ? $"lets foreign account {account} in"
+                    : "lets foreign accounts in"),
             Audience.OpenFederation => (Severity.High, "lets any identity of a federation in"),
             Audience.Unreadable => (Severity.Medium, "cannot be read"),
             Audience.Organization => (Severity.Low, "lets a whole organisation in"),
             Audience.AwsService when !e.Actor.IsAwsServiceOnItsOwn => (Severity.Low, "lets an AWS service in"),
             _ => (Severity.None, ""),
         };
-        if (severity != Severity.None) yield return S3Call.Finding(Info, e, severity, $"Policy of {S3Call.Named(e)} {what}", verdict.Reasons);
+        if (severity != Severity.None)
+            yield return S3Call.Finding(Info, e, severity, $"Policy of {S3Call.Named(e)} {what}", verdict.Reasons);
     }
 
     private static JsonView Policy(JsonView request)

@@ -10,7 +10,8 @@ public sealed class CorsOpened : IDetection
     {
         Id = "s3.cors-opened",
         Title = "Bucket CORS opened",
-        Description = "A cross-origin rule with a wildcard origin was put on a bucket: scripts of any site may use a visitor's access to it. "
+        Description =
+            "A cross-origin rule with a wildcard origin was put on a bucket: scripts of any site may use a visitor's access to it. "
             + "Rules that name their origins are logged only.",
         Severity = Severity.Medium,
         Watches = [Watch.Calls(S3Call.Source, "PutBucketCors")],
@@ -35,8 +36,10 @@ public sealed class CorsOpened : IDetection
 
         var origins = rules.SelectMany(static rule => rule["AllowedOrigin"].Items).Select(static origin => origin.Text ?? "*").ToList();
         if (origins.Count == 0 || origins.Any(static origin => origin.Contains('*', StringComparison.Ordinal)))
-            yield return S3Call.Finding(Info, e, Severity.Medium, $"CORS of {S3Call.Named(e)} opened to any origin", "An allowed origin is a wildcard")
-                with { UndoCommand = S3Call.Command(e, "delete-bucket-cors") };
+            yield return S3Call.Finding(
+                Info, e, Severity.Medium, $"CORS of {S3Call.Named(e)} opened to any origin", "An allowed origin is a wildcard")
+                with
+            { UndoCommand = S3Call.Command(e, "delete-bucket-cors") };
         else yield return S3Call.Finding(Info, e, Severity.Low, $"CORS of {S3Call.Named(e)} changed", "Every allowed origin is named");
     }
 }

@@ -13,14 +13,16 @@ public sealed class EncryptionWeakened : IDetection
     {
         Id = "s3.encryption-weakened",
         Title = "Bucket default encryption removed or set to a foreign key",
-        Description = "Deleting the configuration falls back from a KMS key to S3-managed keys. A default key of a foreign account lets its owner lock the data up: ransom without malware.",
+        Description = "Deleting the configuration falls back from a KMS key to S3-managed keys. A default key of a foreign account lets "
+            + "its owner lock the data up: ransom without malware.",
         Severity = Severity.Medium,
         Watches = [Watch.Calls(S3Call.Source, "PutBucketEncryption", "DeleteBucketEncryption")],
         Techniques = ["T1486", "T1562"],
         Controls = ["cis:2.1.1", "pci-dss:3.5.1", "soc2:CC6.1", "hipaa:164.312(a)(2)(iv)"],
         Runbook = new Runbook(
             ["See whose key the reasons name.", "Look for bulk copies of {resource} onto itself: they re-encrypt existing objects."],
-            ["Put the former configuration back: aws s3api put-bucket-encryption --bucket {resource} --server-side-encryption-configuration file://former.json"],
+            ["Put the former configuration back: aws s3api put-bucket-encryption --bucket {resource} "
+                + "--server-side-encryption-configuration file://former.json"],
             ["A stack that is being changed or deleted.", "A shared key in a central account of the same organisation."]),
     };
 
@@ -29,7 +31,9 @@ public sealed class EncryptionWeakened : IDetection
         if (e.Actor.IsAwsServiceOnItsOwn) yield break;
         if (e.EventName == "DeleteBucketEncryption")
         {
-            yield return S3Call.Finding(Info, e, Severity.Medium, $"Default encryption of {S3Call.Named(e)} removed", "New objects are encrypted with S3-managed keys only");
+            yield return S3Call.Finding(
+                Info, e, Severity.Medium, $"Default encryption of {S3Call.Named(e)} removed",
+                "New objects are encrypted with S3-managed keys only");
             yield break;
         }
 
@@ -42,8 +46,10 @@ public sealed class EncryptionWeakened : IDetection
 
         foreach (var rule in rules)
         {
-            if (!AwsArn.TryParse(rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"].Text, out var key) || Estate.IsOurs(key.AccountId, e)) continue;
-            yield return S3Call.Finding(Info, e, Severity.Medium, $"Default encryption of {S3Call.Named(e)} set to a key of foreign account {key.AccountId}",
+            if (!AwsArn.TryParse(rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"].Text, out var key)
+                || Estate.IsOurs(key.AccountId, e)) continue;
+            yield return S3Call.Finding(
+                Info, e, Severity.Medium, $"Default encryption of {S3Call.Named(e)} set to a key of foreign account {key.AccountId}",
                 "The owner of the key decides who can read what is written from now on");
             yield break;
         }

@@ -17,14 +17,16 @@ public sealed class LifecycleWeakened : IDetection
     {
         Id = "s3.lifecycle-weakened",
         Title = "Bucket lifecycle expires data soon",
-        Description = "An enabled lifecycle rule deletes objects within 90 days, or old versions within 7. S3 then deletes silently and in bulk: used to destroy data and logs "
+        Description = "An enabled lifecycle rule deletes objects within 90 days, or old versions within 7. S3 then deletes silently and in "
+            + "bulk: used to destroy data and logs "
             + "without a single delete call.",
         Severity = Severity.Medium,
         Watches = [Watch.Calls(S3Call.Source, "PutBucketLifecycle", "PutBucketLifecycleConfiguration")],
         Techniques = ["T1485.001"],
         Controls = ["pci-dss:10.5.1", "soc2:CC7.2", "soc2:A1.2", "hipaa:164.312(c)(1)"],
         Runbook = new Runbook(
-            ["See what {resource} holds: logs, backups, or scratch data.", "The first run comes at the next midnight UTC: until then nothing is deleted."],
+            ["See what {resource} holds: logs, backups, or scratch data.",
+                "The first run comes at the next midnight UTC: until then nothing is deleted."],
             ["Put the former rules back from version control, or remove all rules: aws s3api delete-bucket-lifecycle --bucket {resource}"],
             ["Scratch, build or cache buckets.", "Retention shortened on purpose."]),
     };
@@ -42,21 +44,29 @@ public sealed class LifecycleWeakened : IDetection
         var rules = (configuration["Rule"].Exists ? configuration["Rule"] : configuration["Rules"]).Items
             .Where(static rule => !string.Equals(rule["Status"].Text, "Disabled", StringComparison.OrdinalIgnoreCase)).ToList();
         var days = rules.Select(rule => DaysToExpiry(rule["Expiration"], e.EventTime)).Min();
-        var noncurrent = rules.Select(static rule => rule["NoncurrentVersionExpiration"]).Where(static n => n.IsObject).Select(static n => n["NoncurrentDays"].Number ?? 0).Cast<double?>().Min();
+        var noncurrent = rules.Select(static rule => rule["NoncurrentVersionExpiration"]).Where(static n => n.IsObject)
+            .Select(static n => n["NoncurrentDays"].Number ?? 0).Cast<double?>().Min();
 
         if (days <= SoonDays)
         {
-            yield return S3Call.Finding(Info, e, Severity.Medium, $"Lifecycle of {S3Call.Named(e)} expires objects within {Text(days.Value)} days", "An enabled rule deletes current objects")
-                with { UndoCommand = S3Call.Command(e, "delete-bucket-lifecycle") };
+            yield return S3Call.Finding(
+                Info, e, Severity.Medium, $"Lifecycle of {S3Call.Named(e)} expires objects within {Text(days.Value)} days",
+                "An enabled rule deletes current objects")
+                with
+            { UndoCommand = S3Call.Command(e, "delete-bucket-lifecycle") };
         }
         else if (noncurrent <= SoonNoncurrentDays)
         {
-            yield return S3Call.Finding(Info, e, Severity.Medium, $"Lifecycle of {S3Call.Named(e)} expires old versions within {Text(noncurrent.Value)} days",
-                "Overwritten or deleted objects cannot be brought back for long") with { UndoCommand = S3Call.Command(e, "delete-bucket-lifecycle") };
+            yield return S3Call.Finding(
+                Info, e, Severity.Medium, $"Lifecycle of {S3Call.Named(e)} expires old versions within {Text(noncurrent.Value)} days",
+                "Overwritten or deleted objects cannot be brought back for long")
+                    with
+            { UndoCommand = S3Call.Command(e, "delete-bucket-lifecycle") };
         }
         else if (days is not null || noncurrent is not null)
         {
-            yield return S3Call.Finding(Info, e, Severity.Low, $"Lifecycle of {S3Call.Named(e)} expires objects", "An enabled rule deletes objects, but not soon");
+            yield return S3Call.Finding(
+                Info, e, Severity.Low, $"Lifecycle of {S3Call.Named(e)} expires objects", "An enabled rule deletes objects, but not soon");
         }
     }
 
@@ -67,7 +77,9 @@ public sealed class LifecycleWeakened : IDetection
         if (expiration["Days"].Number is { } days) return days;
         if (expiration["Date"].Exists)
         {
-            return callTime is { } from && DateTimeOffset.TryParse(expiration["Date"].Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+            return callTime is { } from
+                && DateTimeOffset.TryParse(
+                    expiration["Date"].Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
                 ? Math.Max(0, Math.Ceiling((date - from).TotalDays))
                 : 0;
         }

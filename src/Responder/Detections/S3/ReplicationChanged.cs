@@ -13,7 +13,8 @@ public sealed class ReplicationChanged : IDetection
     {
         Id = "s3.replication-changed",
         Title = "Bucket replication to a foreign account, changed or removed",
-        Description = "Replication copies every new object to another bucket by itself: to one of a foreign account it is exfiltration without a read. "
+        Description = "Replication copies every new object to another bucket by itself: to one of a foreign account it is exfiltration "
+            + "without a read. "
             + "Removing replication takes the second copy away. A destination whose account the event does not name may be foreign.",
         Severity = Severity.High,
         Watches = [Watch.Calls(S3Call.Source, "PutBucketReplication", "DeleteBucketReplication")],
@@ -21,7 +22,8 @@ public sealed class ReplicationChanged : IDetection
         Controls = ["pci-dss:1.3.2", "soc2:CC6.7", "hipaa:164.312(e)(1)"],
         Runbook = new Runbook(
             ["See which destination the reasons name, and whose account it is.", "See who may pass the replication role."],
-            ["Stop copying: aws s3api delete-bucket-replication --bucket {resource}", "Objects that were copied since the call must be counted as disclosed if the destination is foreign."],
+            ["Stop copying: aws s3api delete-bucket-replication --bucket {resource}",
+                "Objects that were copied since the call must be counted as disclosed if the destination is foreign."],
             ["Backup or log archive in another account of the same organisation."]),
     };
 
@@ -29,7 +31,10 @@ public sealed class ReplicationChanged : IDetection
     {
         if (e.EventName == "DeleteBucketReplication")
         {
-            if (!e.Actor.IsAwsServiceOnItsOwn) yield return S3Call.Finding(Info, e, Severity.Medium, $"Replication of {S3Call.Named(e)} removed", "New objects are no longer copied to the second bucket");
+            if (!e.Actor.IsAwsServiceOnItsOwn)
+                yield return S3Call.Finding(
+                    Info, e, Severity.Medium, $"Replication of {S3Call.Named(e)} removed",
+                    "New objects are no longer copied to the second bucket");
             yield break;
         }
 
@@ -42,25 +47,33 @@ public sealed class ReplicationChanged : IDetection
         }
 
         var undo = S3Call.Command(e, "delete-bucket-replication");
-        var enabled = rules.Where(static rule => !string.Equals(rule["Status"].Text, "Disabled", StringComparison.OrdinalIgnoreCase)).ToList();
+        var enabled = rules.Where(static rule => !string.Equals(rule["Status"].Text, "Disabled", StringComparison.OrdinalIgnoreCase))
+            .ToList();
         var accounts = enabled.Select(static rule => Account(rule["Destination"])).ToList();
-        var foreign = accounts.Where(account => account is not null && !Estate.IsOurs(account, e)).Distinct(StringComparer.Ordinal).ToList();
+        var foreign = accounts.Where(account => account is not null && !Estate.IsOurs(account, e)).Distinct(StringComparer.Ordinal)
+            .ToList();
         if (foreign.Count > 0)
         {
             yield return S3Call.Finding(Info, e, Severity.High, $"{Capital(S3Call.Named(e))} is replicated to foreign account {foreign[0]}",
-                [.. foreign.Select(static account => $"A rule copies new objects to account {account}")]) with { UndoCommand = undo };
+                [.. foreign.Select(static account => $"A rule copies new objects to account {account}")]) with
+            { UndoCommand = undo };
         }
         else if (accounts.Contains(null))
         {
-            yield return S3Call.Finding(Info, e, Severity.Medium, $"Replication of {S3Call.Named(e)} set", "The event does not say whose the destination bucket is") with { UndoCommand = undo };
+            yield return S3Call.Finding(
+                Info, e, Severity.Medium, $"Replication of {S3Call.Named(e)} set", "The event does not say whose the destination bucket is")
+                with
+            { UndoCommand = undo };
         }
         else if (enabled.Count == 0)
         {
-            yield return S3Call.Finding(Info, e, Severity.Medium, $"Replication of {S3Call.Named(e)} switched off", "Every rule is disabled");
+            yield return S3Call.Finding(
+                Info, e, Severity.Medium, $"Replication of {S3Call.Named(e)} switched off", "Every rule is disabled");
         }
         else if (!e.Actor.IsAwsServiceOnItsOwn)
         {
-            yield return S3Call.Finding(Info, e, Severity.Low, $"Replication of {S3Call.Named(e)} set", "Every destination is in an account of ours");
+            yield return S3Call.Finding(
+                Info, e, Severity.Low, $"Replication of {S3Call.Named(e)} set", "Every destination is in an account of ours");
         }
     }
 

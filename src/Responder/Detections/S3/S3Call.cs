@@ -8,13 +8,16 @@ internal static class S3Call
 {
     public const string Source = "s3.amazonaws.com";
 
-    /// <summary>Name of the bucket (or access point), else null. Headers and query values of S3 calls come as text or as lists of one.</summary>
+    /// <summary>
+    /// Name of the bucket (or access point), else null. Headers and query values of S3 calls come as text or as lists of one.
+    /// </summary>
     public static string? Bucket(CloudTrailEvent e)
     {
         if (First(e.Request["bucketName"]).Text is { Length: > 0 } name) return name;
         foreach (var resource in e.Resources.Items)
         {
-            if (AwsArn.TryParse(resource["ARN"].Text, out var arn) && arn is { Service: "s3", Resource: { Length: > 0 } bucket }) return bucket.Split('/')[0];
+            if (AwsArn.TryParse(resource["ARN"].Text, out var arn) && arn is { Service: "s3", Resource: { Length: > 0 } bucket })
+                return bucket.Split('/')[0];
         }
 
         return First(e.Request["name"]).Text is { Length: > 0 } accessPoint ? accessPoint : null;
@@ -26,11 +29,13 @@ internal static class S3Call
     public static JsonView First(JsonView value) => value.IsArray ? value.Items.FirstOrDefault() : value;
 
     /// <summary>A finding on the bucket of the call.</summary>
-    public static Finding Finding(DetectionInfo info, CloudTrailEvent e, Severity severity, string title, params IReadOnlyList<string> reasons) =>
+    public static Finding Finding(
+        DetectionInfo info, CloudTrailEvent e, Severity severity, string title, params IReadOnlyList<string> reasons) =>
         new(info, severity, title) { Resource = Bucket(e), Reasons = reasons };
 
     /// <summary>
-    /// The call worked and its parameters cannot be read. Left out because they were too large is a way to hide: the worst that the call can do.
+    /// The call worked and its parameters cannot be read. Left out because they were too large is a way to hide: the worst that the call
+    /// can do.
     /// </summary>
     public static Finding Unread(DetectionInfo info, CloudTrailEvent e, Severity worst, string title) => e.RequestOmitted
         ? Finding(info, e, worst, title, "CloudTrail left the parameters out because they were too large, which hides what was set")
@@ -38,6 +43,9 @@ internal static class S3Call
 
     /// <summary>Command that applies to the bucket in the region of the call; null when the bucket is not known.</summary>
     public static string? Command(CloudTrailEvent e, string verb, params ReadOnlySpan<string> options) => Bucket(e) is { } bucket
-        ? Shell.Command(["aws", "s3api", verb, "--bucket", bucket, .. options, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []])
+        ? Shell.Command(
+            ["aws", "s3api", verb, "--bucket", bucket, .. options, .. e.Region is { Length: > 0 } region
+                ? (string[])["--region", region]
+                : []])
         : null;
 }

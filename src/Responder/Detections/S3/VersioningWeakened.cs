@@ -10,7 +10,8 @@ public sealed class VersioningWeakened : IDetection
     {
         Id = "s3.versioning-weakened",
         Title = "Bucket versioning suspended",
-        Description = "Versioning was suspended: from now on objects that are overwritten or deleted are gone. Usual before data is destroyed or held to ransom.",
+        Description = "Versioning was suspended: from now on objects that are overwritten or deleted are gone. Usual before data is "
+            + "destroyed or held to ransom.",
         Severity = Severity.Medium,
         Watches = [Watch.Calls(S3Call.Source, "PutBucketVersioning")],
         Techniques = ["T1490"],
@@ -32,14 +33,18 @@ public sealed class VersioningWeakened : IDetection
         }
         else if (status is not null && !string.Equals(status, "Enabled", StringComparison.OrdinalIgnoreCase))
         {
-            yield return S3Call.Finding(Info, e, Severity.Medium, $"Versioning of {S3Call.Named(e)} suspended", "What is overwritten or deleted from now on is gone") with
+            yield return S3Call.Finding(
+                Info, e, Severity.Medium, $"Versioning of {S3Call.Named(e)} suspended",
+                "What is overwritten or deleted from now on is gone") with
             {
                 UndoCommand = S3Call.Command(e, "put-bucket-versioning", "--versioning-configuration", "Status=Enabled"),
             };
         }
         else if (string.Equals(configuration["MfaDelete"].Text, "Disabled", StringComparison.OrdinalIgnoreCase))
         {
-            yield return S3Call.Finding(Info, e, Severity.Low, $"MFA delete of {S3Call.Named(e)} is off", "Versions can be deleted without MFA; the event does not say whether it was on before");
+            yield return S3Call.Finding(
+                Info, e, Severity.Low, $"MFA delete of {S3Call.Named(e)} is off",
+                "Versions can be deleted without MFA; the event does not say whether it was on before");
         }
     }
 }

@@ -23,7 +23,8 @@ internal readonly record struct AddressRange(string Text, IPAddress? Network, in
         IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10"), IPNetwork.Parse("ff00::/8"),
     ];
 
-    public bool IsV6 => Network?.AddressFamily == AddressFamily.InterNetworkV6 || (Network is null && Text.Contains(':', StringComparison.Ordinal));
+    public bool IsV6 => Network?.AddressFamily == AddressFamily.InterNetworkV6
+        || (Network is null && Text.Contains(':', StringComparison.Ordinal));
 
     /// <summary>The whole address space, or so much of the public one that nobody can own it.</summary>
     public bool IsWorld => Prefix == 0 || (Network is not null && !IsPrivate && Prefix < (IsV6 ? WorldPrefixV6 : WorldPrefixV4));
@@ -56,7 +57,8 @@ internal readonly record struct AddressRange(string Text, IPAddress? Network, in
             return new AddressRange(text, address, all ? 0 : bits);
         }
 
-        if (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.Integer, CultureInfo.InvariantCulture, out var prefix) || prefix < 0) prefix = bits;
+        if (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.Integer, CultureInfo.InvariantCulture, out var prefix) || prefix < 0)
+            prefix = bits;
         prefix = Math.Min(prefix, bits);
         return new AddressRange(text, hasAddress ? Mask(address!, prefix) : null, prefix);
     }

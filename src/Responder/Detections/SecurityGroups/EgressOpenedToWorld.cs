@@ -30,7 +30,8 @@ public sealed class EgressOpenedToWorld : IDetection
         if (world.Count == 0) yield break;
 
         var (rule, ranges) = world[0];
-        yield return new Finding(Info, Severity.Low, $"Security group {group ?? "(not named)"} may send to the world: {rule.Describe()} to {ranges[0].Text}")
+        yield return new Finding(
+            Info, Severity.Low, $"Security group {group ?? "(not named)"} may send to the world: {rule.Describe()} to {ranges[0].Text}")
         {
             Resource = group,
             Reasons = ["Outbound to everywhere is the default of a new group"],

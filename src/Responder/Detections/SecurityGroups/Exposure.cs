@@ -49,18 +49,22 @@ internal static class Exposure
         {
             var open = rules.Where(rule => rule.Protocol == protocol).ToList();
             var ports = PortsOf(open);
-            if (ports >= NearlyAllPorts) return (Severity.Critical, string.Create(CultureInfo.InvariantCulture, $"{ports} {protocol} ports"), open.MaxBy(static rule => rule.To - rule.From)!);
+            if (ports >= NearlyAllPorts)
+                return (Severity.Critical, string.Create(CultureInfo.InvariantCulture, $"{ports} {protocol} ports"),
+                    open.MaxBy(static rule => rule.To - rule.From)!);
         }
 
         foreach (var rule in rules)
         {
-            if (rule.HasPorts && SensitivePorts.FirstIn(rule.From, rule.To) is { } port) return (Severity.High, "administrative or data port " + port, rule);
+            if (rule.HasPorts && SensitivePorts.FirstIn(rule.From, rule.To) is { } port)
+                return (Severity.High, "administrative or data port " + port, rule);
         }
 
         foreach (var rule in rules)
         {
             if (rule.HasPorts && rule.To - rule.From >= WideRange)
-                return (Severity.High, string.Create(CultureInfo.InvariantCulture, $"a wide range of {rule.To - rule.From + 1} ports"), rule);
+                return (Severity.High, string.Create(CultureInfo.InvariantCulture, $"a wide range of {rule.To - rule.From + 1} ports"),
+                    rule);
         }
 
         return (Severity.Low, "no port that is usually administrative or a data store", rules[0]);

@@ -9,7 +9,8 @@ public sealed class IngressOpenedToWorld : IDetection
     {
         Id = "security-group.ingress-opened-to-world",
         Title = "Security group opened to the world",
-        Description = "An inbound rule admits the whole internet, or so much of it that nobody can own it (a public IPv4 block shorter than /8, "
+        Description =
+            "An inbound rule admits the whole internet, or so much of it that nobody can own it (a public IPv4 block shorter than /8, "
             + "IPv6 shorter than /12, also in pieces). Administrative and data ports are found by scanners within minutes.",
         Severity = Severity.High,
         Watches = [Watch.Calls("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", "ModifySecurityGroupRules")],
@@ -18,7 +19,8 @@ public sealed class IngressOpenedToWorld : IDetection
         Runbook = new Runbook(
             CheckFirst:
             [
-                "Which instances, load balancers and databases use the group: aws ec2 describe-network-interfaces --filters Name=group-id,Values={resource} --region {region}",
+                "Which instances, load balancers and databases use the group: aws ec2 describe-network-interfaces --filters "
+                    + "Name=group-id,Values={resource} --region {region}",
                 "Whether one of them has a public address, and what listens on the port",
                 "Whether {actor} has a change open for this group",
             ],
@@ -28,7 +30,9 @@ public sealed class IngressOpenedToWorld : IDetection
                 "Read the VPC flow logs of the interfaces for accepted connections since the call",
                 "If something connected, treat the hosts behind the group as compromised: isolate them and rotate what they hold",
             ],
-            BenignCauses: ["A public load balancer or web server on 80 or 443", "A bastion opened on purpose for a short time; it should name addresses instead"]),
+            BenignCauses: [
+                "A public load balancer or web server on 80 or 443",
+                "A bastion opened on purpose for a short time; it should name addresses instead"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
@@ -71,7 +75,9 @@ public sealed class IngressOpenedToWorld : IDetection
             var (severity, reason, worst) = Exposure.Judge([.. world.Select(static open => open.Rule)]);
             var source = world.First(open => ReferenceEquals(open.Rule, worst)).Ranges[0];
             // Request and response tell of the same rules; those with an id are the response's.
-            var count = world.Any(static open => open.Rule.RuleId is not null) ? world.Count(static open => open.Rule.RuleId is not null) : world.Count;
+            var count = world.Any(static open => open.Rule.RuleId is not null)
+                ? world.Count(static open => open.Rule.RuleId is not null)
+                : world.Count;
             yield return new Finding(Info, severity, $"{Capital(groupText)} opened to the world: {worst.Describe()} from {source.Text}")
             {
                 Resource = group,
@@ -95,7 +101,8 @@ public sealed class IngressOpenedToWorld : IDetection
         CloudTrailEvent e, string? group, string command, IReadOnlyList<(RuleChange Rule, IReadOnlyList<AddressRange> Ranges)> open)
     {
         if (group is null) return null;
-        List<string> words = ["aws", "ec2", command, group.StartsWith("sg-", StringComparison.Ordinal) ? "--group-id" : "--group-name", group];
+        List<string> words = [
+            "aws", "ec2", command, group.StartsWith("sg-", StringComparison.Ordinal) ? "--group-id" : "--group-name", group];
         string[] ids = [.. open.Select(static change => change.Rule.RuleId).OfType<string>().Distinct()];
         if (ids.Length > 0) words.AddRange(["--security-group-rule-ids", .. ids]);
         else words.AddRange(["--ip-permissions", .. open.Select(static change => change.Rule.ToCliPermission(change.Ranges))]);

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Responder.Events;
-using Responder.Reporting;
-using Responder.Vocabulary;
 
 namespace Responder.Detections.SecurityGroups;
 
@@ -9,7 +7,8 @@ namespace Responder.Detections.SecurityGroups;
 /// One rule that a call adds or changes, read from whichever of the shapes the record has: <c>securityGroupRuleSet</c> of the response,
 /// <c>ipPermissions</c> or the flat form of the request, or the wrapper of ModifySecurityGroupRules.
 /// </summary>
-internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyList<AddressRange> Ranges, bool HasPrefixList, bool HasGroup, string? RuleId)
+internal sealed record RuleChange(
+    string Protocol, int From, int To, IReadOnlyList<AddressRange> Ranges, bool HasPrefixList, bool HasGroup, string? RuleId)
 {
     public const int HighestPort = 65535;
 
@@ -54,18 +53,21 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
     }
 
     /// <summary>
-    /// True when the record of a call that worked tells no source at all: neither addresses nor another group. AWS refuses a rule without one, so
-    /// the record lacks it.
+    /// True when the record of a call that worked tells no source at all: neither addresses nor another group. AWS refuses a rule without
+    /// one, so the record lacks it.
     /// </summary>
     /// <param name="rules">Those of this call.</param>
-    public static bool NameNoSource(CloudTrailEvent e, IReadOnlyList<RuleChange> rules) => rules.All(static rule => rule.Ranges.Count == 0 && !rule.HasPrefixList && !rule.HasGroup)
+    public static bool NameNoSource(CloudTrailEvent e, IReadOnlyList<RuleChange> rules) =>
+        rules.All(static rule => rule.Ranges.Count == 0 && !rule.HasPrefixList && !rule.HasGroup)
         && !e.Request["sourceSecurityGroupName"].Exists && !e.Request["sourceSecurityGroupId"].Exists;
 
     /// <summary>The group that is changed: its id, else its name.</summary>
     public static string? GroupOf(CloudTrailEvent e)
     {
-        return Modifications(e).Select(static request => Name(request["groupId"]) ?? Name(request["groupName"])).FirstOrDefault(static name => name is not null)
-            ?? List(e.Response["securityGroupRuleSet"]).Select(static item => Name(item["groupId"])).FirstOrDefault(static id => id is not null);
+        return Modifications(e).Select(static request => Name(request["groupId"]) ?? Name(request["groupName"]))
+            .FirstOrDefault(static name => name is not null)
+            ?? List(e.Response["securityGroupRuleSet"]).Select(static item => Name(item["groupId"]))
+            .FirstOrDefault(static id => id is not null);
     }
 
     private static RuleChange FromRule(JsonView rule, string? id) => Create(
@@ -78,7 +80,8 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
         foreach (var list in (ReadOnlySpan<JsonView>)[permission["ipRanges"], permission["ipv6Ranges"]])
         {
             // A list may hold objects or bare addresses, and IPv6 addresses have been seen in either list.
-            foreach (var range in List(list)) ranges.AddRange(range.IsObject ? RangesIn(range["cidrIp"], range["cidrIpv6"]) : RangesIn(range));
+            foreach (var range in List(list))
+                ranges.AddRange(range.IsObject ? RangesIn(range["cidrIp"], range["cidrIpv6"]) : RangesIn(range));
         }
 
         ranges.AddRange(RangesIn(permission["cidrIp"], permission["cidrIpv6"]));
@@ -87,7 +90,9 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
             List(permission["prefixListIds"]).Any(), List(permission["groups"]).Any(), null);
     }
 
-    internal static RuleChange Create(JsonView protocolView, JsonView fromView, JsonView toView, IReadOnlyList<AddressRange> ranges, bool hasPrefixList, bool hasGroup, string? id)
+    internal static RuleChange Create(
+        JsonView protocolView, JsonView fromView, JsonView toView, IReadOnlyList<AddressRange> ranges, bool hasPrefixList, bool hasGroup,
+        string? id)
     {
         var protocol = protocolView.Text?.Trim().ToLowerInvariant() switch
         {
@@ -127,7 +132,9 @@ internal sealed record RuleChange(string Protocol, int From, int To, IReadOnlyLi
         }
     }
 
-    private static int Port(JsonView view, int unlimited) => view.Integer is { } port and >= 0 ? (int)Math.Min(port, HighestPort) : unlimited;
+    private static int Port(JsonView view, int unlimited) => view.Integer is { } port and >= 0
+        ? (int)Math.Min(port, HighestPort)
+        : unlimited;
 
     /// <summary>Those that these texts write; what is missing or no text is none.</summary>
     internal static List<AddressRange> RangesIn(params ReadOnlySpan<JsonView> views)

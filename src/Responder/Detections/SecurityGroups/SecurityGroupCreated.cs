@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.SecurityGroups;
@@ -17,7 +16,8 @@ public sealed class SecurityGroupCreated : IDetection
         Controls = ["cis:4.10", "pci-dss:1.2.2", "soc2:CC8.1"],
         Runbook = new Runbook(
             CheckFirst: ["Which VPC the group is in and what it is attached to", "The inbound rules that {actor} added afterwards"],
-            Do: ["Nothing by itself; delete the group when nobody knows it: aws ec2 delete-security-group --group-id {resource} --region {region}"],
+            Do: ["Nothing by itself; delete the group when nobody knows it: aws ec2 delete-security-group --group-id {resource} --region "
+                + "{region}"],
             BenignCauses: ["Deployments create groups all day", "The console creates one for each launched instance"]),
     };
 
@@ -30,7 +30,12 @@ public sealed class SecurityGroupCreated : IDetection
         yield return new Finding(Info, Severity.Low, $"Security group {name} created")
         {
             Resource = id ?? name,
-            UndoCommand = id is null ? null : Shell.Command(["aws", "ec2", "delete-security-group", "--group-id", id, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]),
+            UndoCommand = id is null
+                ? null
+                : Shell.Command(
+                    ["aws", "ec2", "delete-security-group", "--group-id", id, .. e.Region is { Length: > 0 } region
+                        ? (string[])["--region", region]
+                        : []]),
         };
     }
 }

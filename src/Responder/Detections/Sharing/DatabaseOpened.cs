@@ -7,7 +7,9 @@ namespace Responder.Detections.Sharing;
 /// <summary>A database or data warehouse that gets a public address, or whose own security group admits the world.</summary>
 public sealed class DatabaseOpened : IDetection
 {
-    /// <summary>What each call is worth when it makes something public: a new one is empty, an existing or restored one holds data.</summary>
+    /// <summary>
+    /// What each call is worth when it makes something public: a new one is empty, an existing or restored one holds data.
+    /// </summary>
     private static readonly Dictionary<(string Source, string Name), Severity> s_calls = new()
     {
         [("rds.amazonaws.com", "CreateDBInstance")] = Severity.Medium,
@@ -32,15 +34,20 @@ public sealed class DatabaseOpened : IDetection
     {
         Id = "rds.database-opened-to-world",
         Title = "Database made reachable from the internet",
-        Description = "A database got a public address, was restored with one, or its own security group admits the world. Its network security groups may still keep the "
+        Description = "A database got a public address, was restored with one, or its own security group admits the world. Its network "
+            + "security groups may still keep the "
             + "world out; with a public address only they and a password do.",
         Severity = Severity.High,
-        Watches = [.. s_calls.Keys.Concat(s_groups).GroupBy(static call => call.Source).Select(static calls => Watch.Calls(calls.Key, [.. calls.Select(static call => call.Name)]))],
+        Watches = [
+            .. s_calls.Keys.Concat(s_groups).GroupBy(static call => call.Source)
+            .Select(static calls => Watch.Calls(calls.Key, [.. calls.Select(static call => call.Name)]))],
         Techniques = ["T1562.007", "T1530", "T1133"],
         Controls = ["cis:2.2.3", "pci-dss:1.4.4", "soc2:CC6.6", "hipaa:164.312(e)(1)"],
         Runbook = new Runbook(
-            ["What {resource} holds, and which security groups stand before it", "Whether one of them admits the database port from outside", "Whether {actor} has a change open for it"],
-            ["Take the public address away, or revoke the range: {undo}", "Read the database's log for connections from outside since the call"],
+            ["What {resource} holds, and which security groups stand before it",
+                "Whether one of them admits the database port from outside", "Whether {actor} has a change open for it"],
+            ["Take the public address away, or revoke the range: {undo}",
+                "Read the database's log for connections from outside since the call"],
             ["A database for tests without data", "A partner who connects from fixed addresses that a security group names"]),
     };
 
@@ -68,7 +75,8 @@ public sealed class DatabaseOpened : IDetection
         yield return new Finding(Info, severity, $"Database {name ?? "(not named)"} made publicly accessible")
         {
             Resource = name,
-            Reasons = [severity == Severity.High ? "It holds data already, and now has a public address" : "A new database with a public address"],
+            Reasons = [
+                severity == Severity.High ? "It holds data already, and now has a public address" : "A new database with a public address"],
             UndoCommand = Undo(e, name),
         };
     }

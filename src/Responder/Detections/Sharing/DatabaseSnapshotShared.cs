@@ -6,7 +6,9 @@ namespace Responder.Detections.Sharing;
 /// <summary>A snapshot of a database or data warehouse that everyone or a foreign account may restore.</summary>
 public sealed class DatabaseSnapshotShared : IDetection
 {
-    /// <summary>The name that lets AWS Support look at a Redshift snapshot. Source: docs.aws.amazon.com/redshift/latest/APIReference</summary>
+    /// <summary>
+    /// The name that lets AWS Support look at a Redshift snapshot. Source: docs.aws.amazon.com/redshift/latest/APIReference
+    /// </summary>
     private const string RedshiftSupport = "amazon-redshift-support";
 
     /// <summary>What is ours beside the account of the event.</summary>
@@ -16,7 +18,8 @@ public sealed class DatabaseSnapshotShared : IDetection
     {
         Id = "rds.snapshot-shared",
         Title = "Database snapshot shared with everyone or a foreign account",
-        Description = "Who may restore a snapshot has the whole database, without any password of it. The restore happens in the other account and leaves no trace in this one.",
+        Description = "Who may restore a snapshot has the whole database, without any password of it. The restore happens in the other "
+            + "account and leaves no trace in this one.",
         Severity = Severity.High,
         Watches =
         [
@@ -26,8 +29,10 @@ public sealed class DatabaseSnapshotShared : IDetection
         Techniques = ["T1537", "T1530"],
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "soc2:CC6.7", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
-            ["Which database {resource} is a copy of, and what it holds", "Whether the account named is known, and whether {actor} planned this"],
-            ["Take the permission back: {undo}", "Assume that the data was copied: rotate the secrets in it and tell the owner of the data"],
+            ["Which database {resource} is a copy of, and what it holds",
+                "Whether the account named is known, and whether {actor} planned this"],
+            ["Take the permission back: {undo}",
+                "Assume that the data was copied: rotate the secrets in it and tell the owner of the data"],
             ["A copy for another account of the organisation, for backup or for tests"]),
     };
 
@@ -37,11 +42,17 @@ public sealed class DatabaseSnapshotShared : IDetection
 
         var request = e.Request;
         var (cluster, warehouse) = (e.EventName == "ModifyDBClusterSnapshotAttribute", e.EventName == "AuthorizeSnapshotAccess");
-        var id = request[warehouse ? "snapshotIdentifier" : cluster ? "dBClusterSnapshotIdentifier" : "dBSnapshotIdentifier"].Text is { Length: > 0 } text ? text : null;
+        var id = request[
+            warehouse
+            ? "snapshotIdentifier"
+            : cluster
+            ? "dBClusterSnapshotIdentifier"
+            : "dBSnapshotIdentifier"].Text is { Length: > 0 } text ? text : null;
         var named = "Database snapshot " + (id ?? "(not named)");
         if (e.RequestOmitted || !request.IsObject)
         {
-            yield return new Finding(Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"{named}: permissions changed, for whom is unknown")
+            yield return new Finding(
+                Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"{named}: permissions changed, for whom is unknown")
             {
                 Resource = id,
                 Reasons = ["The call worked, and the event does not say what was set"],
@@ -50,12 +61,20 @@ public sealed class DatabaseSnapshotShared : IDetection
         }
 
         // Restoring is the one attribute there is; an absent name is taken for it.
-        if (!warehouse && request["attributeName"].Text is { Length: > 0 } attribute && !string.Equals(attribute, "restore", StringComparison.OrdinalIgnoreCase)) yield break;
+        if (!warehouse && request["attributeName"].Text is { Length: > 0 } attribute
+            && !string.Equals(attribute, "restore", StringComparison.OrdinalIgnoreCase)) yield break;
         IReadOnlyList<string?> added = warehouse
             ? [request["accountWithRestoreAccess"].Text]
             : [.. request["valuesToAdd"].Items.Select(static value => value.Text)];
-        if (Recipients.Of(e, Estate, added.Where(static name => name != RedshiftSupport)).Judge() is not var (severity, with, reason)) yield break;
-        yield return new Finding(Info, severity, $"{named} shared with {with}") { Resource = id, Reasons = [reason], UndoCommand = Undo(e, cluster, warehouse, id, added) };
+        if (Recipients.Of(e, Estate, added.Where(static name => name != RedshiftSupport)).Judge() is not var (severity, with, reason))
+            yield break;
+        yield return new Finding(
+            Info, severity, $"{named} shared with {with}")
+        {
+            Resource = id,
+            Reasons = [reason],
+            UndoCommand = Undo(e, cluster, warehouse, id, added)
+        };
     }
 
     private static string? Undo(CloudTrailEvent e, bool cluster, bool warehouse, string? id, IReadOnlyList<string?> added)
@@ -64,8 +83,11 @@ public sealed class DatabaseSnapshotShared : IDetection
         string[] names = [.. added.OfType<string>()];
         string[] words = warehouse
             ? ["redshift", "revoke-snapshot-access", "--snapshot-identifier", id, "--account-with-restore-access", .. names]
-            : cluster ? ["rds", "modify-db-cluster-snapshot-attribute", "--db-cluster-snapshot-identifier", id, "--attribute-name", "restore", "--values-to-remove", .. names]
-            : ["rds", "modify-db-snapshot-attribute", "--db-snapshot-identifier", id, "--attribute-name", "restore", "--values-to-remove", .. names];
+            : cluster
+            ? ["rds", "modify-db-cluster-snapshot-attribute", "--db-cluster-snapshot-identifier", id, "--attribute-name", "restore",
+                "--values-to-remove", .. names]
+            : ["rds", "modify-db-snapshot-attribute", "--db-snapshot-identifier", id, "--attribute-name", "restore", "--values-to-remove",
+                .. names];
         return Shell.Command(["aws", .. words, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]);
     }
 }

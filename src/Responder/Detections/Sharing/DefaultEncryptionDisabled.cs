@@ -9,7 +9,8 @@ public sealed class DefaultEncryptionDisabled : IDetection
     {
         Id = "ec2.default-encryption-disabled",
         Title = "Encryption of new EBS volumes by default switched off",
-        Description = "New volumes and copies of snapshots in this region are no longer encrypted unless the call asks for it. An unencrypted snapshot can be made "
+        Description = "New volumes and copies of snapshots in this region are no longer encrypted unless the call asks for it. An "
+            + "unencrypted snapshot can be made "
             + "public or shared without a key, which an encrypted one cannot.",
         Severity = Severity.Medium,
         Watches = [Watch.Calls("ec2.amazonaws.com", "DisableEbsEncryptionByDefault")],
@@ -29,7 +30,10 @@ public sealed class DefaultEncryptionDisabled : IDetection
         {
             Resource = "ebs-encryption-by-default",
             Reasons = ["What is created from now on is encrypted only on request"],
-            UndoCommand = Shell.Command(["aws", "ec2", "enable-ebs-encryption-by-default", .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]),
+            UndoCommand = Shell.Command(
+                ["aws", "ec2", "enable-ebs-encryption-by-default", .. e.Region is { Length: > 0 } region
+                    ? (string[])["--region", region]
+                    : []]),
         };
     }
 }

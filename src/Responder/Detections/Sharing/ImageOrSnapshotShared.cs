@@ -20,9 +20,11 @@ public sealed class ImageOrSnapshotShared : IDetection
         Techniques = ["T1537", "T1530"],
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "soc2:CC6.7", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
-            ["What is on {resource}, and from which volume or instance it was made", "Whether the account named is known, and whether {actor} planned this"],
+            ["What is on {resource}, and from which volume or instance it was made",
+                "Whether the account named is known, and whether {actor} planned this"],
             ["Take the permission back: {undo}", "Assume that the disk was copied: rotate every secret that was on it"],
-            ["An image that a platform team shares with the other accounts of the organisation: share with the organisation instead", "An image that is published on purpose"]),
+            ["An image that a platform team shares with the other accounts of the organisation: share with the organisation instead",
+                "An image that is published on purpose"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
@@ -37,7 +39,8 @@ public sealed class ImageOrSnapshotShared : IDetection
             // The permission is all that can be modified of a snapshot; of an image it may be the description.
             if (e.RequestOmitted || snapshot)
             {
-                yield return new Finding(Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"{named}: permissions changed, for whom is unknown")
+                yield return new Finding(
+                    Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"{named}: permissions changed, for whom is unknown")
                 {
                     Resource = id,
                     Reasons = ["The call worked, and the event does not say what was set"],
@@ -48,7 +51,9 @@ public sealed class ImageOrSnapshotShared : IDetection
         }
 
         if (Recipients.Of(e, Estate, Added(e.Request, snapshot)).Judge() is not var (severity, with, reason)) yield break;
-        yield return new Finding(Info, severity, $"{named} shared with {with}") { Resource = id, Reasons = [reason], UndoCommand = Undo(e, snapshot, id) };
+        yield return new Finding(
+            Info, severity, $"{named} shared with {with}")
+        { Resource = id, Reasons = [reason], UndoCommand = Undo(e, snapshot, id) };
     }
 
     private static IEnumerable<string?> Added(JsonView request, bool snapshot)
@@ -63,7 +68,8 @@ public sealed class ImageOrSnapshotShared : IDetection
 
         // The older form of the call names operation and recipients side by side.
         if (!string.Equals(request["operationType"].Text, "add", StringComparison.OrdinalIgnoreCase)) yield break;
-        foreach (var member in (string[])["userId", "userIds", "userGroup", "userGroups", "group", "groups", "groupNames", "organizationArns", "organizationalUnitArns"])
+        foreach (var member in (string[])[
+            "userId", "userIds", "userGroup", "userGroups", "group", "groups", "groupNames", "organizationArns", "organizationalUnitArns"])
         {
             foreach (var value in request[member].Items) yield return value.Text ?? value["userId"].Text ?? value["group"].Text;
         }

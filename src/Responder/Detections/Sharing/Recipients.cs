@@ -8,11 +8,13 @@ namespace Responder.Detections.Sharing;
 /// <param name="Accounts">Every account but ours; a text that is no account id as well, since it is not ours either.</param>
 /// <param name="ForeignOrganizations">ARNs of organisations and their units that are not ours by the settings.</param>
 /// <param name="Organizations">The others: ours, or nothing shows whose they are.</param>
-internal sealed record Recipients(bool Everyone, IReadOnlyList<string> Accounts, IReadOnlyList<string> ForeignOrganizations, IReadOnlyList<string> Organizations)
+internal sealed record Recipients(
+    bool Everyone, IReadOnlyList<string> Accounts, IReadOnlyList<string> ForeignOrganizations, IReadOnlyList<string> Organizations)
 {
     public static Recipients Of(CloudTrailEvent e, Estate estate, IEnumerable<string?> names)
     {
-        var given = names.OfType<string>().Select(static name => name.Trim()).Where(static name => name.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        var given = names.OfType<string>().Select(static name => name.Trim()).Where(static name => name.Length > 0)
+            .Distinct(StringComparer.Ordinal).ToList();
         var organizations = given.Where(static name => AwsArn.TryParse(name, out var arn) && arn.Service == "organizations").ToList();
         return new Recipients(
             given.Exists(IsAll),
@@ -27,9 +29,13 @@ internal sealed record Recipients(bool Everyone, IReadOnlyList<string> Accounts,
     public (Severity Severity, string With, string Reason)? Judge()
     {
         if (Everyone) return (Severity.High, "everyone", "Anybody with an AWS account can copy it");
-        if (Accounts is [var account]) return (Severity.High, "foreign account " + account, $"Account {account} can copy it, and a copy cannot be called back");
-        if (Accounts.Count > 1) return (Severity.High, "foreign accounts " + string.Join(", ", Accounts.Take(3)), $"{Accounts.Count} foreign accounts can copy it");
-        if (ForeignOrganizations is [var organization, ..]) return (Severity.High, "a foreign organisation", $"Every account of {organization} can copy it");
+        if (Accounts is [var account])
+            return (Severity.High, "foreign account " + account, $"Account {account} can copy it, and a copy cannot be called back");
+        if (Accounts.Count > 1)
+            return (Severity.High, "foreign accounts " + string.Join(", ", Accounts.Take(3)),
+                $"{Accounts.Count} foreign accounts can copy it");
+        if (ForeignOrganizations is [var organization, ..])
+            return (Severity.High, "a foreign organisation", $"Every account of {organization} can copy it");
         return Organizations.Count > 0 ? (Severity.Low, "an organisation", $"Every account of {Organizations[0]} can copy it") : null;
     }
 

@@ -1,10 +1,11 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Sharing;
 
-/// <summary>What other accounts were let into by a list of account ids, not by a policy: RAM shares, SSM documents, copies of container images.</summary>
+/// <summary>
+/// What other accounts were let into by a list of account ids, not by a policy: RAM shares, SSM documents, copies of container images.
+/// </summary>
 public sealed class SharedOutside : IDetection
 {
     /// <summary>What is ours beside the account of the event.</summary>
@@ -14,8 +15,10 @@ public sealed class SharedOutside : IDetection
     {
         Id = "resource.shared-outside",
         Title = "Resource shared with everyone or a foreign account",
-        Description = "A resource share (RAM) or an SSM document was opened to an account that is not ours, or container images are replicated to a foreign registry. "
-            + "Documents that everyone may read have held passwords; a subnet, a rule set or an image shared abroad is out of reach of our guardrails.",
+        Description = "A resource share (RAM) or an SSM document was opened to an account that is not ours, or container images are "
+            + "replicated to a foreign registry. "
+            + "Documents that everyone may read have held passwords; a subnet, a rule set or an image shared abroad is out of reach of our "
+                + "guardrails.",
         Severity = Severity.High,
         Watches =
         [
@@ -26,9 +29,11 @@ public sealed class SharedOutside : IDetection
         Techniques = ["T1537", "T1098"],
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "soc2:CC6.7", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
-            ["Whose the account named is, and whether {actor} planned this", "What {resource} holds: read the document, list the resources of the share, the repositories of the registry"],
+            ["Whose the account named is, and whether {actor} planned this",
+                "What {resource} holds: read the document, list the resources of the share, the repositories of the registry"],
             ["Take the sharing back: {undo}", "Rotate every secret that a document held; assume that images and documents were copied"],
-            ["Sharing with another account of the same organisation: list it in TRUSTED_ACCOUNT_IDS, or share with the organisation instead"]),
+            ["Sharing with another account of the same organisation: list it in TRUSTED_ACCOUNT_IDS, or share with the "
+                + "organisation instead"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
@@ -36,13 +41,18 @@ public sealed class SharedOutside : IDetection
         if (e.Actor.IsAwsServiceOnItsOwn) yield break;
         var (named, resource, names) = e.EventSource switch
         {
-            "ssm.amazonaws.com" => ($"SSM document {Text(e, "name") ?? "(not named)"}", Text(e, "name"), Items(e.Request["accountIdsToAdd"])),
-            "ecr.amazonaws.com" => ("Container images of the registry", e.AccountId, Items(e.Request["replicationConfiguration"]["rules"], "destinations", "registryId")),
-            _ => ($"Resource share {Text(e, "name") ?? Text(e, "resourceShareArn") ?? "(not named)"}", Text(e, "resourceShareArn") ?? e.Response["resourceShare"]["resourceShareArn"].Text, Principals(e)),
+            "ssm.amazonaws.com" =>
+                ($"SSM document {Text(e, "name") ?? "(not named)"}", Text(e, "name"), Items(e.Request["accountIdsToAdd"])),
+            "ecr.amazonaws.com" =>
+                ("Container images of the registry", e.AccountId,
+                    Items(e.Request["replicationConfiguration"]["rules"], "destinations", "registryId")),
+            _ => ($"Resource share {Text(e, "name") ?? Text(e, "resourceShareArn") ?? "(not named)"}", Text(e, "resourceShareArn")
+                ?? e.Response["resourceShare"]["resourceShareArn"].Text, Principals(e)),
         };
         if (e.RequestOmitted || !e.Request.IsObject)
         {
-            yield return new Finding(Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"{named}: sharing changed, with whom is unknown")
+            yield return new Finding(
+                Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"{named}: sharing changed, with whom is unknown")
             {
                 Reasons = ["The call worked, and the event does not say what was set"],
             };
@@ -50,7 +60,8 @@ public sealed class SharedOutside : IDetection
         }
 
         if (Recipients.Of(e, Estate, names).Judge() is not var (severity, with, reason)) yield break;
-        yield return new Finding(Info, severity, $"{named} {(e.EventSource == "ecr.amazonaws.com" ? "replicated to" : "shared with")} {with}")
+        yield return new Finding(
+            Info, severity, $"{named} {(e.EventSource == "ecr.amazonaws.com" ? "replicated to" : "shared with")} {with}")
         {
             Resource = resource,
             Reasons = [reason],
@@ -74,8 +85,10 @@ public sealed class SharedOutside : IDetection
         if (e.Request["allowExternalPrincipals"].Flag == false) return [];
         return
         [
-            .. Items(e.Request["principals"]).OfType<string>().Where(static principal => !principal.EndsWith(".amazonaws.com", StringComparison.Ordinal))
-                .Select(static principal => AwsArn.TryParse(principal, out var arn) && arn.Service != "organizations" && arn.AccountId.Length > 0 ? arn.AccountId : principal),
+            .. Items(e.Request["principals"]).OfType<string>()
+            .Where(static principal => !principal.EndsWith(".amazonaws.com", StringComparison.Ordinal))
+                .Select(static principal => AwsArn.TryParse(principal, out var arn) && arn.Service != "organizations"
+                    && arn.AccountId.Length > 0 ? arn.AccountId : principal),
         ];
     }
 
@@ -84,9 +97,15 @@ public sealed class SharedOutside : IDetection
         string[] region = e.Region is { Length: > 0 } where ? ["--region", where] : [];
         return (e.EventSource, resource) switch
         {
-            ("ssm.amazonaws.com", { } document) => Shell.Command(["aws", "ssm", "modify-document-permission", "--name", document, "--permission-type", "Share", "--account-ids-to-remove", .. names, .. region]),
-            ("ram.amazonaws.com", { } share) => Shell.Command(["aws", "ram", "disassociate-resource-share", "--resource-share-arn", share, "--principals", .. names, .. region]),
-            ("ecr.amazonaws.com", _) => Shell.Command(["aws", "ecr", "put-replication-configuration", "--replication-configuration", "rules=[]", .. region]),
+            ("ssm.amazonaws.com", { } document) =>
+                Shell.Command(
+                    ["aws", "ssm", "modify-document-permission", "--name", document, "--permission-type", "Share",
+                        "--account-ids-to-remove", .. names, .. region]),
+            ("ram.amazonaws.com", { } share) =>
+                Shell.Command(
+                    ["aws", "ram", "disassociate-resource-share", "--resource-share-arn", share, "--principals", .. names, .. region]),
+            ("ecr.amazonaws.com", _) =>
+                Shell.Command(["aws", "ecr", "put-replication-configuration", "--replication-configuration", "rules=[]", .. region]),
             _ => null,
         };
     }

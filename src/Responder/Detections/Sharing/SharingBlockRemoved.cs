@@ -16,7 +16,8 @@ public sealed class SharingBlockRemoved : IDetection
         Techniques = ["T1562.001", "T1537"],
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
-            ["Which snapshots and images were made public since: calls of ModifySnapshotAttribute and ModifyImageAttribute by {actor}", "Whether {actor} has a change open"],
+            ["Which snapshots and images were made public since: calls of ModifySnapshotAttribute and ModifyImageAttribute by {actor}",
+                "Whether {actor} has a change open"],
             ["Put the block back: {undo}"],
             ["An image is about to be published on purpose"]),
     };
@@ -29,11 +30,13 @@ public sealed class SharingBlockRemoved : IDetection
         string[] words = snapshots
             ? ["enable-snapshot-block-public-access", "--state", "block-all-sharing"]
             : ["enable-image-block-public-access", "--image-block-public-access-state", "block-new-sharing"];
-        yield return new Finding(Info, Severity.High, $"{(snapshots ? "EBS snapshots" : "Machine images")} may be made public in {e.Region ?? "a region"}")
+        yield return new Finding(
+            Info, Severity.High, $"{(snapshots ? "EBS snapshots" : "Machine images")} may be made public in {e.Region ?? "a region"}")
         {
             Resource = snapshots ? "snapshot-block-public-access" : "image-block-public-access",
             Reasons = ["The account's block on public sharing is switched off"],
-            UndoCommand = Shell.Command(["aws", "ec2", .. words, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]),
+            UndoCommand = Shell.Command(
+                ["aws", "ec2", .. words, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]),
         };
     }
 }

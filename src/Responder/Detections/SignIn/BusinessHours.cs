@@ -10,7 +10,8 @@ public sealed record BusinessHours(string Text, IReadOnlySet<DayOfWeek> Days, Ti
 {
     /// <summary>What <see cref="TryParse"/> takes: completes "expected …".</summary>
     public const string Expected =
-        "days, hours and time zone, such as Mon-Fri 07:00-19:00 +01:00 (UTC, an offset, or a name such as Europe/Berlin where the system has time zone data)";
+        "days, hours and time zone, such as Mon-Fri 07:00-19:00 +01:00 (UTC, an offset, or a name such as Europe/Berlin where the system "
+            + "has time zone data)";
 
     private static readonly string[] s_days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
@@ -61,7 +62,9 @@ public sealed record BusinessHours(string Text, IReadOnlySet<DayOfWeek> Days, Ti
     private static TimeSpan? ReadTime(string text)
     {
         if (text == "24:00") return TimeSpan.FromDays(1);
-        return TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time.ToTimeSpan() : null;
+        return TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time.ToTimeSpan()
+            : null;
     }
 
     /// <summary>An offset needs no time zone data, which the runtime's image may lack; a name does.</summary>
@@ -70,7 +73,8 @@ public sealed record BusinessHours(string Text, IReadOnlySet<DayOfWeek> Days, Ti
         if (text is "UTC" or "Z") return TimeZoneInfo.Utc;
         if (text is ['+' or '-', .. var clock])
         {
-            if (!TimeOnly.TryParseExact(clock, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) || time > new TimeOnly(14, 0)) return null;
+            if (!TimeOnly.TryParseExact(clock, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+                || time > new TimeOnly(14, 0)) return null;
             var offset = text[0] == '-' ? -time.ToTimeSpan() : time.ToTimeSpan();
             return TimeZoneInfo.CreateCustomTimeZone(text, offset, text, text);
         }

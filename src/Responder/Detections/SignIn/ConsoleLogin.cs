@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
@@ -48,10 +47,12 @@ internal static class ConsoleLogin
     public static Principal? Principal(CloudTrailEvent e) => e.Actor switch
     {
         { IsRoot: true } => new Principal(PrincipalKind.Root, e.Actor.AccountId ?? e.AccountId, "root", e.Actor.Arn),
-        { Type: ActorType.IamUser, UserName: { Length: > 0 } name } => new Principal(PrincipalKind.User, e.Actor.AccountId ?? e.AccountId, name, e.Actor.Arn),
+        { Type: ActorType.IamUser, UserName: { Length: > 0 } name } =>
+            new Principal(PrincipalKind.User, e.Actor.AccountId ?? e.AccountId, name, e.Actor.Arn),
         _ => null,
     };
 
     /// <summary>Where from, for the reasons of a finding.</summary>
-    public static string From(CloudTrailEvent e) => "From " + (e.SourceIpAddress is { Length: > 0 } address ? address : "an unknown address");
+    public static string From(CloudTrailEvent e) => "From "
+        + (e.SourceIpAddress is { Length: > 0 } address ? address : "an unknown address");
 }

@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
@@ -10,7 +9,8 @@ public sealed class RootPasswordChanged : IDetection
     {
         Id = "signin.root-password-changed",
         Title = "Root password created or changed",
-        Description = "Somebody set the password of root, from inside or through the recovery mail. Whoever controls root's password and mailbox "
+        Description =
+            "Somebody set the password of root, from inside or through the recovery mail. Whoever controls root's password and mailbox "
             + "owns the account, whatever IAM says.",
         Severity = Severity.Critical,
         Watches = [new Watch("signin.amazonaws.com", ["PasswordUpdated", "PasswordRecoveryCompleted"], WatchKind.SignIn)],
@@ -34,7 +34,8 @@ public sealed class RootPasswordChanged : IDetection
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
         if (!e.Actor.IsRoot || e.Outcome != CallOutcome.Succeeded) yield break;
-        yield return new Finding(Info, Severity.Critical, $"Password of {ConsoleLogin.Who(e)} " + (e.EventName == "PasswordUpdated" ? "changed" : "recovered"))
+        yield return new Finding(
+            Info, Severity.Critical, $"Password of {ConsoleLogin.Who(e)} " + (e.EventName == "PasswordUpdated" ? "changed" : "recovered"))
         {
             Target = ConsoleLogin.Principal(e),
             Reasons = ["Whoever set it holds root", ConsoleLogin.From(e)],

@@ -1,6 +1,4 @@
-using Responder.Detections.Account;
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
@@ -11,21 +9,26 @@ public sealed class RootUsed : IDetection
     {
         Id = "signin.root-used",
         Title = "Root used by a person",
-        Description = "Somebody signed in as root or changed something as root. Hardly anything needs root, and nothing limits it, so every use is worth "
+        Description = "Somebody signed in as root or changed something as root. Hardly anything needs root, and nothing limits it, so "
+            + "every use is worth "
             + "a call. Reading is recorded only; AWS services that act in root's name are not persons.",
         Severity = Severity.High,
         Watches = [new Watch(null, [], WatchKind.Root)],
         Techniques = ["T1078.004"],
         Controls = ["cis:1.7", "cis:4.3", "pci-dss:8.2.2", "soc2:CC6.1", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
-            CheckFirst: ["Whether the holder of root knows of it: telephone, do not write to root's mailbox", "Everything root did in the last hours"],
+            CheckFirst: [
+                "Whether the holder of root knows of it: telephone, do not write to root's mailbox",
+                "Everything root did in the last hours"],
             Do:
             [
                 "When nobody knows it: change root's password, register MFA anew, delete root access keys, end other sessions",
                 "List users, roles, keys and trust policies created since",
                 "Root cannot be quarantined by the responder",
             ],
-            BenignCauses: ["One of the few tasks that need root (closing the account, changing the support plan), announced beforehand", "Root being secured: MFA registered, keys deleted"]),
+            BenignCauses: [
+                "One of the few tasks that need root (closing the account, changing the support plan), announced beforehand",
+                "Root being secured: MFA registered, keys deleted"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
@@ -51,7 +54,9 @@ public sealed class RootUsed : IDetection
         yield return new Finding(Info, severity, title)
         {
             Target = ConsoleLogin.Principal(e),
-            Reasons = [ConsoleLogin.MfaUsed(e) switch { true => "With MFA", false => "Without MFA", _ => "Whether with MFA is not in the record" }, ConsoleLogin.From(e)],
+            Reasons = [
+                ConsoleLogin.MfaUsed(e) switch { true => "With MFA", false => "Without MFA", _ => "Whether with MFA is not in the record" },
+                ConsoleLogin.From(e)],
         };
     }
 }

@@ -9,7 +9,8 @@ public sealed class RootWithoutMfa : IDetection
     {
         Id = "signin.root-without-mfa",
         Title = "Root signed in to the console without MFA",
-        Description = "A password alone opened the console for root, which no policy and no boundary limits. Either root has no MFA device, or "
+        Description =
+            "A password alone opened the console for root, which no policy and no boundary limits. Either root has no MFA device, or "
             + "somebody has just removed it.",
         Severity = Severity.Critical,
         Watches = [new Watch("signin.amazonaws.com", ["ConsoleLogin"], WatchKind.SignIn)],

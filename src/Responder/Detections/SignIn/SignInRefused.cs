@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
@@ -10,7 +9,8 @@ public sealed class SignInRefused : IDetection
     {
         Id = "signin.refused",
         Title = "Sign-in refused",
-        Description = "A wrong password, a wrong code, or a failed recovery. One is a slip and is recorded; of root even one is worth a look, "
+        Description =
+            "A wrong password, a wrong code, or a failed recovery. One is a slip and is recorded; of root even one is worth a look, "
             + "because nobody should be trying.",
         Severity = Severity.Low,
         Watches = [new Watch("signin.amazonaws.com", [], WatchKind.SignIn)],

@@ -16,8 +16,10 @@ public sealed class UnusualHour : IDetection
     {
         Id = "signin.unusual-hour",
         Title = "Console login at an unusual hour",
-        Description = "A person signed in to the console when nobody of this installation usually works: outside BUSINESS_HOURS, or, where these are not set, "
-            + "after 00:00 and before 06:00 UTC. A time of exactly 00:00:00 UTC does not count: records whose time of day was lost carry it.",
+        Description = "A person signed in to the console when nobody of this installation usually works: outside BUSINESS_HOURS, or, where "
+            + "these are not set, "
+            + "after 00:00 and before 06:00 UTC. A time of exactly 00:00:00 UTC does not count: records whose time of day was lost carry "
+                + "it.",
         Severity = Severity.Medium,
         Watches = [new Watch("signin.amazonaws.com", ["ConsoleLogin"], WatchKind.SignIn)],
         Techniques = ["T1078.004"],

@@ -9,7 +9,8 @@ public sealed class UserWithoutMfa : IDetection
     {
         Id = "signin.user-without-mfa",
         Title = "IAM user signed in to the console without MFA",
-        Description = "A password alone opened the console for an IAM user. Sessions of SAML, Identity Center and roles do not count: their second factor "
+        Description = "A password alone opened the console for an IAM user. Sessions of SAML, Identity Center and roles do not count: "
+            + "their second factor "
             + "is asked for by the identity provider, and AWS cannot see it.",
         Severity = Severity.High,
         Watches = [new Watch("signin.amazonaws.com", ["ConsoleLogin"], WatchKind.SignIn)],
@@ -37,7 +38,8 @@ public sealed class UserWithoutMfa : IDetection
         if (mfa == true) yield break;
 
         yield return new Finding(Info, mfa is null ? Severity.Medium : Severity.High,
-            Capital(ConsoleLogin.Who(e)) + (mfa is null ? " signed in, whether with MFA is not in the record" : " signed in to the console without MFA"))
+            Capital(ConsoleLogin.Who(e))
+                + (mfa is null ? " signed in, whether with MFA is not in the record" : " signed in to the console without MFA"))
         {
             Target = ConsoleLogin.Principal(e),
             Reasons = [mfa is null ? "The record does not say whether MFA was used" : "A password alone was enough", ConsoleLogin.From(e)],

@@ -59,8 +59,10 @@ public readonly record struct Coverage(CoverageLevel Writes, CoverageLevel Reads
             }
             else if (Is(name, "readOnly"))
             {
-                if (only.Length > 0 ? !only.Any(static value => Is(value, "false")) : not.Any(static value => Is(value, "false"))) writes = CoverageLevel.Off;
-                if (only.Length > 0 ? !only.Any(static value => Is(value, "true")) : not.Any(static value => Is(value, "true"))) reads = CoverageLevel.Off;
+                if (only.Length > 0 ? !only.Any(static value => Is(value, "false")) : not.Any(static value => Is(value, "false")))
+                    writes = CoverageLevel.Off;
+                if (only.Length > 0 ? !only.Any(static value => Is(value, "true")) : not.Any(static value => Is(value, "true")))
+                    reads = CoverageLevel.Off;
             }
             else if (only.Length > 0)
             {

@@ -21,7 +21,8 @@ public sealed class EventDataStoreWeakened : IDetection
     {
         Id = "trail.event-data-store-weakened",
         Title = "CloudTrail Lake event data store weakened",
-        Description = "An event data store of CloudTrail Lake was deleted, stopped or told to keep less: fewer events, one region, a shorter time, no protection "
+        Description = "An event data store of CloudTrail Lake was deleted, stopped or told to keep less: fewer events, one region, a "
+            + "shorter time, no protection "
             + "against deletion. What the store held is what an investigation would ask; a deleted store can be restored for seven days. "
             + "The event does not show the old values.",
         Severity = Severity.Critical,
@@ -55,9 +56,18 @@ public sealed class EventDataStoreWeakened : IDetection
     /// <summary>A store is kept for seven days after its deletion; settings from before an update are not in the event.</summary>
     private static string? Undo(CloudTrailEvent e)
     {
-        var verb = e.EventName switch { "DeleteEventDataStore" => "restore-event-data-store", "StopEventDataStoreIngestion" => "start-event-data-store-ingestion", _ => null };
+        var verb =
+            e.EventName switch
+            {
+                "DeleteEventDataStore" => "restore-event-data-store",
+                "StopEventDataStoreIngestion" => "start-event-data-store-ingestion",
+                _ => null
+            };
         return verb is not null && e.Request["eventDataStore"].Text is { Length: > 0 } store
-            ? Shell.Command(["aws", "cloudtrail", verb, "--event-data-store", store, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []])
+            ? Shell.Command(
+                ["aws", "cloudtrail", verb, "--event-data-store", store, .. e.Region is { Length: > 0 } region
+                    ? (string[])["--region", region]
+                    : []])
             : null;
     }
 

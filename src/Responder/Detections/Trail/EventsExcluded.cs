@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Trail;
@@ -10,7 +9,8 @@ public sealed class EventsExcluded : IDetection
     {
         Id = "trail.events-excluded",
         Title = "Trail no longer records management events",
-        Description = "PutEventSelectors, classic or advanced, took management events out of the trail: all of them, the writing ones, the reading ones, "
+        Description = "PutEventSelectors, classic or advanced, took management events out of the trail: all of them, the writing ones, the "
+            + "reading ones, "
             + "or those of some services. The trail still reports that it is logging, which makes this quieter than StopLogging.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
@@ -29,7 +29,9 @@ public sealed class EventsExcluded : IDetection
                 "Treat the time since the call as unobserved: list new users, keys, roles and policies by their creation dates",
                 "Cut off {actor} until it has explained itself",
             ],
-            BenignCauses: ["A second trail was narrowed to data events to save cost, while another records management events", "KMS or RDS Data API events excluded for volume"]),
+            BenignCauses: [
+                "A second trail was narrowed to data events to save cost, while another records management events",
+                "KMS or RDS Data API events excluded for volume"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
@@ -40,7 +42,9 @@ public sealed class EventsExcluded : IDetection
         var trail = TrailName.Describe(name);
         if ((Coverage.Of(e.Request) ?? Coverage.Of(e.Response)) is not { } coverage)
         {
-            yield return new Finding(Info, e.RequestOmitted ? Severity.Critical : Severity.Medium, $"Event selectors of {trail} changed, the change is not in the record")
+            yield return new Finding(
+                Info, e.RequestOmitted ? Severity.Critical : Severity.Medium,
+                $"Event selectors of {trail} changed, the change is not in the record")
             {
                 Resource = name,
                 Reasons =
@@ -56,9 +60,12 @@ public sealed class EventsExcluded : IDetection
 
         (Severity Severity, string What, string Reason)? verdict = coverage switch
         {
-            { Writes: CoverageLevel.Off, Reads: CoverageLevel.Off } => (Severity.Critical, "no longer records management events", "Nothing that changes the account is recorded by it"),
-            { Writes: CoverageLevel.Off } => (Severity.Critical, "no longer records writing management events", "Nothing that changes the account is recorded by it"),
-            { Reads: CoverageLevel.Off } => (Severity.High, "no longer records reading management events", "Reconnaissance leaves no trace in it"),
+            { Writes: CoverageLevel.Off, Reads: CoverageLevel.Off } =>
+                (Severity.Critical, "no longer records management events", "Nothing that changes the account is recorded by it"),
+            { Writes: CoverageLevel.Off } =>
+                (Severity.Critical, "no longer records writing management events", "Nothing that changes the account is recorded by it"),
+            { Reads: CoverageLevel.Off } =>
+                (Severity.High, "no longer records reading management events", "Reconnaissance leaves no trace in it"),
             { Writes: CoverageLevel.Narrowed } or { Reads: CoverageLevel.Narrowed } =>
                 (Severity.High, "no longer records some management events", "Excluded: " + string.Join(", ", coverage.Excluded)),
             _ => null,

@@ -1,5 +1,4 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Trail;
@@ -10,7 +9,8 @@ public sealed class InsightsDisabled : IDetection
     {
         Id = "trail.insights-disabled",
         Title = "Trail no longer looks for unusual activity",
-        Description = "PutInsightSelectors with an empty list switches CloudTrail Insights off for the trail: bursts of calls or errors are no longer "
+        Description = "PutInsightSelectors with an empty list switches CloudTrail Insights off for the trail: bursts of calls or errors "
+            + "are no longer "
             + "reported. The recording of the calls themselves goes on.",
         Severity = Severity.Medium,
         PagesTrustedActors = true,
@@ -18,7 +18,9 @@ public sealed class InsightsDisabled : IDetection
         Techniques = ["T1562.008"],
         Controls = ["cis:4.5", "pci-dss:10.4.1", "soc2:CC7.2", "hipaa:164.312(b)"],
         Runbook = new Runbook(
-            CheckFirst: ["What is analysed now: aws cloudtrail get-insight-selectors --trail-name {resource} --region {region}", "Whether {actor} changed the trail in other ways"],
+            CheckFirst: [
+                "What is analysed now: aws cloudtrail get-insight-selectors --trail-name {resource} --region {region}",
+                "Whether {actor} changed the trail in other ways"],
             Do: ["Switch Insights on again: {undo}"],
             BenignCauses: ["Insights were given up for their cost, announced beforehand"]),
     };

@@ -2,7 +2,6 @@ using System.Globalization;
 using Responder.Detections.S3;
 using Responder.Events;
 using Responder.Policies;
-using Responder.Settings;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Trail;
@@ -16,8 +15,10 @@ public sealed class LogBucketWeakened : IDetection
     {
         Id = "trail.log-bucket-weakened",
         Title = "Bucket of the audit logs destroyed or weakened",
-        Description = "The bucket that keeps a trail's log files was deleted, made to expire them within a week, or lost what protects them: versioning, object lock, "
-            + "its policy. Whether a bucket is a trail's is told by LOG_BUCKETS, by its name (cloudtrail, audit-trail, Control Tower's names) or by the "
+        Description = "The bucket that keeps a trail's log files was deleted, made to expire them within a week, or lost what protects "
+            + "them: versioning, object lock, "
+            + "its policy. Whether a bucket is a trail's is told by LOG_BUCKETS, by its name (cloudtrail, audit-trail, Control Tower's "
+                + "names) or by the "
             + "prefix that the call names (AWSLogs, CloudTrail); a log bucket by another name is seen by the detections on buckets.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
@@ -52,14 +53,19 @@ public sealed class LogBucketWeakened : IDetection
         switch (e.EventName)
         {
             case "DeleteBucket" when isTrails:
-                yield return Found(Severity.Critical, $"Log bucket deleted: {bucket}", "Log files can no longer be delivered to it; a bucket is empty when it can be deleted");
+                yield return Found(
+                    Severity.Critical, $"Log bucket deleted: {bucket}",
+                    "Log files can no longer be delivered to it; a bucket is empty when it can be deleted");
                 break;
 
             case "PutBucketLifecycle" or "PutBucketLifecycleConfiguration":
                 var configuration = S3Call.First(e.Request["LifecycleConfiguration"]).Unwrapped;
                 if (e.RequestOmitted || !configuration.IsObject)
                 {
-                    if (isTrails) yield return Found(Severity.Critical, $"Lifecycle of the log {bucket} set, content unknown", "How soon logs expire is not in the event: the worst is assumed");
+                    if (isTrails)
+                        yield return Found(
+                            Severity.Critical, $"Lifecycle of the log {bucket} set, content unknown",
+                            "How soon logs expire is not in the event: the worst is assumed");
                 }
                 else if (SoonestExpiry(configuration, isTrails, e.EventTime) is { } days and <= 90)
                 {
@@ -74,29 +80,43 @@ public sealed class LogBucketWeakened : IDetection
             case "PutBucketVersioning" when isTrails:
                 var versioning = S3Call.First(e.Request["VersioningConfiguration"]).Unwrapped;
                 if (CallTable.Is(versioning["Status"], "Suspended"))
-                    yield return Found(Severity.Medium, $"Versioning of the log {bucket} suspended", "Log files that are overwritten or deleted are gone");
+                    yield return Found(
+                        Severity.Medium, $"Versioning of the log {bucket} suspended", "Log files that are overwritten or deleted are gone");
                 else if (CallTable.Is(versioning["MfaDelete"], "Disabled"))
-                    yield return Found(Severity.Medium, $"MFA delete of the log {bucket} is off", "Versions of log files can be deleted without MFA");
+                    yield return Found(
+                        Severity.Medium, $"MFA delete of the log {bucket} is off", "Versions of log files can be deleted without MFA");
                 break;
 
             case "PutObjectLockConfiguration" or "PutBucketObjectLockConfiguration" when isTrails:
                 var retention = S3Call.First(e.Request["ObjectLockConfiguration"]).Unwrapped["Rule"]["DefaultRetention"];
                 if (!retention.IsObject)
-                    yield return Found(Severity.High, $"Object lock of the log {bucket} protects nothing", "New log files have no retention and can be deleted");
+                    yield return Found(
+                        Severity.High, $"Object lock of the log {bucket} protects nothing",
+                        "New log files have no retention and can be deleted");
                 else if (CallTable.Is(retention["Mode"], "GOVERNANCE") || (retention["Days"].Number ?? double.MaxValue) < 90)
-                    yield return Found(Severity.Medium, $"Object lock of the log {bucket} is weak", "Governance mode can be bypassed, and a short retention is soon over; what it was before is not in the event");
+                    yield return Found(
+                        Severity.Medium, $"Object lock of the log {bucket} is weak",
+                        "Governance mode can be bypassed, and a short retention is soon over; what it was before is not in the event");
                 break;
 
-            case "PutBucketPolicy" when isTrails && PolicyDocument.Read(S3Call.First(e.Request["bucketPolicy"])) is { IsReadable: true } policy:
-                PolicyStatement[] reaching = [.. policy.Statements.Where(static statement => statement.MatchesAction("s3:PutObject") && Concerns(statement.Principals))];
+            case "PutBucketPolicy" when isTrails
+                && PolicyDocument.Read(S3Call.First(e.Request["bucketPolicy"])) is { IsReadable: true } policy:
+                PolicyStatement[] reaching = [
+                    .. policy.Statements.Where(
+                        static statement => statement.MatchesAction("s3:PutObject") && Concerns(statement.Principals))];
                 if (reaching.Any(static statement => statement.IsUnconditionalDeny))
-                    yield return Found(Severity.High, $"Policy of the log {bucket} denies CloudTrail", "Log files can no longer be delivered to it");
+                    yield return Found(
+                        Severity.High, $"Policy of the log {bucket} denies CloudTrail", "Log files can no longer be delivered to it");
                 else if (!reaching.Any(static statement => statement.IsAllow))
-                    yield return Found(Severity.Medium, $"Policy of the log {bucket} does not let CloudTrail write", "When a trail writes to it, its log files can no longer be delivered");
+                    yield return Found(
+                        Severity.Medium, $"Policy of the log {bucket} does not let CloudTrail write",
+                        "When a trail writes to it, its log files can no longer be delivered");
                 break;
 
             case "DeleteBucketPolicy" when isTrails:
-                yield return Found(Severity.High, $"Policy of the log {bucket} deleted", "CloudTrail can no longer deliver log files, and what the policy denied is no longer denied");
+                yield return Found(
+                    Severity.High, $"Policy of the log {bucket} deleted",
+                    "CloudTrail can no longer deliver log files, and what the policy denied is no longer denied");
                 break;
         }
 
@@ -105,7 +125,9 @@ public sealed class LogBucketWeakened : IDetection
 
     /// <summary>CloudTrail writes under its own name, so that a statement on everyone or on the service reaches it.</summary>
     private static bool Concerns(PolicyPrincipals? principals) => principals is not null && principals.IsNegated
-        != principals.Values.Any(static principal => principal.Value == "*" || (principal.Type == "Service" && principal.Value.StartsWith("cloudtrail.", StringComparison.Ordinal)));
+        != principals.Values.Any(
+            static principal => principal.Value == "*"
+            || (principal.Type == "Service" && principal.Value.StartsWith("cloudtrail.", StringComparison.Ordinal)));
 
     /// <summary>Days until the first log files expire; null when no enabled rule touches them.</summary>
     private static double? SoonestExpiry(JsonView configuration, bool isTrails, DateTimeOffset? from)
@@ -116,7 +138,8 @@ public sealed class LogBucketWeakened : IDetection
             if (CallTable.Is(rule["Status"], "Disabled")) continue;
             var filter = rule["Filter"];
             var prefix = rule["Prefix"].Text ?? filter["Prefix"].Text ?? filter["And"]["Prefix"].Text;
-            // A rule without a prefix, or one that limits itself otherwise (tags, size), is taken to reach the logs of a bucket that is the trail's.
+            // A rule without a prefix, or one that limits itself otherwise (tags, size), is taken to reach the logs of a bucket that is the
+            // trail's.
             var reachesLogs = SecurityNames.IsTrailsPrefix(prefix) || (isTrails && string.IsNullOrEmpty(prefix));
             if (reachesLogs && LifecycleWeakened.DaysToExpiry(rule["Expiration"], from) is { } days && !(days >= soonest)) soonest = days;
         }

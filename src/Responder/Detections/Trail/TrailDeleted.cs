@@ -9,7 +9,8 @@ public sealed class TrailDeleted : IDetection
     {
         Id = "trail.deleted",
         Title = "Trail deleted",
-        Description = "DeleteTrail ends the recording of API calls and removes the trail's configuration. The log files that were delivered stay in "
+        Description = "DeleteTrail ends the recording of API calls and removes the trail's configuration. The log files that were "
+            + "delivered stay in "
             + "their bucket. If this was the account's only trail, no further event reaches the responder.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
@@ -28,7 +29,8 @@ public sealed class TrailDeleted : IDetection
                 "Read what {actor} did before; event history keeps 90 days without a trail",
                 "Cut off {actor} until it has explained itself",
             ],
-            BenignCauses: ["A trail was replaced by an organization trail, announced beforehand", "A test stack with its own trail was removed"]),
+            BenignCauses: [
+                "A trail was replaced by an organization trail, announced beforehand", "A test stack with its own trail was removed"]),
     };
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)

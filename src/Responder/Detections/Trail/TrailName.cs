@@ -1,10 +1,11 @@
 using Responder.Events;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Trail;
 
-/// <summary>Which trail a call names: <c>name</c> or <c>trailName</c>, each a name or an ARN; the response's ARN where the request has none.</summary>
+/// <summary>
+/// Which trail a call names: <c>name</c> or <c>trailName</c>, each a name or an ARN; the response's ARN where the request has none.
+/// </summary>
 internal static class TrailName
 {
     public static string? Of(CloudTrailEvent e)
@@ -30,6 +31,7 @@ internal static class TrailName
     {
         if (nameOrArn is null) return null;
         var region = AwsArn.TryParse(nameOrArn, out var arn) && arn.Region.Length > 0 ? arn.Region : e.Region;
-        return Shell.Command(["aws", "cloudtrail", verb, option, nameOrArn, .. more, .. region is { Length: > 0 } ? (string[])["--region", region] : []]);
+        return Shell.Command(
+            ["aws", "cloudtrail", verb, option, nameOrArn, .. more, .. region is { Length: > 0 } ? (string[])["--region", region] : []]);
     }
 }

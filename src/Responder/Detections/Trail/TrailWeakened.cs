@@ -9,8 +9,10 @@ public sealed class TrailWeakened : IDetection
     {
         Id = "trail.weakened",
         Title = "Trail weakened",
-        Description = "UpdateTrail made the trail see less, or sends its logs elsewhere: one region only, no global services, no log file validation, "
-            + "another bucket, another key, no log group. The event does not show the old values, so naming a bucket or key counts as changing it.",
+        Description = "UpdateTrail made the trail see less, or sends its logs elsewhere: one region only, no global services, no log file "
+            + "validation, "
+            + "another bucket, another key, no log group. The event does not show the old values, so naming a bucket or key counts as "
+                + "changing it.",
         Severity = Severity.High,
         PagesTrustedActors = true,
         Watches = [Watch.Calls("cloudtrail.amazonaws.com", "UpdateTrail")],
@@ -39,7 +41,8 @@ public sealed class TrailWeakened : IDetection
         var trail = TrailName.Begin(name);
         if (e.RequestOmitted || !e.Request.IsObject || !e.Request.Members.Any())
         {
-            yield return new Finding(Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"{trail} changed, the change is not in the record")
+            yield return new Finding(
+                Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"{trail} changed, the change is not in the record")
             {
                 Resource = name,
                 Reasons = ["The call succeeded, but its parameters are missing: read the trail itself"],
@@ -55,7 +58,8 @@ public sealed class TrailWeakened : IDetection
         Switch("isOrganizationTrail", "Member accounts are no longer recorded", "--is-organization-trail");
         if (Named("s3BucketName") is { } bucket) reasons.Add($"Logs go to bucket {bucket}");
         if (e.Request["kmsKeyId"] is { IsString: true } key)
-            reasons.Add(key.Text is { Length: > 0 } id ? $"Logs are encrypted with key {id}" : "Logs are no longer encrypted with a key of yours");
+            reasons.Add(
+                key.Text is { Length: > 0 } id ? $"Logs are encrypted with key {id}" : "Logs are no longer encrypted with a key of yours");
         if (e.Request["cloudWatchLogsLogGroupArn"] is { IsString: true } logs)
             reasons.Add(logs.Text is { Length: > 0 } arn ? $"Copies go to log group {arn}" : "Copies no longer go to a log group");
 

@@ -13,12 +13,14 @@ public class ConcurrentModificationException : AmazonIdentityManagementServiceEx
     {
     }
 
-    public ConcurrentModificationException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ConcurrentModificationException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public ConcurrentModificationException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ConcurrentModificationException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -39,7 +41,8 @@ public class DeleteConflictException : AmazonIdentityManagementServiceException
     {
     }
 
-    public DeleteConflictException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public DeleteConflictException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -60,7 +63,8 @@ public class EntityAlreadyExistsException : AmazonIdentityManagementServiceExcep
     {
     }
 
-    public EntityAlreadyExistsException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public EntityAlreadyExistsException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -76,12 +80,14 @@ public class EntityTemporarilyUnmodifiableException : AmazonIdentityManagementSe
     {
     }
 
-    public EntityTemporarilyUnmodifiableException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public EntityTemporarilyUnmodifiableException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public EntityTemporarilyUnmodifiableException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public EntityTemporarilyUnmodifiableException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -102,7 +108,8 @@ public class InvalidInputException : AmazonIdentityManagementServiceException
     {
     }
 
-    public InvalidInputException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InvalidInputException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -123,7 +130,8 @@ public class LimitExceededException : AmazonIdentityManagementServiceException
     {
     }
 
-    public LimitExceededException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public LimitExceededException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -139,12 +147,14 @@ public class MalformedPolicyDocumentException : AmazonIdentityManagementServiceE
     {
     }
 
-    public MalformedPolicyDocumentException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public MalformedPolicyDocumentException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public MalformedPolicyDocumentException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public MalformedPolicyDocumentException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -165,7 +175,8 @@ public class NoSuchEntityException : AmazonIdentityManagementServiceException
     {
     }
 
-    public NoSuchEntityException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public NoSuchEntityException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -186,7 +197,8 @@ public class PolicyNotAttachableException : AmazonIdentityManagementServiceExcep
     {
     }
 
-    public PolicyNotAttachableException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public PolicyNotAttachableException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -207,7 +219,8 @@ public class ServiceFailureException : AmazonIdentityManagementServiceException
     {
     }
 
-    public ServiceFailureException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ServiceFailureException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -228,7 +241,8 @@ public class UnmodifiableEntityException : AmazonIdentityManagementServiceExcept
     {
     }
 
-    public UnmodifiableEntityException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public UnmodifiableEntityException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }

@@ -70,7 +70,8 @@ public class AttachRolePolicyRequest : AmazonIdentityManagementServiceRequest, I
 
     public string PolicyArn { get; set; }
 
-    string IOperationInput<QueryWriter>.Errors => "NoSuchEntity LimitExceeded InvalidInput UnmodifiableEntity PolicyNotAttachable ServiceFailure";
+    string IOperationInput<QueryWriter>.Errors =>
+        "NoSuchEntity LimitExceeded InvalidInput UnmodifiableEntity PolicyNotAttachable ServiceFailure";
 
     void IOperationInput<QueryWriter>.Write(QueryWriter query)
     {

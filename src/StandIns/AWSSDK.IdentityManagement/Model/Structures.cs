@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Amazon.Runtime.Internal.Transform;
 using Responder.StandIn;
 

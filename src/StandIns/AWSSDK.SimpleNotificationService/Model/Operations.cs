@@ -24,7 +24,9 @@ public class PublishRequest : AmazonSimpleNotificationServiceRequest, IOperation
 
     public string MessageGroupId { get; set; }
 
-    string IOperationInput<QueryWriter>.Errors => "InvalidParameter ParameterValueInvalid InternalError NotFound EndpointDisabled PlatformApplicationDisabled AuthorizationError KMSDisabled KMSInvalidState KMSNotFound KMSOptInRequired KMSThrottling KMSAccessDenied InvalidSecurity ValidationException";
+    string IOperationInput<QueryWriter>.Errors => "InvalidParameter ParameterValueInvalid InternalError NotFound EndpointDisabled "
+        + "PlatformApplicationDisabled AuthorizationError KMSDisabled KMSInvalidState KMSNotFound KMSOptInRequired KMSThrottling "
+        + "KMSAccessDenied InvalidSecurity ValidationException";
 
     void IOperationInput<QueryWriter>.Write(QueryWriter query)
     {
@@ -70,7 +72,8 @@ public class CreateTopicRequest : AmazonSimpleNotificationServiceRequest, IOpera
 
     public string DataProtectionPolicy { get; set; }
 
-    string IOperationInput<QueryWriter>.Errors => "InvalidParameter TopicLimitExceeded InternalError AuthorizationError InvalidSecurity TagLimitExceeded StaleTag TagPolicy ConcurrentAccess";
+    string IOperationInput<QueryWriter>.Errors => "InvalidParameter TopicLimitExceeded InternalError AuthorizationError InvalidSecurity "
+        + "TagLimitExceeded StaleTag TagPolicy ConcurrentAccess";
 
     void IOperationInput<QueryWriter>.Write(QueryWriter query)
     {

@@ -13,12 +13,14 @@ public class HierarchyLevelLimitExceededException : AmazonSimpleSystemsManagemen
     {
     }
 
-    public HierarchyLevelLimitExceededException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public HierarchyLevelLimitExceededException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public HierarchyLevelLimitExceededException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public HierarchyLevelLimitExceededException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -34,33 +36,14 @@ public class HierarchyTypeMismatchException : AmazonSimpleSystemsManagementExcep
     {
     }
 
-    public HierarchyTypeMismatchException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public HierarchyTypeMismatchException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public HierarchyTypeMismatchException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, innerException, errorType, errorCode, requestId, statusCode)
-    {
-    }
-}
-
-public class IncompatiblePolicyException : AmazonSimpleSystemsManagementException
-{
-    public IncompatiblePolicyException(string message) : base(message)
-    {
-    }
-
-    public IncompatiblePolicyException(string message, Exception innerException) : base(message, innerException)
-    {
-    }
-
-    public IncompatiblePolicyException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, errorType, errorCode, requestId, statusCode)
-    {
-    }
-
-    public IncompatiblePolicyException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public HierarchyTypeMismatchException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -81,7 +64,8 @@ public class InternalServerErrorException : AmazonSimpleSystemsManagementExcepti
     {
     }
 
-    public InternalServerErrorException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InternalServerErrorException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -97,12 +81,14 @@ public class InvalidAllowedPatternException : AmazonSimpleSystemsManagementExcep
     {
     }
 
-    public InvalidAllowedPatternException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InvalidAllowedPatternException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public InvalidAllowedPatternException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InvalidAllowedPatternException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -123,7 +109,8 @@ public class InvalidFilterKeyException : AmazonSimpleSystemsManagementException
     {
     }
 
-    public InvalidFilterKeyException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InvalidFilterKeyException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -144,7 +131,8 @@ public class InvalidFilterOptionException : AmazonSimpleSystemsManagementExcepti
     {
     }
 
-    public InvalidFilterOptionException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InvalidFilterOptionException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -165,7 +153,8 @@ public class InvalidFilterValueException : AmazonSimpleSystemsManagementExceptio
     {
     }
 
-    public InvalidFilterValueException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InvalidFilterValueException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -186,7 +175,8 @@ public class InvalidKeyIdException : AmazonSimpleSystemsManagementException
     {
     }
 
-    public InvalidKeyIdException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InvalidKeyIdException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -207,49 +197,8 @@ public class InvalidNextTokenException : AmazonSimpleSystemsManagementException
     {
     }
 
-    public InvalidNextTokenException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, innerException, errorType, errorCode, requestId, statusCode)
-    {
-    }
-}
-
-public class InvalidPolicyAttributeException : AmazonSimpleSystemsManagementException
-{
-    public InvalidPolicyAttributeException(string message) : base(message)
-    {
-    }
-
-    public InvalidPolicyAttributeException(string message, Exception innerException) : base(message, innerException)
-    {
-    }
-
-    public InvalidPolicyAttributeException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, errorType, errorCode, requestId, statusCode)
-    {
-    }
-
-    public InvalidPolicyAttributeException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, innerException, errorType, errorCode, requestId, statusCode)
-    {
-    }
-}
-
-public class InvalidPolicyTypeException : AmazonSimpleSystemsManagementException
-{
-    public InvalidPolicyTypeException(string message) : base(message)
-    {
-    }
-
-    public InvalidPolicyTypeException(string message, Exception innerException) : base(message, innerException)
-    {
-    }
-
-    public InvalidPolicyTypeException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, errorType, errorCode, requestId, statusCode)
-    {
-    }
-
-    public InvalidPolicyTypeException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InvalidNextTokenException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -270,7 +219,8 @@ public class InvalidResourceIdException : AmazonSimpleSystemsManagementException
     {
     }
 
-    public InvalidResourceIdException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InvalidResourceIdException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -291,28 +241,8 @@ public class InvalidResourceTypeException : AmazonSimpleSystemsManagementExcepti
     {
     }
 
-    public InvalidResourceTypeException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, innerException, errorType, errorCode, requestId, statusCode)
-    {
-    }
-}
-
-public class PoliciesLimitExceededException : AmazonSimpleSystemsManagementException
-{
-    public PoliciesLimitExceededException(string message) : base(message)
-    {
-    }
-
-    public PoliciesLimitExceededException(string message, Exception innerException) : base(message, innerException)
-    {
-    }
-
-    public PoliciesLimitExceededException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, errorType, errorCode, requestId, statusCode)
-    {
-    }
-
-    public PoliciesLimitExceededException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InvalidResourceTypeException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -333,7 +263,8 @@ public class TooManyTagsErrorException : AmazonSimpleSystemsManagementException
     {
     }
 
-    public TooManyTagsErrorException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public TooManyTagsErrorException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -354,7 +285,8 @@ public class TooManyUpdatesException : AmazonSimpleSystemsManagementException
     {
     }
 
-    public TooManyUpdatesException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public TooManyUpdatesException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -370,12 +302,14 @@ public class UnsupportedParameterTypeException : AmazonSimpleSystemsManagementEx
     {
     }
 
-    public UnsupportedParameterTypeException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public UnsupportedParameterTypeException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public UnsupportedParameterTypeException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public UnsupportedParameterTypeException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }

@@ -78,7 +78,10 @@ public class PutParameterRequest : AmazonSimpleSystemsManagementRequest, IOperat
 
     public string DataType { get; set; }
 
-    string IOperationInput<JsonMembers>.Errors => "InternalServerError InvalidKeyId ParameterLimitExceeded TooManyUpdates ParameterAlreadyExists HierarchyLevelLimitExceededException HierarchyTypeMismatchException InvalidAllowedPatternException ParameterMaxVersionLimitExceeded ParameterPatternMismatchException UnsupportedParameterType PoliciesLimitExceededException InvalidPolicyTypeException InvalidPolicyAttributeException IncompatiblePolicyException";
+    string IOperationInput<JsonMembers>.Errors => "InternalServerError InvalidKeyId ParameterLimitExceeded TooManyUpdates "
+        + "ParameterAlreadyExists HierarchyLevelLimitExceededException HierarchyTypeMismatchException InvalidAllowedPatternException "
+        + "ParameterMaxVersionLimitExceeded ParameterPatternMismatchException UnsupportedParameterType PoliciesLimitExceededException "
+        + "InvalidPolicyTypeException InvalidPolicyAttributeException IncompatiblePolicyException";
 
     void IOperationInput<JsonMembers>.Write(JsonMembers json)
     {
@@ -156,7 +159,8 @@ public class GetParametersByPathRequest : AmazonSimpleSystemsManagementRequest, 
 
     public string NextToken { get; set; }
 
-    string IOperationInput<JsonMembers>.Errors => "InternalServerError InvalidFilterKey InvalidFilterOption InvalidFilterValue InvalidKeyId InvalidNextToken";
+    string IOperationInput<JsonMembers>.Errors =>
+        "InternalServerError InvalidFilterKey InvalidFilterOption InvalidFilterValue InvalidKeyId InvalidNextToken";
 
     void IOperationInput<JsonMembers>.Write(JsonMembers json)
     {
@@ -228,7 +232,8 @@ public class DescribeParametersRequest : AmazonSimpleSystemsManagementRequest, I
 
     public bool? Shared { get; set; }
 
-    string IOperationInput<JsonMembers>.Errors => "InternalServerError InvalidFilterKey InvalidFilterOption InvalidFilterValue InvalidNextToken";
+    string IOperationInput<JsonMembers>.Errors =>
+        "InternalServerError InvalidFilterKey InvalidFilterOption InvalidFilterValue InvalidNextToken";
 
     void IOperationInput<JsonMembers>.Write(JsonMembers json)
     {
@@ -261,7 +266,8 @@ public class AddTagsToResourceRequest : AmazonSimpleSystemsManagementRequest, IO
 
     public List<Tag> Tags { get; set; }
 
-    string IOperationInput<JsonMembers>.Errors => "InvalidResourceType InvalidResourceId InternalServerError TooManyTagsError TooManyUpdates";
+    string IOperationInput<JsonMembers>.Errors =>
+        "InvalidResourceType InvalidResourceId InternalServerError TooManyTagsError TooManyUpdates";
 
     void IOperationInput<JsonMembers>.Write(JsonMembers json)
     {

@@ -13,12 +13,14 @@ public class ParameterAlreadyExistsException : AmazonSimpleSystemsManagementExce
     {
     }
 
-    public ParameterAlreadyExistsException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ParameterAlreadyExistsException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public ParameterAlreadyExistsException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ParameterAlreadyExistsException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -34,12 +36,14 @@ public class ParameterLimitExceededException : AmazonSimpleSystemsManagementExce
     {
     }
 
-    public ParameterLimitExceededException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ParameterLimitExceededException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public ParameterLimitExceededException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ParameterLimitExceededException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -55,12 +59,14 @@ public class ParameterMaxVersionLimitExceededException : AmazonSimpleSystemsMana
     {
     }
 
-    public ParameterMaxVersionLimitExceededException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ParameterMaxVersionLimitExceededException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public ParameterMaxVersionLimitExceededException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ParameterMaxVersionLimitExceededException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -81,7 +87,8 @@ public class ParameterNotFoundException : AmazonSimpleSystemsManagementException
     {
     }
 
-    public ParameterNotFoundException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ParameterNotFoundException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -97,12 +104,14 @@ public class ParameterPatternMismatchException : AmazonSimpleSystemsManagementEx
     {
     }
 
-    public ParameterPatternMismatchException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ParameterPatternMismatchException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public ParameterPatternMismatchException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ParameterPatternMismatchException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -118,12 +127,14 @@ public class ParameterVersionNotFoundException : AmazonSimpleSystemsManagementEx
     {
     }
 
-    public ParameterVersionNotFoundException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ParameterVersionNotFoundException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
 
-    public ParameterVersionNotFoundException(string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ParameterVersionNotFoundException(
+        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Amazon.Runtime;
 using Responder.StandIn;
 
 namespace Amazon.SimpleSystemsManagement.Model;

@@ -22,7 +22,8 @@ public class RefusedCallTests
     [InlineData("config.amazonaws.com", "StopConfigurationRecorder")]
     [InlineData("securityhub.amazonaws.com", "DisableSecurityHub")]
     [InlineData("macie2.amazonaws.com", "DisableMacie")]
-    public void Refused_call_that_could_have_been_critical_is_medium(string source, string name) => Assert.Equal(Severity.Medium, Detected.SeverityOf(Refused(source, name)));
+    public void Refused_call_that_could_have_been_critical_is_medium(string source, string name) =>
+        Assert.Equal(Severity.Medium, Detected.SeverityOf(Refused(source, name)));
 
     [Fact]
     public void Content_decides_where_the_name_alone_does_not()
@@ -55,8 +56,13 @@ public class RefusedCallTests
     public void Refusal_of_a_service_on_its_own_finds_nothing()
     {
         Detected.Nothing(Refused("s3.amazonaws.com", "PutObject", $",\"userIdentity\":{Identities.Service("config.amazonaws.com")}"), Id);
-        Detected.Nothing(Refused("ec2.amazonaws.com", "RunInstances", $",\"userIdentity\":{Identities.Root("autoscaling.amazonaws.com")}"), Id);
-        Assert.Equal(Severity.Low, Detected.Single(Refused("sqs.amazonaws.com", "DeleteQueue", $",\"userIdentity\":{Identities.Root("cloudformation.amazonaws.com")}"), Id).Severity);
+        Detected.Nothing(
+            Refused("ec2.amazonaws.com", "RunInstances", $",\"userIdentity\":{Identities.Root("autoscaling.amazonaws.com")}"), Id);
+        Assert.Equal(
+            Severity.Low,
+            Detected.Single(
+                Refused("sqs.amazonaws.com", "DeleteQueue", $",\"userIdentity\":{Identities.Root("cloudformation.amazonaws.com")}"),
+                Id).Severity);
     }
 
     [Theory]

@@ -1,5 +1,4 @@
 using Responder.Detections;
-using Responder.Settings;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Blindness;
@@ -22,7 +21,8 @@ public class BlindnessTests
     [InlineData("UpdateEventDataStore", """{"eventDataStore":"s","advancedEventSelectors":[{"fieldSelectors":[{"field":"eventCategory","equals":["Management"]},{"field":"eventSource","notEquals":["kms.amazonaws.com"]}]}]}""", "HIGH")]
     [InlineData("PutEventConfiguration", """{"trailName":"main","maxEventSize":"Standard"}""", "MEDIUM")]
     [InlineData("PutEventConfiguration", """{"trailName":"main","maxEventSize":"Large"}""", "none")]
-    public void Lake_is_judged_by_what_it_still_takes(string name, string request, string severity) => Judged("cloudtrail", name, request, severity);
+    public void Lake_is_judged_by_what_it_still_takes(string name, string request, string severity) =>
+        Judged("cloudtrail", name, request, severity);
 
     [Theory]
     [InlineData("aws-cloudtrail-logs-123456789012-ab12cd34", "CRITICAL")]
@@ -47,7 +47,8 @@ public class BlindnessTests
     {
         var request = $$"""{"bucketName":"{{bucket}}","LifecycleConfiguration":{"Rule":[{"Status":"Enabled","Filter":{"Prefix":"{{prefix}}"},"Expiration":{"Days":{{days}} } } ] } }""";
         var e = EventBuilder.Of("s3.amazonaws.com", "PutBucketLifecycle", $$"""{"requestParameters":{{request}} }""");
-        var found = DetectionCatalog.Default.Detect(e).Where(static f => f.Detection.Id == "trail.log-bucket-weakened").Select(static f => f.Severity.Name());
+        var found = DetectionCatalog.Default.Detect(e).Where(static f => f.Detection.Id == "trail.log-bucket-weakened")
+            .Select(static f => f.Severity.Name());
         Assert.Equal(severity, found.SingleOrDefault("none"));
     }
 
@@ -80,7 +81,8 @@ public class BlindnessTests
     [InlineData("events", "DeleteRule", """{"name":"nightly"}""", "LOW")]
     [InlineData("ec2", "DeleteFlowLogs", "null", "MEDIUM")]
     [InlineData("cloudtrail", "DeleteFlowLogs", "null", "none")]
-    public void Logs_alarms_and_rules_are_worth_what_they_watch(string service, string name, string request, string severity) => Judged(service, name, request, severity);
+    public void Logs_alarms_and_rules_are_worth_what_they_watch(string service, string name, string request, string severity) =>
+        Judged(service, name, request, severity);
 
     [Theory]
     [InlineData("guardduty", "UpdateDetector", """{"detectorId":"d","dataSources":{"kubernetes":{"auditLogs":{"enable":false}}}}""", "HIGH")]
@@ -97,7 +99,8 @@ public class BlindnessTests
     [InlineData("access-analyzer", "DeleteAnalyzer", """{"analyzerName":"a"}""", "MEDIUM")]
     [InlineData("access-analyzer", "CreateAnalyzer", """{"analyzerName":"a"}""", "none")]
     [InlineData("inspector2", "Disable", """{"resourceTypes":["EC2"]}""", "MEDIUM")]
-    public void Sensors_are_judged_by_what_they_still_see(string service, string name, string request, string severity) => Judged(service, name, request, severity);
+    public void Sensors_are_judged_by_what_they_still_see(string service, string name, string request, string severity) =>
+        Judged(service, name, request, severity);
 
     [Theory]
     [InlineData("DisablePolicyType", """{"policyType":"TAG_POLICY"}""", "MEDIUM")]
@@ -107,7 +110,8 @@ public class BlindnessTests
     [InlineData("DisableAWSServiceAccess", """{"servicePrincipal":"ram.amazonaws.com"}""", "none")]
     [InlineData("DeregisterDelegatedAdministrator", """{"accountId":"210987654321","servicePrincipal":"securityhub.amazonaws.com"}""", "HIGH")]
     [InlineData("EnablePolicyType", """{"policyType":"SERVICE_CONTROL_POLICY"}""", "none")]
-    public void Guardrails_of_the_organization_are_told_apart(string name, string request, string severity) => Judged("organizations", name, request, severity);
+    public void Guardrails_of_the_organization_are_told_apart(string name, string request, string severity) =>
+        Judged("organizations", name, request, severity);
 
     [Theory]
     [InlineData("logs", "DeleteLogGroup", """{"logGroupName":"aws-cloudtrail-logs"}""")]

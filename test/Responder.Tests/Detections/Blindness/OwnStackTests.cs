@@ -3,7 +3,6 @@ using Responder.Decisions;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
-using Responder.Paging;
 using Responder.Settings;
 using Responder.Vocabulary;
 
@@ -58,7 +57,9 @@ public class OwnStackTests
     [InlineData("iam", "AttachRolePolicy", """{"roleName":"orders","policyArn":"arn:aws:iam::123456789012:policy/responder-AlertingPolicy-1"}""")]
     [InlineData("iam", "DetachUserPolicy", """{"userName":"mallory","policyArn":"arn:aws:iam::123456789012:policy/AWSDenyAll"}""")]
     public void What_is_not_ours_finds_nothing_here(string service, string name, string request) =>
-        Assert.DoesNotContain(DetectionCatalog.Default.Detect(Call(service, name, request)), static f => f.Detection.Id.StartsWith("responder.", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            DetectionCatalog.Default.Detect(Call(service, name, request)), static f =>
+                f.Detection.Id.StartsWith("responder.", StringComparison.Ordinal));
 
     [Fact]
     public void Deployment_by_an_undeclared_role_is_one_incident_whatever_part_it_touches()
@@ -99,7 +100,9 @@ public class OwnStackTests
     private static ResponderOptions Ours(string arn) => new() { ResponderRoleArns = new HashSet<string>(StringComparer.Ordinal) { arn } };
 
     private static Decision Decide(CloudTrailEvent e, ResponderOptions options) =>
-        new Decider(options, ContainmentActions.All).Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), new DateTimeOffset(2026, 7, 1, 8, 0, 0, TimeSpan.Zero)), "123456789012");
+        new Decider(options, ContainmentActions.All)
+            .Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), new DateTimeOffset(2026, 7, 1, 8, 0, 0, TimeSpan.Zero)),
+                "123456789012");
 
     /// <param name="inLambda">With the mark that Lambda's runtime leaves in the user agent.</param>
     private static CloudTrailEvent Call(string service, string name, string request, string? roleArn = null, bool inLambda = false)

@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
-using Responder.Tests.Support;
 
 namespace Responder.Tests.Detections.Cases;
 
 /// <summary>The kinds of <c>userIdentity</c> that CloudTrail records, under the short names that the cases use.</summary>
 internal static class Callers
 {
-    /// <param name="by">A short name, a short name with <c>via SERVICE</c> (its <c>invokedBy</c>), or the identity itself; null: user alice.</param>
+    /// <param name="by">A short name, a short name with <c>via SERVICE</c> (its <c>invokedBy</c>), or the identity itself; null: user
+    /// alice.</param>
     public static JsonObject Of(JsonNode? by)
     {
         if (by is JsonObject identity) return identity.DeepClone().AsObject();
@@ -29,18 +29,36 @@ internal static class Callers
         ["root-mfa"] => Root(mfa: true),
         ["service", var service] => new JsonObject { ["type"] = "AWSService", ["invokedBy"] = service + ".amazonaws.com" },
         ["account", var account] => new JsonObject { ["type"] = "AWSAccount", ["principalId"] = "AIDAEXAMPLE", ["accountId"] = account },
-        ["saml"] => new JsonObject { ["type"] = "SAMLUser", ["principalId"] = "abc:alice@example.com", ["userName"] = "alice@example.com", ["identityProvider"] = "abc" },
-        ["web"] => new JsonObject { ["type"] = "WebIdentityUser", ["principalId"] = "token.actions.githubusercontent.com:sts.amazonaws.com:repo:o/r", ["userName"] = "repo:o/r" },
+        ["saml"] => new JsonObject
+        {
+            ["type"] = "SAMLUser",
+            ["principalId"] = "abc:alice@example.com",
+            ["userName"] = "alice@example.com",
+            ["identityProvider"] = "abc",
+        },
+        ["web"] => new JsonObject
+        {
+            ["type"] = "WebIdentityUser",
+            ["principalId"] = "token.actions.githubusercontent.com:sts.amazonaws.com:repo:o/r",
+            ["userName"] = "repo:o/r",
+        },
         ["federated"] => Federated(),
         ["identity-center"] => new JsonObject
         {
             ["type"] = "IdentityCenterUser",
             ["accountId"] = EventBuilder.Account,
-            ["onBehalfOf"] = new JsonObject { ["userId"] = "544894e8-80c1-707f-60e3-3ba6510dfac1", ["identityStoreArn"] = "arn:aws:identitystore::123456789012:identitystore/d-9067642ac7" },
+            ["onBehalfOf"] = new JsonObject
+            {
+                ["userId"] = "544894e8-80c1-707f-60e3-3ba6510dfac1",
+                ["identityStoreArn"] = "arn:aws:identitystore::123456789012:identitystore/d-9067642ac7",
+            },
         },
         ["unknown-user"] => new JsonObject
         {
-            ["type"] = "IAMUser", ["accountId"] = EventBuilder.Account, ["accessKeyId"] = "", ["userName"] = "HIDDEN_DUE_TO_SECURITY_REASONS",
+            ["type"] = "IAMUser",
+            ["accountId"] = EventBuilder.Account,
+            ["accessKeyId"] = "",
+            ["userName"] = "HIDDEN_DUE_TO_SECURITY_REASONS",
         },
         ["nobody"] => [],
         _ => throw new FormatException(name + " is no caller"),
@@ -60,7 +78,10 @@ internal static class Callers
         ["arn"] = $"arn:aws:iam::{EventBuilder.Account}:root",
         ["accountId"] = EventBuilder.Account,
         ["accessKeyId"] = "ASIAIOSFODNN7EXAMPLE",
-        ["sessionContext"] = new JsonObject { ["attributes"] = new JsonObject { ["mfaAuthenticated"] = mfa ? "true" : "false", ["creationDate"] = "2026-03-04T08:59:00Z" } },
+        ["sessionContext"] = new JsonObject
+        {
+            ["attributes"] = new JsonObject { ["mfaAuthenticated"] = mfa ? "true" : "false", ["creationDate"] = "2026-03-04T08:59:00Z" },
+        },
     };
 
     private static JsonObject Federated() => new()
@@ -74,7 +95,11 @@ internal static class Callers
         {
             ["sessionIssuer"] = new JsonObject
             {
-                ["type"] = "IAMUser", ["principalId"] = "AIDAEXAMPLE", ["arn"] = $"arn:aws:iam::{EventBuilder.Account}:user/alice", ["accountId"] = EventBuilder.Account, ["userName"] = "alice",
+                ["type"] = "IAMUser",
+                ["principalId"] = "AIDAEXAMPLE",
+                ["arn"] = $"arn:aws:iam::{EventBuilder.Account}:user/alice",
+                ["accountId"] = EventBuilder.Account,
+                ["userName"] = "alice",
             },
         },
     };

@@ -1,21 +1,23 @@
 using System.Text.Json.Nodes;
-using System.Text.Json;
 using Responder.Events;
-using Responder.Tests.Support;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Cases;
 
 /// <summary>
-/// One line of a <c>*.jsonl</c> file in this folder: a call, who made it, and the band in which its severity must lie. README.md has the members.
+/// One line of a <c>*.jsonl</c> file in this folder: a call, who made it, and the band in which its severity must lie. README.md has the
+/// members.
 /// </summary>
 internal sealed record Case(string Name, string Call, Severity Min, Severity Max, string Why, CloudTrailEvent Event)
 {
     public static string Folder { get; } = Path.Combine(Repository.Root, "test", "Responder.Tests", "Detections", "Cases");
 
     /// <summary>The names of all cases, <c>file:line</c>.</summary>
-    public static IReadOnlyDictionary<string, string> Lines { get; } = Directory.EnumerateFiles(Folder, "*.jsonl").Order(StringComparer.Ordinal)
-        .SelectMany(static file => File.ReadLines(file).Select((line, at) => (Name: FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(file)}:{at + 1}"), Line: line)))
+    public static IReadOnlyDictionary<string, string> Lines { get; } = Directory.EnumerateFiles(Folder, "*.jsonl")
+        .Order(StringComparer.Ordinal)
+        .SelectMany(
+            static file => File.ReadLines(file)
+            .Select((line, at) => (Name: FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(file)}:{at + 1}"), Line: line)))
         .Where(static line => line.Line.Length > 0)
         .ToDictionary(static line => line.Name, static line => line.Line, StringComparer.Ordinal);
 
@@ -32,13 +34,17 @@ internal sealed record Case(string Name, string Call, Severity Min, Severity Max
         return new Case(name, call, min, max, line["why"]!.GetValue<string>(), Parse(line, call));
     }
 
-    private static Severity Word(string text) => SeverityNames.TryParse(text, out var severity) ? severity : throw new FormatException(text + " is no severity");
+    private static Severity Word(string text) => SeverityNames.TryParse(text, out var severity)
+        ? severity
+        : throw new FormatException(text + " is no severity");
 
     private static CloudTrailEvent Parse(JsonObject line, string call)
     {
         var space = call.IndexOf(' ', StringComparison.Ordinal);
         var source = call[..space];
-        var record = EventBuilder.Call(source.Contains('.', StringComparison.Ordinal) ? source : source + ".amazonaws.com", call[(space + 1)..], Unfold(line["request"]))
+        var record = EventBuilder.Call(
+            source.Contains('.', StringComparison.Ordinal) ? source : source + ".amazonaws.com", call[(space + 1)..],
+            Unfold(line["request"]))
             .By(Callers.Of(line["by"]))
             .With("responseElements", Unfold(line["response"]));
         if (line["error"] is { } error) record.With("errorCode", error.DeepClone());
@@ -50,7 +56,9 @@ internal sealed record Case(string Name, string Call, Severity Min, Severity Max
         return parsed.Event!;
     }
 
-    /// <summary>A copy in which every <c>{"$text": …}</c> has become the JSON text of what it holds, as CloudTrail writes policies.</summary>
+    /// <summary>
+    /// A copy in which every <c>{"$text": …}</c> has become the JSON text of what it holds, as CloudTrail writes policies.
+    /// </summary>
     private static JsonNode? Unfold(JsonNode? node) => node switch
     {
         JsonObject one when one.Count == 1 && one["$text"] is { } text => JsonValue.Create(text.ToJsonString()),

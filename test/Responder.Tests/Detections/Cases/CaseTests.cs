@@ -3,7 +3,10 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Cases;
 
-/// <summary>Calls of every kind that docs/severity.md speaks of, each in the shapes that CloudTrail gives it, against the severity that the page promises.</summary>
+/// <summary>
+/// Calls of every kind that docs/severity.md speaks of, each in the shapes that CloudTrail gives it, against the severity that the page
+/// promises.
+/// </summary>
 public class CaseTests
 {
     public static TheoryData<string> Names { get; } = [.. Case.Lines.Keys];
@@ -15,9 +18,9 @@ public class CaseTests
         var one = Case.Read(name);
         var findings = DetectionCatalog.Default.Detect(one.Event);
         var severity = findings.Select(static finding => finding.Severity).DefaultIfEmpty(Severity.None).Max();
+        var found = findings.Select(static finding => $"{finding.Detection.Id} {finding.Severity.Name()} {finding.Title}");
         Assert.True(severity >= one.Min && severity <= one.Max,
-            $"{one.Call}: {severity.Name()}, expected {one.Min.Name()} to {one.Max.Name()} ({one.Why}) "
-            + $"[{string.Join("; ", findings.Select(static finding => $"{finding.Detection.Id} {finding.Severity.Name()} {finding.Title}"))}]");
+            $"{one.Call}: {severity.Name()}, expected {one.Min.Name()} to {one.Max.Name()} ({one.Why}) [{string.Join("; ", found)}]");
         Assert.All(findings, static finding => Assert.False(string.IsNullOrWhiteSpace(finding.Title)));
     }
 }

@@ -1,4 +1,3 @@
-using Responder.Detections;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Iam;

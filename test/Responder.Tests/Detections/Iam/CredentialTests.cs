@@ -1,4 +1,3 @@
-using Responder.Detections;
 using Responder.Events;
 using Responder.Vocabulary;
 using static Responder.Tests.Detections.Iam.IamEvent;
@@ -54,7 +53,10 @@ public sealed class CredentialTests
 
     [Fact]
     public void An_account_alias_in_roots_answer_is_not_another_user() =>
-        Assert.Equal(Severity.Critical, Call("CreateAccessKey", null, new { accessKey = new { userName = "example-corp", accessKeyId = "AKIAEXAMPLE" } }, Root()).Worst());
+        Assert.Equal(
+            Severity.Critical,
+            Call("CreateAccessKey", null, new { accessKey = new { userName = "example-corp", accessKeyId = "AKIAEXAMPLE" } }, Root())
+            .Worst());
 
     [Fact]
     public void The_answer_tells_whose_key_it_is_when_the_request_does_not()
@@ -80,7 +82,8 @@ public sealed class CredentialTests
     public void Somebody_else_in_another_account_of_the_same_name_is_another_user()
     {
         var foreign = new { type = "IAMUser", arn = $"arn:aws:iam::{Foreign}:user/mallory", accountId = Foreign, userName = "mallory" };
-        Assert.Equal(Severity.High, Call("CreateAccessKey", new { userName = $"arn:aws:iam::{Account}:user/mallory" }, by: foreign).Worst());
+        Assert.Equal(
+            Severity.High, Call("CreateAccessKey", new { userName = $"arn:aws:iam::{Account}:user/mallory" }, by: foreign).Worst());
     }
 
     [Fact]
@@ -98,7 +101,8 @@ public sealed class CredentialTests
     [Fact]
     public void A_required_reset_does_not_soften_a_password_set_for_another()
     {
-        var finding = Call("UpdateLoginProfile", new { userName = "victim", passwordResetRequired = true }, by: User("mallory")).Finding("iam.password-set");
+        var finding = Call("UpdateLoginProfile", new { userName = "victim", passwordResetRequired = true }, by: User("mallory"))
+            .Finding("iam.password-set");
 
         Assert.Equal(Severity.High, finding!.Severity);
         Assert.Equal(2, finding.Reasons.Count);
@@ -119,13 +123,15 @@ public sealed class CredentialTests
     [InlineData("CreateServiceLinkedRole")]
     [InlineData("RemoveUserFromGroup")]
     [InlineData("GetUser")]
-    public void Calls_that_protect_narrow_or_read_are_quiet(string call) => Assert.Empty(Call(call, new { userName = "mallory" }).IamFindings());
+    public void Calls_that_protect_narrow_or_read_are_quiet(string call) =>
+        Assert.Empty(Call(call, new { userName = "mallory" }).IamFindings());
 
     [Fact]
     public void Users_created_and_deleted_are_medium_and_their_path_is_kept()
     {
         var arn = $"arn:aws:iam::{Account}:user/contractors/mallory";
-        var created = Call("CreateUser", new { userName = "mallory" }, new { user = new { userName = "mallory", arn } }).Finding("iam.user-created");
+        var created = Call("CreateUser", new { userName = "mallory" }, new { user = new { userName = "mallory", arn } })
+            .Finding("iam.user-created");
 
         Assert.Equal(Severity.Medium, created!.Severity);
         Assert.Equal(new Principal(PrincipalKind.User, Account, "mallory", arn), created.Target);
@@ -139,6 +145,7 @@ public sealed class CredentialTests
         Assert.Equal(Severity.Medium, Call("DeleteAccountPasswordPolicy", null).Worst());
         Assert.Equal(Severity.Medium, Call("UpdateAccountPasswordPolicy", new { minimumPasswordLength = 16 }).Worst());
         Assert.Equal(Severity.Medium, Call("UpdateAccountPasswordPolicy", null).Worst());
-        Assert.Equal(Severity.None, Call("UpdateAccountPasswordPolicy", new { minimumPasswordLength = "14", passwordReusePrevention = 24 }).Worst());
+        Assert.Equal(
+            Severity.None, Call("UpdateAccountPasswordPolicy", new { minimumPasswordLength = "14", passwordReusePrevention = 24 }).Worst());
     }
 }

@@ -1,6 +1,5 @@
 using Responder.Detections;
 using Responder.Events;
-using Responder.Paging;
 using Responder.Vocabulary;
 using static Responder.Tests.Detections.Iam.IamEvent;
 
@@ -14,7 +13,8 @@ public sealed class GroupTrustAndBoundaryTests
     [Fact]
     public void A_group_with_AdministratorAccess_makes_an_administrator_of_whoever_joins()
     {
-        var finding = Join("editors").Answered(new Answer.GroupPolicies([AwsPolicy("ReadOnlyAccess"), AwsPolicy("AdministratorAccess")], []));
+        var finding = Join("editors")
+            .Answered(new Answer.GroupPolicies([AwsPolicy("ReadOnlyAccess"), AwsPolicy("AdministratorAccess")], []));
 
         Assert.Equal(Severity.Critical, finding!.Severity);
         Assert.Equal("User mallory added to administrators' group editors", finding.Title);
@@ -29,7 +29,8 @@ public sealed class GroupTrustAndBoundaryTests
     {
         string[] halves = [Allow("iam:A*", "iam:C*", "iam:P*"), Allow("iam:S*", "iam:U*")];
         Assert.Equal(Severity.Critical, Join("editors").Answered(new Answer.GroupPolicies([], halves))!.Severity);
-        Assert.All(halves, half => Assert.NotEqual(Severity.Critical, Join("editors").Answered(new Answer.GroupPolicies([], [half]))!.Severity));
+        Assert.All(
+            halves, half => Assert.NotEqual(Severity.Critical, Join("editors").Answered(new Answer.GroupPolicies([], [half]))!.Severity));
     }
 
     [Fact]
@@ -39,7 +40,8 @@ public sealed class GroupTrustAndBoundaryTests
 
         Assert.Equal(Severity.High, named!.Severity);
         Assert.Equal(Severity.High, named.Answered(new Answer.Unanswered("throttled"))!.Severity);
-        Assert.Equal(Severity.Medium, named.Answered(new Answer.GroupPolicies([AwsPolicy("ReadOnlyAccess")], [Allow("s3:GetObject")]))!.Severity);
+        Assert.Equal(
+            Severity.Medium, named.Answered(new Answer.GroupPolicies([AwsPolicy("ReadOnlyAccess")], [Allow("s3:GetObject")]))!.Severity);
         Assert.Equal(Severity.High, Join("editors").Answered(new Answer.GroupPolicies([AwsPolicy("PowerUserAccess")], []))!.Severity);
         Assert.Equal(Severity.Medium, Join("editors")!.Severity);
     }
@@ -55,9 +57,12 @@ public sealed class GroupTrustAndBoundaryTests
     public void Trust_is_worth_whom_it_lets_in()
     {
         Assert.Equal(Severity.High, Trusting(new { AWS = "*" }).Worst());
-        Assert.Equal(Severity.High, Trusting("*", condition: new { StringEquals = new Dictionary<string, string> { ["sts:ExternalId"] = "x" } }).Worst());
+        Assert.Equal(
+            Severity.High, Trusting("*", condition: new { StringEquals = new Dictionary<string, string> { ["sts:ExternalId"] = "x" } })
+            .Worst());
         Assert.Equal(Severity.High, Trusting(new { AWS = Foreign }).Worst());
-        Assert.Equal(Severity.High, Trusting(new { Federated = $"arn:aws:iam::{Account}:saml-provider/Corp" }, "sts:AssumeRoleWithSAML").Worst());
+        Assert.Equal(
+            Severity.High, Trusting(new { Federated = $"arn:aws:iam::{Account}:saml-provider/Corp" }, "sts:AssumeRoleWithSAML").Worst());
         Assert.Equal(Severity.Low, Trusting(new { Service = "ec2.amazonaws.com" }).Worst());
         Assert.Equal(Severity.Low, Trusting(new { AWS = $"arn:aws:iam::{Account}:root" }).Worst());
         Assert.Equal(Severity.Medium, Call("UpdateAssumeRolePolicy", new { roleName = "Deploy", policyDocument = "no JSON" }).Worst());
@@ -77,7 +82,10 @@ public sealed class GroupTrustAndBoundaryTests
     public void A_new_role_is_read_from_the_answer_when_the_request_lacks_its_trust()
     {
         var arn = $"arn:aws:iam::{Account}:role/ops/Deploy";
-        var answer = new { role = new { roleName = "Deploy", arn, assumeRolePolicyDocument = Uri.EscapeDataString(Trust(new { AWS = Foreign })) } };
+        var answer = new
+        {
+            role = new { roleName = "Deploy", arn, assumeRolePolicyDocument = Uri.EscapeDataString(Trust(new { AWS = Foreign })) },
+        };
         var finding = Call("CreateRole", new { roleName = "Deploy" }, answer).IamFindings();
 
         var opened = Assert.Single(finding);
@@ -112,8 +120,11 @@ public sealed class GroupTrustAndBoundaryTests
     {
         var request = new { name = "Corp", sAMLMetadataDocument = "<x/>" };
         Assert.Equal(Severity.High, Call("CreateSAMLProvider", request).Worst());
-        Assert.Equal(Severity.High, Call("CreateSAMLProvider", null, by: Session("deploy", "x", invokedBy: "cloudformation.amazonaws.com")).Worst());
-        Assert.Empty(Call("CreateSAMLProvider", request, by: Session("AWSServiceRoleForSSO", "AWS-SSO", "aws-service-role/sso.amazonaws.com/", "sso.amazonaws.com")).IamFindings());
+        Assert.Equal(
+            Severity.High, Call("CreateSAMLProvider", null, by: Session("deploy", "x", invokedBy: "cloudformation.amazonaws.com")).Worst());
+        Assert.Empty(
+            Call("CreateSAMLProvider", request,
+                by: Session("AWSServiceRoleForSSO", "AWS-SSO", "aws-service-role/sso.amazonaws.com/", "sso.amazonaws.com")).IamFindings());
         Assert.Equal(Severity.Medium, Call("DeleteOpenIDConnectProvider", new { openIDConnectProviderArn = "x" }).Worst());
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Vocabulary;
@@ -13,17 +12,21 @@ internal static class IamEvent
     internal const string Account = EventBuilder.Account;
     internal const string Foreign = EventBuilder.Foreign;
 
-    internal static JsonObject User(string name, string path = "", string? invokedBy = null) => InvokedBy(EventBuilder.User(path + name), invokedBy, ("userName", name));
+    internal static JsonObject User(string name, string path = "", string? invokedBy = null) =>
+        InvokedBy(EventBuilder.User(path + name), invokedBy, ("userName", name));
 
     internal static JsonObject Session(string role, string session, string path = "", string? invokedBy = null) =>
         InvokedBy(EventBuilder.Session($"arn:aws:iam::{Account}:role/{path}{role}", session), invokedBy);
 
     internal static JsonObject Root(string? invokedBy = null) => JsonNode.Parse(Identities.Root(invokedBy))!.AsObject();
 
-    internal static CloudTrailEvent Call(string name, object? request, object? response = null, object? by = null, string source = "iam.amazonaws.com", string? errorCode = null)
+    internal static CloudTrailEvent Call(
+        string name, object? request, object? response = null, object? by = null, string source = "iam.amazonaws.com",
+        string? errorCode = null)
     {
         var call = EventBuilder.Call(source, name, JsonSerializer.SerializeToNode(request)).With("eventTime", "2026-03-04T10:00:00Z")
-            .With("responseElements", JsonSerializer.SerializeToNode(response)).With("userIdentity", JsonSerializer.SerializeToNode(by ?? User("operator")));
+            .With("responseElements", JsonSerializer.SerializeToNode(response))
+            .With("userIdentity", JsonSerializer.SerializeToNode(by ?? User("operator")));
         return (errorCode is null ? call : call.With("errorCode", errorCode)).Event();
     }
 
@@ -32,16 +35,22 @@ internal static class IamEvent
 
     /// <summary>A policy document of one statement that allows this on everything.</summary>
     internal static string Allow(params string[] actions) =>
-        JsonSerializer.Serialize(new { Version = "2012-10-17", Statement = new[] { new { Effect = "Allow", Action = actions, Resource = "*" } } });
+        JsonSerializer.Serialize(
+            new { Version = "2012-10-17", Statement = new[] { new { Effect = "Allow", Action = actions, Resource = "*" } } });
 
     internal static string Deny(params string[] actions) =>
-        JsonSerializer.Serialize(new { Version = "2012-10-17", Statement = new[] { new { Effect = "Deny", Action = actions, Resource = "*" } } });
+        JsonSerializer.Serialize(
+            new { Version = "2012-10-17", Statement = new[] { new { Effect = "Deny", Action = actions, Resource = "*" } } });
 
-    internal static string Trust(object principal, string action = "sts:AssumeRole", object? condition = null) => JsonSerializer.Serialize(new
-    {
-        Version = "2012-10-17",
-        Statement = new[] { new Dictionary<string, object?> { ["Effect"] = "Allow", ["Principal"] = principal, ["Action"] = action, ["Condition"] = condition ?? new { } } },
-    });
+    internal static string Trust(object principal, string action = "sts:AssumeRole", object? condition = null) =>
+        JsonSerializer.Serialize(new
+        {
+            Version = "2012-10-17",
+            Statement = new[] { new Dictionary<string, object?>
+        {
+            ["Effect"] = "Allow", ["Principal"] = principal, ["Action"] = action, ["Condition"] = condition ?? new { },
+        } },
+        });
 
     private static JsonObject InvokedBy(JsonObject identity, string? service, params ReadOnlySpan<(string Name, string Value)> changes)
     {
@@ -60,7 +69,8 @@ internal static class IamEvent
 
     internal static Finding? Finding(this CloudTrailEvent e, string id) => e.IamFindings().SingleOrDefault(f => f.Detection.Id == id);
 
-    internal static Severity Worst(this CloudTrailEvent e) => e.IamFindings().Select(static f => f.Severity).DefaultIfEmpty(Severity.None).Max();
+    internal static Severity Worst(this CloudTrailEvent e) => e.IamFindings().Select(static f => f.Severity).DefaultIfEmpty(Severity.None)
+        .Max();
 
     /// <summary>The finding once its question is answered; fails when it asks none.</summary>
     internal static Finding? Answered(this Finding? finding, Answer answer)

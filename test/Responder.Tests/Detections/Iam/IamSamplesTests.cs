@@ -1,23 +1,26 @@
 using Responder.Detections;
 using Responder.Events;
-using Responder.LocalAws.Iam;
 using Responder.LocalAws.State;
-using Responder.Reporting;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Iam;
 
 public sealed class IamSamplesTests
 {
-    public static TheoryData<string> Ids => [.. DetectionCatalog.Default.Detections.Select(static d => d.Info.Id).Where(static id => id.StartsWith("iam.", StringComparison.Ordinal))];
+    public static TheoryData<string> Ids =>
+        [.. DetectionCatalog.Default.Detections.Select(static d => d.Info.Id)
+        .Where(static id => id.StartsWith("iam.", StringComparison.Ordinal))];
 
-    public static TheoryData<string> Asking => [.. Sample.All.Where(static sample => sample.Fires && Own(sample).Any(static f => f.Question is not null)).Select(static sample => sample.Name)];
+    public static TheoryData<string> Asking =>
+        [.. Sample.All.Where(static sample => sample.Fires && Own(sample).Any(static f => f.Question is not null))
+        .Select(static sample => sample.Name)];
 
     [Theory]
     [MemberData(nameof(Ids))]
     public void The_refused_sample_is_quiet_because_it_was_refused_and_for_no_other_reason(string id)
     {
-        var refused = Sample.All.Where(sample => sample.Folder == id && sample.Quiet).Select(static sample => sample.Parse()).Where(static e => e.Outcome == CallOutcome.Refused).ToList();
+        var refused = Sample.All.Where(sample => sample.Folder == id && sample.Quiet).Select(static sample => sample.Parse())
+            .Where(static e => e.Outcome == CallOutcome.Refused).ToList();
 
         Assert.Contains(refused, e => DetectionCatalog.Default.DetectAsIfSucceeded(e).Any(f => f.Detection.Id == id));
         Assert.All(refused, e => Assert.DoesNotContain(DetectionCatalog.Default.Detect(e), f => f.Detection.Id == id));
@@ -43,7 +46,8 @@ public sealed class IamSamplesTests
     private static Finding? Answered(World world, Finding finding)
     {
         Finding? known = finding;
-        while (known is { Question: { } question, WhenAnswered: { } whenAnswered }) known = whenAnswered(AnswerFrom(world, world.Home, question));
+        while (known is { Question: { } question, WhenAnswered: { } whenAnswered })
+            known = whenAnswered(AnswerFrom(world, world.Home, question));
         return known;
     }
 
@@ -51,16 +55,23 @@ public sealed class IamSamplesTests
     {
         Question.PolicyHolders { VersionId: var version } policy => new Answer.PolicyHolders(
             version is null ? null : account.Policies[policy.PolicyArn].Versions.Values.Single(v => v.Id == version).Document,
-            [.. account.Users.Values.Where(user => user.AttachedPolicies.Contains(policy.PolicyArn)).Select(static user => new Principal(PrincipalKind.User, IamEvent.Account, user.Name))]),
-        Question.PolicyDocument { VersionId: { } version } policy => new Answer.PolicyDocument(account.Policies[policy.PolicyArn].Versions.Values.Single(v => v.Id == version).Document),
+            [.. account.Users.Values.Where(user => user.AttachedPolicies.Contains(policy.PolicyArn))
+                .Select(static user => new Principal(PrincipalKind.User, IamEvent.Account, user.Name))]),
+        Question.PolicyDocument { VersionId: { } version } policy =>
+            new Answer.PolicyDocument(account.Policies[policy.PolicyArn].Versions.Values.Single(v => v.Id == version).Document),
         Question.PolicyDocument policy => new Answer.PolicyDocument(account.Policies[policy.PolicyArn].Default.Document),
-        Question.GroupPolicies group => new Answer.GroupPolicies([.. account.Groups[group.GroupName].AttachedPolicies], [.. account.Groups[group.GroupName].InlinePolicies.Values]),
+        Question.GroupPolicies group =>
+            new Answer.GroupPolicies(
+                [.. account.Groups[group.GroupName].AttachedPolicies], [.. account.Groups[group.GroupName].InlinePolicies.Values]),
         Question.RolePolicies role => RoleIn(account, role.RoleName),
         Question.HeldPolicies { Kind: PrincipalKind.User } user => new Answer.HeldPolicies(
         [
             .. account.Users[user.Name].AttachedPolicies.Select(arn => new HeldPolicy(arn, null, DocumentOf(world, account, arn))),
             .. account.Users[user.Name].InlinePolicies.Select(static policy => new HeldPolicy(null, policy.Key, policy.Value)),
-            .. account.Users[user.Name].Groups.Select(name => account.Groups[name]).SelectMany(static group => group.InlinePolicies.Select(policy => new HeldPolicy(null, policy.Key, policy.Value) { Group = group.Name })),
+            .. account.Users[user.Name].Groups.Select(name => account.Groups[name])
+            .SelectMany(
+                static group =>
+                    group.InlinePolicies.Select(policy => new HeldPolicy(null, policy.Key, policy.Value) { Group = group.Name })),
         ]),
         Question.InstanceProfile profile => RoleIn(account, account.InstanceProfiles[profile.Name].RoleName!),
         _ => throw new NotSupportedException(question.ToString()),
@@ -70,6 +81,9 @@ public sealed class IamSamplesTests
         (account.Policies.GetValueOrDefault(policyArn) ?? world.AwsPolicies[policyArn]).Default.Document;
 
     private static Answer RoleIn(Account account, string name) => account.Roles.TryGetValue(name, out var role)
-        ? new Answer.RolePolicies(name, [.. role.AttachedPolicies], [.. role.InlinePolicies.Values, .. role.AttachedPolicies.Where(account.Policies.ContainsKey).Select(arn => account.Policies[arn].Default.Document)])
+        ? new Answer.RolePolicies(
+            name, [.. role.AttachedPolicies],
+            [.. role.InlinePolicies.Values, .. role.AttachedPolicies.Where(account.Policies.ContainsKey)
+            .Select(arn => account.Policies[arn].Default.Document)])
         : new Answer.Unanswered("no such role");
 }

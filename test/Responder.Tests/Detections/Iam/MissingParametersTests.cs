@@ -15,8 +15,11 @@ public sealed class MissingParametersTests
     [MemberData(nameof(PolicyCalls))]
     public void Parameters_too_large_to_be_logged_are_critical(string call)
     {
-        Assert.Equal(Severity.Critical, Call(call, new { reason = "requestParameters too large", omitted = true, originalSize = 120000 }).Worst());
-        Assert.Equal(Severity.Critical, Call(call, new { reason = "requestParameters too large", omitted = "true", originalSize = "120000" }).Worst());
+        Assert.Equal(
+            Severity.Critical, Call(call, new { reason = "requestParameters too large", omitted = true, originalSize = 120000 }).Worst());
+        Assert.Equal(
+            Severity.Critical, Call(call, new { reason = "requestParameters too large", omitted = "true", originalSize = "120000" })
+            .Worst());
     }
 
     [Theory]
@@ -27,7 +30,10 @@ public sealed class MissingParametersTests
     [InlineData("PutUserPermissionsBoundary")]
     public void Parameters_missing_from_a_call_that_worked_are_medium(string call)
     {
-        foreach (var request in new object?[] { null, new { }, "text", 7, Array.Empty<int>(), new { policyArn = (string?)null, policyDocument = "", groupName = "" } })
+        foreach (var request in new object?[]
+        {
+            null, new { }, "text", 7, Array.Empty<int>(), new { policyArn = (string?)null, policyDocument = "", groupName = "" },
+        })
         {
             Assert.Equal(Severity.Medium, Call(call, request).Worst());
         }
@@ -43,5 +49,6 @@ public sealed class MissingParametersTests
 
     [Fact]
     public void Missing_parameters_of_a_service_on_its_own_are_no_finding() =>
-        Assert.Empty(Call("AttachRolePolicy", null, by: Session("AWSServiceRoleForSSO", "x", "aws-service-role/sso.amazonaws.com/")).IamFindings());
+        Assert.Empty(
+            Call("AttachRolePolicy", null, by: Session("AWSServiceRoleForSSO", "x", "aws-service-role/sso.amazonaws.com/")).IamFindings());
 }

@@ -19,17 +19,23 @@ public sealed class PolicyAttachmentTests
         Assert.Equal("AdministratorAccess attached to user mallory", finding.Title);
         Assert.Equal(new Principal(PrincipalKind.User, Account, "mallory"), finding.Target);
         Assert.Equal(new AdministratorGrant(PolicyArn: AwsPolicy("AdministratorAccess")), finding.Grant);
-        Assert.Equal("aws iam detach-user-policy --user-name mallory --policy-arn arn:aws:iam::aws:policy/AdministratorAccess", finding.UndoCommand);
+        Assert.Equal(
+            "aws iam detach-user-policy --user-name mallory --policy-arn arn:aws:iam::aws:policy/AdministratorAccess", finding.UndoCommand);
         Assert.Equal(Stage.Contain, finding.Detection.DefaultStage);
         Assert.NotEmpty(finding.Reasons);
     }
 
     [Theory]
-    [InlineData("AttachRolePolicy", "roleName", PrincipalKind.Role, "AdministratorAccess attached to role Deploy", "aws iam detach-role-policy --role-name Deploy")]
-    [InlineData("AttachGroupPolicy", "groupName", PrincipalKind.Group, "AdministratorAccess attached to group Deploy", "aws iam detach-group-policy --group-name Deploy")]
+    [InlineData(
+        "AttachRolePolicy", "roleName", PrincipalKind.Role, "AdministratorAccess attached to role Deploy",
+        "aws iam detach-role-policy --role-name Deploy")]
+    [InlineData(
+        "AttachGroupPolicy", "groupName", PrincipalKind.Group, "AdministratorAccess attached to group Deploy",
+        "aws iam detach-group-policy --group-name Deploy")]
     public void Roles_and_groups_are_named_with_their_own_undo(string call, string field, PrincipalKind kind, string title, string undo)
     {
-        var finding = Call(call, new Dictionary<string, string> { [field] = "Deploy", ["policyArn"] = AwsPolicy("AdministratorAccess") }).Finding(Id);
+        var finding = Call(call, new Dictionary<string, string> { [field] = "Deploy", ["policyArn"] = AwsPolicy("AdministratorAccess") })
+            .Finding(Id);
 
         Assert.NotNull(finding);
         Assert.Equal(title, finding.Title);
@@ -52,11 +58,14 @@ public sealed class PolicyAttachmentTests
 
     [Fact]
     public void A_user_who_helps_himself_is_said_so() =>
-        Assert.Contains("The caller gave it to himself.", Attach(AwsPolicy("IAMFullAccess"), "mallory", User("mallory", "ops/")).Finding(Id)!.Reasons);
+        Assert.Contains(
+            "The caller gave it to himself.", Attach(AwsPolicy("IAMFullAccess"), "mallory", User("mallory", "ops/")).Finding(Id)!.Reasons);
 
     [Fact]
     public void Names_that_a_shell_would_read_are_quoted_in_the_undo_command() =>
-        Assert.Contains("--user-name 'm; rm -rf ~'", Attach(AwsPolicy("AdministratorAccess"), "m; rm -rf ~").Finding(Id)!.UndoCommand, StringComparison.Ordinal);
+        Assert.Contains(
+            "--user-name 'm; rm -rf ~'", Attach(AwsPolicy("AdministratorAccess"), "m; rm -rf ~").Finding(Id)!.UndoCommand,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("AdministratorAccess-Amplify", Severity.High)]
@@ -93,7 +102,8 @@ public sealed class PolicyAttachmentTests
     [Fact]
     public void A_customer_policy_equal_to_administrator_is_critical_once_read()
     {
-        var finding = Attach(CustomerPolicy("worker")).Finding("iam.customer-policy-attached").Answered(new Answer.PolicyDocument(Allow("*")));
+        var finding = Attach(CustomerPolicy("worker")).Finding("iam.customer-policy-attached")
+            .Answered(new Answer.PolicyDocument(Allow("*")));
 
         Assert.NotNull(finding);
         Assert.Equal(Severity.Critical, finding.Severity);
@@ -105,7 +115,8 @@ public sealed class PolicyAttachmentTests
     [Fact]
     public void A_customer_policy_that_leads_to_administrator_is_high_and_no_grant()
     {
-        var finding = Attach(CustomerPolicy("worker")).Finding("iam.customer-policy-attached").Answered(new Answer.PolicyDocument(Allow("iam:AttachUserPolicy")));
+        var finding = Attach(CustomerPolicy("worker")).Finding("iam.customer-policy-attached")
+            .Answered(new Answer.PolicyDocument(Allow("iam:AttachUserPolicy")));
 
         Assert.NotNull(finding);
         Assert.Equal(Severity.High, finding.Severity);
@@ -123,7 +134,9 @@ public sealed class PolicyAttachmentTests
 
     [Fact]
     public void An_answer_that_is_no_policy_document_leaves_the_finding_unread() =>
-        Assert.Equal(Severity.Medium, Attach(CustomerPolicy("worker")).Finding("iam.customer-policy-attached").Answered(new Answer.PolicyDocument("{"))!.Severity);
+        Assert.Equal(
+            Severity.Medium, Attach(CustomerPolicy("worker")).Finding("iam.customer-policy-attached")
+            .Answered(new Answer.PolicyDocument("{"))!.Severity);
 
     [Fact]
     public void A_policy_ARN_that_is_none_is_unread_content()

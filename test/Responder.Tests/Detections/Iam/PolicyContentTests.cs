@@ -17,7 +17,12 @@ public sealed class PolicyContentTests
     [InlineData("PutGroupPolicy", "groupName", PrincipalKind.Group)]
     public void An_inline_policy_equal_to_administrator_is_critical(string call, string field, PrincipalKind kind)
     {
-        var finding = Call(call, new Dictionary<string, string> { [field] = "mallory", ["policyName"] = "p1", ["policyDocument"] = Allow("*") }).Finding(Inline);
+        var finding = Call(call, new Dictionary<string, string>
+        {
+            [field] = "mallory",
+            ["policyName"] = "p1",
+            ["policyDocument"] = Allow("*"),
+        }).Finding(Inline);
 
         Assert.NotNull(finding);
         Assert.Equal(Severity.Critical, finding.Severity);
@@ -40,7 +45,9 @@ public sealed class PolicyContentTests
 
     [Fact]
     public void Only_administrator_content_is_a_grant_that_containment_considers() =>
-        Assert.All([Put(Allow("iam:PutUserPolicy")), Put("{"), Put(Allow("s3:GetObject"))], static e => Assert.All(e.IamFindings(), static f => Assert.Null(f.Grant)));
+        Assert.All(
+            [Put(Allow("iam:PutUserPolicy")), Put("{"), Put(Allow("s3:GetObject"))], static e =>
+                Assert.All(e.IamFindings(), static f => Assert.Null(f.Grant)));
 
     [Fact]
     public void A_document_is_read_as_text_as_an_object_and_URL_encoded()
@@ -53,7 +60,12 @@ public sealed class PolicyContentTests
     [Fact]
     public void A_new_default_version_equal_to_administrator_is_critical_without_any_attach_call()
     {
-        var finding = Call("CreatePolicyVersion", new { policyArn = CustomerPolicy("reader"), policyDocument = Allow("*"), setAsDefault = true }).Finding(Version);
+        var finding = Call("CreatePolicyVersion", new
+        {
+            policyArn = CustomerPolicy("reader"),
+            policyDocument = Allow("*"),
+            setAsDefault = true,
+        }).Finding(Version);
 
         Assert.NotNull(finding);
         Assert.Equal(Severity.Critical, finding.Severity);
@@ -75,25 +87,35 @@ public sealed class PolicyContentTests
             Assert.Null(f.Target);
             Assert.Null(f.Grant);
         });
-        Assert.Contains("It is attached to user alice, role deploy.", Held(User("alice"), new Principal(PrincipalKind.Role, Account, "deploy")).Reasons);
+        Assert.Contains(
+            "It is attached to user alice, role deploy.",
+            Held(User("alice"), new Principal(PrincipalKind.Role, Account, "deploy")).Reasons);
     }
 
     [Fact]
     public void A_version_that_only_leads_to_administrator_contains_nobody() => Assert.Null(
-        Call("CreatePolicyVersion", new { policyArn = CustomerPolicy("reader"), policyDocument = Allow("iam:CreateAccessKey"), setAsDefault = true })
+        Call("CreatePolicyVersion", new
+        {
+            policyArn = CustomerPolicy("reader"),
+            policyDocument = Allow("iam:CreateAccessKey"),
+            setAsDefault = true,
+        })
             .Finding(Version).Answered(new Answer.PolicyHolders(null, [User("mallory")]))!.Grant);
 
     [Fact]
     public void A_version_not_in_force_is_a_preparation()
     {
         Assert.Equal(Severity.Medium, NewVersion(false).Worst());
-        Assert.Equal(Severity.Medium, Call("CreatePolicyVersion", new { policyArn = CustomerPolicy("reader"), policyDocument = Allow("*") }).Worst());
+        Assert.Equal(
+            Severity.Medium, Call("CreatePolicyVersion", new { policyArn = CustomerPolicy("reader"), policyDocument = Allow("*") })
+            .Worst());
     }
 
     [Theory]
     [InlineData("true")]
     [InlineData("yes")]
-    public void A_default_flag_that_is_not_clearly_false_counts_as_in_force(string flag) => Assert.Equal(Severity.Critical, NewVersion(flag).Worst());
+    public void A_default_flag_that_is_not_clearly_false_counts_as_in_force(string flag) =>
+        Assert.Equal(Severity.Critical, NewVersion(flag).Worst());
 
     [Fact]
     public void A_default_version_is_judged_by_what_it_says()
@@ -123,7 +145,8 @@ public sealed class PolicyContentTests
     [Fact]
     public void A_deleted_inline_policy_is_medium_when_its_name_says_that_it_denied()
     {
-        Assert.Equal(Severity.Medium, Call("DeleteUserPolicy", new { userName = "mallory", policyName = "AWSRevokeOlderSessions" }).Worst());
+        Assert.Equal(
+            Severity.Medium, Call("DeleteUserPolicy", new { userName = "mallory", policyName = "AWSRevokeOlderSessions" }).Worst());
         Assert.Equal(Severity.Low, Call("DeleteUserPolicy", new { userName = "mallory", policyName = "queues" }).Worst());
         Assert.Equal(Severity.Low, Call("DeletePolicy", new { policyArn = CustomerPolicy("queues") }).Worst());
         Assert.Equal(Severity.Low, Call("DeletePolicyVersion", new { policyArn = CustomerPolicy("queues"), versionId = "v1" }).Worst());
@@ -134,7 +157,8 @@ public sealed class PolicyContentTests
     [InlineData("AWSCompromisedKeyQuarantineV2")]
     public void AWS_quarantine_put_inline_is_recognised_by_its_name(string name)
     {
-        var finding = Call("PutUserPolicy", new { userName = "mallory", policyName = name, policyDocument = Deny("ec2:RunInstances") }).Finding("iam.key-quarantine-attached");
+        var finding = Call("PutUserPolicy", new { userName = "mallory", policyName = name, policyDocument = Deny("ec2:RunInstances") })
+            .Finding("iam.key-quarantine-attached");
 
         Assert.NotNull(finding);
         Assert.Equal(Severity.High, finding.Severity);
@@ -146,7 +170,9 @@ public sealed class PolicyContentTests
     public void AWS_itself_attaching_the_quarantine_is_heard()
     {
         var aws = new { type = "AWSService", invokedBy = "internal.amazonaws.com" };
-        Assert.NotNull(Call("AttachUserPolicy", new { userName = "mallory", policyArn = AwsPolicy("AWSCompromisedKeyQuarantineV3") }, by: aws).Finding("iam.key-quarantine-attached"));
+        Assert.NotNull(
+            Call("AttachUserPolicy", new { userName = "mallory", policyArn = AwsPolicy("AWSCompromisedKeyQuarantineV3") }, by: aws)
+            .Finding("iam.key-quarantine-attached"));
     }
 
     private static CloudTrailEvent Put(object document) =>

@@ -142,7 +142,9 @@ public sealed class PrivilegedRoleTests
 
     private static List<Finding> Found(string service, string name, string request, string response = "null", object? by = null)
     {
-        var e = Call(name, System.Text.Json.JsonSerializer.Deserialize<object>(request), System.Text.Json.JsonSerializer.Deserialize<object>(response), by, service + ".amazonaws.com");
+        var e = Call(
+            name, System.Text.Json.JsonSerializer.Deserialize<object>(request),
+            System.Text.Json.JsonSerializer.Deserialize<object>(response), by, service + ".amazonaws.com");
         return [.. DetectionCatalog.Default.Detect(e).Where(static f => f.Detection.Id == Passed)];
     }
 }

@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
-using Responder.Detections.Kms;
 using Responder.Detections;
+using Responder.Detections.Kms;
 using Responder.Events;
-using Responder.Tests.Support;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Kms;
@@ -28,7 +27,8 @@ public class KmsDetectionTests
         foreach (var call in (string[])["PutKeyPolicy", "CreateKey", "ReplicateKey"])
         {
             Assert.Equal(expected, Worst(new KeyPolicyOpened(), call, new JsonObject { ["keyId"] = Key, ["policy"] = policy }));
-            Assert.Equal(expected, Worst(new KeyPolicyOpened(), call, new JsonObject { ["keyId"] = Key, ["policy"] = JsonNode.Parse(policy) }));
+            Assert.Equal(
+                expected, Worst(new KeyPolicyOpened(), call, new JsonObject { ["keyId"] = Key, ["policy"] = JsonNode.Parse(policy) }));
         }
     }
 
@@ -56,22 +56,34 @@ public class KmsDetectionTests
     [InlineData("123456789012:aws:ec2-infrastructure:i-0123456789abcdef0", Severity.None)]
     [InlineData("rds.us-east-1.amazonaws.com", Severity.None)]
     public void Grant_is_judged_by_the_account_of_its_grantee(string? grantee, Severity expected) =>
-        Assert.Equal(expected, Worst(new ForeignGrantCreated(), "CreateGrant", new JsonObject { ["keyId"] = KeyArn, ["granteePrincipal"] = grantee }));
+        Assert.Equal(
+            expected,
+            Worst(new ForeignGrantCreated(), "CreateGrant", new JsonObject { ["keyId"] = KeyArn, ["granteePrincipal"] = grantee }));
 
     [Fact]
     public void Undo_commands_name_the_key_in_its_region()
     {
         Assert.Equal($"aws kms enable-key --key-id {KeyArn} --region eu-west-1", One(new KeyDisabled(), "DisableKey").UndoCommand);
-        Assert.Equal($"aws kms cancel-key-deletion --key-id {KeyArn} --region eu-west-1", One(new KeyDeletionScheduled(), "ScheduleKeyDeletion").UndoCommand);
-        Assert.Equal($"aws kms enable-key-rotation --key-id {KeyArn} --region eu-west-1", One(new KeyRotationDisabled(), "DisableKeyRotation").UndoCommand);
-        var grant = Detect(new ForeignGrantCreated(), "CreateGrant", new JsonObject { ["keyId"] = KeyArn, ["granteePrincipal"] = "210987654321" }, response: new JsonObject { ["grantId"] = "0c23" });
+        Assert.Equal(
+            $"aws kms cancel-key-deletion --key-id {KeyArn} --region eu-west-1",
+            One(new KeyDeletionScheduled(), "ScheduleKeyDeletion").UndoCommand);
+        Assert.Equal(
+            $"aws kms enable-key-rotation --key-id {KeyArn} --region eu-west-1",
+            One(new KeyRotationDisabled(), "DisableKeyRotation").UndoCommand);
+        var grant = Detect(new ForeignGrantCreated(), "CreateGrant", new JsonObject
+        {
+            ["keyId"] = KeyArn,
+            ["granteePrincipal"] = "210987654321",
+        }, response: new JsonObject { ["grantId"] = "0c23" });
         Assert.Equal($"aws kms revoke-grant --key-id {KeyArn} --grant-id 0c23 --region eu-west-1", Assert.Single(grant).UndoCommand);
     }
 
     [Fact]
     public void Destroying_a_key_is_high_even_when_the_event_does_not_say_which()
     {
-        foreach (var (detection, call) in ((IDetection, string)[])[(new KeyDisabled(), "DisableKey"), (new KeyDeletionScheduled(), "ScheduleKeyDeletion"), (new KeyMaterialDeleted(), "DeleteImportedKeyMaterial")])
+        foreach (var (detection, call) in ((IDetection, string)[])[
+            (new KeyDisabled(), "DisableKey"), (new KeyDeletionScheduled(), "ScheduleKeyDeletion"),
+            (new KeyMaterialDeleted(), "DeleteImportedKeyMaterial")])
         {
             var finding = Assert.Single(Detect(detection, call, null));
             Assert.Equal(Severity.High, finding.Severity);
@@ -107,15 +119,23 @@ public class KmsDetectionTests
         var service = new JsonObject { ["type"] = "AWSService", ["invokedBy"] = "backup.amazonaws.com" };
         Assert.Empty(Detect(new KeyDisabled(), "DisableKey", new JsonObject { ["keyId"] = Key }, service));
         Assert.Empty(Detect(new ForeignGrantCreated(), "CreateGrant", new JsonObject { ["granteePrincipal"] = "210987654321" }, service));
-        Assert.Equal(Severity.High, Worst(new KeyDisabled(), "DisableKey", new JsonObject { ["keyId"] = Key }, new JsonObject { ["type"] = "Root", ["invokedBy"] = "cloudformation.amazonaws.com" }));
+        Assert.Equal(
+            Severity.High,
+            Worst(new KeyDisabled(), "DisableKey", new JsonObject { ["keyId"] = Key }, new JsonObject
+            {
+                ["type"] = "Root",
+                ["invokedBy"] = "cloudformation.amazonaws.com",
+            }));
     }
 
-    private static Finding One(IDetection detection, string call) => Assert.Single(Detect(detection, call, new JsonObject { ["keyId"] = KeyArn }));
+    private static Finding One(IDetection detection, string call) =>
+        Assert.Single(Detect(detection, call, new JsonObject { ["keyId"] = KeyArn }));
 
     private static Severity Worst(IDetection detection, string call, JsonNode? request, JsonObject? actor = null) =>
         Detect(detection, call, request, actor).Select(static finding => finding.Severity).DefaultIfEmpty(Severity.None).Max();
 
-    private static List<Finding> Detect(IDetection detection, string call, JsonNode? request, JsonObject? actor = null, JsonNode? response = null)
+    private static List<Finding> Detect(
+        IDetection detection, string call, JsonNode? request, JsonObject? actor = null, JsonNode? response = null)
     {
         var builder = EventBuilder.Call("kms.amazonaws.com", call, request).With("responseElements", response);
         if (actor is not null) builder.By(actor.DeepClone().AsObject());

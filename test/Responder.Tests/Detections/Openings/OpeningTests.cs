@@ -1,8 +1,7 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Responder.Events;
-using Responder.Tests.Support;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Openings;
@@ -24,13 +23,20 @@ public class OpeningTests
     [InlineData("ReplaceNetworkAclEntry", "0.0.0.0/0", "6", 443, 443, Severity.Low)]
     [InlineData("ReplaceNetworkAclEntry", "10.0.0.0/8", "-1", null, null, Severity.None)]
     [InlineData("CreateNetworkAclEntry", "203.0.113.0/24", "6", 22, 22, Severity.None)]
-    public void Network_acl_entry_is_judged_by_range_and_port(string call, string cidr, string protocol, int? from, int? to, Severity expected)
+    public void Network_acl_entry_is_judged_by_range_and_port(
+        string call, string cidr, string protocol, int? from, int? to, Severity expected)
     {
         var ports = new JsonObject();
         if (from is not null) (ports["from"], ports["to"]) = (from, to);
         JsonObject Entry(bool egress, string action, string member) => new()
         {
-            ["networkAclId"] = "acl-1", ["ruleNumber"] = 7, ["egress"] = egress, ["ruleAction"] = action, ["aclProtocol"] = protocol, ["portRange"] = ports.DeepClone(), [member] = cidr,
+            ["networkAclId"] = "acl-1",
+            ["ruleNumber"] = 7,
+            ["egress"] = egress,
+            ["ruleAction"] = action,
+            ["aclProtocol"] = protocol,
+            ["portRange"] = ports.DeepClone(),
+            [member] = cidr,
         };
         Assert.Equal(expected, SeverityOf(Ec2, call, Entry(false, "allow", "cidrBlock")));
         Assert.Equal(Severity.None, SeverityOf(Ec2, call, Entry(true, "allow", "cidrBlock")));
@@ -43,7 +49,8 @@ public class OpeningTests
         var finding = Detected.Single(
             Event(Ec2, "CreateNetworkAclEntry", """{"networkAclId":"acl-1","ruleNumber":7,"egress":false,"ruleAction":"allow","aclProtocol":"6","portRange":{"from":22,"to":22},"ipv6CidrBlock":"::/0"}"""),
             "network.acl-opened-to-world");
-        Assert.Equal("aws ec2 delete-network-acl-entry --network-acl-id acl-1 --ingress --rule-number 7 --region us-east-1", finding.UndoCommand);
+        Assert.Equal(
+            "aws ec2 delete-network-acl-entry --network-acl-id acl-1 --ingress --rule-number 7 --region us-east-1", finding.UndoCommand);
     }
 
     [Theory]
@@ -52,7 +59,8 @@ public class OpeningTests
     [InlineData("ReplaceRoute", """{"routeTableId":"rtb-1","destinationCidrBlock":"0.0.0.0/0","natGatewayId":"nat-1"}""", Severity.None)]
     [InlineData("CreateRoute", """{"routeTableId":"rtb-1","destinationCidrBlock":"10.1.0.0/16","gatewayId":"vgw-1"}""", Severity.None)]
     [InlineData("CreateRoute", "null", Severity.None)]
-    public void Route_to_the_world_through_an_internet_gateway_is_found(string call, string request, Severity expected) => Assert.Equal(expected, SeverityOf(Ec2, call, request));
+    public void Route_to_the_world_through_an_internet_gateway_is_found(string call, string request, Severity expected) =>
+        Assert.Equal(expected, SeverityOf(Ec2, call, request));
 
     [Theory]
     [InlineData("ModifyManagedPrefixList", """{"prefixListId":"pl-1","addEntries":{"items":[{"cidr":"0.0.0.0/0"}]}}""", Severity.Medium)]
@@ -60,7 +68,8 @@ public class OpeningTests
     [InlineData("ModifyManagedPrefixList", """{"ModifyManagedPrefixListRequest":{"PrefixListId":"pl-1","AddEntry":{"tag":1,"Cidr":"10.0.0.0/8"}}}""", Severity.None)]
     [InlineData("ModifyManagedPrefixList", """{"omitted":true}""", Severity.Medium)]
     [InlineData("CreateManagedPrefixList", """{"prefixListName":"n","entries":[{"cidr":"0.0.0.0/0"}]}""", Severity.Low)]
-    public void Prefix_list_that_takes_the_world_in_is_found(string call, string request, Severity expected) => Assert.Equal(expected, SeverityOf(Ec2, call, request));
+    public void Prefix_list_that_takes_the_world_in_is_found(string call, string request, Severity expected) =>
+        Assert.Equal(expected, SeverityOf(Ec2, call, request));
 
     [Theory]
     [InlineData("ModifySnapshotAttribute", """{"snapshotId":"s","createVolumePermission":{"add":{"items":[{"group":"all"}]}}}""", Severity.High)]
@@ -74,7 +83,8 @@ public class OpeningTests
     [InlineData("ModifyImageAttribute", """{"imageId":"a","launchPermission":{"add":{"items":[{"organizationArn":"arn:aws:organizations::210987654321:organization/o-abc"}]}}}""", Severity.Low)]
     [InlineData("ModifyImageAttribute", """{"imageId":"a","description":"all"}""", Severity.None)]
     [InlineData("DisableImageBlockPublicAccess", "null", Severity.High)]
-    public void Copy_of_a_disk_is_judged_by_who_may_have_it(string call, string request, Severity expected) => Assert.Equal(expected, SeverityOf(Ec2, call, request));
+    public void Copy_of_a_disk_is_judged_by_who_may_have_it(string call, string request, Severity expected) =>
+        Assert.Equal(expected, SeverityOf(Ec2, call, request));
 
     [Theory]
     [InlineData("rds", "ModifyDBSnapshotAttribute", """{"attributeName":"restore","valuesToAdd":["all"]}""", Severity.High)]
@@ -106,7 +116,8 @@ public class OpeningTests
     [InlineData("AddPermission20150331v2", """{"functionName":"f","action":"lambda:InvokeFunction","principal":"s3.amazonaws.com","sourceArn":"arn:aws:s3:::b"}""", Severity.None)]
     [InlineData("AddPermission20150331v2", """{"functionName":"f"}""", Severity.Medium)]
     [InlineData("AddPermission20150331v2", """{"omitted":true}""", Severity.High)]
-    public void Function_is_judged_by_who_may_call_it(string call, string request, Severity expected) => Assert.Equal(expected, SeverityOf("lambda.amazonaws.com", call, request));
+    public void Function_is_judged_by_who_may_call_it(string call, string request, Severity expected) =>
+        Assert.Equal(expected, SeverityOf("lambda.amazonaws.com", call, request));
 
     [Fact]
     public void Statement_that_Lambda_answered_is_read_when_the_request_lost_it()
@@ -181,8 +192,11 @@ public class OpeningTests
     [InlineData("sqs", "aWSAccountIds", "210987654321", Severity.Medium)]
     [InlineData("sqs", "aWSAccountIds", "*", Severity.High)]
     [InlineData("sqs", "aWSAccountIds", "123456789012", Severity.None)]
-    public void Permission_on_a_topic_or_queue_is_judged_by_its_accounts(string service, string member, string account, Severity expected) =>
-        Assert.Equal(expected, SeverityOf(service + ".amazonaws.com", "AddPermission", new JsonObject { ["label"] = "l", [member] = new JsonArray(account) }));
+    public void Permission_on_a_topic_or_queue_is_judged_by_its_accounts(
+        string service, string member, string account, Severity expected) =>
+        Assert.Equal(
+            expected,
+            SeverityOf(service + ".amazonaws.com", "AddPermission", new JsonObject { ["label"] = "l", [member] = new JsonArray(account) }));
 
     [Theory]
     [InlineData("true", Severity.None)]
@@ -190,7 +204,14 @@ public class OpeningTests
     public void Mount_target_condition_confines_a_file_system_to_its_networks(string value, Severity expected)
     {
         var policy = $$$$"""{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"elasticfilesystem:ClientMount","Condition":{"Bool":{"elasticfilesystem:AccessedViaMountTarget":"{{{{value}}}}"}}}]}""";
-        Assert.Equal(expected, SeverityOf("elasticfilesystem.amazonaws.com", "PutFileSystemPolicy", new JsonObject { ["fileSystemId"] = "fs-1", ["policy"] = policy }));
+        Assert.Equal(
+            expected,
+            SeverityOf(
+                "elasticfilesystem.amazonaws.com", "PutFileSystemPolicy", new JsonObject
+                {
+                    ["fileSystemId"] = "fs-1",
+                    ["policy"] = policy,
+                }));
     }
 
     [Theory]
@@ -202,12 +223,14 @@ public class OpeningTests
     [InlineData("""{"name":"n","policyArns":[{"arn":"arn:aws:iam::123456789012:policy/mine"}]}""", Severity.Medium)]
     [InlineData("""{"name":"n","policyArns":[{"arn":"arn:aws:iam::aws:policy/ReadOnlyAccess"}]}""", Severity.None)]
     [InlineData("""{"name":"n","policy":{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}}""", Severity.None)]
-    public void Federation_token_is_told_unless_its_policy_limits_it(string request, Severity expected) => Assert.Equal(expected, SeverityOf("sts.amazonaws.com", "GetFederationToken", request));
+    public void Federation_token_is_told_unless_its_policy_limits_it(string request, Severity expected) =>
+        Assert.Equal(expected, SeverityOf("sts.amazonaws.com", "GetFederationToken", request));
 
     [Fact]
     public void Services_that_act_on_their_own_open_nothing()
     {
-        foreach (var sample in Sample.All.Where(static sample => sample.Fires && sample.Folder.Split('.')[0] is "network" or "ec2" or "rds" or "lambda" or "resource" or "sts"))
+        foreach (var sample in Sample.All.Where(
+            static sample => sample.Fires && sample.Folder.Split('.')[0] is "network" or "ec2" or "rds" or "lambda" or "resource" or "sts"))
         {
             var detail = JsonNode.Parse(sample.Read())!["detail"]!.AsObject();
             detail["userIdentity"] = JsonNode.Parse("""{"type":"AWSService","invokedBy":"autoscaling.amazonaws.com"}""");
@@ -215,11 +238,14 @@ public class OpeningTests
         }
     }
 
-    private static CloudTrailEvent Event(string source, string call, string request) => Read(EventBuilder.Call(source, call, JsonNode.Parse(request)));
+    private static CloudTrailEvent Event(string source, string call, string request) =>
+        Read(EventBuilder.Call(source, call, JsonNode.Parse(request)));
 
     private static Severity SeverityOf(string source, string call, string request) => Detected.SeverityOf(Event(source, call, request));
 
-    private static Severity SeverityOf(string source, string call, JsonNode request) => Detected.SeverityOf(Read(EventBuilder.Call(source, call, request.DeepClone())));
+    private static Severity SeverityOf(string source, string call, JsonNode request) =>
+        Detected.SeverityOf(Read(EventBuilder.Call(source, call, request.DeepClone())));
 
-    private static CloudTrailEvent Read(EventBuilder builder) => EventParser.Parse(JsonSerializer.SerializeToUtf8Bytes(builder.Build())).Event!;
+    private static CloudTrailEvent Read(EventBuilder builder) =>
+        EventParser.Parse(JsonSerializer.SerializeToUtf8Bytes(builder.Build())).Event!;
 }

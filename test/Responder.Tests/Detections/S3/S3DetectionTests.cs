@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
-using Responder.Detections.S3;
 using Responder.Detections;
+using Responder.Detections.S3;
 using Responder.Events;
-using Responder.Tests.Support;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.S3;
@@ -70,9 +69,11 @@ public class S3DetectionTests
     public void Removed_public_access_block_comes_with_the_command_that_restores_it()
     {
         const string All = "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true";
-        Assert.Equal($"aws s3api put-public-access-block --bucket 'b; rm -rf /' --public-access-block-configuration {All} --region us-east-1",
+        Assert.Equal(
+            $"aws s3api put-public-access-block --bucket 'b; rm -rf /' --public-access-block-configuration {All} --region us-east-1",
             Assert.Single(Detect(new PublicAccessBlockWeakened(), "DeleteBucketPublicAccessBlock", """{"bucketName":"b; rm -rf /"}""")).UndoCommand);
-        Assert.Equal($"aws s3control put-public-access-block --account-id 123456789012 --public-access-block-configuration {All} --region us-east-1",
+        Assert.Equal($"aws s3control put-public-access-block --account-id 123456789012 --public-access-block-configuration {All} --region "
+            + "us-east-1",
             Assert.Single(Detect(new PublicAccessBlockWeakened(), "DeleteAccountPublicAccessBlock", "null")).UndoCommand);
     }
 
@@ -110,14 +111,16 @@ public class S3DetectionTests
     [InlineData("""{"VersioningConfiguration":{"Status":"Enabled","MfaDelete":"Disabled"}}""", Severity.Low)]
     [InlineData("""{"versioning":[""]}""", Severity.Medium)]
     [InlineData("null", Severity.Medium)]
-    public void Suspended_versioning_is_medium(string request, Severity expected) => Assert.Equal(expected, Worst(new VersioningWeakened(), "PutBucketVersioning", request));
+    public void Suspended_versioning_is_medium(string request, Severity expected) =>
+        Assert.Equal(expected, Worst(new VersioningWeakened(), "PutBucketVersioning", request));
 
     [Theory]
     [InlineData("""{"CORSConfiguration":{"CORSRule":{"AllowedOrigin":"*","AllowedMethod":"GET"}}}""", Severity.Medium)]
     [InlineData("""{"CORSConfiguration":{"CORSRule":[{"AllowedOrigin":"https://a.example.com"},{"AllowedOrigin":["https://b.example.com","https://*"]}]}}""", Severity.Medium)]
     [InlineData("""{"CORSConfiguration":{"CORSRule":{"AllowedOrigin":["https://a.example.com"]}}}""", Severity.Low)]
     [InlineData("null", Severity.Medium)]
-    public void Cors_with_a_wildcard_origin_is_medium(string request, Severity expected) => Assert.Equal(expected, Worst(new CorsOpened(), "PutBucketCors", request));
+    public void Cors_with_a_wildcard_origin_is_medium(string request, Severity expected) =>
+        Assert.Equal(expected, Worst(new CorsOpened(), "PutBucketCors", request));
 
     [Theory]
     [InlineData("DeleteBucketEncryption", """{"bucketName":"b"}""", Severity.Medium)]
@@ -133,7 +136,8 @@ public class S3DetectionTests
     [InlineData("""{"BucketLoggingStatus":""}""", Severity.Medium)]
     [InlineData("""{"BucketLoggingStatus":{"LoggingEnabled":{"TargetBucket":"logs","TargetPrefix":""}}}""", Severity.None)]
     [InlineData("null", Severity.Medium)]
-    public void Logging_without_a_target_is_switched_off(string request, Severity expected) => Assert.Equal(expected, Worst(new AccessLoggingStopped(), "PutBucketLogging", request));
+    public void Logging_without_a_target_is_switched_off(string request, Severity expected) =>
+        Assert.Equal(expected, Worst(new AccessLoggingStopped(), "PutBucketLogging", request));
 
     [Fact]
     public void What_an_AWS_service_does_on_its_own_is_reported_only_when_it_opens_data_to_others()

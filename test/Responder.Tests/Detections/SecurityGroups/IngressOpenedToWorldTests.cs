@@ -58,7 +58,9 @@ public class IngressOpenedToWorldTests
             """);
         var finding = Detected.Single(e, Id);
         Assert.Equal("Security group sg-1 opened to the world: tcp 22 from 0.0.0.0/0", finding.Title);
-        Assert.Equal("aws ec2 revoke-security-group-ingress --group-id sg-1 --security-group-rule-ids sgr-9 --region eu-central-1", finding.UndoCommand);
+        Assert.Equal(
+            "aws ec2 revoke-security-group-ingress --group-id sg-1 --security-group-rule-ids sgr-9 --region eu-central-1",
+            finding.UndoCommand);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using Responder.Aws;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Vocabulary;
@@ -104,6 +103,7 @@ public class SignInTests
         Detected.Nothing(EventBuilder.Of("s3.amazonaws.com", "CreateBucket", $$"""{"userIdentity":{{Identities.Root()}},"errorCode":"AccessDenied"}"""), "signin.root-used");
     }
 
-    private static CloudTrailEvent Login(string identity, string mfaUsed, string time = "2026-06-08T14:00:00Z") => EventBuilder.Of("signin.amazonaws.com", "ConsoleLogin",
+    private static CloudTrailEvent Login(string identity, string mfaUsed, string time = "2026-06-08T14:00:00Z") =>
+        EventBuilder.Of("signin.amazonaws.com", "ConsoleLogin",
         $$"""{"userIdentity":{{identity}},"eventTime":"{{time}}","responseElements":{"ConsoleLogin":"Success"},"additionalEventData":{"MFAUsed":{{mfaUsed}} } }""");
 }

@@ -25,7 +25,9 @@ public class TrailTests
         var e = EventBuilder.Of("cloudtrail.amazonaws.com", "StopLogging", """{"requestParameters":{"name":"arn:aws:cloudtrail:us-west-2:123456789012:trail/main"}}""");
         var finding = Detected.Single(e, "trail.logging-stopped");
         Assert.Equal("Logging of trail main stopped", finding.Title);
-        Assert.Equal("aws cloudtrail start-logging --name arn:aws:cloudtrail:us-west-2:123456789012:trail/main --region us-west-2", finding.UndoCommand);
+        Assert.Equal(
+            "aws cloudtrail start-logging --name arn:aws:cloudtrail:us-west-2:123456789012:trail/main --region us-west-2",
+            finding.UndoCommand);
     }
 
     [Theory]
@@ -53,7 +55,9 @@ public class TrailTests
     {
         var e = EventBuilder.Of("cloudtrail.amazonaws.com", "UpdateTrail",
             """{"requestParameters":{"name":"main","isMultiRegionTrail":false,"enableLogFileValidation":false}}""");
-        Assert.Equal("aws cloudtrail update-trail --name main --is-multi-region-trail --enable-log-file-validation --region eu-central-1", Detected.Single(e, Weakened).UndoCommand);
+        Assert.Equal(
+            "aws cloudtrail update-trail --name main --is-multi-region-trail --enable-log-file-validation --region eu-central-1",
+            Detected.Single(e, Weakened).UndoCommand);
     }
 
     [Theory]
@@ -118,7 +122,8 @@ public class TrailTests
     [Fact]
     public void Tampering_with_the_trail_pages_even_when_the_actor_is_trusted()
     {
-        var trail = DetectionCatalog.Default.Detections.Where(static detection => detection.Info.Id.StartsWith("trail.", StringComparison.Ordinal)).ToList();
+        var trail = DetectionCatalog.Default.Detections.Where(
+            static detection => detection.Info.Id.StartsWith("trail.", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(trail);
         Assert.All(trail, static detection => Assert.True(detection.Info.PagesTrustedActors));
     }

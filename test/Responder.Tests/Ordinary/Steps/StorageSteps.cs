@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Responder.Tests.Ordinary.Steps;
 
-/// <summary>Buckets, keys, tables and databases. Shapes: facts.md, "S3 PutBucketPolicy", "KMS"; S3's sub-resources come with an empty text.</summary>
+/// <summary>
+/// Buckets, keys, tables and databases. Shapes: facts.md, "S3 PutBucketPolicy", "KMS"; S3's sub-resources come with an empty text.
+/// </summary>
 internal static class StorageSteps
 {
     private const string Xmlns = "http://s3.amazonaws.com/doc/2006-03-01/";
@@ -10,35 +12,75 @@ internal static class StorageSteps
     /// <summary>A bucket as good practice has it: encrypted, closed to the public, TLS only.</summary>
     public static void CreateBucket(Journal log, Site site, string bucket, bool versioned, JsonNode? policy = null)
     {
-        log.Call("s3", "CreateBucket", Request(bucket, site, "CreateBucketConfiguration", new { LocationConstraint = site.Region, xmlns = Xmlns }));
+        log.Call(
+            "s3", "CreateBucket",
+            Request(bucket, site, "CreateBucketConfiguration", new { LocationConstraint = site.Region, xmlns = Xmlns }));
         log.AtTheSameTime(
             () => log.Call("s3", "PutBucketEncryption", Request(bucket, site, "encryption", "", "ServerSideEncryptionConfiguration",
-                new { xmlns = Xmlns, Rule = new { ApplyServerSideEncryptionByDefault = new { SSEAlgorithm = "AES256" }, BucketKeyEnabled = true } })),
-            () => log.Call("s3", "PutBucketPublicAccessBlock", Request(bucket, site, "publicAccessBlock", "", "PublicAccessBlockConfiguration",
-                new { xmlns = Xmlns, BlockPublicAcls = true, IgnorePublicAcls = true, BlockPublicPolicy = true, RestrictPublicBuckets = true })),
-            () => log.Call("s3", "PutBucketOwnershipControls", Request(bucket, site, "ownershipControls", "", "OwnershipControls", new { xmlns = Xmlns, Rule = new { ObjectOwnership = "BucketOwnerEnforced" } })),
-            () => log.Call("s3", "PutBucketTagging", Request(bucket, site, "tagging", "", "Tagging", new { xmlns = Xmlns, TagSet = new { Tag = new { Key = "app", Value = site.App } } })));
-        if (versioned) log.Call("s3", "PutBucketVersioning", Request(bucket, site, "versioning", "", "VersioningConfiguration", new { xmlns = Xmlns, Status = "Enabled" }));
-        log.Call("s3", "PutBucketPolicy", Request(bucket, site, "policy", "", "bucketPolicy", policy ?? PolicyText.DenyInsecureTransport(bucket)));
+                new
+                {
+                    xmlns = Xmlns,
+                    Rule = new
+                    {
+                        ApplyServerSideEncryptionByDefault = new { SSEAlgorithm = "AES256" },
+                        BucketKeyEnabled = true,
+                    }
+                })),
+            () => log.Call(
+                "s3", "PutBucketPublicAccessBlock", Request(bucket, site, "publicAccessBlock", "", "PublicAccessBlockConfiguration",
+                new
+                {
+                    xmlns = Xmlns,
+                    BlockPublicAcls = true,
+                    IgnorePublicAcls = true,
+                    BlockPublicPolicy = true,
+                    RestrictPublicBuckets = true
+                })),
+            () => log.Call(
+                "s3", "PutBucketOwnershipControls",
+                Request(bucket, site, "ownershipControls", "", "OwnershipControls", new
+                {
+                    xmlns = Xmlns,
+                    Rule = new { ObjectOwnership = "BucketOwnerEnforced" },
+                })),
+            () => log.Call(
+                "s3", "PutBucketTagging",
+                Request(bucket, site, "tagging", "", "Tagging", new
+                {
+                    xmlns = Xmlns,
+                    TagSet = new { Tag = new { Key = "app", Value = site.App } },
+                })));
+        if (versioned)
+            log.Call(
+                "s3", "PutBucketVersioning",
+                Request(bucket, site, "versioning", "", "VersioningConfiguration", new { xmlns = Xmlns, Status = "Enabled" }));
+        log.Call(
+            "s3", "PutBucketPolicy",
+            Request(bucket, site, "policy", "", "bucketPolicy", policy ?? PolicyText.DenyInsecureTransport(bucket)));
     }
 
     /// <summary>Uploads that broke off are cleared away, builds expire after <paramref name="days"/> days.</summary>
-    public static void PutLifecycle(Journal log, Site site, string bucket, int days) => log.Call("s3", "PutBucketLifecycle", Request(bucket, site, "lifecycle", "", "LifecycleConfiguration", new
-    {
-        xmlns = Xmlns,
-        Rule = new object[]
+    public static void PutLifecycle(Journal log, Site site, string bucket, int days) =>
+        log.Call("s3", "PutBucketLifecycle", Request(bucket, site, "lifecycle", "", "LifecycleConfiguration", new
         {
-            new { ID = "abort-uploads", Status = "Enabled", Filter = new { Prefix = "" }, AbortIncompleteMultipartUpload = new { DaysAfterInitiation = 7 } },
+            xmlns = Xmlns,
+            Rule = new object[]
+        {
+            new { ID = "abort-uploads", Status = "Enabled", Filter = new { Prefix = "" }, AbortIncompleteMultipartUpload = new
+            {
+                DaysAfterInitiation = 7,
+            } },
             new { ID = "expire-builds", Status = "Enabled", Filter = new { Prefix = "builds/" }, Expiration = new { Days = days } },
         },
-    }));
+        }));
 
     public static void DeleteBucket(Journal log, Site site, string bucket) => log.Call("s3", "DeleteBucket", Request(bucket, site));
 
     public static void ReadBucket(Journal log, Site site, string bucket)
     {
         foreach (var (call, sub) in ((string, string)[])
-            [("GetBucketPolicy", "policy"), ("GetBucketAcl", "acl"), ("GetBucketCors", "cors"), ("GetBucketVersioning", "versioning"), ("GetBucketLogging", "logging"), ("GetBucketEncryption", "encryption")])
+            [("GetBucketPolicy", "policy"), ("GetBucketAcl", "acl"), ("GetBucketCors", "cors"), ("GetBucketVersioning", "versioning"),
+                ("GetBucketLogging", "logging"), ("GetBucketEncryption", "encryption")])
             log.Call("s3", call, Request(bucket, site, sub, ""));
     }
 
@@ -58,10 +100,28 @@ internal static class StorageSteps
         log.Call("kms", "CreateKey",
             new
             {
-                policy = PolicyText.KeyOfAccount(site.Account), description = "data of " + site.App, keyUsage = "ENCRYPT_DECRYPT", keySpec = "SYMMETRIC_DEFAULT", origin = "AWS_KMS",
-                bypassPolicyLockoutSafetyCheck = false, multiRegion = false, tags = Array.Empty<object>(),
+                policy = PolicyText.KeyOfAccount(site.Account),
+                description = "data of " + site.App,
+                keyUsage = "ENCRYPT_DECRYPT",
+                keySpec = "SYMMETRIC_DEFAULT",
+                origin = "AWS_KMS",
+                bypassPolicyLockoutSafetyCheck = false,
+                multiRegion = false,
+                tags = Array.Empty<object>(),
             },
-            new { keyMetadata = new { aWSAccountId = site.Account, keyId = id, arn, enabled = true, keyState = "Enabled", keyManager = "CUSTOMER", multiRegion = false } });
+            new
+            {
+                keyMetadata = new
+                {
+                    aWSAccountId = site.Account,
+                    keyId = id,
+                    arn,
+                    enabled = true,
+                    keyState = "Enabled",
+                    keyManager = "CUSTOMER",
+                    multiRegion = false,
+                }
+            });
         log.Call("kms", "EnableKeyRotation", new { keyId = id }, new { keyId = arn });
         log.Call("kms", "CreateAlias", new { aliasName = $"alias/{site.App}-{site.Random.Hex(4)}", targetKeyId = id });
         return arn;
@@ -70,16 +130,35 @@ internal static class StorageSteps
     public static void CreateTable(Journal log, Site site, string table) => log.Call("dynamodb", "CreateTable",
         new
         {
-            tableName = table, billingMode = "PAY_PER_REQUEST", keySchema = new[] { new { attributeName = "pk", keyType = "HASH" } },
-            attributeDefinitions = new[] { new { attributeName = "pk", attributeType = "S" } }, sSESpecification = new { enabled = true },
+            tableName = table,
+            billingMode = "PAY_PER_REQUEST",
+            keySchema = new[] { new { attributeName = "pk", keyType = "HASH" } },
+            attributeDefinitions = new[] { new { attributeName = "pk", attributeType = "S" } },
+            sSESpecification = new { enabled = true },
         },
         new { tableDescription = new { tableName = table, tableStatus = "CREATING", tableArn = site.Arn("dynamodb", "table/" + table) } });
 
     public static void CreateDatabase(Journal log, Site site, string id, string group) => log.Call("rds", "CreateDBInstance",
         new
         {
-            dBInstanceIdentifier = id, dBInstanceClass = "db.t4g.medium", engine = "postgres", allocatedStorage = 50, masterUsername = "app", masterUserPassword = "****",
-            publiclyAccessible = false, storageEncrypted = true, vpcSecurityGroupIds = new[] { group }, backupRetentionPeriod = 14, multiAZ = true, deletionProtection = true,
+            dBInstanceIdentifier = id,
+            dBInstanceClass = "db.t4g.medium",
+            engine = "postgres",
+            allocatedStorage = 50,
+            masterUsername = "app",
+            masterUserPassword = "****",
+            publiclyAccessible = false,
+            storageEncrypted = true,
+            vpcSecurityGroupIds = new[] { group },
+            backupRetentionPeriod = 14,
+            multiAZ = true,
+            deletionProtection = true,
         },
-        new { dBInstanceIdentifier = id, dBInstanceStatus = "creating", publiclyAccessible = false, dBInstanceArn = site.Arn("rds", "db:" + id) });
+        new
+        {
+            dBInstanceIdentifier = id,
+            dBInstanceStatus = "creating",
+            publiclyAccessible = false,
+            dBInstanceArn = site.Arn("rds", "db:" + id)
+        });
 }

@@ -6,7 +6,8 @@ namespace Responder.Tests.Policies.Oracle;
 
 /// <summary>
 /// IAM's evaluation of one request, slow and literal, by the text of
-/// docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html. It shares no code with the policy reader that it checks.
+/// docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html. It shares no code with the policy reader that it
+/// checks.
 /// </summary>
 internal static class IamEvaluator
 {
@@ -15,7 +16,8 @@ internal static class IamEvaluator
         AllowsBeforeDeny(policy, request) && !policy.Statements.Any(s => !s.Allow && Applies(s, policy, request));
 
     /// <summary>An Allow applies, whatever is denied.</summary>
-    public static bool AllowsBeforeDeny(ModelPolicy policy, Request request) => policy.Statements.Any(s => s.Allow && Applies(s, policy, request));
+    public static bool AllowsBeforeDeny(ModelPolicy policy, Request request) =>
+        policy.Statements.Any(s => s.Allow && Applies(s, policy, request));
 
     public static bool Applies(ModelStatement statement, ModelPolicy policy, Request request) =>
         statement.Actions.Any(a => Like(a.ToUpperInvariant(), request.Action.ToUpperInvariant())) != statement.NotAction
@@ -30,7 +32,8 @@ internal static class IamEvaluator
     private static readonly ConcurrentDictionary<(string, string), bool> s_compared = new();
 
     /// <summary>Remembered, for the vocabularies are small.</summary>
-    private static bool Like(string pattern, string text) => s_compared.GetOrAdd((pattern, text), static pair => LikeFromHere(pair.Item1, pair.Item2));
+    private static bool Like(string pattern, string text) =>
+        s_compared.GetOrAdd((pattern, text), static pair => LikeFromHere(pair.Item1, pair.Item2));
 
     /// <summary>A star is nothing, or one character and a star; a question mark is one character.</summary>
     private static bool LikeFromHere(string pattern, string text)
@@ -58,7 +61,11 @@ internal static class IamEvaluator
     private static bool Holds(ModelCondition condition, ModelPolicy policy, Request request)
     {
         var name = condition.Operator.ToUpperInvariant();
-        var set = name.StartsWith("FORALLVALUES:", StringComparison.Ordinal) ? "ALL" : name.StartsWith("FORANYVALUE:", StringComparison.Ordinal) ? "ANY" : "";
+        var set = name.StartsWith("FORALLVALUES:", StringComparison.Ordinal)
+            ? "ALL"
+            : name.StartsWith("FORANYVALUE:", StringComparison.Ordinal)
+            ? "ANY"
+            : "";
         if (set.Length > 0) name = name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
         var ifExists = name.EndsWith("IFEXISTS", StringComparison.Ordinal);
         if (ifExists) name = name[..^8];
@@ -99,19 +106,22 @@ internal static class IamEvaluator
         return left.Length == right.Length && left[..length] == right[..length];
     }
 
-    private static string Bits(IPAddress address) => string.Concat(address.GetAddressBytes().Select(static b => Convert.ToString(b, 2).PadLeft(8, '0')));
+    private static string Bits(IPAddress address) =>
+        string.Concat(address.GetAddressBytes().Select(static b => Convert.ToString(b, 2).PadLeft(8, '0')));
 
     private static bool CompareOrdered(string name, string wanted, string actual)
     {
         int order;
         if (name.StartsWith("NUMERIC", StringComparison.Ordinal))
         {
-            if (!decimal.TryParse(wanted, CultureInfo.InvariantCulture, out var w) || !decimal.TryParse(actual, CultureInfo.InvariantCulture, out var a)) return false;
+            if (!decimal.TryParse(wanted, CultureInfo.InvariantCulture, out var w)
+                || !decimal.TryParse(actual, CultureInfo.InvariantCulture, out var a)) return false;
             order = a.CompareTo(w);
         }
         else if (name.StartsWith("DATE", StringComparison.Ordinal))
         {
-            if (!DateTimeOffset.TryParse(wanted, CultureInfo.InvariantCulture, out var w) || !DateTimeOffset.TryParse(actual, CultureInfo.InvariantCulture, out var a)) return false;
+            if (!DateTimeOffset.TryParse(wanted, CultureInfo.InvariantCulture, out var w)
+                || !DateTimeOffset.TryParse(actual, CultureInfo.InvariantCulture, out var a)) return false;
             order = a.CompareTo(w);
         }
         else

@@ -4,8 +4,8 @@ using Responder.Policies;
 namespace Responder.Tests.Policies.Oracle;
 
 /// <summary>
-/// What an identity policy gives, by asking for every action of interest on every resource of a small world. The resources are strangers: no
-/// generated policy names them, so whoever reaches them all reaches whatever there is.
+/// What an identity policy gives, by asking for every action of interest on every resource of a small world. The resources are strangers:
+/// no generated policy names them, so whoever reaches them all reaches whatever there is.
 /// </summary>
 internal static class IdentityOracle
 {
@@ -13,11 +13,13 @@ internal static class IdentityOracle
 
     private static readonly string[] s_strangers = ["aq7z", "Mw3k", "q9x", "_zz8", "7hx", "team/Xv4"];
 
-    private static readonly string[] s_elsewhere = ["arn:aws:ec2:us-east-1:123456789012:thing/zq7", "arn:aws:lambda:us-east-1:123456789012:function:zq7", "arn:aws:s3:::zq7"];
+    private static readonly string[] s_elsewhere = [
+        "arn:aws:ec2:us-east-1:123456789012:thing/zq7", "arn:aws:lambda:us-east-1:123456789012:function:zq7", "arn:aws:s3:::zq7"];
 
     private static readonly (string Action, string Type)[] s_writes =
     [
-        ("iam:AttachUserPolicy", "user"), ("iam:PutUserPolicy", "user"), ("iam:CreateAccessKey", "user"), ("iam:CreateLoginProfile", "user"), ("iam:UpdateLoginProfile", "user"),
+        ("iam:AttachUserPolicy", "user"), ("iam:PutUserPolicy", "user"), ("iam:CreateAccessKey", "user"),
+        ("iam:CreateLoginProfile", "user"), ("iam:UpdateLoginProfile", "user"),
         ("iam:AttachRolePolicy", "role"), ("iam:PutRolePolicy", "role"), ("iam:UpdateAssumeRolePolicy", "role"),
         ("iam:AttachGroupPolicy", "group"), ("iam:PutGroupPolicy", "group"), ("iam:AddUserToGroup", "group"),
         ("iam:CreatePolicyVersion", "policy"), ("iam:SetDefaultPolicyVersion", "policy"),
@@ -25,7 +27,8 @@ internal static class IdentityOracle
 
     private static readonly string[][] s_runners =
     [
-        ["ec2:RunInstances"], ["cloudformation:CreateStack"], ["lambda:CreateFunction", "lambda:InvokeFunction"], ["glue:CreateJob", "glue:StartJobRun"],
+        ["ec2:RunInstances"], ["cloudformation:CreateStack"], ["lambda:CreateFunction", "lambda:InvokeFunction"],
+        ["glue:CreateJob", "glue:StartJobRun"],
         ["ecs:RegisterTaskDefinition", "ecs:RunTask"], ["codebuild:CreateProject", "codebuild:StartBuild"],
     ];
 
@@ -36,40 +39,55 @@ internal static class IdentityOracle
     {
         var reached = s_writes.Where(w => Reaches(policy, w.Action, w.Type)).ToList();
         var granted = reached.Where(w => IsLeft(policy, w.Action, Resources(w.Type))).ToList();
-        if (granted.Count > 0 && (reached.Count == s_writes.Length || policy.Statements.Any(s => LeavesAWriteIn(policy, s)))) return PowerLevel.Administrator;
-        if (granted.Count > 0 || OnOneself(policy, "iam:AttachUserPolicy") || OnOneself(policy, "iam:PutUserPolicy") || PassesRoles(policy)) return PowerLevel.EscalationCapable;
+        if (granted.Count > 0 && (reached.Count == s_writes.Length || policy.Statements.Any(s => LeavesAWriteIn(policy, s))))
+            return PowerLevel.Administrator;
+        if (granted.Count > 0 || OnOneself(policy, "iam:AttachUserPolicy") || OnOneself(policy, "iam:PutUserPolicy") || PassesRoles(policy))
+            return PowerLevel.EscalationCapable;
         if (s_services.All(service => ReachesElsewhere(policy, service + ":Zq7xk"))) return PowerLevel.PowerUser;
         return policy.Statements.Any(static s => s.Allow) ? PowerLevel.Limited : PowerLevel.Nothing;
     }
 
-    /// <summary>All but a few actions, a raw write of IAM among them, on everything: a hole or two does not make it less than administrator.</summary>
+    /// <summary>
+    /// All but a few actions, a raw write of IAM among them, on everything: a hole or two does not make it less than administrator.
+    /// </summary>
     private static bool LeavesAWriteIn(ModelPolicy policy, ModelStatement statement) =>
-        statement is { Allow: true, NotAction: true } && s_writes.Any(w => Reaches(policy with { Statements = [statement] }, w.Action, w.Type));
+        statement is { Allow: true, NotAction: true }
+            && s_writes.Any(w => Reaches(policy with { Statements = [statement] }, w.Action, w.Type));
 
     private static bool Reaches(ModelPolicy policy, string action, string type) =>
-        Contexts(action, "requester5").Any(context => Resources(type).All(resource => IamEvaluator.AllowsBeforeDeny(policy, new Request(action, resource, [], context))));
+        Contexts(action, "requester5")
+            .Any(context => Resources(type)
+            .All(resource => IamEvaluator.AllowsBeforeDeny(policy, new Request(action, resource, [], context))));
 
     private static bool IsLeft(ModelPolicy policy, string action, IEnumerable<string> resources) =>
-        resources.Any(resource => Contexts(action, "requester5").Any(context => IamEvaluator.Allows(policy, new Request(action, resource, [], context))));
+        resources.Any(
+            resource => Contexts(action, "requester5")
+            .Any(context => IamEvaluator.Allows(policy, new Request(action, resource, [], context))));
 
     private static bool ReachesElsewhere(ModelPolicy policy, string action) =>
-        Contexts(action, "requester5").Any(context => s_elsewhere.All(resource => IamEvaluator.AllowsBeforeDeny(policy, new Request(action, resource, [], context))))
+        Contexts(action, "requester5")
+            .Any(context => s_elsewhere.All(resource => IamEvaluator.AllowsBeforeDeny(policy, new Request(action, resource, [], context))))
         && IsLeft(policy, action, [.. s_elsewhere, "*"]); // an action that knows no resources is asked with a star
 
     private static bool OnOneself(ModelPolicy policy, string action) => s_strangers.All(name =>
-        Contexts(action, name).Any(context => IamEvaluator.Allows(policy, new Request(action, $"arn:aws:iam::{Account}:user/{name}", [], context))));
+        Contexts(action, name)
+            .Any(context => IamEvaluator.Allows(policy, new Request(action, $"arn:aws:iam::{Account}:user/{name}", [], context))));
 
     private static bool PassesRoles(ModelPolicy policy)
     {
         return Reaches(policy, "iam:PassRole", "role") && IsLeft(policy, "iam:PassRole", Resources("role"))
-            && s_runners.Any(calls => calls.All(call => IsLeft(policy, call, ["*", $"arn:aws:{call.Split(':')[0]}:us-east-1:{Account}:thing/zq7"])));
+            && s_runners.Any(
+                calls => calls.All(call => IsLeft(policy, call, ["*", $"arn:aws:{call.Split(':')[0]}:us-east-1:{Account}:thing/zq7"])));
     }
 
     private static IEnumerable<string> Resources(string type) => s_strangers.Select(name => $"arn:aws:iam::{Account}:{type}/{name}");
 
-    /// <summary>Circumstances that whoever holds the credentials may bring about: from the internet, or from a network of his own.</summary>
+    /// <summary>
+    /// Circumstances that whoever holds the credentials may bring about: from the internet, or from a network of his own.
+    /// </summary>
     private static List<Dictionary<string, string[]>> Contexts(string action, string user) =>
-        s_contexts.GetOrAdd((action.StartsWith("iam:Attach", StringComparison.Ordinal), user), static key => [.. Contexts(key.Item1, key.Item2)]);
+        s_contexts.GetOrAdd(
+            (action.StartsWith("iam:Attach", StringComparison.Ordinal), user), static key => [.. Contexts(key.Item1, key.Item2)]);
 
     private static readonly ConcurrentDictionary<(bool, string), List<Dictionary<string, string[]>>> s_contexts = new();
 

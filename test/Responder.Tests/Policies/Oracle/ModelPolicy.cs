@@ -17,4 +17,5 @@ internal sealed record ModelCondition(string Operator, string Key, IReadOnlyList
 /// <summary>Who asks for what, and what IAM knows of the circumstances.</summary>
 /// <param name="Names">How a policy may name the caller: type and value. Stars are the evaluator's business.</param>
 /// <param name="Context">Condition keys, lower case, with one or more values; what is not there is absent from the request.</param>
-internal sealed record Request(string Action, string Resource, IReadOnlyList<(string Type, string Value)> Names, IReadOnlyDictionary<string, string[]> Context);
+internal sealed record Request(
+    string Action, string Resource, IReadOnlyList<(string Type, string Value)> Names, IReadOnlyDictionary<string, string[]> Context);

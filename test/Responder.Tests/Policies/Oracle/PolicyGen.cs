@@ -29,14 +29,16 @@ internal static class PolicyGen
         return Arb.From(policies, Smaller);
     }
 
-    public static Gen<IReadOnlyList<T>> Some<T>(Gen<T> value) => value.ListOf(1).Concat(value.ListOf(1), value.ListOf(2), value.ListOf(4)).Select(static list => (IReadOnlyList<T>)list.ToList());
+    public static Gen<IReadOnlyList<T>> Some<T>(Gen<T> value) => value.ListOf(1).Concat(value.ListOf(1), value.ListOf(2), value.ListOf(4))
+        .Select(static list => (IReadOnlyList<T>)list.ToList());
 
     public static Gen<IReadOnlyList<ModelCondition>> Conditions(params (string Operator, string Key, string[] Values)[] vocabulary)
     {
         var one = Gen.Elements(vocabulary).Select(static c => new ModelCondition(c.Operator, c.Key, c.Values));
         var none = Gen.Constant<IReadOnlyList<ModelCondition>>([]);
         // No operator and key twice in one statement: that is another document, and another test.
-        var some = Some(one).Select(static list => (IReadOnlyList<ModelCondition>)list.DistinctBy(static c => (c.Operator, c.Key)).ToList());
+        var some = Some(one)
+            .Select(static list => (IReadOnlyList<ModelCondition>)list.DistinctBy(static c => (c.Operator, c.Key)).ToList());
         return Gen.Frequency((3, none), (2, some));
     }
 

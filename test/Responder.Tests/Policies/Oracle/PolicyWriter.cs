@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Responder.Vocabulary;
 
 namespace Responder.Tests.Policies.Oracle;
 
 /// <summary>
-/// Writes a policy in one of the many ways that mean the same: single value or list, one statement or a list, order of members, white space,
-/// case of actions, keys and operators, characters as \u escapes, and the whole as object, as text in JSON, or URL-encoded.
+/// Writes a policy in one of the many ways that mean the same: single value or list, one statement or a list, order of members, white
+/// space, case of actions, keys and operators, characters as \u escapes, and the whole as object, as text in JSON, or URL-encoded.
 /// </summary>
 internal sealed class PolicyWriter(int style)
 {
@@ -44,7 +43,8 @@ internal sealed class PolicyWriter(int style)
             (statement.NotResource ? "NotResource" : "Resource", Values(statement.Resources)),
         };
         if (Coin()) members.Add(("Sid", Text("Effect Deny ☃")));
-        if (statement.Principals is { } principals) members.Add((statement.NotPrincipal ? "NotPrincipal" : "Principal", Principals(principals)));
+        if (statement.Principals is { } principals)
+            members.Add((statement.NotPrincipal ? "NotPrincipal" : "Principal", Principals(principals)));
         if (statement.Conditions.Count > 0) members.Add(("Condition", Conditions(statement.Conditions)));
         return Object(members);
     }
@@ -71,7 +71,8 @@ internal sealed class PolicyWriter(int style)
     {
         var shuffled = members.ToArray();
         _random.Shuffle(shuffled);
-        return "{" + Space() + string.Join("," + Space(), shuffled.Select(m => Text(m.Name) + Space() + ":" + Space() + m.Value)) + Space() + "}";
+        return "{" + Space() + string.Join("," + Space(), shuffled.Select(m => Text(m.Name) + Space() + ":" + Space() + m.Value)) + Space()
+            + "}";
     }
 
     private string AnyCase(string text) => _random.Next(4) switch

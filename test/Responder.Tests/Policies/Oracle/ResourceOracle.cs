@@ -1,11 +1,10 @@
-using Responder.Aws;
 using Responder.Policies;
 
 namespace Responder.Tests.Policies.Oracle;
 
 /// <summary>
-/// Whom a resource's policy lets in, by sending every caller of a small world with every call. Strangers are callers that no generated policy names:
-/// if one gets in, everyone does.
+/// Whom a resource's policy lets in, by sending every caller of a small world with every call. Strangers are callers that no generated
+/// policy names: if one gets in, everyone does.
 /// </summary>
 internal static class ResourceOracle
 {
@@ -38,10 +37,14 @@ internal static class ResourceOracle
 
     /// <summary>The widest kind of caller that gets in anywhere.</summary>
     public static Audience Widest(ModelPolicy policy) => s_callers
-        .Where(caller => s_actions.Any(action => s_resources.Any(resource => IamEvaluator.Allows(policy, new Request(action, resource, caller.Names, caller.Context)))))
+        .Where(caller =>
+            s_actions.Any(
+                action =>
+                    s_resources.Any(resource => IamEvaluator.Allows(policy, new Request(action, resource, caller.Names, caller.Context)))))
         .Select(static caller => caller.Audience).DefaultIfEmpty(Audience.Nobody).Max();
 
-    private static IEnumerable<Caller> Of(Audience audience, string account, string organization, string user, bool ours) => Networks(ours).Select(network =>
+    private static IEnumerable<Caller> Of(Audience audience, string account, string organization, string user, bool ours) => Networks(ours)
+        .Select(network =>
     {
         var arn = $"arn:aws:iam::{account}:user/{user}";
         var context = new Dictionary<string, string[]>(network)
@@ -67,7 +70,9 @@ internal static class ResourceOracle
         ["aws:resourceorgid"] = [OurOrganization],
     });
 
-    /// <summary>From the internet, and through an endpoint of a network: of ours, or of the caller's own with addresses that he chose.</summary>
+    /// <summary>
+    /// From the internet, and through an endpoint of a network: of ours, or of the caller's own with addresses that he chose.
+    /// </summary>
     private static IEnumerable<Dictionary<string, string[]>> Networks(bool ours)
     {
         Dictionary<string, string[]> Common() => new()

@@ -1,0 +1,31 @@
+using Responder.Aws;
+using Responder.Containment;
+using Responder.Detections;
+using Responder.Events;
+using Responder.Paging;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Settings;
+
+namespace Responder;
+
+/// <summary>The responder over the services of AWS, or over the endpoint that the clients name.</summary>
+public static class LiveResponder
+{
+    /// <param name="actions">What can be done; null: the actions that ship.</param>
+    /// <exception cref="OptionsException">There is no topic to page.</exception>
+    public static SecurityResponder Of(
+        DetectionCatalog catalog, ResponderOptions options, AwsClients clients, IResponderLog log, TimeProvider time,
+        ActionCatalog? actions = null)
+    {
+        actions ??= ActionCatalog.Default;
+        var topic = options.AlertTopicArn
+            ?? throw new OptionsException("ALERT_TOPIC_ARN", "expected the ARN of the topic that pages go to; it is not set");
+        var accounts = new IamAccounts(
+            clients, options, options.MemberRoleName, AwsArn.TryParse(topic, out var arn) ? arn.Partition : "aws", time);
+        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), actions);
+        return new SecurityResponder(
+            catalog, options, new AwsFacts(accounts, incidents, options, actions, time), new IamContainment(accounts, actions),
+            new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn), incidents, log, actions, time);
+    }
+}
