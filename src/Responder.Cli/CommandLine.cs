@@ -14,7 +14,7 @@ namespace Responder.Cli;
 /// <summary>The command `responder`: one file per verb in Commands.</summary>
 internal static class CommandLine
 {
-    /// <summary>After Ctrl-C a command may take so long to write down what it has.</summary>
+    /// <summary>How long a command may take after Ctrl-C to write out what it has.</summary>
     private static readonly TimeSpan s_timeToEnd = TimeSpan.FromSeconds(10);
 
     public static async Task<int> RunAsync(string[] arguments, Surroundings surroundings, CancellationToken cancellationToken)
@@ -80,7 +80,7 @@ internal static class CommandLine
         return root;
     }
 
-    /// <summary>What the parser took for an argument although it looks like an option: a mistyped option must not become a path.</summary>
+    /// <summary>What the parser took for arguments although it looks like options: a mistyped option must not become a path.</summary>
     private static IEnumerable<string> UnknownOptions(ParseResult parsed) => parsed.CommandResult.Children
         .OfType<System.CommandLine.Parsing.ArgumentResult>()
         .SelectMany(static argument => argument.Tokens)
@@ -89,7 +89,7 @@ internal static class CommandLine
 
     private static int WrongUsage(ParseResult parsed, Surroundings surroundings)
     {
-        // The parser spreads its lists of choices over lines.
+        // The parser spreads its lists of choices over several lines.
         foreach (var error in parsed.Errors)
             surroundings.Error.WriteLine(
                 "responder: "

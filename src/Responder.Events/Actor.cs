@@ -77,7 +77,7 @@ public sealed class Actor
 
     public string? SessionIssuerArn { get; }
 
-    /// <summary><see cref="SessionIssuerArn"/> taken apart; null when there is none or it is no ARN.</summary>
+    /// <summary><see cref="SessionIssuerArn"/>, parsed; null when there is none or it is no ARN.</summary>
     public AwsArn? SessionIssuer { get; }
 
     public string? SessionIssuerUserName { get; }
@@ -88,8 +88,8 @@ public sealed class Actor
     public string? SourceIdentity { get; }
 
     /// <summary>
-    /// The ARN AWS vouches for: the session issuer's (role or user behind a session), else the caller's own when it is no session.
-    /// Null when the event names neither. The only thing that configuration may be compared with.
+    /// The ARN that AWS vouches for: the session issuer's (the role or user behind a session), or the caller's own when it is not a
+    /// session. Null when the event names neither. Configuration may be compared only with this.
     /// </summary>
     public string? IssuerArn => SessionIssuerArn ?? (Type is ActorType.AssumedRole or ActorType.FederatedUser ? null : Arn);
 
@@ -119,13 +119,13 @@ public sealed class Actor
     {
         ActorType.AwsService => true,
         ActorType.Root => InvokedBy is not (null or "cloudformation.amazonaws.com" or "signin.amazonaws.com"),
-        // Service events (KMS rotates a key) have no type and no name, only the service.
+        // Service events (KMS rotates a key) have neither a type nor a caller's name, only the service.
         ActorType.Unknown when TypeText is null && Arn is null && PrincipalId is null && UserName is null && SessionIssuerArn is null =>
             InvokedBy is not (null or "cloudformation.amazonaws.com" or "signin.amazonaws.com"),
         _ => SessionIssuer is { Service: "iam" } role && role.Resource.StartsWith("role/aws-service-role/", StringComparison.Ordinal),
     };
 
-    /// <summary>Identity Center session: the issuer's path is reserved to AWS, so it cannot be chosen by a caller.</summary>
+    /// <summary>True for an Identity Center session: the issuer's path is reserved to AWS, so a caller cannot choose it.</summary>
     public bool IsIdentityCenter => Type == ActorType.IdentityCenterUser
         || (SessionIssuer is { Service: "iam" } role
             && role.Resource.StartsWith("role/aws-reserved/sso.amazonaws.com/", StringComparison.Ordinal));

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Responder.Events;
 
-/// <summary>What a <c>userIdentity</c> says, as it stands there; null: nothing, or no text.</summary>
+/// <summary>The texts of a <c>userIdentity</c>, as written; null when a member is absent or no text.</summary>
 public struct ActorTexts
 {
     private static readonly (byte[] Name, Slot Slot)[] s_identity =
@@ -68,7 +68,7 @@ public struct ActorTexts
 
     public bool? MfaAuthenticated { get; private set; }
 
-    /// <summary>Of any identity, as the library reads it.</summary>
+    /// <summary>Reads any identity, from parsed JSON.</summary>
     public static ActorTexts Of(JsonView userIdentity)
     {
         var identity = new JsonMembers(userIdentity);
@@ -91,8 +91,8 @@ public struct ActorTexts
     }
 
     /// <summary>
-    /// The same from bytes, without a tree. False where only the tree tells: other kinds of values, names that are there twice or in
-    /// another spelling.
+    /// The same from bytes, without a parsed tree. False when only the tree can tell: a value of another kind, or a name that appears twice
+    /// or in another spelling.
     /// </summary>
     /// <param name="utf8">An object; valid JSON without escapes.</param>
     public static bool TryRead(ReadOnlySpan<byte> utf8, out ActorTexts texts)
@@ -142,7 +142,7 @@ public struct ActorTexts
         return true;
     }
 
-    /// <summary>False: it may be one of them in another spelling.</summary>
+    /// <summary>False when the name may be one of these in another spelling.</summary>
     private static bool TrySlot((byte[] Name, Slot Slot)[] members, ReadOnlySpan<byte> name, out Slot slot)
     {
         slot = Slot.None;

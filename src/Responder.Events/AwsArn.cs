@@ -3,12 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace Responder.Events;
 
 /// <summary>
-/// An Amazon Resource Name, <c>arn:partition:service:region:account:resource</c>, taken apart. Compared whole or by part, never by
-/// substring. Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+/// An Amazon Resource Name, <c>arn:partition:service:region:account:resource</c>, split into its parts. It is compared as a whole or by
+/// part, never by substring. Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 /// </summary>
 public sealed record AwsArn(string Partition, string Service, string Region, string AccountId, string Resource)
 {
-    /// <summary>The resource is the last, whatever colons it has.</summary>
+    /// <summary>The resource is the last part, whatever colons it contains.</summary>
     private const int MostParts = 6;
 
     /// <summary>The last segment of the resource: the name of a user or role with a path.</summary>
@@ -26,7 +26,7 @@ public sealed record AwsArn(string Partition, string Service, string Region, str
         return true;
     }
 
-    /// <summary>A part of the text; those that nearly every ARN has are not made anew each time.</summary>
+    /// <summary>A part of the text; strings that nearly every ARN contains are not allocated again.</summary>
     private static string Text(string text, Range part) => text.AsSpan(part) switch
     {
         "" => "",

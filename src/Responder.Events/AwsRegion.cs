@@ -1,10 +1,10 @@
 namespace Responder.Events;
 
-/// <summary>The region that an event names, fit to be a part of a host's name.</summary>
+/// <summary>The region that an event names, safe to use in a host name.</summary>
 public static class AwsRegion
 {
     /// <summary>
-    /// The event's region; where it names none or no such name, the region in which the partition keeps its global services.
+    /// The event's region; when it names none, or no possible region name, the region in which the partition keeps its global services.
     /// </summary>
     public static string Of(CloudTrailEvent e) => e.Region is { Length: > 0 and <= 32 } region
         && region.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')

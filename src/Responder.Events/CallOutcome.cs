@@ -8,7 +8,7 @@ public enum CallOutcome
     Failed,
 }
 
-/// <summary>Tells the outcome of a call from what the record says of errors.</summary>
+/// <summary>Derives the outcome of a call from the errors in the record.</summary>
 public static class CallOutcomes
 {
     private static readonly string[] s_refusals =
@@ -27,14 +27,14 @@ public static class CallOutcomes
     ];
 
     /// <summary>
-    /// Error codes that say "refused for lack of permission"; services also write them behind a prefix (<c>Client.</c>,
-    /// <c>com.amazon…#</c>). Whole codes, from the service models: words in them prove nothing (AuthorizationPendingException,
-    /// MethodNotAllowedException).
+    /// Error codes that mean "refused for lack of permission"; services also write them after a prefix (<c>Client.</c>,
+    /// <c>com.amazon…#</c>). These are whole codes from the service models, because words in a code prove nothing
+    /// (AuthorizationPendingException, MethodNotAllowedException).
     /// </summary>
     public static IReadOnlyList<string> RefusalCodes => s_refusals;
 
     /// <param name="errorCode">Null when the record has none or an empty one.</param>
-    /// <param name="errorMessage">Likewise.</param>
+    /// <param name="errorMessage">Null when the record has none or an empty one.</param>
     public static CallOutcome Of(string? errorCode, string? errorMessage) =>
         errorCode is null && errorMessage is null ? CallOutcome.Succeeded
         : IsRefusal(errorCode ?? "", errorMessage) ? CallOutcome.Refused

@@ -3,9 +3,7 @@ using System.Security.Cryptography;
 
 namespace Responder.Events;
 
-/// <summary>
-/// What EventBridge wrapped around the record; each value null when the record came bare. Times are UTC.
-/// </summary>
+/// <summary>What EventBridge wrapped around the record; a value is null when the envelope lacks it. Times are UTC.</summary>
 public sealed record EventEnvelope(string? Id, string? DetailType, string? Source, string? Account, string? Region, DateTimeOffset? Time);
 
 /// <summary>
@@ -16,7 +14,7 @@ public sealed class CloudTrailEvent
 {
     private readonly EventRecord _record;
 
-    // Read when somebody asks: most events find nothing, and nobody does. In boxes, since another thread sees a reference whole.
+    // Read on first use: most events find nothing, and then nobody asks. In boxes, because another thread sees a reference whole.
     private StrongBox<JsonView>? _whole;
     private StrongBox<JsonView>? _request;
     private StrongBox<JsonView>? _response;
@@ -24,7 +22,7 @@ public sealed class CloudTrailEvent
     private StrongBox<JsonView>? _serviceEventDetails;
     private StrongBox<JsonView>? _resources;
 
-    /// <param name="record">What was recorded, wherever it was read from.</param>
+    /// <param name="record">The record, wherever it was read from.</param>
     /// <param name="envelope">What EventBridge wrapped around it; null: it came bare.</param>
     public CloudTrailEvent(EventRecord record, EventEnvelope? envelope = null)
     {
@@ -66,10 +64,10 @@ public sealed class CloudTrailEvent
     /// <summary>When the call was made, UTC; the envelope's time when the record does not say; null when neither does.</summary>
     public DateTimeOffset? EventTime { get; }
 
-    /// <summary>For example <c>iam.amazonaws.com</c>; of an Insight: the source of the call it is about. Empty when absent.</summary>
+    /// <summary>For example <c>iam.amazonaws.com</c>; for an Insight, the source of the call that it is about. Empty when absent.</summary>
     public string EventSource { get; }
 
-    /// <summary>For example <c>AttachUserPolicy</c>; of an Insight: the call it is about. Empty when absent.</summary>
+    /// <summary>For example <c>AttachUserPolicy</c>; for an Insight, the call that it is about. Empty when absent.</summary>
     public string EventName { get; }
 
     public string? Region { get; }
@@ -93,10 +91,10 @@ public sealed class CloudTrailEvent
 
     public bool? ReadOnly { get; }
 
-    /// <summary>The <c>x-amzn-RequestId</c> that the caller was answered.</summary>
+    /// <summary>The <c>x-amzn-RequestId</c> that the caller received.</summary>
     public string? RequestId { get; }
 
-    /// <summary>Ties the copies that two accounts receive, and the two events of one Insight.</summary>
+    /// <summary>Shared by the copies that two accounts receive, and by the two events of one Insight.</summary>
     public string? SharedEventId { get; }
 
     public Actor Actor { get; }
@@ -120,12 +118,12 @@ public sealed class CloudTrailEvent
     public CallOutcome Outcome { get; }
 
     /// <summary>
-    /// CloudTrail left the request out because it was too large: an evasion, since the call itself worked. <c>omitted</c> is seen as
-    /// boolean and as string.
+    /// True when CloudTrail left the request out because it was too large: a way to evade detection, because the call itself succeeded.
+    /// <c>omitted</c> appears both as a boolean and as a string.
     /// </summary>
     public bool RequestOmitted => Request["omitted"].Flag == true;
 
-    /// <summary>A copy of a management call in another category; the management event itself is the one that pages.</summary>
+    /// <summary>True for a copy of a management call in another category; only the management event itself pages.</summary>
     public bool IsDataOrNetworkCopy => EventCategory is "Data" or "NetworkActivity" || EventType == "AwsVpceEvent";
 
     /// <summary>

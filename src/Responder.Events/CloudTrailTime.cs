@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace Responder.Events;
 
-/// <summary>Times as records and envelopes write them.</summary>
+/// <summary>Reads times as records and envelopes write them.</summary>
 public static class CloudTrailTime
 {
     /// <summary>When the call of the record was made, UTC; null when the record does not say.</summary>
     internal static DateTimeOffset? Of(EventRecord record) =>
         record.Text(EventField.EventTime) is { } text && TryParse(text, out var time) ? time : Of(record.View(EventField.EventTime));
 
-    /// <summary>A text in any form that the library reads, or seconds since 1970; null when it is neither.</summary>
+    /// <summary>Reads a text in any form that .NET understands, or seconds since 1970; null when it is neither.</summary>
     internal static DateTimeOffset? Of(JsonView value)
     {
         if (value.Kind == JsonValueKind.Number && value.Integer is { } epoch and > 0 and < 253_402_300_800)
@@ -23,7 +23,7 @@ public static class CloudTrailTime
             : null;
     }
 
-    /// <summary>The form in which CloudTrail writes times, <c>2026-03-04T09:01:07Z</c>; any other is for the library to read.</summary>
+    /// <summary>Reads the form in which CloudTrail writes times, <c>2026-03-04T09:01:07Z</c>; any other form is left to .NET.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out DateTimeOffset time)
     {
         time = default;

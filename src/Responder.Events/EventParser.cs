@@ -26,7 +26,7 @@ public readonly record struct ParsedEvent
 public static class EventParser
 {
     /// <summary>
-    /// The most that EventBridge delivers (PutEvents limit, bytes); CloudTrail itself drops management events over 256 KB.
+    /// The most bytes that EventBridge delivers (PutEvents limit); CloudTrail itself drops management events over 256 KB.
     /// </summary>
     public const int MaxEventBytes = 1024 * 1024;
 

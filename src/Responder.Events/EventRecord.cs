@@ -27,7 +27,7 @@ public enum EventField
     InsightDetails,
 }
 
-/// <summary>Where the members of a record stand.</summary>
+/// <summary>The names of the record's members.</summary>
 public static class EventFields
 {
     public static IReadOnlyList<EventField> All { get; } = Enum.GetValues<EventField>();
@@ -62,25 +62,25 @@ public static class EventFields
 }
 
 /// <summary>
-/// What a <see cref="CloudTrailEvent"/> is built from: the members of one record, however they were read. Absent, null and what cannot be
-/// read are the same.
+/// What a <see cref="CloudTrailEvent"/> is built from: the members of one record, however they were read. A member that is absent, null or
+/// unreadable is treated the same.
 /// </summary>
 public abstract class EventRecord
 {
     /// <summary>The whole record.</summary>
     public abstract JsonView Whole { get; }
 
-    /// <summary>As <see cref="JsonView.Text"/>.</summary>
+    /// <summary>The member's text, as <see cref="JsonView.Text"/> gives it.</summary>
     public abstract string? Text(EventField field);
 
     public abstract JsonView View(EventField field);
 
-    /// <summary>What <c>userIdentity</c> says.</summary>
+    /// <summary>The texts of <c>userIdentity</c>.</summary>
     public abstract ActorTexts Actor();
 
     /// <summary>
-    /// Whether the answer says "Failure" under the event's own name. Sign-in events that failed have no error code; their answer stands
-    /// there (ConsoleLogin, PasswordUpdated, SwitchRole, …).
+    /// Whether the response says "Failure" under the event's own name. Failed sign-in events have no error code; their result is there
+    /// (ConsoleLogin, PasswordUpdated, SwitchRole, …).
     /// </summary>
     public abstract bool AnswersFailure(string eventName);
 }

@@ -4,16 +4,16 @@ using System.Text.Json;
 namespace Responder.Events;
 
 /// <summary>
-/// The members of one object, listed once for many lookups. Answers what <see cref="JsonView"/>'s indexer answers, which for every name
-/// that is not there looks at all members again.
+/// The members of one object, listed once for many lookups. Gives the same answers as <see cref="JsonView"/>'s indexer, which looks at all
+/// members again for every name.
 /// </summary>
 internal readonly struct JsonMembers
 {
     private readonly JsonProperty[] _members;
 
     /// <summary>
-    /// Of each member's name the length in bytes and the first letter without its case, in which most others differ; the length is 0 where
-    /// the name is escaped or not ASCII, so that only its text can tell.
+    /// For each member's name, its length in bytes and its first letter in lower case, which rule out most other names. The length is 0
+    /// when the name is escaped or not ASCII, so that only its text can tell.
     /// </summary>
     private readonly (int Length, byte Letter)[] _marks;
 

@@ -11,13 +11,15 @@ namespace Responder.Events;
 /// </summary>
 public static class JsonText
 {
-    /// <summary>ASCII; <c>{</c> inside a string is written as an escape, because SSM refuses a value with two of them in a row.</summary>
+    /// <summary>Writes ASCII; <c>{</c> inside a string is escaped, because SSM refuses a value with two of them in a row.</summary>
     private static readonly JsonWriterOptions s_options = new() { Encoder = CreateEncoder() };
 
     /// <summary>A longer text's buffer is not kept.</summary>
     private const int KeptBytes = 64 * 1024;
 
-    /// <summary>Of the last text of this thread; null while one is being written, so that what is written meanwhile has its own.</summary>
+    /// <summary>
+    /// The buffer of this thread's last text; null while a text is being written, so that another one written meanwhile gets its own.
+    /// </summary>
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_buffer;
 
@@ -39,7 +41,7 @@ public static class JsonText
         return text;
     }
 
-    /// <summary>A string property, or null. Unpaired surrogates become U+FFFD.</summary>
+    /// <summary>Writes a string property, or null. Unpaired surrogates become U+FFFD.</summary>
     public static void WriteText(this Utf8JsonWriter writer, string name, string? value)
     {
         if (value is null) writer.WriteNull(name);

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Responder.Events;
 
 /// <summary>
-/// A forgiving view of one JSON value. CloudTrail fields may be missing, null, a string instead of an object, a single
-/// object instead of an array, or wrapped in <c>items</c>; every accessor answers "absent" instead of throwing.
+/// A tolerant view of one JSON value. CloudTrail fields may be missing, null, a string instead of an object, a single object instead of an
+/// array, or wrapped in <c>items</c>; every accessor returns an absent value instead of throwing.
 /// </summary>
 public readonly struct JsonView(JsonElement element)
 {
@@ -35,14 +35,14 @@ public readonly struct JsonView(JsonElement element)
     {
         get
         {
-            // Not TryGetProperty: most names that are asked for are not there, so that all would be looked at once more; and it gives up
-            // over a neighbour whose name is a lone surrogate escape, which is valid JSON.
+            // Not TryGetProperty: most names that are asked for are absent, so all members would be searched twice; and it fails when a
+            // neighboring name is a lone surrogate escape, which is valid JSON.
             if (Kind != JsonValueKind.Object) return Absent;
             var (byName, byCase) = (Absent, Absent);
             foreach (var member in _element.EnumerateObject())
             {
                 if (!IsNamed(member, name, StringComparison.OrdinalIgnoreCase)) continue;
-                // the last of several, as the library has it
+                // The last of several counts, as in System.Text.Json.
                 if (IsNamed(member, name, StringComparison.Ordinal)) byName = new JsonView(member.Value);
                 else if (byCase.Kind == JsonValueKind.Undefined) byCase = new JsonView(member.Value);
             }
@@ -51,7 +51,7 @@ public readonly struct JsonView(JsonElement element)
         }
     }
 
-    /// <summary>Whether a member is called this; a string is made of its name only where that is escaped or not ASCII.</summary>
+    /// <summary>Whether a member has this name; a string is made of its own name only when that is escaped or not ASCII.</summary>
     /// <param name="name">ASCII.</param>
     /// <param name="comparison">Ordinal, or without regard to case.</param>
     internal static bool IsNamed(JsonProperty member, string name, StringComparison comparison)
@@ -59,7 +59,7 @@ public readonly struct JsonView(JsonElement element)
         var utf8 = NameUtf8(member);
         if (utf8.Length == name.Length)
             return comparison == StringComparison.Ordinal ? Ascii.Equals(utf8, name) : Ascii.EqualsIgnoreCase(utf8, name);
-        // A longer one may be the same only behind escapes or as something that is not ASCII.
+        // A longer name can only be the same one with escapes, or with characters that are not ASCII.
         return utf8.Length > name.Length && (utf8.Contains((byte)'\\') || !Ascii.IsValid(utf8))
             && string.Equals(NameOf(member), name, comparison);
     }
@@ -115,8 +115,8 @@ public readonly struct JsonView(JsonElement element)
     };
 
     /// <summary>
-    /// The elements of a list in every form CloudTrail writes one: an array, <c>{"items":[…]}</c>, <c>{"item":…}</c>,
-    /// a single value for a list of one; an empty object, null and absence are an empty list.
+    /// The elements of a list in every form in which CloudTrail writes one: an array, <c>{"items":[…]}</c>, <c>{"item":…}</c>, or a single
+    /// value for a list of one. An empty object, null or an absent value is an empty list.
     /// </summary>
     public IEnumerable<JsonView> Items
     {
@@ -156,8 +156,8 @@ public readonly struct JsonView(JsonElement element)
     }
 
     /// <summary>
-    /// This value, or, when it is a string that holds a JSON object or array (raw, or URL-encoded as IAM answers),
-    /// what that string says. A string that holds neither stays what it is.
+    /// This value, or the content of a string that holds a JSON object or array (raw, or URL-encoded as IAM returns it). A string that
+    /// holds neither stays as it is.
     /// </summary>
     public JsonView Unwrapped
     {
@@ -196,7 +196,7 @@ public readonly struct JsonView(JsonElement element)
         }
     }
 
-    /// <summary>The name as the JSON writes it, escapes included, where the framework gives it; else what it says.</summary>
+    /// <summary>The name as the JSON writes it, with its escapes, where the framework provides it; otherwise the decoded name.</summary>
     internal static ReadOnlySpan<byte> NameUtf8(JsonProperty member) =>
 #if NET10_0_OR_GREATER
         JsonMarshal.GetRawUtf8PropertyName(member);

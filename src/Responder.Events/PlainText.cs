@@ -7,9 +7,9 @@ namespace Responder.Events;
 public static class PlainText
 {
     /// <summary>
-    /// The text on one line. What cannot be shown becomes visible as <c>\u202E</c>; a cut is marked with the number of characters left out.
+    /// The text on one line. What cannot be shown becomes visible as <c>\u202E</c>; a cut is marked with the length of the whole text.
     /// </summary>
-    /// <param name="maxLength">Characters kept at most, the mark included.</param>
+    /// <param name="maxLength">The most characters kept, including the mark.</param>
     public static string OneLine(string? text, int maxLength = 512)
     {
         if (string.IsNullOrEmpty(text)) return "";
@@ -25,7 +25,7 @@ public static class PlainText
         return Cut(safe.ToString(), maxLength, text.Length);
     }
 
-    /// <summary>As <see cref="OneLine"/>, in printable ASCII: every other character becomes a question mark.</summary>
+    /// <summary>Like <see cref="OneLine"/>, in printable ASCII: every other character becomes a question mark.</summary>
     public static string Ascii(string? text, int maxLength)
     {
         var line = OneLine(text, int.MaxValue - 64);

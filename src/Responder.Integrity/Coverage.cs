@@ -1,6 +1,6 @@
 namespace Responder.Integrity;
 
-/// <summary>For which times valid digests speak.</summary>
+/// <summary>Keeps track of the periods that valid digests cover.</summary>
 internal sealed class Coverage(AskedPeriod asked)
 {
     private readonly SortedDictionary<(string Account, string Region, string Trail), List<(
@@ -10,7 +10,7 @@ internal sealed class Coverage(AskedPeriod asked)
 
     public DateTimeOffset? FoundEnd { get; private set; }
 
-    /// <summary>From now on this trail's time counts, also when no digest of it is valid.</summary>
+    /// <summary>Registers a trail, so that its time counts even if none of its digests is valid. Backfill chains are ignored.</summary>
     public void Watch(DigestChain chain)
     {
         if (!chain.IsBackfill) Periods(chain);
@@ -24,7 +24,7 @@ internal sealed class Coverage(AskedPeriod asked)
         if (!chain.IsBackfill) Periods(chain).Add((digest.Start, digest.End));
     }
 
-    /// <summary>What is left of the time asked for, until now.</summary>
+    /// <summary>The parts of the period asked for, up to now, that no valid digest covers.</summary>
     public IReadOnlyList<Uncovered> Uncovered(DateTimeOffset now)
     {
         var end = now < asked.End ? now : asked.End;

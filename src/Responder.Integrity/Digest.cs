@@ -3,28 +3,28 @@ using System.Text.Json;
 
 namespace Responder.Integrity;
 
-/// <summary>What a digest says of one log file.</summary>
+/// <summary>What a digest records about one log file.</summary>
 internal sealed record DigestedLog(
     S3Name Name, string Hash, string HashAlgorithm, DateTimeOffset? OldestEvent, DateTimeOffset? NewestEvent);
 
 /// <summary>The content of a digest file, as it was signed.</summary>
-/// <param name="EndText">As written: it is part of what is signed.</param>
-/// <param name="Previous">The digest before; null when none is named.</param>
-/// <param name="PreviousSignature">Hexadecimal; null when there is none before.</param>
-/// <param name="PreviousHash">SHA-256 of the uncompressed digest before, hexadecimal.</param>
+/// <param name="EndText">The end as it was written, because it is part of what is signed.</param>
+/// <param name="Previous">The digest before this one; null when none is named.</param>
+/// <param name="PreviousSignature">Signature of the digest before, hexadecimal; null when there is none before.</param>
+/// <param name="PreviousHash">SHA-256 of the digest before, uncompressed, in hexadecimal.</param>
 internal sealed record Digest(
     S3Name Self, DateTimeOffset Start, DateTimeOffset End, string EndText, string Fingerprint, S3Name? Previous, string? PreviousSignature,
     string? PreviousHash,
     IReadOnlyList<DigestedLog> Logs)
 {
-    /// <summary>Null when it is no digest: no JSON, or a member is missing that every digest has.</summary>
+    /// <summary>Null when this is not a digest: not JSON, or without a member that every digest has.</summary>
     public static Digest? Parse(ReadOnlyMemory<byte> json)
     {
         try
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
-            // A digest without this member was not written by CloudTrail; null is the first of a chain.
+            // CloudTrail writes this member into every digest; it is null in the first one of a chain.
             if (!root.TryGetProperty("previousDigestSignature", out _)) return null;
             var end = Text(root, "digestEndTime");
             var logs = root.TryGetProperty("logFiles", out var files) && files.ValueKind == JsonValueKind.Array ? files.EnumerateArray()

@@ -2,15 +2,16 @@ using System.Security.Cryptography;
 
 namespace Responder.Integrity;
 
-/// <summary>What was found of one digest.</summary>
-/// <param name="Digest">What it says; believed only when valid. Null: it could not be read as one.</param>
+/// <summary>The result of checking one digest.</summary>
+/// <param name="Digest">Its content, to be trusted only when valid. Null: it could not be read as a digest.</param>
 internal sealed record CheckedDigest(Verdict Verdict, string? Reason, Digest? Digest);
 
 /// <summary>Checks one digest against its signature, its place and what the digest after it recorded.</summary>
 internal sealed class DigestCheck(ILogStore store, DigestKeys keys, AskedPeriod asked)
 {
-    /// <param name="next">The digest after it that names it, valid or not; null: none does.</param>
-    /// <param name="isNextValid">Only then its word of this one counts.</param>
+    /// <param name="next">The later digest that names this one, valid or not; null: there is none.</param>
+    /// <param name="isNextValid">False: what the later digest recorded about this one does not count, except for the signature if this one
+    /// has none.</param>
     public async Task<CheckedDigest> CheckAsync(
         DigestName? name, S3Name place, Digest? next, bool isNextValid, CancellationToken cancellationToken)
     {
@@ -43,8 +44,8 @@ internal sealed class DigestCheck(ILogStore store, DigestKeys keys, AskedPeriod 
         if (metadata.Algorithm is { } algorithm && algorithm != DigestSignature.Algorithm)
             return $"signature algorithm {algorithm}, expected {DigestSignature.Algorithm}";
 
-        // Older digests have their signature in the next one, also where the copy has no metadata. A signature proves itself, whoever hands
-        // it over.
+        // Older digests have their signature in the next one, which also helps where a copy has no metadata. A signature proves itself,
+        // whoever supplies it.
         if ((metadata.Signature ?? next?.PreviousSignature) is not { } signature)
             return "no signature: there is neither metadata (DIGEST.meta.json beside a copy) nor a later digest that names it";
 

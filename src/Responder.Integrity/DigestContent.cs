@@ -4,13 +4,13 @@ using System.Security.Cryptography;
 
 namespace Responder.Integrity;
 
-/// <summary>Uncompressed content: digests whole, logs as their hash only.</summary>
+/// <summary>Decompresses digests, which are returned whole, and logs, of which only the hash is returned.</summary>
 internal static class DigestContent
 {
-    /// <summary>A digest of an hour with tens of thousands of log files stays far below.</summary>
+    /// <summary>Maximum size of a digest in bytes. One for an hour with tens of thousands of log files is far smaller.</summary>
     private const int MaxDigest = 64 * 1024 * 1024;
 
-    /// <summary>The content of a digest; null when it is no gzip, cut off, or larger than any digest.</summary>
+    /// <summary>The content of a digest; null when it is not valid gzip, empty, or larger than any digest.</summary>
     public static byte[]? Inflate(Stream compressed)
     {
         using var content = new MemoryStream();
@@ -24,7 +24,7 @@ internal static class DigestContent
         return read && whole && content.Length > 0 ? content.ToArray() : null;
     }
 
-    /// <summary>SHA-256 of the uncompressed content, lower-case hexadecimal; null when it is no gzip or cut off.</summary>
+    /// <summary>SHA-256 of the uncompressed content, in lower-case hexadecimal; null when it is not valid gzip.</summary>
     public static string? HashOf(Stream compressed)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

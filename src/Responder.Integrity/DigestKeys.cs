@@ -6,7 +6,7 @@ using Responder.Logs;
 namespace Responder.Integrity;
 
 /// <summary>
-/// The public keys of CloudTrail, by fingerprint: from files, or from CloudTrail itself, which has its own keys in every region.
+/// CloudTrail's public keys by fingerprint: from files, or from CloudTrail itself, which has its own keys in every region.
 /// </summary>
 public sealed class DigestKeys : IDisposable
 {
@@ -16,11 +16,11 @@ public sealed class DigestKeys : IDisposable
 
     private DigestKeys(Func<string, AwsClients>? online) => _online = online;
 
-    /// <param name="clientsOf">The clients of a region.</param>
+    /// <param name="clientsOf">Returns the clients for a region.</param>
     public static DigestKeys Online(Func<string, AwsClients> clientsOf) => new(clientsOf);
 
-    /// <summary>Files of the shape that <c>aws cloudtrail list-public-keys</c> prints.</summary>
-    /// <exception cref="UsageException">A file is not there or has another shape.</exception>
+    /// <summary>Reads files in the format that <c>aws cloudtrail list-public-keys</c> prints.</summary>
+    /// <exception cref="UsageException">A file cannot be read or has another format.</exception>
     public static DigestKeys OfFiles(IEnumerable<string> paths)
     {
         var keys = new DigestKeys(null);
@@ -45,8 +45,8 @@ public sealed class DigestKeys : IDisposable
         return keys;
     }
 
-    /// <summary>The key of a fingerprint; unknown: false; known and not readable as a key: true and null.</summary>
-    /// <param name="from">When the digest may have been signed, for CloudTrail lists keys by time.</param>
+    /// <summary>Finds the key with a fingerprint. False: unknown; true and null: known, but not readable as a key.</summary>
+    /// <param name="from">Earliest time at which the digest may have been signed; CloudTrail lists keys by time.</param>
     public async Task<(bool Known, RSA? Key)> FindAsync(
         string region, string fingerprint, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ public sealed class DigestKeys : IDisposable
         foreach (var key in _keys.Values) key?.Dispose();
     }
 
-    // No look at the validity times: CloudTrail signs with keys past theirs, and a fingerprint means one key for ever.
+    // Validity times are ignored: CloudTrail also signs with keys past theirs, and a fingerprint always means the same key.
     private void Add(JsonElement answer)
     {
         foreach (var key in answer.GetProperty("PublicKeyList").EnumerateArray())

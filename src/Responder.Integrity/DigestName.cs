@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Responder.Integrity;
 
-/// <summary>The digests of one trail in one account and region, in one place: each names the one before.</summary>
-/// <param name="Prefix">What stands before <c>AWSLogs/</c> in the key; empty or with its final slash.</param>
-/// <param name="Organization"><c>o-…</c> of an organisation's trail; else null.</param>
-/// <param name="IsBackfill">The late digests, which have a chain of their own or none.</param>
+/// <summary>The digests of one trail in one account and region, stored in one place; each names the one before.</summary>
+/// <param name="Prefix">The part of the key before <c>AWSLogs/</c>; empty, or with a trailing slash.</param>
+/// <param name="Organization"><c>o-…</c> for an organization trail; else null.</param>
+/// <param name="IsBackfill">True for late (backfill) digests, which have a chain of their own or none.</param>
 public sealed record DigestChain(
     string Bucket, string Prefix, string? Organization, string Account, string Region, string Trail, string HomeRegion, bool IsBackfill);
 
@@ -15,10 +15,10 @@ public sealed record DigestChain(
 /// <c>[prefix/]AWSLogs/[o-id/]account/CloudTrail-Digest/region/yyyy/MM/dd/</c>, then
 /// <c>account_CloudTrail-Digest_region_trail_home-region_yyyyMMddTHHmmssZ[_backfill].json.gz</c>.
 /// </summary>
-/// <param name="End">When its hour ends.</param>
+/// <param name="End">End of the hour that the digest covers.</param>
 public sealed partial record DigestName(S3Name Name, DigestChain Chain, DateTimeOffset End)
 {
-    /// <summary>Null when the key is no digest's.</summary>
+    /// <summary>Null when the key is not that of a digest.</summary>
     public static DigestName? Parse(S3Name name)
     {
         var match = Pattern().Match(name.Key);

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace Responder.Integrity;
 
-/// <summary>What CloudTrail signs, and the check of it: RSA, PKCS#1 v1.5, SHA-256.</summary>
+/// <summary>What CloudTrail signs, and how the signature is verified: RSA, PKCS#1 v1.5, SHA-256.</summary>
 internal static class DigestSignature
 {
     public const string Algorithm = "SHA256withRSA";
 
     /// <param name="hash">SHA-256 of the uncompressed digest file.</param>
     public static string StringToSign(Digest digest, ReadOnlySpan<byte> hash) =>
-        // The first digest of a chain has no signature before it; CloudTrail then signs the word.
+        // The first digest of a chain has no signature before it; CloudTrail then signs the word "null".
         $"{digest.EndText}\n{digest.Self.Bucket}/{digest.Self.Key}\n{Convert.ToHexStringLower(hash)}\n{digest.PreviousSignature ?? "null"}";
 
     /// <param name="signature">Hexadecimal.</param>
@@ -33,7 +33,7 @@ internal static class DigestSignature
         }
     }
 
-    /// <summary>A key as CloudTrail gives it (PKCS#1), or as SubjectPublicKeyInfo; null when it is neither.</summary>
+    /// <summary>Reads a key as CloudTrail returns it (PKCS#1), or as SubjectPublicKeyInfo; null when it is neither.</summary>
     public static RSA? Key(ReadOnlySpan<byte> der)
     {
         var key = RSA.Create();
@@ -51,7 +51,7 @@ internal static class DigestSignature
             }
             catch (CryptographicException)
             {
-                // Neither: said by the result.
+                // Neither format: returns null below.
             }
         }
 

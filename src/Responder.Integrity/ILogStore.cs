@@ -12,7 +12,7 @@ public sealed record DigestMetadata(string? Signature, string? Algorithm, string
 {
     public static DigestMetadata None { get; } = new(null, null, null);
 
-    /// <summary>Null when the text is no object of texts.</summary>
+    /// <summary>Null when the text is not a JSON object of strings.</summary>
     public static DigestMetadata? Parse(ReadOnlyMemory<byte> json)
     {
         try
@@ -29,7 +29,7 @@ public sealed record DigestMetadata(string? Signature, string? Algorithm, string
 }
 
 /// <summary>An open object.</summary>
-/// <param name="Metadata">Null: there is some and it cannot be read.</param>
+/// <param name="Metadata">Null: there is metadata, but it cannot be read.</param>
 public sealed record StoredObject(Stream Content, DigestMetadata? Metadata) : IDisposable
 {
     public void Dispose() => Content.Dispose();
@@ -38,18 +38,18 @@ public sealed record StoredObject(Stream Content, DigestMetadata? Metadata) : ID
 /// <summary>Where digests and logs are kept.</summary>
 public interface ILogStore
 {
-    /// <summary>The names of all digests that the time asked for reaches.</summary>
+    /// <summary>The names of all digests that the period asked for reaches (<see cref="AskedPeriod.Reaches"/>).</summary>
     /// <param name="onError">Told which folders could not be listed.</param>
     Task<IReadOnlyList<DigestName>> DigestsAsync(AskedPeriod asked, Action<InputError> onError, CancellationToken cancellationToken);
 
-    /// <summary>Do log files lie there that were delivered in this time? Whose digest, if any, names them is not looked at.</summary>
+    /// <summary>Whether there are log files that were delivered in this period. Which digest names them, if any, does not matter.</summary>
     Task<bool> HasLogsAsync(DigestChain chain, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
-    /// <summary>Null: no such object. What else fails is an exception of <see cref="StoreFailure"/>.</summary>
+    /// <summary>Null: there is no such object. Other failures are exceptions that <see cref="StoreFailure"/> recognizes.</summary>
     Task<StoredObject?> OpenAsync(S3Name name, CancellationToken cancellationToken);
 }
 
-/// <summary>The ways in which a store cannot be read, which says nothing of the object.</summary>
+/// <summary>Recognizes and describes failures to read a store, which say nothing about the object.</summary>
 internal static class StoreFailure
 {
     public static bool Is(Exception e, CancellationToken cancellationToken) =>
@@ -62,7 +62,7 @@ internal static class StoreFailure
 }
 
 /// <summary>
-/// Where the log files lie that a chain of digests speaks for:
+/// Where the log files are that a chain of digests covers:
 /// <c>…/AWSLogs/[o-id/]account/CloudTrail/region/yyyy/MM/dd/account_CloudTrail_region_yyyyMMddTHHmmZ_id.json.gz</c>.
 /// </summary>
 internal static class LogPlaces
@@ -73,7 +73,7 @@ internal static class LogPlaces
 
     public static string DayOf(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy'/'MM'/'dd", CultureInfo.InvariantCulture);
 
-    /// <summary>When the file was delivered, to the minute; null when its name does not say it.</summary>
+    /// <summary>When the file was delivered, to the minute; null when its name does not say so.</summary>
     public static DateTimeOffset? DeliveredAt(string key) =>
         key[(key.LastIndexOf('/') + 1)..].Split('_') is [_, "CloudTrail", _, var time, _]
         && DateTimeOffset.TryParseExact(
@@ -82,14 +82,14 @@ internal static class LogPlaces
             : null;
 }
 
-/// <summary>Which folders lead to digests: the logs beside them are many and need no listing.</summary>
+/// <summary>Which folders may lead to digests. The logs next to these are many and need not be listed.</summary>
 public static class DigestFolders
 {
     public const string Root = "AWSLogs";
 
     private const string Digests = "CloudTrail-Digest";
 
-    /// <param name="path">Names from the top, without the child.</param>
+    /// <param name="path">Folder names from the top down, without the child.</param>
     public static bool LeadsOn(IReadOnlyList<string> path, string child)
     {
         if (path.Contains(Digests)) return true;

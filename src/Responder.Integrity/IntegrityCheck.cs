@@ -3,19 +3,20 @@ using Responder.Logs;
 namespace Responder.Integrity;
 
 /// <summary>
-/// Walks the digests of every account, region and trail from the newest to the oldest, each by the name that the one after it recorded,
-/// and the logs of every valid digest. Where a link is missing or not to be believed, it goes on with the next older digest that is there.
+/// Walks through the digests of every account, region and trail from the newest to the oldest, following the name that each digest recorded
+/// for the one before it, and checks the logs of every valid digest. Where a link is missing or cannot be trusted, it continues with the
+/// next older digest that exists.
 /// </summary>
-/// <param name="onChecked">Told of every file as soon as it is checked.</param>
+/// <param name="onChecked">Called with every file as soon as it is checked.</param>
 public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod asked, Action<CheckedFile> onChecked)
 {
-    /// <summary>Log files read at the same time: on S3 the waiting counts, on a disk the hashing.</summary>
+    /// <summary>How many log files are read at the same time: S3 is limited by waiting, a disk by hashing.</summary>
     private const int Readers = 8;
 
-    /// <summary>Digests are delivered each hour: what one that is gone or false spoke for.</summary>
+    /// <summary>The period that a digest covers, for digests that are gone or invalid; CloudTrail delivers one every hour.</summary>
     private static readonly TimeSpan s_digestHour = TimeSpan.FromHours(1);
 
-    /// <summary>Until then a digest may still be on its way.</summary>
+    /// <summary>How long after its end a digest may still be on its way.</summary>
     private static readonly TimeSpan s_delivery = TimeSpan.FromHours(2);
 
     private static readonly TimeSpan s_tolerance = TimeSpan.FromMinutes(1);
@@ -28,8 +29,8 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
     private Dictionary<DigestChain, DigestName> _later = [];
     private ILookup<DigestChain, DigestName> _listed = Enumerable.Empty<DigestName>().ToLookup(static name => name.Chain);
 
-    /// <param name="include">Which accounts and regions; the others are not looked at.</param>
-    /// <param name="now">No digest can be there for what is yet to come.</param>
+    /// <param name="include">Which accounts and regions to check; the others are ignored.</param>
+    /// <param name="now">The current time: there can be no digests for the future.</param>
     public async Task<IntegrityResult> RunAsync(Func<DigestChain, bool> include, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var digests = (await store.DigestsAsync(asked, _unreadable.Add, cancellationToken).ConfigureAwait(false))
@@ -41,7 +42,7 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
             .OrderByDescending(static digest => digest.End).ThenBy(static digest => digest.Name.Key, StringComparer.Ordinal)
             .ToLookup(static digest => digest.Chain);
 
-        // A trail that changed its bucket is walked from its present bucket into the one before.
+        // A trail that changed its bucket is walked from its current bucket into the one before.
         foreach (var chain in _listed.Select(static group => group.Key)
             .OrderBy(static chain => chain.IsBackfill).ThenBy(static chain => chain.Account, StringComparer.Ordinal)
             .ThenBy(static chain => chain.Region, StringComparer.Ordinal)
@@ -62,7 +63,8 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
         var isNextValid = false;
         if (current is { } newest)
         {
-            // The newest may be gone: then one behind the time asked for names it, or nothing but the clock.
+            // The newest digests may be gone: then a digest after the period asked for names the last of them, or only the clock reveals
+            // it.
             if (next?.Previous is { } named && named != newest && !_visited.Contains(named) && DigestName.Parse(named) is { } gone
                 && asked.Holds(gone.End) && gone.End > DigestName.Parse(newest)!.End
                 && await IsGenuineAsync(chain, cancellationToken).ConfigureAwait(false))
@@ -107,13 +109,13 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
                 var end = name?.End ?? next?.Start ?? asked.Start;
                 var older = Older(chain, end);
                 if (older is not null) TellGap(chain, older.End, end - s_digestHour, GapCause.Unnamed);
-                // What a false digest says of the one before is good for its signature alone.
+                // What an invalid digest says about the one before it is used only for that one's signature.
                 (current, next, isNextValid) = (older?.Name, digest?.Previous == older?.Name ? digest : null, false);
             }
         }
     }
 
-    /// <summary>The digest after the time asked for, for the signature that it holds; it is not judged itself.</summary>
+    /// <summary>The first digest after the period asked for, read for the signature that it holds; it is not judged itself.</summary>
     private async Task<Digest?> LaterAsync(DigestChain chain, CancellationToken cancellationToken)
     {
         if (!_later.TryGetValue(chain, out var later)) return null;
@@ -128,21 +130,21 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
         }
     }
 
-    /// <summary>The digest after the time asked for may say that another is missing: only when it was signed.</summary>
+    /// <summary>Whether the digest after the period asked for is signed: only then may it say that another one is missing.</summary>
     private async Task<bool> IsGenuineAsync(DigestChain chain, CancellationToken cancellationToken) =>
         (await _digestCheck.CheckAsync(
             _later[chain], _later[chain].Name, next: null, isNextValid: false, cancellationToken)
                 .ConfigureAwait(false)).Verdict == Verdict.Valid;
 
     /// <summary>
-    /// Nothing names the newest digest. That later ones are gone shows where the time asked for goes on for more than an hour that somebody
-    /// named, or where log files went on.
+    /// Nothing names the newest digest. If it ends at least an hour before the period asked for does, a gap is reported: as lost when log
+    /// files were delivered since, and as ended when none were and somebody named the end of the period.
     /// </summary>
     private async Task TellEndAsync(DigestChain chain, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (chain.IsBackfill || _later.ContainsKey(chain)) return;
         var newest = _listed[chain].First().End;
-        // A trail may have gone on in another bucket.
+        // A trail may have continued in another bucket.
         bool IsSame(DigestChain other) => !other.IsBackfill
             && (other.Account, other.Region, other.Trail, other.HomeRegion) == (chain.Account, chain.Region, chain.Trail, chain.HomeRegion);
         if (_listed.Any(other => IsSame(other.Key) && other.First().End > newest)) return;
@@ -168,7 +170,7 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
 
     private void TellGap(DigestChain chain, DateTimeOffset from, DateTimeOffset to, GapCause cause)
     {
-        // Late digests come when there is something late; nobody misses one.
+        // Late (backfill) digests exist only when something was late, so none can be missing.
         if (chain.IsBackfill || to - from < s_tolerance) return;
         Tell(new CheckedFile(CheckedKind.Period, Verdict.Gap, null, chain, ReasonOf(cause), from, to) { Gap = cause });
     }

@@ -6,16 +6,18 @@ public enum Verdict
 {
     Valid,
 
-    /// <summary>It is not what CloudTrail delivered, or it cannot be proven to be.</summary>
+    /// <summary>Not what CloudTrail delivered, or not proven to be.</summary>
     Invalid,
 
-    /// <summary>A genuine digest names it, and it is not there.</summary>
+    /// <summary>A genuine digest names the file, but it is not there.</summary>
     Missing,
 
-    /// <summary>No digest for a time: logging or its validation was off, or digests are gone that no other names.</summary>
+    /// <summary>
+    /// There is no digest for a period: logging or log file validation was off, or digests are gone and no other digest names them.
+    /// </summary>
     Gap,
 
-    /// <summary>It could not be read, which says nothing of it.</summary>
+    /// <summary>The file could not be read, which says nothing about it.</summary>
     Unreadable,
 }
 
@@ -32,10 +34,10 @@ public enum CheckedKind
 /// <summary>Why there is no digest for a period.</summary>
 public enum GapCause
 {
-    /// <summary>A digest names none before it although there are older ones: CloudTrail says that it delivered nothing.</summary>
+    /// <summary>A digest names none before it although older ones exist: CloudTrail says that it delivered nothing in between.</summary>
     Stopped,
 
-    /// <summary>Digests are gone that no other names.</summary>
+    /// <summary>Digests are gone, and no other digest names them.</summary>
     Unnamed,
 
     /// <summary>Log files were delivered after the newest digest.</summary>
@@ -45,20 +47,20 @@ public enum GapCause
     Ended,
 }
 
-/// <summary>What was found of one file, or of one period.</summary>
+/// <summary>The result for one file, or for one period.</summary>
 /// <param name="Name">Null for a period.</param>
 /// <param name="Reason">Null when valid.</param>
-/// <param name="From">Digest: start of its hour. Log: its oldest event. Null: not known.</param>
+/// <param name="From">Digest: start of its hour. Log: its oldest event. Period: its start. Null: unknown.</param>
 public sealed record CheckedFile(
     CheckedKind Kind, Verdict Verdict, S3Name? Name, DigestChain Chain, string? Reason, DateTimeOffset? From = null,
     DateTimeOffset? To = null)
 {
-    /// <summary>Of a period; null: of a file.</summary>
+    /// <summary>The cause, for a period; null for a file.</summary>
     public GapCause? Gap { get; init; }
 }
 
 /// <summary>
-/// A time for which no valid digest speaks. At the end of the time asked for it may only mean that the digest is not delivered yet.
+/// A period that no valid digest covers. At the end of the period asked for it may only mean that the digest has not been delivered yet.
 /// </summary>
 public sealed record Uncovered(string Account, string Region, string Trail, DateTimeOffset From, DateTimeOffset To);
 
@@ -67,10 +69,9 @@ public sealed record VerdictCounts(int Valid, int Invalid, int Missing, int Unre
     public int Total => Valid + Invalid + Missing + Unreadable;
 }
 
-/// <summary>What a check of a trail's files came to.</summary>
-/// <param name="Files">In the order of the check: per trail from the newest digest to the oldest, each before its logs.</param>
-/// <param name="FoundStart">First moment for which a valid digest speaks, within the time asked for; null: there is no valid
-/// digest.</param>
+/// <summary>The result of checking the files of one or more trails.</summary>
+/// <param name="Files">In the order of checking: per trail from the newest digest to the oldest, each followed by its logs.</param>
+/// <param name="FoundStart">First moment within the period asked for that a valid digest covers; null: there is no valid digest.</param>
 /// <param name="Uncovered">What no valid digest covers, per account, region and trail.</param>
 /// <param name="Unreadable">What could not be read or listed.</param>
 public sealed record IntegrityResult(
@@ -86,7 +87,7 @@ public sealed record IntegrityResult(
 
     public int Gaps => Files.Count(static file => file.Verdict == Verdict.Gap);
 
-    /// <summary>There are digests, and nothing that was looked at is anything but valid.</summary>
+    /// <summary>True if there is a valid digest, everything could be read, and everything that was checked is valid.</summary>
     public bool IsValid => Digests.Valid + BackfillDigests.Valid > 0 && Unreadable.Count == 0
         && Files.All(static file => file.Verdict == Verdict.Valid);
 

@@ -3,18 +3,18 @@ using Responder.Logs;
 namespace Responder.Integrity;
 
 /// <summary>
-/// A copy of buckets on this machine with the bucket's paths: <c>folder/bucket/[prefix/]AWSLogs/…</c>. A digest's S3 metadata may lie
-/// beside it as <c>digest.meta.json</c>.
+/// A copy of buckets on this machine, with the paths of the buckets: <c>folder/bucket/[prefix/]AWSLogs/…</c>. A digest's S3 metadata may be
+/// stored next to it as <c>digest.meta.json</c>.
 /// </summary>
-/// <param name="path">The folder, a bucket's folder in it, or any folder below.</param>
-/// <param name="bucket">The bucket that <paramref name="path"/> is a copy of; null: named by the folders.</param>
+/// <param name="path">The folder of all copies, that of one bucket, or any folder below.</param>
+/// <param name="bucket">The bucket that <paramref name="path"/> is a copy of; null: the names of the folders tell.</param>
 public sealed class MirrorStore(string path, string? bucket) : ILogStore
 {
     private const int MaxMetadata = 64 * 1024;
 
     private readonly string _top = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
-    /// <summary>Folders of buckets by the bucket's name, and the folders in which they lie.</summary>
+    /// <summary>The folder of each bucket, by bucket name. The folders that contain these are in <see cref="_parents"/>.</summary>
     private readonly Dictionary<string, string> _buckets = new(StringComparer.Ordinal);
 
     private readonly HashSet<string> _parents = new(StringComparer.Ordinal);
@@ -66,7 +66,7 @@ public sealed class MirrorStore(string path, string? bucket) : ILogStore
         if (!_buckets.TryGetValue(chain.Bucket, out var home) || Below(home, LogPlaces.FolderOf(chain).TrimEnd('/')) is not { } folder
             || !Directory.Exists(folder)) return Task.FromResult(false);
         var (first, last) = (LogPlaces.DayOf(from), LogPlaces.DayOf(to));
-        // Years, months and days, of which only those of the time are opened.
+        // Folders of years, months and days; only those within the period are opened.
         var days = Within(folder, 4).SelectMany(year => Within(year, 7)).SelectMany(month => Within(month, 10));
         return Task.FromResult(
             days.SelectMany(Directory.EnumerateFiles)
@@ -96,7 +96,9 @@ public sealed class MirrorStore(string path, string? bucket) : ILogStore
         }
     }
 
-    /// <summary>Names come out of files that somebody may have written: none leads out of its folder.</summary>
+    /// <summary>
+    /// The path of a name below a folder; null when it leads out of it, since names come from files that anybody may have written.
+    /// </summary>
     private static string? Below(string folder, string name)
     {
         if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal)) return null;
@@ -112,7 +114,8 @@ public sealed class MirrorStore(string path, string? bucket) : ILogStore
     }
 
     /// <summary>
-    /// The folder that stands for the bucket: which of those above the logs, the digests themselves say; else the first below the path.
+    /// The folder that stands for the bucket: the one of those above the logs that fits what the digests say about themselves; if none
+    /// does, the first folder below the path.
     /// </summary>
     private string HomeOf(string aboveLogs, IEnumerable<string> digests)
     {
@@ -142,7 +145,7 @@ public sealed class MirrorStore(string path, string? bucket) : ILogStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // it will be named when its turn comes
+            return null; // reported when it is the file's turn to be checked
         }
     }
 
@@ -157,7 +160,7 @@ public sealed class MirrorStore(string path, string? bucket) : ILogStore
             {
                 if (entry is DirectoryInfo)
                 {
-                    // A link may lead back to where it stands.
+                    // A link may lead back to a folder above it.
                     if (entry.LinkTarget is null && DigestFolders.LeadsOn(names, entry.Name))
                         Collect(entry.FullName, [.. names, entry.Name], files, onError, cancellationToken);
                 }

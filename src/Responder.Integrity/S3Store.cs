@@ -2,11 +2,11 @@ using Responder.Logs;
 
 namespace Responder.Integrity;
 
-/// <summary>The bucket itself.</summary>
-/// <param name="prefix">Empty, or with its final slash.</param>
+/// <summary>Reads digests and logs from the bucket itself.</summary>
+/// <param name="prefix">Empty, or with a trailing slash.</param>
 public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogStore
 {
-    /// <summary>Folders above AWSLogs that are looked into; deeper nobody keeps logs.</summary>
+    /// <summary>How many levels of folders above AWSLogs are searched; nobody keeps logs deeper than that.</summary>
     private const int MaxDepth = 8;
 
     public static S3Store Of(S3Reader s3, S3Place place) =>
@@ -76,7 +76,7 @@ public sealed class S3Store(S3Reader s3, string bucket, string prefix) : ILogSto
         }
     }
 
-    /// <param name="isRegion">Its folders are years, months and days, in the order of time.</param>
+    /// <param name="isRegion">True: the folder contains years, months and days, in the order of time.</param>
     private async Task AddDigestsAsync(
         string folder, bool isRegion, AskedPeriod asked, List<DigestName> digests, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 namespace Responder.Lambda;
 
-/// <summary>What was chosen when this package was made.</summary>
+/// <summary>What was chosen when this package was built.</summary>
 internal static class Build
 {
 #if OFFICIAL_AWS_PACKAGES

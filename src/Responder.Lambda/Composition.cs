@@ -9,10 +9,10 @@ using Responder.Settings;
 
 namespace Responder.Lambda;
 
-/// <summary>Puts the function together, in the init phase: a setting that cannot be used fails the deployment, not the incident.</summary>
+/// <summary>Assembles the function in the init phase, so that an unusable setting fails the deployment, not the incident.</summary>
 internal static class Composition
 {
-    /// <exception cref="OptionsException">A variable holds what it must not; also logged.</exception>
+    /// <exception cref="OptionsException">A variable has an unusable value; this is also logged.</exception>
     public static async Task<IHandler> CreateAsync(Func<string, string?> environment, TextWriter output, TimeProvider time)
     {
         var lines = new HostLog(output, time);
@@ -20,7 +20,7 @@ internal static class Composition
         {
             var catalog = DetectionCatalog.Default;
             if (SettingTable.Function.In(environment) == RetentionFunction.Name) return Retention(environment, output, lines, time);
-            // beside what follows
+            // Runs beside what follows.
             var warming = Build.IsNative ? Task.FromResult<string?>(null) : Task.Run(() => WarmUp.RunAsync(catalog, time));
             var name = FunctionName(environment);
             var isLocal = IsSamLocal(environment);
@@ -52,7 +52,7 @@ internal static class Composition
         return new RetentionFunction(sweep, lines, output, time);
     }
 
-    /// <summary>The metrics' dimension: the domain that the template names; without it, the function's own name.</summary>
+    /// <summary>The dimension of the metrics: the domain that the template names, or else the function's own name.</summary>
     private static string FunctionName(Func<string, string?> environment)
     {
         if (SettingTable.Function.In(environment) is not { } name) return Text(environment, "AWS_LAMBDA_FUNCTION_NAME") ?? "local";
@@ -60,13 +60,13 @@ internal static class Composition
         return name;
     }
 
-    /// <summary>SAM sets the variable; the endpoint says that no call can reach a real account.</summary>
+    /// <summary>SAM sets the variable; the endpoint ensures that no call can reach a real account.</summary>
     private static bool IsSamLocal(Func<string, string?> environment) =>
         Text(environment, "AWS_SAM_LOCAL") == "true" && Text(environment, "RESPONDER_ENDPOINT_URL") is not null;
 
     /// <summary>
-    /// Lambda's own credentials stand in the environment and stay the same as long as the process. Naming them spares the SDK's chain its
-    /// look into profiles; where they are not there (other hosts), the chain decides.
+    /// Lambda's own credentials are in the environment and stay the same for the life of the process. Passing them spares the SDK's chain a
+    /// search of profiles; where they are missing (other hosts), the chain decides.
     /// </summary>
     private static AWSCredentials? Credentials(Func<string, string?> environment) =>
         (Text(environment, "AWS_ACCESS_KEY_ID"), Text(environment, "AWS_SECRET_ACCESS_KEY"), Text(environment, "AWS_SESSION_TOKEN")) switch

@@ -8,9 +8,9 @@ using Responder.Events;
 namespace Responder.Lambda;
 
 /// <summary>
-/// The Lambda serializer, save that it never turns an event away: one whose envelope does not fit <c>CloudWatchEvent</c> (the account a
-/// number, the time no date, no detail, the text too long or no JSON) is handed on unread, so that our parser judges it, and live and
-/// replay say the same.
+/// The Lambda serializer, except that it never rejects an event: one whose envelope does not fit <c>CloudWatchEvent</c> (the account is a
+/// number, the time is no date, there is no detail, the text is too long or not JSON) is handed on unread, so that our parser judges it and
+/// live and replay say the same.
 /// </summary>
 internal sealed class EventSerializer : ILambdaSerializer
 {

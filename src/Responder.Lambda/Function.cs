@@ -7,9 +7,9 @@ using Responder.Reporting;
 namespace Responder.Lambda;
 
 /// <summary>
-/// The handler of the five functions that respond: an EventBridge event in, replay's JSON line out. An event that cannot be read and a step
-/// that failed end the invocation with an exception, after everything was logged, so that Lambda tries again and the dead-letter queue
-/// keeps the event whole.
+/// The handler of the five functions that respond: it takes an EventBridge event and returns replay's JSON line. If the event cannot be
+/// read or a step failed, the invocation ends with an exception after everything was logged, so that Lambda tries again and the dead-letter
+/// queue keeps the whole event.
 /// </summary>
 internal sealed class Function(SecurityResponder responder, HostLog log, string? region, bool isLocal) : IHandler
 {
@@ -54,7 +54,7 @@ internal sealed class Function(SecurityResponder responder, HostLog log, string?
 /// <summary>The event cannot be read: it goes to the dead-letter queue as it came.</summary>
 public sealed class MalformedEventException(string error) : Exception($"malformed event: {error}");
 
-/// <summary>Steps of the response failed: the event is to be delivered again.</summary>
+/// <summary>Steps of the response failed: the event has to be delivered again.</summary>
 public sealed class IncompleteResponseException(IReadOnlyList<string> failures)
     : Exception($"incomplete response: {string.Join("; ", failures)}")
 {

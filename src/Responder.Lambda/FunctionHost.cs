@@ -10,11 +10,12 @@ namespace Responder.Lambda;
 /// <summary>The process: init phase, then one invocation after the other.</summary>
 internal static class FunctionHost
 {
-    /// <returns>1 when the environment cannot be used (Lambda then shows an init error); otherwise it ends with the environment.</returns>
+    /// <returns>1 when the environment variables cannot be used (Lambda then shows an init error); otherwise it ends with the execution
+    /// environment.</returns>
     public static async Task<int> RunAsync(Func<string, string?> environment)
     {
-        // Not Console.Out: RuntimeSupport replaces it by a writer that puts time and request id before every line, and neither CloudWatch's
-        // JSON fields nor its embedded metrics survive that. Lambda takes raw lines of stdout as they are.
+        // Not Console.Out: RuntimeSupport replaces it with a writer that puts time and request id before every line, which breaks
+        // CloudWatch's JSON fields and embedded metrics. Lambda takes raw lines of stdout as they are.
         var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
         {
             AutoFlush = true,

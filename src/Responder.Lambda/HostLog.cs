@@ -5,7 +5,7 @@ using Responder.Settings;
 
 namespace Responder.Lambda;
 
-/// <summary>What the process says about itself, in the shape of the structured log.</summary>
+/// <summary>What the process says about itself, in the format of the structured log.</summary>
 internal sealed class HostLog(TextWriter output, TimeProvider time)
 {
     public void Started(string function, ResponderOptions options, string? region) => Line("INFO", "start", writer =>
@@ -36,13 +36,13 @@ internal sealed class HostLog(TextWriter output, TimeProvider time)
         writer.WriteRawValue(result.ToJson());
     });
 
-    /// <param name="requestId">Lambda's, to find the platform's own lines.</param>
+    /// <param name="requestId">Lambda's request id, to find the platform's own lines.</param>
     public void Failed(string? requestId, Exception e) => Line("ERROR", "invocation-failed", writer =>
     {
         writer.WriteText("requestId", requestId);
         writer.WriteString("errorType", e.GetType().Name);
         writer.WriteString("error", PlainText.OneLine(e.Message, 1000));
-        // The two of ours say it all; anything else is a bug, and its place is wanted.
+        // Our own two exceptions say everything; anything else is a bug, and its location is needed.
         if (e is not (MalformedEventException or IncompleteResponseException)) writer.WriteString("stackTrace", e.ToString());
     });
 

@@ -7,14 +7,14 @@ using Responder.Retention;
 namespace Responder.Lambda;
 
 /// <summary>
-/// The handler of the retention function: whatever the schedule sends, one sweep, as far as its time goes. What AWS throttles or the time
-/// cuts off is left to the next run; what AWS refuses fails the invocation, so that the alarm on errors tells of it.
+/// The handler of the retention function: whatever the schedule sends, it runs one sweep, as far as its time allows. What AWS throttles or
+/// the time cuts off is left to the next run; what AWS refuses fails the invocation, so that the alarm on errors reports it.
 /// </summary>
 internal sealed class RetentionFunction(RecordSweep sweep, HostLog log, TextWriter output, TimeProvider time) : IHandler
 {
     public const string Name = "retention";
 
-    /// <summary>Kept back for the call that runs when the time is up, and for the log.</summary>
+    /// <summary>The time kept back for the call that is running when the time is up, and for the log.</summary>
     private static readonly TimeSpan s_timeToEnd = TimeSpan.FromSeconds(5);
 
     /// <exception cref="IncompleteResponseException">AWS refused a call.</exception>

@@ -11,9 +11,9 @@ using Responder.Settings;
 namespace Responder.Lambda;
 
 /// <summary>
-/// One made-up incident, from event to record, in the init phase: Lambda gives that phase a whole processor whatever the memory, and the
-/// first event then meets code that is compiled. Nothing leaves the process: the clients of this run get their answers from memory.
-/// Native code needs none of it.
+/// Runs one made-up incident, from event to record, in the init phase: Lambda gives that phase a whole processor whatever the memory, and
+/// the first event then meets compiled code. Nothing leaves the process: the clients of this run get their answers from memory. Native code
+/// does not need it.
 /// </summary>
 internal static class WarmUp
 {
@@ -28,9 +28,7 @@ internal static class WarmUp
         """;
 
     /// <summary>Runs the incident; what it logs goes nowhere.</summary>
-    /// <returns>
-    /// Why it did not go through; null: it did. A warm-up that fails costs time and is logged; the function works without it.
-    /// </returns>
+    /// <returns>Why it failed; null when it succeeded. A failed warm-up costs time and is logged; the function works without it.</returns>
     public static async Task<string?> RunAsync(DetectionCatalog catalog, TimeProvider time)
     {
         try
@@ -70,7 +68,7 @@ internal static class WarmUp
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new AnyAnswer(_account));
     }
 
-    /// <summary>What is read back is what was done: nothing has to be done again.</summary>
+    /// <summary>Makes what is read back match what was done, so that nothing has to be done again.</summary>
     private sealed class Account
     {
         public volatile bool Contained;

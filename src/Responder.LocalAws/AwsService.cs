@@ -12,7 +12,7 @@ using Responder.LocalAws.Sts;
 namespace Responder.LocalAws;
 
 /// <summary>
-/// Carries out requests on a <see cref="World"/> with faults and a call log, whatever brought them: a socket or a message handler.
+/// Carries out requests on a <see cref="World"/>, with faults and a call log, whether a socket or a message handler brought them.
 /// </summary>
 internal sealed class AwsService(World world)
 {
@@ -22,7 +22,7 @@ internal sealed class AwsService(World world)
 
     public FaultPlan Faults { get; } = new();
 
-    /// <summary>The answer; null: the connection is to be cut, or nobody waits any more.</summary>
+    /// <summary>Carries out a request. Null: the connection is to be cut, or nobody waits any more.</summary>
     public async Task<Reply?> RunAsync(AwsRequest request, CancellationToken cancel)
     {
         var startTicks = Stopwatch.GetTimestamp();
@@ -54,7 +54,7 @@ internal sealed class AwsService(World world)
             return Cut(call, fault.Effect is FaultEffect.HangBefore or FaultEffect.HangAfter ? "Hang" : "ClientGone");
         }
 
-        // Ended before it is sent: who has the answer finds the call complete in the log.
+        // Ended before the answer is sent, so that whoever has the answer finds the call complete in the log.
         End(call, answer.Status, answer.ErrorCode);
         return answer;
     }
@@ -87,12 +87,12 @@ internal sealed class AwsService(World world)
                 }
                 catch (Exception e)
                 {
-                    // A mistake of ours: seen by the caller and in the call log, with all that is known about it.
+                    // A mistake of ours: the caller and the call log see it, with everything that is known about it.
                     error = new AwsError("InternalFailure", 500, e.ToString());
                 }
             }
 
-            // A server error is no event: the call did not take place.
+            // A server error leaves no trail record, because the call did not take place.
             if (request.Service == "iam" && request.Error is null && IamOperations.Changes(request.Operation)
                 && error is not { Status: >= 500 })
                 World.Record(TrailRecord.Of(World, request, caller, requestId, result, error));
@@ -163,5 +163,5 @@ internal sealed class AwsService(World world)
     private static byte[] Json(JsonObject json) => System.Text.Encoding.UTF8.GetBytes(json.ToJsonString());
 }
 
-/// <summary>What goes back on the wire.</summary>
+/// <summary>The response that goes back on the wire.</summary>
 internal sealed record Reply(int Status, string ContentType, byte[] Body, string? ErrorCode, string RequestId);

@@ -4,14 +4,14 @@ namespace Responder.LocalAws;
 
 /// <summary>One call that reached the endpoint.</summary>
 /// <param name="Sequence">1 for the first call; the order of arrival.</param>
-/// <param name="Service">Name in the credential scope (<c>iam</c>, <c>ssm</c>, <c>sns</c>, <c>sts</c>, <c>cloudtrail</c>), or what an
-/// unknown caller asked for; empty if nothing told.</param>
+/// <param name="Service">Name in the credential scope (<c>iam</c>, <c>ssm</c>, <c>sns</c>, <c>sts</c>, <c>cloudtrail</c>); of an unsigned
+/// request, the service that it names; empty if it names none.</param>
 /// <param name="Operation">API name; empty if the request named none.</param>
-/// <param name="Parameters">Query parameters by their wire names (<c>UserName</c>, <c>Tags.member.1.Key</c>); of a JSON request, the same
-/// flattening.</param>
+/// <param name="Parameters">Query parameters by their wire names (<c>UserName</c>, <c>Tags.member.1.Key</c>); the body of a JSON request is
+/// flattened in the same way.</param>
 /// <param name="AccessKey">Access key id of the signature, empty if unsigned.</param>
 /// <param name="Account">Account the access key belongs to.</param>
-/// <param name="RequestId">As answered in <c>x-amzn-RequestId</c>.</param>
+/// <param name="RequestId">As returned in <c>x-amzn-RequestId</c>.</param>
 /// <param name="StartedAt">World time of arrival (UTC).</param>
 /// <param name="StartTicks"><see cref="System.Diagnostics.Stopwatch"/> ticks of arrival.</param>
 public sealed record Call(
@@ -35,7 +35,7 @@ public sealed record Call(
     public int? Status { get; init; }
 
     /// <summary>
-    /// Error code on the wire, <c>ConnectionReset</c>, <c>Hang</c> or <c>ClientGone</c> for a call that was never answered; null on
+    /// Error code on the wire, or <c>ConnectionReset</c>, <c>Hang</c> or <c>ClientGone</c> for a call that was never answered; null on
     /// success.
     /// </summary>
     public string? ErrorCode { get; init; }
@@ -43,7 +43,7 @@ public sealed record Call(
     /// <summary>True once the call was answered with success.</summary>
     public bool Succeeded => Status is >= 200 and < 300;
 
-    /// <summary>True if both calls were under way at one moment; a call that still runs has no end.</summary>
+    /// <summary>True if both calls were in progress at the same moment; a call that still runs has no end.</summary>
     public bool Overlaps(Call other) =>
         StartTicks < (other.EndTicks ?? long.MaxValue) && other.StartTicks < (EndTicks ?? long.MaxValue);
 
@@ -109,7 +109,7 @@ public sealed class CallLog
     {
         lock (_gate)
         {
-            // Not found after a Clear in between: then nobody asks for it any more.
+            // Not found if the log was cleared in between; then nobody asks for the call any more.
             var index = _calls.FindLastIndex(candidate => candidate.Sequence == call.Sequence);
             if (index >= 0)
                 _calls[index] = call;

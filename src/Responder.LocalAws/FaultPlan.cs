@@ -4,8 +4,8 @@ using Responder.LocalAws.State;
 namespace Responder.LocalAws;
 
 /// <summary>
-/// What shall go wrong. Rules add up: the delays of all rules that match a call are summed, and of their other effects
-/// the first rule's wins. Every rule counts the calls that match it. Thread-safe; rules may be added while calls run.
+/// The faults to inject. Rules add up: the delays of all rules that match a call are summed, and of their other effects the first rule's
+/// wins. Every rule counts the calls that match it. Thread-safe; rules may be added while calls run.
 /// <code>
 /// endpoint.Faults.Latency = TimeSpan.FromMilliseconds(20);
 /// endpoint.Faults.On("ssm", "Put*").Times(2).Throttle();
@@ -36,7 +36,8 @@ public sealed class FaultPlan
     }
 
     /// <summary>
-    /// Begins a rule; it takes effect with its effect (<see cref="FaultRule.Throttle"/> ...). Both patterns may hold <c>*</c>.
+    /// Begins a rule, which becomes active with its first effect (<see cref="FaultRule.Throttle"/> ...). Both patterns may contain
+    /// <c>*</c>.
     /// </summary>
     public FaultRule On(string service, string operation = "*") => new(this, service, operation);
 
@@ -88,7 +89,7 @@ internal enum FaultEffect
     HangAfter,
 }
 
-/// <summary>One rule of a <see cref="FaultPlan"/>: which calls it takes, then what happens to them.</summary>
+/// <summary>One rule of a <see cref="FaultPlan"/>: which calls it applies to, and what happens to them.</summary>
 public sealed class FaultRule
 {
     private readonly FaultPlan _plan;
@@ -115,7 +116,7 @@ public sealed class FaultRule
 
     internal Func<string, string, string, AwsError>? Error { get; private set; }
 
-    /// <summary>How many calls it has hit.</summary>
+    /// <summary>Number of calls that the rule has hit.</summary>
     public int Hits => Volatile.Read(ref _hits);
 
     /// <summary>Only the n-th matching call (1 = the next one).</summary>
@@ -129,7 +130,7 @@ public sealed class FaultRule
         return this;
     }
 
-    /// <summary>At most so many calls.</summary>
+    /// <summary>At most this many calls.</summary>
     public FaultRule Times(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -145,7 +146,7 @@ public sealed class FaultRule
         return Start(FaultEffect.None);
     }
 
-    /// <summary>Somebody else acts just before the call is carried out.</summary>
+    /// <summary>Lets somebody else act just before the call is carried out.</summary>
     public FaultRule Meanwhile(Action act)
     {
         Act = act;
@@ -220,7 +221,7 @@ public sealed class FaultRule
         return Start(FaultEffect.Error);
     }
 
-    // A delay and one more effect may be told of one rule; it joins the plan once, with the first.
+    // A rule may have both a delay and another effect; it joins the plan once, with the first of them.
     private FaultRule Start(FaultEffect effect)
     {
         if (effect != FaultEffect.None)

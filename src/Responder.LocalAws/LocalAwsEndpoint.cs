@@ -19,8 +19,8 @@ namespace Responder.LocalAws;
 
 /// <summary>
 /// AWS in this process: an HTTP server that speaks the wire protocols of IAM, SNS and STS (Query/XML), SSM and CloudTrail's event history
-/// (JSON 1.1) over a <see cref="World"/>. One address serves all services; the credential scope of the signature says which is meant.
-/// Signatures must be there, but are not verified, and nobody's permissions are checked. What it does not know is an error
+/// (JSON 1.1) over a <see cref="World"/>. One address serves all services; the credential scope of the signature says which one is meant.
+/// Signatures must be present but are not verified, and nobody's permissions are checked. An operation that it does not know is an error
 /// (InvalidAction, UnknownOperationException), never a silent success.
 /// <code>
 /// var world = new World("123456789012");
@@ -44,7 +44,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
         Url = null!;
     }
 
-    /// <summary>All that it knows, as <c>service:Operation</c>, sorted.</summary>
+    /// <summary>All operations that it knows, as <c>service:Operation</c>, sorted.</summary>
     public static IReadOnlyList<string> Operations { get; } =
     [
         .. IamOperations.OperationNames.Select(name => "iam:" + name)
@@ -60,22 +60,22 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
 
     public World World { get; }
 
-    /// <summary>Every call that arrived, unknown and refused ones included.</summary>
+    /// <summary>Every call that arrived, including unknown and refused ones.</summary>
     public CallLog Calls => _service.Calls;
 
-    /// <summary>What shall go wrong.</summary>
+    /// <summary>The faults to inject.</summary>
     public FaultPlan Faults => _service.Faults;
 
     /// <summary>Starts listening.</summary>
     /// <param name="listen">Address and port: <c>127.0.0.1:0</c> (any free port), <c>localhost:4566</c>, <c>[::1]:4566</c>,
     /// <c>0.0.0.0:4566</c>.</param>
-    /// <exception cref="ArgumentException">No such address.</exception>
+    /// <exception cref="ArgumentException">The text is not an address with a port.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<LocalAwsEndpoint> StartAsync(
         World world, string listen = "127.0.0.1:0", CancellationToken cancellationToken = default)
     {
         var address = Parse(listen);
-        // Bare Kestrel: a host, its configuration and its logging would cost more than the server.
+        // Bare Kestrel, because a host with its configuration and logging would cost more than the server.
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MaxRequestBodySize = 8 * 1024 * 1024;
         options.ApplicationServices = new NoServices();
@@ -113,7 +113,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
     {
         const string Localhost = "localhost:";
         var text = listen.StartsWith(Localhost, StringComparison.Ordinal) ? "127.0.0.1:" + listen[Localhost.Length..] : listen;
-        // Without a port, IPEndPoint would take any.
+        // Without a port, IPEndPoint would take port 0, which means any free one.
         var hasPort = text.StartsWith('[') ? text.Contains("]:", StringComparison.Ordinal) : text.Count(c => c == ':') == 1;
         return hasPort && IPEndPoint.TryParse(text, out var address)
             ? address
@@ -152,7 +152,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            // The call was carried out and nobody waits for the answer any more.
+            // The call was carried out, but nobody waits for the answer any more.
             context.Abort();
         }
     }

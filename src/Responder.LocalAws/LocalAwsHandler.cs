@@ -7,8 +7,9 @@ using Responder.LocalAws.State;
 namespace Responder.LocalAws;
 
 /// <summary>
-/// The same AWS as <see cref="LocalAwsEndpoint"/>, without a socket: a message handler for the HTTP clients of one process. Each has a call
-/// log and a fault plan of its own; several on one world are several processes. A cut connection is a reset, as the network reports it.
+/// The same AWS as <see cref="LocalAwsEndpoint"/>, without a socket: a message handler for the HTTP clients of one process. Each handler
+/// has a call log and a fault plan of its own; several on one world act like several processes. A cut connection appears as a reset, as the
+/// network reports it.
 /// </summary>
 public sealed class LocalAwsHandler : HttpMessageHandler
 {
@@ -25,7 +26,7 @@ public sealed class LocalAwsHandler : HttpMessageHandler
     /// <summary>Every call that arrived through this handler.</summary>
     public CallLog Calls => _service.Calls;
 
-    /// <summary>What shall go wrong.</summary>
+    /// <summary>The faults to inject.</summary>
     public FaultPlan Faults => _service.Faults;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 
 namespace Responder.Logs;
 
-/// <summary>Tells copies of an event apart from other events without keeping their ids.</summary>
+/// <summary>Recognizes copies of an event without keeping event ids.</summary>
 public static class EventIdentity
 {
-    /// <summary>128 bits: enough to tell any number of events apart that a disk can hold.</summary>
+    /// <summary>A hash of 128 bits: enough to tell apart as many events as a disk can hold.</summary>
     public static UInt128 HashOf(string eventId)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

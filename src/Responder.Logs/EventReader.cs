@@ -2,10 +2,10 @@ using Responder.Events;
 
 namespace Responder.Logs;
 
-/// <summary>One event of a file, or the reason why it is none.</summary>
-/// <param name="File">As it was named, or the folder as it was named with the path below it.</param>
-/// <param name="Record">Its number in the file, from 1; malformed ones count.</param>
-/// <param name="Parsed">A malformed one names the line and what was expected there.</param>
+/// <summary>One event of a file, or the reason why it could not be read as one.</summary>
+/// <param name="File">The file as it was named, or the named folder with the path below it.</param>
+/// <param name="Record">Number of the record in the file, from 1; malformed ones count.</param>
+/// <param name="Parsed">The error of a malformed one names the line and what was expected there.</param>
 public sealed record EventInput(string File, long Record, ParsedEvent Parsed);
 
 /// <summary>A file or folder that could not be read, or only in part.</summary>
@@ -13,11 +13,11 @@ public sealed record InputError(string Path, string Reason);
 
 /// <summary>
 /// Reads events from files and folders. A file holds one EventBridge event, one bare record, a log file (<c>{"Records":[…]}</c>), a list,
-/// or JSON Lines of these; gzip is told by its first bytes, a byte order mark is skipped. Never throws on content.
+/// or JSON Lines of these; gzip is recognized by its first bytes, and a byte order mark is skipped. Content never causes an exception.
 /// </summary>
 public static class EventReader
 {
-    /// <summary>Opening what has no bytes ends at once, or never.</summary>
+    /// <summary>How long to wait for an entry without bytes to open: this happens at once or, with a pipe, perhaps never.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private static readonly string[] s_extensions = [".json", ".jsonl", ".gz"];
@@ -25,13 +25,14 @@ public static class EventReader
     private static readonly EnumerationOptions s_everything = new() { IgnoreInaccessible = false, AttributesToSkip = 0 };
 
     /// <summary>The events of all paths in input order.</summary>
-    /// <param name="onError">Told what could not be read; the rest is read nevertheless.</param>
+    /// <param name="onError">Told what could not be read; the rest is read anyway.</param>
     public static IEnumerable<EventInput> Read(IEnumerable<string> paths, Action<InputError> onError) =>
         Files(paths, onError).SelectMany(file => ReadFile(file, onError));
 
     /// <summary>
-    /// The files that the paths mean, in the order of the paths. A folder is searched to its depth for <c>*.json</c>, <c>*.jsonl</c> and
-    /// <c>*.gz</c>, in ordinal order of the path below it, without following links to folders; a file may be named anything.
+    /// The files that the paths stand for, in the order of the paths. A folder is searched recursively for <c>*.json</c>, <c>*.jsonl</c>
+    /// and <c>*.gz</c>, in ordinal order of the path below it, without following links to folders; a file that is named directly may have
+    /// any name.
     /// </summary>
     public static IEnumerable<string> Files(IEnumerable<string> paths, Action<InputError> onError)
     {
@@ -52,7 +53,7 @@ public static class EventReader
         }
     }
 
-    /// <summary>The events of one file in its order.</summary>
+    /// <summary>The events of one file, in file order.</summary>
     public static IEnumerable<EventInput> ReadFile(string file, Action<InputError> onError)
     {
         if (Open(file, onError) is not { } stream) yield break;
@@ -62,10 +63,10 @@ public static class EventReader
         }
     }
 
-    /// <summary>The events of a stream that somebody else has opened, and closes.</summary>
-    /// <param name="file">What to call it.</param>
-    /// <param name="sieve">Asked for every bare record that can be judged by its surface; what it does not want is not built. Null: all
-    /// are.</param>
+    /// <summary>The events of a stream that the caller has opened and will close.</summary>
+    /// <param name="file">Name of the stream in events and errors.</param>
+    /// <param name="sieve">Asked about every bare record that can be judged by its surface; records it does not want are not built. Null:
+    /// all are built.</param>
     /// <param name="onError">Told when the stream breaks off.</param>
     /// <param name="cancellationToken">Ends the events early, without an error.</param>
     public static IEnumerable<EventInput> ReadStream(
@@ -76,7 +77,7 @@ public static class EventReader
         if (reader.Unreadable is { } reason && !cancellationToken.IsCancellationRequested) onError(new InputError(file, reason));
     }
 
-    /// <summary>Opens a file to be read from its beginning to its end; null, and why, when it cannot be.</summary>
+    /// <summary>Opens a file to be read from beginning to end. Null when it cannot be; <paramref name="onError"/> is told why.</summary>
     public static FileStream? Open(string file, Action<InputError> onError)
     {
         FileStream? stream = null;
@@ -97,7 +98,7 @@ public static class EventReader
         }
     }
 
-    /// <summary>Why a file or folder could not be read, in one line.</summary>
+    /// <summary>One line that says why a file or folder could not be read.</summary>
     public static string ReasonOf(Exception e) => e switch
     {
         FileNotFoundException or DirectoryNotFoundException => "no such file or folder",
@@ -106,8 +107,8 @@ public static class EventReader
     };
 
     /// <summary>
-    /// A device such as /dev/zero or /dev/urandom would be read for ever: it says that it is empty, and what it gives has bytes that no
-    /// text has. Files of /proc say that they are empty, too, and are read.
+    /// True for a device such as /dev/zero or /dev/urandom, which could be read forever: its length is 0, yet it delivers bytes that no
+    /// text contains. Files below /proc have length 0 as well, but they hold text and are read.
     /// </summary>
     private static bool HasNoEnd(FileStream stream)
     {
@@ -119,13 +120,14 @@ public static class EventReader
     }
 
     /// <summary>
-    /// A named pipe in a folder would hold the whole run until somebody wrote to it. Nobody means it; one that is named itself is read.
+    /// False for a named pipe in a folder, which would block the whole run until somebody wrote to it; nobody wants it to be read. A pipe
+    /// that is named directly is read.
     /// </summary>
     private static bool Opens(FileSystemInfo entry)
     {
         if (!OperatingSystem.IsWindows() && entry is FileInfo { Exists: true, Length: 0 })
         {
-            // Nothing ends an opening that waits, so it has a thread of its own, which ends with the process at the latest.
+            // A blocked open cannot be canceled, so it has a thread of its own, which ends with the process at the latest.
             var opening = Task.Factory.StartNew(
                 () => Open(entry.FullName, static _ => { })?.Dispose(), CancellationToken.None, TaskCreationOptions.LongRunning,
                 TaskScheduler.Default);
@@ -144,7 +146,7 @@ public static class EventReader
                 var name = below.Length == 0 ? entry.Name : below + "/" + entry.Name;
                 if (entry is DirectoryInfo)
                 {
-                    // A link may lead back to where it stands.
+                    // A link may lead back to a folder above it.
                     if (entry.LinkTarget is null) Collect(root, name, found, onError);
                 }
                 else if (s_extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase))

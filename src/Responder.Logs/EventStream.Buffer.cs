@@ -3,17 +3,17 @@ using System.Buffers.Binary;
 
 namespace Responder.Logs;
 
-/// <content>The bytes that are held: filled, passed, and left where the next event may begin.</content>
+/// <content>The buffer: filling it, passing over its bytes, and moving on to where the next event may begin.</content>
 internal sealed partial class EventStream
 {
     /// <summary>
-    /// Goes to where the next event may begin: the line after the broken value's first, unless it continues that value, which lines do
-    /// that are indented deeper than its beginning or begin with what only stands inside or behind a value.
+    /// Moves on to where the next event may begin: a line after the first one of the broken value that does not continue that value. A line
+    /// continues it if it is indented deeper than its beginning or begins with a character that can only stand inside or after a value.
     /// </summary>
     private void Recover(Position start)
     {
         DropLine();
-        var behind = 0L; // the line on which the broken value has ended
+        var behind = 0L; // the line on which the broken value ended
         while (SkipBlanks())
         {
             var b = _buffer[_at];
@@ -37,7 +37,7 @@ internal sealed partial class EventStream
         }
     }
 
-    /// <summary>To the beginning of the next line. Lists that began on this one are gone with it.</summary>
+    /// <summary>Moves to the beginning of the next line. Lists that began on the current line are dropped.</summary>
     private void DropLine()
     {
         while (_open.Count > 0 && _open.Peek().Line == _line) _open.Pop();
@@ -79,14 +79,14 @@ internal sealed partial class EventStream
         Pass(bytes);
     }
 
-    /// <summary>Over bytes among which no line ends.</summary>
+    /// <summary>Passes over bytes that contain no line break.</summary>
     private void Pass(int bytes)
     {
         _offset += bytes;
         _at += bytes;
     }
 
-    /// <summary>Line and column, both from 1, of a byte that is still ahead.</summary>
+    /// <summary>Line and column, both from 1, of the byte that is <paramref name="ahead"/> bytes ahead.</summary>
     private (long Line, long Column) PositionAt(int ahead)
     {
         var passed = _buffer.AsSpan(_at, ahead);
@@ -102,7 +102,7 @@ internal sealed partial class EventStream
         _buffer = larger;
     }
 
-    /// <summary>Reads on; sets <see cref="_ended"/> when there is nothing more, or nothing more that can be read.</summary>
+    /// <summary>Reads more bytes; sets <see cref="_ended"/> when there are none, or none that can be read.</summary>
     private void Fill()
     {
         if (_at > 0 && _end + ChunkBytes > _buffer.Length)
@@ -136,7 +136,7 @@ internal sealed partial class EventStream
 
     private readonly record struct Position(long Line, long Offset, long LineOffset);
 
-    /// <summary>Packed bytes, read in large pieces, which the unpacker does not; remembers how they end.</summary>
+    /// <summary>Compressed bytes, read in larger pieces than the decompressor would; remembers the last four bytes.</summary>
     private sealed class GzipInput : ForwardStream
     {
         private const int PieceBytes = 128 * 1024;
@@ -149,8 +149,8 @@ internal sealed partial class EventStream
         private long _length;
         private bool _hasMembers;
 
-        /// <param name="beginning">What was read to recognise them.</param>
-        /// <param name="rest">Whoever opened it closes it.</param>
+        /// <param name="beginning">The bytes that were read to recognize the format.</param>
+        /// <param name="rest">Closed by whoever opened it.</param>
         public GzipInput(ReadOnlySpan<byte> beginning, Stream rest)
         {
             _rest = rest;
@@ -182,8 +182,8 @@ internal sealed partial class EventStream
         }
 
         /// <summary>
-        /// True when the size in the last four bytes is not what came out. Of several members one after the other only the last one's size
-        /// stands there, so with those nothing is said. Source: RFC 1952, section 2.3.1.
+        /// True when the size in the last four bytes is not the number of bytes that came out. Always false if there may be several
+        /// members, because only the last one's size stands there. Source: RFC 1952, section 2.3.1.
         /// </summary>
         public bool EndsEarly(long unpacked) => !_hasMembers
             && (_length < 18 || BinaryPrimitives.ReadUInt32LittleEndian(_tail) != (uint)unpacked);

@@ -6,14 +6,14 @@ using Responder.Events;
 namespace Responder.Logs;
 
 /// <summary>
-/// The events of one stream, one after the other, without holding more than one of them. What is no JSON costs one malformed entry;
-/// reading resumes at the next line that can begin an event.
+/// Reads the events of one stream, one after the other, and holds no more than one of them. Text that is not JSON yields one malformed
+/// entry; reading resumes at the next line that can begin an event.
 /// </summary>
 internal sealed partial class EventStream : IDisposable
 {
     private const int ChunkBytes = 64 * 1024;
 
-    /// <summary>Of a larger value only the size is kept; after an error inside it, reading resumes behind the error.</summary>
+    /// <summary>Of a larger value only the size is kept; after an error inside it, reading resumes after the error.</summary>
     private const int MaxBufferedBytes = 4 * EventParser.MaxEventBytes;
 
     private const int MaxNesting = 64;
@@ -37,7 +37,7 @@ internal sealed partial class EventStream : IDisposable
     private long _offset;
     private long _lineOffset;
 
-    /// <param name="input">Read to its end; whoever opened it closes it.</param>
+    /// <param name="input">Read to its end; closed by whoever opened it.</param>
     /// <param name="sieve">Null: every record is built.</param>
     /// <param name="cancellationToken">Ends the events early.</param>
     public EventStream(Stream input, RecordSieve? sieve = null, CancellationToken cancellationToken = default)
@@ -54,7 +54,7 @@ internal sealed partial class EventStream : IDisposable
     public string? Unreadable { get; private set; }
 
     /// <summary>
-    /// All until now: events, malformed ones, and those that the sieve did not want. The number of the last one that was given.
+    /// Number of records so far: events, malformed ones, and those that the sieve did not want. Also the number of the one returned last.
     /// </summary>
     public long Records { get; private set; }
 
@@ -68,7 +68,7 @@ internal sealed partial class EventStream : IDisposable
         return next;
     }
 
-    /// <summary>Gives the buffer back; what was read before stays valid.</summary>
+    /// <summary>Returns the buffer to the pool; events that were read before stay valid.</summary>
     public void Dispose()
     {
         if (_gzip is not null) _data!.Dispose();
@@ -112,7 +112,7 @@ internal sealed partial class EventStream : IDisposable
         return null;
     }
 
-    /// <summary>Reads records in passing, up to one that is wanted. False: the next one takes more than that.</summary>
+    /// <summary>Skims records up to one that is wanted. False: the next one needs the full parser.</summary>
     /// <param name="parsed">The event when the sieve wants it.</param>
     private bool Sift(RecordSieve sieve, out ParsedEvent? parsed)
     {
@@ -122,7 +122,7 @@ internal sealed partial class EventStream : IDisposable
             var reading = RecordHead.TryRead(_buffer.AsSpan(_at, _end - _at), _keys, out var head, out var length);
             if (reading == RecordHead.Reading.More && !_ended && _end - _at < EventParser.MaxEventBytes)
             {
-                // Twice as much each time, so that a large record is not begun again for every piece of it.
+                // At least twice as much each time, so that a large record is not skimmed again for every chunk of it.
                 for (var enough = 2 * (_end - _at); !_ended && _end - _at < enough;) Fill();
                 continue;
             }
@@ -140,7 +140,7 @@ internal sealed partial class EventStream : IDisposable
         }
     }
 
-    /// <summary>The event of a record that was skimmed; null when it takes the parser to tell.</summary>
+    /// <summary>The event of a record that was skimmed; null when only the parser can tell.</summary>
     private ParsedEvent? Plain(in RecordHead head) =>
         head.Members > 0 && PlainRecord.TryRead(head.Utf8.ToArray(), _keys.AsSpan(0, head.Members)) is { } record
             ? ParsedEvent.Of(new CloudTrailEvent(record))
@@ -192,14 +192,14 @@ internal sealed partial class EventStream : IDisposable
         return ParsedEvent.Malformed("line 1: the file is empty: expected a CloudTrail event");
     }
 
-    /// <summary>One value, parsed; null when it was the beginning of a log file.</summary>
+    /// <summary>Reads and parses one value; null when it was the beginning of a log file.</summary>
     private ParsedEvent? ReadValue()
     {
         _scanner.Start();
         return Scan(isRest: false);
     }
 
-    /// <summary>What follows the Records of a log file up to its closing brace; null when that is in order.</summary>
+    /// <summary>Reads what follows the Records of a log file, up to its closing brace; null when that is in order.</summary>
     private ParsedEvent? ReadRestOfLogFile()
     {
         _scanner.ResumeAfterRecords();
@@ -288,7 +288,7 @@ internal sealed partial class EventStream : IDisposable
     private static ParsedEvent AtLine(long line, ParsedEvent parsed) =>
         parsed.Error is { } error ? ParsedEvent.Malformed($"line {line}: {error}") : parsed;
 
-    /// <summary>A line that begins with what begins no event.</summary>
+    /// <summary>Drops and reports a line whose first character cannot begin an event.</summary>
     private ParsedEvent BadLine()
     {
         var error = $"line {_line}: no event begins at byte {Column + 1}: expected "

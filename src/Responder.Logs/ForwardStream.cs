@@ -1,6 +1,6 @@
 namespace Responder.Logs;
 
-/// <summary>A stream that is only read, from its beginning to its end: one method is left to write.</summary>
+/// <summary>A stream that is only read, from beginning to end: a derived class overrides a single method.</summary>
 public abstract class ForwardStream : Stream
 {
     public sealed override bool CanRead => true;

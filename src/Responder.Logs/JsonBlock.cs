@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Responder.Logs;
 
-/// <summary>What stands in 64 bytes, one bit for each, the lowest for the first.</summary>
+/// <summary>Bit masks of which characters stand where in 64 bytes: one bit for each byte, the lowest for the first.</summary>
 internal readonly ref struct JsonBlock
 {
     public const int Bytes = 64;
@@ -22,7 +22,7 @@ internal readonly ref struct JsonBlock
     /// <summary><c>}</c> and <c>]</c>.</summary>
     public readonly ulong Closes;
 
-    /// <summary>Spaces, tabs, ends of lines.</summary>
+    /// <summary>Spaces, tabs and line breaks.</summary>
     public readonly ulong Blanks;
     public readonly ulong NotAscii;
 
@@ -31,7 +31,7 @@ internal readonly ref struct JsonBlock
     public JsonBlock(ReadOnlySpan<byte> bytes)
     {
         ref var first = ref MemoryMarshal.GetReference(bytes);
-        // Square brackets differ from braces in this bit, and nothing else becomes a brace by it.
+        // Square brackets differ from braces only in this bit, and setting it turns no other character into a brace.
         const byte ToBrace = 0x20;
         if (Vector512.IsHardwareAccelerated)
         {
@@ -46,7 +46,7 @@ internal readonly ref struct JsonBlock
             Opens = Mask(braces, (byte)'{');
             Closes = Mask(braces, (byte)'}');
             Blanks = Mask(all, (byte)' ');
-            // Rare: one line holds a whole log file.
+            // Rare, because most log files consist of a single line.
             if (Controls != 0) Blanks |= Mask(all, (byte)'\t') | Mask(all, (byte)'\n') | Mask(all, (byte)'\r');
         }
         else
@@ -66,7 +66,9 @@ internal readonly ref struct JsonBlock
         }
     }
 
-    /// <summary>Every bit from an odd bit on up to the one before the next.</summary>
+    /// <summary>
+    /// Sets every bit from the first set bit up to the one before the second, from the third up to the one before the fourth, and so on.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Between(ulong bits)
     {

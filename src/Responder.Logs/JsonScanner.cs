@@ -3,12 +3,12 @@ using System.Buffers;
 namespace Responder.Logs;
 
 /// <summary>
-/// Finds the end of one JSON value in bytes that arrive piece by piece, and the place where it stops being one. Checks brackets, commas,
-/// colons and strings; what numbers and escapes say is left to the parser that reads the value afterwards.
+/// Finds the end of one JSON value in bytes that arrive piece by piece, or the place where it stops being valid. Checks brackets, commas,
+/// colons and strings; numbers and escapes are left to the parser that reads the value afterwards.
 /// </summary>
 internal sealed class JsonScanner
 {
-    /// <summary>Deeper nesting is an error here already; the parser's own limit is 64.</summary>
+    /// <summary>Deeper nesting is already an error here; the parser's own limit is 64.</summary>
     private const int MaxDepth = 1024;
 
     private static readonly SearchValues<byte> s_endsOfText = SearchValues.Create(
@@ -44,11 +44,11 @@ internal sealed class JsonScanner
         /// <summary>The member <c>Records</c> of the outermost object begins an array: a log file. Its bracket has been consumed.</summary>
         Records,
 
-        /// <summary>The byte at <c>consumed</c> cannot stand there; <see cref="Expected"/> says what can.</summary>
+        /// <summary>The byte at <c>consumed</c> is not allowed there; <see cref="Expected"/> says what is.</summary>
         Error,
     }
 
-    /// <summary>What would have been right where the value went wrong.</summary>
+    /// <summary>What was expected where the value went wrong.</summary>
     public string Expected { get; private set; } = "";
 
     /// <summary>Begins a value.</summary>
@@ -58,7 +58,7 @@ internal sealed class JsonScanner
         _expect = Expect.Value;
     }
 
-    /// <summary>Goes on inside the outermost object of a log file, after its <c>Records</c> have ended.</summary>
+    /// <summary>Continues inside the outermost object of a log file, after its <c>Records</c> have ended.</summary>
     public void ResumeAfterRecords()
     {
         _inObject.Clear();
@@ -66,7 +66,7 @@ internal sealed class JsonScanner
         _expect = Expect.CommaOrEnd;
     }
 
-    /// <summary>What stands where the value ends too early.</summary>
+    /// <summary>What is expected next, for a value that ends too early or goes wrong here.</summary>
     public string ExpectedAtEnd => _expect switch
     {
         Expect.InText => "the end of a string",
@@ -76,7 +76,7 @@ internal sealed class JsonScanner
         _ => "a value",
     };
 
-    /// <summary>A scalar ends where the data end.</summary>
+    /// <summary>True if the value is complete when no more data follow: it has ended, or it is a scalar outside of brackets.</summary>
     public bool MayEndHere => _expect == Expect.Done || (_expect == Expect.InScalar && _inObject.Count == 0);
 
     public Status Scan(ReadOnlySpan<byte> data, out int consumed)

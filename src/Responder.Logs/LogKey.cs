@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Responder.Logs;
 
-/// <summary>What a folder or bucket of CloudTrail keeps under a key.</summary>
+/// <summary>The kind of file that CloudTrail stores under a key.</summary>
 public enum LogKind
 {
-    /// <summary>No key of CloudTrail's: a file of any content.</summary>
+    /// <summary>Not a CloudTrail key: a file with any content.</summary>
     Unknown,
     Events,
     Insights,
@@ -15,13 +15,13 @@ public enum LogKind
 }
 
 /// <summary>
-/// What the place of a log file says: <c>…/AWSLogs/[o-id/]account/CloudTrail/region/yyyy/MM/dd/name</c>, in a bucket or in a copy of it.
-/// Source: docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
+/// What the path or key of a log file says about it: <c>…/AWSLogs/[o-id/]account/CloudTrail/region/yyyy/MM/dd/name</c>, in a bucket or in a
+/// copy of one. Source: docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
 /// </summary>
-/// <param name="Day">When CloudTrail delivered it, UTC: no event in it is younger, some are a little older.</param>
+/// <param name="Day">UTC day on which CloudTrail delivered the file: no event in it is newer, some are a little older.</param>
 public readonly record struct LogKey(LogKind Kind, string? Account, string? Region, DateOnly? Day)
 {
-    /// <summary>Reads a path or key; what it does not say is null.</summary>
+    /// <summary>Reads a path or key; parts that it does not contain are null.</summary>
     public static LogKey Of(string path)
     {
         var parts = path.Split(Path.DirectorySeparatorChar == '/' ? ['/'] : ['/', Path.DirectorySeparatorChar]);
@@ -29,7 +29,7 @@ public readonly record struct LogKey(LogKind Kind, string? Account, string? Regi
         {
             if (KindOf(parts[i]) is not { } kind) continue;
             var account = i > 0 && IsAccount(parts[i - 1]) ? parts[i - 1] : null;
-            // A folder that happens to be called so, with neither account nor region beside it, says nothing.
+            // A folder that happens to have this name, with neither an account nor a region next to it, says nothing.
             if (account is null && (i + 2 >= parts.Length || !IsRegion(parts[i + 1]))) continue;
             var region = i + 2 < parts.Length && IsRegion(parts[i + 1]) ? parts[i + 1] : null;
             var day = region is not null && i + 5 < parts.Length
@@ -49,7 +49,7 @@ public readonly record struct LogKey(LogKind Kind, string? Account, string? Regi
 
     public static bool IsAccount(string text) => text.Length == 12 && text.All(char.IsAsciiDigit);
 
-    /// <summary><c>us-east-1</c>, <c>us-gov-west-1</c>: words and a number.</summary>
+    /// <summary>Whether a text looks like <c>us-east-1</c> or <c>us-gov-west-1</c>: lower-case words and a number.</summary>
     public static bool IsRegion(string text) => text.Split('-') is [{ Length: >= 2 }, _, .., { Length: > 0 } number] parts
         && number.All(char.IsAsciiDigit) && parts[..^1].All(static part => part.Length > 0 && part.All(char.IsAsciiLetterLower));
 

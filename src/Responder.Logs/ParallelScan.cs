@@ -1,20 +1,20 @@
 namespace Responder.Logs;
 
 /// <summary>
-/// Reads files on several threads and hands their parts over in the order of the list. What is read ahead is bounded: by files, and by
-/// parts, so that a worker with a huge file waits for the files before it rather than hold it.
+/// Reads files on several threads and hands their parts over in the order of the list. Both the files and the parts that are read ahead are
+/// limited, so a worker with a huge file waits for the files before it instead of holding all of it in memory.
 /// </summary>
-/// <typeparam name="TPart">A stretch of one file; so small that hundreds may wait.</typeparam>
+/// <typeparam name="TPart">A stretch of one file, so small that hundreds of them may wait.</typeparam>
 public sealed class ParallelScan<TPart>
     where TPart : class
 {
-    /// <summary>Files that may be begun before the one that is handed over, for each worker.</summary>
+    /// <summary>How many files per worker may be begun ahead, counted from the one that is being handed over.</summary>
     private const int FilesAhead = 4;
 
-    /// <summary>Parts of all files that may wait.</summary>
+    /// <summary>Limit on the waiting parts of all files; it does not apply to the file that is being handed over.</summary>
     private const int PartsAhead = 256;
 
-    /// <summary>Parts that may wait of the file that is handed over.</summary>
+    /// <summary>Limit on the waiting parts of the file that is being handed over.</summary>
     private const int PartsOfFirst = 16;
 
     private readonly object _lock = new();
@@ -22,7 +22,7 @@ public sealed class ParallelScan<TPart>
     private readonly Action<LogFile, Action<TPart>> _read;
     private readonly CancellationToken _cancellationToken;
 
-    /// <summary>A ring: file number modulo its length.</summary>
+    /// <summary>A ring buffer, indexed by file number modulo its length.</summary>
     private readonly Slot?[] _slots;
     private int _next;
     private int _first;
@@ -48,7 +48,7 @@ public sealed class ParallelScan<TPart>
         public Exception? Failure { get; set; }
     }
 
-    /// <summary>The parts in the order of the files; ends at the first file that was not begun because of the cancellation.</summary>
+    /// <summary>The parts in the order of the files; ends at the first file that was not begun because of a cancellation.</summary>
     /// <param name="read">Called on a worker's thread for each file; gives the file's parts to its second argument.</param>
     public static IEnumerable<TPart> Run(
         IReadOnlyList<LogFile> files, int workers, Action<LogFile, Action<TPart>> read, CancellationToken cancellationToken) =>
@@ -85,7 +85,7 @@ public sealed class ParallelScan<TPart>
             }
             catch (Exception e)
             {
-                // It ends the run where the file is handed over, not here on a thread that nobody watches.
+                // Rethrown where the file is handed over, not here on a thread that nobody watches.
                 slot.Failure = e;
             }
 
@@ -97,7 +97,7 @@ public sealed class ParallelScan<TPart>
         }
     }
 
-    /// <summary>The next file; null when there is none, or none is to be begun.</summary>
+    /// <summary>Begins the next file; null when there is none, or when no more files are to be begun.</summary>
     private (int At, Slot Slot)? Begin()
     {
         lock (_lock)
@@ -114,7 +114,7 @@ public sealed class ParallelScan<TPart>
     {
         lock (_lock)
         {
-            // The first file's parts always get through, else nobody would.
+            // The first file's parts must always get through, or all workers would wait forever.
             while (!_abandoned && (at == _first ? slot.Parts.Count >= PartsOfFirst : _waiting >= PartsAhead)) Monitor.Wait(_lock);
             if (_abandoned) throw new OperationCanceledException();
             slot.Parts.Enqueue(part);
@@ -131,7 +131,7 @@ public sealed class ParallelScan<TPart>
             {
                 if (_slots[_first % _slots.Length] is not { } slot)
                 {
-                    // After a cancellation nobody begins it any more.
+                    // After a cancellation no worker begins this file any more.
                     if (_cancellationToken.IsCancellationRequested) return null;
                     Monitor.Wait(_lock, TimeSpan.FromMilliseconds(100));
                 }

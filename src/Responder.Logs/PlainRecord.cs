@@ -6,12 +6,12 @@ using Responder.Events;
 namespace Responder.Logs;
 
 /// <summary>
-/// A record that was skimmed: texts are taken as they stand in its bytes, objects are parsed when somebody asks for them. Most of the
-/// events that a backtest builds find nothing, and nobody asks.
+/// A record that was skimmed: texts are taken directly from its bytes, objects are parsed only when they are asked for. Most of the events
+/// that a backtest builds lead to no finding, so their objects are never parsed.
 /// </summary>
 internal sealed class PlainRecord : EventRecord
 {
-    /// <summary>More members than any record of CloudTrail has.</summary>
+    /// <summary>More members than any CloudTrail record has.</summary>
     public const int MaxMembers = 48;
 
     private static readonly byte[][] s_names = [.. EventFields.All.Select(static field => Encoding.ASCII.GetBytes(field.Name()))];
@@ -25,7 +25,7 @@ internal sealed class PlainRecord : EventRecord
 
     private PlainRecord(byte[] utf8) => _utf8 = utf8;
 
-    /// <summary>Of each field's value beginning and length; no length: the record does not have it.</summary>
+    /// <summary>Beginning and length of each field's value; length 0: the record does not have the field.</summary>
     [InlineArray((int)EventField.InsightDetails + 1)]
     private struct Places
     {
@@ -33,10 +33,10 @@ internal sealed class PlainRecord : EventRecord
     }
 
     /// <summary>
-    /// Null when one of the fields may be there under another spelling, or twice: then the parser decides which of them counts.
+    /// Null when one of the fields may occur in another spelling, or occurs twice: then the parser decides which one counts.
     /// </summary>
-    /// <param name="utf8">The record's bytes, which hold no escape; kept.</param>
-    /// <param name="keys">Where the names of its members begin, at their quotes.</param>
+    /// <param name="utf8">The record's bytes, which contain no escapes; the array is kept.</param>
+    /// <param name="keys">Positions of the opening quotes of its member names.</param>
     public static PlainRecord? TryRead(byte[] utf8, ReadOnlySpan<int> keys)
     {
         var record = new PlainRecord(utf8);
@@ -50,7 +50,7 @@ internal sealed class PlainRecord : EventRecord
             if (value.Length > 0) return null;
             var start = keys[i] + name.Length + 2;
             var rest = utf8.AsSpan(start, (i + 1 < keys.Length ? keys[i + 1] : utf8.Length) - start);
-            // From behind the colon up to the comma before the next name, or the brace at the end.
+            // From after the colon up to the comma before the next name, or the closing brace.
             var text = rest.TrimStart(" \t\r\n:"u8);
             value = (start + rest.Length - text.Length, text.TrimEnd(" \t\r\n"u8)[..^1].TrimEnd(" \t\r\n"u8).Length);
         }
@@ -77,7 +77,7 @@ internal sealed class PlainRecord : EventRecord
     /// <summary>The whole record, parsed anew each time.</summary>
     public override JsonView Whole => Parse(_utf8);
 
-    /// <summary>Never: <see cref="RecordHead"/> leaves every record whose answer may say so to the parser.</summary>
+    /// <summary>Always false: <see cref="RecordHead"/> leaves every record whose response may report a failure to the parser.</summary>
     public override bool AnswersFailure(string eventName) => false;
 
     private ReadOnlyMemory<byte> Value(EventField field) => _utf8.AsMemory(_values[(int)field].Start, _values[(int)field].Length);
@@ -88,8 +88,8 @@ internal sealed class PlainRecord : EventRecord
         return new JsonView(document.RootElement.Clone());
     }
 
-    /// <summary>False: it may be one of the fields in another spelling.</summary>
-    /// <param name="field">Null: none of them.</param>
+    /// <summary>Finds the field with this name. False: the name may be a field in another spelling.</summary>
+    /// <param name="field">Null: not one of the fields.</param>
     private static bool TryField(ReadOnlySpan<byte> name, out EventField? field)
     {
         field = null;

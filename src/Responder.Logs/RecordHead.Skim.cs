@@ -5,14 +5,14 @@ using System.Runtime.CompilerServices;
 namespace Responder.Logs;
 
 /// <summary>
-/// The fast way through a record: 64 bytes at a time become bit masks of what stands where, and the grammar is checked on those: what may
-/// follow what, and that a name is there where one is due. Only brackets, scalars and the members of the two outermost levels are looked at
-/// one by one. Checks the same grammar as the reader; a record that it is not sure of (a backslash is enough) is left to the reader.
-/// Source of the idea: Langdale and Lemire, Parsing Gigabytes of JSON per Second, 2019.
+/// The fast way through a record: every 64 bytes become bit masks of which characters stand where, and the grammar is checked on the masks:
+/// which token may follow which, and that there is a name where one is required. Only brackets, scalars and the members of the two
+/// outermost levels are looked at one by one. The grammar is the same as the reader's; a record that is in doubt (one backslash is enough)
+/// is left to the reader. Source of the idea: Langdale and Lemire, Parsing Gigabytes of JSON per Second, 2019.
 /// </summary>
 public ref partial struct RecordHead
 {
-    /// <summary>One bit each; the reader's own limit is 64.</summary>
+    /// <summary>Deepest nesting that is skimmed, at one bit per level; the reader's own limit is 64.</summary>
     private const int MaxSkimmedDepth = 60;
 
     private static readonly SearchValues<byte> s_endsOfScalar = SearchValues.Create(",}]:{[\" \t\n\r"u8);
@@ -26,8 +26,9 @@ public ref partial struct RecordHead
         if (json[0] != '{') return Reading.Unsure;
 
         var surface = new Surface(json, keys);
-        var (depth, objects) = (0, 0UL); // of each level one bit, the lowest the innermost: an object, not an array
-        // Of the block before: whether it ended inside a text, a name or a scalar, and behind which token it ended, all bits or the lowest.
+        var (depth, objects) = (0, 0UL); // one bit per level, the lowest for the innermost: set for an object, not for an array
+        // Carried over from the block before: whether it ended inside a text or a name (all bits set) or inside a scalar (lowest bit), and
+        // after which token it ended (lowest bit).
         var (textBefore, nameBefore, scalarBefore) = (0UL, 0UL, 0UL);
         var (colonBefore, commaBefore, openBefore, endBefore, dueBefore) = (0UL, 0UL, 0UL, 0UL, 0UL);
         var controls = 0UL;
@@ -55,17 +56,17 @@ public ref partial struct RecordHead
             var afterColon = Next(colons, blanks, ref colonBefore);
             var afterComma = Next(commas, blanks, ref commaBefore);
             var afterOpen = Next(opens, blanks, ref openBefore);
-            // of a text, a bracket, a scalar
+            // After the end of a text, an object, an array or a scalar.
             var afterEnd = Next((block.Quotes & ~text) | closes, blanks, ref endBefore, behindScalars & ~inScalars);
 
             var (commasInObjects, objectOpens) = (0UL, 0UL);
-            var here = ulong.MaxValue; // behind the last bracket
+            var here = ulong.MaxValue; // what follows the last bracket
             var record = ulong.MaxValue;
             var brackets = opens | closes;
             while (true)
             {
                 var bracket = brackets & (ulong)-(long)brackets;
-                var stretch = here & (bracket - 1); // all of the rest when there is no bracket
+                var stretch = here & (bracket - 1); // everything that is left when there is no bracket
                 if ((objects & 1) != 0) commasInObjects |= commas & stretch;
                 if (depth == 1)
                 {
@@ -111,7 +112,7 @@ public ref partial struct RecordHead
 
             var nameDue = Next(commasInObjects | objectOpens, blanks, ref dueBefore);
             var names = texts & nameDue;
-            // From a name's opening quote up to the byte before the colon: nothing else may stand there, and no colon elsewhere.
+            // From a name's opening quote up to the byte before the colon: nothing else may be in between, and no colon elsewhere.
             var inNames = JsonBlock.Between(names | colons) ^ nameBefore;
             nameBefore = (ulong)((long)inNames >> 63);
             var values = texts | opens | scalars;
@@ -136,23 +137,23 @@ public ref partial struct RecordHead
         return Reading.More;
     }
 
-    /// <summary>Where the tokens behind the marked ones begin; blanks in between are passed over.</summary>
-    /// <param name="before">The lowest bit: the token behind the last one of the block before is still to come. The same of this block
-    /// afterwards.</param>
-    /// <param name="also">Places of the same kind that are known already, but may be blank.</param>
+    /// <summary>Where the first token after each mark begins; blanks in between are skipped.</summary>
+    /// <param name="before">The lowest bit is set if the token after the last mark of the previous block is still to come; updated for the
+    /// next block.</param>
+    /// <param name="also">Further positions that may hold such a token, or a blank.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Next(ulong marks, ulong blanks, ref ulong before, ulong also = 0)
     {
         var next = (marks << 1) | before | also;
         before = marks >> 63;
         if (blanks == 0) return next;
-        // A bit at the beginning of a run of ones, added to it, carries over to the place behind the run.
+        // Adding a bit at the beginning of a run of ones carries it to the position after the run.
         var passed = (next & blanks) + blanks;
         if (passed < blanks) before = 1;
         return (next | passed) & ~blanks;
     }
 
-    /// <param name="run">Its bytes, as far as they stand in its block.</param>
+    /// <param name="run">Number of its bytes that are in its block.</param>
     private static Reading Scalar(ReadOnlySpan<byte> json, int at, int run)
     {
         var end = at + run;

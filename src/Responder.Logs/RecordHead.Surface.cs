@@ -9,23 +9,23 @@ namespace Responder.Logs;
 
 public ref partial struct RecordHead
 {
-    /// <summary>An object of the record in which something is looked for.</summary>
+    /// <summary>Which object of the record is searched, and for what.</summary>
     private enum Inner
     {
         Nothing,
 
-        /// <summary>Whose member <c>type</c> is told.</summary>
+        /// <summary>The identity, whose member <c>type</c> is read.</summary>
         Identity,
 
-        /// <summary>That says "Failure" when the call has failed.</summary>
+        /// <summary>The response, which says "Failure" when a sign-in has failed.</summary>
         Answer,
     }
 
     /// <summary>
-    /// What the skimmed members say. Reads ahead of the blocks, so what it finds holds only when the grammar of the whole record turns out
-    /// right.
+    /// Collects what the skimmed members say. It reads ahead of the grammar check, so its results count only if the whole record turns out
+    /// to be valid.
     /// </summary>
-    /// <param name="keys">Filled with the places of the members' names, as far as it goes.</param>
+    /// <param name="keys">Filled with the positions of the member names, as many as fit.</param>
     private ref struct Surface(ReadOnlySpan<byte> json, Span<int> keys)
     {
         private readonly ReadOnlySpan<byte> _json = json;
@@ -41,10 +41,10 @@ public ref partial struct RecordHead
         private int _identity = -1;
         private int _answer = -1;
 
-        /// <summary>Of the object that was entered last.</summary>
+        /// <summary>Which object was entered last.</summary>
         public Inner Inside { get; private set; }
 
-        /// <param name="at">Of a bracket right inside the record.</param>
+        /// <param name="at">Position of a bracket directly inside the record.</param>
         public void Enter(int at, bool isObject) => Inside = !isObject
             ? Inner.Nothing
             : at == _identity
@@ -53,7 +53,7 @@ public ref partial struct RecordHead
             ? Inner.Answer
             : Inner.Nothing;
 
-        /// <param name="at">Of the quote before its name.</param>
+        /// <param name="at">Position of the quote before its name.</param>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public Reading Member(int at)
         {
@@ -72,12 +72,12 @@ public ref partial struct RecordHead
             if (!TryValue(end + 1, out var start)) return Reading.More;
             switch (_json[start])
             {
-                // it may hold the object
+                // The text may hold the object in encoded form.
                 case (byte)'"' when field is Field.UserIdentity or Field.ResponseElements
                     or Field.ServiceEventDetails:
                     return Reading.Unsure;
                 case (byte)'"': return Text(field, start + 1);
-                case (byte)'n': return Reading.Read; // null, or no scalar at all
+                case (byte)'n': return Reading.Read; // null, or not a valid scalar
                 case (byte)'{' when field == Field.UserIdentity:
                     _identity = start;
                     return Reading.Read;
@@ -88,8 +88,8 @@ public ref partial struct RecordHead
             }
         }
 
-        /// <summary>A name in the identity, or a text among the members of the answer.</summary>
-        /// <param name="at">Of the quote before it; what stands there is ASCII.</param>
+        /// <summary>Looks at a member name of the identity, or at a text among the members of the response.</summary>
+        /// <param name="at">Position of the quote before it; the text there is ASCII.</param>
         public Reading InnerText(int at)
         {
             var looked = Inside == Inner.Identity ? "type"u8 : "Failure"u8;
@@ -108,7 +108,7 @@ public ref partial struct RecordHead
             return Reading.Read;
         }
 
-        /// <summary>The grammar of the whole record is right.</summary>
+        /// <summary>Call this when the whole record has turned out to be valid.</summary>
         public Reading Finish(bool isOneLine, out RecordHead head)
         {
             _head.IsOneLine = isOneLine;
@@ -140,8 +140,8 @@ public ref partial struct RecordHead
             }
         }
 
-        /// <param name="at">Behind a name's closing quote.</param>
-        /// <param name="start">Of the value behind the colon; of anything where there is no colon.</param>
+        /// <param name="at">Position after a name's closing quote.</param>
+        /// <param name="start">Position of the value after the colon, or of whatever follows if there is no colon.</param>
         private readonly bool TryValue(int at, out int start)
         {
             start = at + 1;
@@ -152,7 +152,7 @@ public ref partial struct RecordHead
             return at < _json.Length;
         }
 
-        /// <summary>Of a text that ends within 32 bytes, which most do.</summary>
+        /// <summary>Reads a text that ends within 32 bytes, as most do.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly bool TryShortText(int start, out ReadOnlySpan<byte> text, out bool isAscii)
         {
@@ -178,16 +178,16 @@ public ref partial struct RecordHead
     }
 
     /// <summary>
-    /// The names that nearly every record has, told apart in one comparison. Of another name <see cref="FieldOf"/> decides.
+    /// The names that nearly every record has, recognized in one comparison. For any other name <see cref="FieldOf"/> decides.
     /// </summary>
     private sealed class KnownNames
     {
-        /// <summary>Gives each of the names a place of its own, by its first eight bytes.</summary>
+        /// <summary>Hashes the first eight bytes of each name to a slot of its own.</summary>
         private const ulong Multiplier = 0x202CC8284C717095;
 
         private const int Places = 64;
 
-        /// <summary>What is compared: longer than any of the names with the quote behind it.</summary>
+        /// <summary>Number of bytes that are compared: at least the length of the longest name with its closing quote.</summary>
         private const int Width = 32;
 
         private static readonly string[] s_names =
@@ -201,7 +201,8 @@ public ref partial struct RecordHead
         ];
 
         /// <summary>
-        /// Of each place the name with its quote, then ones where it is compared; an empty one wants what JSON cannot hold.
+        /// For each slot the name with its closing quote, and then a mask with ones where it is compared. An empty slot has a text that its
+        /// empty mask can never yield.
         /// </summary>
         private readonly byte[] _texts = new byte[Places * 2 * Width];
 
@@ -223,8 +224,8 @@ public ref partial struct RecordHead
 
         public static KnownNames All { get; } = new();
 
-        /// <param name="at">Behind the name's opening quote.</param>
-        /// <param name="end">Of its closing quote.</param>
+        /// <param name="at">Position after the name's opening quote.</param>
+        /// <param name="end">Position of the name's closing quote.</param>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool TryFind(ReadOnlySpan<byte> json, int at, out Field field, out int end)
         {
@@ -240,7 +241,7 @@ public ref partial struct RecordHead
             return (Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(json), (nuint)at) & mask) == text;
         }
 
-        /// <param name="beginning">The first eight bytes, the first of them the lowest.</param>
+        /// <param name="beginning">The first eight bytes, little-endian.</param>
         private static int PlaceOf(ulong beginning) => (int)((beginning * Multiplier) >> 58);
     }
 }

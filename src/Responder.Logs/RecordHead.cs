@@ -5,18 +5,18 @@ using Responder.Events;
 
 namespace Responder.Logs;
 
-/// <summary>Asked for each bare record before anything is built from it.</summary>
+/// <summary>Decides, for each bare record, whether an event is built from it.</summary>
 /// <returns>False: the record has been dealt with; true: it is wanted as an event.</returns>
 public delegate bool RecordSieve(in RecordHead head);
 
 /// <summary>
-/// What a CloudTrail record says on its surface, read from its bytes in one pass. Exists only where this is certain to be what
-/// <see cref="CloudTrailEvent"/> would say: plain ASCII texts, each name once and spelled exactly, no envelope, no Insight.
-/// The spans point into the record's bytes and are empty where the record has nothing.
+/// What a CloudTrail record says on its surface, read from its bytes in one pass. Available only when this is certain to be what
+/// <see cref="CloudTrailEvent"/> would say: plain ASCII texts, each name once and spelled exactly, no envelope, no Insight. The spans point
+/// into the record's bytes and are empty where the record has nothing.
 /// </summary>
 public ref partial struct RecordHead
 {
-    /// <summary>Longest escaped form of "Failure": six bytes for each letter.</summary>
+    /// <summary>Length of the longest escaped form of "Failure": six bytes for each letter.</summary>
     private const int LongestFailure = 42;
 
     [Flags]
@@ -37,23 +37,23 @@ public ref partial struct RecordHead
         ResponseElements = 1 << 11,
         ServiceEventDetails = 1 << 12,
 
-        /// <summary>A name that a plain record does not have, or a spelling that the forgiving lookup may or may not take.</summary>
+        /// <summary>A name that a plain record does not have, or a spelling that the lenient lookup may or may not accept.</summary>
         Unsure = 1 << 13,
     }
 
     internal enum Reading
     {
-        /// <summary>The record is whole and says this.</summary>
+        /// <summary>The record is complete and has been read.</summary>
         Read,
 
         /// <summary>The bytes end inside the record.</summary>
         More,
 
-        /// <summary>No record, no valid JSON, or one that only the parser can judge.</summary>
+        /// <summary>Not a record, not valid JSON, or a record that only the parser can judge.</summary>
         Unsure,
     }
 
-    /// <summary>The whole record as it is written.</summary>
+    /// <summary>The bytes of the whole record.</summary>
     public ReadOnlySpan<byte> Utf8 { get; private set; }
 
     public ReadOnlySpan<byte> EventSource { get; private set; }
@@ -80,21 +80,22 @@ public ref partial struct RecordHead
     /// <summary><see cref="CloudTrailEvent.IsDataOrNetworkCopy"/>.</summary>
     public bool IsDataOrNetworkCopy { get; private set; }
 
-    /// <summary>Certainly no line ends inside the record.</summary>
+    /// <summary>True if there is certainly no line break inside the record.</summary>
     internal bool IsOneLine { get; private set; }
 
-    /// <summary>How many members' names have been noted; 0 when not all of them have been.</summary>
+    /// <summary>Number of member names whose positions were noted; 0 if not all of them were.</summary>
     internal int Members { get; private set; }
 
     /// <summary>
-    /// Has what skims records compiled, which waits for the machine that it is to run on: worth a thread of its own while others prepare.
+    /// Makes the runtime compile the skimming code, which happens only on the machine that it runs on; worth a thread of its own during
+    /// startup.
     /// </summary>
     public static void Prepare() =>
         _ = Skim("""{"eventVersion":"1.11","userIdentity":{"type":"x"},"eventTime":"x","requestParameters":null,"responseElements":{"a":"x"},"readOnly":true,"b":1}"""u8, new int[PlainRecord.MaxMembers], out _, out _);
 
-    /// <param name="json">Begins with the record's brace; what follows the record is not looked at.</param>
-    /// <param name="length">The bytes of the record, when it was read.</param>
-    /// <param name="keys">Filled with the places of the members' names, as far as <see cref="Members"/> says.</param>
+    /// <param name="json">Begins with the record's opening brace; bytes after the record are ignored.</param>
+    /// <param name="length">Length of the record in bytes, if it was read.</param>
+    /// <param name="keys">Filled with the positions of the member names, as many as <see cref="Members"/> says.</param>
     internal static Reading TryRead(ReadOnlySpan<byte> json, Span<int> keys, out RecordHead head, out int length)
     {
         var skimmed = Skim(json, keys, out head, out length);
@@ -103,7 +104,7 @@ public ref partial struct RecordHead
         return skimmed;
     }
 
-    /// <summary>The same by the library's reader, which also reads escaped texts.</summary>
+    /// <summary>Does the same with the library's reader, which also reads escaped texts.</summary>
     internal static Reading TryReadThoroughly(ReadOnlySpan<byte> json, out RecordHead head, out int length)
     {
         try
@@ -171,7 +172,7 @@ public ref partial struct RecordHead
         return Finish(ref head, code, message, messageIsPlain);
     }
 
-    /// <summary>False: an Insight.</summary>
+    /// <summary>Stores the value of a field. False: the record is an Insight.</summary>
     private bool TrySet(Field field, ReadOnlySpan<byte> text)
     {
         switch (field)
@@ -191,14 +192,14 @@ public ref partial struct RecordHead
         return true;
     }
 
-    /// <summary>When the record has ended.</summary>
+    /// <summary>Call this at the end of the record: checks the required fields and sets the outcome.</summary>
     private static Reading Finish(ref RecordHead head, ReadOnlySpan<byte> code, ReadOnlySpan<byte> message, bool messageIsPlain)
     {
         if (head.EventSource.IsEmpty || head.EventName.IsEmpty || head.EventId.IsEmpty) return Reading.Unsure;
         if (code.IsEmpty && message.IsEmpty) return Reading.Read;
         if (!messageIsPlain)
         {
-            // Whether it was refused may depend on a text that is to be decoded first.
+            // Whether the call was refused may depend on a text that has to be decoded first.
             if (code.IsEmpty || CallOutcomes.Of(Encoding.ASCII.GetString(code), null) != CallOutcome.Refused) return Reading.Unsure;
             message = default;
         }
@@ -234,7 +235,7 @@ public ref partial struct RecordHead
         }
     }
 
-    /// <summary>A sign-in that failed has no error code: its answer says "Failure" in a member of the outermost object.</summary>
+    /// <summary>A failed sign-in has no error code: its response says "Failure" in a member of the outermost object.</summary>
     private static Reading ReadAnswer(scoped ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String) return Reading.Unsure; // it may hold the object
@@ -255,7 +256,7 @@ public ref partial struct RecordHead
     private static bool MayBeFailure(ReadOnlySpan<byte> text) =>
         text.Length <= LongestFailure && (!Ascii.IsValid(text) || Ascii.EqualsIgnoreCase(text, "Failure"u8));
 
-    /// <summary>A plain text; empty for null. False for everything that has to be decoded or converted.</summary>
+    /// <summary>Reads a plain text; empty for null. False for anything that has to be decoded or converted.</summary>
     private static bool TryText(scoped ref Utf8JsonReader reader, out ReadOnlySpan<byte> text)
     {
         text = default;
@@ -267,8 +268,8 @@ public ref partial struct RecordHead
 
     private static Field FieldOf(ReadOnlySpan<byte> name)
     {
-        // Whole names one by one, so that each is compared in a step or two; only a name that begins like one of them can be another
-        // spelling of it.
+        // Names are compared one by one, so that each takes a step or two; only a name that begins like one of them can be another spelling
+        // of it.
         switch (name.Length)
         {
             case 6:
@@ -309,7 +310,9 @@ public ref partial struct RecordHead
         }
     }
 
-    /// <summary>Another field, unless it is one of these in another spelling or may be one: these are of its length, or empty.</summary>
+    /// <summary>
+    /// Another field, unless the name is or may be another spelling of one of the given names, which have the same length or are empty.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Field Other(
         ReadOnlySpan<byte> name, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default,

@@ -1,12 +1,12 @@
 namespace Responder.Logs;
 
-/// <summary>Log files in a bucket: listed page by page, each read as it streams in. Reads only.</summary>
+/// <summary>Log files in a bucket, listed page by page and read as a stream. Never writes.</summary>
 internal static class S3Logs
 {
     private static readonly string[] s_extensions = [".json", ".jsonl", ".gz"];
 
     /// <summary>The log files below the place, in the bucket's order.</summary>
-    /// <param name="onError">Told what could not be listed; what was listed before stands.</param>
+    /// <param name="onError">Told what could not be listed; what was listed before is kept.</param>
     public static IReadOnlyList<LogFile> Files(S3Reader s3, S3Place place, Action<InputError> onError, CancellationToken cancellationToken)
     {
         var files = new List<LogFile>();
@@ -27,7 +27,7 @@ internal static class S3Logs
         }
         catch (OperationCanceledException)
         {
-            // The result says how far it came.
+            // Interrupted: returns what was listed so far.
         }
 
         return files;
@@ -50,10 +50,10 @@ internal static class S3Logs
         });
     }
 
-    /// <summary>The callers are threads of their own, and the SDK has no synchronous calls.</summary>
+    /// <summary>Blocks until the call is done: callers have threads of their own, and the SDK has no synchronous calls.</summary>
     private static T Wait<T>(Task<T> call) => call.GetAwaiter().GetResult();
 
-    /// <summary>The body of an object. A connection that breaks is an IOException, an interruption ends a read that waits.</summary>
+    /// <summary>The body of an object. A broken connection becomes an IOException; an interruption ends a waiting read.</summary>
     private sealed class ObjectStream(S3Body body, CancellationToken cancellationToken) : ForwardStream
     {
         private byte[]? _buffer;
@@ -74,7 +74,7 @@ internal static class S3Logs
             }
             catch (Exception e) when (e is Amazon.Runtime.AmazonClientException or HttpRequestException)
             {
-                throw new IOException(e.Message, e); // the SDK's own checks of length and checksum among them
+                throw new IOException(e.Message, e); // includes the SDK's own checks of length and checksum
             }
         }
 

@@ -6,8 +6,8 @@ using Responder.Aws;
 
 namespace Responder.Logs;
 
-/// <summary>A bucket, or what lies in it below a prefix.</summary>
-/// <param name="Prefix">Empty, or as it was named.</param>
+/// <summary>A bucket, or the objects in it below a prefix.</summary>
+/// <param name="Prefix">The prefix as it was named; may be empty.</param>
 public readonly record struct S3Place(string Bucket, string Prefix)
 {
     private const string Scheme = "s3://";
@@ -32,34 +32,34 @@ public readonly record struct S3Place(string Bucket, string Prefix)
 public readonly record struct S3Item(string Key, long Bytes);
 
 /// <summary>
-/// S3 as the readers of logs and of digests see it: listed page by page, objects opened. Writes nothing. Nobody else calls S3 or names its
-/// types; what fails is told by <see cref="IsFailure"/> and <see cref="ReasonOf"/>.
+/// S3 for the readers of logs and digests: lists objects page by page and opens them. Writes nothing. No other code calls S3 or uses the
+/// types of its SDK; failures are recognized by <see cref="IsFailure"/> and described by <see cref="ReasonOf"/>.
 /// </summary>
 public sealed class S3Reader : IDisposable
 {
     private readonly AmazonS3Client _s3;
 
-    /// <param name="timeout">Until an answer begins, and of every wait for more of it.</param>
+    /// <param name="timeout">Limit for the response to begin, and for every wait for more of it.</param>
     public S3Reader(AwsClients clients, TimeSpan timeout)
     {
-        // Other endpoints than AWS's seldom have a host name for each bucket.
+        // Endpoints other than AWS's own seldom have a host name for each bucket.
         var config = (clients with { CallTimeout = timeout })
             .Configured(new AmazonS3Config { ForcePathStyle = clients.ServiceUrl is not null });
         _s3 = clients.Credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(clients.Credentials, config);
     }
 
-    /// <summary>S3 could not be read, which says nothing of what lies there.</summary>
+    /// <summary>True if S3 could not be read, which says nothing about what is stored there.</summary>
     public static bool IsFailure(Exception e) => AwsFailure.Is(e);
 
-    /// <summary>There is no such object. Where listing is not allowed, S3 says "refused" instead.</summary>
+    /// <summary>True if there is no such object. Without permission to list the bucket, S3 answers "access denied" instead.</summary>
     public static bool IsAbsence(Exception e) => e is AmazonS3Exception s3
         && (s3.ErrorCode == "NoSuchKey" || (s3.StatusCode == HttpStatusCode.NotFound && string.IsNullOrEmpty(s3.ErrorCode)));
 
     /// <summary><c>S3: ErrorCode: message</c>, one line.</summary>
     public static string ReasonOf(Exception e) => AwsFailure.Describe("S3", e);
 
-    /// <summary>The objects below the place, in the bucket's order, which is that of the keys' bytes.</summary>
-    /// <param name="startAfter">Leaves out keys up to this one; null: none.</param>
+    /// <summary>The objects below the place, in the bucket's order, which is the byte order of the keys.</summary>
+    /// <param name="startAfter">Leaves out keys up to and including this one; null: none.</param>
     public async IAsyncEnumerable<S3Item> ItemsAsync(
         S3Place place, string? startAfter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -70,7 +70,7 @@ public sealed class S3Reader : IDisposable
         }
     }
 
-    /// <summary>The folders right below the place, each as a prefix with its final slash.</summary>
+    /// <summary>The folders directly below the place, each as a prefix with a trailing slash.</summary>
     public async Task<IReadOnlyList<string>> FoldersAsync(S3Place place, CancellationToken cancellationToken)
     {
         var folders = new List<string>();
@@ -106,10 +106,10 @@ public sealed class S3Body : IDisposable
 
     internal S3Body(GetObjectResponse answer) => _answer = answer;
 
-    /// <summary>Read once, to its end. What breaks it off is <see cref="S3Reader.IsFailure"/>.</summary>
+    /// <summary>The object's bytes, to be read once. An exception while reading satisfies <see cref="S3Reader.IsFailure"/>.</summary>
     public Stream Content => _answer.ResponseStream;
 
-    /// <summary>A value of the object's own metadata; null: none, or an empty one.</summary>
+    /// <summary>A value of the object's user-defined metadata; null: missing or empty.</summary>
     public string? Metadata(string name) => _answer.Metadata[name] is { Length: > 0 } value ? value : null;
 
     public void Dispose() => _answer.Dispose();

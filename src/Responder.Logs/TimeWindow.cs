@@ -1,9 +1,9 @@
 namespace Responder.Logs;
 
-/// <summary>Which time is asked about, UTC; null: open at that end.</summary>
+/// <summary>The period that is asked about, UTC; null: open at that end.</summary>
 /// <param name="Since">The first moment that counts.</param>
-/// <param name="End">Where it ends; at least a day away from the ends of time.</param>
-/// <param name="HoldsEnd">False: the end itself no longer counts, as the midnight after a day.</param>
+/// <param name="End">The end of the period; at least a day away from the smallest and largest possible time.</param>
+/// <param name="HoldsEnd">False: the end itself is excluded, like the midnight after a day.</param>
 public sealed record TimeWindow(DateTimeOffset? Since, DateTimeOffset? End, bool HoldsEnd)
 {
     /// <summary>The last moment that counts.</summary>
@@ -16,8 +16,8 @@ public sealed record TimeWindow(DateTimeOffset? Since, DateTimeOffset? End, bool
 
     public bool Holds(DateTimeOffset time) => !(time < Since) && !(time >= Beyond);
 
-    /// <summary><c>2026-03-01 00:00:00Z to the newest</c>.</summary>
-    /// <param name="textOf">Writes a moment.</param>
+    /// <summary>The period as text, such as <c>2026-03-01 00:00:00Z to the newest</c>.</summary>
+    /// <param name="textOf">Formats a time.</param>
     public string Describe(Func<DateTimeOffset, string> textOf) =>
         $"{(Since is { } since ? textOf(since) : "the oldest record")} to {(Last is { } last ? textOf(last) : "the newest")}";
 }

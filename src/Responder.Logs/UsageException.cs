@@ -1,6 +1,7 @@
 namespace Responder.Logs;
 
 /// <summary>
-/// What cannot be done as asked. The message names the option or path and what was expected; the command line ends with exit code 2.
+/// A request that cannot be carried out as given. The message names the option or path and what was expected; the command line exits with
+/// code 2.
 /// </summary>
 public sealed class UsageException(string message) : Exception(message);

@@ -10,18 +10,19 @@ using Responder.Vocabulary;
 namespace Responder;
 
 /// <summary>
-/// Looks everything up in one round trip: record, ledger and kill switch (SSM), budget, the principal, and open questions (IAM).
+/// Looks everything up in one round trip: record, ledger and kill switch (SSM), budget, the principal, and open questions (IAM). Only an
+/// answer that raises another question takes one more.
 /// </summary>
 public sealed class AwsFacts(
     IamAccounts accounts, IIncidents incidents, ResponderOptions options, ActionCatalog actions, TimeProvider time) : IFacts
 {
-    /// <summary>What SSM may take in all; then containment goes ahead without it.</summary>
+    /// <summary>The time for SSM in all; after that, containment goes ahead without it.</summary>
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>What the first read of SSM may take of that.</summary>
+    /// <summary>The part of that time that the first read of SSM may take.</summary>
     private static readonly TimeSpan s_firstReadTime = TimeSpan.FromMilliseconds(600);
 
-    /// <summary>IAM actions that looking up takes as long as nothing is promoted; the role in template.yaml allows these.</summary>
+    /// <summary>The IAM actions that looking up needs while nothing is promoted; the role in template.yaml allows them.</summary>
     public static IReadOnlyList<string> Permissions { get; } =
     [
         .. ((IEnumerable<string>)[
@@ -32,7 +33,8 @@ public sealed class AwsFacts(
     ];
 
     /// <summary>
-    /// Those that a function takes which gets no call of IAM itself: the roles that are passed to services, and what they may do.
+    /// The IAM actions of a function that receives no IAM events: it only reads the roles that are passed to services, and what they may
+    /// do.
     /// </summary>
     public static IReadOnlyList<string> RolePermissions => IamPolicies.RolePermissions;
 
@@ -51,8 +53,8 @@ public sealed class AwsFacts(
 
         var reads = ReadStoreAsync(names, store.Token);
         var isPutBack = findings is [{ PutsBack: not null }, ..];
-        // A finding with a question may turn out to be nothing: it takes a place in the budget once it is answered, or harmless calls would
-        // use it up.
+        // A finding with a question may turn out to be nothing: it counts against the budget only once it is answered, or harmless calls
+        // would use the budget up.
         var isCertain = findings.Any(f => f.Question is null && options.Considers(f, actions.All));
         Task<Read<int?>> CountAsync(bool isDue) => isDue && candidate is not null && !isPutBack
             && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: { } budget }
@@ -62,7 +64,7 @@ public sealed class AwsFacts(
         var putBacks = candidate is not null && isPutBack && options is { Mode: Mode.Enforce, PutBacksPerPrincipalAndHour: { } most }
             ? incidents.CountPutBackAsync(candidate.Principal, e.IncidentId, most, now, store.Token)
             : Task.FromResult(Read<int?>.Of(null));
-        // Candidates and questions are of the event's account: whoever it was delivered to, IAM is asked there.
+        // Candidates and questions belong to the event's account: whoever received the event, IAM is asked there.
         var access = AccessAsync(e, cancellationToken);
         var target = candidate is not null
             ? ReadTargetAsync(access, candidate, cancellationToken)
@@ -96,7 +98,7 @@ public sealed class AwsFacts(
 
     public async Task<AssumedRoles> RolesAssumedByAsync(CloudTrailEvent e, Principal user, CancellationToken cancellationToken)
     {
-        // Where the event comes from: IAM's region, which is also that of STS's global endpoint. A name that is none reaches no host.
+        // The region of the event: for IAM it is also that of STS's global endpoint. An impossible name is replaced, so it reaches no host.
         var region = AwsRegion.Of(e);
         var access = await accounts.OfAsync(user.AccountId, e.IncidentId, cancellationToken).ConfigureAwait(false);
         return access.History is { } history
@@ -125,7 +127,9 @@ public sealed class AwsFacts(
         return DetectionCatalog.Ordered([.. answered.OfType<Finding>()]);
     }
 
-    /// <summary>The finding after its question and those that the answers raise; the first ones have been asked already.</summary>
+    /// <summary>
+    /// The finding after its question, and any that the answers raise, were answered; the first questions have been asked already.
+    /// </summary>
     private static async Task<Finding?> AnsweredAsync(
         Task<IamAccess> access, Finding finding, Dictionary<Question, Task<Answer>> asked, CancellationToken cancellationToken)
     {
@@ -141,7 +145,7 @@ public sealed class AwsFacts(
         return known;
     }
 
-    /// <summary>What the actions on the target would change, as far as it can be read.</summary>
+    /// <summary>The state that the actions on the target would change, as far as it can be read.</summary>
     private async Task<Read<PrincipalState>> ReadTargetAsync(
         Task<IamAccess> access, ContainmentTarget target, CancellationToken cancellationToken)
     {
@@ -153,8 +157,8 @@ public sealed class AwsFacts(
     }
 
     /// <summary>
-    /// Record, ledger and kill switch. A read that fails or hangs is tried once more while there is time: the ledger alone tells a late
-    /// copy of an event from a new attack.
+    /// Reads record, ledger and kill switch. A read that fails or hangs is tried once more while there is time, because only the ledger
+    /// tells a late copy of an event from a new attack.
     /// </summary>
     private async Task<IncidentReads> ReadStoreAsync(IncidentNames names, CancellationToken cancellationToken)
     {

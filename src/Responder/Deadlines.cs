@@ -2,19 +2,19 @@ using Responder.Reporting;
 
 namespace Responder;
 
-/// <summary>What each step may take, so that none of them costs another one its turn.</summary>
+/// <summary>How long each step may take, so that none of them costs another one its turn.</summary>
 internal sealed class Deadlines(TimeProvider time)
 {
-    /// <summary>Before the platform ends an invocation, running calls are cancelled this early: the time belongs to the page.</summary>
+    /// <summary>Running calls are canceled this long before the platform ends an invocation: that time belongs to the page.</summary>
     private static readonly TimeSpan s_timeToPage = TimeSpan.FromSeconds(3);
 
-    /// <summary>What incident records and ledgers may take beside the containment; they never delay it or the page by more.</summary>
+    /// <summary>How long records and ledgers may take beside the containment; they delay it, or the page, by no more than this.</summary>
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(2);
 
-    /// <summary>What reading back, and doing again what was taken back, may take in all.</summary>
+    /// <summary>How long it may take in all to read back, and to do again what somebody undid.</summary>
     private static readonly TimeSpan s_readBackTime = TimeSpan.FromSeconds(3);
 
-    /// <summary>Until it is time to page; without a limit when the platform sets none.</summary>
+    /// <summary>The time until the page is due; without a limit when the platform sets none.</summary>
     public Deadline ToAct(Invocation invocation, CancellationToken cancellationToken) => new(
         invocation.Remaining switch
         {
@@ -35,7 +35,7 @@ internal sealed class Deadline : IDisposable
     private readonly CancellationTokenSource _own;
     private readonly CancellationTokenSource _both;
 
-    /// <param name="own">Its own time; ended with it.</param>
+    /// <param name="own">Its own time; disposed of with it.</param>
     public Deadline(CancellationTokenSource own, CancellationToken callers)
     {
         _own = own;

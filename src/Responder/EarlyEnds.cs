@@ -7,12 +7,14 @@ using Responder.Vocabulary;
 
 namespace Responder;
 
-/// <summary>Events that need no further step: finished before, trusted, worth nothing, or a repeat of a refusal that has paged.</summary>
+/// <summary>
+/// Events that need no further step: already finished, trusted, without a finding that counts, or a repeat of a refusal that has paged.
+/// </summary>
 internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
 {
     private readonly FinishedEvents _finished = new(capacity: 4096);
 
-    /// <summary>The answer to an event that needs no further step; null when there is something to do.</summary>
+    /// <summary>The response to an event that needs no further step; null when there is something to do.</summary>
     public Response? Of(Decision decision, IncidentNames names)
     {
         Response As(Outcome outcome) => new(outcome, decision.Event) { Decision = decision };
@@ -20,14 +22,14 @@ internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
         if (_finished.Contains(decision.Event.IncidentId) || IsFinished(decision, names))
             return As(Outcome.Duplicate) with { RecordName = names.RecordOf(decision) };
         if (decision.Trusted) return As(Outcome.Trusted);
-        // Whom it concerns, or whether it undid a quarantine, is not known yet: the delivery is tried again.
+        // It is not known yet whom the event concerns, or whether it undid a quarantine: the failure has the delivery tried again.
         if (decision.Strongest is null) return As(Outcome.None) with { Failures = decision.Facts.UnknownTargets };
         if (decision.Action == DecisionAction.None && !decision.IsIncident)
             return As(Outcome.Recorded) with { Failures = decision.Facts.UnknownTargets };
         return !decision.IsKept && storms.HasPagedRefusal(decision) ? As(Outcome.Recorded) : null;
     }
 
-    /// <summary>Remembers an event whose every step was taken.</summary>
+    /// <summary>Remembers an event for which every step succeeded.</summary>
     public Response Finished(Response response)
     {
         if (response is { Failures.Count: 0, Event: { } e }) _finished.TryAdd(e.IncidentId);
@@ -35,8 +37,8 @@ internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
     }
 
     /// <summary>
-    /// A target that was released from this incident and looks contained: a delivery that could not read the ledger did it, and was perhaps
-    /// cut off before it could say so. A person decides.
+    /// Handles a target that was released from this incident but looks contained: a delivery that could not read the ledger contained it,
+    /// and was perhaps cut off before it could say so. A person decides.
     /// </summary>
     public Decision InSpiteOfRelease(Decision decision, IncidentNames names)
     {
@@ -53,8 +55,8 @@ internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
     }
 
     /// <summary>
-    /// An earlier delivery finished it, or a person has released what it contained; a later delivery that could not know may have left the
-    /// record open.
+    /// True when an earlier delivery finished the event, or a person has released what it contained; then a later delivery that could not
+    /// know may have left the record open.
     /// </summary>
     private static bool IsFinished(Decision decision, IncidentNames names)
     {

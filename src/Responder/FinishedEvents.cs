@@ -1,8 +1,8 @@
 namespace Responder;
 
 /// <summary>
-/// The events this process has finished, the oldest forgotten first. Only a shortcut: what decides across processes is the record. Events
-/// that leave no record (refused, low) are told apart from their redelivery here alone.
+/// The events that this process has finished; the oldest is forgotten first. Only a shortcut: across processes, the record decides. A
+/// redelivery of an event that leaves no record (refused, low) is recognized here alone.
 /// </summary>
 internal sealed class FinishedEvents(int capacity)
 {

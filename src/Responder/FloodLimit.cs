@@ -1,18 +1,19 @@
 namespace Responder;
 
 /// <summary>
-/// Bounds what one cause may write and page in an hour. A key (one actor and detection, or one contained principal) has so many records of
-/// its own; whatever comes after them shares one. Without it, a loop over made-up names fills the account's 10,000 parameters, and then
-/// no ledger can be written. Counted in this process: the names do not depend on it, so several processes share the records, too.
+/// Limits what one cause may write and page in an hour. A key (one actor and detection, or one contained principal) gets a number of
+/// records of its own; whatever comes after them shares one. Without the limit, a loop over made-up names would fill the account's 10,000
+/// parameters, and then no ledger could be written. Each process counts on its own, but the names do not depend on it, so several processes
+/// share the records as well.
 /// </summary>
-/// <param name="limit">Records of its own that a key may have in an hour; null: no limit.</param>
+/// <param name="limit">How many records of its own a key may have in an hour; null: no limit.</param>
 internal sealed class FloodLimit(int? limit)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, HashSet<string>> _keys = new(StringComparer.Ordinal);
     private string _hour = "";
 
-    /// <summary>True: the key has used up its records, and this one is none of them. Counts nothing.</summary>
+    /// <summary>True when the key has used up its records and this is none of them. Counts nothing.</summary>
     /// <param name="hour">Any text that changes with the hour; what was counted before is forgotten.</param>
     public bool Exceeds(string key, string record, string hour)
     {
@@ -25,7 +26,7 @@ internal sealed class FloodLimit(int? limit)
         }
     }
 
-    /// <summary>The record is one of the key's from now on, while there is room.</summary>
+    /// <summary>Counts the record as one of the key's own, while there is room.</summary>
     public void Count(string key, string record, string hour)
     {
         if (limit is not { } most) return;

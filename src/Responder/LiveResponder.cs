@@ -9,10 +9,10 @@ using Responder.Settings;
 
 namespace Responder;
 
-/// <summary>The responder over the services of AWS, or over the endpoint that the clients name.</summary>
+/// <summary>Builds the responder on the services of AWS, or on the endpoint that the clients name.</summary>
 public static class LiveResponder
 {
-    /// <param name="actions">What can be done; null: the actions that ship.</param>
+    /// <param name="actions">All containment actions; null: those that ship.</param>
     /// <exception cref="OptionsException">There is no topic to page.</exception>
     public static SecurityResponder Of(
         DetectionCatalog catalog, ResponderOptions options, AwsClients clients, IResponderLog log, TimeProvider time,

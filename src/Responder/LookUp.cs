@@ -9,12 +9,12 @@ using Responder.Settings;
 namespace Responder;
 
 /// <summary>
-/// The third step: what must be read before it can be decided, in one round trip. An answer may name the principal; what must be known
-/// before he is contained takes one more, in this case only.
+/// The third step: reads what is needed for the decision, in one round trip. An answer may name the principal; only then does what must be
+/// known before containing it take one more.
 /// </summary>
 internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBacks putBacks, ResponderOptions options, TimeProvider time)
 {
-    /// <summary>What is known of the event, and the names under which its traces are kept; no name where nothing is kept.</summary>
+    /// <summary>What is known about the event, and the names under which its traces are kept; without names when nothing is kept.</summary>
     public async Task<(KnownFacts, IncidentNames)> OfAsync(
         CloudTrailEvent e, IReadOnlyList<Finding> found, Invocation invocation, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
         return await OfAnsweredAsync(e, known, names, nothing, invocation, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Once more, when the answers show somebody who is to be contained.</summary>
+    /// <summary>Looks up once more when the answers show somebody who is to be contained.</summary>
     private async Task<(KnownFacts, IncidentNames)> OfAnsweredAsync(
         CloudTrailEvent e, KnownFacts known, IncidentNames names, KnownFacts nothing, Invocation invocation,
         CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
     private static bool IsWorthReading(Decision first, ContainmentTarget? candidate, TakenOff? change) =>
         first.IsKept || candidate is not null || change is not null || first.Facts.Findings.Any(static f => f.Question is not null);
 
-    /// <summary>IAM is asked in accounts that are ours only: a group of that name here is not the one there.</summary>
+    /// <summary>IAM is asked only about accounts that are ours: a group of the same name here is not the group there.</summary>
     private IReadOnlyList<Finding> Askable(CloudTrailEvent e, IReadOnlyList<Finding> findings, Invocation invocation)
     {
         if (invocation.OwnAccountId is not { } own || e.AccountId is not { } account || account == own

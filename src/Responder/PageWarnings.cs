@@ -7,7 +7,9 @@ using Responder.Vocabulary;
 
 namespace Responder;
 
-/// <summary>What the reader of a page must know of the way it took: what was not read, taken back, or is left out from now on.</summary>
+/// <summary>
+/// What the reader of a page must know about how it came about: what was not read, was undone, or is left out from now on.
+/// </summary>
 internal sealed class PageWarnings(ResponderOptions options, Storms storms)
 {
     public IReadOnlyList<string> Of(ContainmentResult contained, Claim claim, IncidentNames names) =>

@@ -6,8 +6,8 @@ namespace Responder;
 
 /// <summary>
 /// The canary of the installation: EventBridge Scheduler writes one parameter every hour, and the event of that call must come back through
-/// CloudTrail, EventBridge, rule and function. Recognised by the exact call, parameter, account and role, whose trust admits the scheduler
-/// alone.
+/// CloudTrail, EventBridge, rule and function. It is recognized by the exact call, parameter, account and role; the role trusts only the
+/// scheduler.
 /// </summary>
 public sealed class Pulse(ResponderOptions options)
 {
@@ -20,7 +20,7 @@ public sealed class Pulse(ResponderOptions options)
     public TimeSpan? LatencyOf(CloudTrailEvent e, DateTimeOffset now)
     {
         if (!IsPulse(e) || e.EventTime is not { } called) return null;
-        return now > called ? now - called : TimeSpan.Zero; // two clocks
+        return now > called ? now - called : TimeSpan.Zero; // the two clocks may differ
     }
 
     private bool IsPulse(CloudTrailEvent e) => options.PulseRoleArn is { } role && e.Is("ssm.amazonaws.com", "PutParameter")

@@ -7,17 +7,17 @@ using Responder.Settings;
 namespace Responder;
 
 /// <summary>
-/// What it means that somebody called on a mark of ours: the boundary, a detachment, a key, a denial of sessions. The ledger of the target
-/// is the answer.
+/// Decides what it means that somebody changed a mark of ours: a boundary, a detachment, a key or a denial of sessions. The ledger of the
+/// target gives the answer.
 /// </summary>
 internal sealed class PutBacks(ResponderOptions options, ActionCatalog actions)
 {
-    /// <summary>The change that the call made to what a containment may have put on; null: none, or a person asks.</summary>
+    /// <summary>
+    /// The change that the call made to what a containment may have put on; null when there is none, or when a person asks.
+    /// </summary>
     public TakenOff? ChangeIn(CloudTrailEvent e) => options.ByHand ? null : actions.TakenOffBy(e);
 
-    /// <summary>
-    /// The facts with the finding that a quarantine was undone, when the ledger says so; or with the reason why nobody knows.
-    /// </summary>
+    /// <summary>Adds the finding that a quarantine was undone, when the ledger says so, or the reason why this is not known.</summary>
     public KnownFacts Judge(CloudTrailEvent e, TakenOff change, KnownFacts known)
     {
         if (known.Ledger.Failure is { } unread)

@@ -34,7 +34,7 @@ public sealed class SecurityResponder
     private readonly PageWarnings _warnings;
     private readonly Pulse _pulse;
 
-    /// <param name="alerts">Null: nobody is paged, which only a person's containment may ask for.</param>
+    /// <param name="alerts">When null, nobody is paged; only a containment that a person asks for may do that.</param>
     public SecurityResponder(
         DetectionCatalog catalog, ResponderOptions options, IFacts facts, IContainment containment, IAlerts? alerts, IIncidents incidents,
         IResponderLog log, ActionCatalog actions, TimeProvider time)
@@ -56,7 +56,8 @@ public sealed class SecurityResponder
         RespondAsync(EventParser.Parse(input), invocation, cancellationToken);
 
     /// <summary>
-    /// Never throws on an event; a failed step is in <see cref="Response.Failures"/>, and the caller fails its invocation.
+    /// Responds to one event. Never throws because of the event: a failed step is in <see cref="Response.Failures"/>, and the caller then
+    /// fails its invocation.
     /// </summary>
     public async Task<Response> RespondAsync(ParsedEvent parsed, Invocation invocation, CancellationToken cancellationToken = default)
     {
@@ -79,9 +80,7 @@ public sealed class SecurityResponder
         return _earlyEnds.Finished(Logged(Response.Of(contained, claim, receipt, unrecorded, names)));
     }
 
-    /// <summary>
-    /// The same up to the decision: what would be done about the event. Changes nothing, and nothing of it is remembered.
-    /// </summary>
+    /// <summary>The same up to the decision: what would be done about the event. Changes nothing and remembers nothing.</summary>
     public async Task<Decision> DecideAsync(CloudTrailEvent e, Invocation invocation, CancellationToken cancellationToken)
     {
         var (known, names) = await _lookUp.OfAsync(e, Detect(e), invocation, cancellationToken).ConfigureAwait(false);
@@ -95,8 +94,8 @@ public sealed class SecurityResponder
         _earlyEnds.InSpiteOfRelease(_decider.Decide(e, known, invocation.OwnAccountId), names);
 
     /// <summary>
-    /// The second round trip: claim record and ledger, contain, and ask which roles a contained user took on, all at the same time; what
-    /// leaves no mark waits for the claim.
+    /// The second round trip: claims record and ledger, contains, and asks which roles a contained user had assumed, all at the same time;
+    /// only actions that leave no mark wait for the claim.
     /// </summary>
     private async Task<(ContainmentResult, Claim)> ContainAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
     {
@@ -130,7 +129,9 @@ public sealed class SecurityResponder
         return await _containment.ReadBackAsync(contained, toReadBack.Token).ConfigureAwait(false);
     }
 
-    /// <summary>The third: the page. Null when nobody is to be paged: a repeat within its hour, or a person without a topic.</summary>
+    /// <summary>
+    /// The third round trip: the page. Null when nobody is paged: the event is a repeat, or a person asked and there is no topic.
+    /// </summary>
     private async Task<AlertReceipt?> NotifyAsync(
         ContainmentResult contained, Claim claim, IncidentNames names, Invocation invocation, CancellationToken cancellationToken)
     {
@@ -146,7 +147,9 @@ public sealed class SecurityResponder
         return receipt;
     }
 
-    /// <summary>The fourth: the record is finished only when the page has left. Null: recorded, or nothing is to be recorded.</summary>
+    /// <summary>
+    /// The fourth round trip: the record is finished only after the page was sent. Null when it is recorded or nothing is to be recorded.
+    /// </summary>
     private async Task<string?> RecordAsync(
         ContainmentResult contained, AlertReceipt? receipt, IncidentNames names, CancellationToken cancellationToken)
     {
@@ -154,7 +157,7 @@ public sealed class SecurityResponder
         return await _incidents.CompleteAsync(contained, names, receipt?.Paged, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A pulse went through the catalogue like any other event: being recognised hides nothing.</summary>
+    /// <summary>Logs the response. A pulse went through the catalog like any other event: being recognized hides nothing.</summary>
     private Response Logged(Response response)
     {
         if (response.Event is { } e && _pulse.LatencyOf(e, _time.GetUtcNow()) is { } latency)

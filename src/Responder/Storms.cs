@@ -11,7 +11,7 @@ using Responder.Vocabulary;
 namespace Responder;
 
 /// <summary>
-/// Keeps a storm of events from becoming a storm of records and pages: events of one cause share names, and from some number on one name
+/// Keeps a storm of events from becoming a storm of records and pages: events of one cause share names and, from some number on, one name
 /// for the rest of the hour. Asking for a name counts nothing; <see cref="Count"/> does, once an event is kept or paged.
 /// </summary>
 internal sealed class Storms(ResponderOptions options)
@@ -36,7 +36,7 @@ internal sealed class Storms(ResponderOptions options)
     /// <summary>The name of a principal's ledger.</summary>
     public string LedgerOf(Principal principal) => _names.Ledger(principal);
 
-    /// <summary>From now on the event's names count against the limit of their cause.</summary>
+    /// <summary>Counts the event's names against the limit of their cause.</summary>
     public void Count(Decision decision, IncidentNames names)
     {
         if (decision.Strongest is not { } finding) return;
@@ -46,18 +46,18 @@ internal sealed class Storms(ResponderOptions options)
             _floods.Count(names.Ledger ?? target.ToString(), _names.Incident(e, now), HourOf(now));
     }
 
-    /// <summary>The cause has had its records of this hour: this event shares one with all that follow.</summary>
+    /// <summary>True when the cause has used up its records of this hour: this event shares one with all that follow.</summary>
     public bool IsFlood(Decision decision, IncidentNames names) =>
         names.IsFlood || Shared(decision.Event, decision.Strongest!, decision.Facts.Now).IsFlood;
 
-    /// <summary>No record tells repeats of a refused call apart, so this process does: the first of its hour pages.</summary>
+    /// <summary>Repeats of a refused call leave no record, so this process remembers them: the first of each hour pages.</summary>
     public bool HasPagedRefusal(Decision decision) => _pagedRefusals.Contains(RefusalKey(decision));
 
     public void PagedRefusal(Decision decision) => _pagedRefusals.TryAdd(RefusalKey(decision));
 
     /// <summary>
-    /// The hour's record is finished and the severity has not risen: counted, not paged. Every incident pages, save in a storm over one
-    /// principal, as long as it is contained each time.
+    /// True when the hour's record is finished and the severity has not risen: the event is counted, not paged. Every incident pages,
+    /// except in a storm over one principal, as long as each containment succeeds.
     /// </summary>
     public static bool IsRepeat(ContainmentResult contained, IncidentNames names)
     {
@@ -72,7 +72,7 @@ internal sealed class Storms(ResponderOptions options)
     private (string Name, bool IsFlood) Shared(CloudTrailEvent e, Finding finding, DateTimeOffset now) =>
         Named(_names.SharedIncident(e, finding, now), ParameterNames.CauseOf(e, finding), e, now);
 
-    /// <summary>The record of the incident itself; the one of its principal, once that one has too many.</summary>
+    /// <summary>The incident's own record, or the shared one of its principal once that has too many.</summary>
     private (string Name, bool IsFlood) Own(CloudTrailEvent e, string cause, DateTimeOffset now) =>
         Named(_names.Incident(e, now), cause, e, now);
 

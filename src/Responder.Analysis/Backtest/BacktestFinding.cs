@@ -7,9 +7,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Analysis.Backtest;
 
-/// <summary>What a finding tells of its event; the event itself is not kept.</summary>
+/// <summary>What a finding keeps of its event; the event itself is not kept.</summary>
 /// <param name="Actor">The caller's ARN as the record has it.</param>
-/// <param name="ActorKey">The same for every session of a role: for counting.</param>
+/// <param name="ActorKey">The same for every session of a role; used for counting.</param>
 public sealed record EventHead(
     string? EventId, DateTimeOffset? EventTime, string EventSource, string EventName, string? Account, string? Region, string Actor,
     string ActorKey,
@@ -28,16 +28,16 @@ public sealed record EventHead(
     { SourceIpAddress = e.SourceIpAddress, AccessKeyId = e.Actor.AccessKeyId };
 }
 
-/// <summary>One line of the result.</summary>
+/// <summary>One finding of the result.</summary>
 public sealed record BacktestFinding(
     EventHead Event, DetectionInfo Detection, Severity Severity, string Title, DecisionAction Decision, string Because)
 {
     /// <summary>
-    /// Its place, from 0, among the findings that the event's decision counts; null: more than this event made it (a burst).
+    /// Index, from 0, among the findings on which the event's decision is based; null for a burst, which takes more than this event.
     /// </summary>
     public int? Place { get; init; }
 
-    /// <summary>The contract of `responder backtest --format json`.</summary>
+    /// <summary>One line of `responder backtest --format json`, whose shape is a contract.</summary>
     public string ToJson() => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
@@ -57,7 +57,7 @@ public sealed record BacktestFinding(
         writer.WriteEndObject();
     });
 
-    /// <summary>As CloudTrail writes it: whole seconds, unless the record has more.</summary>
+    /// <summary>The time as CloudTrail writes it: in whole seconds, unless the record has more digits.</summary>
     public static string? TimeOf(EventHead e) =>
         e.EventTime?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 }

@@ -10,13 +10,13 @@ using Responder.Vocabulary;
 namespace Responder.Analysis.Backtest;
 
 /// <summary>
-/// Puts files together in input order: drops duplicates, joins the two halves of an Insight, counts bursts and everything else.
-/// Holds numbers, not findings.
+/// Combines files in input order: drops duplicates, joins the two halves of an Insight, counts bursts and everything else. Of the findings
+/// it keeps counts and the first few, not all of them.
 /// </summary>
-/// <param name="onFinding">Given every finding, in input order; bursts last.</param>
+/// <param name="onFinding">Called with every finding, in input order; bursts come last.</param>
 public sealed class BacktestResult(ResponderOptions options, Action<BacktestFinding> onFinding)
 {
-    /// <summary>Of a long list of the same kind the text shows so many.</summary>
+    /// <summary>How many entries of a long list are shown.</summary>
     public const int Shown = 20;
 
     private readonly IdSet _seen = new();
@@ -26,12 +26,12 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
     private readonly Dictionary<string, Held> _unended = new(StringComparer.Ordinal);
     private readonly Queue<Held> _held = [];
 
-    // Of the file whose parts are being added.
+    // Counts of the file whose parts are being added.
     private long _recordsOfFile;
     private long _eventsOfFile;
     private bool _fileHasErrors;
 
-    /// <summary>A finding that is complete, or the start of an Insight whose end may still come; what follows it waits.</summary>
+    /// <summary>A finding that is complete, or the start of an Insight whose end may still come; findings after it wait.</summary>
     private sealed class Held(BacktestFinding finding)
     {
         public BacktestFinding Finding { get; set; } = finding;
@@ -39,7 +39,7 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
         public InsightMoment? Start { get; set; }
     }
 
-    /// <summary>That will be read; 0: nobody knows.</summary>
+    /// <summary>Number of files that will be read; 0: unknown.</summary>
     public int ExpectedFiles { get; init; }
 
     public int Files { get; private set; }
@@ -47,10 +47,10 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
     /// <summary>Files that were read to their end, or as far as they can be.</summary>
     public int WholeFiles { get; private set; }
 
-    /// <summary>All that were read and wanted: duplicates and malformed ones, too.</summary>
+    /// <summary>All records that were read and passed the filter, including duplicates and malformed ones.</summary>
     public long Records { get; private set; }
 
-    /// <summary>Left out by the filter.</summary>
+    /// <summary>Records left out by the filter.</summary>
     public long SkippedRecords { get; private set; }
 
     public long Duplicates { get; private set; }
@@ -104,7 +104,7 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
     public Severity Highest => BySeverity.Where(static severity => severity.Value > 0).Select(static severity => severity.Key)
         .DefaultIfEmpty(Severity.None).Max();
 
-    /// <summary>The parts of a file one after the other, file after file.</summary>
+    /// <summary>Adds a part. The parts of a file must come one after the other, file after file.</summary>
     public void Add(ScanPart part)
     {
         Unreadable.AddRange(part.Errors);
@@ -143,7 +143,7 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
         (_recordsOfFile, _eventsOfFile, _fileHasErrors) = (0, 0, false);
     }
 
-    /// <summary>After the last file: what still waits, then the bursts.</summary>
+    /// <summary>Call this after the last file: emits the findings that still wait, then the bursts.</summary>
     public void Finish()
     {
         foreach (var held in _held) held.Start = null;
@@ -254,7 +254,7 @@ public sealed class ActorCount(string actor)
 
     public long Findings { get; private set; }
 
-    /// <summary>Of them those that page.</summary>
+    /// <summary>Number of these findings that are severe enough to page.</summary>
     public long Severe { get; private set; }
 
     public Severity Highest { get; private set; }
@@ -270,10 +270,12 @@ public sealed class ActorCount(string actor)
 /// <summary>One principal that would have been contained.</summary>
 public sealed class IncidentCount(Incident incident, EventHead first)
 {
-    /// <summary>The earliest.</summary>
+    /// <summary>The earliest incident.</summary>
     public Incident Incident { get; private set; } = incident;
 
-    /// <summary>The call that would have led to it, the earliest by its own time; of the same second the one with the lesser id.</summary>
+    /// <summary>
+    /// The call that would have led to it: the earliest by event time, and among calls of the same time the one with the lowest id.
+    /// </summary>
     public EventHead First { get; private set; } = first;
 
     public long Events { get; private set; } = 1;

@@ -6,7 +6,7 @@ using Responder.Logs;
 namespace Responder.Analysis.Backtest;
 
 /// <summary>
-/// Ids of events as 128 bits: the id itself where it is a UUID as CloudTrail writes them, else the beginning of its SHA-256.
+/// Event ids as numbers of 128 bits: the id itself if it is a UUID as CloudTrail writes them, else the first bits of its SHA-256.
 /// </summary>
 internal static class EventIds
 {
@@ -25,13 +25,13 @@ internal static class EventIds
         ? uuid
         : EventIdentity.HashOf(System.Text.Encoding.ASCII.GetString(ascii));
 
-    /// <summary>Lower case only: another spelling is another id, and must not become the same number.</summary>
+    /// <summary>Accepts lower case only: another spelling is another id, and must not become the same number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryUuid(ReadOnlySpan<byte> text, out UInt128 uuid)
     {
         uuid = default;
         if (text.Length != UuidLength || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
-        // The digits without the dashes: those from 0, 9 and 14 on, then those from 19 and 24 on.
+        // The digits without the dashes: first the groups that begin at 0, 9 and 14, then those that begin at 19 and 24.
         var first = Vector128.ConditionalSelect(
             Vector128.Create(uint.MaxValue, uint.MaxValue, uint.MaxValue, 0).AsByte(),
             Vector128.Shuffle(Vector128.Create(text), Vector128.Create((byte)0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 0, 0, 0, 0)),
@@ -46,7 +46,7 @@ internal static class EventIds
         return true;
     }
 
-    /// <summary>What each digit stands for; of what is no digit more than 15.</summary>
+    /// <summary>The value of each digit; more than 15 for anything that is not a digit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Nibbles(Vector128<byte> digits)
     {
@@ -58,7 +58,7 @@ internal static class EventIds
                 Vector128.LessThan(letters, Vector128.Create((byte)6)), letters + Vector128.Create((byte)10), Vector128<byte>.AllBitsSet));
     }
 
-    /// <summary>Each two of them in one byte, the first one above.</summary>
+    /// <summary>Joins every two nibbles into one byte, the first one in the upper half.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<ushort> Pairs(Vector128<byte> nibbles)
     {

@@ -14,32 +14,34 @@ using Responder.Vocabulary;
 
 namespace Responder.Analysis.Backtest;
 
-/// <summary>What one event is worth to the result.</summary>
-/// <param name="Index">Its place among the well-formed events of its part.</param>
+/// <summary>What one event contributes to the result.</summary>
+/// <param name="Index">Index among the well-formed events of its part.</param>
 /// <param name="Incident">The principal that would be contained; null: none.</param>
 public sealed record EventScan(
     int Index, EventHead Head, IReadOnlyList<BacktestFinding> Findings, Incident? Incident, IReadOnlyList<BurstSignal> Signals,
     InsightMoment? Insight);
 
 /// <summary>A containment that the responder would have begun.</summary>
-/// <param name="Principal">"user mallory".</param>
+/// <param name="Principal">Such as "user mallory".</param>
 /// <param name="Detection">Id of the detection that decides.</param>
 public sealed record Incident(string Principal, string? Account, string Detection);
 
 /// <summary>
-/// A stretch of one file, in its order: of each event only its id stays, of those that matter what they found. Which of them are duplicates
-/// is told later, in input order.
+/// A stretch of one file, in file order. Of each event only the id is kept, and of the events that matter also what they contribute. Which
+/// of them are duplicates is decided later, in input order.
 /// </summary>
 public sealed class ScanPart(LogFile file, List<UInt128> ids)
 {
-    /// <summary>Parts end after so many events, or after so many that matter: what is held of any file is bounded.</summary>
+    /// <summary>
+    /// A part ends after this many events, or after <see cref="MaxHeld"/> that matter, so that memory per file is bounded.
+    /// </summary>
     public const int MaxIds = 4096;
 
     private const int MaxHeld = 128;
 
     public LogFile File => file;
 
-    /// <summary>Of every well-formed event, in file order.</summary>
+    /// <summary>The id of every well-formed event, in file order.</summary>
     public List<UInt128> Ids => ids;
 
     /// <summary>In file order.</summary>
@@ -50,33 +52,34 @@ public sealed class ScanPart(LogFile file, List<UInt128> ids)
     /// <summary>Why the file could not be read, or only in part.</summary>
     public List<InputError> Errors { get; } = [];
 
-    /// <summary>Left out by the filter.</summary>
+    /// <summary>Records left out by the filter.</summary>
     public long Skipped { get; set; }
 
-    /// <summary>The last part of its file.</summary>
+    /// <summary>True for the last part of its file.</summary>
     public bool IsLast { get; set; }
 
     /// <summary>False: interrupted before the file's end.</summary>
     public bool IsWhole { get; set; }
 
-    /// <summary>Of the whole file; set in the last part.</summary>
+    /// <summary>Time spent on the whole file; set in the last part.</summary>
     public TimeSpan Took { get; set; }
 
     public bool IsFull => Ids.Count >= MaxIds || Events.Count + Malformed.Count >= MaxHeld;
 }
 
 /// <summary>
-/// Reads files into parts. Only records that a detection or burst watches become events; the others give their id in passing.
+/// Reads files into parts. Only records that a detection or burst watches become events; of the others only the id is read.
 /// </summary>
-/// <param name="watches">Null: every record becomes an event. The parts are the same, later.</param>
+/// <param name="watches">Null: every record becomes an event; the parts are the same, but take longer.</param>
 public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTable? watches)
 {
     private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
     private readonly ConcurrentBag<List<UInt128>> _lists = [];
     private readonly IBurst[] _bursts = [.. BurstCatalog.All.Where(burst => filter.Wants(burst.Info))];
 
-    /// <param name="onPart">Given every part, in the order of the file; the last one always, even of a file that cannot be opened.</param>
-    /// <param name="onBytes">Told how many stored bytes have been read since it was told last.</param>
+    /// <param name="onPart">Called with every part, in file order; the last one always comes, even for a file that cannot be
+    /// opened.</param>
+    /// <param name="onBytes">Called with the number of stored bytes that were read since the last call.</param>
     public void Read(LogFile file, Action<ScanPart> onPart, Action<int>? onBytes, CancellationToken cancellationToken)
     {
         var part = NewPart();
@@ -85,7 +88,7 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
         RecordSieve? sieve = watches is null ? null : IsWanted;
         void OnError(InputError error)
         {
-            // What breaks off because of the interruption is no error of the file.
+            // A failure caused by the interruption is not an error of the file.
             if (!cancellationToken.IsCancellationRequested) part.Errors.Add(error);
         }
 
@@ -129,7 +132,7 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
         ScanPart NewPart() => new(file, _lists.TryTake(out var list) ? list : new List<UInt128>(512));
     }
 
-    /// <summary>Its list of ids serves another part; nobody may look at this one afterwards.</summary>
+    /// <summary>Reuses the part's list of ids for another part; the part must not be used afterwards.</summary>
     public void Recycle(ScanPart part)
     {
         part.Ids.Clear();
@@ -159,8 +162,8 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
             return;
         }
 
-        // All findings decide together, also those that the filter hides. The event's own time is the now of its decision: what the
-        // responder would have done then.
+        // All findings take part in the decision, also those that the filter hides. The decision is made as of the event's own time: what
+        // the responder would have done then.
         var decision = decider.Decide(e, KnownFacts.None(all, e.EventTime ?? DateTimeOffset.UnixEpoch), ownAccountId: null);
         var incident = decision is { IsIncident: true, Target: { } target, Strongest: { } strongest } && filter.Wants(strongest.Detection)
             ? new Incident(target.ToString(), target.AccountId, strongest.Detection.Id)
@@ -186,7 +189,7 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
         return signals ?? (IReadOnlyList<BurstSignal>)[];
     }
 
-    /// <summary>Tells how much has been read, for the progress.</summary>
+    /// <summary>Reports how much has been read, for the progress display.</summary>
     private sealed class CountedStream(Stream stream, Action<int> onBytes) : ForwardStream
     {
         public override int Read(Span<byte> buffer)

@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace Responder.Analysis.Backtest;
 
 /// <summary>
-/// Numbers of 128 bits, 16 bytes each and nothing beside them: between 19 and 37 bytes for each number, whatever there are.
+/// A set of numbers of 128 bits that stores 16 bytes for each and nothing else: with free slots, between 19 and 37 bytes per number.
 /// </summary>
 internal sealed class IdSet
 {
     private const int SmallestTable = 1024;
 
-    /// <summary>16 MB.</summary>
+    /// <summary>Number of slots that may be allocated ahead of need: 16 MB.</summary>
     private const int LargestAhead = 1 << 20;
 
     private readonly ulong _seed = (ulong)Random.Shared.NextInt64();
@@ -19,13 +19,13 @@ internal sealed class IdSet
     private bool _hasZero;
 
     /// <summary>
-    /// How many there will be, as far as one can tell: a table that grows has room for them at once, as long as that is no more than 16 MB.
+    /// The number of ids to come, as far as known: a table that has to grow gets room for all of them at once, up to 16 MB.
     /// </summary>
     public long Expected { get; set; }
 
     /// <summary>
-    /// Adds one after the other; tells of each whether it was new. Their places are in far memory: they are fetched side by side before the
-    /// first of them is needed.
+    /// Adds the ids one after the other and tells for each whether it was new. Their slots are spread over memory, so several are fetched
+    /// together before the first one is needed.
     /// </summary>
     /// <param name="areNew">As long as <paramref name="ids"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -43,11 +43,11 @@ internal sealed class IdSet
         }
     }
 
-    /// <summary>False: it was there already.</summary>
+    /// <summary>False: the id was already there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Add(UInt128 id)
     {
-        // An empty place holds zero.
+        // An empty slot holds zero.
         if (id == UInt128.Zero)
         {
             var isNew = !_hasZero;
@@ -75,7 +75,7 @@ internal sealed class IdSet
         _table = larger;
     }
 
-    /// <summary>Where it is, or where it belongs.</summary>
+    /// <summary>The slot that holds the id, or the free one where it belongs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref UInt128 PlaceOf(UInt128[] table, UInt128 id)
     {
@@ -85,7 +85,7 @@ internal sealed class IdSet
         return ref table[at];
     }
 
-    /// <summary>Pinned, so that no garbage collection moves what lives to the end.</summary>
+    /// <summary>Pinned, so that garbage collections never move a table that lives until the end.</summary>
     private static UInt128[] NewTable(int places)
     {
         var table = GC.AllocateUninitializedArray<UInt128>(places, pinned: true);
@@ -94,11 +94,11 @@ internal sealed class IdSet
         return table;
     }
 
-    /// <summary>Has the compiler believe that what was read is needed, or it would not read it.</summary>
+    /// <summary>Makes the compiler keep reads whose result nobody uses.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Need(ulong touched) => _ = touched;
 
-    /// <summary>Seeded, so that nobody can write ids that all want the same place.</summary>
+    /// <summary>Hash of an id. Seeded, so that nobody can make up ids that all fall on the same slot.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Mix(UInt128 id)
     {

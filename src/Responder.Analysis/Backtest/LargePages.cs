@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 namespace Responder.Analysis.Backtest;
 
 /// <summary>
-/// Memory that is read here and there costs a fault for each page that is new and a walk through the page tables for nearly every read.
-/// Linux gives pages of 2 MB instead of 4 KB to whoever asks for them. Source: madvise(2), MADV_HUGEPAGE.
+/// Memory that is read at random costs a page fault for each new page and a walk through the page tables for nearly every read. Linux
+/// provides pages of 2 MB instead of 4 KB on request. Source: madvise(2), MADV_HUGEPAGE.
 /// </summary>
 internal static class LargePages
 {
     private const int Bytes = 2 * 1024 * 1024;
     private const int HugePage = 14;
 
-    /// <summary>Advice only: where there are none, or not for such an array, everything stays as it is.</summary>
+    /// <summary>Asks for large pages. This is only advice: where they are not available, nothing changes.</summary>
     /// <param name="array">Pinned; nothing has been written to it yet.</param>
     public static void Advise<T>(T[] array)
         where T : unmanaged
@@ -28,7 +28,7 @@ internal static class LargePages
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            // A C library of another name: small pages hold the same.
+            // The C library has another name; small pages work as well.
         }
     }
 

@@ -2,9 +2,9 @@ using Responder.Logs;
 
 namespace Responder.Analysis.Backtest;
 
-/// <summary>The files that are read, and how many others there are.</summary>
-/// <param name="Digests">Left out because they hold no events.</param>
-/// <param name="Skipped">Left out because of where they lie.</param>
+/// <summary>The files that are read, and how many are left out.</summary>
+/// <param name="Digests">Number of files left out because they are digests, which hold no events.</param>
+/// <param name="Skipped">Number of files left out because of their path.</param>
 public sealed record LogFiles(IReadOnlyList<LogFile> Files, long Digests, long Skipped)
 {
     /// <value>False: interrupted before all were listed.</value>

@@ -6,12 +6,12 @@ using Responder.Logs;
 namespace Responder.Analysis.Backtest;
 
 /// <summary>
-/// Which part of the logs is asked about. Decides by the place of a file, then by the surface of a record, then by the event; a record that
-/// does not say its time, account or region is never left out for that.
+/// Which part of the logs is asked about. Decides by the path of a file, then by the surface of a record, then by the event; a record that
+/// does not state its time, account or region is never left out for that reason.
 /// </summary>
-/// <param name="Since">The first moment, UTC.</param>
+/// <param name="Since">The first moment that counts, UTC.</param>
 /// <param name="Until">The first moment that no longer counts, UTC.</param>
-/// <param name="Accounts">Empty: all, as with the others.</param>
+/// <param name="Accounts">Empty: all; the same goes for the other lists.</param>
 /// <param name="Detections">Ids of detections and bursts.</param>
 public sealed record LogFilter(
     DateTimeOffset? Since, DateTimeOffset? Until, IReadOnlyList<string> Accounts, IReadOnlyList<string> Regions,
@@ -25,7 +25,7 @@ public sealed record LogFilter(
 
     public TimeWindow Window => new(Since, Until, HoldsEnd: false);
 
-    /// <exception cref="UsageException">Names the option and what it expects.</exception>
+    /// <exception cref="UsageException">A value is not valid; the message names the option and what it expects.</exception>
     public static LogFilter Of(IReadOnlyList<string> accounts, IReadOnlyList<string> regions, IReadOnlyList<string> detections)
     {
         if (accounts.Any(static account => !LogKey.IsAccount(account))) throw new UsageException("--account: expected 12 digits");
@@ -41,18 +41,18 @@ public sealed record LogFilter(
 
     public bool Wants(DetectionInfo detection) => Detections.Count == 0 || Detections.Contains(detection.Id);
 
-    /// <summary>The watches of all that is wanted.</summary>
+    /// <summary>The watches of everything that is wanted.</summary>
     public WatchTable Watches()
     {
         var all = DetectionCatalog.Default.Detections.Select(static detection => detection.Info)
             .Concat(BurstCatalog.All.Select(static burst => burst.Info)).ToList();
         var wanted = all.Where(Wants).ToList();
-        // What our own roles do is seen in the events that any other detection watches.
+        // What our own roles do shows up in the events that other detections watch.
         if (wanted.Any(static info => info.Watches.Any(static watch => watch.Kind == WatchKind.OwnFunctionRole))) wanted = all;
         return new WatchTable(wanted.SelectMany(static info => info.Watches));
     }
 
-    /// <summary>True when the file's place rules out that it holds anything wanted.</summary>
+    /// <summary>True if the file's path rules out that it holds anything wanted.</summary>
     public bool Skips(LogKey key)
     {
         if (key.Account is { } account && Accounts.Count > 0 && !Accounts.Contains(account, StringComparer.Ordinal)) return true;
@@ -60,7 +60,7 @@ public sealed record LogFilter(
         if (key.Day is { } day)
         {
             if (Since is { } since && day < DateOnly.FromDateTime(since.UtcDateTime)) return true;
-            // Delivered up to a day after the last moment that counts.
+            // A file may be delivered up to a day after the last moment that counts.
             if (Until is { } until && day > DateOnly.FromDateTime(until.UtcDateTime.AddTicks(-1)).AddDays(1)) return true;
         }
 
@@ -73,7 +73,7 @@ public sealed record LogFilter(
         };
     }
 
-    /// <summary>Null: only the event can tell.</summary>
+    /// <summary>Null: only the whole event can tell.</summary>
     public bool? Excludes(in RecordHead head)
     {
         if (!HasRecordFilter) return false;

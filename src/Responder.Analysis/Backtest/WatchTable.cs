@@ -8,20 +8,20 @@ using Responder.Logs;
 namespace Responder.Analysis.Backtest;
 
 /// <summary>
-/// Tells by the surface of a record whether any of these watches (<see cref="Watch.Matches(CloudTrailEvent)"/>) can want it. Says yes too
-/// often rather than too seldom: of calls that worked it does not tell the refused ones, since bursts count both.
+/// Decides by the surface of a record whether any of these watches (<see cref="Watch.Matches(CloudTrailEvent)"/>) can match it. In doubt it
+/// says yes: it treats refused calls like those that succeeded, since bursts count both.
 /// </summary>
 public sealed class WatchTable
 {
     private static readonly byte[] s_signIn = Encoding.UTF8.GetBytes(Watch.SignInSource);
 
-    /// <summary>Buckets of calls that are watched by their whole names.</summary>
+    /// <summary>Hash buckets of the calls that are watched by their whole names.</summary>
     private readonly Call[]?[] _calls;
 
-    /// <summary>Buckets of patterns by the source that they are about.</summary>
+    /// <summary>Hash buckets of the patterns for one source, by that source.</summary>
     private readonly Pattern[]?[] _bySource;
 
-    /// <summary>Patterns about every source.</summary>
+    /// <summary>Patterns for all sources.</summary>
     private readonly Pattern[] _everywhere;
 
     public WatchTable(IEnumerable<Watch> watches)
@@ -30,7 +30,7 @@ public sealed class WatchTable
         var patterns = new List<Pattern>();
         foreach (var watch in watches)
         {
-            // An Insight has no such surface, and what our own functions do is brought by other watches.
+            // An Insight has no such surface, and what our own functions do comes in through other watches.
             if (watch.Kind is WatchKind.Insight or WatchKind.OwnFunctionRole) continue;
             if (watch is not { Kind: WatchKind.Calls, EventSource: { } source } || watch.EventNames.Count == 0)
             {
@@ -43,7 +43,7 @@ public sealed class WatchTable
                 if (EventNamePattern.IsBeginning(name)) patterns.Add(new Pattern(source, [name], watch.Kind));
                 else
                 {
-                    // Where two watch the same call, the one that wants more of them decides.
+                    // Where two watches of the same call ask for different texts, no text is required.
                     var key = source + "/" + name;
                     var holding = calls.TryGetValue(key, out var other) && other.Holding != watch.Holding ? null : watch.Holding;
                     calls[key] = new Call(Encoding.UTF8.GetBytes(source), Encoding.UTF8.GetBytes(name), holding);
@@ -54,14 +54,14 @@ public sealed class WatchTable
         _calls = Buckets([.. calls.Values], static call => HashOf(call.Source, call.Name));
         _bySource = Buckets(
             [.. patterns.Where(static pattern => pattern.Source is not null)], static pattern => HashOf(pattern.Source, default));
-        // Several watch all that was refused, and each record is held against every one of these.
+        // Several watch everything that was refused; every record is compared with each of these patterns, so each is kept once.
         _everywhere = [.. patterns.Where(static pattern => pattern.Source is null).DistinctBy(static pattern => pattern.Text)];
     }
 
     private sealed record Call(byte[] Source, byte[] Name, string? Holding);
 
     /// <summary>
-    /// False: no detection and no burst of these watches finds anything in this record. Copies in other categories find nothing.
+    /// False: no detection and no burst with these watches finds anything in this record. Copies in other event categories never match.
     /// </summary>
     public bool Matches(in RecordHead head)
     {
@@ -81,7 +81,9 @@ public sealed class WatchTable
             && Matches(patterns, head, isSignIn);
     }
 
-    /// <summary>False: the text stands nowhere in the record. An escape may write it otherwise.</summary>
+    /// <summary>
+    /// False: the record does not contain the text. A record with an escape may spell it in another way, so the answer is then true.
+    /// </summary>
     private static bool MayHold(ReadOnlySpan<byte> record, string text)
     {
         if (record.Contains((byte)'\\')) return true;
@@ -105,7 +107,7 @@ public sealed class WatchTable
         return false;
     }
 
-    /// <summary>Several times as many as there are values, so that most records meet an empty one.</summary>
+    /// <summary>There are several times as many buckets as values, so that most records meet an empty one.</summary>
     private static T[]?[] Buckets<T>(IReadOnlyCollection<T> values, Func<T, uint> hashOf)
     {
         var buckets = new T[]?[BitOperations.RoundUpToPowerOf2((uint)(8 * values.Count) + 1)];
@@ -118,7 +120,7 @@ public sealed class WatchTable
         return buckets;
     }
 
-    /// <summary>By what tells the names of AWS's calls apart: their lengths, how they begin and how they end.</summary>
+    /// <summary>Hashes what tells the names of AWS calls apart: their lengths, beginnings and ends.</summary>
     private static uint HashOf(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
     {
         var mixed = (((First(source) * 31) + First(name)) * 0x9E3779B97F4A7C15) ^ (Last(name) * 0xC2B2AE3D27D4EB4F) ^ (ulong)(
@@ -141,7 +143,7 @@ public sealed class WatchTable
         return bytes;
     }
 
-    /// <summary>A watch as bytes.</summary>
+    /// <summary>A watch with its names as bytes.</summary>
     private sealed class Pattern(string? eventSource, IReadOnlyList<string> eventNames, WatchKind kind)
     {
         private readonly (byte[] Text, bool IsBeginning)[] _names =
@@ -150,14 +152,14 @@ public sealed class WatchTable
                 (Encoding.UTF8.GetBytes(EventNamePattern.TextOf(name).ToString()), EventNamePattern.IsBeginning(name))),
         ];
 
-        /// <summary>The same for patterns that match the same records.</summary>
+        /// <summary>Equal for patterns that match the same records.</summary>
         public string Text { get; } = $"{kind} {eventSource} {string.Join(' ', eventNames)}";
 
         public byte[]? Source { get; } = eventSource is null ? null : Encoding.UTF8.GetBytes(eventSource);
 
         public bool Matches(in RecordHead head, bool isSignIn)
         {
-            // Bursts count refused calls of those they watch, too.
+            // Refused calls are treated like those that succeeded, because bursts count both.
             var outcome = kind == WatchKind.Calls && head.Outcome == CallOutcome.Refused ? CallOutcome.Succeeded : head.Outcome;
             if (!kind.Takes(isInsight: false, isSignIn, head.IsRoot, outcome)) return false;
             if (Source is not null && !head.EventSource.SequenceEqual(Source)) return false;

@@ -1,9 +1,9 @@
 namespace Responder.Analysis.Bursts;
 
-/// <summary>A burst that happened: one for each window, actor and kind.</summary>
+/// <summary>A burst that was found: one for each window, account, actor and kind.</summary>
 /// <param name="Start">Beginning of the window.</param>
 /// <param name="Because">How many of what, and from where.</param>
-/// <param name="Anchor">What was given with the first signal of the window.</param>
+/// <param name="Anchor">What was passed in with the earliest signal of the window.</param>
 public sealed record BurstFound<TAnchor>(IBurst Burst, DateTimeOffset Start, string Account, string Actor, string Because, TAnchor Anchor);
 
 /// <summary>Every kind of burst, in the order of the table in docs/backtest.md.</summary>
@@ -15,7 +15,7 @@ public static class BurstCatalog
 }
 
 /// <summary>
-/// Counts signals in tumbling windows of the events' own time. The order in which they are added does not matter; each event is added once.
+/// Counts signals in tumbling windows of event time. The order in which they are added does not matter; each event must be added once.
 /// </summary>
 /// <typeparam name="TAnchor">What the caller wants back about the first event of a burst.</typeparam>
 public sealed class BurstCounter<TAnchor>
@@ -40,7 +40,7 @@ public sealed class BurstCounter<TAnchor>
         entry.Tally.Add(signal);
     }
 
-    /// <summary>By beginning of the window, then kind, account and actor.</summary>
+    /// <summary>The bursts, ordered by the beginning of the window, then by kind, account and actor.</summary>
     public IReadOnlyList<BurstFound<TAnchor>> Found() =>
     [
         .. _windows

@@ -4,31 +4,31 @@ using Responder.Events;
 namespace Responder.Analysis.Bursts;
 
 /// <summary>
-/// Something that is nothing once and an attack many times in a short while. It takes the events of a whole period to
-/// see it, so only a backtest does, and for the live account CloudWatch alarms on the trail's log group
-/// (template.yaml, parameter TrailLogGroupName): the function keeps no state.
+/// Something that is harmless once but an attack when it happens many times in a short while. Recognizing it takes the events of a whole
+/// period, so only a backtest does so; in the live account, CloudWatch alarms on the trail's log group (template.yaml, parameter
+/// TrailLogGroupName) do, because the function keeps no state.
 /// </summary>
 public interface IBurst
 {
     DetectionInfo Info { get; }
 
-    /// <summary>Windows tumble: they begin at whole multiples of this since 1970, by the time of the events.</summary>
+    /// <summary>Length of a window. Windows tumble: they begin at whole multiples of it, by event time in UTC.</summary>
     TimeSpan Window { get; }
 
-    /// <summary>What one event contributes; null: nothing. Pure.</summary>
+    /// <summary>What one event contributes; null: nothing. Has no side effects.</summary>
     BurstSignal? SignalOf(CloudTrailEvent e);
 
-    /// <summary>What a window of one actor came to, in words, when that is a burst; else null.</summary>
+    /// <summary>Describes what one actor did in a window if it is a burst; else null.</summary>
     string? Judge(BurstTally tally);
 }
 
 /// <summary>One event that may be part of a burst.</summary>
-/// <param name="Account">Where it happened.</param>
+/// <param name="Account">Account in which it happened.</param>
 /// <param name="Actor">What the caller cannot change from call to call: the session issuer, never a session name.</param>
 /// <param name="Source">Address or service that the call came from.</param>
 /// <param name="Time">When the call was made, UTC; without it an event belongs to no window.</param>
 /// <param name="EventId">Tells events apart, and orders those of the same second.</param>
-/// <param name="Subjects">What was asked for, where different things count and not calls; empty otherwise.</param>
+/// <param name="Subjects">What was asked for, if different things are counted instead of calls; empty otherwise.</param>
 public sealed record BurstSignal(
     IBurst Burst, string Account, string Actor, string Source, DateTimeOffset Time, string EventId, IReadOnlyList<string> Subjects)
 {
@@ -38,10 +38,10 @@ public sealed record BurstSignal(
         : null;
 }
 
-/// <summary>The counts of one actor in one window; the same whatever the order in which the signals came.</summary>
+/// <summary>The counts of one actor in one window; they do not depend on the order in which the signals came.</summary>
 public sealed class BurstTally
 {
-    // Most windows see one source and one subject: they do without the sets.
+    // Most windows have one source and one subject, and need no collections.
     private string? _source;
     private string? _subject;
     private Dictionary<string, int>? _sources;
@@ -49,7 +49,7 @@ public sealed class BurstTally
 
     public int Calls { get; private set; }
 
-    /// <summary>Different things that were asked for.</summary>
+    /// <summary>Number of different things that were asked for.</summary>
     public int Subjects => _subjects?.Count ?? (_subject is null ? 0 : 1);
 
     public int MostFromOneSource { get; private set; }

@@ -5,7 +5,8 @@ using Responder.Vocabulary;
 namespace Responder.Analysis.Bursts;
 
 /// <summary>
-/// Windows passwords of 5 different instances asked for within 5 minutes. A refused attempt counts as well: the intention is the same.
+/// Requests for the Windows passwords of 5 different instances within 5 minutes. A refused attempt counts as well: the intention is the
+/// same.
 /// </summary>
 public sealed class PasswordData : IBurst
 {
@@ -34,7 +35,7 @@ public sealed class PasswordData : IBurst
     public BurstSignal? SignalOf(CloudTrailEvent e) =>
         e.Is("ec2.amazonaws.com", "GetPasswordData") && e.Outcome != CallOutcome.Failed && !e.IsInsight && !e.IsDataOrNetworkCopy
             && !e.Actor.IsAwsServiceOnItsOwn
-            // An attempt that does not name its instance may be about any: it counts as one of its own.
+            // An attempt that does not name its instance may be about any one, so it counts as an instance of its own.
             ? BurstSignal.Of(this, e, e.Actor.StableId, e.Request["instanceId"].Text is { Length: > 0 } instance ? instance : e.IncidentId)
             : null;
 

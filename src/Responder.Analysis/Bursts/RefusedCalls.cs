@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Analysis.Bursts;
 
 /// <summary>
-/// Refusals of one principal: 10 from one source within 5 minutes, or 25 whatever the source, so that changing addresses does not hide
+/// Refused calls of one principal within 5 minutes: 10 from one source, or 25 from any sources, so that changing addresses does not hide
 /// them.
 /// </summary>
 public sealed class RefusedCalls : IBurst

@@ -5,7 +5,8 @@ using Responder.Vocabulary;
 namespace Responder.Analysis.Bursts;
 
 /// <summary>
-/// Refused console logins as root: 3 within 15 minutes, whatever the source. Longer windows than elsewhere: people type them.
+/// Refused console logins as root: 3 within 15 minutes, from whatever source. The window is longer than elsewhere because people log in by
+/// hand.
 /// </summary>
 public sealed class RootLogins : IBurst
 {

@@ -5,8 +5,8 @@ using Responder.Vocabulary;
 namespace Responder.Analysis.Bursts;
 
 /// <summary>
-/// 10 different secrets read within 5 minutes: values of Secrets Manager, and parameters read with decryption. Different ones, not calls:
-/// a workload that reads its own secret a thousand times is an ordinary one.
+/// 10 different secrets read within 5 minutes: values from Secrets Manager, and parameters read with decryption. Secrets are counted
+/// instead of calls, because a workload that reads its own secret a thousand times is an ordinary one.
 /// </summary>
 public sealed class SecretReads : IBurst
 {
@@ -45,7 +45,7 @@ public sealed class SecretReads : IBurst
         if (e.Outcome != CallOutcome.Succeeded || e.IsInsight || e.IsDataOrNetworkCopy || e.Actor.IsAwsServiceOnItsOwn) return null;
         return e.EventSource switch
         {
-            // BatchGetSecretValue leaves one GetSecretValue for each secret; counting it as well would count twice.
+            // BatchGetSecretValue also leaves one GetSecretValue for each secret; counting both would count twice.
             "secretsmanager.amazonaws.com" when e.EventName == "GetSecretValue" => Of(e, [e.Request["secretId"].Text]),
             "ssm.amazonaws.com" when e.Request["withDecryption"].Flag == true => e.EventName switch
             {

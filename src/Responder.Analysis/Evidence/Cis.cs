@@ -5,8 +5,9 @@ using static Responder.Analysis.Hunting.RecordFields;
 namespace Responder.Analysis.Evidence;
 
 /// <summary>
-/// CIS AWS Foundations, section 3 (logging) and 4 (monitoring). They ask for settings; logs show what the settings bring about, never the
-/// settings themselves, hence `partial` at best for all but the digests. The filters of section 4 are those of infra/alarms.yaml.
+/// CIS AWS Foundations, sections 3 (logging) and 4 (monitoring). They ask for settings, but logs only show what settings bring about, never
+/// the settings themselves; so support is `partial` at best, except for the digests. The filters of section 4 are those of
+/// infra/alarms.yaml.
 /// </summary>
 internal static class Cis
 {

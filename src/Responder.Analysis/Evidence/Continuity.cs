@@ -1,6 +1,6 @@
 namespace Responder.Analysis.Evidence;
 
-/// <summary>In which hours there are records, per account and region, and where there are none.</summary>
+/// <summary>Keeps track of the hours with records, per account and region, and finds the hours without any.</summary>
 public sealed class Continuity
 {
     private const int HoursOfDay = 24;
@@ -9,7 +9,7 @@ public sealed class Continuity
 
     private readonly SortedDictionary<(string Account, string Region), SortedSet<long>> _hours = [];
 
-    /// <summary>Account and region of every record.</summary>
+    /// <summary>The accounts and regions that have records.</summary>
     public IEnumerable<(string Account, string Region)> Streams => _hours.Keys;
 
     public void Add(string account, string region, DateTimeOffset time)
@@ -18,7 +18,7 @@ public sealed class Continuity
         hours.Add(HourOf(time));
     }
 
-    /// <param name="quiet">Times for which a valid digest with valid logs speaks: no record means that nothing happened.</param>
+    /// <param name="quiet">Periods covered by a valid digest with valid logs: if there is no record, nothing happened.</param>
     public IReadOnlyList<Gap> Gaps(
         DateTimeOffset from, DateTimeOffset to, IEnumerable<(string Account, string Region, DateTimeOffset From, DateTimeOffset To)> quiet)
     {
@@ -56,7 +56,9 @@ public sealed class Continuity
         }
     }
 
-    /// <summary>What no digest vouches for. What a digest leaves of an hour's edge is too little to say that it is silent.</summary>
+    /// <summary>
+    /// The parts of a silent run that no digest vouches for. Less than an hour left over next to a digest is too little to call silent.
+    /// </summary>
     private static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Without(
         (DateTimeOffset From, DateTimeOffset To) silent, IEnumerable<(DateTimeOffset From, DateTimeOffset To)> vouched)
     {
@@ -71,12 +73,14 @@ public sealed class Continuity
         if (silent.To - reached >= s_hour || (whole && reached < silent.To)) yield return (reached, silent.To);
     }
 
-    /// <summary>Days, or their part within the period, that are silent in every account and region; runs of them are one.</summary>
+    /// <summary>
+    /// Days, or their part within the period, that are silent in every account and region; consecutive ones form a single gap.
+    /// </summary>
     private IEnumerable<Gap> EmptyDays(DateTimeOffset from, DateTimeOffset to, IReadOnlyList<Gap> silent)
     {
         if (_hours.Count == 0 || silent.Count == 0) yield break;
         var days = new SortedSet<long>(_hours.Values.SelectMany(static hours => hours).Select(static hour => hour / HoursOfDay));
-        // A day is empty only where it is silent in every stream, so the silence of one has all candidates.
+        // A day is empty only if it is silent in every stream, so the gaps of any one stream contain all candidates.
         var stream = (silent[0].Account, silent[0].Region);
         foreach (var gap in silent.Where(gap => (gap.Account, gap.Region) == stream))
         {

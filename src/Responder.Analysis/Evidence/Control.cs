@@ -3,14 +3,14 @@ using Responder.Detections;
 
 namespace Responder.Analysis.Evidence;
 
-/// <summary>What a control is evidenced by. It is whole only when each of its parts is.</summary>
+/// <summary>What a control's evidence consists of. With several parts, the evidence is complete only if each part is.</summary>
 [Flags]
 public enum Basis
 {
     /// <summary>Records that the control's filter counts.</summary>
     Events = 1,
 
-    /// <summary>Records, or digests that vouch for silence, in every hour of every account and region.</summary>
+    /// <summary>A record, or a digest that vouches for silence, in every hour of every account and region.</summary>
     Continuity = 2,
 
     /// <summary>Digests that CloudTrail signed.</summary>
@@ -31,7 +31,7 @@ public enum Support
     Evidence,
 }
 
-/// <summary>One control of a framework, and what of the logs speaks to it.</summary>
+/// <summary>One control of a framework, and what in the logs is evidence of it.</summary>
 public sealed record Control
 {
     public required string Id { get; init; }
@@ -41,25 +41,25 @@ public sealed record Control
 
     public required Basis Basis { get; init; }
 
-    /// <summary>Which records count; null: none do. They are shown also where the basis does not need them.</summary>
+    /// <summary>Which records count; null: none do. They are shown even where the basis does not need them.</summary>
     public Condition? Events { get; init; }
 
-    /// <summary>The same in words.</summary>
+    /// <summary>Says in words which records count.</summary>
     public string? Counts { get; init; }
 
-    /// <summary>What of the control no log can show.</summary>
+    /// <summary>What no log can show about the control.</summary>
     public required string Limits { get; init; }
 
-    /// <summary>Logs never evidence the whole of it, so that it stays `partial` at best.</summary>
+    /// <summary>True: logs are never evidence of the whole control, so its support stays `partial` at best.</summary>
     public bool AtMostPartial { get; init; }
 
-    /// <summary>A record that the filter does not count is a deficiency, not another matter.</summary>
+    /// <summary>True: every record has to pass the filter, and each one that does not is a deficiency.</summary>
     public bool OfEveryRecord { get; init; }
 
-    /// <summary>Days that logs have to be kept; 0: the control does not say.</summary>
+    /// <summary>Number of days for which logs have to be kept; 0: the control does not say.</summary>
     public int RetentionDays { get; init; }
 
-    /// <summary>Further numbers under which detections name this control: of its parts, of an older edition.</summary>
+    /// <summary>Further numbers under which detections name this control: those of its parts, or that of an older edition.</summary>
     public IReadOnlyList<string> AlsoNamed { get; init; } = [];
 
     public bool IsNamedBy(DetectionInfo detection, Framework framework) =>

@@ -3,7 +3,7 @@ using Responder.Logs;
 
 namespace Responder.Analysis.Evidence;
 
-/// <summary>One event as an auditor finds it again.</summary>
+/// <summary>One event, with what an auditor needs to find it again.</summary>
 /// <param name="Principal">The identity that AWS vouches for, never a session name.</param>
 public sealed record EventExample(
     DateTimeOffset Time, string Source, string Name, string Principal, string? Address, CallOutcome Outcome, string? Account,
@@ -26,10 +26,10 @@ public sealed record EventExample(
 /// <summary>Who acted, and how often.</summary>
 public sealed record PrincipalCount(string Principal, long Events, long NotSucceeded, DateTimeOffset First, DateTimeOffset Last);
 
-/// <summary>What counted for one control: numbers, the principals, and of the events only the first and the last.</summary>
+/// <summary>What counted for one control: numbers, the principals, and only the first and last events themselves.</summary>
 public sealed class EventTally
 {
-    /// <summary>Examples kept from either end.</summary>
+    /// <summary>Number of examples kept at either end.</summary>
     public const int Examples = 3;
 
     private readonly SortedSet<EventExample> _first = [];
@@ -44,10 +44,10 @@ public sealed class EventTally
 
     public DateTimeOffset? Newest => _last.Max?.Time;
 
-    /// <summary>The oldest and the newest, in the order of time; an event that is both stands once.</summary>
+    /// <summary>The oldest and the newest examples, in the order of time; an event that is among both appears once.</summary>
     public IEnumerable<EventExample> Shown => _first.Union(_last).Order();
 
-    /// <summary>Those with the most events first.</summary>
+    /// <summary>The principals with the most events come first.</summary>
     public IEnumerable<PrincipalCount> Principals =>
         _principals.Values.OrderByDescending(static p => p.Events).ThenBy(static p => p.Principal, StringComparer.Ordinal);
 

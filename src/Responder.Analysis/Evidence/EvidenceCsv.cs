@@ -5,7 +5,9 @@ using Responder.Integrity;
 
 namespace Responder.Analysis.Evidence;
 
-/// <summary>The tables of a package. Cells are an attacker's: none begins a formula in a spreadsheet (<see cref="Csv"/>).</summary>
+/// <summary>
+/// The tables of a package. Cells may be an attacker's text, so none may begin a formula in a spreadsheet (<see cref="Csv"/>).
+/// </summary>
 internal static class EvidenceCsv
 {
     public static string Controls(EvidenceResult result) => Table(

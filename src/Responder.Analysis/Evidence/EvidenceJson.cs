@@ -53,7 +53,7 @@ public static class EvidenceJson
         writer.WriteEndObject();
     }) + "\n";
 
-    /// <summary>One line for a script.</summary>
+    /// <summary>The result as one line of JSON, for scripts.</summary>
     public static string Summary(EvidenceResult result, string folder) => JsonText.Write(writer =>
     {
         writer.WriteStartObject();

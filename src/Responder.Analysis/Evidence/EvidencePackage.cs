@@ -4,7 +4,7 @@ using Responder.Logs;
 
 namespace Responder.Analysis.Evidence;
 
-/// <summary>The folder that goes to the auditor. The manifest is written last: a package without one is not finished.</summary>
+/// <summary>The folder for the auditor. The manifest is written last, so a package without one is not finished.</summary>
 public static class EvidencePackage
 {
     public const string Statement =
@@ -28,8 +28,8 @@ public static class EvidencePackage
 
     public static IEnumerable<string> Names => s_files.Select(static file => file.Name);
 
-    /// <summary>Makes sure of the folder before hours of reading.</summary>
-    /// <exception cref="UsageException">It holds something, is inside an input, or cannot be made.</exception>
+    /// <summary>Checks and creates the folder before hours are spent on reading.</summary>
+    /// <exception cref="UsageException">The folder is not empty, is inside an input, or cannot be created.</exception>
     public static string Prepare(string folder, IEnumerable<string> inputs)
     {
         try
@@ -37,7 +37,7 @@ public static class EvidencePackage
             var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
             foreach (var input in inputs.Where(Directory.Exists))
             {
-                // What is written below an input would be read as logs the next time.
+                // A package written below an input would be read as logs the next time.
                 if ((full + Path.DirectorySeparatorChar)
                     .StartsWith(
                         Path.TrimEndingDirectorySeparator(Path.GetFullPath(input)) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
@@ -55,7 +55,7 @@ public static class EvidencePackage
         }
     }
 
-    /// <exception cref="IOException">The disk.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(string folder, EvidenceResult result)
     {
         foreach (var (name, text) in s_files)

@@ -5,17 +5,17 @@ using Responder.Integrity;
 
 namespace Responder.Analysis.Evidence;
 
-/// <summary>The package as one page to read and print. Everything goes through <see cref="HtmlWriter"/>, which escapes it.</summary>
+/// <summary>The package as one page to read and print. All text goes through <see cref="HtmlWriter"/>, which escapes it.</summary>
 internal static class EvidencePage
 {
-    /// <summary>Rows of a list on the page; the tables beside it have the rest.</summary>
+    /// <summary>Maximum number of rows of a list on the page; the CSV tables next to it have the rest.</summary>
     private const int Rows = 100;
 
     private const int PrincipalsOfControl = 10;
 
     private const int MaxCell = 512;
 
-    /// <param name="Class">Of its cells: times, numbers and short words stay on one line.</param>
+    /// <param name="Class">CSS class of its cells, which keeps times, numbers and short words on one line.</param>
     private sealed record Column(string Heading, string? Class)
     {
         public static implicit operator Column(string heading) => new(heading, null);
@@ -68,7 +68,7 @@ internal static class EvidencePage
         html.Close();
     }
 
-    /// <summary>Null: every record of every file counts.</summary>
+    /// <summary>What was not counted, in words; null: every record of every file counts.</summary>
     private static string? NotCounted(IReadOnlyList<InputFile> files)
     {
         (long Count, string What)[] all =
@@ -233,7 +233,7 @@ internal static class EvidencePage
         html.Close();
     }
 
-    /// <summary>No colour says "good": evidence is material, not a mark.</summary>
+    /// <summary>No color says "good": evidence is material, not a grade.</summary>
     private static HtmlWriter Badge(HtmlWriter html, Support support) =>
         html.Element("span", support.Name(), ("class", "badge " + support switch
         {

@@ -3,10 +3,10 @@ using Responder.Integrity;
 
 namespace Responder.Analysis.Evidence;
 
-/// <summary>What one part of a control's basis came to, and why.</summary>
+/// <summary>The support that one part of a control's basis has, and why.</summary>
 public sealed record BasisResult(Basis Basis, Support Support, string Why);
 
-/// <summary>A control with everything that speaks to it.</summary>
+/// <summary>A control with all of its evidence.</summary>
 public sealed record ControlResult(
     Control Control, Support Support, IReadOnlyList<BasisResult> Parts, EventTally Tally, IReadOnlyDictionary<string, long> Findings)
 {
@@ -14,8 +14,8 @@ public sealed record ControlResult(
         + (Control.AtMostPartial && Parts.All(static part => part.Support == Support.Evidence) ? "; partial at best, see limits" : "");
 }
 
-/// <summary>The whole answer, from which every file of the package is written.</summary>
-/// <param name="Incidents">Of the period; null: none were given.</param>
+/// <summary>The whole result, from which every file of the package is written.</summary>
+/// <param name="Incidents">Incidents of the period; null: none were given.</param>
 public sealed record EvidenceResult(
     EvidenceRun Run, IntegrityEvidence Integrity, IReadOnlyList<IncidentEvidence>? Incidents, IReadOnlyList<Gap> Gaps,
     IReadOnlyList<ControlResult> Controls, DateTimeOffset GeneratedAt,
@@ -23,7 +23,7 @@ public sealed record EvidenceResult(
 {
     public Framework Framework => Run.Framework;
 
-    /// <summary>Of the records in the period.</summary>
+    /// <summary>Time of the oldest record in the period.</summary>
     public DateTimeOffset? Oldest => Run.All.Oldest;
 
     public DateTimeOffset? Newest => Run.All.Newest;

@@ -4,14 +4,14 @@ using Responder.Logs;
 namespace Responder.Analysis.Evidence;
 
 /// <summary>A file that was read.</summary>
-/// <param name="Sha256">Of the file as it lies there; null: it could not be read.</param>
-/// <param name="Outside">Records outside of the period.</param>
-/// <param name="Undated">Records without a time: they evidence nothing.</param>
+/// <param name="Sha256">Hash of the file as stored; null: it could not be read to its end.</param>
+/// <param name="Outside">Number of records outside of the period.</param>
+/// <param name="Undated">Number of records without a time; they are no evidence.</param>
 public sealed record InputFile(
     string File, long Bytes, string? Sha256, long Records, long Counted, long Duplicates, long Malformed, long Outside, long Undated);
 
 /// <summary>
-/// Puts files together in input order and keeps what controls are evidenced by: counts, principals, a few examples, and the hours.
+/// Combines files in input order and keeps what evidence consists of: counts, principals, a few examples, and the hours with records.
 /// </summary>
 public sealed class EvidenceRun(Framework framework, TimeWindow asked)
 {
@@ -21,7 +21,7 @@ public sealed class EvidenceRun(Framework framework, TimeWindow asked)
         .. framework.Controls.Select(static _ => new SortedDictionary<string, long>(StringComparer.Ordinal))];
     private readonly List<InputFile> _files = [];
 
-    // Of the file whose parts are being added.
+    // Counts of the file whose parts are being added.
     private long _records;
     private long _counted;
     private long _duplicates;
@@ -33,22 +33,22 @@ public sealed class EvidenceRun(Framework framework, TimeWindow asked)
 
     public TimeWindow Asked => asked;
 
-    /// <summary>Of all records.</summary>
+    /// <summary>Tally of all records in the period.</summary>
     public EventTally All { get; } = new();
 
     public Continuity Continuity { get; } = new();
 
     public IReadOnlyList<InputFile> Files => _files;
 
-    /// <summary>Files that were not read, because all of their records are older than the period.</summary>
+    /// <summary>Number of files that were not read because all of their records are older than the period.</summary>
     public long OlderFiles { get; init; }
 
     public EventTally TallyOf(int control) => _tallies[control];
 
-    /// <summary>Findings by detection, of those that name the control.</summary>
+    /// <summary>Number of findings by detection, for the detections that name the control.</summary>
     public IReadOnlyDictionary<string, long> FindingsOf(int control) => _findings[control];
 
-    /// <summary>The parts of a file one after the other, file after file.</summary>
+    /// <summary>Adds a part. The parts of a file must come one after the other, file after file.</summary>
     public void Add(EvidencePart part)
     {
         _records += part.Events.Count + part.Malformed.Count + part.Outside + part.Undated;

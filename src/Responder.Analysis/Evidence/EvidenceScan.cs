@@ -5,17 +5,17 @@ using Responder.Logs;
 
 namespace Responder.Analysis.Evidence;
 
-/// <summary>What one event of the period is worth.</summary>
-/// <param name="Id">Of the event, for telling duplicates.</param>
-/// <param name="Controls">Numbers of the controls that it evidences.</param>
-/// <param name="Findings">Detections by number of the control that they name.</param>
+/// <summary>What one event of the period contributes.</summary>
+/// <param name="Id">Hash of the event id, to recognize duplicates.</param>
+/// <param name="Controls">Indexes of the controls that it is evidence of.</param>
+/// <param name="Findings">Detections that found something, each with the index of a control that it names.</param>
 public readonly record struct EvidenceEvent(
     UInt128 Id, EventExample Example, IReadOnlyList<int> Controls, IReadOnlyList<(int Control, string Detection)> Findings);
 
-/// <summary>A stretch of one file, in its order.</summary>
+/// <summary>A stretch of one file, in file order.</summary>
 public sealed class EvidencePart(LogFile file)
 {
-    /// <summary>What is held of any file is bounded.</summary>
+    /// <summary>Limits how much of any file is held in memory.</summary>
     private const int MaxRecords = 1024;
 
     public LogFile File => file;
@@ -33,7 +33,7 @@ public sealed class EvidencePart(LogFile file)
 
     public bool IsLast { get; set; }
 
-    /// <summary>Of the whole file as it is stored; set in the last part, as is <see cref="Sha256"/>.</summary>
+    /// <summary>Size of the whole file as stored; set in the last part, like <see cref="Sha256"/>.</summary>
     public long Bytes { get; set; }
 
     public string? Sha256 { get; set; }
@@ -41,16 +41,17 @@ public sealed class EvidencePart(LogFile file)
     public bool IsFull => Events.Count + Malformed.Count >= MaxRecords;
 }
 
-/// <summary>Reads files into parts, each file once: what is hashed is what was read. Safe on several threads.</summary>
+/// <summary>Reads files into parts, each file once, so that the hash is that of exactly what was read. Safe on several threads.</summary>
 public sealed class EvidenceScan(Framework framework, TimeWindow asked, DetectionCatalog catalog)
 {
-    /// <param name="onPart">Given every part, in the order of the file; the last one always, even of a file that cannot be opened.</param>
+    /// <param name="onPart">Called with every part, in file order; the last one always comes, even for a file that cannot be
+    /// opened.</param>
     public void Read(LogFile file, Action<EvidencePart> onPart, CancellationToken cancellationToken)
     {
         var part = new EvidencePart(file);
         void OnError(InputError error)
         {
-            // What breaks off because of the interruption is no error of the file.
+            // A failure caused by the interruption is not an error of the file.
             if (!cancellationToken.IsCancellationRequested) part.Errors.Add(error);
         }
 
@@ -98,7 +99,9 @@ public sealed class EvidenceScan(Framework framework, TimeWindow asked, Detectio
         return new EvidenceEvent(EventIdentity.HashOf(e.IncidentId), EventExample.Of(e, time, input), controls ?? [], findings ?? []);
     }
 
-    /// <summary>Lets the auditor see that these were the files: the SHA-256 of the stored bytes, taken as they are read.</summary>
+    /// <summary>
+    /// Computes the SHA-256 of the stored bytes as they are read, so that an auditor can verify that these were the files.
+    /// </summary>
     private sealed class HashedStream(Stream stream) : ForwardStream
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -121,7 +124,7 @@ public sealed class EvidenceScan(Framework framework, TimeWindow asked, Detectio
             }
         }
 
-        /// <summary>Reads what the reader of events had no use for. No hash when the file could not be read to its end.</summary>
+        /// <summary>Reads what the reader of events left over. The hash is null when the file could not be read to its end.</summary>
         public (long Bytes, string? Sha256) Finish(CancellationToken cancellationToken)
         {
             var rest = new byte[64 * 1024];

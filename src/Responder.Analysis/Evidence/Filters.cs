@@ -3,14 +3,14 @@ using static Responder.Analysis.Hunting.RecordFields;
 
 namespace Responder.Analysis.Evidence;
 
-/// <summary>Kinds of records that several controls count, in the terms of the hunts.</summary>
+/// <summary>Kinds of records that several controls count, written as conditions of the hunts.</summary>
 internal static class Filters
 {
-    /// <summary>Anything that names a call.</summary>
+    /// <summary>Any record that names a service and a call.</summary>
     public static Condition EveryRecord { get; } = new All(new Exists(Source), new Exists(Name));
 
     /// <summary>
-    /// Who, what, when, from where, and on which service and account; whether it worked is told by the absence of an error.
+    /// Records that say who, what, when, from where, and on which service and account; success shows in the absence of an error.
     /// </summary>
     public static Condition CompleteRecord { get; } = new All(
         EveryRecord, new Exists(Time), new Exists(Id), new Exists(Account),
@@ -29,7 +29,7 @@ internal static class Filters
     public static Condition Sessions { get; } = new All(
         new In(Source, "sts.amazonaws.com"), new StartsWith(Name, "Assume", "GetSessionToken", "GetFederationToken"));
 
-    /// <summary>Users and their credentials come, change and go.</summary>
+    /// <summary>Users and their credentials are created, changed or deleted.</summary>
     public static Condition Credentials { get; } = new Any(
         Call(
             "iam.amazonaws.com",
@@ -44,14 +44,16 @@ internal static class Filters
         Call("identitystore.amazonaws.com", "CreateUser", "UpdateUser", "DeleteUser"),
         Call("signin.amazonaws.com", "PasswordUpdated", "PasswordRecoveryRequested", "PasswordRecoveryCompleted", "EmailUpdated"));
 
-    /// <summary>Who comes and goes, without the care of their credentials.</summary>
+    /// <summary>
+    /// Users, passwords, keys, memberships and assignments are created or deleted; changes of existing ones do not count.
+    /// </summary>
     public static Condition Registrations { get; } = new Any(
         Call("iam.amazonaws.com", "CreateUser", "DeleteUser", "CreateLoginProfile", "DeleteLoginProfile", "CreateAccessKey",
             "DeleteAccessKey"),
         Call("identitystore.amazonaws.com", "CreateUser", "DeleteUser", "CreateGroupMembership", "DeleteGroupMembership"),
         Call("sso.amazonaws.com", "CreateAccountAssignment", "DeleteAccountAssignment"));
 
-    /// <summary>What identities may do is changed.</summary>
+    /// <summary>Changes to what identities may do.</summary>
     public static Condition Rights { get; } = new Any(
         new All(
             new In(Source, "iam.amazonaws.com"),
@@ -64,7 +66,7 @@ internal static class Filters
         new All(new In(Source, "sso.amazonaws.com"), new Any(new Contains(Name, "PermissionSet"), new Contains(Name, "AccountAssignment"))),
         Call("organizations.amazonaws.com", "AttachPolicy", "DetachPolicy", "CreatePolicy", "UpdatePolicy", "DeletePolicy"));
 
-    /// <summary>Recording itself is started, stopped or narrowed.</summary>
+    /// <summary>Recording itself is started, stopped or changed.</summary>
     public static Condition TrailChanges { get; } = new All(
         new In(Source, "cloudtrail.amazonaws.com"),
         new StartsWith(
@@ -82,7 +84,7 @@ internal static class Filters
         "logs.amazonaws.com", "CreateLogGroup", "DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "DeleteRetentionPolicy",
         "PutSubscriptionFilter", "DeleteSubscriptionFilter");
 
-    /// <summary>How objects are kept: who may change them, for how long, in how many versions.</summary>
+    /// <summary>Changes to how objects are kept: who may change them, for how long, in how many versions.</summary>
     public static Condition StorageProtection { get; } = Call(
         "s3.amazonaws.com",
         "PutBucketPolicy", "DeleteBucketPolicy", "PutBucketAcl", "PutBucketVersioning", "PutBucketObjectLockConfiguration",
@@ -91,14 +93,14 @@ internal static class Filters
         "DeleteBucketReplication",
         "PutBucketPublicAccessBlock", "DeleteBucketPublicAccessBlock", "DeleteBucket");
 
-    /// <summary>Somebody reads logs: by CloudTrail's own queries, from CloudWatch Logs, or the objects of a trail's bucket.</summary>
+    /// <summary>Somebody reads logs: through CloudTrail's own queries, from CloudWatch Logs, or as objects of a trail's bucket.</summary>
     public static Condition LogReads { get; } = new Any(
         Call("cloudtrail.amazonaws.com", "LookupEvents", "StartQuery", "GetQueryResults", "GetEventDataStore"),
         Call("logs.amazonaws.com", "GetLogEvents", "FilterLogEvents", "StartQuery", "GetQueryResults", "GetLogRecord", "StartLiveTail"),
         new All(Call("s3.amazonaws.com", "GetObject", "ListObjects", "ListObjectsV2"),
             new Any(new Contains(Request("key"), "AWSLogs/"), new Contains(Request("prefix"), "AWSLogs/"))));
 
-    /// <summary>Detective services are set up, changed, or asked for what they found.</summary>
+    /// <summary>Detective services are set up or changed, or asked for their findings.</summary>
     public static Condition Monitoring { get; } = new Any(
         new All(new In(Source, "guardduty.amazonaws.com"),
             new StartsWith(
@@ -114,13 +116,13 @@ internal static class Filters
         new In(new RecordField("eventCategory"), "Insight"),
         RecorderChanges);
 
-    /// <summary>What was found is judged: the responder writes its records, findings are archived or given a state.</summary>
+    /// <summary>Findings are judged: the responder writes its records, findings are archived or given a state.</summary>
     public static Condition Evaluations { get; } = new Any(
         new All(Call("ssm.amazonaws.com", "PutParameter"), new Contains(Request("name"), "/incidents/")),
         Call("securityhub.amazonaws.com", "BatchUpdateFindings"),
         Call("guardduty.amazonaws.com", "ArchiveFindings", "UpdateFindingsFeedback"));
 
-    /// <summary>What watches load and what answers it.</summary>
+    /// <summary>What measures load, and what reacts to it.</summary>
     public static Condition Capacity { get; } = new Any(
         new In(Source, "autoscaling.amazonaws.com", "application-autoscaling.amazonaws.com", "autoscaling-plans.amazonaws.com",
             "servicequotas.amazonaws.com"),

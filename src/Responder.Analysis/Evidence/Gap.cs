@@ -2,20 +2,20 @@ namespace Responder.Analysis.Evidence;
 
 public enum GapKind
 {
-    /// <summary>Whole hours of one account and region without a record, for which no valid digest vouches either.</summary>
+    /// <summary>Whole hours of one account and region without a record, which no valid digest vouches for either.</summary>
     Hours,
 
-    /// <summary>A day of which nothing at all is there.</summary>
+    /// <summary>A day without a single record.</summary>
     Day,
 
-    /// <summary>The digest chain says that logging or validation was off, or digests are gone.</summary>
+    /// <summary>The digest chain shows that logging or validation was off, or that digests are gone.</summary>
     Digest,
 
-    /// <summary>No valid digest covers it.</summary>
+    /// <summary>No valid digest covers the period.</summary>
     Unproven,
 }
 
-/// <summary>A time of which something is missing.</summary>
+/// <summary>A period for which something is missing.</summary>
 public sealed record Gap(GapKind Kind, string? Account, string? Region, DateTimeOffset From, DateTimeOffset To, string What)
 {
     public double Hours => Math.Round((To - From).TotalHours, 2);

@@ -10,10 +10,10 @@ public sealed record IncidentEvidence(
     string? Actor, string? Target,
     string? ClosedAt, string? ClosedBy, string? Reason)
 {
-    /// <summary>A step failed, or the page has not left.</summary>
+    /// <summary>True: a step failed, or the page has not been sent.</summary>
     public bool IsUnfinished => Status is null or "unfinished";
 
-    /// <summary>Null: the line is no incident.</summary>
+    /// <summary>Null: the line is not an incident.</summary>
     public static IncidentEvidence? Parse(string line)
     {
         if (!JsonView.TryParse(line, out var json) || json["name"].Text is not { } name || !json["status"].Exists) return null;
@@ -27,7 +27,7 @@ public sealed record IncidentEvidence(
             json["closedBy"].Text, json["reason"].Text);
     }
 
-    /// <exception cref="UsageException">The file cannot be read, or a line of it is no incident.</exception>
+    /// <exception cref="UsageException">The file cannot be read, or one of its lines is not an incident.</exception>
     public static IReadOnlyList<IncidentEvidence> ReadFile(string path)
     {
         try

@@ -3,9 +3,9 @@ using Responder.Logs;
 
 namespace Responder.Analysis.Evidence;
 
-/// <summary>What the digests among the inputs prove of the log files.</summary>
-/// <param name="DigestFiles">Digests found among the inputs.</param>
-/// <param name="Checked">False: there are digests and no keys to check them with.</param>
+/// <summary>What the digests among the inputs prove about the log files.</summary>
+/// <param name="DigestFiles">Number of digests found among the inputs.</param>
+/// <param name="Checked">False: there are no keys to check digests with.</param>
 public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyList<IntegrityResult> Results)
 {
     public static IntegrityEvidence None { get; } = new(0, false, []);
@@ -18,7 +18,7 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
 
     public int ValidLogs => Results.Sum(static result => result.Logs.Valid);
 
-    /// <summary>Digests and logs that are not what CloudTrail delivered, or gone.</summary>
+    /// <summary>Number of digests and logs that are gone or not what CloudTrail delivered.</summary>
     public int Faults => Files.Count(static file => file.Verdict is Verdict.Invalid or Verdict.Missing);
 
     public IEnumerable<Gap> Gaps =>
@@ -30,7 +30,7 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
             .Select(static u => new Gap(GapKind.Unproven, u.Account, u.Region, u.From, u.To, $"no valid digest of trail {u.Trail}")),
     ];
 
-    /// <summary>Times for which a valid digest speaks all of whose logs are valid.</summary>
+    /// <summary>Periods covered by a valid digest whose logs are all valid.</summary>
     public IEnumerable<(string Account, string Region, DateTimeOffset From, DateTimeOffset To)> Vouched()
     {
         foreach (var result in Results)
@@ -38,7 +38,7 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
             CheckedFile? digest = null;
             foreach (var file in result.Files)
             {
-                // Each digest stands before its logs.
+                // Each digest comes before its logs.
                 if (file.Kind == CheckedKind.Log)
                 {
                     if (file.Verdict != Verdict.Valid) digest = null;
@@ -56,14 +56,14 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
             (digest.Chain.Account, digest.Chain.Region, digest.From!.Value, digest.To!.Value);
     }
 
-    /// <summary>Verdicts of log files by their path from <c>AWSLogs/</c> on, which names account, region, day and file.</summary>
+    /// <summary>Verdicts of log files by their path from <c>AWSLogs/</c> on, which contains account, region, day and file name.</summary>
     public Dictionary<string, Verdict> LogVerdicts()
     {
         var verdicts = new Dictionary<string, Verdict>(StringComparer.Ordinal);
         foreach (var file in Files.Where(static file => file is { Kind: CheckedKind.Log, Name: not null }))
         {
             var path = BelowLogs(file.Name!.Value.Key);
-            // Two digests may name a log; the worse word counts.
+            // Two digests may name the same log; the worse verdict counts.
             if (!verdicts.TryGetValue(path, out var known) || known == Verdict.Valid) verdicts[path] = file.Verdict;
         }
 
@@ -77,7 +77,7 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
         return at < 0 ? slashes : slashes[at..];
     }
 
-    /// <summary>A digest, or the metadata beside one: no file of events.</summary>
+    /// <summary>True for a digest or the metadata next to one, which are not files of events.</summary>
     public static bool IsDigestFile(string path)
     {
         var full = BelowLogs(Path.GetFullPath(path));
@@ -85,9 +85,9 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
         return DigestName.Parse(new S3Name("", full)) is not null;
     }
 
-    /// <param name="s3">For folders that begin with s3://.</param>
+    /// <param name="s3">Needed for folders that begin with s3://.</param>
     /// <param name="keys">Null: there are none.</param>
-    /// <param name="oldest">Of the records; null: there are none.</param>
+    /// <param name="oldest">Time of the oldest record; null: there are none.</param>
     public static async Task<IntegrityEvidence> CheckAsync(
         IEnumerable<(string Path, int Digests)> folders, S3Reader? s3, DigestKeys? keys, TimeWindow asked, DateTimeOffset? oldest,
         DateTimeOffset? newest, DateTimeOffset now,
@@ -98,7 +98,7 @@ public sealed record IntegrityEvidence(int DigestFiles, bool Checked, IReadOnlyL
         {
             found += digests;
             if (keys is null) continue;
-            // A copy learns its buckets as it lists, each time anew.
+            // A copy on disk learns its buckets while it lists them, so each check needs a new one.
             ILogStore Store() => S3Place.IsUrl(path) ? S3Store.Of(s3!, S3Place.Of(path)) : new MirrorStore(path, null);
             var ends = (
                 await Store().DigestsAsync(new AskedPeriod(DateTimeOffset.UnixEpoch, now), static _ => { }, cancellationToken)

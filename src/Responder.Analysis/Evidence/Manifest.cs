@@ -5,8 +5,8 @@ using Responder.Logs;
 namespace Responder.Analysis.Evidence;
 
 /// <summary>
-/// The sums of a package's files, as `sha256sum -c` reads them. It shows that a package was not changed since, to whoever keeps the
-/// manifest (or its own sum) elsewhere: who changes a file can write a new manifest, too.
+/// The SHA-256 sums of a package's files, as `sha256sum -c` reads them. They prove that a package was not changed, but only to somebody who
+/// keeps the manifest (or its own sum) elsewhere: whoever changes a file can also write a new manifest.
 /// </summary>
 public static class Manifest
 {
@@ -21,9 +21,9 @@ public static class Manifest
     }
 
     /// <summary>
-    /// What is wrong with a package, by file name; empty: nothing. Unlike sha256sum it also names files that the manifest does not.
+    /// What is wrong with a package, by file name; empty: nothing. Unlike sha256sum, it also reports files that the manifest does not name.
     /// </summary>
-    /// <exception cref="UsageException">There is no manifest.</exception>
+    /// <exception cref="UsageException">The manifest or a file of the package cannot be read.</exception>
     public static IReadOnlyList<string> Faults(string folder)
     {
         var faults = new List<string>();
@@ -32,7 +32,7 @@ public static class Manifest
         {
             foreach (var line in File.ReadAllLines(Path.Combine(folder, FileName)))
             {
-                // A name leads to a file of the package, never out of it.
+                // A name must be that of a file directly in the package.
                 if (line.Length <= 66 || line.AsSpan(64, 2) is not "  " || line[66..] is var name && Path.GetFileName(name) != name)
                     faults.Add("a line of the manifest is none");
                 else if (!named.Add(name)) faults.Add(name + ": named twice");

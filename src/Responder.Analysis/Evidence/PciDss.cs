@@ -5,7 +5,7 @@ using static Responder.Analysis.Hunting.RecordFields;
 
 namespace Responder.Analysis.Evidence;
 
-/// <summary>PCI DSS v4.0.1, requirement 10. What v3.2.1 called 10.2.1 to 10.2.7 are 10.2.1.1 to 10.2.1.7 here.</summary>
+/// <summary>PCI DSS v4.0.1, requirement 10. What v3.2.1 numbered 10.2.1 to 10.2.7 is 10.2.1.1 to 10.2.1.7 here.</summary>
 internal static class PciDss
 {
     public static Framework Framework { get; } = new("pci-dss", "PCI DSS", "v4.0.1, requirement 10",

@@ -4,7 +4,7 @@ using static Responder.Analysis.Hunting.RecordFields;
 
 namespace Responder.Analysis.Evidence;
 
-/// <summary>SOC 2: criteria of the AICPA's Trust Services, 2017 with the points of focus of 2022.</summary>
+/// <summary>SOC 2: the AICPA's Trust Services Criteria of 2017, with the points of focus of 2022.</summary>
 internal static class Soc2
 {
     public static Framework Framework { get; } = new("soc2", "SOC 2", "Trust Services Criteria 2017, points of focus 2022",

@@ -4,17 +4,17 @@ using Responder.Events;
 namespace Responder.Analysis.Html;
 
 /// <summary>
-/// Writes HTML and nothing but what it escaped itself: tags and attribute names are the program's own words, every text and every value is
-/// taken for an attacker's. Event handlers, style attributes and addresses that lead out of the page are refused.
+/// Writes HTML and escapes everything: tags and attribute names are the program's own words, while every text and every value is treated as
+/// an attacker's. Event handlers, style attributes and links out of the page, except to ATT&amp;CK, are refused.
 /// </summary>
 internal sealed class HtmlWriter(TextWriter output)
 {
-    /// <summary>Longer than anything that is shown; what is to be cut is cut before it comes here.</summary>
+    /// <summary>Longer than anything that is shown; text that has to be cut is cut before it gets here.</summary>
     private const int MaxText = 1 << 20;
 
     private static readonly string[] s_void = ["meta", "input"];
 
-    /// <summary>Of SVG: they close themselves, or all that follows would be inside them.</summary>
+    /// <summary>SVG elements that are written as self-closing; otherwise everything after them would be inside them.</summary>
     private static readonly string[] s_shapes = ["rect", "line"];
 
     private readonly Stack<string> _open = new();
@@ -25,7 +25,7 @@ internal sealed class HtmlWriter(TextWriter output)
         return this;
     }
 
-    /// <param name="attributes">A value of null leaves the attribute out; an empty one writes it bare.</param>
+    /// <param name="attributes">An attribute with the value null is left out; one with an empty value is written without a value.</param>
     public HtmlWriter Open([ConstantExpected] string tag, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {
         Begin(tag, attributes);
@@ -42,14 +42,14 @@ internal sealed class HtmlWriter(TextWriter output)
         return this;
     }
 
-    /// <summary>On one line; what cannot be shown becomes visible as <c>\u202E</c>.</summary>
+    /// <summary>Writes text on one line; characters that cannot be shown become visible, like <c>\u202E</c>.</summary>
     public HtmlWriter Text(string? text)
     {
         Escape(PlainText.OneLine(text, MaxText));
         return this;
     }
 
-    /// <summary>As <see cref="Text"/>, with its line breaks.</summary>
+    /// <summary>Like <see cref="Text"/>, but keeps line breaks.</summary>
     public HtmlWriter Lines(string text)
     {
         var first = true;
@@ -66,7 +66,9 @@ internal sealed class HtmlWriter(TextWriter output)
     public HtmlWriter Element([ConstantExpected] string tag, string? text, params ReadOnlySpan<(string Name, string? Value)> attributes) =>
         Open(tag, attributes).Text(text).Close();
 
-    /// <summary>The page's own style or script, the only thing that is not escaped; its hash stands in the policy.</summary>
+    /// <summary>
+    /// Writes the page's own style or script, the only text that is not escaped; its hash is in the Content-Security-Policy.
+    /// </summary>
     public HtmlWriter Asset(PageAsset asset)
     {
         output.Write($"<{asset.Tag}>{asset.Text}</{asset.Tag}>\n");

@@ -6,10 +6,10 @@ namespace Responder.Analysis.Html;
 /// <summary>What all reports share: head, policy, skip link, and small pieces.</summary>
 internal static class Page
 {
-    /// <summary>Everything of an event that anybody reads; CloudTrail's own limit is 256 KB.</summary>
+    /// <summary>Maximum length of an event in a report, more than anybody reads; CloudTrail's own limit is 256 KB.</summary>
     public const int MaxEvent = 24 * 1024;
 
-    /// <param name="skipTo">Id of what the reader came for.</param>
+    /// <param name="skipTo">Id of the section that readers come for.</param>
     public static HtmlWriter Begin(TextWriter output, string title, string skipTo, string skipText)
     {
         var html = new HtmlWriter(output).Doctype().Open("html", ("lang", "en"));
@@ -34,11 +34,11 @@ internal static class Page
     public static HtmlWriter Badge(this HtmlWriter html, Severity severity) =>
         html.Element("span", severity.Name(), ("class", "badge " + ClassOf(severity)));
 
-    /// <summary>One row of a list of facts; nothing when there is no value.</summary>
+    /// <summary>Writes one row of a list of facts, or nothing when there is no value.</summary>
     public static HtmlWriter Fact(this HtmlWriter html, string name, string? value) =>
         string.IsNullOrEmpty(value) ? html : html.Open("div").Element("dt", name).Element("dd", PlainText.OneLine(value, 2048)).Close();
 
-    /// <summary>The record of an event, folded out; cut where nobody reads on.</summary>
+    /// <summary>Writes the record of an event, unfolded, or a note that it could not be read again.</summary>
     public static HtmlWriter Event(this HtmlWriter html, string? record, string place)
     {
         if (record is null) return html.Element("p", $"The event could not be read again; it is {place}.", ("class", "note"));

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Responder.Analysis.Html;
 
-/// <summary>The style and the script of every report: embedded in this assembly, and so never anybody else's text.</summary>
+/// <summary>The style and the script of every report: embedded in this assembly, so they are never anybody else's text.</summary>
 internal sealed class PageAsset
 {
     private PageAsset(string tag, string file)
@@ -23,10 +23,10 @@ internal sealed class PageAsset
 
     public string Text { get; }
 
-    /// <summary>As a Content-Security-Policy names it: <c>'sha256-…'</c> over the text between the tags.</summary>
+    /// <summary>The asset as a Content-Security-Policy names it: <c>'sha256-…'</c> over the text between the tags.</summary>
     public string Source => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))}'";
 
-    /// <summary>Nothing is loaded, sent, framed or run but these two.</summary>
+    /// <summary>The Content-Security-Policy: nothing is loaded, sent, framed or run except these two.</summary>
     public static string Policy =>
         $"default-src 'none'; style-src {Style.Source}; script-src {Script.Source}; base-uri 'none'; form-action 'none'";
 }

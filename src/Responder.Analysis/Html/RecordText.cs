@@ -5,12 +5,12 @@ using Responder.Events;
 namespace Responder.Analysis.Html;
 
 /// <summary>
-/// A record set out over lines, its strings exactly as they stand in it: nothing is decoded, so nothing changes its meaning on the way.
-/// Session tokens are left out: a report is passed on, a credential is not.
+/// A record formatted over several lines, its strings exactly as they are: nothing is decoded, so nothing can change its meaning. Session
+/// tokens are left out, because a report is passed on and a credential must not be.
 /// </summary>
 internal static class RecordText
 {
-    /// <param name="maxLength">Characters kept at most, before the mark of the cut.</param>
+    /// <param name="maxLength">Maximum number of characters that are kept, not counting the note that the text was cut.</param>
     public static string Of(CloudTrailEvent e, int maxLength)
     {
         var raw = e.Record.ToString();
@@ -70,7 +70,7 @@ internal static class RecordText
         return at;
     }
 
-    /// <summary>Behind the closing quote.</summary>
+    /// <summary>Index after the closing quote.</summary>
     private static int EndOfString(string raw, int at)
     {
         for (at++; at < raw.Length && raw[at] != '"'; at++)

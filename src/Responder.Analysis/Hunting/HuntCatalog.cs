@@ -2,7 +2,7 @@ using Responder.Analysis.Hunting.Hunts;
 
 namespace Responder.Analysis.Hunting;
 
-/// <summary>Every hunt there is, in the order of the documents.</summary>
+/// <summary>All hunts, in the order of the documentation.</summary>
 public static class HuntCatalog
 {
     public static IReadOnlyList<Hunt> All { get; } =
@@ -24,6 +24,6 @@ public static class HuntCatalog
         TopCallers.Hunt,
     ];
 
-    /// <summary>Null when there is none of this id.</summary>
+    /// <summary>Null when there is no hunt with this id.</summary>
     public static Hunt? Find(string id) => All.FirstOrDefault(hunt => hunt.Id == id);
 }

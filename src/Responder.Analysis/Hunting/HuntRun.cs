@@ -5,8 +5,8 @@ using Responder.Logs;
 namespace Responder.Analysis.Hunting;
 
 /// <summary>
-/// Answers a hunt from events that are handed over one by one, in any order. It keeps no more rows than it may give back (twice as many
-/// while it collects), the groups, and 16 bytes of each event that counted, so that copies count once.
+/// Answers a hunt from events that are handed over one by one, in any order. It holds only the rows that it may return (twice as many while
+/// it collects), the groups, and 16 bytes for each event that counted, so that copies count once.
 /// </summary>
 /// <param name="from">Events before this do not count.</param>
 /// <param name="until">Events after this do not count; nor do those without a time.</param>
@@ -16,7 +16,7 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
     private readonly Dictionary<Texts, Group> _groups = [];
     private readonly List<Texts> _rows = [];
 
-    /// <summary>Rows or groups found, those beyond the limit included.</summary>
+    /// <summary>Number of rows or groups found, including those beyond the limit.</summary>
     public long Found => hunt.Totals.Count > 0 ? _groups.Count : RowsFound;
 
     private long RowsFound { get; set; }
@@ -39,7 +39,7 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
         if (_rows.Count >= 2 * hunt.Limit) KeepFirst();
     }
 
-    /// <summary>In the order and up to the limit of the hunt; of everything that was added so far.</summary>
+    /// <summary>The rows for everything that was added so far, in the order of the hunt and up to its limit.</summary>
     public IReadOnlyList<HuntRow> Rows()
     {
         if (hunt.Totals.Count == 0)
@@ -63,7 +63,7 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
         if (_rows.Count > hunt.Limit) _rows.RemoveRange(hunt.Limit, _rows.Count - hunt.Limit);
     }
 
-    /// <summary>Texts compared and ordered as SQL does: by code point, absent ones last.</summary>
+    /// <summary>Texts that are compared and ordered as in SQL: by code point, absent ones last.</summary>
     private sealed class Texts(string?[] values) : IEquatable<Texts>
     {
         public string?[] Values => values;

@@ -3,10 +3,12 @@ using Responder.Events;
 
 namespace Responder.Analysis.Hunting;
 
-/// <summary>The parts of a record that several hunts speak of.</summary>
+/// <summary>The parts of a record that several hunts use.</summary>
 internal static class RecordFields
 {
-    /// <summary>Answers of the sign-in service stand under the name of the event; it writes no error code.</summary>
+    /// <summary>
+    /// Events of the sign-in service whose result is in a response member of the same name; the service writes no error code.
+    /// </summary>
     private static readonly string[] s_signIns = ["ConsoleLogin", "SwitchRole", "PasswordUpdated"];
 
     public static Value Time { get; } = new RecordField("eventTime");
@@ -25,12 +27,12 @@ internal static class RecordFields
 
     public static Value ErrorMessage { get; } = new RecordField("errorMessage");
 
-    /// <summary>The role or user behind a session rather than the session, whose name the caller chose.</summary>
+    /// <summary>The role or user behind a session, not the session, because its name is chosen by the caller.</summary>
     public static Value Caller { get; } = new FirstOf(
         new RecordField("userIdentity.sessionContext.sessionIssuer.arn"), new RecordField("userIdentity.arn"),
         new RecordField("userIdentity.invokedBy"), new RecordField("userIdentity.principalId"));
 
-    /// <summary>The call did not work: an error, or a sign-in that was answered Failure.</summary>
+    /// <summary>The call did not work: it has an error, or it is a sign-in that was answered with Failure.</summary>
     public static Condition Failed { get; } = new Any(
     [
         new Exists(ErrorCode), new Exists(ErrorMessage), .. s_signIns.Select(static name => new In(Response(name), "Failure")),
@@ -38,7 +40,9 @@ internal static class RecordFields
 
     public static Condition Worked { get; } = new Not(Failed);
 
-    /// <summary>Refused for lack of permission; <see cref="CloudTrailEvent.Outcome"/> in terms of the query.</summary>
+    /// <summary>
+    /// The call was refused, or the sign-in failed: <see cref="CloudTrailEvent.Outcome"/> Refused, written as a condition of a query.
+    /// </summary>
     public static Condition Refused { get; } = new Any(
     [
         new In(new ErrorName(), CallOutcomes.RefusalCodes),
@@ -56,7 +60,7 @@ internal static class RecordFields
 
     public static Condition Call(string source, params IReadOnlyList<string> names) => new All(new In(Source, source), new In(Name, names));
 
-    /// <summary>Columns of a row: when, what, who and from where, then its own, then how to find the record.</summary>
+    /// <summary>The columns of a row: when, what, who and from where, then the hunt's own, then how to find the record.</summary>
     public static IReadOnlyList<Column> Row(params IReadOnlyList<Column> own) =>
     [
         new("event_time", Time), new("event", Name), new("source", Source), new("caller", Caller), new("address", Address),
@@ -64,7 +68,7 @@ internal static class RecordFields
         new("account", Account), new("region", new RecordField("awsRegion")), new("event_id", Id),
     ];
 
-    /// <summary>As <see cref="Row"/>, for hunts that show what was refused, too.</summary>
+    /// <summary>Like <see cref="Row"/>, for hunts that also show refused calls.</summary>
     public static IReadOnlyList<Column> RowWithError(params IReadOnlyList<Column> own) =>
         Row([.. own, new Column("error", new FirstOf(ErrorCode, ErrorMessage))]);
 }

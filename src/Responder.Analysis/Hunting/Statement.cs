@@ -4,12 +4,14 @@ using Responder.Analysis.Hunting.Query;
 
 namespace Responder.Analysis.Hunting;
 
-/// <summary>A hunt as SQL. Dates are relative to when it runs; copies of an event count once, as they do here.</summary>
+/// <summary>
+/// A hunt as SQL. Dates are relative to the time at which it runs; copies of an event count once, as in <see cref="HuntRun"/>.
+/// </summary>
 public static class Statement
 {
     /// <summary>
-    /// The partition column of the table: days as CloudTrail names its folders, <c>yyyy/MM/dd</c>, so that one column is year, month and
-    /// day.
+    /// The partition column of the table: days as CloudTrail names its folders, <c>yyyy/MM/dd</c>, so that a single column stands for year,
+    /// month and day.
     /// </summary>
     public const string DayColumn = "log_day";
 
@@ -32,13 +34,13 @@ public static class Statement
     private static IEnumerable<string> Window(Hunt hunt, SqlDialect dialect)
     {
         var days = string.Create(CultureInfo.InvariantCulture, $"interval '{hunt.Days}' day");
-        // The partition bounds what is read; a file may hold events of the day before its own, never of the day after.
+        // The partition limits what is read; a file may hold events of the day before its own, but never of the day after.
         if (dialect == SqlDialect.Athena) yield return $"{DayColumn} >= date_format(current_date - {days}, '%Y/%m/%d')";
         yield return $"{TimeOfDay.Moment(dialect)} >= current_timestamp - {days}";
         yield return $"{TimeOfDay.Moment(dialect)} <= current_timestamp";
     }
 
-    /// <summary>What stands together at the top, each on a line of its own.</summary>
+    /// <summary>The conditions that are joined at the top level; each gets a line of its own.</summary>
     private static IEnumerable<Condition> Parts(Condition where) => where is All all ? all.Parts.SelectMany(Parts) : [where];
 
     private static string TotalOf(Total total, SqlDialect dialect)

@@ -3,19 +3,19 @@ using Responder.Events;
 namespace Responder.Analysis.Identities;
 
 /// <summary>
-/// Finds, for access keys that matter, the calls that opened them, and the calls that opened the keys of those, as far as the logs show.
+/// Finds the calls that issued the access keys that matter, and the calls that issued the keys of those callers, as far as the logs show.
 /// </summary>
 public sealed class CredentialChain
 {
-    /// <summary>Keys asked for at most: what is held is bounded.</summary>
+    /// <summary>Maximum number of keys that are looked for, so that memory is bounded.</summary>
     public const int MaxKeys = 20_000;
 
-    /// <summary>AWS sets no limit to role chaining; beyond this a reader does not follow.</summary>
+    /// <summary>AWS sets no limit to role chaining, but a reader would not follow a longer chain.</summary>
     private const int MaxHops = 16;
 
     private readonly Dictionary<string, Issuance?> _wanted = new(StringComparer.Ordinal);
 
-    /// <summary>A key was added whose opener may stand in what has been read already.</summary>
+    /// <summary>True: a key was added whose issuing call may be in what has already been read.</summary>
     public bool HasNew { get; private set; }
 
     public bool IsEmpty => _wanted.Count == 0;
@@ -26,7 +26,7 @@ public sealed class CredentialChain
         HasNew = true;
     }
 
-    /// <summary>Before the logs are read once more.</summary>
+    /// <summary>Call this before the logs are read once more.</summary>
     public void BeginPass() => HasNew = false;
 
     public void Read(CloudTrailEvent e)

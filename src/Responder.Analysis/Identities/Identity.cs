@@ -3,9 +3,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Analysis.Identities;
 
-/// <summary>A user, a role or root of an account. IAM names are unique in their account whatever their path and case.</summary>
-/// <param name="Key">Compared; lower case.</param>
-/// <param name="Arn">As it was seen; null when only the name is known. Not compared.</param>
+/// <summary>A user, a role or root of an account. IAM names are unique in their account, regardless of path and case.</summary>
+/// <param name="Key">The name in lower case, for comparing.</param>
+/// <param name="Arn">The ARN as it was seen; null when only the name is known. Not compared.</param>
 public sealed record Identity(PrincipalKind Kind, string AccountId, string Key, string Name, string? Arn)
 {
     public bool Equals(Identity? other) => other is not null && Kind == other.Kind && AccountId == other.AccountId && Key == other.Key;
@@ -16,11 +16,11 @@ public sealed record Identity(PrincipalKind Kind, string AccountId, string Key, 
         new(kind, accountId, name.ToLowerInvariant(), name, arn);
 
     /// <summary>
-    /// Who is behind a call as AWS vouches for it: the issuer of the session, else the caller. Never what a session is called.
+    /// Who is behind a call, as AWS vouches for it: the issuer of the session, else the caller. Never the name of a session.
     /// </summary>
     public static Identity? Of(Actor actor) => OfArn(actor.IssuerArn);
 
-    /// <summary>Null: no ARN of an IAM user, a role or root.</summary>
+    /// <summary>Null: not the ARN of an IAM user, a role or root.</summary>
     public static Identity? OfArn(string? text)
     {
         if (!AwsArn.TryParse(text, out var arn) || arn.Service != "iam" || arn.AccountId.Length == 0) return null;
@@ -29,7 +29,7 @@ public sealed record Identity(PrincipalKind Kind, string AccountId, string Key, 
         return arn.Resource.StartsWith("role/", StringComparison.Ordinal) ? Of(PrincipalKind.Role, arn.AccountId, arn.Name, text) : null;
     }
 
-    /// <summary>The user or role that an IAM call is about; null: none, or it does not say.</summary>
+    /// <summary>The user or role that an IAM call is about; null: it is about neither, or does not say.</summary>
     public static Identity? TargetOf(CloudTrailEvent e)
     {
         if (e.EventSource != "iam.amazonaws.com" || (e.Actor.AccountId ?? e.AccountId) is not { } account) return null;
@@ -37,7 +37,7 @@ public sealed record Identity(PrincipalKind Kind, string AccountId, string Key, 
         return e.Request["roleName"].Text is { Length: > 0 } role ? Of(PrincipalKind.Role, account, role) : null;
     }
 
-    /// <summary>"user alice of 123456789012": not escaped.</summary>
+    /// <summary>For example "user alice of 123456789012"; not escaped.</summary>
     public override string ToString() => Kind switch
     {
         PrincipalKind.User => $"user {Name} of {AccountId}",

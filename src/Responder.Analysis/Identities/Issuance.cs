@@ -4,10 +4,10 @@ using Responder.Events;
 namespace Responder.Analysis.Identities;
 
 /// <summary>
-/// A call that handed out a credential: who called, and which access key id was answered. That id is what ties a session to its opener;
-/// session names are chosen by callers and tie nothing.
+/// A call that issued a credential: who called, and which access key id was returned. That id is what ties a session to the call that
+/// opened it; session names are chosen by callers and prove nothing.
 /// </summary>
-/// <param name="KeyId">The access key id in the answer.</param>
+/// <param name="KeyId">The access key id in the response.</param>
 /// <param name="Gives">"session of role arn:…", "session of its own", "access key of user bob": not escaped.</param>
 /// <param name="CallerKeyId">The key that the call was made with; null: none (SAML, web identity, console).</param>
 /// <param name="Caller">The issuer of the caller's session, or the caller itself.</param>
@@ -17,11 +17,11 @@ public sealed record Issuance(
     private static readonly string[] s_sessionCalls =
         ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot", "GetSessionToken", "GetFederationToken"];
 
-    /// <summary>No other call hands out anything.</summary>
+    /// <summary>The calls that issue credentials; no other call does.</summary>
     public static IReadOnlyList<Watch> Watches { get; } = [
         Watch.Calls("sts.amazonaws.com", s_sessionCalls), Watch.Calls("iam.amazonaws.com", "CreateAccessKey")];
 
-    /// <summary>Null: the event handed out nothing, or does not say what.</summary>
+    /// <summary>Null: the event issued nothing, or does not say what.</summary>
     public static Issuance? Of(CloudTrailEvent e)
     {
         if (e.Outcome != CallOutcome.Succeeded) return null;

@@ -3,17 +3,20 @@ using Responder.Events;
 namespace Responder.Analysis.Tables;
 
 /// <summary>
-/// Tables of RFC 4180. Cells are an attacker's: control characters become visible, and none begins a formula in a spreadsheet.
+/// Tables as in RFC 4180. Cells may be an attacker's text, so control characters become visible and no cell begins a formula in a
+/// spreadsheet.
 /// </summary>
 public static class Csv
 {
-    /// <summary>More than any field of a record has: requests stop at 100 KB, what is shown of them is names.</summary>
+    /// <summary>More than any cell needs: request parameters may have up to 100 KB, but only names from them are shown.</summary>
     private const int MaxCell = 8192;
 
-    /// <summary>The cells of one line, without its end.</summary>
+    /// <summary>The cells as one line, without a line break.</summary>
     public static string Line(IEnumerable<string?> cells) => string.Join(',', cells.Select(Cell));
 
-    /// <summary>What a spreadsheet would take for a formula gets an apostrophe before it, which shows it as text.</summary>
+    /// <summary>
+    /// Escapes a cell. What a spreadsheet would take for a formula gets a leading apostrophe, so that it is shown as text.
+    /// </summary>
     public static string Cell(string? cell)
     {
         var text = PlainText.OneLine(cell, MaxCell);

@@ -6,7 +6,7 @@ using Responder.Logs;
 
 namespace Responder.Analysis.Timeline;
 
-/// <summary>What a record may be to whom is followed. Too often rather than too seldom.</summary>
+/// <summary>What a record may mean for those who are followed. In doubt a flag is set.</summary>
 [Flags]
 public enum RecordUse
 {
@@ -15,19 +15,19 @@ public enum RecordUse
     /// <summary>It may be a line of the timeline.</summary>
     Belongs = 1,
 
-    /// <summary>It may tell of a key, a principal id or a password that is not yet known.</summary>
+    /// <summary>It may reveal a key, a principal id or a password that is not yet known.</summary>
     Teaches = 2,
 }
 
 /// <summary>
-/// The texts that join calls, and what a record is to them by its bytes alone. These texts stand in few places: the values of the members
-/// that hold access key ids, ARNs, principal ids, and names of users and roles, at whatever depth. A record that may write one otherwise,
-/// by an escape or percent-encoded, is never judged.
+/// The texts that connect calls, and what a record may mean for them, judged by its bytes alone. These texts occur in few places: in the
+/// values of the members that hold access key ids, ARNs, principal ids, and names of users and roles, at any depth. A record that may spell
+/// one of them in another way, by an escape or percent-encoding, gets all flags.
 /// </summary>
 internal sealed class FollowedTexts
 {
     /// <summary>
-    /// The members, and the one thing without which a text that holds an object percent-encoded has no names
+    /// The names of these members, and the encoded quote, without which a percent-encoded object in a text cannot have member names
     /// (<see cref="JsonView.Unwrapped"/>).
     /// </summary>
     private static readonly SearchValues<string> s_marks = SearchValues.Create(
@@ -52,13 +52,13 @@ internal sealed class FollowedTexts
 
     public void AddKey(string keyId) => _keys.Add(keyId);
 
-    /// <summary>Of a user or role, or "root".</summary>
+    /// <summary>Adds the name of a user or role, or "root".</summary>
     public void AddName(string name) => _names.Add(name);
 
-    /// <param name="id">As <see cref="PrincipalIdOf"/> has it.</param>
+    /// <param name="id">As returned by <see cref="PrincipalIdOf"/>.</param>
     public void AddPrincipalId(string id) => _principalIds.Add(id);
 
-    /// <summary>Without the session name; empty when it is none that AWS makes for users and roles.</summary>
+    /// <summary>The id without the session name; empty when it is not one that AWS makes for users and roles.</summary>
     public static ReadOnlySpan<char> PrincipalIdOf(ReadOnlySpan<char> text)
     {
         var colon = text.IndexOf(':');
@@ -73,7 +73,7 @@ internal sealed class FollowedTexts
         const RecordUse Unclear = RecordUse.Belongs | RecordUse.Teaches;
         var record = head.Utf8;
         if (_characters.Length < record.Length) _characters = new char[BitOperations.RoundUpToPowerOf2((uint)record.Length)];
-        // Letters beyond ASCII may be the same as others in another case.
+        // Letters beyond ASCII may be the same as others in another case, and escapes may stand for any letter.
         if (record.Contains((byte)'\\') || Ascii.ToUtf16(record, _characters, out var length) != OperationStatus.Done) return Unclear;
 
         var (hasKey, hasName, hasId, hasNewId) = (false, false, false, false);
@@ -109,14 +109,15 @@ internal sealed class FollowedTexts
         }
 
         if (!hasKey && !hasName && !hasId) return RecordUse.None;
-        // Keys are answered by STS and IAM, passwords are set by IAM; any call of whoever is followed whole may show another principal id
-        // of it.
+        // STS and IAM return keys, and IAM sets passwords; any call of somebody who is followed completely may reveal another principal id
+        // of theirs.
         var isAnswer = head.EventSource.SequenceEqual("sts.amazonaws.com"u8) || head.EventSource.SequenceEqual("iam.amazonaws.com"u8);
         return isAnswer || (hasName && hasNewId) ? Unclear : RecordUse.Belongs;
     }
 
     /// <summary>
-    /// The text or scalar that follows the name of a member; anything else may come out for what is no name, or holds no text.
+    /// The string or scalar that follows the name of a member. If the text is not a member name after all, or its value is not text, the
+    /// result may be anything.
     /// </summary>
     private static ReadOnlySpan<char> ValueIn(ReadOnlySpan<char> text)
     {

@@ -5,14 +5,15 @@ using Responder.Vocabulary;
 
 namespace Responder.Analysis.Timeline;
 
-/// <summary>How a call belongs to the timeline.</summary>
-/// <param name="Hops">From whom the timeline is about to the caller: an identity, then the sessions and keys that lead to the call. Not
-/// escaped.</param>
+/// <summary>Why a call belongs to the timeline.</summary>
+/// <param name="Hops">The way from the subject of the timeline to the caller: an identity, then the sessions and keys that lead to the
+/// call. Not escaped.</param>
 public sealed record TrailLink(IReadOnlyList<string> Hops);
 
 /// <summary>
-/// Which calls are one identity's: its own, and those made with access keys that AWS answered to its calls, and to theirs. Joined by access
-/// key ids, issuer ARNs and principal ids, which AWS makes; never by session names or source identities, which callers choose.
+/// Which calls belong to one identity: its own, and those made with access keys that AWS returned to its calls, or to theirs. Calls are
+/// joined by access key ids, issuer ARNs and principal ids, which AWS makes; never by session names or source identities, which callers
+/// choose.
 /// </summary>
 public sealed class IdentityTrail
 {
@@ -25,7 +26,7 @@ public sealed class IdentityTrail
     private readonly HashSet<string> _openers = new(StringComparer.Ordinal);
     private readonly Dictionary<Identity, (DateTimeOffset Since, IReadOnlyList<string> Hops)> _passwords = [];
 
-    /// <summary>Something was learned that earlier events may belong to.</summary>
+    /// <summary>True: something was learned because of which earlier events may belong, too.</summary>
     public bool HasNew { get; private set; }
 
     /// <summary>What is followed, in words.</summary>
@@ -40,14 +41,14 @@ public sealed class IdentityTrail
 
     public void BeginPass() => HasNew = false;
 
-    /// <param name="why">In words; empty: it is the one that was asked for.</param>
+    /// <param name="why">The reason in words; empty: this identity was asked for.</param>
     public void Follow(Identity identity, string why = "")
     {
         if (_identities.TryAdd(identity, why)) HasNew = true;
         Watch(identity);
     }
 
-    /// <summary>What others do to it belongs to the timeline; what it does, does not.</summary>
+    /// <summary>Adds to the timeline what others do to the identity, but not what it does itself.</summary>
     public void Watch(Identity identity)
     {
         _targets.Add(identity);
@@ -56,14 +57,16 @@ public sealed class IdentityTrail
 
     public void FollowKey(string keyId) => AddKey(keyId, ["access key " + keyId]);
 
-    /// <summary>The call that opened this session belongs to the timeline.</summary>
+    /// <summary>Adds the call that opened this session to the timeline.</summary>
     public void ShowOpener(string keyId)
     {
         _openers.Add(keyId);
         _texts.AddKey(keyId);
     }
 
-    /// <summary>Also whoever opened this session: his other calls, too, when he is a user.</summary>
+    /// <summary>
+    /// Also follows whoever opened this session: all calls of a user or root, or else the session that opened it, and so on.
+    /// </summary>
     public void FollowUp(string keyId)
     {
         ShowOpener(keyId);
@@ -71,12 +74,12 @@ public sealed class IdentityTrail
     }
 
     /// <summary>
-    /// What a record is to whom is followed, as things stand: without <see cref="RecordUse.Teaches"/> <see cref="Learn"/> changes nothing,
-    /// without <see cref="RecordUse.Belongs"/> it has no link.
+    /// What a record means to those who are followed so far: without <see cref="RecordUse.Teaches"/>, <see cref="Learn"/> changes nothing;
+    /// without <see cref="RecordUse.Belongs"/>, it has no link.
     /// </summary>
     public RecordUse UseOf(in RecordHead head) => _texts.UseOf(head);
 
-    /// <summary>Takes from an event what it tells of keys and principal ids.</summary>
+    /// <summary>Learns keys, principal ids and passwords from an event.</summary>
     public void Learn(CloudTrailEvent e)
     {
         var issuance = Issuance.Of(e);
@@ -87,26 +90,26 @@ public sealed class IdentityTrail
         if (issuance is not null) AddKey(issuance.KeyId, [.. link.Hops, $"{issuance.Gives} ({issuance.KeyId})"]);
     }
 
-    /// <summary>How the caller belongs to the identity; null: he does not.</summary>
+    /// <summary>How the caller belongs to the identity; null: it does not.</summary>
     public TrailLink? LinkOf(CloudTrailEvent e)
     {
         if (e.Actor.AccessKeyId is { } key && _keys.TryGetValue(key, out var hops)) return new TrailLink(hops);
         if (Identity.Of(e.Actor) is { } identity && _identities.ContainsKey(identity)) return new TrailLink([identity.ToString()]);
-        // A copy in another account, and a session of a role that is followed whole, tell the principal id alone.
+        // A copy in another account, and a session of a role that is followed completely, may show nothing but the principal id.
         if (PrincipalIdOf(e.Actor.PrincipalId) is { } id && _principalIds.Contains(id)) return new TrailLink(["principal id " + id]);
         return null;
     }
 
     /// <summary>
-    /// How an event belongs that was not made by the identity: it opened a session of it, is a sign-in with a password that it set, or acts
-    /// on it; null: it does not.
+    /// How an event belongs that the identity did not make: it opened one of its sessions, is a sign-in with a password that it set, or
+    /// acts on it; null: the event does not belong.
     /// </summary>
     public TrailLink? OutsideLinkOf(CloudTrailEvent e, bool isNotable)
     {
         if (Issuance.Of(e) is { } issuance && _openers.Contains(issuance.KeyId))
             return new TrailLink([$"opened {issuance.Gives} ({issuance.KeyId})"]);
-        // A console session has no key that the logs tie to its sign-in: the sign-in is shown, what follows is asked for by that user's
-        // name.
+        // A console session has no key that the logs connect to its sign-in. So only the sign-in is shown; what follows is found by asking
+        // for that user's name.
         if (e.EventSource == "signin.amazonaws.com" && Identity.Of(e.Actor) is { } user && _passwords.TryGetValue(user, out var password)
             && e.EventTime >= password.Since)
             return new TrailLink([.. password.Hops, $"sign-in of {user}, whose password it had set"]);
@@ -136,7 +139,7 @@ public sealed class IdentityTrail
 
     private void LearnPrincipalId(CloudTrailEvent e)
     {
-        // Only of identities that are followed whole; a key's owner may be somebody else.
+        // Only for identities that are followed completely; the owner of a followed key may be somebody else.
         if (Identity.Of(e.Actor) is not { } identity || !_identities.ContainsKey(identity)) return;
         var id = identity.Kind == PrincipalKind.Role ? e.Record["userIdentity"]["sessionContext"]["sessionIssuer"]["principalId"].Text
             : e.Actor.Type == ActorType.IamUser ? e.Actor.PrincipalId : null;

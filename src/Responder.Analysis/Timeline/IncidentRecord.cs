@@ -8,7 +8,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Analysis.Timeline;
 
-/// <summary>What an installation's record of the incident adds to the logs: whom it was about, and what was done when.</summary>
+/// <summary>What an installation's record of the incident adds to the logs: whom the incident was about, and what was done when.</summary>
 public sealed class IncidentRecord
 {
     private readonly JsonView _json;
@@ -27,7 +27,7 @@ public sealed class IncidentRecord
     public IReadOnlyList<string> EventIds { get; }
 
     /// <summary>Reads what `responder incidents show --format json` printed.</summary>
-    /// <exception cref="UsageException">It cannot be read, or it is no record.</exception>
+    /// <exception cref="UsageException">The file cannot be read, or is not a record.</exception>
     public static IncidentRecord Load(string path)
     {
         try
@@ -42,7 +42,7 @@ public sealed class IncidentRecord
         }
     }
 
-    /// <summary>Follows whom the record names, for logs that do not hold the event.</summary>
+    /// <summary>Follows those whom the record names, for logs that do not hold the event.</summary>
     public void FollowOn(IdentityTrail trail)
     {
         if (Identity.OfArn(_json["actor"]["issuerArn"].Text) is { Kind: PrincipalKind.User or PrincipalKind.Root } actor)
@@ -60,7 +60,7 @@ public sealed class IncidentRecord
             trail.Watch(Identity.Of(PrincipalKind.Role, account, name, _json["target"]["arn"].Text));
     }
 
-    /// <summary>Containment and release as the record and the ledger have them.</summary>
+    /// <summary>The containment and the release, according to the record and the ledger.</summary>
     public IEnumerable<TimelineEntry> Entries()
     {
         var done = _json["containment"].Items.Where(static step => step["result"].Text == "Succeeded")

@@ -6,15 +6,17 @@ using Responder.Logs;
 namespace Responder.Analysis.Timeline;
 
 /// <summary>
-/// A log file before its turn: whole and unpacked in memory, where it is small and fetching or unpacking it takes a while. The events of
-/// several files have to be read one after the other, since each may tell whom the next is about; this need not.
+/// A log file that is loaded before its turn: whole and unpacked in memory, if it is small and takes a while to fetch or unpack. The events
+/// of several files have to be read one after the other, since each may reveal who is to be followed next; loading does not.
 /// </summary>
 internal sealed class LoadedFile
 {
-    /// <summary>As stored, and unpacked. Larger files are read in their turn.</summary>
+    /// <summary>Maximum size in bytes, both as stored and unpacked. Larger files are read when it is their turn.</summary>
     private const int MaxBytes = 8 * 1024 * 1024;
 
-    /// <summary>What is held at most is <see cref="MaxBytes"/> of each and of the few that wait for their turn.</summary>
+    /// <summary>
+    /// Number of threads. Memory holds up to <see cref="MaxBytes"/> for each of them and for each of the few files that wait.
+    /// </summary>
     private const int MaxWorkers = 2;
 
     private readonly LogFile _file;
@@ -25,8 +27,8 @@ internal sealed class LoadedFile
 
     private LoadedFile(LogFile file) => _file = file;
 
-    /// <summary>The events of the files in their order; the same as those of each file.</summary>
-    /// <param name="sieve">Called on the caller's thread, for each record after the one before it has been dealt with.</param>
+    /// <summary>The events of the files in their order, the same as when each file is read directly.</summary>
+    /// <param name="sieve">Called on the caller's thread, for each record after the previous one has been dealt with.</param>
     /// <param name="onError">Called on the caller's thread, in the order of the files.</param>
     public static IEnumerable<EventInput> Events(
         IReadOnlyList<LogFile> files, RecordSieve? sieve, Action<InputError> onError, CancellationToken cancellationToken) =>
@@ -36,7 +38,7 @@ internal sealed class LoadedFile
     private static LoadedFile Load(LogFile file, CancellationToken cancellationToken)
     {
         var loaded = new LoadedFile(file);
-        // What can be read only once, such as a pipe, is called neither.
+        // Something that can be read only once, such as a pipe, has neither kind of name.
         if (!S3Place.IsUrl(file.Name) && !file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) return loaded;
         if (file.Bytes > MaxBytes) return loaded;
         try
@@ -47,13 +49,13 @@ internal sealed class LoadedFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
         {
-            // It is read again in its turn, up to where it breaks off.
+            // The file is read again in its turn, up to where it breaks off.
         }
 
         return loaded;
     }
 
-    /// <summary>Null: too much.</summary>
+    /// <summary>The stored bytes; null: too many.</summary>
     private static byte[]? Stored(Stream stream)
     {
         using var stored = new MemoryStream();
@@ -75,7 +77,7 @@ internal sealed class LoadedFile
     }
 
     /// <summary>
-    /// False: not packed, too much, or not exactly one whole gzip member: the reader of events says what is wrong with it.
+    /// False: not compressed, too large, or not exactly one complete gzip member. The reader of events then says what is wrong.
     /// </summary>
     private bool Unpack(byte[] stored)
     {
@@ -96,7 +98,7 @@ internal sealed class LoadedFile
         }
         catch (InvalidDataException)
         {
-            // As above.
+            // Damaged: false, too.
         }
 
         ArrayPool<byte>.Shared.Return(content);

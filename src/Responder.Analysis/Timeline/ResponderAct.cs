@@ -4,15 +4,15 @@ using Responder.Settings;
 namespace Responder.Analysis.Timeline;
 
 /// <summary>
-/// What the responder did to a principal (contained or released it), told from its own calls in the logs: made by one of its roles, by
-/// whole issuer ARN.
+/// What the responder did to a principal (contained or released it), recognized by its own calls in the logs: those whose whole issuer ARN
+/// is that of one of its roles.
 /// </summary>
 public static class ResponderAct
 {
     public const string Contained = "contained";
     public const string Released = "released";
 
-    /// <summary>Null: no step of a containment or release.</summary>
+    /// <summary>Null: not a step of a containment or release.</summary>
     public static string? Of(CloudTrailEvent e, ResponderOptions options)
     {
         if (e.EventSource != "iam.amazonaws.com" || e.Outcome != CallOutcome.Succeeded || e.Actor.IssuerArn is not { } issuer) return null;

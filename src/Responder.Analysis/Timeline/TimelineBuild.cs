@@ -10,22 +10,22 @@ using Responder.Vocabulary;
 namespace Responder.Analysis.Timeline;
 
 /// <summary>
-/// Reads the logs until nothing new is learned of whom is followed; the lines are those of the last pass. Only records that may matter
-/// become events, and nothing is kept of an event that does not belong to the timeline.
+/// Reads the logs repeatedly until nothing new is learned about who is followed; the lines are those of the last pass. Only records that
+/// may matter become events, and nothing is kept of an event that does not belong to the timeline.
 /// </summary>
-/// <param name="buildsAll">Every record becomes an event. The timeline is the same, later.</param>
+/// <param name="buildsAll">True: every record becomes an event; the timeline is the same, but takes longer.</param>
 public sealed class TimelineBuild(
     ResponderOptions options, IReadOnlyList<LogFile> files, Action<InputError> onError, bool buildsAll = false)
 {
     /// <summary>
-    /// Logs in the order of their time need two, or one where nothing is learned; every further one is a session that stands before the
-    /// call that opened it.
+    /// Maximum number of passes. Logs in the order of time need two, or one if nothing is learned; each further pass is for a session that
+    /// comes before the call that opened it.
     /// </summary>
     public const int MaxPasses = 40;
 
     public const int MaxEntries = 100_000;
 
-    /// <summary>Events kept as text for a page.</summary>
+    /// <summary>Maximum number of events that are kept as text for a page.</summary>
     public const int MaxTexts = 1000;
 
     private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
@@ -35,22 +35,22 @@ public sealed class TimelineBuild(
 
     public IdentityTrail Trail { get; } = new();
 
-    /// <summary>By time; those that do not tell it last.</summary>
+    /// <summary>The entries by time; those without a time come last.</summary>
     public IReadOnlyList<TimelineEntry> Entries =>
         [.. _entries.OrderBy(static entry => entry.Time ?? DateTimeOffset.MaxValue)
             .ThenBy(static entry => entry.EventId, StringComparer.Ordinal)];
 
-    /// <summary>Lines that belong to the timeline and were not kept.</summary>
+    /// <summary>Number of lines that belong to the timeline but were not kept.</summary>
     public long Omitted { get; private set; }
 
     public long Records { get; private set; }
 
-    /// <summary>False: there were still new keys after the last pass.</summary>
+    /// <summary>False: the last pass still found new keys.</summary>
     public bool IsComplete { get; private set; } = true;
 
-    /// <summary>Who is meant; says so on the trail.</summary>
-    /// <param name="record">The incident's own record; null: nobody asked for it.</param>
-    /// <exception cref="UsageException">Nobody, or several.</exception>
+    /// <summary>Finds out whom the subject means, and makes the trail follow them.</summary>
+    /// <param name="record">The incident's own record; null: it is not used.</param>
+    /// <exception cref="UsageException">The subject means nobody, or several.</exception>
     public void Resolve(TimelineSubject subject, IncidentRecord? record, CancellationToken cancellationToken)
     {
         if (subject.Identity is { } identity)
@@ -74,8 +74,8 @@ public sealed class TimelineBuild(
         record?.FollowOn(Trail);
     }
 
-    /// <summary>Follows to the end, and collects the lines.</summary>
-    /// <param name="withTexts">Keep the events as texts, too.</param>
+    /// <summary>Follows the trail to its end and collects the lines.</summary>
+    /// <param name="withTexts">True: also keep the events as text.</param>
     public void Run(DateTimeOffset? since, DateTimeOffset? until, bool withTexts, CancellationToken cancellationToken)
     {
         var period = LogFilter.Everything with { Since = since, Until = until?.AddTicks(1) };
@@ -143,7 +143,7 @@ public sealed class TimelineBuild(
     private void FollowIncident(CloudTrailEvent e)
     {
         var actor = Identity.Of(e.Actor);
-        // Of a role only the session that made the call: its other sessions may be anybody's.
+        // Of a role, only the session that made the call is followed: its other sessions may be anybody's.
         if (actor is { Kind: PrincipalKind.User or PrincipalKind.Root }) Trail.Follow(actor, "made the call of the incident");
         else if (e.Actor.AccessKeyId is { } key)
         {
@@ -163,9 +163,9 @@ public sealed class TimelineBuild(
     private IReadOnlyList<Finding> Findings(CloudTrailEvent e) =>
         [.. _catalog.Detect(e).Where(finding => options.StageOf(finding.Detection) >= Stage.Alert)];
 
-    /// <summary>All events; what cannot be read is told once.</summary>
-    /// <param name="places">Files that it rules out are not read.</param>
-    /// <param name="sieve">Asked for each record only after the one before it has been dealt with.</param>
+    /// <summary>Reads all events; what cannot be read is reported once.</summary>
+    /// <param name="places">Files that it rules out by their path are not read.</param>
+    /// <param name="sieve">Called for each record only after the previous one has been dealt with.</param>
     private IEnumerable<EventInput> Read(LogFilter places, RecordSieve sieve, CancellationToken cancellationToken)
     {
         var tell = _firstPass;

@@ -6,18 +6,18 @@ using Responder.Vocabulary;
 
 namespace Responder.Analysis.Timeline;
 
-/// <summary>One line of a timeline. Texts are as the log has them; whoever prints them makes them plain.</summary>
+/// <summary>One line of a timeline. Texts are as the log has them; whoever prints them has to make them plain.</summary>
 /// <param name="Via">How it belongs to the identity (<see cref="TrailLink.Hops"/>).</param>
 /// <param name="Act">contained, released, or null.</param>
 /// <param name="Outcome">Succeeded, Refused, Failed.</param>
-/// <param name="Record">Number in the file; 0: the line comes from an incident record.</param>
+/// <param name="Record">Number of the record in the file; 0: the line comes from an incident record.</param>
 public sealed record TimelineEntry(
     DateTimeOffset? Time, string? EventId, string Source, string Name, string Outcome, string? Error, string? Account, string? Region,
     string Actor,
     string? AccessKeyId, string? SourceIdentity, string? Address, IReadOnlyList<string> Via, string? Act, IReadOnlyList<Finding> Findings,
     string File, long Record)
 {
-    /// <summary>The event set out over lines, where it was asked for.</summary>
+    /// <summary>The event formatted over several lines; null unless it was asked for.</summary>
     public string? Text { get; init; }
 
     public Severity Severity => Findings.Count == 0 ? Severity.None : Findings.Max(static finding => finding.Severity);
@@ -63,7 +63,7 @@ public sealed record TimelineEntry(
         writer.WriteEndObject();
     });
 
-    /// <summary>A time as timelines show it, all of one width.</summary>
+    /// <summary>A time as timelines show it; all have the same width.</summary>
     public static string TimeText(DateTimeOffset? time) => time is { } at
         ? at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
         : "at an unknown time  ";

@@ -6,10 +6,10 @@ using Responder.Vocabulary;
 
 namespace Responder.Analysis.Timeline;
 
-/// <summary>What was asked for, and what of it could not be read.</summary>
+/// <summary>What was asked for, and what could not be read.</summary>
 /// <param name="Inputs">Paths as they were named.</param>
 /// <param name="Until">The last moment that is shown.</param>
-/// <param name="IsPartial">Interrupted.</param>
+/// <param name="IsPartial">True: the reading was interrupted.</param>
 public sealed record TimelineScope(
     IReadOnlyList<string> Inputs, DateTimeOffset? Since, DateTimeOffset? Until, IReadOnlyList<InputError> Unread, bool IsPartial)
 {
@@ -21,7 +21,7 @@ public sealed record TimelineScope(
 /// <summary>A timeline as a page of its own, like that of a backtest.</summary>
 public static class TimelineHtml
 {
-    /// <summary>Lines on a page at most; `--format json` has all.</summary>
+    /// <summary>Maximum number of lines on a page; `--format json` has all.</summary>
     private const int MaxShown = 5000;
 
     private const int MaxUnread = 20;

@@ -28,10 +28,10 @@ public sealed class TimelineSubject
 
     public string? KeyId { get; private init; }
 
-    /// <summary>Event ids and user names look alike; the logs tell.</summary>
+    /// <summary>True for a bare word: event ids and user names look alike, so the logs have to tell.</summary>
     public bool IsWord => Identity is null && KeyId is null;
 
-    /// <summary>The full name of a record, or an id as AWS gives to events; nobody's user is called so.</summary>
+    /// <summary>True for the full name of a record, or an id like those of AWS events, which is no user's name.</summary>
     public bool MayBeIncident { get; private init; }
 
     /// <summary>The events of the incident; set by <see cref="Look"/>.</summary>
@@ -39,7 +39,7 @@ public sealed class TimelineSubject
 
     /// <param name="text">ARN of a user, a role or root; access key id; user or role name; event id; full name of an incident
     /// record.</param>
-    /// <exception cref="UsageException">None of these.</exception>
+    /// <exception cref="UsageException">The text is none of these.</exception>
     public static TimelineSubject Of(string text)
     {
         if (text.Length == 0) throw new UsageException("expected a principal or an incident");
@@ -72,7 +72,7 @@ public sealed class TimelineSubject
         return _texts.UseOf(head) != RecordUse.None;
     }
 
-    /// <summary>One event of the logs: is it the incident, or does it name the principal?</summary>
+    /// <summary>Looks at one event of the logs: is it part of the incident, or does it name the principal?</summary>
     public void Look(CloudTrailEvent e, IReadOnlyList<string> eventIds)
     {
         if (e.IncidentId == Text || eventIds.Contains(e.IncidentId))
@@ -84,14 +84,14 @@ public sealed class TimelineSubject
         {
             if (identity is null || identity.Kind == PrincipalKind.Root
                 || !string.Equals(identity.Name, Text, StringComparison.OrdinalIgnoreCase)) continue;
-            // The one that tells the ARN is the better one to show.
+            // An identity with an ARN is the better one to show.
             if (identity.Arn is not null) _named.Remove(identity);
             _named.Add(identity);
         }
     }
 
     /// <summary>The identity that the word names; null when it names an incident.</summary>
-    /// <exception cref="UsageException">It names nothing, or several.</exception>
+    /// <exception cref="UsageException">The word names nothing, or several things.</exception>
     public Identity? Found()
     {
         var names = _named.Select(static identity => identity.Arn ?? identity.ToString())

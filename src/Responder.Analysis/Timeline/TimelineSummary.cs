@@ -3,7 +3,7 @@ using Responder.Events;
 
 namespace Responder.Analysis.Timeline;
 
-/// <summary>What a timeline came to.</summary>
+/// <summary>Sums up a timeline, as JSON or as a sentence.</summary>
 public static class TimelineSummary
 {
     public static string Json(string subject, TimelineBuild build, TimelineScope scope) => JsonText.Write(writer =>

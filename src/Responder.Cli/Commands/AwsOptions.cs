@@ -5,10 +5,10 @@ using Responder.Settings;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>The options by which a command finds the installation, the same for all that act on one.</summary>
+/// <summary>The options that say where the installation is, the same for all commands that act on one.</summary>
 internal sealed class AwsOptions
 {
-    /// <summary>What people on call do, the stack's ReleaseRole may do.</summary>
+    /// <summary>The stack's ReleaseRole may do everything that people on call do.</summary>
     private const string ReleaseRole = "the release role may do all of it";
 
     private readonly Option<string> _endpoint = new("--endpoint")
@@ -26,7 +26,7 @@ internal sealed class AwsOptions
         DefaultValueFactory = static _ => "text",
     };
 
-    /// <param name="needs">Which credentials the command needs: what follows "Profile with the credentials; ".</param>
+    /// <param name="needs">Which credentials the command needs; follows "Profile with the credentials; ".</param>
     public AwsOptions(Command command, string needs = ReleaseRole)
     {
         _profile.Description = $"Profile with the credentials; {needs}.";
@@ -36,11 +36,11 @@ internal sealed class AwsOptions
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_format) == "json";
 
-    /// <summary>One of the options says where an installation is; none: perhaps nobody means one.</summary>
+    /// <summary>True if one of the options says where an installation is; without any of them, perhaps none is meant.</summary>
     public bool IsGiven(ParseResult parsed) =>
         (parsed.GetValue(_endpoint) ?? parsed.GetValue(_region) ?? parsed.GetValue(_profile)) is not null;
 
-    /// <param name="region">Instead of the option's; null: the option's.</param>
+    /// <param name="region">Used instead of the option's value; null: the option's value.</param>
     public AwsClients ClientsOf(ParseResult parsed, string? region, Surroundings surroundings) =>
         AmbientAws.Clients(
             surroundings, AmbientAws.Endpoint(parsed.GetValue(_endpoint)), region ?? parsed.GetValue(_region), parsed.GetValue(_profile));

@@ -10,7 +10,8 @@ using Responder.Settings;
 namespace Responder.Cli.Commands;
 
 /// <summary>
-/// `responder backtest`: what the responder would have found and decided over folders of logs. Of AWS it knows S3 only, to read logs there.
+/// `responder backtest`: what the responder would have found and decided over folders of logs. The only AWS service that it uses is S3, to
+/// read logs there.
 /// </summary>
 internal static class BacktestCommand
 {
@@ -47,7 +48,7 @@ internal static class BacktestCommand
         var failOn = new FailOnOption(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            // The end itself is left out, so that two backtests side by side count nothing twice.
+            // The end itself is left out, so that two backtests of adjacent periods count nothing twice.
             var window = logs.Times.WindowOf(parsed, surroundings) with { HoldsEnd = false };
             var filter = logs.FilterOf(parsed, parsed.GetValue(detections) ?? []).Within(window);
             var request = new BacktestRequest(logs.RequestOf(parsed, surroundings), filter, parsed.GetValue(workers), failOn.Of(parsed));
@@ -59,12 +60,12 @@ internal static class BacktestCommand
     private static int Run(BacktestRequest request, LogRun run)
     {
         var skimming = Task.Run(RecordHead.Prepare, CancellationToken.None);
-        // Logs are old and many, so that neither age nor budget may decide what would have been done at the time.
+        // Logs are old and many, so neither age nor budget may decide what would have been done at the time.
         var options = ResponderOptions.FromEnvironment(run.Surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All)
             with
         { MaximumAge = null, MaximumAgeWithoutLedger = null, ContainmentBudgetPerHour = null };
         var started = Stopwatch.GetTimestamp();
-        // While the disk or the bucket lists the files.
+        // Runs while the disk or the bucket lists the files.
         var preparation = Task.Run(
             async () =>
             {

@@ -10,13 +10,13 @@ using Responder.Vocabulary;
 namespace Responder.Cli.Commands;
 
 /// <summary>What a backtest was asked for.</summary>
-/// <param name="FailOn">From which severity on the exit code says so; null: from none.</param>
+/// <param name="FailOn">Lowest severity that the exit code reports; null: it reports none.</param>
 internal sealed record BacktestRequest(LogRequest Logs, LogFilter Filter, int Workers, Severity? FailOn)
 {
     public string Format => Logs.Format;
 }
 
-/// <summary>One backtest: the files into the result, the result into the answer.</summary>
+/// <summary>One backtest: reads the files into the result, and writes the result as the answer.</summary>
 internal sealed class BacktestReading
 {
     private readonly BacktestRequest _request;
@@ -29,8 +29,8 @@ internal sealed class BacktestReading
     private readonly ReportFindings? _report;
     private readonly BacktestResult _result;
 
-    /// <param name="surroundings">Whose output takes the answer.</param>
-    /// <param name="started">A timestamp, from which on the seconds count.</param>
+    /// <param name="surroundings">Their output gets the answer.</param>
+    /// <param name="started">Timestamp from which the duration is measured.</param>
     public BacktestReading(
         BacktestRequest request, ResponderOptions options, LogRun run, LogFiles files, Surroundings surroundings, long started)
     {

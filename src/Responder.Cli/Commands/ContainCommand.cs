@@ -120,7 +120,7 @@ internal static class ContainCommand
         return ContainOutput.IsContained(response) ? ExitCode.Done : ExitCode.Step;
     }
 
-    /// <exception cref="UsageException">No such target or action, or not of this target.</exception>
+    /// <exception cref="UsageException">There is no such target or action, or the action does not apply to the target.</exception>
     private static ContainmentRequest AskedOf(Request request, string? account, string by)
     {
         try
@@ -135,7 +135,7 @@ internal static class ContainCommand
         }
     }
 
-    /// <summary>Why it cannot be contained; null: it can.</summary>
+    /// <summary>Why the target cannot be contained; null: it can.</summary>
     private static string? WhyNot(ContainmentRequest asked, HandPlan plan)
     {
         if (!plan.IsRefused)
@@ -152,7 +152,9 @@ internal static class ContainCommand
         };
     }
 
-    /// <summary>Asks whoever is at the terminal, unless it was agreed before or nothing but this machine is meant.</summary>
+    /// <summary>
+    /// Asks the person at the terminal. True without asking: --yes was given, there is no terminal, or only this machine is meant.
+    /// </summary>
     private static async Task<bool> IsAgreedAsync(
         Request request, ContainmentRequest asked, AwsClients clients, Surroundings surroundings, CancellationToken cancellationToken)
     {

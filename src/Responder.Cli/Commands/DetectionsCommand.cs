@@ -10,7 +10,7 @@ using Spectre.Console;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>`responder detections`: the catalogue.</summary>
+/// <summary>`responder detections`: the catalog.</summary>
 internal static class DetectionsCommand
 {
     public static Command Create(Surroundings surroundings)
@@ -57,11 +57,11 @@ internal static class DetectionsCommand
         return command;
     }
 
-    /// <summary>The catalogue, bursts behind it.</summary>
+    /// <summary>The catalog, followed by the bursts.</summary>
     internal static DetectionInfo[] All() =>
         [.. DetectionCatalog.Default.Detections.Select(static d => d.Info), .. BurstCatalog.All.Select(static b => b.Info)];
 
-    /// <summary>How far the response may go; a burst is no business of the function.</summary>
+    /// <summary>How far the response may go; the function does not handle bursts.</summary>
     internal static string StageOf(DetectionInfo info) => info.Scope == DetectionScope.Burst
         ? "Backtest and CloudWatch alarm"
         : info.DefaultStage.ToString();
@@ -69,7 +69,7 @@ internal static class DetectionsCommand
     private static void WritePages(DetectionInfo[] detections, DirectoryInfo folder, Surroundings surroundings)
     {
         folder.Create();
-        // The samples stand in events/ of the checkout, two levels above docs/detections.
+        // The samples are in events/ of the checkout, two levels above docs/detections.
         var events = Path.GetFullPath(Path.Combine(folder.FullName, "..", "..", "events"));
         var pages = DetectionPages.Render(detections, id => DetectionPages.SamplesIn(Path.Combine(events, id))).ToArray();
         foreach (var stale in folder.EnumerateFiles("*.md").Where(f => !pages.Any(p => p.File == f.Name))) stale.Delete();

@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>`responder doctor`: whether each detection can see its events, asked of the account itself.</summary>
+/// <summary>`responder doctor`: asks the account itself whether each detection can see its events.</summary>
 internal static class DoctorCommand
 {
     public static Command Create(Surroundings surroundings)

@@ -45,7 +45,7 @@ internal static class EndpointCommand
             unreadable++;
             surroundings.Tell(error.Path, error.Reason);
         });
-        // Half a world answers wrongly; nobody would look for the reason here.
+        // An incomplete world gives wrong answers, and nobody would look for the reason here.
         if (unreadable > 0) return ExitCode.Input;
 
         var topic = world.Home.EnsureTopic(EmbeddedTarget.AlertTopic);
@@ -81,7 +81,7 @@ internal static class EndpointCommand
         return ExitCode.Done;
     }
 
-    /// <summary>A seed file makes the world; events add to it, or make one for the account of the first of them.</summary>
+    /// <summary>A seed file creates the world; events add to it, or create one for the account of the first event.</summary>
     private static World CreateWorld(string[] seeds, Action<InputError> onError)
     {
         World? world = null;
@@ -115,7 +115,7 @@ internal static class EndpointCommand
         return world ?? new World(DefaultAccount);
     }
 
-    /// <summary>YAML is always a seed; JSON is one when it has the seed's member.</summary>
+    /// <summary>YAML is always a seed; JSON is one if it has the member that seeds have.</summary>
     private static bool IsSeedFile(string path)
     {
         if (!File.Exists(path)) return false;

@@ -16,7 +16,7 @@ using Responder.Settings;
 namespace Responder.Cli.Commands;
 
 /// <summary>
-/// `responder evidence`: a package for an auditor, of logs, digests and incident records. Knows no AWS unless it is asked to.
+/// `responder evidence`: builds a package for an auditor from logs, digests and incident records. Uses AWS only when it is asked to.
 /// </summary>
 internal static class EvidenceCommand
 {
@@ -48,7 +48,7 @@ internal static class EvidenceCommand
 
     private static async Task<int> RunAsync(EvidenceRequest request, LogRun run)
     {
-        // What would fail fails before the reading.
+        // What can fail early fails before the reading.
         using var keys = request.PublicKeys.Length > 0 ? DigestKeys.OfFiles(request.PublicKeys)
             : request.Live ? DigestKeys.Online(request.ClientsOf)
             : null;
@@ -60,7 +60,7 @@ internal static class EvidenceCommand
         var (folders, logs) = Listed(request, run);
         run.CancellationToken.ThrowIfCancellationRequested();
         var evidence = Read(request, options, logs, run);
-        // Half of the logs are no evidence: an interruption leaves no package.
+        // A part of the logs is no evidence, so an interruption leaves no package.
         run.CancellationToken.ThrowIfCancellationRequested();
         var now = run.Surroundings.Clock.GetUtcNow();
         var integrity = await IntegrityEvidence.CheckAsync(
@@ -77,7 +77,7 @@ internal static class EvidenceCommand
         });
     }
 
-    /// <summary>The log files, and the paths with how many digests each has.</summary>
+    /// <summary>The log files, and the paths with the number of digests in each.</summary>
     private static (IReadOnlyList<(string Path, int Digests)> Folders, IReadOnlyList<LogFile> Logs) Listed(
         EvidenceRequest request, LogRun run)
     {
@@ -95,7 +95,7 @@ internal static class EvidenceCommand
 
     private static EvidenceRun Read(EvidenceRequest request, ResponderOptions options, IReadOnlyList<LogFile> logs, LogRun run)
     {
-        // No event is younger than the file's delivery. How much older one may be nobody promises, so that no young file is left out.
+        // No event is newer than the file's delivery. How much older one may be is not guaranteed, so files after the period are read, too.
         var wanted = LogFiles.Select(logs, LogFilter.Everything with { Since = request.Period.Since });
         var evidence = new EvidenceRun(request.Framework, request.Period) { OlderFiles = wanted.Skipped };
         var scan = new EvidenceScan(request.Framework, request.Period, DetectionCatalog.For(options.Estate));

@@ -6,12 +6,12 @@ using Responder.Logs;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>What a package is asked for.</summary>
-/// <param name="Package">Folder, which is there and empty.</param>
-/// <param name="PublicKeys">Files.</param>
-/// <param name="Incidents">A file; null: none was named.</param>
-/// <param name="Live">AWS may be asked for what no file gives.</param>
-/// <param name="ClientsOf">The clients of a region; null: the ambient one.</param>
+/// <summary>What was asked for.</summary>
+/// <param name="Package">Folder of the package, which exists and is empty.</param>
+/// <param name="PublicKeys">Files with public keys.</param>
+/// <param name="Incidents">File with incident records; null: none was named.</param>
+/// <param name="Live">True: AWS may be asked for what no file provides.</param>
+/// <param name="ClientsOf">Returns the clients for a region; null: for the ambient one.</param>
 internal sealed record EvidenceRequest(
     LogRequest Logs, TimeWindow Period, Framework Framework, string Package, string[] PublicKeys, string? Incidents, bool Live, bool Json,
     Func<string?, AwsClients> ClientsOf);
@@ -56,8 +56,8 @@ internal sealed class EvidenceOptions
         _aws = new AwsOptions(command, "it reads buckets, incident records and CloudTrail's public keys");
     }
 
-    /// <summary>Null: a package is to be built.</summary>
-    /// <exception cref="UsageException">Options that build one were given, too.</exception>
+    /// <summary>The package to verify; null: one is to be built.</summary>
+    /// <exception cref="UsageException">Options that build a package were given, too.</exception>
     public string? PackageToVerify(ParseResult parsed)
     {
         if (parsed.GetValue(_verify) is not { } package) return null;
@@ -66,8 +66,8 @@ internal sealed class EvidenceOptions
             : throw new UsageException("--verify: checks a package; it takes no PATH, --framework or --output");
     }
 
-    /// <summary>Makes the folder of the package.</summary>
-    /// <exception cref="UsageException">Names the option and what it expects.</exception>
+    /// <summary>Reads the request and creates the folder of the package.</summary>
+    /// <exception cref="UsageException">A value is missing or not valid; the message names the option and what it expects.</exception>
     public EvidenceRequest RequestOf(ParseResult parsed, Surroundings surroundings)
     {
         var paths = _logs.PathsOf(parsed);

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>From which severity on a finding makes the exit code 1.</summary>
+/// <summary>The lowest severity of a finding that makes the exit code 1.</summary>
 internal sealed class FailOnOption
 {
     private readonly Option<string> _option = new("--fail-on")
@@ -15,8 +15,8 @@ internal sealed class FailOnOption
 
     public FailOnOption(Command command) => command.Options.Add(_option);
 
-    /// <summary>Null: from none.</summary>
-    /// <exception cref="UsageException">No severity.</exception>
+    /// <summary>Null: no finding does.</summary>
+    /// <exception cref="UsageException">The value is not a severity.</exception>
     public Severity? Of(ParseResult parsed)
     {
         if (parsed.GetValue(_option) is not { } text) return null;

@@ -10,7 +10,8 @@ using Responder.Logs;
 namespace Responder.Cli.Commands;
 
 /// <summary>
-/// `responder hunt`: one question to folders of logs, or the same question as SQL. Of AWS it knows S3 only, to read logs there.
+/// `responder hunt`: asks folders of logs one question, or prints the same question as SQL. The only AWS service that it uses is S3, to
+/// read logs there.
 /// </summary>
 internal static class HuntCommand
 {
@@ -66,7 +67,7 @@ internal static class HuntCommand
 
     private static int Run(Request request, LogRun run)
     {
-        // What the window leaves out need not be opened.
+        // Files outside of the window need not be opened.
         var files = LogFiles.Select(run.Files(), request.Places.Within(request.Window));
         return run.Write(files.Files, surroundings =>
         {
@@ -81,7 +82,7 @@ internal static class HuntCommand
         });
     }
 
-    /// <summary>Into the answer; returns how many records there were, and how many of them were none.</summary>
+    /// <summary>Reads the logs into the answer; returns how many records there were, and how many of them were malformed.</summary>
     private static (long Records, long Malformed) Read(Request request, LogRun run, LogFiles files, HuntRun hunted)
     {
         var (records, malformed) = (0L, 0L);

@@ -121,7 +121,7 @@ internal static class IncidentsCommand
             ?? new DateTimeOffset(record.Day.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero)) >= first;
     }
 
-    /// <summary>Who closes. Not knowing it never stops it.</summary>
+    /// <summary>Who closes the incident; "unknown" if STS does not say, which never prevents the closing.</summary>
     private static async Task<string> CallerAsync(AwsClients clients, Surroundings surroundings, CancellationToken cancellationToken)
     {
         try

@@ -6,7 +6,9 @@ using Responder.Logs;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>The options of the commands that read logs: which logs, of which time, in which form the answer comes, where it goes.</summary>
+/// <summary>
+/// The options of commands that read logs: which logs, from what time, in which format the answer comes, and where it goes.
+/// </summary>
 internal sealed class LogOptions
 {
     private readonly Argument<string[]> _paths = new("PATH");
@@ -26,7 +28,7 @@ internal sealed class LogOptions
 
     private S3Options? _s3;
 
-    /// <param name="needsPath">False: the command checks that itself.</param>
+    /// <param name="needsPath">False: the command itself checks that there is a path.</param>
     public LogOptions(Command command, bool needsPath)
     {
         _paths.Description = "Log files, folders of *.json, *.jsonl and *.gz, or s3://bucket/prefix.";
@@ -37,7 +39,7 @@ internal sealed class LogOptions
 
     public TimeOptions Times { get; }
 
-    /// <param name="formats">The first is what is printed when nobody asks for another.</param>
+    /// <param name="formats">The first one is the default.</param>
     public LogOptions WithOutput(Command command, string description, params string[] formats)
     {
         _format.Description = description;
@@ -48,7 +50,7 @@ internal sealed class LogOptions
         return this;
     }
 
-    /// <summary>For commands that of AWS know nothing but logs in buckets.</summary>
+    /// <summary>For commands that use AWS only to read logs in buckets.</summary>
     public LogOptions WithFilters(Command command)
     {
         command.Options.Add(_accounts);
@@ -59,16 +61,16 @@ internal sealed class LogOptions
 
     public string[] PathsOf(ParseResult parsed) => parsed.GetValue(_paths) ?? [];
 
-    /// <summary>Anything that only a reading of logs has a use for.</summary>
+    /// <summary>True if anything was given that makes sense only for reading logs.</summary>
     public bool IsGiven(ParseResult parsed) => PathsOf(parsed).Length > 0 || Times.IsGiven(parsed)
         || ((Option[])[_accounts, _regions, _output]).Any(option => parsed.GetResult(option) is not null);
 
-    /// <exception cref="UsageException">Names the option and what it expects.</exception>
+    /// <exception cref="UsageException">A value is not valid; the message names the option and what it expects.</exception>
     public LogFilter FilterOf(ParseResult parsed, params string[] detections) =>
         LogFilter.Of(parsed.GetValue(_accounts) ?? [], parsed.GetValue(_regions) ?? [], detections);
 
-    /// <exception cref="UsageException">As a page for a browser on a terminal.</exception>
-    /// <param name="s3Clients">Where buckets are for a command without <see cref="WithFilters"/>.</param>
+    /// <exception cref="UsageException">A page for a browser would go to a terminal.</exception>
+    /// <param name="s3Clients">Returns the clients for buckets, for a command without <see cref="WithFilters"/>.</param>
     public LogRequest RequestOf(ParseResult parsed, Surroundings surroundings, Func<AwsClients>? s3Clients = null)
     {
         var (format, output) = (parsed.GetValue(_format)!, parsed.GetValue(_output));

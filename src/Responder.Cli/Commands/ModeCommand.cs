@@ -36,7 +36,7 @@ internal static class ModeCommand
             var changes = verb != "show" && before.Value != verb;
             if (changes) await mode.SetAsync(verb, cancellationToken);
             var after = changes ? await mode.ReadAsync(cancellationToken) : before;
-            // Somebody else was quicker, or the parameter does not keep what it is told.
+            // False if somebody else was quicker, or if the parameter does not keep what is written to it.
             var isSet = verb == "show" || after.Value == verb;
             Write(after, changes, aws.IsJson(parsed), surroundings);
             if (!isSet)

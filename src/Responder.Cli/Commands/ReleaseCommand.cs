@@ -14,7 +14,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>`responder release`: lifts a containment, proves it, writes it down and tells who was paged.</summary>
+/// <summary>`responder release`: lifts a containment, proves it, records it, and tells everybody who was paged.</summary>
 internal static class ReleaseCommand
 {
     private sealed record Request(
@@ -118,7 +118,7 @@ internal static class ReleaseCommand
             return ExitCode.Done;
         }
 
-        // A script that names an incident has decided; a person at a terminal is shown what it means first.
+        // A script that names an incident has decided; a person at a terminal is first shown what the release would do.
         if (!request.Yes && surroundings.CanAsk && clients.ServiceUrl is not { IsLoopback: true })
         {
             await surroundings.Output.FlushAsync(cancellationToken);
@@ -136,7 +136,7 @@ internal static class ReleaseCommand
         return result.Released && untold is null ? ExitCode.Done : ExitCode.Step;
     }
 
-    /// <summary>Fetches the incident's log lines; the group is the function's that contains.</summary>
+    /// <summary>The command that fetches the incident's log lines; the log group is that of the function that contains.</summary>
     private static string LogCommand(ReleasePlan plan) => Shell.Command(
         "aws", "logs", "filter-log-events", "--log-group-name", "IAM_FUNCTION_LOG_GROUP", "--start-time", "0",
         "--filter-pattern", $"{{ $.what = \"prior-state\" && $.principal.name = \"{PlainText.OneLine(plan.Principal?.Name, 128)}\" }}");
@@ -155,7 +155,7 @@ internal static class ReleaseCommand
         }
     }
 
-    /// <summary>The closing note; the reason why it did not leave, or null.</summary>
+    /// <summary>Sends the closing note; returns the reason why it could not be sent, or null.</summary>
     private static async Task<string?> TellAsync(
         ReleaseResult result, ResponderOptions options, AwsClients clients, Surroundings surroundings, CancellationToken cancellationToken)
     {

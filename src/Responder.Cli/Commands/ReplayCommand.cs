@@ -10,7 +10,7 @@ using Responder.Settings;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>`responder replay`: events through the main path, against the embedded endpoint unless told otherwise.</summary>
+/// <summary>`responder replay`: sends events through the main path, on the embedded endpoint unless told otherwise.</summary>
 internal static class ReplayCommand
 {
     public static Command Create(Surroundings surroundings)
@@ -105,7 +105,7 @@ internal static class ReplayCommand
         return summary.ExitCodeFor(request.FailOn);
     }
 
-    /// <summary>Code that runs for the first time is compiled first: the times of the first event would be the compiler's.</summary>
+    /// <summary>Has code compiled before it is needed; otherwise the times of the first event would include the compiler's.</summary>
     private sealed class WarmUp(ResponderOptions options, bool isNeeded)
     {
         private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);

@@ -10,12 +10,12 @@ namespace Responder.Cli.Commands;
 /// <param name="Profile">Null: the ambient credentials.</param>
 internal sealed record S3Access(Uri? Endpoint, string? Profile)
 {
-    /// <exception cref="UsageException">No region, no such profile.</exception>
+    /// <exception cref="UsageException">There is no region, or no such profile.</exception>
     public AwsClients Clients(Surroundings surroundings) => AmbientAws.Clients(surroundings, Endpoint, region: null, Profile);
 }
 
 /// <summary>
-/// The options of commands that know of AWS nothing but logs in buckets. Their `--region` filters the logs; the client's comes from the
+/// The options of commands that use AWS only to read logs in buckets. Their `--region` filters the logs; the client's region comes from the
 /// profile or AWS_REGION.
 /// </summary>
 internal sealed class S3Options

@@ -6,7 +6,7 @@ using Responder.Logs;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>The options of a hunt as SQL. What follows FROM is checked, since it becomes part of a statement.</summary>
+/// <summary>The options for a hunt as SQL. What follows FROM is validated, because it becomes part of a statement.</summary>
 internal sealed partial class SqlOptions
 {
     /// <summary>Defaults of infra/hunting.yaml.</summary>
@@ -34,8 +34,8 @@ internal sealed partial class SqlOptions
     }
 
     /// <summary>The statement; null: nobody asked for one.</summary>
-    /// <param name="hasLogs">Options that only a reading of logs has a use for were given.</param>
-    /// <exception cref="UsageException">Options that do not go together, no name where one is needed, or what cannot be one.</exception>
+    /// <param name="hasLogs">True: options were given that make sense only for reading logs.</param>
+    /// <exception cref="UsageException">Options do not go together, a required name is missing, or a name is not valid.</exception>
     public string? StatementOf(Hunt hunt, ParseResult parsed, bool hasLogs)
     {
         var (database, table, store) = (parsed.GetValue(_database), parsed.GetValue(_table), parsed.GetValue(_store));

@@ -6,18 +6,18 @@ using Responder.Logs;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>The options that say which time is meant: the same forms, words and errors in every command that has them.</summary>
+/// <summary>The options that name a period: the same forms, words and errors in every command that has them.</summary>
 internal sealed class TimeOptions
 {
     private const string Forms = "a day (2026-03-04), a time (2026-03-04T09:00Z) or an age (7d, 12h, 30m)";
 
-    /// <summary>More than any log is old; times before it are no ages.</summary>
+    /// <summary>Greater than the age of any log; larger ages are not accepted.</summary>
     private const int MaxAgeDays = 36_500;
 
     private static readonly DateTimeOffset s_earliestEnd = new(2, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset s_latestEnd = new(9998, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The last two are of the AWS CLI, and of the names of log files.</summary>
+    /// <summary>The last two are those of the AWS CLI, and of the names of log files.</summary>
     private static readonly string[] s_times =
         ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss", "yyyyMMdd'T'HHmmss'Z'"];
 
@@ -26,7 +26,7 @@ internal sealed class TimeOptions
 
     /// <param name="since">Name of the option for the beginning.</param>
     /// <param name="until">Name of the option for the end; null: there is none.</param>
-    /// <param name="isRequired">The beginning has to be given.</param>
+    /// <param name="isRequired">True: the beginning has to be given.</param>
     public TimeOptions(Command command, string since = "--since", string? until = "--until", bool isRequired = false)
     {
         _since = new(since)
@@ -41,7 +41,7 @@ internal sealed class TimeOptions
         command.Options.Add(_until);
     }
 
-    /// <param name="Time">Of a day its beginning.</param>
+    /// <param name="Time">For a day, its beginning.</param>
     private readonly record struct Moment(DateTimeOffset Time, bool IsDay)
     {
         public DateTimeOffset End => IsDay ? Time.AddDays(1) : Time;
@@ -51,10 +51,11 @@ internal sealed class TimeOptions
 
     public bool IsEndGiven(ParseResult parsed) => _until is not null && parsed.GetResult(_until) is not null;
 
-    /// <summary>The window asked for.</summary>
-    /// <param name="endsNow">Without an end it is now; else open.</param>
-    /// <param name="days">Without a beginning it is so long before the end, or before the day that is the end; null: open.</param>
-    /// <exception cref="UsageException">A value that is no time, or a beginning that is not before the end.</exception>
+    /// <summary>The window that was asked for.</summary>
+    /// <param name="endsNow">True: without the option, the end is now; false: it is open.</param>
+    /// <param name="days">Without the option, the beginning is this many days before the end, or before the day that is the end; null:
+    /// open.</param>
+    /// <exception cref="UsageException">A value is not a time, or the beginning is not before the end.</exception>
     public TimeWindow WindowOf(ParseResult parsed, Surroundings surroundings, bool endsNow = false, int? days = null)
     {
         var now = surroundings.Clock.GetUtcNow();
@@ -74,10 +75,10 @@ internal sealed class TimeOptions
         return window;
     }
 
-    /// <summary>A moment as messages name it.</summary>
+    /// <summary>A time as messages show it.</summary>
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Who names the end of time as an end means none: a little room is left to count from it.</summary>
+    /// <summary>Moves an end at the very limits of time a little inward, so that there is room to calculate with it.</summary>
     private static DateTimeOffset Within(DateTimeOffset end) => end < s_earliestEnd ? s_earliestEnd : end > s_latestEnd ? s_latestEnd : end;
 
     private static Moment? Read(Option<string> option, ParseResult parsed, DateTimeOffset now)

@@ -9,7 +9,7 @@ using Responder.Settings;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>Where the incident's record is, and with the same options where buckets are.</summary>
+/// <summary>The options that say where the incident's record is; the same ones say where buckets are.</summary>
 internal sealed class TimelineAws
 {
     private readonly Option<string> _file = new("--incident-file")
@@ -41,7 +41,7 @@ internal sealed class TimelineAws
         foreach (var option in (Option[])[_file, _endpoint, _profile, _region]) command.Options.Add(option);
     }
 
-    /// <param name="otherwise">The endpoint when the option names none; null: AWS itself.</param>
+    /// <param name="otherwise">The endpoint if the option names none; null: AWS itself.</param>
     public AwsClients Clients(ParseResult parsed, Surroundings surroundings, Uri? otherwise) => AmbientAws.Clients(
         surroundings, AmbientAws.Endpoint(parsed.GetValue(_endpoint)) ?? otherwise, parsed.GetValue(_region), parsed.GetValue(_profile));
 
@@ -51,7 +51,7 @@ internal sealed class TimelineAws
     {
         var file = parsed.GetValue(_file);
         var hasAws = (parsed.GetValue(_endpoint) ?? parsed.GetValue(_profile) ?? parsed.GetValue(_region)) is not null;
-        // Where the options are needed for a bucket anyway, only what can be an incident is looked for among the records.
+        // If the options are needed for a bucket anyway, only what may be an incident is looked up among the records.
         var asks = hasAws && (!paths.Any(S3Place.IsUrl) || (file is null && subject.MayBeIncident));
         if ((asks || file is not null) && !subject.IsWord)
             throw new UsageException("--incident-file, --endpoint, --profile, --region: go with an incident or an s3:// path");

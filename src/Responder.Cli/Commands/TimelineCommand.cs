@@ -11,8 +11,8 @@ using Responder.Settings;
 namespace Responder.Cli.Commands;
 
 /// <summary>
-/// `responder timeline`: everything an identity did, across assumed roles and access keys. Asks an installation only for its record, and
-/// only when told to.
+/// `responder timeline`: everything an identity did, across assumed roles and access keys. Asks an installation only for the incident's
+/// record, and only when told to.
 /// </summary>
 internal static class TimelineCommand
 {
@@ -20,7 +20,7 @@ internal static class TimelineCommand
         "Show everything an identity did before and after, across assumed roles and access keys, and what was contained when. "
         + "Who is followed is learned from all of the logs; --since and --until say what of it is shown.";
 
-    /// <param name="Record">Reads the incident's own record; null: nobody asked for it.</param>
+    /// <param name="Record">Reads the incident's own record; null: it was not asked for.</param>
     private sealed record Request(
         LogRequest Logs, TimeWindow Window, TimelineSubject Subject, string SubjectText,
         Func<ResponderOptions, CancellationToken, Task<IncidentRecord>>? Record);

@@ -7,10 +7,12 @@ using Responder.Logs;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>`responder validate-logs`: are the log files those that CloudTrail delivered, and all of them.</summary>
+/// <summary>
+/// `responder validate-logs`: checks whether the log files are those that CloudTrail delivered, and whether any are missing.
+/// </summary>
 internal static class ValidateLogsCommand
 {
-    /// <summary>A log file of 50 MB on a slow line.</summary>
+    /// <summary>Long enough for a log file of 50 MB on a slow line.</summary>
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
 
     private sealed record Request(
@@ -62,7 +64,7 @@ internal static class ValidateLogsCommand
                 parsed.GetValue(format) == "json", parsed.GetValue(complete), parsed.GetValue(account), parsed.GetValue(region),
                 parsed.GetValue(bucket),
                 AmbientAws.Endpoint(parsed.GetValue(endpoint)), parsed.GetValue(profile));
-            // Ctrl-C is listened to only once this has returned.
+            // Ctrl-C is handled only after this has returned.
             return Task.Run(() => RunAsync(request, surroundings, cancellationToken), CancellationToken.None);
         });
         return command;

@@ -7,7 +7,7 @@ namespace Responder.Cli.Doctor;
 /// <summary>AWS answered, but not with what its API describes.</summary>
 internal sealed class UnreadableAnswerException(string message) : Exception(message);
 
-/// <summary>Reads answers strictly: what is not there as described is no answer.</summary>
+/// <summary>Reads answers strictly: a member that is not there as the API describes it makes the answer unreadable.</summary>
 internal static class Answer
 {
     public static string Text(JsonElement answer, string member, string call) =>
@@ -28,7 +28,7 @@ internal static class Answer
             ? [.. value.EnumerateArray()]
             : throw Missing(call, member);
 
-    /// <summary>The first element of that local name.</summary>
+    /// <summary>The first element with that local name.</summary>
     public static XElement Element(XElement answer, string name, string call) => Find(answer, name) ?? throw Missing(call, name);
 
     public static XElement? Find(XElement answer, string name) => answer.DescendantsAndSelf().FirstOrDefault(e => e.Name.LocalName == name);

@@ -4,23 +4,23 @@ using Responder.Detections;
 
 namespace Responder.Cli.Doctor;
 
-/// <summary>Which detections see nothing when a part of the way of the events is missing.</summary>
+/// <summary>Which detections see nothing when some part of the path that events take is missing.</summary>
 internal static class Blindness
 {
-    /// <summary>All that one event suffices for.</summary>
+    /// <summary>All detections, which need only a single event.</summary>
     public static IReadOnlyList<string> All { get; } = [.. DetectionCatalog.Default.Detections.Select(static d => d.Info.Id)];
 
-    /// <summary>Those that CloudWatch counts in the trail's log group.</summary>
+    /// <summary>The bursts, which CloudWatch counts in the trail's log group.</summary>
     public static IReadOnlyList<string> Bursts { get; } = [.. BurstCatalog.All.Select(static b => b.Info.Id)];
 
     public static IReadOnlyList<string> Insights { get; } = Of(static watch => watch.Kind == WatchKind.Insight);
 
-    /// <summary>Those that watch calls of one of these sources.</summary>
+    /// <summary>The detections that watch calls of one of these sources.</summary>
     public static IReadOnlyList<string> OfSources(IReadOnlyCollection<string> sources) =>
         Of(watch => watch.EventSource is { } source && sources.Contains(source));
 
-    /// <summary>Those of whose events the pattern matches any.</summary>
-    /// <param name="name">Of the rule: says what the pattern does for refused calls, root, sign-ins and Insights.</param>
+    /// <summary>The detections that watch any of the events that the pattern matches.</summary>
+    /// <param name="name">Name of the rule; says whether the pattern is for refused calls, root, sign-ins or Insights.</param>
     public static IReadOnlyList<string> Of(string name, JsonObject pattern)
     {
         if (name.StartsWith("Refused", StringComparison.Ordinal))

@@ -6,7 +6,7 @@ using Responder.Cli.Doctor.Checks;
 
 namespace Responder.Cli.Doctor;
 
-/// <summary>The checks, in the order of an event's way: trail, rules, functions, pages.</summary>
+/// <summary>The checks, in the order of the path that events take: trail, rules, functions, pages.</summary>
 internal static class Examination
 {
     public static IReadOnlyList<ICheck> Checks { get; } =
@@ -35,7 +35,7 @@ internal static class Examination
         }
     }
 
-    /// <summary>The results of one check; what it cannot read ends it with one that says so.</summary>
+    /// <summary>The results of one check; if something cannot be read, the last result says so.</summary>
     private static async IAsyncEnumerable<CheckResult> RunAsync(
         ICheck check, Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -59,7 +59,7 @@ internal static class Examination
         }
     }
 
-    /// <summary>The SDK's own readers throw on an answer that is no XML or JSON at all.</summary>
+    /// <summary>The SDK's own readers throw when an answer is not XML or JSON at all.</summary>
     public static bool IsUnreadable(Exception e) => e is UnreadableAnswerException or XmlException or JsonException || AwsFailure.Is(e);
 
     public static CheckResult Unknown(ICheck check, string subject, Exception e) =>

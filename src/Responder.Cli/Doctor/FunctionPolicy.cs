@@ -5,12 +5,12 @@ using Responder.Events;
 
 namespace Responder.Cli.Doctor;
 
-/// <summary>Which rules of EventBridge the resource policy of a function lets call it.</summary>
-/// <param name="Rules">ARNs.</param>
-/// <param name="Refusal">Why no other is let in.</param>
+/// <summary>The EventBridge rules that the resource policy of a function allows to call it.</summary>
+/// <param name="Rules">ARNs of the rules.</param>
+/// <param name="Refusal">Why no other rule is allowed.</param>
 internal sealed record FunctionPolicy(IReadOnlySet<string> Rules, string Refusal)
 {
-    /// <param name="name">Of the function.</param>
+    /// <param name="name">Name of the function.</param>
     public static async Task<FunctionPolicy> ReadAsync(AwsCall lambda, string name, CancellationToken cancellationToken)
     {
         const string Operation = "GetPolicy";
@@ -35,7 +35,7 @@ internal sealed record FunctionPolicy(IReadOnlySet<string> Rules, string Refusal
     }
 
     /// <summary>
-    /// The rule that a statement lets in, written as deployments do: one whole ARN. What is written otherwise does not count.
+    /// The rule that a statement allows, if it is written as deployments write it: with one complete ARN. Other forms do not count.
     /// </summary>
     private static string? RuleOf(JsonView statement)
     {

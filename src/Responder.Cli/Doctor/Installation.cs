@@ -8,17 +8,17 @@ namespace Responder.Cli.Doctor;
 
 /// <summary>A resource of the stack.</summary>
 /// <param name="Id">Logical id.</param>
-/// <param name="Name">Physical id: a name, an ARN or a URL, as its type has it.</param>
+/// <param name="Name">Physical id: a name, an ARN or a URL, depending on the type.</param>
 internal sealed record StackResource(string Id, string Type, string Name)
 {
     /// <summary>Last part of the physical id: the name of a rule, queue, role or function.</summary>
     public string ShortName => Name[(Name.LastIndexOfAny(['/', ':']) + 1)..];
 }
 
-/// <summary>The account and stack under examination; what several checks read is read once.</summary>
+/// <summary>The account and stack under examination. What several checks need is read only once.</summary>
 internal sealed class Installation : IDisposable
 {
-    /// <summary>Nobody waits for a page here; a slow answer is better than none.</summary>
+    /// <summary>Nobody waits for a page here, so a slow answer is better than none.</summary>
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<(AwsService, string), AwsCall> _calls = [];
@@ -63,10 +63,10 @@ internal sealed class Installation : IDisposable
 
     public Task<string> AccountAsync() => _account.Value;
 
-    /// <summary>By logical id.</summary>
+    /// <summary>The resources of the stack, by logical id.</summary>
     public Task<IReadOnlyDictionary<string, StackResource>> ResourcesAsync() => _resources.Value;
 
-    /// <param name="region">Null: that of the installation.</param>
+    /// <param name="region">Null: the region of the installation.</param>
     public AwsCall Call(AwsService service, string? region = null)
     {
         var key = (service, region ?? Region);
@@ -113,7 +113,7 @@ internal sealed class Installation : IDisposable
             var answer = await Call(AwsService.CloudFormation).QueryAsync(Operation, parameters, cancellationToken);
             foreach (var summary in Answer.Items(Answer.Element(answer, "StackResourceSummaries", Operation)))
             {
-                // A resource that is being made has no physical id yet.
+                // A resource that is still being created has no physical id.
                 if (Answer.Child(summary, "LogicalResourceId") is { } id && Answer.Child(summary, "ResourceType") is { } type
                     && Answer.Child(summary, "PhysicalResourceId") is { Length: > 0 } name)
                     resources[id] = new StackResource(id, type, name);

@@ -4,13 +4,14 @@ using System.Text.Json.Nodes;
 namespace Responder.Cli.Doctor;
 
 /// <summary>
-/// A policy document in one canonical text: order, Sids and single values written as lists make no difference, everything else does.
+/// A policy document as canonical text: order, Sids, and whether a single value is written as a list make no difference; everything else
+/// does.
 /// </summary>
 internal static class PolicyText
 {
     /// <summary>One text for each statement, without repetition.</summary>
-    /// <param name="document">As IAM answers: JSON, URL-encoded.</param>
-    /// <exception cref="UnreadableAnswerException">It is no policy document.</exception>
+    /// <param name="document">As IAM returns it: JSON, URL-encoded.</param>
+    /// <exception cref="UnreadableAnswerException">This is not a policy document.</exception>
     public static IReadOnlySet<string> Statements(string? document, string call)
     {
         try
@@ -41,7 +42,7 @@ internal static class PolicyText
     private static IEnumerable<string> Members(JsonElement statement) =>
         statement.EnumerateObject().Where(static m => m.Name != "Sid").OrderBy(static m => m.Name, StringComparer.Ordinal).Select(Member);
 
-    /// <summary>IAM does not tell the case of actions apart.</summary>
+    /// <summary>Actions are written in lower case, because IAM ignores their case.</summary>
     private static string Member(JsonProperty member) =>
         $"{member.Name}={(member.Name is "Action" or "NotAction" ? Value(member.Value).ToLowerInvariant() : Value(member.Value))}";
 

@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor;
 
-/// <summary>How many messages are in a queue, those in flight included.</summary>
+/// <summary>How many messages are in a queue, including those in flight.</summary>
 internal static class QueueDepth
 {
     private static readonly string[] s_attributes = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];

@@ -4,14 +4,14 @@ using System.Text.Json.Nodes;
 namespace Responder.Cli.Doctor;
 
 /// <summary>
-/// What template.yaml declares of roles and their policies, as it stands there, references unresolved. The file is written from the
-/// template by a test, which fails when it is stale.
+/// What template.yaml declares about roles and their policies, with unresolved references. A test writes the embedded file from the
+/// template, and fails when it is stale.
 /// </summary>
 internal static class StackTemplate
 {
     private static readonly JsonObject s_root = Read();
 
-    /// <summary>By name, as under Conditions.</summary>
+    /// <summary>The conditions by name, as under Conditions in the template.</summary>
     public static JsonObject Conditions { get; } = s_root["Conditions"]!.AsObject();
 
     /// <summary>Names of the parameters that are lists.</summary>

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace Responder.Cli.Doctor;
 
 /// <summary>
-/// Parts of the template as CloudFormation resolved them for the stack under examination: the functions that our policies use.
+/// Parts of the template as CloudFormation resolved them for the stack under examination. Supports the intrinsic functions that our
+/// policies use.
 /// </summary>
 internal sealed partial class StackValues
 {
@@ -38,10 +39,10 @@ internal sealed partial class StackValues
         return new StackValues(installation, await installation.AccountAsync(), parameters, resources, trail);
     }
 
-    /// <param name="condition">Null holds.</param>
+    /// <param name="condition">Name of the condition; null: it holds.</param>
     public bool Holds(string? condition) => condition is null || Holds(StackTemplate.Conditions[condition]!);
 
-    /// <exception cref="UnreadableAnswerException">AWS did not say what something stands for.</exception>
+    /// <exception cref="UnreadableAnswerException">AWS did not say what a reference stands for.</exception>
     public JsonNode? Of(JsonNode? node)
     {
         node = Chosen(node);

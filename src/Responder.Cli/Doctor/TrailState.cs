@@ -3,7 +3,7 @@ using Responder.Aws;
 
 namespace Responder.Cli.Doctor;
 
-/// <summary>A trail as DescribeTrails and GetTrailStatus tell it.</summary>
+/// <summary>A trail as DescribeTrails and GetTrailStatus describe it.</summary>
 /// <param name="DeliveryError">The latest error of a delivery to the bucket; null: none.</param>
 internal sealed record TrailState(string Arn, bool IsMultiRegion, bool IsValidated, bool IsLogging, string? DeliveryError)
 {

@@ -6,7 +6,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Output;
 
-/// <summary>The last line of a backtest as JSON lines.</summary>
+/// <summary>The last line of a backtest in JSON: the summary.</summary>
 internal static class BacktestJson
 {
     /// <param name="window">Its last moment is written as the end.</param>

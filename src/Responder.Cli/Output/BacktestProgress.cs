@@ -5,10 +5,10 @@ using Responder.Analysis.Backtest;
 namespace Responder.Cli.Output;
 
 /// <summary>
-/// One line on a terminal that says how far the backtest is: share, files, rate, time left. Gone before anything else is written.
+/// A line on a terminal that says how far the backtest is: share, files, rate, time left. It is cleared before anything else is written.
 /// </summary>
 /// <param name="terminal">Null: there is none, and nothing is shown.</param>
-/// <param name="time">For the rate and for how often the line is renewed.</param>
+/// <param name="time">Clock for the rate and for how often the line is refreshed.</param>
 internal sealed class BacktestProgress(TextWriter? terminal, int files, long totalBytes, TimeProvider time)
 {
     private const int BarWidth = 20;
@@ -24,10 +24,10 @@ internal sealed class BacktestProgress(TextWriter? terminal, int files, long tot
 
     public bool IsOn => terminal is not null;
 
-    /// <summary>Stored bytes that a worker has read. Safe on any thread.</summary>
+    /// <summary>Adds stored bytes that a worker has read. Safe on any thread.</summary>
     public void AddBytes(int bytes) => Interlocked.Add(ref _bytes, bytes);
 
-    /// <summary>One part has been put into the result.</summary>
+    /// <summary>Adds a part that has been put into the result.</summary>
     public void Add(ScanPart part)
     {
         _records += part.Ids.Count + part.Malformed.Count + part.Skipped;
@@ -39,7 +39,7 @@ internal sealed class BacktestProgress(TextWriter? terminal, int files, long tot
         _isShown = true;
     }
 
-    /// <summary>Makes room for other lines.</summary>
+    /// <summary>Clears the line, to make room for others.</summary>
     public void Clear()
     {
         if (!_isShown) return;
@@ -48,12 +48,12 @@ internal sealed class BacktestProgress(TextWriter? terminal, int files, long tot
         _isShown = false;
     }
 
-    /// <summary><c>[#####               ]  25 %  12 of 48 files  81,234 records a second  0:34 left</c></summary>
+    /// <summary>For example <c>[#####               ]  25 %  12 of 48 files  81,234 records a second  0:34 left</c>.</summary>
     private string Line()
     {
         var elapsed = time.GetElapsedTime(_started);
         var bytes = Math.Min(Interlocked.Read(ref _bytes), totalBytes);
-        // Sizes are unknown where files cannot be asked; then the files count.
+        // If the sizes of the files are unknown, the number of files counts.
         var share = totalBytes > 0 ? (double)bytes / totalBytes : (double)_filesDone / Math.Max(1, files);
         var bar = (int)(share * BarWidth);
         var line = new StringBuilder().Append('[').Append('#', bar).Append(' ', BarWidth - bar);

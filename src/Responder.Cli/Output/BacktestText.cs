@@ -8,10 +8,10 @@ using Spectre.Console;
 
 namespace Responder.Cli.Output;
 
-/// <summary>A backtest as a person reads it: how much, how bad, who, and what would have been done.</summary>
+/// <summary>A backtest for people: how much, how bad, who, and what would have been done.</summary>
 internal static class BacktestText
 {
-    /// <summary>Below this nobody asks which file it was.</summary>
+    /// <summary>Files that took less time than this are not worth naming.</summary>
     private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(2);
 
     public static void Write(BacktestResult result, LogFiles files, TimeWindow window, Mode mode, TimeSpan took, IAnsiConsole console)

@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace Responder.Cli.Output;
 
-/// <summary>Text for people as it goes on, or one JSON line at the end.</summary>
+/// <summary>The output of a containment: text for people as it goes on, or one JSON line at the end.</summary>
 internal sealed class ContainOutput(Surroundings surroundings, bool json, ContainmentRequest asked, HandPlan plan)
 {
     private readonly IAnsiConsole _console = surroundings.TextConsole();

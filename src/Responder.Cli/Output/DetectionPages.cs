@@ -6,8 +6,8 @@ using Responder.Vocabulary;
 namespace Responder.Cli.Output;
 
 /// <summary>
-/// The pages under docs/detections: one per detection, and the MITRE ATT&amp;CK Navigator layer. All from the detections' own metadata and
-/// the names of their samples, so that they say what the code does.
+/// The pages under docs/detections: one per detection, and the MITRE ATT&amp;CK Navigator layer. Everything comes from the detections' own
+/// metadata and the names of their samples, so that the pages say what the code does.
 /// </summary>
 internal static class DetectionPages
 {
@@ -103,8 +103,8 @@ internal static class DetectionPages
         .Replace("_", "\\_", StringComparison.Ordinal);
 
     /// <summary>
-    /// Layer format 4.5; the score of a technique is its worst severity, 1 (LOW) to 4 (CRITICAL).
-    /// Source: github.com/mitre-attack/attack-navigator, layers/LAYERFORMATv4_5.md
+    /// The layer in format 4.5; the score of a technique is its worst severity, from 1 (LOW) to 4 (CRITICAL). Source:
+    /// github.com/mitre-attack/attack-navigator, layers/LAYERFORMATv4_5.md
     /// </summary>
     private static string Layer(IReadOnlyList<DetectionInfo> detections)
     {

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Responder.Cli.Output;
 
-/// <summary>What a package came to, control by control.</summary>
+/// <summary>The result of a package, control by control.</summary>
 internal static class EvidenceText
 {
     public static void Write(EvidenceResult result, string folder, IAnsiConsole console)

@@ -6,11 +6,12 @@ using Responder.Events;
 namespace Responder.Cli.Output;
 
 /// <summary>
-/// The answer of a hunt as a table, as CSV, or as JSON lines. Cells are an attacker's: control characters become visible in all of them.
+/// The answer of a hunt as a table, as CSV, or as JSON lines. Cells may be an attacker's text, so control characters become visible in all
+/// formats.
 /// </summary>
 internal static class HuntOutput
 {
-    /// <summary>A table stays readable; the other formats have the rest.</summary>
+    /// <summary>Maximum width of a column, to keep the table readable; the other formats have the rest.</summary>
     private const int MaxColumn = 80;
 
     public static void Write(Hunt hunt, IReadOnlyList<HuntRow> rows, string format, Surroundings surroundings)
@@ -59,7 +60,7 @@ internal static class HuntOutput
         console.Line((Aligned(headings), TextWriting.Dim));
         foreach (var line in cells) console.Line(Aligned(line));
 
-        // Counts stand to the right.
+        // Counts are aligned to the right.
         string Aligned(string[] line) => ("  " + string.Join("  ", line.Select((text, i) =>
             rows[0].Cells[i].Count is null ? text.PadRight(widths[i]) : text.PadLeft(widths[i])))).TrimEnd();
     }

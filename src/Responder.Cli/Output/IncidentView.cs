@@ -9,8 +9,7 @@ using Spectre.Console;
 namespace Responder.Cli.Output;
 
 /// <summary>
-/// Records as text and JSON. Every text of a record is somebody else's: nothing of it reaches a terminal but through
-/// <see cref="TextWriting"/>.
+/// Records as text and JSON. Any text in a record may be somebody else's, so it reaches a terminal only through <see cref="TextWriting"/>.
 /// </summary>
 internal static class IncidentView
 {

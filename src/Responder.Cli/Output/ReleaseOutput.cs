@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace Responder.Cli.Output;
 
-/// <summary>What a release says on standard output: text for people as it goes on, or one JSON line at the end.</summary>
+/// <summary>What a release writes to standard output: text for people as it goes on, or one JSON line at the end.</summary>
 internal sealed class ReleaseOutput(Surroundings surroundings, bool json)
 {
     private const string NothingRead = "nothing was read";
@@ -31,9 +31,9 @@ internal sealed class ReleaseOutput(Surroundings surroundings, bool json)
         foreach (var note in plan.Notes) _console.Line(("Note      ", TextWriting.Warning), (note, TextWriting.Plain));
     }
 
-    /// <summary>Nothing was done.</summary>
-    /// <param name="state">For scripts.</param>
-    /// <param name="sentence">For people; null: standard error says it.</param>
+    /// <summary>Reports that nothing was done, and why.</summary>
+    /// <param name="state">The state for scripts.</param>
+    /// <param name="sentence">The sentence for people; null: standard error says it.</param>
     public void End(ReleasePlan plan, string state, string? sentence)
     {
         if (json) surroundings.Output.WriteLine(Json(plan, state, null, null));

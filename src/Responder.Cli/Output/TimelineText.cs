@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Responder.Cli.Output;
 
-/// <summary>A timeline as a person reads it: who is followed, then one line a call, what a detection says of it beneath.</summary>
+/// <summary>A timeline for people: who is followed, then one line per call, with the findings of detections below it.</summary>
 internal static class TimelineText
 {
     private const int MaxFollowed = 40;
@@ -31,7 +31,7 @@ internal static class TimelineText
                     TextWriting.Warning),
                 (entry.Address is { } address ? "  from " + address : "", TextWriting.Plain),
                 (entry.SourceIdentity is { } identity ? $"  (calls itself {identity})" : "", TextWriting.Dim));
-            // The way is told when it changes; a hundred calls of one session are one session.
+            // The way to the caller is shown only when it changes: a hundred calls of one session are one session.
             if (via != before) console.Line(("      via ", TextWriting.Dim), (via, TextWriting.Plain));
             before = via;
             foreach (var finding in entry.Findings)

@@ -11,12 +11,12 @@ using Responder.Settings;
 namespace Responder.Cli.Replay;
 
 /// <summary>
-/// Replays inside this process: the production clients on an embedded endpoint, one world per partition, in it the accounts that the
-/// events are about. Endpoint, region and credentials are set on each client; nothing of the surroundings leads elsewhere.
+/// Replays inside this process: the production clients act on an embedded endpoint, with one world per partition that holds the accounts
+/// that the events are about. Endpoint, region and credentials are set on each client, so that nothing in the environment leads elsewhere.
 /// </summary>
 internal sealed class EmbeddedTarget(ResponderOptions options, Action<InputError> onError) : IReplayTarget
 {
-    /// <summary>The account of events that name none.</summary>
+    /// <summary>The account for events that name none.</summary>
     private const string NoAccount = "000000000000";
 
     /// <summary>The topic of a local run; env.json names it, too.</summary>
@@ -32,10 +32,10 @@ internal sealed class EmbeddedTarget(ResponderOptions options, Action<InputError
 
     public ResponderOptions Options => options;
 
-    /// <summary>What every call takes at least, so that calls made at the same time show as one round trip.</summary>
+    /// <summary>Minimum duration of every call, so that calls made at the same time show as one round trip.</summary>
     public TimeSpan Latency { get; init; }
 
-    /// <summary>By partition.</summary>
+    /// <summary>The endpoints by partition.</summary>
     public IReadOnlyDictionary<string, LocalAwsEndpoint> Endpoints => _endpoints;
 
     public async Task<Replayed> RespondAsync(EventInput input, CancellationToken cancellationToken)
@@ -76,7 +76,7 @@ internal sealed class EmbeddedTarget(ResponderOptions options, Action<InputError
             AlertTopicArn = endpoint.World.Account(account).EnsureTopic(AlertTopic).Arn,
             ChatTopicArn = options.ChatTopicArn is null ? null : endpoint.World.Account(account).EnsureTopic(ChatTopic).Arn,
             EndpointUrl = null,
-            MemberAccountIds = new HashSet<string>(StringComparer.Ordinal), // here every account is its responder's own
+            MemberAccountIds = new HashSet<string>(StringComparer.Ordinal), // here every account has a responder of its own
         };
         return _responders[(partition, account)] = LiveResponder.Of(_catalog, here, clients, new NoLog(), _time);
     }
@@ -89,7 +89,7 @@ internal sealed class EmbeddedTarget(ResponderOptions options, Action<InputError
         return _endpoints[partition] = endpoint;
     }
 
-    /// <summary>The given.yaml beside a file, once: what its samples assume.</summary>
+    /// <summary>Reads the given.yaml next to a file, once: it holds what the samples assume.</summary>
     private async Task ReadGivenAsync(string file, CancellationToken cancellationToken)
     {
         var path = Path.Combine(Path.GetDirectoryName(file) ?? "", "given.yaml");

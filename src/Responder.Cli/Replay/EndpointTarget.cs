@@ -9,7 +9,7 @@ using Responder.Settings;
 namespace Responder.Cli.Replay;
 
 /// <summary>Replays on an AWS endpoint as it is: nothing is seeded.</summary>
-/// <param name="invocation">Whose account it is; unknown on an endpoint of this machine.</param>
+/// <param name="invocation">Account and region of the endpoint; the account is unknown on this machine.</param>
 /// <param name="clock">Follows the events; null: real time.</param>
 internal sealed class EndpointTarget(ResponderOptions options, AwsClients clients, Invocation invocation, ReplayTime? clock) : IReplayTarget
 {
@@ -19,7 +19,7 @@ internal sealed class EndpointTarget(ResponderOptions options, AwsClients client
 
     public ResponderOptions Options => options;
 
-    /// <summary>Read record and ledger back for the text output.</summary>
+    /// <summary>True: read record and ledger back for the text output.</summary>
     public bool ReadsBack { get; init; }
 
     public async Task<Replayed> RespondAsync(EventInput input, CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal sealed class EndpointTarget(ResponderOptions options, AwsClients client
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
-            return null; // for show only: whether it was written is in the response
+            return null; // only for display: the response says whether it was written
         }
     }
 }

@@ -8,7 +8,7 @@ internal static class FunctionRoute
 {
     /// <param name="name">As in RESPONDER_FUNCTION (<c>security-group</c>), or the logical name in template.yaml
     /// (<c>SecurityGroupFunction</c>).</param>
-    /// <exception cref="UsageException">No such function.</exception>
+    /// <exception cref="UsageException">There is no such function.</exception>
     public static string Named(string name) => EventPatterns.Functions.FirstOrDefault(function =>
         name == function
             || string.Equals(name, function.Replace("-", "", StringComparison.Ordinal) + "Function", StringComparison.OrdinalIgnoreCase))

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace Responder.Cli.Replay;
 
-/// <summary>What a whole replay came to, and the exit code it ends with.</summary>
+/// <summary>The totals of a whole replay, and the exit code it ends with.</summary>
 internal sealed class ReplaySummary
 {
     private readonly Dictionary<Outcome, int> _outcomes = [];

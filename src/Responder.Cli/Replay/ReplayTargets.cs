@@ -10,19 +10,21 @@ using Responder.Vocabulary;
 namespace Responder.Cli.Replay;
 
 /// <summary>What a replay was asked for.</summary>
-/// <param name="Endpoint">Null, and not live: the embedded one.</param>
+/// <param name="Endpoint">Null, and not live: the embedded endpoint.</param>
 /// <param name="Handler">The function to process as; null: whichever gets the event.</param>
-/// <param name="FailOn">From which severity on the exit code says so; null: from none.</param>
+/// <param name="FailOn">Lowest severity that the exit code reports; null: it reports none.</param>
 internal sealed record ReplayRequest(
     IReadOnlyList<string> Paths, bool Json, Uri? Endpoint, bool Live, string? Handler, Mode? Mode, Severity? FailOn);
 
-/// <summary>On which AWS a replay acts: the embedded endpoint, another one, or an account.</summary>
+/// <summary>Chooses the AWS that a replay acts on: the embedded endpoint, another one, or an account.</summary>
 internal static class ReplayTargets
 {
-    /// <summary>What a call to the embedded endpoint takes in the text output, so that calls made together are seen together.</summary>
+    /// <summary>
+    /// How long a call to the embedded endpoint takes for the text output, so that calls made together are seen together.
+    /// </summary>
     private static readonly TimeSpan s_shownLatency = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Null: the person said no.</summary>
+    /// <summary>Null: the person declined.</summary>
     public static async Task<IReplayTarget?> OpenAsync(
         ReplayRequest request, ResponderOptions options, Surroundings surroundings, Action<InputError> onError,
         CancellationToken cancellationToken)
@@ -65,7 +67,7 @@ internal static class ReplayTargets
             : null;
     }
 
-    /// <summary>Samples are old and many: no age limit, no flood limit, and no budget unless somebody set one.</summary>
+    /// <summary>Samples are old and many, so there is no age limit, no flood limit, and no budget unless somebody set one.</summary>
     private static ResponderOptions WithoutLimits(ResponderOptions options, Surroundings surroundings) => options with
     {
         MaximumAge = null,

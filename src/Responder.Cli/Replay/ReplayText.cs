@@ -11,7 +11,7 @@ using Spectre.Console;
 
 namespace Responder.Cli.Replay;
 
-/// <summary>A replay as a person reads it: what was found, what was done, the page, the record, and where the round trips went.</summary>
+/// <summary>A replay for people: what was found, what was done, the page, the record, and where the round trips went.</summary>
 internal sealed class ReplayText(IAnsiConsole console, ResponderOptions options)
 {
     private static readonly JsonWriterOptions s_indented = new() { Indented = true, NewLine = "\n" };

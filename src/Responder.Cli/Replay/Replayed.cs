@@ -5,13 +5,13 @@ using Responder.Settings;
 
 namespace Responder.Cli.Replay;
 
-/// <summary>One event with what became of it.</summary>
+/// <summary>One event and its outcome.</summary>
 internal sealed record Replayed(EventInput Input, Response Response)
 {
     /// <summary>The calls it caused; null when they went to an endpoint that is not ours.</summary>
     public IReadOnlyList<Call>? Calls { get; init; }
 
-    /// <summary>Text of the record as it stands now; null: none, or not read.</summary>
+    /// <summary>Current text of the record; null: there is none, or it was not read.</summary>
     public string? RecordText { get; init; }
 
     public string? LedgerText { get; init; }

@@ -3,13 +3,13 @@ using Responder.LocalAws;
 
 namespace Responder.Cli.Replay;
 
-/// <summary>Calls that were under way at the same time.</summary>
-/// <param name="Begin">Since the first call of all.</param>
+/// <summary>Calls that were in progress at the same time.</summary>
+/// <param name="Begin">Time since the first of all calls.</param>
 internal sealed record RoundTrip(int Number, TimeSpan Begin, TimeSpan End, IReadOnlyList<Call> Calls)
 {
     /// <summary>
-    /// Calls by the round trip they belong to: one more than the longest chain of calls that had ended when it began. There are as many
-    /// round trips as the longest chain has calls.
+    /// Groups calls by round trip. The number of a call's round trip is one more than the length of the longest chain of calls that had
+    /// ended when it began, so there are as many round trips as the longest chain has calls.
     /// </summary>
     public static IReadOnlyList<RoundTrip> Of(IReadOnlyList<Call> calls)
     {

@@ -4,8 +4,8 @@ using Responder.LocalAws.State;
 namespace Responder.Cli.Replay;
 
 /// <summary>
-/// Puts into a world what an event says is there: the principals it names and, when the call worked, what it gave them. Each event
-/// counts once: its second copy must not undo what containment did in between. Content that no event tells (the document of a customer
+/// Puts into a world what an event shows to exist: the principals that it names and, if the call worked, what it gave them. Each event
+/// counts once: a second copy must not undo what containment did in between. Content that no event shows (the document of a customer
 /// policy, what a group may do) is left out, so that asking for it fails as it must, instead of answering "nothing".
 /// </summary>
 internal sealed class WorldSeeder
@@ -35,13 +35,13 @@ internal sealed class WorldSeeder
         else if (arn.Resource.StartsWith("role/", StringComparison.Ordinal) && IsName(arn.Name)) account.EnsureRole(arn.Name, PathOf(arn));
     }
 
-    /// <summary>The user, role or group that the request names exists; nothing more.</summary>
+    /// <summary>Makes the user, role or group that the request names exist, nothing more.</summary>
     private static IamEntity? SeedNamed(Account account, CloudTrailEvent e)
     {
         var path = e.Request["path"].Text is { } text && IsPath(text) ? text : "/";
         if (NameIn(e, "userName") is { } user) return account.EnsureUser(user, path);
         if (NameIn(e, "roleName") is { } role) return account.EnsureRole(role, path, DocumentIn(e, "assumeRolePolicyDocument"));
-        // A group is known only once an event tells what it may do, see above.
+        // A group is known only once an event shows what it may do, see above.
         if (NameIn(e, "groupName") is { } group) return account.Groups.GetValueOrDefault(group);
         return null;
     }
@@ -69,7 +69,7 @@ internal sealed class WorldSeeder
                     account.EnsureInstanceProfile(profile, handedOut);
                 return;
             case "CreateAccessKey":
-                // Of one's own key, the request may name nobody.
+                // A request for one's own key may leave the user name out.
                 if ((NameIn(e, "userName") ?? NameOf(e.Response["accessKey"]["userName"])) is { } owner
                     && e.Response["accessKey"]["accessKeyId"].Text is { Length: > 0 } key)
                     account.EnsureAccessKey(account.EnsureUser(owner), key);
@@ -115,12 +115,12 @@ internal sealed class WorldSeeder
             account.EnsurePolicy(arn.ToString(), document, version);
     }
 
-    /// <summary>The number of the version that was made; a second version at least, since the first came with the policy.</summary>
+    /// <summary>The number of the version that was created; without one, 2, since version 1 came with the policy.</summary>
     private static int VersionIn(CloudTrailEvent e) => e.Response["policyVersion"]["versionId"].Text is ['v', .. var digits]
         && int.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
         && number > 0 ? number : 2;
 
-    /// <summary>A policy that can be attached: the account's, if its document is known, or one of AWS.</summary>
+    /// <summary>True for a policy that can be attached: one of the account whose document is known, or one of AWS.</summary>
     private static bool IsKnown(World world, Account account, string? policyArn) => policyArn is not null
         && (account.Policies.ContainsKey(policyArn)
             || (AwsArn.TryParse(policyArn, out var arn) && arn is { Service: "iam", Region: "", AccountId: "aws" }
@@ -136,7 +136,7 @@ internal sealed class WorldSeeder
         ? document.IsString ? document.Text : document.ToString()
         : null;
 
-    /// <summary>What IAM takes as a name; an event that names anything else names nobody.</summary>
+    /// <summary>Whether IAM accepts this as a name; an event that names anything else names nobody.</summary>
     private static bool IsName(string name) => name.Length is > 0 and <= 128
         && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '=' or ',' or '.' or '@' or '_' or '-');
 

@@ -7,10 +7,10 @@ using Responder.Logs;
 
 namespace Responder.Cli.Terminal;
 
-/// <summary>The AWS that the surroundings mean: credentials and region of the environment or a profile, or a local endpoint.</summary>
+/// <summary>The AWS of the environment: credentials and region from variables or a profile, or a local endpoint.</summary>
 internal static class AmbientAws
 {
-    /// <summary>Signs calls to an endpoint on this machine when nobody gave credentials; it means nothing to AWS.</summary>
+    /// <summary>Signs calls to an endpoint on this machine when there are no credentials; it means nothing to AWS.</summary>
     private static readonly BasicAWSCredentials s_dummy = new("AKIAIOSFODNN7EXAMPLE", "local");
 
     private static readonly string[] s_credentialVariables =
@@ -18,7 +18,7 @@ internal static class AmbientAws
             "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
 
     /// <param name="endpoint">Null: AWS itself.</param>
-    /// <exception cref="UsageException">No such profile, no region.</exception>
+    /// <exception cref="UsageException">There is no such profile, or no region.</exception>
     public static AwsClients Clients(Surroundings surroundings, Uri? endpoint, string? region = null, string? profile = null)
     {
         var isLocal = endpoint is { IsLoopback: true };
@@ -44,7 +44,7 @@ internal static class AmbientAws
     }
 
     /// <summary>Reads the value of `--endpoint`.</summary>
-    /// <exception cref="UsageException">No http or https URL.</exception>
+    /// <exception cref="UsageException">The value is not an http or https URL.</exception>
     public static Uri? Endpoint(string? text)
     {
         if (text is null) return null;
@@ -53,7 +53,7 @@ internal static class AmbientAws
             : throw new UsageException("--endpoint: expected an http or https URL");
     }
 
-    /// <summary>Account and ARN of the caller, as STS tells it.</summary>
+    /// <summary>Account and ARN of the caller, from STS.</summary>
     public static async Task<GetCallerIdentityResponse> CallerAsync(AwsClients clients, CancellationToken cancellationToken)
     {
         var config = clients.Configured(new AmazonSecurityTokenServiceConfig());
@@ -63,8 +63,8 @@ internal static class AmbientAws
         return await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellationToken);
     }
 
-    /// <summary>Who acts. Not knowing it never stops a release or a containment.</summary>
-    /// <param name="otherwise">What it means that STS did not tell; goes to standard error.</param>
+    /// <summary>Who acts; "unknown" if STS does not say, which never prevents a release or a containment.</summary>
+    /// <param name="otherwise">The consequence if STS does not say; written to standard error.</param>
     public static async Task<(string? Account, string By)> CallerOrUnknownAsync(
         AwsClients clients, Surroundings surroundings, string otherwise, CancellationToken cancellationToken)
     {

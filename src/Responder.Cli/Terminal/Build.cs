@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace Responder.Cli.Terminal;
 
-/// <summary>What runs.</summary>
+/// <summary>Describes the running program.</summary>
 internal static class Build
 {
-    /// <summary>Version and which AWS packages run.</summary>
+    /// <summary>The version, and which AWS packages are in use.</summary>
     public static string Version
     {
         get

@@ -1,6 +1,6 @@
 namespace Responder.Cli.Terminal;
 
-/// <summary>What the process says to whoever started it. When several apply: step failed, then input, then findings.</summary>
+/// <summary>The exit codes of the process. If several apply, a failed step comes first, then input, then findings.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;
@@ -8,7 +8,7 @@ internal static class ExitCode
     /// <summary>Findings at or above `--fail-on`.</summary>
     public const int Findings = 1;
 
-    /// <summary>Usage or configuration.</summary>
+    /// <summary>Wrong usage or configuration.</summary>
     public const int Usage = 2;
 
     /// <summary>Input could not be read; the rest was processed.</summary>
@@ -17,6 +17,6 @@ internal static class ExitCode
     /// <summary>A step failed: an AWS call, a page, a record.</summary>
     public const int Step = 4;
 
-    /// <summary>Interrupted, as shells count it.</summary>
+    /// <summary>Interrupted; the code that shells use.</summary>
     public const int Interrupted = 130;
 }

@@ -5,14 +5,14 @@ using Responder.Logs;
 namespace Responder.Cli.Terminal;
 
 /// <summary>Which logs a command reads and where its answer goes.</summary>
-/// <param name="Format">One of the command's.</param>
+/// <param name="Format">One of the command's formats.</param>
 /// <param name="OutputFile">Null: standard output.</param>
-/// <param name="S3Clients">Asked only when a path begins with s3://.</param>
+/// <param name="S3Clients">Called only when a path begins with s3://.</param>
 internal sealed record LogRequest(IReadOnlyList<string> Paths, string Format, string? OutputFile, Func<AwsClients> S3Clients);
 
 /// <summary>
-/// One run of a command over logs, as all of them go: what cannot be read is named on standard error and the rest is read, the answer
-/// goes to standard output or a file, Ctrl-C leaves what was read, and the exit code says what became of it.
+/// One run of a command over logs. All such commands work alike: what cannot be read is named on standard error and the rest is read, the
+/// answer goes to standard output or a file, Ctrl-C keeps what was read, and the exit code says how the run ended.
 /// </summary>
 internal sealed class LogRun : IDisposable
 {
@@ -34,18 +34,18 @@ internal sealed class LogRun : IDisposable
 
     public LogInputs Inputs { get; }
 
-    /// <summary>What could not be read, in the order in which it was told.</summary>
+    /// <summary>What could not be read, in the order in which it was reported.</summary>
     public List<InputError> Unread { get; } = [];
 
     public MalformedNotes Malformed { get; }
 
-    /// <summary>Before something is told: whoever shows how far it is takes that away.</summary>
+    /// <summary>Called before something is reported, so that a progress line can be cleared.</summary>
     public Action BeforeTelling { get; set; } = static () => { };
 
-    /// <param name="answer">What the command calls what it writes, when it cannot.</param>
+    /// <param name="answer">What the command calls its answer, for the message that it could not be written.</param>
     public static Task<int> StartAsync(
         LogRequest request, string answer, Surroundings surroundings, CancellationToken cancellationToken, Func<LogRun, Task<int>> read) =>
-        // Ctrl-C is listened to only once this has returned.
+        // Ctrl-C is handled only after this has returned.
         Task.Run(
             async () =>
             {
@@ -59,8 +59,8 @@ internal sealed class LogRun : IDisposable
         LogRequest request, string answer, Surroundings surroundings, CancellationToken cancellationToken, Func<LogRun, int> read) =>
         StartAsync(request, answer, surroundings, cancellationToken, run => Task.FromResult(read(run)));
 
-    /// <summary>All that the paths mean; what cannot be listed is told.</summary>
-    /// <param name="withSizes">Files on this machine are asked for theirs.</param>
+    /// <summary>All files that the paths stand for; what cannot be listed is reported.</summary>
+    /// <param name="withSizes">True: look up the sizes of files on this machine.</param>
     public IEnumerable<LogFile> Files(bool withSizes = false) => FilesOf(_request.Paths, withSizes);
 
     public IEnumerable<LogFile> FilesOf(IEnumerable<string> paths, bool withSizes = false) =>
@@ -78,9 +78,9 @@ internal sealed class LogRun : IDisposable
         Surroundings.Tell(place, reason);
     }
 
-    /// <summary>Gives the answer its place: standard output, or the file that was asked for.</summary>
+    /// <summary>Sends the answer to standard output, or to the file that was asked for.</summary>
     /// <param name="inputs">None of them may be that file.</param>
-    /// <param name="write">Given the surroundings with that place as their output; returns the exit code.</param>
+    /// <param name="write">Called with surroundings that have this place as their output; returns the exit code.</param>
     /// <exception cref="UsageException">The file cannot be written, or it is one of the inputs.</exception>
     public int Write(IEnumerable<LogFile> inputs, Func<Surroundings, int> write)
     {
@@ -92,7 +92,7 @@ internal sealed class LogRun : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Inputs that fail are told one by one; what is left is the disk or the pipe that the answer goes to.
+            // Inputs that fail are reported one by one; what remains is the disk or the pipe that the answer goes to.
             Surroundings.Error.WriteLine($"responder: the {_answer} could not be written: " + PlainText.OneLine(e.Message));
             return ExitCode.Step;
         }
@@ -105,8 +105,8 @@ internal sealed class LogRun : IDisposable
         }
     }
 
-    /// <summary>How it ended, in the order of what matters more.</summary>
-    /// <param name="interrupted">What an interruption left, after "interrupted"; null: there was none.</param>
+    /// <summary>The exit code. If several apply, an interruption comes first, then input, then findings.</summary>
+    /// <param name="interrupted">Text that follows "interrupted" and says what is left; null: there was no interruption.</param>
     public int End(string? interrupted, bool isInputBad, bool hasFindings = false)
     {
         if (interrupted is null) return isInputBad ? ExitCode.Input : hasFindings ? ExitCode.Findings : ExitCode.Done;

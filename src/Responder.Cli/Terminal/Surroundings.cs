@@ -5,26 +5,26 @@ using Spectre.Console;
 
 namespace Responder.Cli.Terminal;
 
-/// <summary>What a command knows of the world around it; tests give their own.</summary>
-/// <param name="Output">Data.</param>
-/// <param name="Error">Talk.</param>
+/// <summary>What a command knows about its environment; tests provide their own.</summary>
+/// <param name="Output">Takes data.</param>
+/// <param name="Error">Takes messages.</param>
 /// <param name="Environment">Reads an environment variable.</param>
 internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextReader Input, Func<string, string?> Environment) : IDisposable
 {
-    /// <summary>Columns when the output is no terminal: lines stay whole, whatever reads them.</summary>
+    /// <summary>Columns when the output is not a terminal, so that lines stay whole for whatever reads them.</summary>
     private const int Unwrapped = 100_000;
 
     private const int MaxReason = 1000;
 
-    /// <summary>Where nobody watches the lines appear, they go out together.</summary>
+    /// <summary>Size of the output buffer when nobody watches the lines appear.</summary>
     private const int BufferBytes = 32 * 1024;
 
     public bool OutputIsTerminal { get; init; }
 
-    /// <summary>Talk may overwrite its own line.</summary>
+    /// <summary>True: messages may overwrite their own line.</summary>
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>Somebody is there to be asked.</summary>
+    /// <summary>True: there is somebody to ask.</summary>
     public bool CanAsk { get; init; }
 
     public int Width { get; init; } = 80;
@@ -32,8 +32,8 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Makes the AWS configuration of the surroundings unknown to this process. Clients of the embedded endpoint need none of it, and a
-    /// variable that the SDK cannot read would stop them.
+    /// Hides the AWS configuration of the environment from this process. Clients of the embedded endpoint need none of it, and a variable
+    /// that the SDK cannot read would stop them.
     /// </summary>
     public Action ForgetAws { get; init; } = static () => { };
 
@@ -55,11 +55,11 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
         };
     }
 
-    /// <summary>Names what could not be read or does not hold, and why, on one line of standard error.</summary>
+    /// <summary>Reports on one line of standard error what could not be read or is not valid, and why.</summary>
     public void Tell(string place, string? reason) =>
         Error.WriteLine($"responder: {PlainText.OneLine(place)}: {PlainText.OneLine(reason, MaxReason)}");
 
-    /// <summary>Standard output for text: colours on a terminal, unless NO_COLOR is set; plain otherwise.</summary>
+    /// <summary>Standard output for text: in color on a terminal, unless NO_COLOR is set; plain otherwise.</summary>
     public IAnsiConsole TextConsole()
     {
         var colours = OutputIsTerminal && string.IsNullOrEmpty(Environment("NO_COLOR"));
@@ -76,7 +76,7 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
         return console;
     }
 
-    /// <summary>Asks on a terminal; nobody there is an error, never an answer.</summary>
+    /// <summary>Asks a question at the terminal; if nobody is there, that is an error, never an answer.</summary>
     /// <exception cref="UsageException">There is no terminal.</exception>
     public bool Ask(string question, string otherwise)
     {

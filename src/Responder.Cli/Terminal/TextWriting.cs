@@ -6,7 +6,8 @@ using Spectre.Console;
 namespace Responder.Cli.Terminal;
 
 /// <summary>
-/// Styled lines on a console. Everything goes through <see cref="PlainText.OneLine"/> as text, never as markup: names are an attacker's.
+/// Styled lines on a console. All text goes through <see cref="PlainText.OneLine"/> and is never taken for markup, because names may be an
+/// attacker's.
 /// </summary>
 internal static class TextWriting
 {
@@ -17,7 +18,7 @@ internal static class TextWriting
     public static readonly Style Warning = new(Color.Yellow);
     public static readonly Style Bad = new(Color.Red, decoration: Decoration.Bold);
 
-    /// <summary>More than any line of a page or record has.</summary>
+    /// <summary>Longer than any line of a page or record.</summary>
     private const int MaxLine = 8192;
 
     public static void Line(this IAnsiConsole console, params ReadOnlySpan<(string Text, Style Style)> parts)
@@ -32,7 +33,7 @@ internal static class TextWriting
 
     public static void Heading(this IAnsiConsole console, string text) => console.Line(("  " + text, Strong));
 
-    /// <summary>Lines that belong together, set off by a bar.</summary>
+    /// <summary>Writes lines that belong together, set off by a bar.</summary>
     public static void Block(this IAnsiConsole console, string text)
     {
         foreach (var line in text.TrimEnd('\n').Split('\n')) console.Line((line.Length == 0 ? "    |" : "    | ", Dim), (line, Plain));

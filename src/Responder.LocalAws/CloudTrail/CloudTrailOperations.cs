@@ -6,8 +6,8 @@ using Responder.LocalAws.State;
 namespace Responder.LocalAws.CloudTrail;
 
 /// <summary>
-/// The event history of CloudTrail, API version 2013-11-01 (JSON 1.1): what a seed put there, newest first, however old it is.
-/// Nothing that is called here gets into it: at AWS that takes minutes, too.
+/// The event history of CloudTrail, API version 2013-11-01 (JSON 1.1): returns what a seed put there, newest first, however old it is.
+/// Calls made here never get into it; at AWS that takes minutes as well.
 /// </summary>
 internal sealed class CloudTrailOperations(Account account, string region, JsonObject body)
 {
@@ -26,7 +26,7 @@ internal sealed class CloudTrailOperations(Account account, string region, JsonO
         var most = body["MaxResults"] is { } asked ? Number(asked, "MaxResults") : MostResults;
         if (most is < 1 or > MostResults)
             throw new AwsError("InvalidMaxResultsException", 400, $"The number of results must be between 1 and {MostResults}.");
-        // A token belongs to its question.
+        // A token is valid only for the lookup that returned it.
         var question = $"{attribute}={value}/{from.ToUnixTimeSeconds()}/{to.ToUnixTimeSeconds()}";
         var skipped = Skipped(question);
 

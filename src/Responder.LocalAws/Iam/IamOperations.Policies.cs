@@ -24,7 +24,7 @@ internal sealed partial class IamOperations
         return null;
     }
 
-    // Deleting what is not there succeeds: the call promises that there is no boundary afterwards.
+    // Deleting a boundary that is not there succeeds: the call promises that there is none afterwards.
     private static XElement[]? DeleteBoundary(IamEntity entity)
     {
         entity.BoundaryArn = null;

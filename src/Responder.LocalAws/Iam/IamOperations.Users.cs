@@ -200,7 +200,7 @@ internal sealed partial class IamOperations
         return null;
     }
 
-    // Removing somebody who is no member succeeds, as it does in IAM.
+    // Removing somebody who is not a member succeeds, as it does in IAM.
     private XElement[]? RemoveUserFromGroup()
     {
         var group = Group();

@@ -7,8 +7,8 @@ using Responder.LocalAws.State;
 namespace Responder.LocalAws.Iam;
 
 /// <summary>
-/// IAM, API version 2010-05-08. One instance per call, under the world's gate. Wire names and error codes: the service model;
-/// quotas and rules: the IAM user guide. Lists come in ordinal order of their names, so that a page never depends on another.
+/// IAM, API version 2010-05-08. One instance per call, under the world's gate. Wire names and error codes follow the service model; quotas
+/// and rules follow the IAM user guide. Lists are in ordinal order of their names, so that no page depends on another.
 /// </summary>
 internal sealed partial class IamOperations(World world, Account account, Caller caller, QueryParameters query)
 {
@@ -94,7 +94,7 @@ internal sealed partial class IamOperations(World world, Account account, Caller
 
     public static bool Knows(string operation) => Operations.ContainsKey(operation);
 
-    /// <summary>Read calls leave no trail record here: EventBridge does not deliver them by default.</summary>
+    /// <summary>Read calls leave no trail record here, because EventBridge does not deliver them by default.</summary>
     public static bool Changes(string operation) =>
         Knows(operation) && !operation.StartsWith("Get", StringComparison.Ordinal)
             && !operation.StartsWith("List", StringComparison.Ordinal);
@@ -154,7 +154,7 @@ internal sealed partial class IamOperations(World world, Account account, Caller
         return account.Users.GetValueOrDefault(name) ?? throw AwsError.NoSuchEntity($"The user with name {name} cannot be found.");
     }
 
-    /// <summary>Some calls mean the calling user when they name none; a role session has no user to mean.</summary>
+    /// <summary>Some calls apply to the calling user if they name none; a role session has no such user.</summary>
     private IamUser UserOrCaller()
     {
         if (query.Get("UserName") is not null)

@@ -3,12 +3,12 @@ using Responder.LocalAws.Protocol;
 
 namespace Responder.LocalAws.Iam;
 
-/// <summary>The grammar checks that IAM makes before it stores a document.</summary>
+/// <summary>The syntax checks that IAM makes before it stores a document.</summary>
 internal static class PolicyDocument
 {
     private const int MaxLength = 131_072;
 
-    /// <exception cref="AwsError">MalformedPolicyDocument, or ValidationError for what never reaches the parser.</exception>
+    /// <exception cref="AwsError">MalformedPolicyDocument, or ValidationError for a document that never reaches the parser.</exception>
     public static void Check(string parameter, string document, bool isTrust)
     {
         if (document.Length == 0)
@@ -33,7 +33,7 @@ internal static class PolicyDocument
             CheckPolicy(json.RootElement, isTrust);
     }
 
-    /// <summary>Characters that count against the size quotas: white space is free.</summary>
+    /// <summary>Number of characters that count against the size quotas; white space does not count.</summary>
     public static int Size(string document) => document.Count(c => !char.IsWhiteSpace(c));
 
     private static void CheckPolicy(JsonElement policy, bool isTrust)

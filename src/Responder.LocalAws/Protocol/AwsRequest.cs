@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Responder.LocalAws.Protocol;
 
-/// <summary>What a request asks for, before anything is known to be right about it.</summary>
+/// <summary>What a request asks for, before anything about it has been validated.</summary>
 internal sealed record AwsRequest
 {
     public string Service { get; init; } = "";
@@ -16,7 +16,7 @@ internal sealed record AwsRequest
 
     public string AccessKey { get; init; } = "";
 
-    /// <summary>X-Amz-Target was sent: errors are JSON too.</summary>
+    /// <summary>True if X-Amz-Target was sent; errors are then JSON, too.</summary>
     public bool IsJson { get; init; }
 
     public Dictionary<string, string> Parameters { get; init; } = new(StringComparer.Ordinal);
@@ -27,12 +27,12 @@ internal sealed record AwsRequest
 
     public string SourceIp { get; init; } = "";
 
-    /// <summary>Why the request cannot be carried out whatever it asks for.</summary>
+    /// <summary>Why the request cannot be carried out, whatever it asks for; null: it can.</summary>
     public AwsError? Error { get; init; }
 
     /// <param name="text">The body.</param>
-    /// <param name="query">With its question mark, or empty.</param>
-    /// <param name="target">X-Amz-Target; empty: the request is no JSON one.</param>
+    /// <param name="query">The query string with its question mark, or empty.</param>
+    /// <param name="target">X-Amz-Target; empty: this is not a JSON request.</param>
     public static AwsRequest Of(string text, string query, string target, string authorization, string userAgent, string sourceIp)
     {
         var request = new AwsRequest { IsJson = target.Length > 0, UserAgent = userAgent, SourceIp = sourceIp };
@@ -42,7 +42,7 @@ internal sealed record AwsRequest
 
     private AwsRequest WithJson(string target, string text)
     {
-        // AmazonSSM.GetParameter; other services' prefixes may hold dots themselves.
+        // For example AmazonSSM.GetParameter; the prefixes of other services may contain dots themselves.
         var dot = target.LastIndexOf('.');
         var (prefix, operation) = dot < 0 ? ("", target) : (target[..dot], target[(dot + 1)..]);
         var request = this with { Operation = operation, Service = prefix == "AmazonSSM" ? "ssm" : prefix };
@@ -55,7 +55,7 @@ internal sealed record AwsRequest
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            // ArgumentException: a key told twice.
+            // ArgumentException: a key occurs twice.
             return request with { Error = new AwsError("SerializationException", 400, "The request body is not valid JSON.") };
         }
     }
@@ -77,7 +77,7 @@ internal sealed record AwsRequest
         return this with { Operation = operation, Service = service };
     }
 
-    /// <summary>The signature must be there and well formed; it is not verified.</summary>
+    /// <summary>The signature must be present and well formed; it is not verified.</summary>
     private AwsRequest WithSignature(string header)
     {
         if (header.Length == 0)
@@ -105,7 +105,7 @@ internal sealed record AwsRequest
             };
         }
 
-        // The scope decides, as it does at AWS: the same endpoint serves everybody here.
+        // The scope decides, as it does at AWS, because the same endpoint serves all services here.
         return this with { AccessKey = credential[0], Region = credential[2], Service = credential[3] };
     }
 

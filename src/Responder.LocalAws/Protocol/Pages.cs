@@ -3,7 +3,7 @@ using System.Text;
 namespace Responder.LocalAws.Protocol;
 
 /// <summary>
-/// Markers of pages: the last key that was shown, so that a change between two pages neither repeats nor skips anything else.
+/// Page markers: each holds the last key that was shown, so that a change between two pages neither repeats nor skips any other item.
 /// </summary>
 internal static class Pages
 {

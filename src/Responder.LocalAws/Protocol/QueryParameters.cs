@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Responder.LocalAws.Protocol;
 
-/// <summary>Parameters of an AWS Query request; what is missing or out of range is refused in AWS's words.</summary>
+/// <summary>Parameters of an AWS Query request; missing or out-of-range values are refused in AWS's words.</summary>
 internal sealed class QueryParameters(IReadOnlyDictionary<string, string> values)
 {
     public IReadOnlyDictionary<string, string> All => values;
@@ -31,7 +31,7 @@ internal sealed class QueryParameters(IReadOnlyDictionary<string, string> values
         return number;
     }
 
-    /// <summary><c>Tags.member.1.Key</c>, <c>Tags.member.1.Value</c>, ...</summary>
+    /// <summary>Reads <c>Tags.member.1.Key</c>, <c>Tags.member.1.Value</c>, ...</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Tags()
     {
         var tags = new List<KeyValuePair<string, string>>();

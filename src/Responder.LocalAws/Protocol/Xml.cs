@@ -5,7 +5,7 @@ using System.Xml.Linq;
 
 namespace Responder.LocalAws.Protocol;
 
-/// <summary>AWS Query answers.</summary>
+/// <summary>Builds AWS Query responses.</summary>
 internal static class Xml
 {
     public static XElement Text(string name, string value) => new(name, value);
@@ -23,7 +23,7 @@ internal static class Xml
 
     public static XElement Member(params object?[] content) => new("member", content);
 
-    /// <summary>IAM gives documents back percent-encoded (RFC 3986).</summary>
+    /// <summary>IAM returns documents percent-encoded (RFC 3986).</summary>
     public static XElement Document(string name, string document) => new(name, Uri.EscapeDataString(document));
 
     public static byte[] Answer(string xmlns, string operation, IReadOnlyList<XElement>? result, string requestId)
@@ -53,7 +53,7 @@ internal static class Xml
         return Encoding.UTF8.GetBytes(root.ToString(SaveOptions.DisableFormatting));
     }
 
-    // A message repeats what the caller sent, and XML 1.0 has no way to write most control characters.
+    // A message repeats what the caller sent, and XML 1.0 cannot represent most control characters.
     private static string Printable(string text) =>
         text.All(XmlConvert.IsXmlChar) ? text : string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) ? c : '\uFFFD'));
 }

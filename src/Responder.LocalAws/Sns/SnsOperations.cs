@@ -58,7 +58,7 @@ internal sealed partial class SnsOperations(
         var fields = arn.Split(':');
         if (fields.Length < 6)
             throw Invalid($"{parameter} Reason: An ARN must have at least 6 elements, not {fields.Length}");
-        // A topic answers in its own region only.
+        // A topic answers only in its own region.
         if (fields.Length != 6 || fields[0] != "arn" || fields[1] != world.Partition || fields[2] != "sns" || fields[3] != region
             || !TopicNamePattern().IsMatch(fields[5]))
             throw Invalid(parameter);

@@ -106,7 +106,7 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         return names;
     }
 
-    /// <summary>A name, an ARN, either with <c>:version</c>.</summary>
+    /// <summary>Finds a parameter by its name or ARN, either with <c>:version</c>.</summary>
     private (SsmParameter? Parameter, SsmParameterVersion? Version, string? Selector) Find(string name)
     {
         var prefix = $"arn:{world.Partition}:ssm:{region}:{account.Id}:parameter";
@@ -138,7 +138,7 @@ internal sealed partial class SsmOperations(World world, Account account, Caller
         return json;
     }
 
-    // What KMS would have made of it: not the plain text, and the same every time.
+    // Stands for KMS ciphertext: not the plain text, and the same every time.
     private string Shown(SsmParameterVersion version) =>
         version.Type == "SecureString" && !Flag("WithDecryption")
             ? Convert.ToBase64String(Encoding.UTF8.GetBytes("encrypted:" + version.Value))

@@ -10,7 +10,7 @@ namespace Responder.LocalAws.State;
 /// </summary>
 public sealed class Account
 {
-    /// <summary>Trusts the account itself; what a role is seeded with if nothing else is told.</summary>
+    /// <summary>Trusts the account itself; the trust policy of a seeded role unless another one is given.</summary>
     private const string OwnAccountTrust =
         """{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:{0}:iam::{1}:root"}},"Action":"sts:AssumeRole"}}]}}""";
 
@@ -56,9 +56,9 @@ public sealed class Account
     public ImmutableSortedDictionary<string, ImmutableList<HistoryEvent>> Events { get; private set; } =
         Ordinal.Map<ImmutableList<HistoryEvent>>();
 
-    /// <summary>Puts an event into the history of a region, the world's own if none is named.</summary>
+    /// <summary>Adds an event to the history of a region, by default the world's own.</summary>
     /// <param name="record">A CloudTrail record, JSON.</param>
-    /// <exception cref="ArgumentException">No JSON object with an eventTime.</exception>
+    /// <exception cref="ArgumentException">The record is not a JSON object with an eventTime.</exception>
     public HistoryEvent AddEvent(string record, string? region = null)
     {
         lock (World.Gate)
@@ -71,7 +71,7 @@ public sealed class Account
 
     internal ImmutableList<HistoryEvent> History(string region) => Events.GetValueOrDefault(region) ?? [];
 
-    /// <summary>The user, created without any right if it is new; an existing one keeps its path.</summary>
+    /// <summary>The user, created without any permissions if it is new; an existing one keeps its path.</summary>
     public IamUser EnsureUser(string name, string path = "/")
     {
         lock (World.Gate)
@@ -112,7 +112,7 @@ public sealed class Account
     }
 
     /// <summary>
-    /// The instance profile, empty if it is new; with <paramref name="roleName"/> it hands out that role, which is made if it is new.
+    /// The instance profile, created empty if it is new. With <paramref name="roleName"/> it gets that role, which is created if it is new.
     /// </summary>
     public IamInstanceProfile EnsureInstanceProfile(string name, string? roleName = null, string path = "/")
     {
@@ -133,10 +133,10 @@ public sealed class Account
     }
 
     /// <summary>
-    /// The managed policy with this document as its default version. An ARN of AWS makes or replaces the AWS managed policy;
-    /// a policy of the account that exists with another document gets a new default version.
+    /// The managed policy with this document as its default version. An ARN of AWS creates or replaces the AWS managed policy; a policy of
+    /// the account that exists with another document gets a new default version.
     /// </summary>
-    /// <exception cref="ArgumentException">The ARN is no policy of this account or of AWS.</exception>
+    /// <exception cref="ArgumentException">The ARN is not that of a policy of this account or of AWS.</exception>
     /// <param name="version">Number of the version that holds the document, if the policy is new.</param>
     public IamManagedPolicy EnsurePolicy(string arn, string document, int version = 1)
     {
@@ -168,10 +168,10 @@ public sealed class Account
     }
 
     /// <summary>
-    /// Attaches without quota. An AWS managed policy that the endpoint does not know is made, with a document that grants nothing
-    /// but reading one's own identity: whoever needs its content calls <see cref="EnsurePolicy"/> before.
+    /// Attaches a policy without checking quotas. An AWS managed policy that the endpoint does not know is created with a document that
+    /// grants nothing but reading one's own identity; whoever needs its content calls <see cref="EnsurePolicy"/> first.
     /// </summary>
-    /// <exception cref="ArgumentException">A policy of the account that was never made.</exception>
+    /// <exception cref="ArgumentException">The policy is one of the account that was never created.</exception>
     public void Attach(IamEntity entity, string policyArn)
     {
         lock (World.Gate)
@@ -195,14 +195,14 @@ public sealed class Account
         }
     }
 
-    /// <summary>Puts an inline policy, without quota.</summary>
+    /// <summary>Puts an inline policy, without checking quotas.</summary>
     public void PutInline(IamEntity entity, string policyName, string document)
     {
         lock (World.Gate)
             entity.InlinePolicies = entity.InlinePolicies.SetItem(policyName, document);
     }
 
-    /// <summary>Makes both if they are new.</summary>
+    /// <summary>Adds a user to a group; creates both if they are new.</summary>
     public void AddToGroup(string userName, string groupName)
     {
         lock (World.Gate)
@@ -213,7 +213,7 @@ public sealed class Account
         }
     }
 
-    /// <summary>Gives the user this access key, from now on also a caller of the endpoint.</summary>
+    /// <summary>Gives the user this access key, which the endpoint accepts as a caller from now on.</summary>
     public IamAccessKey EnsureAccessKey(IamUser user, string accessKeyId, bool active = true)
     {
         lock (World.Gate)
@@ -238,7 +238,7 @@ public sealed class Account
             user.MfaDevices = user.MfaDevices.Add(serialNumber ?? Arn("mfa/" + user.Name));
     }
 
-    /// <summary>The topic of that name, by default in the world's region.</summary>
+    /// <summary>The topic with that name, by default in the world's region; created if it is new.</summary>
     public SnsTopic EnsureTopic(string name, string? region = null)
     {
         lock (World.Gate)
@@ -268,8 +268,8 @@ public sealed class Account
     internal IEnumerable<IamEntity> Entities => Users.Values.AsEnumerable<IamEntity>().Concat(Roles.Values).Concat(Groups.Values);
 
     /// <summary>
-    /// Like AWS's unique ids: 4 letters and 17 of A-Z, 2-7. The same in every world, whatever else is in it; counted, so that a
-    /// principal that was deleted and made again gets another one.
+    /// Like AWS's unique ids: 4 letters and 17 characters of A-Z and 2-7. The same in every world, whatever else is in it; counted, so that
+    /// a principal that was deleted and created again gets a different one.
     /// </summary>
     internal string NewId(string prefix, string seed)
     {

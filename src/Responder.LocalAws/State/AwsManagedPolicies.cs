@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 namespace Responder.LocalAws.State;
 
 /// <summary>
-/// The AWS managed policies that a world knows from the start. Short documents grant what AWS's do; where AWS's runs to thousands
-/// of characters, ours keeps what decides how strong the policy is (which actions, on every resource, without a condition).
+/// The AWS managed policies that a world knows from the start. Short documents grant what AWS's do. Where AWS's document has thousands of
+/// characters, ours keeps what decides how strong the policy is (which actions, on every resource, without a condition).
 /// </summary>
 internal static class AwsManagedPolicies
 {
-    /// <summary>Of a policy that was only named: grants nothing that anybody lacks.</summary>
+    /// <summary>Document of a policy of which only the name is known: grants nothing that anybody lacks.</summary>
     public const string UnknownContent =
         """{"Version":"2012-10-17","Statement":[{"Sid":"ContentNotKnownToThisEndpoint","Effect":"Allow","Action":"sts:GetCallerIdentity","Resource":"*"}]}""";
 
@@ -106,7 +106,7 @@ internal static class AwsManagedPolicies
     private static string Statement(string effect, string[] actions) =>
         $$"""{"Effect":"{{effect}}","Action":{{(actions is ["*"] ? "\"*\"" : $"[{string.Join(',', actions.Select(action => $"\"{action}\""))}]")}},"Resource":"*"}""";
 
-    // AWS's ids of its policies mean nothing to anybody; they only have to be distinct and stable.
+    // AWS's ids for its policies mean nothing to anybody; they only have to be distinct and stable.
     private static string Id(string name)
     {
         const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

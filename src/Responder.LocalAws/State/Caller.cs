@@ -1,12 +1,12 @@
 namespace Responder.LocalAws.State;
 
-/// <summary>Who an access key speaks for.</summary>
+/// <summary>The identity that an access key belongs to.</summary>
 /// <param name="AccessKey">Access key id.</param>
-/// <param name="Arn">As GetCallerIdentity answers it: <c>arn:aws:iam::…:user/…</c>, <c>arn:aws:sts::…:assumed-role/ROLE/SESSION</c> or
+/// <param name="Arn">As returned by GetCallerIdentity: <c>arn:aws:iam::…:user/…</c>, <c>arn:aws:sts::…:assumed-role/ROLE/SESSION</c> or
 /// <c>…:root</c>.</param>
 internal sealed record Caller(string AccessKey, string Arn)
 {
-    /// <summary>Ids of principals that the world does not hold: sessions of a role nobody made, and the like.</summary>
+    /// <summary>Id for a principal that the world does not hold, such as a session of a role that was never created.</summary>
     public const string UnknownRoleId = "AROAUNKNOWN2345672345";
 
     public const string UnknownUserId = "AIDAUNKNOWN2345672345";
@@ -27,7 +27,7 @@ internal sealed record Caller(string AccessKey, string Arn)
 
     public string? SourceIdentity { get; init; }
 
-    /// <exception cref="ArgumentException">Not the ARN of a user, an assumed role or root.</exception>
+    /// <exception cref="ArgumentException">This is not the ARN of a user, an assumed role or root.</exception>
     public static void Check(string arn)
     {
         var fields = arn.Split(':', 6);

@@ -36,7 +36,7 @@ public abstract class IamEntity
     /// <summary>Documents of the inline policies by name, exactly as they were put.</summary>
     public ImmutableSortedDictionary<string, string> InlinePolicies { get; internal set; } = Ordinal.Map<string>();
 
-    /// <summary>Characters without white space that all inline policies may have together.</summary>
+    /// <summary>Number of characters, without white space, that all inline policies together may have.</summary>
     internal abstract int InlineQuota { get; }
 
     /// <summary>ARN of the permissions boundary; groups have none.</summary>
@@ -56,7 +56,7 @@ public sealed class IamUser : IamEntity
     /// <summary>By access key id.</summary>
     public ImmutableSortedDictionary<string, IamAccessKey> AccessKeys { get; internal set; } = Ordinal.Map<IamAccessKey>();
 
-    /// <summary>Null without a console password.</summary>
+    /// <summary>Null: the user has no console password.</summary>
     public IamLoginProfile? LoginProfile { get; internal set; }
 
     /// <summary>Serial numbers (ARNs) of the MFA devices.</summary>
@@ -159,7 +159,7 @@ public sealed class IamManagedPolicy
     /// <summary>False for the policies of service-linked roles.</summary>
     public bool IsAttachable => !Path.StartsWith("/aws-service-role/", StringComparison.Ordinal);
 
-    // Numbers of deleted versions never return.
+    // The numbers of deleted versions are never used again.
     internal int NextVersion { get; set; }
 }
 

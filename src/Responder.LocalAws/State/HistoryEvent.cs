@@ -11,7 +11,7 @@ public sealed record HistoryEvent(string Text, DateTimeOffset Time)
 {
     private JsonObject Record { get; init; } = [];
 
-    /// <exception cref="ArgumentException">No JSON object with an eventTime.</exception>
+    /// <exception cref="ArgumentException">The text is not a JSON object with an eventTime.</exception>
     public static HistoryEvent Of(string text)
     {
         JsonObject? record;
@@ -30,7 +30,7 @@ public sealed record HistoryEvent(string Text, DateTimeOffset Time)
             : throw new ArgumentException("an event needs to be a JSON object with an eventTime", nameof(text));
     }
 
-    /// <summary>By a lookup attribute; null: no such attribute.</summary>
+    /// <summary>Whether a lookup attribute of the event has this value; null: there is no such attribute.</summary>
     internal bool? Has(string attribute, string value) => attribute switch
     {
         "EventId" => Member("eventID") == value,
@@ -66,7 +66,7 @@ public sealed record HistoryEvent(string Text, DateTimeOffset Time)
 
     private string? AccessKeyId => Identity?["accessKeyId"]?.ToString();
 
-    /// <summary>The user's name; of a role's session the session's name, which its caller chose; <c>root</c>.</summary>
+    /// <summary>The user's name; for a role's session the session name, which its caller chose; <c>root</c> for root.</summary>
     private string? UserName => Identity?["type"]?.ToString() switch
     {
         "Root" => "root",

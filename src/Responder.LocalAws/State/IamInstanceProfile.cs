@@ -1,6 +1,6 @@
 namespace Responder.LocalAws.State;
 
-/// <summary>What EC2 hands to an instance: the name under which it gets a role. Not a principal; holds no policy.</summary>
+/// <summary>The name under which EC2 gives a role to an instance. It is not a principal and holds no policy.</summary>
 public sealed class IamInstanceProfile
 {
     internal IamInstanceProfile(string name, string path, string id, string arn, DateTimeOffset created)
@@ -24,6 +24,6 @@ public sealed class IamInstanceProfile
 
     public DateTimeOffset Created { get; }
 
-    /// <summary>IAM takes one role for each profile; null: none yet.</summary>
+    /// <summary>The role, of which IAM allows one per profile; null: none yet.</summary>
     public string? RoleName { get; internal set; }
 }

@@ -1,6 +1,6 @@
 namespace Responder.LocalAws.State;
 
-/// <summary>Writing without any check: the operations make them, seeding needs none.</summary>
+/// <summary>Writes parameters without any checks: the operations make them, and seeding needs none.</summary>
 internal static class ParameterStore
 {
     public static SsmParameter Write(

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Responder.LocalAws.State;
 
 /// <param name="Endpoint">Mail address, URL, ARN or telephone number.</param>
-/// <param name="Confirmed">Mail and HTTP subscriptions wait for their owner.</param>
+/// <param name="Confirmed">False: a mail or HTTP subscription that waits for its owner's confirmation.</param>
 public sealed record SnsSubscription(string Arn, string Protocol, string Endpoint, bool Confirmed);
 
 /// <summary>A topic; reading is safe while calls run.</summary>
@@ -24,12 +24,12 @@ public sealed class SnsTopic
 }
 
 /// <param name="DataType"><c>String</c>, <c>String.Array</c>, <c>Number</c> or <c>Binary</c>.</param>
-/// <param name="Value">The text; of Binary, its base64.</param>
+/// <param name="Value">The text; for Binary, its base64.</param>
 public sealed record SnsAttribute(string DataType, string Value);
 
 /// <summary>One accepted Publish.</summary>
 /// <param name="Target">Topic ARN or telephone number.</param>
-/// <param name="Message">As sent: with <paramref name="IsStructured"/>, the JSON object of texts by protocol.</param>
+/// <param name="Message">As sent; with <paramref name="IsStructured"/>, a JSON object with texts by protocol.</param>
 public sealed record SnsMessage(
     string MessageId,
     string Target,
@@ -40,7 +40,7 @@ public sealed record SnsMessage(
     string RequestId,
     DateTimeOffset PublishedAt)
 {
-    /// <summary>What a subscriber of that protocol (<c>email</c>, <c>sms</c>, <c>lambda</c>, …) receives.</summary>
+    /// <summary>What a subscriber with that protocol (<c>email</c>, <c>sms</c>, <c>lambda</c>, …) receives.</summary>
     public string For(string protocol)
     {
         if (!IsStructured)

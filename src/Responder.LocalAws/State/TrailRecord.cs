@@ -8,17 +8,17 @@ using Responder.LocalAws.Protocol;
 namespace Responder.LocalAws.State;
 
 /// <summary>
-/// The CloudTrail record of one IAM change, as AWS would deliver it in us-east-1: feed it back to see what a containment or its
-/// release causes. Shapes: camelCase parameters, documents as plain strings in the request and percent-encoded in the answer,
-/// <c>responseElements</c> null for calls that answer nothing, secrets never.
+/// The CloudTrail record of one IAM change, as AWS would deliver it in the region of IAM's events (us-east-1 in the partition <c>aws</c>):
+/// feed it back to see what a containment or its release causes. It has camelCase parameters, documents as plain strings in the request and
+/// percent-encoded in the response, <c>responseElements</c> null for calls that return nothing, and never any secrets.
 /// </summary>
 /// <param name="EventName">API name.</param>
-/// <param name="RequestId">The one that the answer carried.</param>
+/// <param name="RequestId">The id that the response carried.</param>
 /// <param name="ErrorCode">CloudTrail's form (<c>NoSuchEntityException</c>, <c>AccessDenied</c>); null on success.</param>
 /// <param name="Json">The bare record.</param>
 public sealed record TrailRecord(string EventName, string RequestId, string? ErrorCode, string Json)
 {
-    // As CloudTrail writes it: an apostrophe is an apostrophe.
+    // Like CloudTrail, leaves an apostrophe unescaped.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The record inside the envelope that EventBridge delivers.</summary>
@@ -59,7 +59,7 @@ public sealed record TrailRecord(string EventName, string RequestId, string? Err
             record["errorMessage"] = error.Message;
         }
 
-        // IAM does not tell what a caller without the permission had asked for.
+        // The record does not say what a caller without the permission asked for.
         record["requestParameters"] = error?.Code == "AccessDenied" || request.Parameters.Count == 0
             ? null
             : Parameters(request.Parameters);

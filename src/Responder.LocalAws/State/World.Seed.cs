@@ -8,7 +8,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Responder.LocalAws.State;
 
-/// <summary>What a <see cref="World.Snapshot"/> shows.</summary>
+/// <summary>What a <see cref="World.Snapshot"/> contains.</summary>
 [Flags]
 public enum SnapshotParts
 {
@@ -19,7 +19,7 @@ public enum SnapshotParts
 }
 
 /// <summary>
-/// The seed file: YAML or JSON, every key optional but <c>account</c>. Documents are written as a mapping or as the text itself.
+/// The seed file: YAML or JSON, in which every key but <c>account</c> is optional. A document is written as a mapping or as text.
 /// <code>
 /// account: "123456789012"              # the home account
 /// partition: aws
@@ -65,9 +65,9 @@ public sealed partial class World
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Makes a world from a seed file's text (see the shape above).</summary>
-    /// <exception cref="FormatException">No YAML or JSON, an unknown key, a reference to a policy that is not there; the message names the
-    /// place.</exception>
+    /// <summary>Creates a world from the text of a seed file (see the format above).</summary>
+    /// <exception cref="FormatException">The text is not YAML or JSON, or has an unknown key or a reference to a policy that does not
+    /// exist; the message names the place.</exception>
     public static World Load(string text, TimeProvider? time = null)
     {
         try
@@ -85,7 +85,7 @@ public sealed partial class World
     }
 
     /// <summary>
-    /// Adds what a seed file's text describes to what is there; neither its home account nor its partition changes this world's.
+    /// Adds what the text of a seed file describes; the home account and the partition that it names do not change those of this world.
     /// </summary>
     /// <exception cref="FormatException">As for <see cref="Load"/>.</exception>
     public void Add(string text)
@@ -117,7 +117,7 @@ public sealed partial class World
             var seed = Describe(SnapshotParts.All, seed: true);
             seed["account"] = Home.Id;
             seed["partition"] = Partition;
-            // Sessions of AssumeRole end with the run.
+            // Sessions from AssumeRole end with the run.
             seed["callers"] = Object(
                 _callers.Values.Where(caller => caller.SessionStart is null), caller => caller.AccessKey, caller => caller.Arn);
             return Sorted(seed).ToJsonString(Readable) + "\n";
@@ -125,8 +125,8 @@ public sealed partial class World
     }
 
     /// <summary>
-    /// The state as text, the same for the same state: sorted, without dates, secrets and modifiers, so that "before" and "after"
-    /// compare byte for byte. Unique ids are in it: a principal that was deleted and made again is another one.
+    /// The state as text, identical for identical states: sorted, without dates, secrets and modifiers, so that the states before and after
+    /// can be compared byte for byte. It contains unique ids: a principal that was deleted and created again is a different one.
     /// </summary>
     public string Snapshot(SnapshotParts parts = SnapshotParts.All)
     {
@@ -280,13 +280,13 @@ public sealed partial class World
     {
         try
         {
-            // YAML holds JSON, but its reader does not know every escape of a JSON string.
+            // YAML includes JSON, but its reader does not know every escape of a JSON string.
             if (text.TrimStart().StartsWith('{'))
                 return JsonNode.Parse(text);
         }
         catch (JsonException)
         {
-            // A YAML flow mapping, then.
+            // Not JSON; it may be a YAML flow mapping.
         }
 
         try
@@ -306,7 +306,7 @@ public sealed partial class World
         YamlMappingNode map =>
             new JsonObject(map.Children.Select(child => KeyValuePair.Create(((YamlScalarNode)child.Key).Value!, Json(child.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Json)]),
-        // Plain scalars keep YAML's types, so that a document written as a mapping becomes the JSON that was meant.
+        // Plain scalars keep their YAML types, so that a document written as a mapping becomes the JSON that was meant.
         YamlScalarNode { Style: ScalarStyle.Plain } plain => plain.Value switch
         {
             null or "" or "~" or "null" => null,
@@ -320,7 +320,7 @@ public sealed partial class World
         _ => throw new FormatException("seed: an alias that leads nowhere"),
     };
 
-    /// <summary>A node of the seed that knows where it stands.</summary>
+    /// <summary>A node of the seed that knows its place, for error messages.</summary>
     private sealed class Seed(JsonNode? node, string place)
     {
         public bool IsText => node is JsonValue;
@@ -355,7 +355,7 @@ public sealed partial class World
 
         public string AsText() => node is JsonValue value ? value.ToString() : throw Wrong("is no text");
 
-        /// <summary>A document: the text as it is, a mapping as compact JSON.</summary>
+        /// <summary>A document: text as it is, a mapping as compact JSON.</summary>
         public string AsDocument() => node switch
         {
             JsonValue value => value.ToString(),

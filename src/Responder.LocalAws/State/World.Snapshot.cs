@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Responder.LocalAws.State;
 
-/// <content>The world as text: what a seed would have to say to make it again, or all that it holds.</content>
+/// <content>The world as text: either what a seed has to say to create it again, or everything that it holds.</content>
 public sealed partial class World
 {
     private JsonObject Describe(SnapshotParts parts, bool seed) => new()
@@ -16,7 +16,7 @@ public sealed partial class World
         var json = new JsonObject();
         if (parts.HasFlag(SnapshotParts.Iam))
         {
-            // AWS's own policies are the same everywhere, except those that somebody gave the world.
+            // AWS's own policies are the same everywhere, except those that somebody added to the world.
             var given = seed && account == Home ? GivenAwsPolicies() : [];
             json["policies"] = Object(
                 account.Policies.Values.Concat(given), policy => policy.Arn, policy => policy.IsAwsManaged
@@ -36,7 +36,7 @@ public sealed partial class World
                     Object(region.Value.Values, p => p.Name, p => Describe(p, seed)));
         if (parts.HasFlag(SnapshotParts.Topics))
             json["topics"] = Object(account.Topics.Values, topic => topic.Arn, Describe);
-        // History, not state: what happens in this world does not change it.
+        // This is history, not state: nothing that happens in this world changes it.
         if (seed && !account.Events.IsEmpty)
             json["events"] = Object(
                 account.Events, region => region.Key, region => new JsonArray([.. region.Value.Select(e => JsonNode.Parse(e.Text))]));

@@ -14,13 +14,13 @@ public sealed class Limits
     /// <value>100,000 per region.</value>
     public int AdvancedParameters { get; set; } = 100_000;
 
-    /// <value>100; the oldest goes.</value>
+    /// <value>100; beyond that, the oldest one is dropped.</value>
     public int ParameterVersions { get; set; } = 100;
 }
 
 /// <summary>
-/// The state behind an endpoint: accounts with their IAM, SSM and SNS. A call works in the account of its access key: one told
-/// by <see cref="MapAccessKey"/>, an access key of a user in the world, a session from AssumeRole; any other key speaks for
+/// The state behind an endpoint: accounts with their IAM, SSM and SNS. A call acts in the account of its access key: one added by
+/// <see cref="MapAccessKey"/>, one of a user in the world, or one of a session from AssumeRole. Any other key stands for
 /// <see cref="DefaultCallerArn"/> in the home account. Thread-safe; every call is atomic.
 /// </summary>
 public sealed partial class World
@@ -31,7 +31,7 @@ public sealed partial class World
 
     /// <param name="accountId">12 digits: the home account.</param>
     /// <param name="partition"><c>aws</c>, <c>aws-cn</c> or <c>aws-us-gov</c>.</param>
-    /// <param name="time">Clock of everything that the world dates; the machine's by default.</param>
+    /// <param name="time">Clock for all dates in the world; by default the machine's.</param>
     /// <exception cref="ArgumentException">The account id does not have 12 digits.</exception>
     public World(string accountId, string partition = "aws", TimeProvider? time = null)
     {
@@ -54,15 +54,15 @@ public sealed partial class World
     /// <summary>Region of seeded parameters and topics; calls carry their own in the signature.</summary>
     public string Region { get; }
 
-    /// <summary>The account of every access key that belongs to none.</summary>
+    /// <summary>The account of every access key that belongs to no other.</summary>
     public Account Home { get; }
 
     public Limits Limits { get; } = new();
 
-    /// <summary>Who an unknown access key speaks for.</summary>
+    /// <summary>The identity that an unknown access key stands for.</summary>
     public string DefaultCallerArn { get; }
 
-    /// <summary>By id.</summary>
+    /// <summary>The accounts by id.</summary>
     public ImmutableSortedDictionary<string, Account> Accounts => Volatile.Read(ref _accounts);
 
     /// <summary>AWS managed policies by ARN.</summary>
@@ -71,7 +71,7 @@ public sealed partial class World
     internal string AwsPolicyPrefix => $"arn:{Partition}:iam::aws:policy/";
 
     /// <summary>The account, created empty if it is new.</summary>
-    /// <exception cref="ArgumentException">Not 12 digits.</exception>
+    /// <exception cref="ArgumentException">The id does not have 12 digits.</exception>
     public Account Account(string id)
     {
         if (id.Length != 12 || !id.All(char.IsAsciiDigit))
@@ -84,15 +84,15 @@ public sealed partial class World
         }
     }
 
-    /// <summary>From now on this access key speaks for the user, assumed role or root of that ARN, in its account.</summary>
-    /// <exception cref="ArgumentException">No such ARN.</exception>
+    /// <summary>Makes this access key stand for the user, assumed role or root with that ARN, in its account.</summary>
+    /// <exception cref="ArgumentException">The text is not such an ARN.</exception>
     public void MapAccessKey(string accessKey, string callerArn)
     {
         Caller.Check(callerArn);
         AddCaller(new Caller(accessKey, callerArn));
     }
 
-    /// <summary>What CloudTrail would deliver for the IAM changes so far, refused ones included, in order.</summary>
+    /// <summary>What CloudTrail would deliver for the IAM changes so far, including refused ones, in order.</summary>
     public IReadOnlyList<TrailRecord> Trail
     {
         get

@@ -6,8 +6,8 @@ using Responder.LocalAws.State;
 namespace Responder.LocalAws.Sts;
 
 /// <summary>
-/// STS, API version 2011-06-15. AssumeRole hands out keys for any role that exists in the world, whatever its trust policy says:
-/// this endpoint checks what calls mean, not who may make them (refusals are injected).
+/// STS, API version 2011-06-15. AssumeRole hands out keys for any role that exists in the world, whatever its trust policy says: this
+/// endpoint knows what calls do, not who may make them (refusals are injected).
 /// </summary>
 internal sealed partial class StsOperations(World world, Caller caller, QueryParameters query)
 {

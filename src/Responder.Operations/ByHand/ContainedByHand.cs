@@ -7,12 +7,12 @@ using Responder.Vocabulary;
 
 namespace Responder.Operations.ByHand;
 
-/// <summary>A containment that cannot be asked for like this. The message says why.</summary>
+/// <summary>A containment request that is not valid. The message says why.</summary>
 public sealed class ContainmentRequestException(string message) : Exception(message);
 
-/// <summary>What a person asks for.</summary>
+/// <summary>A person's request to contain a target.</summary>
 /// <param name="Target">The user, role, group or customer policy; its account is known.</param>
-/// <param name="Actions">All of the target's kind, at least one.</param>
+/// <param name="Actions">At least one; all of them apply to the target's kind.</param>
 /// <param name="By">Who asks: an ARN, or <c>unknown</c>.</param>
 /// <param name="Reason">Why, in the person's words; null: not said.</param>
 /// <param name="Incident">The incident whose page led here; null: none.</param>
@@ -21,7 +21,7 @@ public sealed record ContainmentRequest(
 {
     /// <summary>The target that a person names: an ARN, or the bare name of a user.</summary>
     /// <param name="account">The account of the person's credentials, for a bare name.</param>
-    /// <exception cref="ContainmentRequestException">It names nothing that can be contained.</exception>
+    /// <exception cref="ContainmentRequestException">The text names nothing that can be contained.</exception>
     public static Principal TargetOf(string text, string? account)
     {
         if (!text.StartsWith("arn:", StringComparison.Ordinal))
@@ -41,7 +41,7 @@ public sealed record ContainmentRequest(
             if (arn.Service == "iam" && arn.Resource.StartsWith("group/", StringComparison.Ordinal))
                 return new Principal(PrincipalKind.Group, arn.AccountId, arn.Name, text);
             if (Principal.Policy(text) is { } policy) return policy;
-            // A session's ARN tells the role's name, not its path.
+            // A session's ARN contains the role's name but not its path.
             if (arn.Service == "sts" && arn.Resource.Split('/') is ["assumed-role", var role, _])
                 return new Principal(PrincipalKind.Role, arn.AccountId, role);
         }
@@ -51,11 +51,11 @@ public sealed record ContainmentRequest(
     }
 
     /// <summary>
-    /// The actions that names mean; without names, the default one of the target's kind. What has an option of its own goes beside the
-    /// default one, not instead of it.
+    /// The actions with the given names; without names, the default ones for the target's kind. If every named action has a command-line
+    /// option of its own, they are added to the default ones instead of replacing them.
     /// </summary>
-    /// <param name="actions">The actions that there are; null: those that ship.</param>
-    /// <exception cref="ContainmentRequestException">No such action, or none for this kind of target.</exception>
+    /// <param name="actions">The known actions; null: the built-in ones.</param>
+    /// <exception cref="ContainmentRequestException">There is no such action, or it does not apply to this kind of target.</exception>
     public static IReadOnlyList<ContainmentAction> ActionsOf(Principal target, IReadOnlyList<string> names, ActionCatalog? actions = null)
     {
         var all = (actions ?? ActionCatalog.Default).All;
@@ -69,7 +69,7 @@ public sealed record ContainmentRequest(
                 $"{name}: a {target.Kind.ToString().ToLowerInvariant()} takes {string.Join(", ", possible.AsEnumerable())}")).Distinct()];
     }
 
-    /// <summary>The request as the event that the main path responds to.</summary>
+    /// <summary>The request in the form of an event that the main path responds to.</summary>
     /// <param name="id">The incident's id.</param>
     internal JsonElement ToEvent(string id, DateTimeOffset now, string region)
     {
@@ -103,8 +103,8 @@ public sealed record ContainmentRequest(
 }
 
 /// <summary>
-/// The detection of a request by hand: it finds what was asked for, and so the rest of the main path does for a person what it does for an
-/// event. It is no part of the catalogue, since no event of AWS fires it.
+/// The detection for containment by hand: it finds what was asked for, so that the rest of the main path handles a person's request like an
+/// event. It is not part of the catalog, since no AWS event fires it.
 /// </summary>
 public sealed class ContainedByHand(ContainmentRequest request) : IDetection
 {

@@ -20,8 +20,9 @@ public sealed record HandPlan(Decision Decision, PriorState Prior, IReadOnlyList
 }
 
 /// <summary>
-/// `responder contain`: the main path over a person's request, so that ledger, record, page and undo are the function's. Mode, kill switch,
-/// trust, age and budget do not stop a person; targets that are protected or cannot be contained do.
+/// Implements <c>responder contain</c>: runs the main path for a person's request, so that ledger, record, page and undo are the same as
+/// the function's. Mode, kill switch, trust, age and budget do not stop a person; a target that is protected or cannot be contained is
+/// still refused.
 /// </summary>
 public sealed class HandContainment
 {
@@ -32,8 +33,8 @@ public sealed class HandContainment
     private readonly SecurityResponder _responder;
     private readonly string _id = Guid.NewGuid().ToString();
 
-    /// <param name="ownAccountId">The account of the credentials; null: unknown, the target's is taken for it.</param>
-    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    /// <param name="ownAccountId">The account of the credentials; null: unknown, and taken to be the target's account.</param>
+    /// <param name="actions">The known actions; null: the built-in ones.</param>
     public HandContainment(
         ContainmentRequest request, ResponderOptions options, AwsClients clients, string? ownAccountId, string region, TimeProvider time,
         ActionCatalog? actions = null)
@@ -76,7 +77,7 @@ public sealed class HandContainment
     public Task<Response> ContainAsync(CancellationToken cancellationToken) =>
         _responder.RespondAsync(ParsedEvent.Of(Event()), _invocation, cancellationToken);
 
-    /// <summary>The request as an event of now: a person may take a while to say yes.</summary>
+    /// <summary>The request as an event with the current time, because a person may take a while to confirm.</summary>
     private CloudTrailEvent Event()
     {
         var parsed = EventParser.Parse(_request.ToEvent(_id, _time.GetUtcNow(), _invocation.HomeRegion ?? "us-east-1"));

@@ -7,18 +7,18 @@ using Responder.Retention;
 
 namespace Responder.Operations.Incidents;
 
-/// <summary>A parameter below the incidents that is no record of ours.</summary>
+/// <summary>A parameter below the incidents path that is not an incident record of the responder.</summary>
 public sealed record UnreadableRecord(string Name, string Because);
 
 /// <summary>The ledger that a record names.</summary>
-/// <param name="Exists">False: nobody wrote it, or it is gone.</param>
+/// <param name="Exists">False: it was never written, or it is gone.</param>
 /// <param name="Incident">Name of the record whose containment the ledger undoes; null when it does not say.</param>
 public sealed record LedgerView(string Name, bool Exists, bool Released, string? ReleasedAt, string? ReleasedBy, string? Incident);
 
-/// <summary>The records of an installation, for people.</summary>
+/// <summary>Finds, lists and closes the incident records of an installation, for people.</summary>
 public sealed class IncidentStore(IAmazonSimpleSystemsManagement ssm, ParameterNames names)
 {
-    /// <summary>Every record, newest first, and what is none.</summary>
+    /// <summary>All records, newest first, and the parameters that are not records.</summary>
     public async Task<(IReadOnlyList<IncidentSummary> Records, IReadOnlyList<UnreadableRecord> Unreadable)> ListAsync(
         CancellationToken cancellationToken)
     {
@@ -43,7 +43,8 @@ public sealed class IncidentStore(IAmazonSimpleSystemsManagement ssm, ParameterN
     }
 
     /// <param name="incident">Full name of the record, or the bare event id.</param>
-    /// <exception cref="IncidentException">No such incident, several, or no record of ours.</exception>
+    /// <exception cref="IncidentException">There is no such incident, there are several, or it is not a record of the
+    /// responder.</exception>
     public async Task<(IncidentSummary Record, string Text)> FindAsync(string incident, CancellationToken cancellationToken)
     {
         var name = incident.StartsWith('/') ? incident : await NameOfAsync(incident, cancellationToken).ConfigureAwait(false);
@@ -54,7 +55,7 @@ public sealed class IncidentStore(IAmazonSimpleSystemsManagement ssm, ParameterN
             : throw new IncidentException($"{PlainText.OneLine(name)}: {because}");
     }
 
-    /// <summary>Null: the incident contained nobody.</summary>
+    /// <summary>The ledger that the record names; null: the incident contained nobody.</summary>
     public async Task<LedgerView?> LedgerOfAsync(IncidentSummary record, CancellationToken cancellationToken)
     {
         if (record.LedgerName is not { } name) return null;

@@ -4,12 +4,12 @@ using Responder.Records;
 
 namespace Responder.Operations.Incidents;
 
-/// <summary>The kill switch as it stands.</summary>
+/// <summary>The current state of the kill switch.</summary>
 /// <param name="Value">Null: the parameter does not exist.</param>
-/// <param name="ChangedBy">ARN; null: nobody told.</param>
+/// <param name="ChangedBy">ARN; null: unknown.</param>
 public sealed record SwitchState(string Name, string? Value, DateTimeOffset? ChangedAt, string? ChangedBy, long? Version)
 {
-    /// <summary>As the function reads it.</summary>
+    /// <summary>True if the switch forces observe mode; the function decides this in the same way.</summary>
     public bool Observes => string.Equals(Value?.Trim(), "observe", StringComparison.OrdinalIgnoreCase);
 }
 

@@ -7,8 +7,8 @@ using Responder.Vocabulary;
 namespace Responder.Operations.Release;
 
 /// <summary>
-/// What everybody who was paged is told when an incident is released. It has the page's dedup key, severity and detection, so that it goes
-/// to the same subscribers and closes the same alert.
+/// The message to everybody who was paged, saying that the incident has been released. It has the page's dedup key, severity and detection,
+/// so that it goes to the same subscribers and closes the same alert.
 /// </summary>
 public sealed record ClosingNote(ReleaseResult Release)
 {

@@ -7,14 +7,15 @@ using Responder.Vocabulary;
 namespace Responder.Operations.Release;
 
 /// <summary>
-/// The prior states that the function logged before it changed anything: what is left when it was cut off before it could write the ledger.
-/// Reads log lines as such, behind a time stamp (<c>aws logs tail</c>), and the answers of <c>aws logs filter-log-events</c> and of Logs
-/// Insights.
+/// The prior states that the function logged before it changed anything: all that is left when it was cut off before it could write the
+/// ledger. Reads plain log lines, lines that begin with a time stamp (<c>aws logs tail</c>), and the output of <c>aws logs
+/// filter-log-events</c> and of CloudWatch Logs Insights.
 /// </summary>
 public sealed class LoggedPriorStates
 {
     /// <summary>
-    /// Lines of other incidents of the target count from this long before the incident's own first: deliveries that ran at the same time.
+    /// Lines of the target's other incidents count if they are at most this much older than the incident's own first line: those deliveries
+    /// ran at the same time.
     /// </summary>
     private static readonly TimeSpan s_before = TimeSpan.FromMinutes(5);
 
@@ -25,7 +26,7 @@ public sealed class LoggedPriorStates
 
     private sealed record Line(DateTimeOffset At, string IncidentId, JsonView Principal, PriorState Prior);
 
-    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    /// <param name="actions">The known actions; null: the built-in ones.</param>
     public static LoggedPriorStates Read(string text, ActionCatalog? actions = null)
     {
         var states = new LoggedPriorStates(actions ?? ActionCatalog.Default);
@@ -42,8 +43,11 @@ public sealed class LoggedPriorStates
         return states;
     }
 
-    /// <summary>What they say of the target's state before the incident, the first line above the later ones; null: nothing.</summary>
-    /// <param name="incidentIds">The incident's events, as its record names them.</param>
+    /// <summary>
+    /// The target's state before the incident, as logged; earlier lines take precedence over later ones. Null: no line is about the
+    /// incident.
+    /// </summary>
+    /// <param name="incidentIds">Ids of the incident's events, as its record names them.</param>
     internal PriorState? Of(Principal target, IReadOnlyList<string> incidentIds)
     {
         var ofTarget = _lines.Where(l => IsOf(l.Principal, target)).OrderBy(static l => l.At).ToArray();
@@ -53,7 +57,7 @@ public sealed class LoggedPriorStates
 
     private void Collect(JsonView json)
     {
-        // The events of filter-log-events, the rows of fields of Logs Insights.
+        // The events of filter-log-events, and the rows of fields of Logs Insights.
         foreach (var list in (JsonView[])[json, json["events"], json["results"]])
         {
             if (!list.IsArray) continue;
@@ -70,7 +74,7 @@ public sealed class LoggedPriorStates
 
     private static bool IsOf(JsonView principal, Principal target) =>
         principal["kind"].Text == target.Kind.ToString().ToLowerInvariant()
-        // IAM's names differ by more than case.
+        // IAM names of one kind are unique regardless of case.
         && string.Equals(principal["name"].Text, PlainText.OneLine(target.Name, 128), StringComparison.OrdinalIgnoreCase)
         && principal["account"].Text == target.AccountId;
 }

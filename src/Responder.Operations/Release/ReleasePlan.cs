@@ -19,11 +19,11 @@ public enum ReleaseState
     /// <summary>The incident contained nobody.</summary>
     NothingContained,
 
-    /// <summary>Nobody wrote down the boundary before; a person has to say it.</summary>
+    /// <summary>Nobody recorded the boundary that was there before; a person has to name it.</summary>
     NeedsBoundary,
 
     /// <summary>
-    /// Somebody changed since what containment had done; a person has to say that the state before is wanted nevertheless.
+    /// Somebody has changed what the containment had done; a person has to confirm that the state before is still wanted.
     /// </summary>
     Changed,
 }
@@ -38,13 +38,13 @@ public sealed record ReleasePlan(
 {
     public IReadOnlyList<PlannedStep> Steps { get; init; } = [];
 
-    /// <summary>What somebody changed since: sentences. A release of such a target has to be forced.</summary>
+    /// <summary>Sentences about what somebody has changed since the containment. If there are any, the release has to be forced.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
 
     /// <summary>What a person should know: why a step is left out, what cannot be restored, who released before.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>The state before and the state now, in a few words each; what was not written down or read is left out.</summary>
+    /// <summary>The state before and the state now, in a few words each; what was not recorded or not read is left out.</summary>
     public (IReadOnlyList<string> Before, IReadOnlyList<string> Now) Described { get; init; } = ([], []);
 
     internal string RecordText { get; init; } = "";

@@ -2,10 +2,11 @@ using Responder.Containment;
 
 namespace Responder.Operations.Release;
 
-/// <summary>What a release did. Carries the plan it carried out.</summary>
-/// <param name="By">Who it is written down as.</param>
+/// <summary>What a release did, with the plan that it carried out.</summary>
+/// <param name="By">Who is recorded as the one who released.</param>
 /// <param name="Proof">The target as read back afterwards, in a few words each; null when it could not be read or does not exist.</param>
-/// <param name="Failures">Steps that failed, differences found, traces that could not be written; empty: released and proven.</param>
+/// <param name="Failures">Failed steps, differences found, and ledgers or records that could not be written; empty: released and
+/// verified.</param>
 public sealed record ReleaseResult(
     ReleasePlan Plan, string By, IReadOnlyList<ContainmentStep> Steps, IReadOnlyList<string>? Proof, IReadOnlyList<string> Failures)
 {

@@ -5,44 +5,46 @@ using Responder.Records;
 namespace Responder.Operations.Release;
 
 /// <summary>Who lifted a quarantine, and when.</summary>
-/// <param name="By">ARN of the caller, as STS tells it; <c>unknown</c> when it did not.</param>
-/// <param name="RequestIds">AWS request ids of the calls that the release made; CloudTrail reports the same ids of the events they
+/// <param name="By">ARN of the caller as reported by STS; <c>unknown</c> when STS did not report it.</param>
+/// <param name="RequestIds">AWS request ids of the calls that the release made; CloudTrail reports the same ids in the events they
 /// cause.</param>
 public sealed record ReleaseMark(DateTimeOffset At, string By, IReadOnlyList<string> RequestIds)
 {
     /// <summary>Why, in the person's words; null: not said.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Steps that were taken, "Action subject": a release that stopped half-way knows its own work by them.</summary>
+    /// <summary>Steps that were taken, as "Action subject": a release that stopped half-way recognizes its own work by them.</summary>
     public IReadOnlyList<string> Steps { get; init; } = [];
 }
 
-/// <summary>
-/// Ledgers and records as a release leaves them: the same text with the release in it. Read by <see cref="IncidentText"/>.
-/// </summary>
+/// <summary>Rewrites ledgers and records for a release: the same text with the release added. Read by <see cref="IncidentText"/>.</summary>
 public static class ReleasedText
 {
-    /// <summary>Request ids kept of all releases; newer ones push out older ones, whose events have long been delivered.</summary>
+    /// <summary>
+    /// Maximum number of request ids kept of all releases; newer ones replace older ones, whose events were delivered long ago.
+    /// </summary>
     private const int MaxRequestIds = 40;
 
     /// <summary>
-    /// Steps kept; a release of ten policies, two keys and a boundary has fewer, and the ledger must stay within 4,096 characters.
+    /// Maximum number of steps kept; a release of ten policies, two keys and a boundary has fewer, and the ledger must stay within 4,096
+    /// characters.
     /// </summary>
     private const int MaxSteps = 16;
 
-    /// <param name="ledger">The text that stands.</param>
-    /// <param name="released">False: only the request ids are noted, because the release is not finished.</param>
+    /// <param name="ledger">The current text.</param>
+    /// <param name="released">False: the release is not finished; the ledger still says "contained" and only notes the request ids and
+    /// steps so far.</param>
     public static string Ledger(string ledger, ReleaseMark mark, bool released) => Rewrite(
         ledger, released ? "released" : "contained", null, writer =>
             Write(writer, released ? mark with { Steps = [] } : mark, withIds: true), []);
 
     /// <summary>
-    /// The incident record. It is complete from now on, even if its page never left: a late redelivery must not contain what a person
-    /// has released.
+    /// The incident record. It is marked complete even if its page was never sent: a late redelivery must not contain what a person has
+    /// released.
     /// </summary>
     public static string Record(string record, ReleaseMark mark)
     {
-        // What the record tells of other findings is worth less than the fact that it is over.
+        // If space runs out, what the record says about other findings matters less than the fact that the incident is over.
         foreach (var dropped in (string[][])[[], ["findings"], ["findings", "alert", "because", "containment"]])
         {
             var text = Rewrite(record, "complete", "released", writer => Write(writer, mark, withIds: false), dropped);

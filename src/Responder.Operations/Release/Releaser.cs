@@ -13,37 +13,37 @@ using Responder.Vocabulary;
 namespace Responder.Operations.Release;
 
 /// <summary>
-/// Lifts a containment: restores what the ledger says was there before, reads it back, and writes down what was done. The request ids of
-/// its calls go into the ledger, by which the responder knows the events they cause.
+/// Lifts a containment: restores the state before, as the ledger has it, reads it back, and records what was done. The request ids of its
+/// calls go into the ledger, so that the responder recognizes the events they cause.
 /// </summary>
-/// <param name="catalog">The actions that there are; null: those that ship.</param>
+/// <param name="catalog">The known actions; null: the built-in ones.</param>
 public sealed class Releaser(
     IamAccounts accounts, IAmazonSimpleSystemsManagement ssm, ParameterNames names, TimeProvider time, ActionCatalog? catalog = null)
 {
     private readonly ActionCatalog _actions = catalog ?? ActionCatalog.Default;
 
-    /// <summary>What <c>--boundary</c> says for "there was none".</summary>
+    /// <summary>Value of <c>--boundary</c> that means "there was none".</summary>
     public const string NoBoundary = "none";
 
-    /// <summary>IAM answers from copies that may be seconds old.</summary>
+    /// <summary>The state is read back several times because IAM's answers may be a few seconds old.</summary>
     private const int ProofAttempts = 5;
 
-    /// <summary>What is written within it belongs to one containment.</summary>
+    /// <summary>A record and a ledger whose times differ by less than this belong to the same containment.</summary>
     private static readonly TimeSpan s_oneTime = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan s_proofInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Reads what there is to release.</summary>
+    /// <summary>Reads what there is to release, and plans it. Changes nothing.</summary>
     /// <param name="incident">Full name of the record, or the bare event id.</param>
     /// <param name="boundary">The boundary to restore instead of what the ledger says: an ARN, or <see cref="NoBoundary"/>; null: the
     /// ledger's.</param>
-    /// <param name="force">Restore the state before although somebody else changed the target since.</param>
-    /// <exception cref="ReleaseException">No such incident, several, or no record of ours.</exception>
+    /// <param name="force">Restore the state before even though somebody else has changed the target since.</param>
+    /// <exception cref="ReleaseException">There is no such incident, there are several, or it is not a record of the responder.</exception>
     public Task<ReleasePlan> PlanAsync(string incident, string? boundary, bool force, CancellationToken cancellationToken) =>
         PlanAsync(incident, boundary, null, force, cancellationToken);
 
-    /// <param name="logged">What the function's log says of prior states, for what neither ledger nor record knows; null: it is not
-    /// asked.</param>
+    /// <param name="logged">Prior states from the function's log, for what neither ledger nor record knows; null: the log is not
+    /// used.</param>
     public async Task<ReleasePlan> PlanAsync(
         string incident, string? boundary, LoggedPriorStates? logged, bool force, CancellationToken cancellationToken)
     {
@@ -74,7 +74,8 @@ public sealed class Releaser(
         var target = TargetOf(ledgerText is null ? record["target"] : ledgerView["principal"])
             ?? throw new ReleaseException($"{PlainText.OneLine(recordName)}: names nothing that was contained");
         var recorded = IncidentText.ReadRecord(recordText, _actions);
-        // The ledger of an earlier containment: the delivery that contained again could neither read it nor write another one.
+        // A released ledger that is older than the record belongs to an earlier containment: the delivery that contained again could
+        // neither read it nor write a new one.
         var isRecorded = ledger is { Released: true } && recorded?.Prior is not null && WasWrittenAfter(record, ledgerView);
         var isAgain = ledger is { Released: true }
             && (isRecorded || force || await IsMarkedAsync(target, recordName, ledger.Prior, cancellationToken).ConfigureAwait(false));
@@ -90,7 +91,7 @@ public sealed class Releaser(
         }
 
         var prior = (isRecorded ? null : ledger?.Prior) ?? recorded?.Prior ?? _actions.ReadPrior(JsonView.Absent);
-        // Two deliveries at the same time: the record may know what the ledger, written by the other, does not.
+        // Two deliveries at the same time: the record may know what the ledger, written by the other delivery, does not.
         if (ledger is { Released: false } && recorded?.Prior is { } noted && IsOfOneTime(record, ledgerView))
             prior = _actions.Together(prior, noted);
         var fromLog = logged?.Of(target, [PlainText.Ascii(record["id"].Text, 128), .. recorded?.EventIds ?? []]);
@@ -106,7 +107,7 @@ public sealed class Releaser(
         foreach (var measure in current.Exists ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
         if (!current.Exists)
             steps.Notes.Add($"the {target.Kind.ToString().ToLowerInvariant()} no longer exists; only the ledger is closed");
-        // A boundary that is ours no longer needs no memory to be left alone.
+        // A boundary that is no longer ours is left alone, so the one before it need not be known.
         var needsBoundary = current.Exists && prior.IsUnknown && PermissionsBoundary.IsDenyAll(current.BoundaryArn);
         var state = needsBoundary
             ? ReleaseState.NeedsBoundary
@@ -125,7 +126,7 @@ public sealed class Releaser(
             ],
             Described = ([.. Before(prior)], [.. Now(current, prior)]),
             RecordText = recordText,
-            // What stands is kept, with what the log adds; where it does not say what is restored, it is written anew.
+            // The current ledger is kept if it describes the state that is restored; otherwise the ledger is written anew.
             LedgerText = isAgain || fromLog is not null ? null : ledgerText,
             EarlierRequestIds = ledger?.ReleaseRequestIds ?? [],
             EarlierSteps = earlier,
@@ -141,7 +142,7 @@ public sealed class Releaser(
         && DateTimeOffset.TryParse(record["writtenAt"].Text, CultureInfo.InvariantCulture, out var written)
         && DateTimeOffset.TryParse(ledger["release"]["at"].Text, CultureInfo.InvariantCulture, out var released) && written > released;
 
-    /// <summary>The boundary was set, and stands.</summary>
+    /// <summary>True if the prior boundary is recorded and the deny-all boundary is still attached.</summary>
     private async Task<bool> IsMarkedAsync(Principal target, string recordName, PriorState prior, CancellationToken cancellationToken)
     {
         if (prior.Part<BoundaryBefore>() is null) return false;
@@ -161,7 +162,10 @@ public sealed class Releaser(
         if (fromLog is not null) yield return "what neither knows is taken from the log lines";
     }
 
-    /// <summary>What no memory tells apart: the work of somebody else, or of a delivery that was cut off before it could say so.</summary>
+    /// <summary>
+    /// Notes on what no record can tell apart: changes by somebody else, and those of a delivery that was cut off before it could record
+    /// them.
+    /// </summary>
     private IEnumerable<string> Unsure(JsonView record, Principal target, PriorState prior, PrincipalState current)
     {
         PlannedStep[] skipped = [.. record["containment"].Items.Where(static s => s["result"].Text == nameof(StepResult.Skipped))
@@ -201,7 +205,7 @@ public sealed class Releaser(
             var done = await run(iam, cancellationToken).ConfigureAwait(false);
             steps.Add(done);
             if (done.Result == StepResult.Failed) failures.Add(done.Error ?? done.Action);
-            // Their events may be on the way already: the responder has to find the ids when they arrive.
+            // The call's event may already be on its way: the responder has to find the request id when it arrives.
             if (done.RequestId is not null && await PutAsync(ledgerName, LedgerOf(plan, Mark(), released: false), cancellationToken)
                 .ConfigureAwait(false) is { } unwritten)
                 failures.Add(unwritten);
@@ -232,7 +236,7 @@ public sealed class Releaser(
         };
     }
 
-    /// <exception cref="ReleaseException">The target is in a member account, and its role cannot be assumed.</exception>
+    /// <exception cref="ReleaseException">The target is in a member account whose role cannot be assumed.</exception>
     private async Task<IAmazonIdentityManagementService> IamOfAsync(
         Principal target, string recordName, CancellationToken cancellationToken)
     {
@@ -244,7 +248,7 @@ public sealed class Releaser(
         IAmazonIdentityManagementService iam, Principal target, PriorState prior, CancellationToken cancellationToken) =>
         IamTargets.ReadForReleaseAsync(iam, target, _actions.MeasuresOn(target.Kind, prior.Actions), prior, cancellationToken);
 
-    /// <summary>Reads the target until every step that was taken shows, and says what does not.</summary>
+    /// <summary>Reads the target until every step that was taken shows or the attempts run out; returns what still differs.</summary>
     private async Task<(PrincipalState? State, IReadOnlyList<string> Differences)> ProveAsync(
         IAmazonIdentityManagementService iam, Principal target, PriorState prior, IReadOnlyList<PlannedStep> taken,
         CancellationToken cancellationToken)
@@ -268,7 +272,7 @@ public sealed class Releaser(
         }
     }
 
-    /// <summary>Steps of the containment that changed nothing, as its record tells: "Action subject".</summary>
+    /// <summary>Steps of the containment that did not succeed, according to its record, as "Action subject".</summary>
     private static string[] StepsWithoutEffect(JsonView record) =>
         [.. record["containment"].Items.Where(static s => s["result"].Text != nameof(StepResult.Succeeded))
             .Select(static s => s["subject"].Text is { } subject ? $"{s["action"].Text} {subject}" : s["action"].Text ?? "")];
@@ -324,7 +328,7 @@ public sealed class Releaser(
         }
     }
 
-    /// <summary>Writes and, if need be, writes again; the reason why it could not, or null.</summary>
+    /// <summary>Writes a parameter, with one retry. Returns the reason why it could not be written, or null.</summary>
     private async Task<string?> PutAsync(string name, string value, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -357,7 +361,7 @@ public sealed class Releaser(
             "user" => PrincipalKind.User,
             "role" => PrincipalKind.Role,
             "group" => PrincipalKind.Group,
-            // Only the ARN names a policy to IAM.
+            // IAM identifies a policy only by its ARN.
             "policy" when principal["arn"].Text is not null => PrincipalKind.Policy,
             _ => null,
         };

@@ -18,14 +18,14 @@ public sealed record RoutingRule(string Function, string Name, JsonObject Patter
     public string FunctionId => string.Concat(Function.Split('-').Select(static word => char.ToUpperInvariant(word[0]) + word[1..]))
         + "Function";
 
-    /// <summary>Logical id of the rule there; SAM puts the function's before the event's.</summary>
+    /// <summary>Logical id of the rule in template.yaml: SAM puts the function's id before the event's.</summary>
     public string LogicalId => FunctionId + Name;
 }
 
-/// <summary>One EventBridge rule of another region or account: which events it sends to the home bus.</summary>
-/// <param name="Name">Unique among them; letters and digits, so that it can be part of a logical id.</param>
+/// <summary>One EventBridge rule in another region or account: which events it sends to the home bus.</summary>
+/// <param name="Name">Unique among the forwarding rules; letters and digits, so that it can be part of a logical id.</param>
 /// <param name="Pattern">As in <see cref="RoutingRule"/>.</param>
-/// <param name="OfGlobalService">Matches events of IAM alone, which land in one region of each partition.</param>
+/// <param name="OfGlobalService">True: the rule matches only IAM events, which land in one region of each partition.</param>
 public sealed record ForwardingRule(string Name, JsonObject Pattern, bool OfGlobalService)
 {
     /// <summary>The pattern as compact JSON.</summary>
@@ -33,16 +33,16 @@ public sealed record ForwardingRule(string Name, JsonObject Pattern, bool OfGlob
 }
 
 /// <summary>
-/// The EventBridge rules that bring what the catalogue watches, each event through one rule to one function. Rules differ in
-/// eventSource; those of one source differ in errorCode (none, or a refusal) and, where there is none, in whether root called. Sources with
-/// few watched names share a rule, because each rule takes its part of the function's resource policy: a call named like a neighbour's
-/// comes, too, and finds nothing.
-/// Events of custom applications are left out (<c>source</c> of theirs cannot begin with <c>aws.</c>): nobody can forge a call with
-/// PutEvents. Source: docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+/// The EventBridge rules that deliver what the catalog watches, each event through one rule to one function. Rules differ in eventSource;
+/// those of one source differ in errorCode (absent, or a refusal) and, where it is absent, in whether root called. Sources with few watched
+/// names share a rule, because each rule takes up part of the function's resource policy. A call whose name is watched only for another
+/// source of the same rule is therefore delivered, too, and yields no finding. Events of custom applications are left out (their
+/// <c>source</c> cannot begin with <c>aws.</c>), so nobody can forge a call with PutEvents. Source:
+/// docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
 /// </summary>
 public static class EventPatterns
 {
-    /// <summary>Characters that EventBridge takes for one pattern.</summary>
+    /// <summary>Maximum length of an EventBridge event pattern, in characters.</summary>
     public const int MaxLength = 2048;
 
     /// <summary>Sources with more names than this have a rule of their own.</summary>
@@ -53,7 +53,7 @@ public static class EventPatterns
     /// <summary>The source whose events land in us-east-1, us-gov-west-1 or cn-north-1, wherever the call was made.</summary>
     private const string GlobalSource = "iam.amazonaws.com";
 
-    /// <summary>Target of the rules that forward.</summary>
+    /// <summary>Stands for the home bus where a forwarding rule is built like a rule of a function.</summary>
     private const string Home = "home";
 
     /// <summary>Functions with one event source of their own.</summary>
@@ -68,25 +68,28 @@ public static class EventPatterns
     private static readonly string[] s_callTypes = [
         "AWS API Call via CloudTrail", "AWS Console Action via CloudTrail", "AWS Service Event via CloudTrail"];
 
-    /// <summary>The documentation says Signin, long-standing rules say Sign In: a rule with the wrong one is silent, so both.</summary>
+    /// <summary>
+    /// The documentation says Signin, long-standing rules say Sign In; a rule with the wrong one never matches, so both are used.
+    /// </summary>
     private static readonly string[] s_signInTypes = ["AWS Console Signin via CloudTrail", "AWS Console Sign In via CloudTrail"];
 
     private static readonly string[] s_insightTypes = ["AWS Insight via CloudTrail"];
 
     /// <summary>
-    /// The functions of the installation, in the order of the template. The last takes every source that is not another's.
+    /// The functions of the installation, in the order of the template. The last one takes every source that no other function takes.
     /// </summary>
     public static IReadOnlyList<string> Functions { get; } = [.. s_domains.Select(static d => d.Function), Account];
 
     /// <summary>
-    /// The function that gets an event if any does. An Insight names its source one level deeper than patterns of sources look.
+    /// The function that gets an event, if any does. Insight events always go to the account function, because they name their source one
+    /// level deeper than the patterns look.
     /// </summary>
     public static string FunctionOf(CloudTrailEvent e) =>
         e.IsInsight ? Account : Array.Find(s_domains, d => string.Equals(d.Source, e.EventSource, StringComparison.Ordinal)).Function
             ?? Account;
 
-    /// <summary>The rules for what a catalogue watches, by function in the order of <see cref="Functions"/>.</summary>
-    /// <exception cref="NotSupportedException">A watch cannot be told apart by a pattern; the message names it.</exception>
+    /// <summary>The rules for what a catalog watches, by function in the order of <see cref="Functions"/>.</summary>
+    /// <exception cref="NotSupportedException">A watch cannot be expressed as a pattern; the message names it.</exception>
     public static IReadOnlyList<RoutingRule> Of(DetectionCatalog catalog)
     {
         var (calls, refused, root, signIn, insight) = Watched(catalog);
@@ -112,7 +115,7 @@ public static class EventPatterns
 
     /// <summary>
     /// The rules that send the same events, each through one rule, from another region or account to the home bus, where <see cref="Of"/>
-    /// routes them. There is one target, so that sources share rules as far as these are long enough; IAM's stand apart.
+    /// routes them. There is only one target, so sources share rules up to the maximum length; IAM has rules of its own.
     /// </summary>
     /// <exception cref="NotSupportedException">As <see cref="Of"/>.</exception>
     public static IReadOnlyList<ForwardingRule> Forwarding(DetectionCatalog catalog)
@@ -132,7 +135,9 @@ public static class EventPatterns
         ];
     }
 
-    /// <summary>What a catalogue watches: names by source, and whether refused calls, calls by root, sign-ins and Insights.</summary>
+    /// <summary>
+    /// What a catalog watches: event names by source, and whether it watches refused calls, calls by root, sign-ins and Insights.
+    /// </summary>
     private static (ILookup<string, string> Calls, bool Refused, bool Root, bool SignIn, bool Insight) Watched(DetectionCatalog catalog)
     {
         var watches = catalog.Detections.SelectMany(static d => d.Info.Watches).ToList();
@@ -148,7 +153,9 @@ public static class EventPatterns
         return (calls, refused, root, signIn, watches.Any(static w => w.Kind == WatchKind.Insight));
     }
 
-    /// <summary>A failed sign-in carries no errorCode, and root signs in like anybody else: these rules ask for the source alone.</summary>
+    /// <summary>
+    /// A failed sign-in carries no errorCode, and root signs in like anybody else, so these rules match the source alone.
+    /// </summary>
     private static IEnumerable<RoutingRule> SignIn(string function) =>
     [
         new(function, "SignIn", Pattern(s_signInTypes, new() { ["eventSource"] = new JsonArray(Watch.SignInSource) })),
@@ -194,7 +201,7 @@ public static class EventPatterns
         RoutingRule Rule() => new(function, part == 0 ? name : name + (part + 1), CallsPattern([source], chunk, rootApart));
     }
 
-    /// <summary>As many of the sources in one rule as fit.</summary>
+    /// <summary>Rules that hold as many of the sources as fit.</summary>
     private static IEnumerable<RoutingRule> Shared(
         string function, string name, IEnumerable<IGrouping<string, string>> sources, bool rootApart)
     {
@@ -228,13 +235,13 @@ public static class EventPatterns
             ["eventName"] = new JsonArray([.. names.Select(NameCondition)]),
             ["errorCode"] = new JsonArray(Exists(false)),
         };
-        // An event that does not say who called is not root's: absent does not match anything-but.
+        // anything-but does not match an absent field, but an event that does not say who called is not root's; hence exists: false.
         if (rootApart)
             detail["userIdentity"] = new JsonObject { ["type"] = new JsonArray(Operator("anything-but", "Root"), Exists(false)) };
         return Pattern(s_callTypes, Management(detail));
     }
 
-    /// <summary>An <see cref="EventNamePattern"/> as EventBridge writes it.</summary>
+    /// <summary>An <see cref="EventNamePattern"/> in EventBridge syntax.</summary>
     private static JsonNode NameCondition(string name) =>
         EventNamePattern.IsBeginning(name) ? Operator("prefix", EventNamePattern.TextOf(name).ToString()) : JsonValue.Create(name);
 
@@ -261,12 +268,13 @@ public static class EventPatterns
     }
 
     /// <summary>
-    /// Suffixes, because services write the codes behind prefixes of their own; a code that ends in another needs no entry.
+    /// The codes are matched as suffixes, because services put prefixes of their own before them; a code that ends in another one needs no
+    /// entry.
     /// </summary>
     private static IEnumerable<string> RefusalSuffixes() => CallOutcomes.RefusalCodes
         .Where(static code => !CallOutcomes.RefusalCodes.Any(other => other != code && code.EndsWith(other, StringComparison.Ordinal)));
 
-    /// <summary>Copies of a management call in the data and network category find nothing, so they need not come.</summary>
+    /// <summary>Excludes the copies of a management call in the data and network activity categories: they yield no finding.</summary>
     private static JsonObject Management(JsonObject detail)
     {
         detail["eventCategory"] = new JsonArray(Operator("anything-but", new JsonArray("Data", "NetworkActivity")), Exists(false));

@@ -4,29 +4,29 @@ using Responder.Events;
 namespace Responder.Aws;
 
 /// <summary>
-/// The roles that a user took on, as CloudTrail's event history of one region tells: their sessions outlive the user's quarantine. Never
-/// the whole truth: calls reach the history some minutes late, and STS's regional endpoints report to their own regions.
+/// The roles that a user assumed, according to CloudTrail's event history of one region; their sessions outlive the user's quarantine.
+/// Never complete: calls reach the history some minutes late, and STS's regional endpoints report to their own regions.
 /// </summary>
 /// <param name="Region">The region that was asked.</param>
-/// <param name="Since">Earlier calls were not asked for.</param>
-/// <param name="Roles">Last taken on first.</param>
+/// <param name="Since">Where the search begins; earlier calls were not asked for.</param>
+/// <param name="Roles">Most recently assumed first.</param>
 public sealed record AssumedRoles(string Region, DateTimeOffset Since, IReadOnlyList<AssumedRole> Roles)
 {
-    /// <summary>Why the history was not read, or not to its end, in AWS's words; null: it was.</summary>
+    /// <summary>Why the history was not read, or not to its end, in AWS's words; null when it was.</summary>
     public string? Failure { get; init; }
 
     /// <summary>
-    /// How far back an answer reaches that does not reach back to <see cref="Since"/>; null: nothing was read, or everything.
+    /// How far back the answer reaches when it does not reach <see cref="Since"/>; null when nothing or everything was read.
     /// </summary>
     public DateTimeOffset? ReadBackTo { get; init; }
 
-    /// <summary>Successful AssumeRole calls of the user that name no role, or could not be read.</summary>
+    /// <summary>How many of the user's AssumeRole calls name no role or could not be read.</summary>
     public int Unnamed { get; init; }
 
     /// <summary>Writes the member <c>rolesAssumed</c>.</summary>
-    /// <param name="most">Roles written; the rest is counted in <c>more</c>.</param>
-    /// <param name="width">Characters of a text.</param>
-    /// <param name="withSessions">Also when, and the sessions by their ARNs.</param>
+    /// <param name="most">The most roles that are written; the rest is counted in <c>more</c>.</param>
+    /// <param name="width">The most characters of a text.</param>
+    /// <param name="withSessions">Also writes when the role was first assumed, and the ARNs of the sessions.</param>
     internal void WriteTo(Utf8JsonWriter writer, int most, int width, bool withSessions)
     {
         writer.WriteStartObject("rolesAssumed");
@@ -43,12 +43,12 @@ public sealed record AssumedRoles(string Region, DateTimeOffset Since, IReadOnly
     }
 }
 
-/// <summary>One role that the user took on.</summary>
-/// <param name="Arn">Whole, with its path; without it where only the session's ARN told the role.</param>
+/// <summary>One role that the user assumed.</summary>
+/// <param name="Arn">The role's full ARN, but without its path when only the session's ARN named the role.</param>
 /// <param name="Sessions">ARNs of the sessions, newest first; they end in a name that the user chose.</param>
 public sealed record AssumedRole(string Arn, int Count, DateTimeOffset? First, DateTimeOffset? Last, IReadOnlyList<string> Sessions)
 {
-    /// <summary>When the last of its sessions ends; null when a call does not tell its time.</summary>
+    /// <summary>When the last of its sessions ends; null when no call tells its time.</summary>
     public DateTimeOffset? Until { get; init; }
 
     internal void WriteTo(Utf8JsonWriter writer, int width, bool withSessions)

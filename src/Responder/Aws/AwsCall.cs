@@ -6,9 +6,9 @@ using System.Xml.Linq;
 namespace Responder.Aws;
 
 /// <summary>
-/// The one generic signed call, for what is read beyond the AWSSDK packages (CloudTrail's event history; what `doctor` looks at):
-/// credentials, signature, retries, time-outs and exceptions are those of the AWSSDK.Core pipeline, the operation is a name. Regional
-/// services only. <code>
+/// The one generic signed call, for what is read beyond the AWSSDK packages (CloudTrail's event history, what `doctor` looks at).
+/// Credentials, signature, retries, time-outs and exceptions are those of the AWSSDK.Core pipeline; the operation is given by name.
+/// Regional services only. <code>
 /// using var cloudTrail = new AwsCall(AwsService.CloudTrail, clients);
 /// var trails = await cloudTrail.JsonAsync("DescribeTrails", null, cancellationToken);
 /// </code>
@@ -38,7 +38,7 @@ public sealed class AwsCall(AwsService service, AwsClients clients) : IDisposabl
             yield return page;
             token = page.TryGetProperty("NextToken", out var next) && next.ValueKind == JsonValueKind.String
                 && next.GetString() is { Length: > 0 } text ? text : null;
-            // A service that hands the same token out again would page for ever.
+            // A service that returns the same token again would page forever.
             if (token is not null && token == sent)
                 throw new Amazon.Runtime.AmazonClientException($"{operation}: the service repeats its NextToken");
 
@@ -51,7 +51,9 @@ public sealed class AwsCall(AwsService service, AwsClients clients) : IDisposabl
         while (token is not null);
     }
 
-    /// <summary>A call of a Query service (IAM, SNS, STS, EC2): parameters in a form, XML back; Action and Version are added.</summary>
+    /// <summary>
+    /// A call of a Query service (IAM, SNS, STS, EC2) with form parameters and XML in return; Action and Version are added.
+    /// </summary>
     public async Task<XElement> QueryAsync(
         string operation, IReadOnlyDictionary<string, string> parameters, CancellationToken cancellationToken)
     {

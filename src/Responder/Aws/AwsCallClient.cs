@@ -9,7 +9,7 @@ using Amazon.Util.Internal;
 
 namespace Responder.Aws;
 
-/// <summary>A client on the AWSSDK.Core pipeline for whatever service it is told.</summary>
+/// <summary>A client on the AWSSDK.Core pipeline for any service.</summary>
 internal sealed class AwsCallClient : AmazonServiceClient
 {
     private AwsCallClient(AwsCallConfig config) : base(config)
@@ -20,7 +20,7 @@ internal sealed class AwsCallClient : AmazonServiceClient
     {
     }
 
-    // Asked for while the base class is constructed: nothing of this class is set by then.
+    // Read while the base class is constructed, when nothing of this class is set yet.
     protected override IServiceMetadata ServiceMetadata => new Metadata(((AwsCallConfig)Config).ServiceName);
 
     /// <param name="clients">Endpoint, region, credentials and time-outs, as for every other client.</param>
@@ -104,7 +104,7 @@ internal sealed class AwsCallConfig : ClientConfig
 
     private sealed class StandardMode : IDefaultConfigurationProvider
     {
-        // The time-outs of AwsClients are set over it.
+        // AwsClients overrides these time-outs.
         private static readonly DefaultConfiguration s_standard = new()
         {
             Name = DefaultConfigurationMode.Standard,
@@ -118,7 +118,7 @@ internal sealed class AwsCallConfig : ClientConfig
             RegionEndpoint clientRegion, DefaultConfigurationMode? requestedConfigurationMode = null) => s_standard;
     }
 
-    /// <summary><c>prefix.region.suffix-of-the-partition</c>, or the endpoint that was given.</summary>
+    /// <summary>The endpoint that was given, or else <c>prefix.region.suffix-of-the-partition</c>.</summary>
     private sealed class RegionalEndpoints(string prefix) : IEndpointProvider
     {
         public Endpoint ResolveEndpoint(EndpointParameters parameters)

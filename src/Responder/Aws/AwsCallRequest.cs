@@ -20,8 +20,8 @@ internal enum AwsProtocol
     Rest,
 }
 
-/// <summary>One call before it is on the wire.</summary>
-/// <param name="operation">Its name; for <see cref="AwsProtocol.Rest"/> the path.</param>
+/// <summary>One call before it is sent.</summary>
+/// <param name="operation">The operation's name; for <see cref="AwsProtocol.Rest"/> the path.</param>
 internal sealed class AwsCallRequest(AwsService service, AwsProtocol protocol, string operation) : AmazonWebServiceRequest
 {
     private static readonly Dictionary<string, string> s_none = [];
@@ -36,11 +36,13 @@ internal sealed class AwsCallRequest(AwsService service, AwsProtocol protocol, s
 
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = s_none;
 
-    /// <summary>JSON by default. Told by the call: whoever makes none that is answered in XML carries nothing that reads it.</summary>
+    /// <summary>
+    /// Reads the response; JSON by default. The call sets it, so that a program without XML calls contains no XML reader.
+    /// </summary>
     public ResponseUnmarshaller Unmarshaller { get; init; } = AwsJsonUnmarshaller.Instance;
 }
 
-/// <summary>The answer as it came.</summary>
+/// <summary>The response body as received.</summary>
 internal sealed class AwsCallAnswer : AmazonWebServiceResponse
 {
     public byte[] Body { get; init; } = [];

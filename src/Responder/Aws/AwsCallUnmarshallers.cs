@@ -8,7 +8,7 @@ using Amazon.Runtime.Internal.Util;
 
 namespace Responder.Aws;
 
-/// <summary>Takes the body whole; errors as JSON services write them.</summary>
+/// <summary>Reads the body as it is, and errors in the format of JSON services.</summary>
 internal sealed class AwsJsonUnmarshaller : JsonResponseUnmarshaller
 {
     public static readonly AwsJsonUnmarshaller Instance = new();
@@ -27,7 +27,7 @@ internal sealed class AwsJsonUnmarshaller : JsonResponseUnmarshaller
     }
 }
 
-/// <summary>Takes the body whole; errors as Query services and EC2 write them: Code and Message inside the first Error.</summary>
+/// <summary>Reads the body as it is, and errors in the format of Query services and EC2: Code and Message inside the first Error.</summary>
 internal sealed class AwsXmlUnmarshaller : XmlResponseUnmarshaller
 {
     public static readonly AwsXmlUnmarshaller Instance = new();
@@ -48,7 +48,7 @@ internal sealed class AwsXmlUnmarshaller : XmlResponseUnmarshaller
         }
         catch (XmlException)
         {
-            // A foreign body (a proxy's page) has no code.
+            // A body that is not from AWS (a proxy's page) has no code.
             return AwsError.Exception(null, body, null, innerException, statusCode);
         }
 

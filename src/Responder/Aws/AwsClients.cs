@@ -8,8 +8,8 @@ using Amazon.SimpleSystemsManagement;
 namespace Responder.Aws;
 
 /// <summary>
-/// The AWS clients, each with its own timeout and, where one is given, its own endpoint: set on the client, so that no environment
-/// variable or profile can turn a sample on a real account.
+/// Creates the AWS clients, each with its own time-out and, where one is given, its own endpoint. The endpoint is set on the client, so
+/// that no environment variable or profile can turn a sample on a real account.
 /// </summary>
 /// <param name="ServiceUrl">An endpoint for every call; null: AWS.</param>
 /// <param name="Region">Region to sign for; null: the ambient one.</param>
@@ -17,14 +17,15 @@ namespace Responder.Aws;
 public sealed record AwsClients(Uri? ServiceUrl = null, string? Region = null, AWSCredentials? Credentials = null)
 {
     /// <value>
-    /// Time for one attempt of one call. The default is 2 seconds; the SDK sets none, and a call that hangs would cost three times 100.
+    /// The time-out of one attempt of one call. The default is 2 seconds; the SDK sets none, so a call that hangs would cost three times
+    /// 100 seconds.
     /// </value>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <value>Retries of one call. The default is 2.</value>
     public int MaxErrorRetry { get; init; } = 2;
 
-    /// <value>What makes the HTTP clients; null: the SDK.</value>
+    /// <value>Creates the HTTP clients; null: the SDK does.</value>
     public HttpClientFactory? HttpClients { get; init; }
 
     public IAmazonIdentityManagementService Iam()
@@ -59,7 +60,7 @@ public sealed record AwsClients(Uri? ServiceUrl = null, string? Region = null, A
             : new AmazonSecurityTokenServiceClient(Credentials, config);
     }
 
-    /// <summary>The same settings on any client configuration.</summary>
+    /// <summary>Applies the same settings to any client configuration.</summary>
     public T Configured<T>(T config) where T : ClientConfig
     {
         config.Timeout = CallTimeout;
@@ -71,7 +72,7 @@ public sealed record AwsClients(Uri? ServiceUrl = null, string? Region = null, A
             config.ServiceURL = ServiceUrl.ToString();
             config.AuthenticationRegion = Region ?? "us-east-1";
             config.UseHttp = ServiceUrl.Scheme == Uri.UriSchemeHttp;
-            // A proxy of the surroundings (HTTP_PROXY) leads away from this machine.
+            // A proxy from the environment (HTTP_PROXY) would lead away from this machine.
             if (ServiceUrl.IsLoopback) config.SetWebProxy(new System.Net.WebProxy());
         }
         else if (Region is not null)

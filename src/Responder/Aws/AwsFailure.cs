@@ -6,11 +6,11 @@ namespace Responder.Aws;
 /// <summary>The ways in which an AWS call fails; everything else is a bug of ours and is not caught.</summary>
 public static class AwsFailure
 {
-    /// <summary>AWS refused or failed, the network did, or the time was up.</summary>
+    /// <summary>True when AWS refused or failed, the network failed, or the time was up.</summary>
     public static bool Is(Exception e) => e is AmazonServiceException or AmazonClientException or HttpRequestException
         or IOException or OperationCanceledException or TimeoutException;
 
-    /// <summary>In AWS's words: <c>ErrorCode: message</c>; one line.</summary>
+    /// <summary>The failure in AWS's words, on one line: <c>call: ErrorCode: message</c>.</summary>
     public static string Describe(string call, Exception e) => PlainText.OneLine(e switch
     {
         AmazonServiceException { ErrorCode: { Length: > 0 } code } service => $"{call}: {code}: {service.Message}",

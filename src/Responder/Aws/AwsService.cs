@@ -1,12 +1,12 @@
 namespace Responder.Aws;
 
-/// <summary>How an AWS service is addressed on the wire. Names as in the service's public API model.</summary>
-/// <param name="Id">For the user agent: <c>CloudTrail</c>.</param>
-/// <param name="Endpoint">First part of the host and name in the signature's scope: <c>cloudtrail</c>.</param>
+/// <summary>How an AWS service is addressed on the wire. The names are those of the service's public API model.</summary>
+/// <param name="Id">The service id for the user agent: <c>CloudTrail</c>.</param>
+/// <param name="Endpoint">The first part of the host, and the name in the signature's scope: <c>cloudtrail</c>.</param>
 /// <param name="Version">API version: <c>2013-11-01</c>.</param>
 public sealed record AwsService(string Id, string Endpoint, string Version)
 {
-    /// <value>JSON services only: what stands before the operation in <c>X-Amz-Target</c>.</value>
+    /// <value>For JSON services only: the prefix of the operation in <c>X-Amz-Target</c>.</value>
     public string? Target { get; init; }
 
     public static AwsService CloudFormation { get; } = new("CloudFormation", "cloudformation", "2010-05-15");

@@ -6,29 +6,29 @@ using Responder.Vocabulary;
 namespace Responder.Aws;
 
 /// <summary>
-/// CloudTrail's event history of one account. Made with the credentials of the account; a client is made for each region that is asked,
-/// when it is asked, so that who contains nobody pays nothing for it.
+/// CloudTrail's event history of one account, read with credentials of that account. The client of a region is created when that region is
+/// first asked, so whoever contains nobody pays nothing for it.
 /// </summary>
 public sealed class EventHistory(AwsClients clients, TimeProvider time)
 {
-    /// <summary>All pages together. The page about the incident waits for this, so it is short.</summary>
+    /// <summary>The time for all pages together. It is short, because the alert about the incident waits for it.</summary>
     public static readonly TimeSpan MostTime = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Pages of 50 events. CloudTrail answers two calls a second, so more would not come in time.</summary>
+    /// <summary>The most pages, of 50 events each. CloudTrail answers two calls a second, so more would not arrive in time.</summary>
     public const int MostPages = 4;
 
     private const int MostSessions = 3;
 
     private readonly ConcurrentDictionary<string, Lazy<AwsCall>> _regions = new(StringComparer.Ordinal);
 
-    /// <summary>What asking takes; the policies in template.yaml and infra/member-role.yaml allow it.</summary>
+    /// <summary>The IAM actions that reading takes; the policies in template.yaml and infra/member-role.yaml allow them.</summary>
     public static IReadOnlyList<string> Permissions { get; } = ["cloudtrail:LookupEvents"];
 
     /// <summary>
-    /// The roles that the user took on within the longest life of a session. Never throws on what AWS or the network does: the answer says
+    /// The roles that the user assumed within the longest life of a session. Never throws when AWS or the network fails: the answer says
     /// how far it reaches and why.
     /// </summary>
-    /// <param name="user">With its account.</param>
+    /// <param name="user">The user, with the account.</param>
     /// <param name="region">An AWS region's name.</param>
     public async Task<AssumedRoles> RolesAssumedByAsync(Principal user, string region, CancellationToken cancellationToken)
     {
@@ -75,7 +75,7 @@ public sealed class EventHistory(AwsClients clients, TimeProvider time)
         return found.Roles(region) with { Failure = failure, ReadBackTo = failure is null ? null : found.Oldest };
     }
 
-    /// <summary>What the pages tell so far, newest event first.</summary>
+    /// <summary>What the pages have told so far; they come newest event first.</summary>
     private sealed class Found(Principal user, DateTimeOffset since)
     {
         private const double Year9999 = 253_370_764_800; // seconds since 1970
@@ -103,7 +103,7 @@ public sealed class EventHistory(AwsClients clients, TimeProvider time)
                 return;
             }
 
-            // The attribute also finds whoever gave a session the user's name.
+            // The attribute also finds sessions to which somebody gave the user's name.
             if (e.EventSource != "sts.amazonaws.com" || !IsAssumeRole(e.EventName) || e.Outcome != CallOutcome.Succeeded
                 || e.EventTime < since || !IsByUser(e.Actor)) return;
             var session = e.Response["assumedRoleUser"]["arn"].Text;
@@ -133,7 +133,7 @@ public sealed class EventHistory(AwsClients clients, TimeProvider time)
         private static bool IsAssumeRole(string name) => name.StartsWith("AssumeRole", StringComparison.Ordinal);
 
         /// <summary>
-        /// By the account and name that AWS vouches for; a name is the account's whatever its path, and its case does not tell users apart.
+        /// Compares the account and the name that AWS vouches for. A name is unique in its account, whatever its path and case.
         /// </summary>
         private bool IsByUser(Actor actor) => AwsArn.TryParse(actor.IssuerArn, out var arn) && arn.Service == "iam"
             && arn.AccountId == user.AccountId

@@ -10,29 +10,29 @@ using Responder.Settings;
 namespace Responder.Aws;
 
 /// <summary>IAM of one account, or why it cannot be called.</summary>
-/// <param name="Client">Null: it cannot be called.</param>
-/// <param name="Failure">Why not, in AWS's words; null with a client.</param>
-/// <param name="IsRefused">STS refused the containment role: it is missing or trusts somebody else. Trying again does not help; a person
-/// has to.</param>
+/// <param name="Client">Null when IAM cannot be called.</param>
+/// <param name="Failure">Why it cannot be called, in AWS's words; null when there is a client.</param>
+/// <param name="IsRefused">STS refused the containment role: it is missing or trusts somebody else. A retry does not help; a person has to
+/// act.</param>
 public sealed record IamAccess(IAmazonIdentityManagementService? Client, string? Failure = null, bool IsRefused = false)
 {
-    /// <summary>CloudTrail's event history of the same account, by the same credentials; null: it cannot be called.</summary>
+    /// <summary>CloudTrail's event history of the same account, with the same credentials; null when it cannot be called.</summary>
     public EventHistory? History { get; init; }
 }
 
 /// <summary>
-/// IAM, account by account: the responder's own by its own credentials, each member account by the role that it holds there. Credentials
-/// and clients are kept until shortly before they expire, so that assuming a role costs a round trip once an hour.
+/// IAM of each account: the responder's own account with its own credentials, each member account through the role that the responder has
+/// there. Credentials and clients are kept until shortly before they expire, so assuming a role costs one round trip an hour.
 /// </summary>
 public sealed class IamAccounts
 {
     /// <summary>
-    /// Longest life of a session that a role opens by another role's session. Source:
+    /// The longest life of a session that one role's session opens for another role. Source:
     /// docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html (role chaining)
     /// </summary>
     public static readonly TimeSpan SessionLife = TimeSpan.FromHours(1);
 
-    /// <summary>Sessions are renewed this long before their end: an incident that begins with them also ends with them.</summary>
+    /// <summary>Sessions are renewed this long before they end, so that an incident that begins with a session also ends with it.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
     private readonly IamAccess _own;
@@ -57,12 +57,12 @@ public sealed class IamAccounts
         _sts = new Lazy<IAmazonSecurityTokenService>(clients.Sts);
     }
 
-    /// <summary>STS actions that it takes; the policy in template.yaml allows these.</summary>
+    /// <summary>The STS actions that this takes; the policy in template.yaml allows them.</summary>
     public static IReadOnlyList<string> Permissions { get; } = ["sts:AssumeRole"];
 
-    /// <summary>IAM of the account. Never throws on what AWS or the network does.</summary>
-    /// <param name="accountId">An account that is not a member is the own one: guardrails keep out what is neither.</param>
-    /// <param name="incidentId">Names the session, as a hash: the member's trail leads back to the incident that opened it.</param>
+    /// <summary>IAM of the account. Never throws when AWS or the network fails.</summary>
+    /// <param name="accountId">An account that is not a member is taken to be the responder's own: guardrails keep out any other.</param>
+    /// <param name="incidentId">Gives the session its name, as a hash, so that the member's trail leads back to the incident.</param>
     public async Task<IamAccess> OfAsync(string? accountId, string incidentId, CancellationToken cancellationToken)
     {
         if (accountId is null || !_options.MemberAccountIds.Contains(accountId)) return _own;
@@ -95,7 +95,7 @@ public sealed class IamAccounts
         }
     }
 
-    /// <summary>Nothing in it that anybody chose.</summary>
+    /// <summary>The session's name; it contains nothing that anybody chose.</summary>
     private static string SessionName(string incidentId) => "responder-"
         + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(incidentId)).AsSpan(0, 8));
 }

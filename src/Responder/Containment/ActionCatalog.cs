@@ -6,44 +6,44 @@ using Responder.Vocabulary;
 
 namespace Responder.Containment;
 
-/// <summary>The containment actions that there are, and what follows from the list of them.</summary>
+/// <summary>All containment actions, and what follows from that list.</summary>
 public sealed class ActionCatalog(IReadOnlyList<ContainmentAction> actions)
 {
-    /// <summary>Those that ship with the responder.</summary>
+    /// <summary>The actions that ship with the responder.</summary>
     public static ActionCatalog Default { get; } = new(ContainmentActions.All);
 
     public IReadOnlyList<ContainmentAction> All { get; } = actions;
 
-    /// <summary>What all actions change, each once.</summary>
+    /// <summary>The measures of all actions, each once.</summary>
     public IReadOnlyList<Measure> Measures { get; } = [.. actions.SelectMany(static a => a.Measures).Distinct()];
 
     public ContainmentAction? Find(string name) => All.FirstOrDefault(a => a.Id.Name == name);
 
-    /// <summary>In the order of the ids; an id that is none of them is left out.</summary>
+    /// <summary>The actions with these ids, in the same order; an unknown id is left out.</summary>
     public IReadOnlyList<ContainmentAction> Of(IEnumerable<ActionId> ids) =>
         [.. ids.Select(id => Find(id.Name)).OfType<ContainmentAction>()];
 
-    /// <summary>What the actions change, each once, in the order of the list.</summary>
+    /// <summary>The measures of these actions, each once, in the order of <see cref="Measures"/>.</summary>
     public IReadOnlyList<Measure> MeasuresOf(IEnumerable<ActionId> ids)
     {
         var taken = Of(ids).SelectMany(static a => a.Measures).ToHashSet();
         return [.. Measures.Where(taken.Contains)];
     }
 
-    /// <summary>The same of those actions that work on this kind of target.</summary>
+    /// <summary>The measures of those actions that work on this kind of target.</summary>
     public IReadOnlyList<Measure> MeasuresOn(PrincipalKind kind, IEnumerable<ActionId> ids) =>
         MeasuresOf(Of(ids).Where(a => a.Target == kind).Select(static a => a.Id));
 
-    /// <summary>Names of the API calls by which the actions' targets are read: "GetUser, ListAccessKeys".</summary>
+    /// <summary>The names of the API calls that read the actions' targets: "GetUser, ListAccessKeys".</summary>
     public string ReadCalls(IEnumerable<ActionId> ids) =>
         string.Join(", ", Of(ids).SelectMany(static a => a.Reads).Distinct().Select(static permission => permission["iam:".Length..]));
 
-    /// <summary>What was done without what is done by hand only: what can be done once more.</summary>
+    /// <summary>The actions that can be repeated, which are all but those done by hand only.</summary>
     public IReadOnlyList<ActionId> Repeatable(IEnumerable<ActionId> ids) =>
         [.. Of(ids).Where(static a => !a.IsByHandOnly).Select(static a => a.Id)];
 
     /// <summary>
-    /// What the call takes off if a containment put it on; null: it did not succeed, or takes off nothing that a containment puts on.
+    /// What the call removes, if a containment put it on; null when the call failed or removes nothing that a containment puts on.
     /// </summary>
     public TakenOff? TakenOffBy(CloudTrailEvent e)
     {
@@ -54,7 +54,7 @@ public sealed class ActionCatalog(IReadOnlyList<ContainmentAction> actions)
             : null;
     }
 
-    /// <summary>True: the containment stands in the ledger, nobody has released it, and the call took a part of it away.</summary>
+    /// <summary>True when the ledger holds the containment, nobody has released it, and the call removed a part of it.</summary>
     public static bool IsPutBackDue(LedgerState? ledger, TakenOff taken) =>
         ledger is { Released: false, Prior: { } prior } && taken.Measure.WasOn(taken, prior);
 }

@@ -23,50 +23,50 @@ public sealed record ContainmentStep(string Action, string Target, StepResult Re
     /// <summary>The policy or boundary that the step set or removed; null when none.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>The step was taken before, and what it did was gone when it was read back.</summary>
+    /// <summary>True when the step was taken before, but its effect was gone when the target was read back.</summary>
     public bool IsAgain { get; init; }
 
     /// <summary>
-    /// The step was not taken because it cannot be, and the target is not contained by it; not because it was done already.
+    /// True when the step was not taken because it cannot be, and so does not contain the target; false when it was already done.
     /// </summary>
     public bool CannotBeDone { get; init; }
 }
 
-/// <summary>What containment did. Carries the decision it carried out.</summary>
-/// <param name="Prior">State before, for the ledger; null when nothing was contained.</param>
+/// <summary>What containment did, with the decision that it carried out.</summary>
+/// <param name="Prior">The prior state, for the ledger; null when nothing was contained.</param>
 public sealed record ContainmentResult(Decision Decision, IReadOnlyList<ContainmentStep> Steps, PriorState? Prior)
 {
-    /// <summary>Why nobody knows whether what was done still stands; null: it does, or nothing was done.</summary>
+    /// <summary>Why it is not known whether what was done still stands; null when it does or nothing was done.</summary>
     public string? NotReadBack { get; init; }
 
     /// <summary>
-    /// Roles that the contained user took on before: their sessions keep working. Null: nobody asked, as no user was contained.
+    /// The roles that the contained user had assumed: their sessions keep working. Null when nobody asked, because no user was contained.
     /// </summary>
     public AssumedRoles? RolesAssumed { get; init; }
 
-    /// <summary>Somebody took back at once what was done, and it was done again.</summary>
+    /// <summary>True when somebody undid at once what was done, and it was done again.</summary>
     public bool WasTakenBack => Steps.Any(static s => s.IsAgain);
 
     public bool Failed => Steps.Any(static s => s.Result == StepResult.Failed);
 
-    /// <summary>True when an action was meant to be taken and none of them failed or could not be taken at all.</summary>
+    /// <summary>True when the target was to be contained, and no step failed or turned out to be impossible.</summary>
     public bool Contained => Decision.Action == DecisionAction.Contain && !Failed && !Steps.Any(static s => s.CannotBeDone);
 
     public static ContainmentResult Nothing(Decision decision) => new(decision, [], null);
 }
 
-/// <summary>Acting on AWS. Steps that fail are results, never exceptions.</summary>
+/// <summary>Acts on AWS. Steps that fail are results, never exceptions.</summary>
 public interface IContainment
 {
     /// <summary>Contains the decision's target; the calls run at the same time.</summary>
     /// <param name="prior">What a release would restore; its policies are detached.</param>
-    /// <param name="written">The state as it stands in the ledger, once it does; null: it could not be written down.</param>
+    /// <param name="written">The prior state as the ledger holds it, once it does; null when it could not be written.</param>
     Task<ContainmentResult> ContainAsync(
         Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads the target again and does once more what is not there any longer: IAM takes seconds to enforce a change, and a script uses
-    /// them to take it back. Steps done again are added to the result.
+    /// Reads the target again and repeats what is no longer there: IAM takes seconds to enforce a change, and a script can use them to undo
+    /// it. Repeated steps are added to the result.
     /// </summary>
     Task<ContainmentResult> ReadBackAsync(ContainmentResult result, CancellationToken cancellationToken);
 }

@@ -26,7 +26,7 @@ public sealed class IamContainment(IamAccounts accounts, ActionCatalog actions) 
         var stands = action.WaitsForLedger ? await written.ConfigureAwait(false) : prior;
         var calls = action.Measures.SelectMany(m => m.Plan(target, decision, stands ?? prior));
         if (stands is not null) return await TakeAsync(calls, target, access, cancellationToken).ConfigureAwait(false);
-        // Failed, so that the delivery is tried again.
+        // They count as failed, so that the delivery is tried again.
         return [.. calls.Select(call => call.Run is null
             ? Impossible(call, target)
             : Failed(call, target, $"{call.Action}: not tried, the state before could not be written down"))];
@@ -35,7 +35,7 @@ public sealed class IamContainment(IamAccounts accounts, ActionCatalog actions) 
     public async Task<ContainmentResult> ReadBackAsync(ContainmentResult result, CancellationToken cancellationToken)
     {
         if (result is not { Decision: { Action: DecisionAction.Contain, Target: { } target } decision, Prior: { } prior }) return result;
-        // What cannot be done twice is not read back: there is nothing to put on again.
+        // Actions that cannot be done twice are not read back: there is nothing to put on again.
         var repeatable = actions.Repeatable(decision.Actions);
         var taken = result.Steps.Where(static s => s.Result == StepResult.Succeeded).ToArray();
         if (repeatable.Count == 0 || taken.Length == 0) return result;

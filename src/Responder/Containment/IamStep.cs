@@ -5,7 +5,7 @@ using Responder.Events;
 
 namespace Responder.Containment;
 
-/// <summary>One IAM call as a step: whatever AWS answers is a result.</summary>
+/// <summary>Runs one IAM call as a step: whatever AWS answers becomes a result.</summary>
 internal static class IamStep
 {
     /// <param name="action">The API's name.</param>
@@ -23,7 +23,7 @@ internal static class IamStep
         }
         catch (NoSuchEntityException e)
         {
-            // Gone or done already, also by the first attempt of a call that was retried.
+            // Gone or done already, perhaps by the first attempt of a retried call.
             return new ContainmentStep(action, target, StepResult.Skipped, PlainText.OneLine(e.Message), e.RequestId) { Subject = subject };
         }
         catch (UnmodifiableEntityException e)

@@ -7,11 +7,13 @@ using Responder.Vocabulary;
 
 namespace Responder.Containment;
 
-/// <summary>The state of what containment acts on, read at the same time: who it is, what the measures change, and nothing more.</summary>
+/// <summary>
+/// Reads the state of a containment's target, all parts at the same time: who it is and what the measures change, and nothing more.
+/// </summary>
 public static class IamTargets
 {
     /// <summary>
-    /// Names of the API calls by which a target of that kind is known; none for a group or policy, which only its parts tell of.
+    /// The names of the API calls that identify a target of this kind; none for a group or policy, which only its parts describe.
     /// </summary>
     internal static IReadOnlyList<string> CallsFor(PrincipalKind kind) => kind switch
     {
@@ -21,9 +23,9 @@ public static class IamTargets
     };
 
     /// <summary>
-    /// The parts of the measures, all of them; <see cref="PrincipalState.Missing"/> when IAM knows no such user, role, group or policy.
+    /// Reads all parts that the measures need; <see cref="PrincipalState.Missing"/> when IAM knows no such user, role, group or policy.
     /// </summary>
-    /// <exception cref="Exception">What AWS or the network did to any of the reads.</exception>
+    /// <exception cref="Exception">One of the reads failed, in AWS or in the network.</exception>
     public static Task<PrincipalState> ReadAsync(
         IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<Measure> measures, CancellationToken cancellationToken) =>
         ReadAsync(new TargetReads(iam, target, isStrict: true, cancellationToken), measures, static (m, reads) => m.ReadAsync(reads));
@@ -33,8 +35,8 @@ public static class IamTargets
         IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<Measure> measures, CancellationToken cancellationToken) =>
         ReadAsync(new TargetReads(iam, target, isStrict: false, cancellationToken), measures, static (m, reads) => m.ReadAsync(reads));
 
-    /// <summary>The same for a release: all parts, with what we put.</summary>
-    /// <exception cref="Exception">What AWS or the network did to any of the reads.</exception>
+    /// <summary>The same for a release: all parts, including what we put.</summary>
+    /// <exception cref="Exception">One of the reads failed, in AWS or in the network.</exception>
     public static Task<PrincipalState> ReadForReleaseAsync(
         IAmazonIdentityManagementService iam, Principal target, IReadOnlyList<Measure> measures, PriorState prior,
         CancellationToken cancellationToken) =>
@@ -89,7 +91,7 @@ public static class IamTargets
 }
 
 /// <summary>Reads of one target that run at the same time.</summary>
-/// <param name="isStrict">True: what fails is thrown. False: it is tried twice, then null stands for it.</param>
+/// <param name="isStrict">True: a failure is thrown. False: the read is tried twice and then gives null.</param>
 public sealed class TargetReads(IAmazonIdentityManagementService iam, Principal target, bool isStrict, CancellationToken cancellationToken)
 {
     public Principal Target { get; } = target;
@@ -97,8 +99,8 @@ public sealed class TargetReads(IAmazonIdentityManagementService iam, Principal 
     /// <summary>Why reads failed, in AWS's words.</summary>
     public ConcurrentQueue<string> Failures { get; } = new();
 
-    /// <summary>What is read; null: it could not be.</summary>
-    /// <param name="api">Names of its calls, for the failure.</param>
+    /// <summary>The value that was read; null when it could not be.</summary>
+    /// <param name="api">The names of its API calls, for the failure.</param>
     /// <exception cref="NoSuchEntityException">IAM does not know what was asked for.</exception>
     public async Task<T?> TryAsync<T>(string api, Func<IAmazonIdentityManagementService, CancellationToken, Task<T>> read) where T : class
     {
@@ -118,7 +120,7 @@ public sealed class TargetReads(IAmazonIdentityManagementService iam, Principal 
     }
 
     /// <summary>The items of all pages.</summary>
-    /// <param name="page">Asks for the page after a marker (null: the first); gives its items and the next marker (null: it was the
+    /// <param name="page">Reads the page after a marker (null: the first) and returns its items and the next marker (null: it was the
     /// last).</param>
     public static async Task<IReadOnlyList<T>> PagesAsync<T>(Func<string?, Task<(IEnumerable<T> Items, string? Next)>> page)
     {

@@ -7,54 +7,57 @@ using Responder.Vocabulary;
 namespace Responder.Containment;
 
 /// <summary>
-/// One respect in which an action changes its target, with all that belongs to it: what is read before, how the state before is kept, the
-/// calls, whether they still stand, which call of others takes it off, and the undo. An action has one or two; actions may share one.
-/// Pure, but for the reads and the calls in the plans.
+/// One aspect in which an action changes its target, with all that belongs to it: what is read before, how the prior state is kept, the
+/// calls, whether they still stand, which calls of others remove it, and the undo. An action has one or two measures; actions may share
+/// one. Pure, except for the reads and for the calls in the plans.
 /// </summary>
 public abstract class Measure
 {
-    /// <summary>The release undoes it after all others: as long as it stands, a release that stops half-way has freed nobody.</summary>
+    /// <summary>
+    /// True when a release undoes it after all others: as long as it stands, a release that stops halfway has freed nobody.
+    /// </summary>
     public virtual bool IsUndoneLast => false;
 
-    /// <summary>Names of the API calls of <see cref="ReadAsync"/>.</summary>
+    /// <summary>The names of the API calls that <see cref="ReadAsync"/> makes.</summary>
     public virtual IReadOnlyList<string> Reads(PrincipalKind kind) => [];
 
-    /// <summary>Names of the API calls of <see cref="Plan"/>.</summary>
+    /// <summary>The names of the API calls that <see cref="Plan"/> plans.</summary>
     public abstract IReadOnlyList<string> Does(PrincipalKind kind);
 
-    /// <summary>Names of the API calls of <see cref="PlanUndo"/>, and of the reads that only a release makes.</summary>
+    /// <summary>The names of the API calls that <see cref="PlanUndo"/> plans, and of the reads that only a release makes.</summary>
     public virtual IReadOnlyList<string> Undoes(PrincipalKind kind) => [];
 
-    /// <summary>What it is about to change; null: nothing of its own, or it could not be read.</summary>
+    /// <summary>Reads what the measure will change; null when it reads nothing of its own, or could not.</summary>
     public virtual Task<StatePart?> ReadAsync(TargetReads reads) => Task.FromResult<StatePart?>(null);
 
     /// <summary>The same for a release, which also has to see what we put.</summary>
     public virtual Task<StatePart?> ReadForReleaseAsync(TargetReads reads, PriorState prior) => ReadAsync(reads);
 
     /// <summary>
-    /// What has to be known to undo it, from what was read and what an earlier delivery wrote down (null: nothing); null: nothing.
+    /// What must be known to undo it, from what was read and what an earlier delivery wrote down (null: nothing); null when there is
+    /// nothing to know.
     /// </summary>
     public virtual PriorPart? Take(Decision decision, PriorState? known) => null;
 
-    /// <summary>Its part of a state before; null: none.</summary>
+    /// <summary>The measure's part of a prior state; null when there is none.</summary>
     public virtual PriorPart? PartOf(PriorState? prior) => null;
 
     /// <summary>
-    /// What stands in the ledger and what another delivery read, together: the first to write knows better what was there before.
+    /// Merges what the ledger holds with what another delivery read: the first to write knows better what was there before.
     /// </summary>
     public virtual PriorPart? Together(PriorState standing, PriorState read) => null;
 
-    /// <summary>The state that stands says all of it that the other does.</summary>
+    /// <summary>True when the state that stands includes everything that the other one says about this measure.</summary>
     public virtual bool Covers(PriorState standing, PriorState prior) => true;
 
-    /// <summary>Writes its members of <c>prior</c>: ledgers, records and log lines.</summary>
+    /// <summary>Writes its members of <c>prior</c>, for ledgers, records and log lines.</summary>
     public virtual void Write(Utf8JsonWriter writer, PriorState prior)
     {
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="prior">The object, or an absent one.</param>
-    /// <param name="isTaken">It was taken, as the names of the actions say.</param>
+    /// <param name="isTaken">Whether the measure was taken, as the names of the actions say.</param>
     public virtual PriorPart? Read(JsonView prior, bool isTaken) => null;
 
     /// <summary>Writes what else the log keeps of the state that was read.</summary>
@@ -62,37 +65,37 @@ public abstract class Measure
     {
     }
 
-    /// <summary>The calls it takes, or why it takes none.</summary>
+    /// <summary>The calls that the measure makes, or why it makes none.</summary>
     public abstract IEnumerable<PlannedCall> Plan(Principal target, Decision decision, PriorState prior);
 
-    /// <summary>What it did to the target is there, by us or by somebody else.</summary>
+    /// <summary>True when the target looks as the measure leaves it, by our work or by somebody else's.</summary>
     public virtual bool LooksDone(PrincipalState state, PriorState prior) => false;
 
-    /// <summary>What a call takes off, if we put it on; null: nothing of this kind.</summary>
-    /// <param name="e">A call on IAM that succeeded.</param>
+    /// <summary>What a call removes, provided that we put it on; null when it removes nothing of this kind.</summary>
+    /// <param name="e">A successful IAM call.</param>
     public virtual TakenOff? TakenOffBy(CloudTrailEvent e) => null;
 
-    /// <summary>We did put on what the call took off.</summary>
+    /// <summary>True when we put on what the call removed.</summary>
     public virtual bool WasOn(TakenOff taken, PriorState prior) => false;
 
-    /// <summary>Adds the steps of its undo, what somebody changed since, and what a person should know.</summary>
+    /// <summary>Adds the steps that undo it, what somebody has changed since, and what a person should know.</summary>
     public virtual void PlanUndo(UndoPlan plan, PriorState prior)
     {
     }
 
-    /// <summary>What a release cannot know to be ours: sentences.</summary>
+    /// <summary>Sentences about what a release cannot know to be ours.</summary>
     /// <param name="skipped">Steps of the containment that found nothing to do.</param>
     public virtual IEnumerable<string> Unsure(Principal target, IReadOnlyList<PlannedStep> skipped, PriorState prior, PrincipalState now) =>
         [];
 
-    /// <summary>The state before, in a few words each.</summary>
+    /// <summary>The prior state, in a few words each.</summary>
     public virtual IEnumerable<string> Before(PriorState prior) => [];
 
-    /// <summary>The state now, in a few words each.</summary>
+    /// <summary>The current state, in a few words each.</summary>
     public virtual IEnumerable<string> Now(PrincipalState now, PriorState prior) => [];
 }
 
-/// <summary>A measure that keeps something of the state before.</summary>
+/// <summary>A measure that keeps something of the prior state.</summary>
 /// <typeparam name="TPart">What it keeps.</typeparam>
 public abstract class Measure<TPart> : Measure where TPart : PriorPart
 {
@@ -119,7 +122,9 @@ public abstract class Measure<TPart> : Measure where TPart : PriorPart
 
     public sealed override IEnumerable<string> Before(PriorState prior) => prior.Part<TPart>() is { } part ? Before(part) : [];
 
-    /// <summary>From what was read and what an earlier delivery wrote down (null: nothing); null: there is nothing to undo.</summary>
+    /// <summary>
+    /// What is kept, from what was read and what an earlier delivery wrote down (null: nothing); null when there is nothing to undo.
+    /// </summary>
     protected abstract TPart? Take(Decision decision, TPart? known);
 
     protected abstract TPart Together(TPart standing, TPart read);

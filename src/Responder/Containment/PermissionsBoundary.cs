@@ -9,7 +9,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Containment;
 
-/// <summary>The permissions boundary before.</summary>
+/// <summary>The permissions boundary before the containment.</summary>
 /// <param name="Arn">Empty: none; null: unknown (our mark was found without a ledger, or IAM could not be read).</param>
 public sealed record BoundaryBefore(string? Arn) : PriorPart
 {
@@ -27,9 +27,9 @@ public sealed record BoundaryBefore(string? Arn) : PriorPart
 }
 
 /// <summary>
-/// The AWSDenyAll permissions boundary on a user or role. One slot per principal, which an attacker cannot fill; an explicit deny in it
-/// beats every allow, session and resource policy. Idempotent: setting it twice is the same. Setting replaces, so the one before must be
-/// known to undo.
+/// The AWSDenyAll permissions boundary on a user or role. A principal has one slot for a boundary, which an attacker cannot use up; an
+/// explicit deny in it overrides every allow, also in session and resource policies. Idempotent: setting it twice changes nothing. Setting
+/// it replaces the boundary before, which must therefore be known to undo it.
 /// </summary>
 public sealed class PermissionsBoundary : Measure<BoundaryBefore>
 {
@@ -37,14 +37,14 @@ public sealed class PermissionsBoundary : Measure<BoundaryBefore>
     {
     }
 
-    /// <summary>What the quarantines share.</summary>
+    /// <summary>The measure that the quarantines share.</summary>
     public static PermissionsBoundary Shared { get; } = new();
 
     public override bool IsUndoneLast => true;
 
     public override IReadOnlyList<string> Does(PrincipalKind kind) => [PutApi(kind)];
 
-    /// <summary>Removes ours; a boundary from before is put back with the call that sets one.</summary>
+    /// <summary>Deletes our boundary; a boundary from before is put back with the call that sets one.</summary>
     public override IReadOnlyList<string> Undoes(PrincipalKind kind) => [PutApi(kind), DeleteApi(kind)];
 
     public static string DenyAllArn(Decision decision)
@@ -55,7 +55,7 @@ public sealed class PermissionsBoundary : Measure<BoundaryBefore>
         return $"arn:{partition}:iam::aws:policy/AWSDenyAll";
     }
 
-    /// <summary>The target has our boundary already.</summary>
+    /// <summary>True when the target already has our boundary.</summary>
     public static bool IsMarked(Decision decision) =>
         string.Equals(decision.Facts.Target.Value?.BoundaryArn, DenyAllArn(decision), StringComparison.Ordinal);
 
@@ -72,8 +72,8 @@ public sealed class PermissionsBoundary : Measure<BoundaryBefore>
     }
 
     /// <summary>
-    /// What an earlier delivery wrote down counts more than what is read now, which may be our own work; our mark without it is "unknown",
-    /// never prior state.
+    /// What an earlier delivery wrote down counts more than what is read now, which may be our own work; if only our mark is found, the
+    /// boundary before is unknown.
     /// </summary>
     protected override BoundaryBefore Take(Decision decision, BoundaryBefore? known)
     {
@@ -86,7 +86,7 @@ public sealed class PermissionsBoundary : Measure<BoundaryBefore>
 
     protected override BoundaryBefore Together(BoundaryBefore standing, BoundaryBefore read) => standing.Arn is not null ? standing : read;
 
-    /// <summary>Who was first knows; that he does not is told by <see cref="PriorState.IsUnknown"/>.</summary>
+    /// <summary>The first to write knows best; when it does not know either, <see cref="PriorState.IsUnknown"/> tells.</summary>
     protected override bool Covers(BoundaryBefore? standing, BoundaryBefore? prior) => true;
 
     protected override void Write(Utf8JsonWriter writer, BoundaryBefore? part) =>

@@ -11,16 +11,18 @@ namespace Responder.Containment;
 /// <param name="Cannot">Why the call is not made and the target stays as it is; null when it is made.</param>
 public sealed record PlannedCall(string Action, string? Subject, string? Cannot = null)
 {
-    /// <summary>What it counts as when it is not made.</summary>
+    /// <summary>The result that the call counts as when it is not made.</summary>
     internal StepResult Otherwise { get; init; } = StepResult.Skipped;
 
     /// <summary>Makes the call; null: it is not made.</summary>
     internal Func<IAmazonIdentityManagementService, CancellationToken, Task<ContainmentStep>>? Run { get; init; }
 
-    /// <summary>What the call did is still there.</summary>
+    /// <summary>True when the effect of the call is still there.</summary>
     internal Func<PrincipalState, bool> Stands { get; init; } = static _ => true;
 
-    /// <summary>A call that is not made as the state before is not known. A failure, so that the delivery is tried again.</summary>
+    /// <summary>
+    /// A call that is not made because the prior state is not known. It counts as failed, so that the delivery is tried again.
+    /// </summary>
     internal static PlannedCall Unread(string action, Decision decision)
     {
         var target = decision.Facts.Target;
@@ -35,12 +37,12 @@ public sealed record PlannedCall(string Action, string? Subject, string? Cannot 
 /// removed.</param>
 public sealed record PlannedStep(string Action, string? Subject)
 {
-    /// <summary>As it stands in the ledger, so that a release that stopped half-way knows its own work.</summary>
+    /// <summary>The step as the ledger names it, so that a release that stopped halfway recognizes its own work.</summary>
     internal string Key => Subject is null ? Action : Action + " " + Subject;
 
     internal Func<IAmazonIdentityManagementService, CancellationToken, Task<ContainmentStep>>? Run { get; init; }
 
-    /// <summary>What the target, read again, does not show of the step: a sentence; null: it is there.</summary>
+    /// <summary>A sentence about what the target, read again, does not show of the step; null when the step is in effect.</summary>
     internal Func<PrincipalState, string?> Difference { get; init; } = static _ => null;
 }
 
@@ -50,7 +52,7 @@ public sealed record PlannedStep(string Action, string? Subject)
 /// </summary>
 /// <param name="undone">Keys of the steps that an earlier release took already.</param>
 /// <param name="neverDone">Steps (action and subject) of the containment that did not succeed.</param>
-/// <param name="isChosen">A person said which state to restore where none was known for certain.</param>
+/// <param name="isChosen">A person chose the state to restore, because none was known for certain.</param>
 public sealed class UndoPlan(
     Principal target, PrincipalState now, IReadOnlyList<string> undone, IReadOnlyList<string> neverDone, bool isChosen)
 {
@@ -62,16 +64,18 @@ public sealed class UndoPlan(
 
     public List<PlannedStep> Steps { get; } = [];
 
-    /// <summary>What somebody changed since: sentences. A release of such a target has to be forced.</summary>
+    /// <summary>Sentences about what somebody has changed since. A release of such a target has to be forced.</summary>
     public List<string> Changes { get; } = [];
 
     /// <summary>What a person should know.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>What looks changed is our own work: an earlier release took the step, or containment never got that far.</summary>
+    /// <summary>
+    /// True when what looks changed is our own work: an earlier release took the step, or containment never got that far.
+    /// </summary>
     /// <param name="undo">The step that would undo it.</param>
     /// <param name="doAction">The API's name of the containment's call.</param>
-    /// <param name="subject">Its subject; null: whatever it was.</param>
+    /// <param name="subject">The subject of that call; null: any.</param>
     public bool WasOurs(PlannedStep undo, string doAction, string? subject) => undone.Contains(undo.Key, StringComparer.Ordinal)
         || neverDone.Any(done => done == (subject is null ? doAction : doAction + " " + subject)
             || (subject is null && done.StartsWith(doAction + " ", StringComparison.Ordinal)));

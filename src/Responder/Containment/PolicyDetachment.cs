@@ -13,11 +13,11 @@ namespace Responder.Containment;
 public sealed record DetachedPolicies(IReadOnlyList<string> Arns) : PriorPart;
 
 /// <summary>Managed policies attached directly.</summary>
-/// <param name="IsUnread">They are not known: <paramref name="Arns"/> says nothing.</param>
+/// <param name="IsUnread">True when they are not known: <paramref name="Arns"/> then says nothing.</param>
 public sealed record AttachedPolicies(IReadOnlyList<string> Arns, bool IsUnread) : StatePart;
 
 /// <summary>
-/// A managed policy detached from a user, role or group. Idempotent: a policy that is no longer attached (NoSuchEntity, also after a retry
+/// Detaches managed policies from a user, role or group. Idempotent: a policy that is no longer attached (NoSuchEntity, also after a retry
 /// whose first attempt worked) is skipped, not failed.
 /// </summary>
 public sealed class PolicyDetachment : Measure<DetachedPolicies>
@@ -26,7 +26,7 @@ public sealed class PolicyDetachment : Measure<DetachedPolicies>
     {
     }
 
-    /// <summary>What the quarantines and the detachment from a group share.</summary>
+    /// <summary>The measure that the quarantines and the detachment from a group share.</summary>
     public static PolicyDetachment Shared { get; } = new();
 
     public override IReadOnlyList<string> Reads(PrincipalKind kind) => [ListApi(kind)];
@@ -65,7 +65,7 @@ public sealed class PolicyDetachment : Measure<DetachedPolicies>
         var state = decision.Facts.Target.Value;
         var attached = Of(state);
         foreach (var arn in attached.Arns.Where(IsAdministratorAccess)) AddOnce(detached, arn);
-        // The event says that this one was attached. When IAM could be read and does not show it, somebody else removed it, unless we did.
+        // The event says that this policy was attached. If IAM could be read and does not show it, somebody else removed it, unless we did.
         if (decision.Strongest?.Grant?.PolicyArn is { } granted
             && (attached.Arns.Contains(granted, StringComparer.Ordinal) || state is null || attached.IsUnread
                 || (PermissionsBoundary.IsMarked(decision) && known is null)))
@@ -120,7 +120,8 @@ public sealed class PolicyDetachment : Measure<DetachedPolicies>
     }
 
     /// <summary>
-    /// Policies that containment found gone: taken away by somebody else, or by a delivery that was cut off before it could say so.
+    /// Policies that containment found already gone: removed by somebody else, or by a delivery that was cut off before it could record
+    /// that.
     /// </summary>
     public override IEnumerable<string> Unsure(
         Principal target, IReadOnlyList<PlannedStep> skipped, PriorState prior, PrincipalState now) => skipped

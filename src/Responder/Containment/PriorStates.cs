@@ -5,12 +5,12 @@ using Responder.Vocabulary;
 
 namespace Responder.Containment;
 
-/// <summary>States before a containment: taken, merged, written and read by the measures of the actions that there are.</summary>
+/// <summary>Prior states of contained principals, which the measures of all actions take, merge, write and read.</summary>
 public static class PriorStates
 {
     /// <summary>
-    /// What a release must restore, told from what was read and from what an earlier delivery wrote down. The latter (ledger, else record)
-    /// counts more than what is read now, which may be our own work.
+    /// What a release must restore, from what was read and from what an earlier delivery wrote down. The latter (the ledger, else the
+    /// record) counts more than what is read now, which may be our own work.
     /// </summary>
     public static PriorState PriorOf(this ActionCatalog actions, Decision decision)
     {
@@ -23,13 +23,12 @@ public static class PriorStates
     }
 
     /// <summary>
-    /// What stands in the ledger of a principal and what another delivery read, together: the first to write knows better what was there
-    /// before.
+    /// Merges what the ledger of a principal holds with what another delivery read: the first to write knows better what was there before.
     /// </summary>
     public static PriorState Together(this ActionCatalog actions, PriorState standing, PriorState read) => new(
         [.. standing.Actions.Union(read.Actions)], [.. actions.Measures.Select(m => m.Together(standing, read)).OfType<PriorPart>()]);
 
-    /// <summary>The state that stands says all that the other does.</summary>
+    /// <summary>True when the state that stands includes everything that the other one says.</summary>
     public static bool Covers(this ActionCatalog actions, PriorState standing, PriorState prior) =>
         prior.Actions.All(standing.Actions.Contains) && actions.Measures.All(m => m.Covers(standing, prior));
 
@@ -44,7 +43,7 @@ public static class PriorStates
         PermissionsBoundary.IsMarked(decision)
         || (decision.Facts.Target.Value is { } state && actions.MeasuresOf(decision.Actions).Any(m => m.LooksDone(state, prior)));
 
-    /// <summary>What a release has to undo, in its order: measures that were taken or left something.</summary>
+    /// <summary>The measures that a release has to undo, in its order: those that were taken or left something.</summary>
     public static IEnumerable<Measure> ToUndo(this ActionCatalog actions, PriorState prior)
     {
         var taken = actions.MeasuresOf(prior.Actions);
@@ -62,10 +61,10 @@ public static class PriorStates
         writer.WriteEndObject();
     }
 
-    /// <summary>Reads what <see cref="WritePrior"/> wrote. Of an absent object: an old containment that nobody wrote down.</summary>
+    /// <summary>Reads what <see cref="WritePrior"/> wrote. An absent object stands for an old containment that nobody wrote down.</summary>
     public static PriorState ReadPrior(this ActionCatalog actions, JsonView prior)
     {
-        // A ledger from before there were actions tells of the one that there was.
+        // A ledger from before there were several actions means the only one that there was.
         ContainmentAction[] done = [.. prior["actions"].Exists
             ? prior["actions"].Items.Select(i => actions.Find(i.Text ?? "")).OfType<ContainmentAction>()
             : actions.All.Where(static a => a.IsOfOldLedgers)];

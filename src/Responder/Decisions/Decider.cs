@@ -7,8 +7,8 @@ using Responder.Vocabulary;
 
 namespace Responder.Decisions;
 
-/// <summary>Decides what is done about an event. Pure: over findings and facts, no clock, client or logger.</summary>
-/// <param name="actions">All the containment actions that there are.</param>
+/// <summary>Decides what is done about an event. Pure: it works on findings and facts, without clock, client or logger.</summary>
+/// <param name="actions">All containment actions.</param>
 public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules> actions)
 {
     /// <summary>The order in which guardrails are asked; the first that refuses wins. Pinned by a test.</summary>
@@ -28,22 +28,22 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
         new PutBackBudgetGuardrail(),
     ];
 
-    /// <summary>What still stops a person who asks for a containment by hand. Pinned by a test.</summary>
+    /// <summary>The guardrails that still apply when a person asks for a containment. Pinned by a test.</summary>
     public static IReadOnlyList<IGuardrail> GuardrailsByHand { get; } =
         [.. Guardrails.Where(
             static g => g is StageGuardrail or OwnAccountGuardrail or ContainmentRoleGuardrail or ProtectedTargetGuardrail
             or ContainableTargetGuardrail)];
 
-    /// <summary>What people read of a guardrail; null: of none.</summary>
+    /// <summary>The sentence that people read about a guardrail; null when there is no such guardrail.</summary>
     public static string? SentenceOf(GuardrailId? id) => Guardrails.FirstOrDefault(g => g.Id == id)?.Sentence;
 
     /// <summary>
-    /// The target that containment may act on as far as the event alone tells; null: nothing needs to be read for a containment.
-    /// In Observe mode there is a target, too: "would contain" is worth knowing.
+    /// The target that containment may act on, as far as the event alone tells; null when nothing needs to be read for a containment. In
+    /// Observe mode there is a target as well, because "would contain" is worth knowing.
     /// </summary>
     public ContainmentTarget? CandidateOf(CloudTrailEvent e, IReadOnlyList<Finding> findings, KnownFacts before, string? ownAccountId)
     {
-        // A question may still show an administrator grant, so a finding with one is a candidate as well.
+        // The answer to a question may show an administrator grant, so a finding with a question is a candidate as well.
         foreach (var finding in Counting(findings))
         {
             if (finding.Target is not { } target || (!options.Considers(finding, actions) && finding.Question is null)) continue;
@@ -79,7 +79,7 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
                 { Target = target, Actions = candidate.Actions, ThroughRole = RoleFor(target) };
             // Observe mode is a refusal like any other, yet what would have happened without it is worth knowing.
             var wouldContain = refusal is ModeGuardrail && FirstRefusal(Enforced(candidate)) is null;
-            // That automation stands still is news of its own: it pages even where the finding alone would not.
+            // A spent budget stops automation, which is news in itself: it pages even where the finding alone would not.
             var action = refusal is BudgetGuardrail ? DecisionAction.Alert : Alerting(strongest);
             var sentence = refusal.SentenceFor(candidate);
             return Of(action, "not contained: " + sentence, refusal.Id) with
@@ -114,7 +114,8 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
         [.. findings.Where(f => options.StageOf(f.Detection) >= Stage.Alert && f.Severity > Severity.None)];
 
     /// <summary>
-    /// A release leaves the request ids of its calls in the ledger; CloudTrail reports the same ids, and nobody else can have them.
+    /// True when a release of ours caused the event. A release leaves the request ids of its calls in the ledger; CloudTrail reports the
+    /// same ids, and nobody else can have them.
     /// </summary>
     public static bool IsOurRelease(CloudTrailEvent e, KnownFacts facts) =>
         e.RequestId is { Length: > 0 } id && facts.Ledger.Value is { } ledger

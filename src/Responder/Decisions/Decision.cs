@@ -7,7 +7,7 @@ namespace Responder.Decisions;
 
 public enum DecisionAction
 {
-    /// <summary>Nobody is told; it stands in the log.</summary>
+    /// <summary>Nobody is told; the decision is only logged.</summary>
     None,
 
     /// <summary>People are told.</summary>
@@ -17,19 +17,17 @@ public enum DecisionAction
     Contain,
 }
 
-/// <summary>
-/// What is done about one event, and why. Carries everything that led to it, so that alert and record can explain themselves.
-/// </summary>
-/// <param name="Because">One clause: the guardrail that refused, or why we contain.</param>
+/// <summary>What is done about one event, and why. Carries everything that led to it, so that alert and record can explain it.</summary>
+/// <param name="Because">One clause: the guardrail that refused, or why the target is contained.</param>
 /// <param name="Strongest">The finding that decides; null: there is none that counts.</param>
 /// <param name="Guardrail">The guardrail that refused containment; null when none did or none was asked.</param>
 public sealed record Decision(
     CloudTrailEvent Event, KnownFacts Facts, DecisionAction Action, string Because, Finding? Strongest, GuardrailId? Guardrail = null)
 {
-    /// <summary>The sentence of the guardrail that refused, told of this target; null: none was in question. For people only.</summary>
+    /// <summary>The sentence of the guardrail that refused, worded for this target; null when none refused. For people only.</summary>
     public string? Refusal { get; init; }
 
-    /// <summary>The findings that count, strongest first: neither Off nor Shadow.</summary>
+    /// <summary>The findings that count, strongest first; findings of detections in stage Off or Shadow do not.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 
     /// <summary>Findings of detections in stage Shadow: logged, nothing else.</summary>
@@ -38,7 +36,7 @@ public sealed record Decision(
     /// <summary>The principal that is, or would have been, contained; null: containment was never in question.</summary>
     public Principal? Target { get; init; }
 
-    /// <summary>The user who is being contained, as IAM writes the name; null: nobody is, or no user.</summary>
+    /// <summary>The user who is being contained, by the name that IAM has; null when nobody is contained, or not a user.</summary>
     public Principal? ContainedUser => this is { Action: DecisionAction.Contain, Target: { Kind: PrincipalKind.User } user }
         ? user with
         {
@@ -51,23 +49,23 @@ public sealed record Decision(
     /// <summary>What is, or would have been, done to the target; empty when nothing is.</summary>
     public IReadOnlyList<ActionId> Actions { get; init; } = [];
 
-    /// <summary>Name of the role in the target's account through which it is contained; null: it is the responder's own account.</summary>
+    /// <summary>The name of the role in the target's account through which it is contained; null for the responder's own account.</summary>
     public string? ThroughRole { get; init; }
 
-    /// <summary>Containment was in question and only the mode of the installation kept it back.</summary>
+    /// <summary>True when containment was in question and only the installation's mode prevented it.</summary>
     public bool WouldContain { get; init; }
 
-    /// <summary>The actor is trusted, and so nobody is paged.</summary>
+    /// <summary>True when nobody is paged because the actor is trusted or a release of ours caused the event.</summary>
     public bool Trusted { get; init; }
 
     public Severity Severity => Strongest?.Severity ?? Severity.None;
 
     /// <summary>
-    /// The event leaves a record. Refused calls and findings nobody is told of are logged and counted, never written to SSM: anybody can
-    /// cause them at will.
+    /// True when the event leaves a record. Refused calls, and findings that nobody is told about, are logged and counted but never written
+    /// to SSM, because anybody can cause them at will.
     /// </summary>
     public bool IsKept => Action != DecisionAction.None && Event.Outcome == CallOutcome.Succeeded;
 
-    /// <summary>An incident has a record of its own: contained, failed to contain, or would contain.</summary>
+    /// <summary>True for an incident, which has its own record: contained, failed to contain, or would contain.</summary>
     public bool IsIncident => Action == DecisionAction.Contain || WouldContain;
 }

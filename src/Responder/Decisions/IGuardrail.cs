@@ -6,8 +6,8 @@ using Responder.Vocabulary;
 
 namespace Responder.Decisions;
 
-/// <summary>What a guardrail is asked about: containing <paramref name="Target"/> because of <paramref name="Finding"/>.</summary>
-/// <param name="Actions">What the stages allow; empty: nothing.</param>
+/// <summary>What a guardrail judges: containing <paramref name="Target"/> because of <paramref name="Finding"/>.</summary>
+/// <param name="Actions">The actions that the stages allow; may be empty.</param>
 public sealed record Candidate(
     CloudTrailEvent Event, Finding Finding, Principal Target, IReadOnlyList<ActionId> Actions, KnownFacts Facts, ResponderOptions Options)
 {
@@ -18,13 +18,13 @@ public sealed record Candidate(
 /// <summary>One reason not to contain. Small, named, asked in the order of <see cref="Decider.Guardrails"/>.</summary>
 public interface IGuardrail
 {
-    /// <summary>What code tells it by.</summary>
+    /// <summary>The identifier that code uses for it.</summary>
     GuardrailId Id { get; }
 
-    /// <summary>For people: what alert and record say behind "not contained: ".</summary>
+    /// <summary>For people: what alert and record say after "not contained: ".</summary>
     string Sentence { get; }
 
-    /// <summary>The same, told of one candidate.</summary>
+    /// <summary>The sentence, worded for one candidate.</summary>
     string SentenceFor(Candidate candidate) => Sentence;
 
     /// <summary>True: do not contain.</summary>

@@ -1,8 +1,8 @@
 namespace Responder.Detections;
 
 /// <summary>
-/// Ids of what it takes many events to see. A backtest counts them, and for the live account CloudWatch alarms (template.yaml); the
-/// function keeps no state and only knows that settings may name them.
+/// Ids of detections that need many events. A backtest counts these events; for the live account, CloudWatch alarms do (template.yaml). The
+/// function keeps no state and knows the ids only because settings may name them.
 /// </summary>
 public static class BurstIds
 {

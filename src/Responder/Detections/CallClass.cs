@@ -15,15 +15,15 @@ internal static class CallClass
     ];
 
     /// <summary>
-    /// The record's <c>readOnly</c> is AWS's own word; older records lack it, there the name decides. Credentials that a call hands out
-    /// are a change, whatever its name says.
+    /// True when the call only reads. The record's <c>readOnly</c> is AWS's own statement; older records lack it, and then the name
+    /// decides. GetFederationToken, GetSessionToken and AssumeRoot hand out credentials, so they count as changes.
     /// </summary>
     public static bool IsRead(CloudTrailEvent e)
     {
         if (e.EventSource == "sts.amazonaws.com")
         {
             if (e.EventName is "GetFederationToken" or "GetSessionToken" or "AssumeRoot") return false;
-            // A role is assumed all day, by whatever way; its refusals are judged in bursts.
+            // Roles are assumed all day, in every way; refused assumptions are judged as bursts.
             if (e.EventName is "AssumeRole" or "AssumeRoleWithSAML" or "AssumeRoleWithWebIdentity") return true;
         }
 

@@ -3,9 +3,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections;
 
-/// <summary>One line of a table of calls: what it does, and what it is worth.</summary>
+/// <summary>One line of a table of calls: what the call does and how severe it is.</summary>
 /// <param name="Service">The event source without <c>.amazonaws.com</c>.</param>
-/// <param name="EventName">As <see cref="EventNamePattern"/> has it. The first line that matches is asked.</param>
+/// <param name="EventName">A pattern, see <see cref="EventNamePattern"/>. The first line that matches judges the call.</param>
 /// <param name="What">What happened, no full stop; the finding's title begins with it.</param>
 /// <param name="Judge">The severity of this call; <see cref="Severity.None"/> when it is harmless.</param>
 internal sealed record TableCall(string Service, string EventName, string What, Func<CloudTrailEvent, Severity> Judge)
@@ -25,16 +25,17 @@ internal sealed record TableCall(string Service, string EventName, string What, 
         && EventNamePattern.Matches(EventName, e.EventName);
 }
 
-/// <summary>What detections over a table of calls share.</summary>
+/// <summary>What the detections that are based on a table of calls share.</summary>
 internal static class CallTable
 {
-    /// <summary>The watches that bring exactly the calls of the table.</summary>
+    /// <summary>The watches that match exactly the calls of the table.</summary>
     public static IReadOnlyList<Watch> Watches(IEnumerable<TableCall> calls) =>
         [.. calls.GroupBy(static call => call.EventSource)
             .Select(static source => Watch.Calls(source.Key, [.. source.Select(static call => call.EventName).Distinct()]))];
 
     /// <summary>
-    /// The finding of a call of the table; null when the table has no such call, it is harmless, or an AWS service made it on its own.
+    /// The finding for a call in the table; null when the table has no such call, the call is harmless, or an AWS service made it on its
+    /// own.
     /// </summary>
     /// <param name="resource">What was acted on, as the event names it; null when it does not.</param>
     public static Finding? Find(DetectionInfo info, IEnumerable<TableCall> calls, CloudTrailEvent e, string? resource)
@@ -53,7 +54,7 @@ internal static class CallTable
         };
     }
 
-    /// <summary>The first of these request fields that holds text, or a list whose texts are joined; null when none does.</summary>
+    /// <summary>The text of the first of these request fields that has any; the texts of a list are joined. Null when none has.</summary>
     public static string? Named(CloudTrailEvent e, params ReadOnlySpan<string> fields)
     {
         foreach (var field in fields)
@@ -66,7 +67,7 @@ internal static class CallTable
         return null;
     }
 
-    /// <summary>The parameters cannot be read, although the call worked.</summary>
+    /// <summary>True when the event lacks the parameters of the call.</summary>
     public static bool Unread(CloudTrailEvent e) => e.RequestOmitted || !e.Request.IsObject;
 
     public static bool Is(JsonView value, string word) => string.Equals(value.Text, word, StringComparison.OrdinalIgnoreCase);

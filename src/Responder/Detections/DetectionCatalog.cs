@@ -20,17 +20,18 @@ using Responder.Events;
 namespace Responder.Detections;
 
 /// <summary>
-/// Every detection, in a plain list that doubles as the table of contents. Dispatch looks only at who watches the event's source and name.
+/// Every detection, in a plain list that doubles as the table of contents. An event reaches only the detections that watch its source and
+/// name.
 /// </summary>
 public sealed class DetectionCatalog
 {
     private readonly Dictionary<(string Source, string Name), List<IDetection>> _bySourceAndName = [];
 
-    /// <summary>By source, with those that watch every source; all in the order of the catalogue.</summary>
+    /// <summary>The patterns for each source, including those for every source; in catalog order.</summary>
     private readonly Dictionary<string, List<Pattern>> _bySource = new(StringComparer.Ordinal);
     private readonly List<Pattern> _everywhere = [];
 
-    /// <summary>Asked about our own roles' calls that others watch.</summary>
+    /// <summary>Asked about calls by our own roles that another watch has matched.</summary>
     private readonly List<Pattern> _onOwnRoles = [];
 
     public DetectionCatalog(IReadOnlyList<IDetection> detections)
@@ -66,13 +67,14 @@ public sealed class DetectionCatalog
         _everywhere.AddRange(patterns.Where(static pattern => pattern.Watch.EventSource is null));
     }
 
-    /// <param name="Watch">Of a watch that the table of whole names has, the rest.</param>
+    /// <param name="Watch">The whole watch, or a copy that holds a single name pattern; exact names are looked up in the table
+    /// instead.</param>
     private sealed record Pattern(Watch Watch, IDetection Detection);
 
     /// <summary>The detections that ship with the responder.</summary>
     public static DetectionCatalog Default { get; } = Build(Estate.Unknown);
 
-    /// <summary>The same detections, which know what is ours.</summary>
+    /// <summary>The same detections, told what belongs to the installation.</summary>
     public static DetectionCatalog For(Estate estate) => estate == Estate.Unknown ? Default : Build(estate);
 
     public IReadOnlyList<IDetection> Detections { get; }
@@ -80,12 +82,12 @@ public sealed class DetectionCatalog
     public IDetection? Find(string id) => Detections.FirstOrDefault(d => string.Equals(d.Info.Id, id, StringComparison.Ordinal));
 
     /// <summary>
-    /// All findings of one event, strongest first, those that containment may act on before others of the same severity; then catalogue
-    /// order. A copy of a management call in the data or network category finds nothing: the management event itself does.
+    /// All findings for an event: strongest first, among equals those with a grant first, then in catalog order. A copy of a management
+    /// call in the data or network category finds nothing, because the management event itself does.
     /// </summary>
     public IReadOnlyList<Finding> Detect(CloudTrailEvent e) => Detect(e, e.Outcome);
 
-    /// <summary>What would have been found had the call worked: what a refused call was worth.</summary>
+    /// <summary>What would have been found if the call had succeeded; tells how serious a refused call was.</summary>
     public IReadOnlyList<Finding> DetectAsIfSucceeded(CloudTrailEvent e) => Detect(e, CallOutcome.Succeeded);
 
     private IReadOnlyList<Finding> Detect(CloudTrailEvent e, CallOutcome outcome)
@@ -127,7 +129,7 @@ public sealed class DetectionCatalog
         }
     }
 
-    /// <summary>Strongest first, those that containment may act on before others of the same severity.</summary>
+    /// <summary>Sorts findings: strongest first, among equals those with a grant first.</summary>
     public static IReadOnlyList<Finding> Ordered(IReadOnlyList<Finding> findings) => findings.Count < 2
         ? findings
         : [.. findings.OrderByDescending(static f => f.Severity).ThenByDescending(static f => f.Grant is not null)];

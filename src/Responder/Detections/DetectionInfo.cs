@@ -3,40 +3,41 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections;
 
-/// <summary>What it takes to see what a detection describes.</summary>
+/// <summary>How many events it takes to see what a detection describes.</summary>
 public enum DetectionScope
 {
     /// <summary>One event: the live function, replay and backtest see it.</summary>
     Event,
 
     /// <summary>
-    /// Many events of a period: a backtest sees it, and live the CloudWatch alarms on the trail's log group (template.yaml).
+    /// Many events over a period: a backtest sees them, and for the live account the CloudWatch alarms on the trail's log group do
+    /// (template.yaml).
     /// </summary>
     Burst,
 }
 
 /// <summary>What the engineer does with a finding.</summary>
 /// <param name="CheckFirst">What to look at first, in order. May hold the placeholders of <paramref name="Do"/>.</param>
-/// <param name="Do">What to do, in order. May hold placeholders {account} {region} {target} {actor} {resource}; filled quoted for a
-/// shell.</param>
+/// <param name="Do">What to do, in order. May contain the placeholders {account} {region} {target} {user} {role} {actor} {resource} {undo};
+/// their values are quoted for a shell.</param>
 /// <param name="BenignCauses">Known harmless causes.</param>
 public sealed record Runbook(IReadOnlyList<string> CheckFirst, IReadOnlyList<string> Do, IReadOnlyList<string> BenignCauses);
 
 /// <summary>
-/// The metadata on top of every detection; the catalogue, the pages, the table in docs/detections.md and the rules come from it.
+/// The metadata of a detection. The catalog, the pages, the table in docs/detections.md and the EventBridge rules come from it.
 /// </summary>
 public sealed record DetectionInfo
 {
-    /// <summary><c>domain.what-happened</c>, kebab case, never reused. Equals the samples' folder and the docs page.</summary>
+    /// <summary><c>domain.what-happened</c>, kebab case, never reused. Also the name of its samples' folder and of its docs page.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What happened, in words an engineer uses; no full stop.</summary>
+    /// <summary>What happened, in words that an engineer uses, without a full stop.</summary>
     public required string Title { get; init; }
 
     /// <summary>What the detection does and why it matters, two or three sentences.</summary>
     public required string Description { get; init; }
 
-    /// <summary>The severity of the plain case; a finding may differ (design: severity by content).</summary>
+    /// <summary>The severity of the ordinary case; a finding's own severity depends on its content and may differ.</summary>
     public required Severity Severity { get; init; }
 
     public required IReadOnlyList<Watch> Watches { get; init; }
@@ -52,30 +53,31 @@ public sealed record DetectionInfo
 
     public required Runbook Runbook { get; init; }
 
-    /// <summary>What it takes to see it.</summary>
+    /// <summary>Whether one event is enough to see it.</summary>
     public DetectionScope Scope { get; init; }
 
     /// <summary>How far this detection may go unless DETECTION_STAGES says otherwise.</summary>
     public Stage DefaultStage { get; init; } = Stage.Alert;
 
     /// <summary>
-    /// Every finding is tampering with the trail or with the responder (<see cref="Finding.IsTampering"/>): paged even when the actor is
-    /// trusted.
+    /// True when every finding is tampering with the trail or the responder (<see cref="Finding.IsTampering"/>) and is paged even when the
+    /// actor is trusted.
     /// </summary>
     public bool PagesTrustedActors { get; init; }
 
     /// <summary>
-    /// The responder's own roles, those that deploy it among them, do this as their work: never paged when exactly one of them is the
-    /// actor, whatever <see cref="PagesTrustedActors"/> says. Without it every record written would page and so be written again.
+    /// True when the responder's own roles, including those that deploy it, do this as part of their work. It is then not paged when the
+    /// actor is one of these roles, whatever <see cref="PagesTrustedActors"/> says; otherwise every record written would page and so cause
+    /// another record.
     /// </summary>
     public bool IsWorkOfOwnRoles { get; init; }
 }
 
-/// <summary>One detection: pure, stateless, one file. It sees succeeded calls only, unless a watch asks for others.</summary>
+/// <summary>One detection: pure, stateless and in one file. It sees only successful calls, unless a watch asks for others.</summary>
 public interface IDetection
 {
     DetectionInfo Info { get; }
 
-    /// <summary>What the event shows; nothing when it shows nothing. Never throws, never reads a clock or the network.</summary>
+    /// <summary>The findings for an event; none when it shows nothing. Never throws, and never reads a clock or the network.</summary>
     IEnumerable<Finding> Detect(CloudTrailEvent e);
 }

@@ -5,7 +5,7 @@ using Responder.Policies;
 namespace Responder.Detections;
 
 /// <summary>
-/// What belongs to the installation and no event says: the settings of the estate. Values are compared whole; a part of a name proves
+/// What belongs to the installation, from its settings, because no event says so. Values are compared as a whole: part of a name proves
 /// nothing.
 /// </summary>
 public sealed record Estate
@@ -15,21 +15,24 @@ public sealed record Estate
     /// <summary>Nothing is configured: names decide (docs/severity.md, "Names"), and every other account is foreign.</summary>
     public static Estate Unknown { get; } = new();
 
-    /// <value>LOG_BUCKETS: names of buckets that keep a trail's or other audit logs, beside those that their names give away.</value>
+    /// <value>LOG_BUCKETS: buckets that store a trail's logs or other audit logs, besides those that are recognized by name.</value>
     public IReadOnlySet<string> LogBuckets { get; init; } = s_none;
 
-    /// <value>TRAIL_KEY_ARNS: whole ARNs of the KMS keys that encrypt the trail's log files.</value>
+    /// <value>TRAIL_KEY_ARNS: full ARNs of the KMS keys that encrypt the trail's log files.</value>
     public IReadOnlySet<string> TrailKeyArns { get; init; } = s_none;
 
-    /// <value>TRUSTED_ACCOUNT_IDS: sibling accounts, twelve digits each; what is shared with them is not foreign.</value>
+    /// <value>
+    /// TRUSTED_ACCOUNT_IDS: sibling accounts, twelve digits each; what is shared with them is not shared with a foreign account.
+    /// </value>
     public IReadOnlySet<string> TrustedAccountIds { get; init; } = s_none;
 
     /// <value>
-    /// ORGANIZATION_IDS: our organisations (<c>o-…</c>). Set, any other one is foreign; not set, a single one is taken for ours.
+    /// ORGANIZATION_IDS: our organizations (<c>o-…</c>). When set, any other organization is foreign; when not set, a single one is taken
+    /// to be ours.
     /// </value>
     public IReadOnlySet<string> OrganizationIds { get; init; } = s_none;
 
-    /// <value>BUSINESS_HOURS: when people work. Null: unusual are the hours from midnight to six, UTC.</value>
+    /// <value>BUSINESS_HOURS: when people work. When null, the hours from midnight to six UTC are unusual.</value>
     public BusinessHours? BusinessHours { get; init; }
 
     /// <param name="accountId">The account that the event is about.</param>
@@ -39,7 +42,7 @@ public sealed record Estate
         OrganizationIds = OrganizationIds,
     };
 
-    /// <summary>The account of the event, or a sibling.</summary>
+    /// <summary>True for the account of the event and for sibling accounts.</summary>
     public bool IsOurs(string? account, CloudTrailEvent e) => account is not null
         && (account == e.AccountId || TrustedAccountIds.Contains(account));
 
@@ -50,8 +53,7 @@ public sealed record Estate
     {
         if (key is null || TrailKeyArns.Count == 0) return false;
         if (TrailKeyArns.Contains(key)) return true;
-        // An id alone belongs to the account and region of the call; where the event lacks one of them, the id (random, 128 bits) is
-        // enough.
+        // A bare id belongs to the account and region of the call; where the event lacks one of them, the id (random, 128 bits) is enough.
         return !key.Contains(':', StringComparison.Ordinal)
             && TrailKeyArns.Any(known => AwsArn.TryParse(known, out var arn) && arn.Name == key
             && (e.AccountId is null || e.AccountId == arn.AccountId) && (e.Region is null || e.Region == arn.Region));

@@ -3,10 +3,11 @@ using Responder.Vocabulary;
 namespace Responder.Detections;
 
 /// <summary>
-/// One thing an event shows. Strings may hold names an attacker chose; they are plain text here and are escaped by whoever prints them.
+/// One thing that an event shows. Strings may contain names chosen by an attacker; here they are plain text, and whoever prints them
+/// escapes them.
 /// </summary>
-/// <param name="Detection">The detection that says so.</param>
-/// <param name="Severity">By content, not by name (docs/severity.md).</param>
+/// <param name="Detection">The detection that found it.</param>
+/// <param name="Severity">Depends on the content, not on names (docs/severity.md).</param>
 /// <param name="Title">What happened to what, one line without account or severity: <c>AdministratorAccess attached to user
 /// mallory</c>.</param>
 public sealed record Finding(DetectionInfo Detection, Severity Severity, string Title)
@@ -17,31 +18,31 @@ public sealed record Finding(DetectionInfo Detection, Severity Severity, string 
     /// <summary>What else was acted on: an ARN, a group id, a bucket, a key. For grouping and display.</summary>
     public string? Resource { get; init; }
 
-    /// <summary>Why this severity, short sentences, strongest first.</summary>
+    /// <summary>Why the finding has this severity: short sentences, strongest first.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
-    /// <summary>Set when the call gave <see cref="Target"/> administrator rights; the only findings that containment considers.</summary>
+    /// <summary>Set when the call gave <see cref="Target"/> administrator rights.</summary>
     public AdministratorGrant? Grant { get; init; }
 
     /// <summary>
-    /// Set when somebody took off what a containment had put on <see cref="Target"/>, and the ledger is open: the actions that put it back.
+    /// Set when somebody removed what a containment had put on <see cref="Target"/> while its ledger is open: the actions that put it back.
     /// </summary>
     public IReadOnlyList<ActionId>? PutsBack { get; init; }
 
     /// <summary>
-    /// The AWS CLI command that takes the change back, quoted for a POSIX shell (<see cref="Shell.Quote"/>); null when there is none.
+    /// The AWS CLI command that undoes the change, quoted for a POSIX shell (<see cref="Shell.Quote"/>); null when there is none.
     /// </summary>
     public string? UndoCommand { get; init; }
 
-    /// <summary>Tampering with the trail or with the responder: paged even when the actor is trusted.</summary>
+    /// <summary>True for tampering with the trail or with the responder, which is paged even when the actor is trusted.</summary>
     public bool IsTampering { get; init; } = Detection.PagesTrustedActors;
 
-    /// <summary>What the event cannot say and IAM can; answered by Look up, which calls <see cref="WhenAnswered"/>.</summary>
+    /// <summary>What the event cannot say but IAM can; the lookup reads it and calls <see cref="WhenAnswered"/>.</summary>
     public Question? Question { get; init; }
 
     /// <summary>
-    /// The finding in the light of the answer; null: the answer shows that there is nothing to report. It may carry another question, which
-    /// is then asked as well, in a round trip of its own; the same one again stays unanswered.
+    /// Returns the finding in light of the answer; null when the answer shows that there is nothing to report. The result may carry another
+    /// question, which is asked in a further round trip; the same question stays unanswered the second time.
     /// </summary>
     public Func<Answer, Finding?>? WhenAnswered { get; init; }
 }
@@ -68,7 +69,7 @@ public abstract record Question
     public sealed record InstanceProfile(string Name) : Question;
 }
 
-/// <summary>What was read. <see cref="Unanswered"/> leaves a finding at the severity that unread content has.</summary>
+/// <summary>What was read. <see cref="Unanswered"/> leaves a finding at the severity for unread content.</summary>
 public abstract record Answer
 {
     public sealed record Unanswered(string Because) : Answer;
@@ -76,9 +77,9 @@ public abstract record Answer
     /// <param name="Document">JSON text, decoded.</param>
     public sealed record PolicyDocument(string Document) : Answer;
 
-    /// <summary>Each part null when it could not be read, <paramref name="Document"/> also when it was not asked for.</summary>
-    /// <param name="Holders">Users, roles and groups that the policy is attached to; as a boundary it gives nothing and does not
-    /// count.</param>
+    /// <summary>Each part is null when it could not be read; <paramref name="Document"/> also when it was not asked for.</summary>
+    /// <param name="Holders">Users, roles and groups that the policy is attached to. A principal that has it only as its boundary does not
+    /// count, because a boundary gives nothing.</param>
     public sealed record PolicyHolders(string? Document, IReadOnlyList<Principal>? Holders) : Answer
     {
         /// <summary>Why the holders could not be read, in AWS's words; null also when the policy is gone.</summary>
@@ -86,26 +87,26 @@ public abstract record Answer
     }
 
     /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
-    /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones; empty: there is one, and it could not be
+    /// <param name="Documents">JSON texts of the inline and the customer managed policies; an empty text stands for one that could not be
     /// read.</param>
     public sealed record GroupPolicies(IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer;
 
-    /// <param name="RoleName">The role; of an instance profile, the one it hands out.</param>
+    /// <param name="RoleName">The role; for an instance profile, the role that it hands out.</param>
     /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
-    /// <param name="Documents">JSON texts of the inline policies and of the customer managed ones; empty: there is one, and it could not be
+    /// <param name="Documents">JSON texts of the inline and the customer managed policies; an empty text stands for one that could not be
     /// read.</param>
     public sealed record RolePolicies(string RoleName, IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer;
 
-    /// <summary>What a principal has.</summary>
+    /// <summary>The policies that a principal has.</summary>
     public sealed record HeldPolicies(IReadOnlyList<HeldPolicy> Policies) : Answer;
 }
 
 /// <summary>One policy that a principal has.</summary>
-/// <param name="Arn">Of a managed policy; null for an inline one.</param>
-/// <param name="InlineName">Of an inline policy; null for a managed one.</param>
+/// <param name="Arn">The ARN of a managed policy; null for an inline one.</param>
+/// <param name="InlineName">The name of an inline policy; null for a managed one.</param>
 /// <param name="Document">JSON text; empty: it could not be read.</param>
 public sealed record HeldPolicy(string? Arn, string? InlineName, string Document)
 {
-    /// <summary>The group that a user has it from; null: it is the principal's own.</summary>
+    /// <summary>The group through which a user has the policy; null when it is the principal's own.</summary>
     public string? Group { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace Responder.Detections;
 
 /// <summary>
-/// Which log group, bucket, rule or alarm serves the audit trail or a detector: the event of a change to it does not say, so its name has
-/// to. A name is judged by its words, and only words that are seldom anything else count.
+/// Decides by name which log group, bucket, rule or alarm serves the audit trail or a detection service, because the event of a change does
+/// not say. A name is judged by its words, and only words that seldom mean anything else count.
 /// </summary>
 internal static class SecurityNames
 {
@@ -14,22 +14,20 @@ internal static class SecurityNames
     ];
 
     /// <summary>
-    /// "aws-cloudtrail-logs-123456789012", "/org/CloudTrail", "audit-trail-logs", Control Tower's log buckets and groups.
+    /// True for "aws-cloudtrail-logs-123456789012", "/org/CloudTrail", "audit-trail-logs", and the log buckets and groups of Control Tower.
     /// </summary>
     public static bool IsTrails(string? name)
     {
         if (string.IsNullOrEmpty(name)) return false;
         var words = Words(name);
-        // what reads the logs, not the logs
+        // Names something that reads the logs, not the logs.
         if (words.Any(static word => word is "athena" or "query" or "queries" or "results")) return false;
         var joined = string.Concat(words);
         return joined.Contains("cloudtrail", StringComparison.Ordinal) || joined.Contains("audittrail", StringComparison.Ordinal)
             || joined.Contains("awscontroltowerlogs", StringComparison.Ordinal);
     }
 
-    /// <summary>
-    /// An S3 prefix under which CloudTrail writes, or any prefix (none, "", "AWSLogs/…") of a bucket that is the trail's.
-    /// </summary>
+    /// <summary>True for an S3 prefix under which CloudTrail writes.</summary>
     public static bool IsTrailsPrefix(string? prefix) => prefix is not null
         && (prefix.StartsWith("AWSLogs", StringComparison.Ordinal) || prefix.Contains("/AWSLogs", StringComparison.Ordinal)
             || prefix.Contains("CloudTrail", StringComparison.OrdinalIgnoreCase));

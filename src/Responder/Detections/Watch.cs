@@ -4,21 +4,21 @@ using Responder.Events;
 namespace Responder.Detections;
 
 /// <summary>
-/// What a detection wants to see. What that means is said here and nowhere else: the catalogue asks it of events, the sieve of a
-/// backtest says it of a record's bytes, and the rules in template.yaml, which are generated from it, say it as event patterns; a call
-/// that no watch names never arrives. A test holds the three together.
+/// What a detection wants to see. This is the only definition: the catalog matches events against it, a backtest's sieve matches the bytes
+/// of records, and the EventBridge rules in template.yaml are generated from it, so a call that no watch names never arrives. A test keeps
+/// the three consistent.
 /// </summary>
 /// <param name="EventSource">For example <c>iam.amazonaws.com</c>; null: any.</param>
-/// <param name="EventNames">Each as <see cref="EventNamePattern"/> has it; empty: any.</param>
-/// <param name="Kind">Which events of that source and name.</param>
+/// <param name="EventNames">Patterns, see <see cref="EventNamePattern"/>; empty means any name.</param>
+/// <param name="Kind">Which events of that source and name it is about.</param>
 public sealed record Watch(string? EventSource, IReadOnlyList<string> EventNames, WatchKind Kind = WatchKind.Calls)
 {
     /// <summary>The source of all sign-ins.</summary>
     public const string SignInSource = "signin.amazonaws.com";
 
     /// <summary>
-    /// What the record of such a call holds somewhere, in any case, when it can matter: the name of a parameter. ASCII. Spares a backtest
-    /// the others; the rules bring them all.
+    /// A parameter name in ASCII that the record of such a call contains, ignoring case, whenever the call can matter. It spares a backtest
+    /// the other records; the EventBridge rules bring them all.
     /// </summary>
     public string? Holding { get; init; }
 
@@ -26,7 +26,7 @@ public sealed record Watch(string? EventSource, IReadOnlyList<string> EventNames
 
     public bool Matches(CloudTrailEvent e) => Matches(e, e.Outcome);
 
-    /// <param name="outcome">Instead of the event's own: what the call would have come to.</param>
+    /// <param name="outcome">Replaces the event's own outcome: what the call would have come to.</param>
     public bool Matches(CloudTrailEvent e, CallOutcome outcome) => !e.IsDataOrNetworkCopy
         && (EventSource is not { } source || string.Equals(source, e.EventSource, StringComparison.Ordinal))
         && Kind.Takes(e.IsInsight, string.Equals(e.EventSource, SignInSource, StringComparison.Ordinal), e.Actor.IsRoot, outcome)
@@ -44,7 +44,7 @@ public sealed record Watch(string? EventSource, IReadOnlyList<string> EventNames
     }
 }
 
-/// <summary>Which events a watch is about; copies of a management call in the data or network category are of no kind.</summary>
+/// <summary>Which events a watch is about; a copy of a management call in the data or network category belongs to no kind.</summary>
 public enum WatchKind
 {
     /// <summary>Calls that worked.</summary>
@@ -63,17 +63,17 @@ public enum WatchKind
     Refused,
 
     /// <summary>
-    /// Calls made as a role of the responder's functions, of those that other watches bring: it makes no rule, since a rule that leaves
-    /// out what the functions themselves do all day would have to be left out of every other rule.
+    /// Calls made as a role of the responder's functions, among those that other watches bring. It gets no EventBridge rule of its own:
+    /// every other rule would have to exclude what that rule matches, and that rule what the functions themselves do all day.
     /// </summary>
     OwnFunctionRole,
 }
 
-/// <summary>What the kinds mean, of an event in whatever form.</summary>
+/// <summary>What the kinds mean, for an event in any form.</summary>
 public static class WatchKinds
 {
-    /// <param name="isSignIn">It is of <see cref="Watch.SignInSource"/>.</param>
-    /// <returns>Of <see cref="WatchKind.OwnFunctionRole"/> whether it can be: the caller's role is for whoever knows it.</returns>
+    /// <param name="isSignIn">Whether its source is <see cref="Watch.SignInSource"/>.</param>
+    /// <returns>For <see cref="WatchKind.OwnFunctionRole"/>, true means possible: the caller's role is left to whoever knows it.</returns>
     public static bool Takes(this WatchKind kind, bool isInsight, bool isSignIn, bool isRoot, CallOutcome outcome) => kind switch
     {
         WatchKind.Insight => isInsight,
@@ -86,19 +86,17 @@ public static class WatchKinds
     };
 }
 
-/// <summary>
-/// An exact event name, or a beginning with <c>*</c> behind: some names end in the date of an API (<c>CreateFunction*</c>).
-/// </summary>
+/// <summary>An exact event name, or a prefix followed by <c>*</c>: some names end in an API's date (<c>CreateFunction*</c>).</summary>
 public static class EventNamePattern
 {
     public static bool IsBeginning(string pattern) => pattern.EndsWith('*');
 
-    /// <summary>The name, or its beginning.</summary>
+    /// <summary>The whole name, or the prefix without its star.</summary>
     public static ReadOnlySpan<char> TextOf(string pattern) => IsBeginning(pattern) ? pattern.AsSpan(0, pattern.Length - 1) : pattern;
 
     public static bool Matches(string pattern, string name) => Matches(TextOf(pattern), IsBeginning(pattern), name);
 
-    /// <param name="text">As <see cref="TextOf"/> gives it: characters, or the same as UTF-8.</param>
+    /// <param name="text">What <see cref="TextOf"/> returns, as characters or as UTF-8.</param>
     public static bool Matches<T>(ReadOnlySpan<T> text, bool isBeginning, ReadOnlySpan<T> name)
         where T : IEquatable<T> => isBeginning ? name.StartsWith(text) : name.SequenceEqual(text);
 }

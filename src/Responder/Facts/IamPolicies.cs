@@ -8,15 +8,17 @@ using Responder.Vocabulary;
 namespace Responder.Facts;
 
 /// <summary>
-/// The policies of users, groups and roles, in two round trips: what there is, then every document that an ARN does not already tell. A
-/// document that cannot be read is an empty text, which no reader takes for a policy: what the others say still counts.
+/// Reads the policies of users, groups and roles in two round trips: first what there is, then every document whose content the ARN does
+/// not already tell. A document that cannot be read becomes an empty text, which nobody takes for a policy, so the others still count.
 /// </summary>
 internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
 {
-    /// <summary>A page holds 100. IAM's quotas end long before; this only ends an endpoint that goes on forever.</summary>
+    /// <summary>
+    /// The most pages of one list. A page holds 100 entries and IAM's quotas are far lower, so this only stops an endpoint that never ends.
+    /// </summary>
     private const int MostPages = 10;
 
-    /// <summary>What reading a policy, a role or an instance profile takes.</summary>
+    /// <summary>The IAM actions for reading a policy, a role or an instance profile.</summary>
     public static IReadOnlyList<string> RolePermissions { get; } =
         ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy",
             "iam:GetInstanceProfile"];
@@ -27,11 +29,12 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
     public static IReadOnlyList<string> UserPermissions { get; } = [
         "iam:ListAttachedUserPolicies", "iam:ListUserPolicies", "iam:GetUserPolicy", "iam:ListGroupsForUser"];
 
-    /// <summary>What asking who has a policy takes.</summary>
+    /// <summary>The IAM actions for reading who has a policy.</summary>
     public static IReadOnlyList<string> HolderPermissions { get; } = ["iam:ListEntitiesForPolicy"];
 
     /// <summary>
-    /// Who has the policy and, when a version is named, what it says, at the same time. One that fails does not take the other along.
+    /// Who has the policy and, when a version is named, what it says; both are read at the same time, and if one fails the other still
+    /// counts.
     /// </summary>
     public async Task<Answer> HoldersAsync(string policyArn, string? versionId, CancellationToken cancellationToken)
     {
@@ -80,7 +83,7 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
         }).ConfigureAwait(false);
     }
 
-    /// <summary>The named version of a managed policy, or the default one.</summary>
+    /// <summary>The document of a managed policy: the named version, or else the default one.</summary>
     public async Task<string> DocumentAsync(string policyArn, string? versionId, CancellationToken cancellationToken)
     {
         versionId ??= (
@@ -104,8 +107,8 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
     }
 
     /// <summary>
-    /// All that a principal has, AWS's own policies with their documents: part of a way to administrator may stand in any of them. Groups
-    /// whose policies cannot be read do not hide what the user itself has.
+    /// Everything that a principal has, including the documents of AWS managed policies, because any of them may contain part of a path to
+    /// administrator. Groups whose policies cannot be read do not hide what the user itself has.
     /// </summary>
     public async Task<Answer> HeldAsync(PrincipalKind kind, string name, CancellationToken cancellationToken)
     {
@@ -132,7 +135,7 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
         return [.. held.SelectMany(static policies => policies)];
     }
 
-    /// <summary>The policies of the role that the profile hands out; a profile takes one at most.</summary>
+    /// <summary>The policies of the role that the profile hands out; a profile has at most one role.</summary>
     public async Task<Answer> InstanceProfileAsync(string name, CancellationToken cancellationToken)
     {
         var profile = await iam.GetInstanceProfileAsync(new GetInstanceProfileRequest { InstanceProfileName = name }, cancellationToken)
@@ -144,14 +147,14 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
 
     private static List<string> ArnsOf(IEnumerable<HeldPolicy> held) => [.. held.Select(static p => p.Arn).OfType<string>()];
 
-    /// <summary>Without AWS's own, which their ARNs tell.</summary>
+    /// <summary>The documents without those of AWS managed policies, whose ARNs tell enough.</summary>
     private static List<string> DocumentsOf(IEnumerable<HeldPolicy> held) =>
         [.. held.Where(static p => !IsAwsManaged(p.Arn)).Select(static p => p.Document)];
 
     private static bool IsAwsManaged(string? policyArn) => policyArn is not null
         && !(AwsArn.TryParse(policyArn, out var arn) && arn.AccountId != "aws");
 
-    /// <param name="readsAwsManaged">Whether the documents of AWS's own policies are read; else they are empty.</param>
+    /// <param name="readsAwsManaged">Whether the documents of AWS managed policies are read; otherwise they are empty.</param>
     private async Task<List<HeldPolicy>> OwnAsync(
         PrincipalKind kind, string name, bool readsAwsManaged, CancellationToken cancellationToken)
     {
@@ -235,7 +238,7 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
         }
     }
 
-    /// <exception cref="TimeoutException">The list does not end: an answer that lacks its end would say too little.</exception>
+    /// <exception cref="TimeoutException">The list does not end; an incomplete answer would say too little.</exception>
     private static async Task<List<T>> PagesAsync<T>(Func<string?, Task<(IEnumerable<T>? Items, bool? More, string? Marker)>> read)
     {
         var all = new List<T>();

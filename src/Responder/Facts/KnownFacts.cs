@@ -8,13 +8,13 @@ public sealed record KnownFacts
     /// <summary>When the facts were read; the "now" of every later decision.</summary>
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>The findings, each in the light of its answer.</summary>
+    /// <summary>The findings, each in light of its answer.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 
-    /// <summary>Record by its own event, for a finding that containment may act on.</summary>
+    /// <summary>The event's own record, for a finding that containment may act on.</summary>
     public Read<RecordState> Record { get; init; }
 
-    /// <summary>The record this finding shares with others of its hour, otherwise.</summary>
+    /// <summary>For any other finding, the record that it shares with others of its hour.</summary>
     public Read<RecordState> SharedRecord { get; init; }
 
     public Read<LedgerState> Ledger { get; init; }
@@ -24,7 +24,7 @@ public sealed record KnownFacts
     /// <summary>The kill switch: true forces Observe.</summary>
     public bool KillSwitch { get; init; }
 
-    /// <summary>What could not be read, in AWS's words; travels into the page.</summary>
+    /// <summary>What could not be read, in AWS's words; the page says so.</summary>
     public IReadOnlyList<string> Failures { get; init; } = [];
 
     /// <summary>

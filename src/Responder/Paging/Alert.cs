@@ -8,7 +8,7 @@ using Responder.Vocabulary;
 namespace Responder.Paging;
 
 /// <summary>
-/// Everything a page says, before it is rendered. Carries the containment it tells of; renderings: <see cref="AlertText"/>,
+/// Everything that a page says, before it is rendered, with the containment that it reports. Renderings: <see cref="AlertText"/>,
 /// <see cref="AlertSms"/>, <see cref="AlertJson"/>, <see cref="AlertChat"/>.
 /// </summary>
 /// <param name="Now">When the page was composed, UTC.</param>
@@ -24,14 +24,14 @@ public sealed record Alert(ContainmentResult Result, DateTimeOffset Now, string?
     public string DedupKey => ParameterNames.DedupKey(Decision.Event, Finding);
 
     /// <summary>
-    /// Things that went wrong on the way and that the reader must know: the record could not be claimed, a fact not read.
+    /// What went wrong on the way and the reader must know: a record that could not be claimed, a fact that was not read.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>The region the responder runs in; null: no link to its record can be made.</summary>
+    /// <summary>The region that the responder runs in; when null, the page has no link to the record.</summary>
     public string? HomeRegion { get; init; }
 
-    /// <summary>How long after the call the page was composed; null when the event does not tell its time.</summary>
+    /// <summary>The time from the call to the composition of the page; null when the event tells no time, or a later one.</summary>
     public TimeSpan? Delay => Decision.Event.EventTime is { } time && Now >= time ? Now - time : null;
 
     /// <summary>

@@ -5,9 +5,8 @@ using Responder.Vocabulary;
 namespace Responder.Paging;
 
 /// <summary>
-/// The custom notification of Amazon Q Developer in chat applications, the only schema it renders. Names that an attacker chose stand in
-/// code spans, where markdown, links and mentions are inert.
-/// Source: docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+/// The custom notification of Amazon Q Developer in chat applications, the only schema that it renders. Names that an attacker chose are in
+/// code spans, where markdown, links and mentions are inert. Source: docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
 /// </summary>
 public static class AlertChat
 {
@@ -45,7 +44,7 @@ public static class AlertChat
         writer.WriteEndObject();
     });
 
-    /// <summary>Rendered as markdown, so it holds no name from the event.</summary>
+    /// <summary>It is rendered as markdown, so it contains no name from the event.</summary>
     private static string Heading(Alert alert) =>
         Inert($"[{alert.Finding.Severity.Name()}] {alert.Finding.Detection.Title}{(alert.Mark.Length > 0 ? " " + alert.Mark : "")}");
 

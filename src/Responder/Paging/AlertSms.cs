@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Paging;
 
-/// <summary>The page in at most 140 ASCII characters: severity, what, mark, account, incident.</summary>
+/// <summary>The page in at most 140 ASCII characters: severity, title, mark, account, incident.</summary>
 public static class AlertSms
 {
     public const int MaxLength = 140;

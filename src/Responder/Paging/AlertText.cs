@@ -51,7 +51,7 @@ public static class AlertText
         return text.ToString();
     }
 
-    /// <summary>One line per thing that was done, was not done, and why.</summary>
+    /// <summary>One line for each thing that was done or not done, and why.</summary>
     public static IEnumerable<string> WhatWasDone(Alert alert)
     {
         var decision = alert.Decision;

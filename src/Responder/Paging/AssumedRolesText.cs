@@ -5,7 +5,7 @@ using Responder.Events;
 namespace Responder.Paging;
 
 /// <summary>
-/// What to do about the roles that a contained user took on before: each by its name with the command that revokes its sessions.
+/// What to do about the roles that a contained user had assumed: each role by name, with the command that revokes its sessions.
 /// </summary>
 internal static class AssumedRolesText
 {
@@ -43,7 +43,7 @@ internal static class AssumedRolesText
             + $"{Commands.RevokeSessions(e, role.Arn)}";
     }
 
-    /// <summary>What the history said, and what it does not hold.</summary>
+    /// <summary>What the history said, and what it lacks.</summary>
     private static string Known(AssumedRoles roles)
     {
         var history = $"CloudTrail's event history of {roles.Region} since {Time(roles.Since)}";

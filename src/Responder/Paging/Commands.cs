@@ -4,11 +4,11 @@ using Responder.Vocabulary;
 
 namespace Responder.Paging;
 
-/// <summary>The exact AWS CLI commands a page carries, quoted so that no name breaks out.</summary>
+/// <summary>The exact commands that a page carries, quoted so that no name can break out.</summary>
 public static class Commands
 {
     /// <summary>
-    /// `responder contain` for a principal: the function's containment by hand, with undo data. Null where it has nothing to contain.
+    /// The `responder contain` command for a principal, which contains by hand but keeps undo data; null when there is nothing to contain.
     /// </summary>
     public static string? ByHand(CloudTrailEvent e, Principal? principal)
     {
@@ -19,7 +19,8 @@ public static class Commands
     }
 
     /// <summary>
-    /// Which roles a user took on in the last twelve hours, in one region: what the responder asked, for other regions and for later.
+    /// The command that lists the roles a user assumed in the last twelve hours, in one region: the responder's own question, to be asked
+    /// later and in other regions.
     /// </summary>
     public static string RolesAssumedBy(CloudTrailEvent e, Principal user, DateTimeOffset now) => Shell.Command([
         "aws", "cloudtrail", "lookup-events", "--lookup-attributes", "AttributeKey=Username,AttributeValue=" + user.Name,
@@ -28,7 +29,7 @@ public static class Commands
         "--query", "Events[?EventName=='AssumeRole'].Resources[].ResourceName", "--region", AwsRegion.Of(e),
     ]);
 
-    /// <summary>`responder contain` that denies everything to the sessions which a role has given out so far.</summary>
+    /// <summary>The `responder contain` command that denies everything to the sessions of a role that were issued so far.</summary>
     public static string RevokeSessions(CloudTrailEvent e, string roleArn)
     {
         var action = Containment.Actions.RevokeSessions.Action.Id;
@@ -36,8 +37,8 @@ public static class Commands
     }
 
     /// <summary>
-    /// The quarantine of a principal by hand, without undo data: the AWSDenyAll boundary, for a group the detachment of
-    /// AdministratorAccess.
+    /// The AWS CLI command that quarantines a principal by hand, without undo data: the AWSDenyAll boundary, or for a group the detachment
+    /// of AdministratorAccess. For a policy it only lists the versions; empty when nothing can be done.
     /// </summary>
     public static string Contain(CloudTrailEvent e, Principal? principal)
     {
@@ -63,7 +64,7 @@ public static class Commands
     }
 
     /// <summary>
-    /// The one command that would contain the actor; null for root, services and actors whose name the event does not tell.
+    /// The one command that would contain the actor; null for root, services, our own roles and actors whose name the event does not tell.
     /// </summary>
     public static string? ContainActor(CloudTrailEvent e)
     {

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Paging;
 
-/// <summary>AWS console pages, per partition. Every part that comes from an event is percent-encoded.</summary>
+/// <summary>Links to AWS console pages, by partition. Every part that comes from an event is percent-encoded.</summary>
 public static class ConsoleLinks
 {
     public static string Event(CloudTrailEvent e) => e.EventId is not { } id ? ""
@@ -14,7 +14,7 @@ public static class ConsoleLinks
             + $"{principal.Kind switch { PrincipalKind.User => "users", PrincipalKind.Role => "roles", _ => "groups" }}/details/"
             + $"{Uri.EscapeDataString(principal.Name)}";
 
-    /// <param name="region">The responder's own region, where its parameters live.</param>
+    /// <param name="region">The responder's own region, where its parameters are.</param>
     public static string Record(CloudTrailEvent e, string region, string name) =>
         $"https://{region}.{Host(e)}/systems-manager/parameters{name}/description?region={region}";
 

@@ -2,16 +2,16 @@ using Responder.Records;
 
 namespace Responder.Paging;
 
-/// <summary>What became of a page.</summary>
-/// <param name="MessageId">SNS message id; null when it did not leave.</param>
-/// <param name="Failure">Why it did not leave; null when it did.</param>
+/// <summary>The result of sending a page.</summary>
+/// <param name="MessageId">SNS message id; null when the page was not sent.</param>
+/// <param name="Failure">Why it was not sent; null when it was.</param>
 public sealed record AlertReceipt(Alert Alert, string TopicArn, string? MessageId, string? Failure)
 {
-    /// <summary>What the record keeps; null: the page did not leave.</summary>
+    /// <summary>What the record keeps about the page; null when it was not sent.</summary>
     public PagedAs? Paged => MessageId is { } id ? new PagedAs(Alert.Subject, id, Alert.DedupKey) : null;
 }
 
-/// <summary>Pages people. Never throws: a page that did not leave is a receipt with a failure.</summary>
+/// <summary>Pages people. Never throws: a page that was not sent is a receipt with a failure.</summary>
 public interface IAlerts
 {
     Task<AlertReceipt> PublishAsync(Alert alert, CancellationToken cancellationToken);

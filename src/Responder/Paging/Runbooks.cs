@@ -6,11 +6,11 @@ namespace Responder.Paging;
 /// <summary>Fills the placeholders of a runbook line; what comes from the event is quoted for a shell.</summary>
 public static class Runbooks
 {
-    /// <summary>The finding's own undo command; a line with it stands only where there is something to undo.</summary>
+    /// <summary>Stands for the finding's own undo command; a line with it is shown only when there is something to undo.</summary>
     public const string UndoPlaceholder = "{undo}";
 
     /// <summary>
-    /// The line as the page shows it; null when it does not concern this page: another kind of target, or nothing to undo.
+    /// The line as the page shows it; null when it does not apply: it is for another kind of target, or there is nothing to undo.
     /// </summary>
     public static string? Fill(string line, Alert alert)
     {
@@ -38,7 +38,7 @@ public static class Runbooks
     }
 
     /// <summary>
-    /// The command that takes the change back; null when the quarantine has taken it back already, or the event does not tell enough.
+    /// The command that undoes the change; null when the target was to be contained, or when the event does not tell enough.
     /// </summary>
     public static string? Undo(Alert alert) => alert.Decision.Action == DecisionAction.Contain ? null : alert.Finding.UndoCommand;
 

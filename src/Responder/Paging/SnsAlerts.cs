@@ -6,15 +6,15 @@ using Responder.Events;
 namespace Responder.Paging;
 
 /// <summary>
-/// One Publish with <c>MessageStructure=json</c> to the alert topic, and one to the chat topic at the same time, if there is one. The
-/// receipt is the alert topic's; a chat message that did not leave is its warning.
+/// Publishes once with <c>MessageStructure=json</c> to the alert topic and, at the same time, to the chat topic if there is one. The
+/// receipt is that of the alert topic; a chat message that was not sent becomes a warning in it.
 /// </summary>
 public sealed class SnsAlerts(IAmazonSimpleNotificationService sns, string alertTopicArn, string? chatTopicArn = null) : IAlerts
 {
-    /// <summary>SNS actions that paging takes; the roles in template.yaml allow these.</summary>
+    /// <summary>The SNS actions that paging needs; the roles in template.yaml allow them.</summary>
     public static IReadOnlyList<string> Permissions { get; } = ["sns:Publish"];
 
-    /// <summary>Characters of the text rendering at most; SNS takes 262,144 bytes for all renderings together.</summary>
+    /// <summary>The most characters of the text rendering; SNS accepts 262,144 bytes for all renderings together.</summary>
     private const int MaxTextLength = 16 * 1024;
 
     public async Task<AlertReceipt> PublishAsync(Alert alert, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ public sealed class SnsAlerts(IAmazonSimpleNotificationService sns, string alert
         return new AlertReceipt(alert, alertTopicArn, messageId, failure);
     }
 
-    /// <summary>Tells those who are paged something that is no page, such as a release. Returns why it did not leave, or null.</summary>
+    /// <summary>Sends those who are paged something that is no page, such as a release. Returns why it was not sent, or null.</summary>
     public async Task<string?> PublishAsync(TopicMessage message, CancellationToken cancellationToken)
     {
         var (_, failure) = await PublishAsync(RequestOf(message, alertTopicArn), cancellationToken).ConfigureAwait(false);

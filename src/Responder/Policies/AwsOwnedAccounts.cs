@@ -1,8 +1,8 @@
 namespace Responder.Policies;
 
 /// <summary>
-/// Accounts of AWS itself that write access logs of load balancers, one a region.
-/// Source: docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+/// AWS's own accounts that write the access logs of load balancers, one per region. Source:
+/// docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 /// </summary>
 internal static class AwsOwnedAccounts
 {

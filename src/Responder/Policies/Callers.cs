@@ -2,20 +2,20 @@ using Responder.Events;
 
 namespace Responder.Policies;
 
-/// <summary>One kind of caller that gets in.</summary>
-/// <param name="Who">Account, organisation, service or provider; null when there is no one name.</param>
+/// <summary>One kind of caller that a policy lets in.</summary>
+/// <param name="Who">Account, organization, service or provider; null when there is no single name.</param>
 internal sealed record Entry(Audience Audience, string? Who, string Reason)
 {
-    /// <summary>Type and value as the statement names the principal; the star for everyone.</summary>
+    /// <summary>The principal as the statement writes it, type and value; a star for everyone.</summary>
     public PolicyPrincipal Principal { get; init; } = new("*", "*");
 }
 
-/// <summary>From the principals and conditions of a statement to the kinds of callers that it means.</summary>
+/// <summary>Turns the principals and conditions of a statement into the kinds of callers that they mean.</summary>
 internal static class Callers
 {
     private const string EveryoneWithoutConditions = "It lets everyone in, and no condition confines that";
 
-    /// <summary>Who gets in by this Allow.</summary>
+    /// <summary>Who is let in by this Allow.</summary>
     public static IEnumerable<Entry> Of(PolicyStatement allow, ResourceOwner owner)
     {
         if (allow.Principals is not { } principals) return [new Entry(Audience.Unreadable, null, "An Allow names no principal")];
@@ -26,7 +26,7 @@ internal static class Callers
         return principals.Values.SelectMany(principal => Narrow(Classify(principal, allow.EffectiveConditions, owner), scopes, owner));
     }
 
-    /// <summary>Who is left of this entry once the Deny has been applied to it.</summary>
+    /// <summary>What is left of this entry after the Deny has been applied to it.</summary>
     public static IEnumerable<Entry> After(Entry entry, PolicyStatement deny, ResourceOwner owner)
     {
         if (deny.Principals is not { } principals) return [entry];
@@ -37,7 +37,7 @@ internal static class Callers
             return entry.Audience switch
             {
                 Audience.Everyone => spared,
-                // A foreign organisation holds accounts that nobody knows, those spared perhaps among them.
+                // A foreign organization contains accounts that we do not know; the spared ones may be among them.
                 Audience.Foreign when entry.Who is not null && !entry.Who.StartsWith("o-", StringComparison.Ordinal) =>
                     spared.Any(s => s.Audience == Audience.Everyone || s.Who == entry.Who) ? [entry] : [],
                 _ => [entry],
@@ -104,7 +104,7 @@ internal static class Callers
             : new Entry(Audience.Foreign, account, $"It lets the foreign account {account} in");
     }
 
-    /// <summary>The account of a bare id or of an ARN that names one, else null.</summary>
+    /// <summary>The account id in a bare id or an ARN; null when there is none.</summary>
     internal static string? AccountOf(string value)
     {
         if (IsAccountId(value)) return value;
@@ -117,7 +117,7 @@ internal static class Callers
     private static bool IsWholeAccount(string value) => IsAccountId(value)
         || (AwsArn.TryParse(value, out var arn) && arn is { Service: "iam", Resource: "root" });
 
-    /// <summary>The entry within the scopes; null scopes confine nothing.</summary>
+    /// <summary>The entry, confined to the scopes; null scopes confine nothing.</summary>
     private static IEnumerable<Entry> Narrow(Entry entry, IReadOnlyList<Scope>? scopes, ResourceOwner owner)
     {
         if (scopes is null) return [entry];
@@ -126,8 +126,8 @@ internal static class Callers
             case Audience.Everyone:
                 return scopes.Select(scope => scope.ToEntry() with { Principal = entry.Principal });
             case Audience.Foreign:
-                // A foreign account stays foreign from whatever network it comes, unless the organisation it must belong to is known as
-                // ours.
+                // A foreign account stays foreign whatever network it comes from, unless the organization that it must belong to is known
+                // to be ours.
                 return scopes.Select(scope => scope.Kind switch
                 {
                     ScopeKind.Account when owner.Owns(scope.Who) => scope.ToEntry() with { Principal = entry.Principal },
@@ -137,7 +137,7 @@ internal static class Callers
                     _ => entry,
                 });
             case Audience.AwsService:
-                // A service that acts for a foreign account (or a distribution, a topic of one) brings that account in.
+                // A service that acts for a foreign account, or for a distribution or topic of one, lets that account in.
                 return scopes.Select(
                     scope => scope is { Kind: ScopeKind.Foreign } ? scope.ToEntry() with { Principal = entry.Principal } : entry);
             case Audience.OpenFederation when scopes.All(static s => s.Kind is ScopeKind.Network):

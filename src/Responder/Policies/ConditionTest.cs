@@ -1,12 +1,12 @@
 namespace Responder.Policies;
 
 /// <summary>
-/// An operator of a condition, taken apart. Source:
+/// A condition operator, split into its parts. Source:
 /// docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 /// </summary>
-/// <param name="Name">Without set prefix and IfExists, for example <c>StringLike</c>.</param>
-/// <param name="IsPositive">The test holds for the values named; false for the negations, and for <c>Null</c>.</param>
-/// <param name="HoldsWhenAbsent">The test holds when the request has no such key.</param>
+/// <param name="Name">The operator without its set prefix and <c>IfExists</c>, for example <c>StringLike</c>.</param>
+/// <param name="IsPositive">True when the test holds for the listed values; false for negated operators and for <c>Null</c>.</param>
+/// <param name="HoldsWhenAbsent">True when the test holds although the request lacks the key.</param>
 internal readonly record struct ConditionTest(string Name, bool IsPositive, bool HoldsWhenAbsent)
 {
     private static readonly HashSet<string> s_positive = new(StringComparer.OrdinalIgnoreCase)
@@ -23,14 +23,16 @@ internal readonly record struct ConditionTest(string Name, bool IsPositive, bool
     };
 
     /// <summary>
-    /// The test is the negation of a positive one and holds when the key is absent: a Deny with it spares only what is named.
+    /// True when the operator is negated and the test holds when the key is absent: a Deny with such a test spares only the listed values.
     /// </summary>
     public bool SparesOnlyItsValues => HoldsWhenAbsent && s_negative.Contains(Name);
 
-    /// <summary>Part by part, so that a star does not run over a colon.</summary>
+    /// <summary>True for the ARN operators: they compare part by part, so a star does not match across a colon.</summary>
     public bool ComparesArns => Name.StartsWith("Arn", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Equality of text, wildcards or not. "Less than" an account id is any number of other accounts.</summary>
+    /// <summary>
+    /// True for tests of equal text, with or without wildcards. "Less than" an account id would admit any number of other accounts.
+    /// </summary>
     public bool ComparesText => ComparesArns || Name.StartsWith("String", StringComparison.OrdinalIgnoreCase);
 
     public static ConditionTest Of(PolicyCondition condition)
@@ -54,6 +56,6 @@ internal readonly record struct ConditionTest(string Name, bool IsPositive, bool
         return new ConditionTest(name, positive, forAll || ifExists || (!positive && !forAny));
     }
 
-    /// <summary>Keys and operators compare without case.</summary>
+    /// <summary>True when two keys or operators are equal, ignoring case.</summary>
     public static bool IsKey(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 }

@@ -4,7 +4,7 @@ namespace Responder.Policies;
 
 internal enum ScopeKind
 {
-    /// <summary>From a private network or an endpoint, or through a resource that belongs to nobody by name: taken for ours.</summary>
+    /// <summary>A private network, an endpoint, or a resource whose owner is not named; taken to be ours.</summary>
     Network,
 
     /// <summary>AWS services only.</summary>
@@ -15,7 +15,7 @@ internal enum ScopeKind
     /// <summary>The account itself.</summary>
     Account,
 
-    /// <summary>A named foreign account or organisation.</summary>
+    /// <summary>A named foreign account or organization.</summary>
     Foreign,
 }
 
@@ -32,8 +32,8 @@ internal sealed record Scope(ScopeKind Kind, string? Who, string Reason)
 }
 
 /// <summary>
-/// Which conditions really confine a wildcard, and to whom. A key that the caller sets himself (user agent, transport, external id,
-/// referer), or that tells only the way (kms:ViaService), never does. Keys:
+/// Decides which conditions really confine a wildcard, and to whom. A key that the caller sets (user agent, transport, external id,
+/// referer), or that tells only which way the call took (kms:ViaService), never does. Keys:
 /// docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 /// </summary>
 internal static class Confinement
@@ -58,7 +58,9 @@ internal static class Confinement
         "aws:PrincipalOrgPaths", "aws:SourceOrgPaths", "aws:VpceOrgPaths",
     };
 
-    /// <summary>What the conditions of an Allow confine everyone to, all of them together; null: to nobody in particular.</summary>
+    /// <summary>
+    /// The callers to whom the conditions of an Allow, taken together, confine it; null when they confine it to nobody in particular.
+    /// </summary>
     public static IReadOnlyList<Scope>? OfAllow(IReadOnlyList<PolicyCondition> conditions, ResourceOwner owner)
     {
         IReadOnlyList<Scope>? narrowest = null;
@@ -73,7 +75,8 @@ internal static class Confinement
     }
 
     /// <summary>
-    /// Whom a conditional Deny spares: those for whom one of its tests fails. Null: it may spare anybody, so it takes nothing back.
+    /// The callers that a conditional Deny spares: those for whom one of its tests fails. Null when it may spare anybody, so that it takes
+    /// nothing back.
     /// </summary>
     public static IReadOnlyList<Scope>? SparedByDeny(IReadOnlyList<PolicyCondition> conditions, ResourceOwner owner)
     {
@@ -96,8 +99,8 @@ internal static class Confinement
     }
 
     /// <summary>
-    /// Of several conditions that all hold, the one that tells most about who it is: our own account, then a foreign one, since a foreign
-    /// account named beside an organisation or a network still gets in.
+    /// Ranks conditions that all hold by how much they tell about the caller; the lowest rank decides. Our own account comes first, then a
+    /// foreign one, because a foreign account named beside an organization or a network still gets in.
     /// </summary>
     private static int Rank(IReadOnlyList<Scope> scopes)
     {
@@ -121,8 +124,7 @@ internal static class Confinement
                 ? [new Scope(ScopeKind.Network, null, $"{key} confines it to the networks that mount the file system")]
                 : null;
 
-        // aws:VpcSourceIp is not among them: whoever calls through an endpoint of his own network brings a private address of his own
-        // choice.
+        // aws:VpcSourceIp does not count: whoever calls through an endpoint in a network of his own can choose any private address.
         var network = (ConditionTest.IsKey(test.Name, "IpAddress") || ConditionTest.IsKey(test.Name, "NotIpAddress"));
         if (ConditionTest.IsKey(key, "aws:SourceIp"))
             return network && values.All(Networks.IsPrivate)
@@ -137,7 +139,7 @@ internal static class Confinement
             scopes.Add(scope);
         }
 
-        // An account belongs to one organisation, so of two at least one is foreign; unless we know which is ours.
+        // An account belongs to one organization, so at least one of two is foreign. If ours are configured, each one was judged above.
         var organizations = scopes.Where(static s => s.Kind == ScopeKind.Organization).Select(static s => s.Who)
             .Distinct(StringComparer.Ordinal).ToList();
         return organizations.Count > 1 && owner.OrganizationIds.Count == 0
@@ -146,7 +148,7 @@ internal static class Confinement
             : scopes;
     }
 
-    /// <summary>What one value confines to; null when it confines nothing.</summary>
+    /// <summary>The scope that one value confines callers to; null when it confines nothing.</summary>
     private static Scope? OfValue(string key, string value, ConditionTest test, ResourceOwner owner)
     {
         if (s_accountKeys.Contains(key))
@@ -186,7 +188,7 @@ internal static class Confinement
     private static Scope? OfArn(string key, string value, ConditionTest test, ResourceOwner owner)
     {
         if (!AwsArn.TryParse(value, out var arn)) return null;
-        // A star of a String operator runs over colons, so the parts before the account must be plain.
+        // A star in a String operator matches across colons, so the parts before the account must be literal.
         if (!test.ComparesArns && Glob.HasWildcard(arn.Partition + arn.Service + arn.Region)) return null;
         if (Callers.IsAccountId(arn.AccountId)) return OfAccount(key, arn.AccountId, owner);
         // A bucket's ARN names no account.

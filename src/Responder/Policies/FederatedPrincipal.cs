@@ -3,12 +3,12 @@ using Responder.Events;
 namespace Responder.Policies;
 
 /// <summary>
-/// Federated principals of a role's trust policy: which of the provider's identities get in. Keys of web identities carry the provider's
-/// name: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+/// Decides which of a provider's identities a federated principal in a role's trust policy lets in. Condition keys of web identities begin
+/// with the provider's name: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
 /// </summary>
 internal static class FederatedPrincipal
 {
-    // One issuer for all their customers: an audience that everybody can ask for confines nothing, the subject must name the tenant.
+    // These providers share one issuer among all customers: anybody can request the audience, so the subject must name the tenant.
     private static readonly HashSet<string> s_sharedIssuers = new(StringComparer.OrdinalIgnoreCase)
     {
         "token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com", "oidc.vercel.com",
@@ -61,7 +61,7 @@ internal static class FederatedPrincipal
         };
     }
 
-    /// <summary>What comes before the first wildcard or variable; operators that know no wildcards take a star for a star.</summary>
+    /// <summary>The text before the first wildcard or variable; an operator without wildcards takes a star literally.</summary>
     private static string Prefix(string value, bool literal)
     {
         var end = value.AsSpan().IndexOfAny(literal ? "$" : "*?$");
@@ -69,8 +69,8 @@ internal static class FederatedPrincipal
     }
 
     /// <summary>
-    /// <c>repo:owner/…</c>, <c>organization:name:…</c>: the tenant must be closed by a separator, or whoever registers a longer name gets
-    /// in.
+    /// True when the prefix names a tenant, as in <c>repo:owner/…</c> or <c>organization:name:…</c>. A separator must end the tenant's
+    /// name, or whoever registers a longer name gets in.
     /// </summary>
     private static bool NamesTenant(string prefix)
     {

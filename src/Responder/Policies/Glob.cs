@@ -9,7 +9,8 @@ internal static class Glob
     public const char Unknown = '\u0001';
 
     /// <summary>
-    /// Patterns so long that comparing them would cost seconds are no ARNs or actions: they cover nothing and meet everything.
+    /// The limit for comparing two patterns, as the product of their lengths. Patterns beyond it are no ARNs or actions; they cover nothing
+    /// and intersect everything.
     /// </summary>
     private const long MostWork = 4_000_000;
 
@@ -18,8 +19,8 @@ internal static class Glob
     public static bool Matches(string pattern, string text, bool ignoreCase) => Run(pattern, text, ignoreCase, textIsPattern: false);
 
     /// <summary>
-    /// True when every text that <paramref name="other"/> matches is matched by <paramref name="pattern"/>, too. May answer false for a
-    /// pair that does cover; never true for one that does not.
+    /// True when <paramref name="pattern"/> matches every text that <paramref name="other"/> matches. May wrongly answer false, but never
+    /// wrongly true.
     /// </summary>
     public static bool Covers(string pattern, string other, bool ignoreCase) => (long)pattern.Length * other.Length <= MostWork
         && Run(Normalize(pattern), Normalize(other), ignoreCase, textIsPattern: true);
@@ -50,7 +51,7 @@ internal static class Glob
     }
 
     /// <summary>
-    /// Each run of wildcards as its question marks followed by at most one star, so that <c>*?</c> and <c>?*</c> compare equal.
+    /// Rewrites each run of wildcards as its question marks followed by at most one star, so that <c>*?</c> and <c>?*</c> compare equal.
     /// </summary>
     private static string Normalize(string pattern)
     {

@@ -1,22 +1,22 @@
 namespace Responder.Policies;
 
-/// <summary>How much power a document gives to whom it is attached. Ordered: a higher value is worse.</summary>
+/// <summary>How much power a policy document gives to its holder. Ordered: a higher value is worse.</summary>
 public enum PowerLevel
 {
     /// <summary>It grants nothing: it only denies, or is empty.</summary>
     Nothing,
 
-    /// <summary>It grants something that leads to no more power by itself.</summary>
+    /// <summary>It grants something, but nothing that by itself leads to more power.</summary>
     Limited,
 
-    /// <summary>It could not be read, and what could be read is no worse: unread content.</summary>
+    /// <summary>It could not be read in full, and what could be read is no worse.</summary>
     Unreadable,
 
     /// <summary>Nearly every service, but no way to write IAM.</summary>
     PowerUser,
 
     /// <summary>
-    /// One call away from administrator: a raw IAM write, or a role to pass to something it may start, on every resource.
+    /// One step away from administrator: an IAM write on every resource or on oneself, or passing any role to something that it may start.
     /// </summary>
     EscalationCapable,
 
@@ -34,8 +34,8 @@ public sealed record IdentityVerdict(PowerLevel Level, IReadOnlyList<string> Rea
 }
 
 /// <summary>
-/// What a document gives when it is attached to a user, group or role. Nothing is looked up: a boundary, an SCP or another policy may still
-/// take away what it gives.
+/// Judges what a document grants when it is attached to a user, group or role. Nothing is looked up: a boundary, an SCP or another policy
+/// may still take it away.
 /// </summary>
 public static class IdentityAccess
 {
@@ -62,10 +62,10 @@ public static class IdentityAccess
         ("iam:UpdateAssumeRolePolicy", "role"),
     ];
 
-    // These make administrator of whoever may call them upon himself.
+    // Whoever may call one of these on himself can make himself administrator.
     private static readonly string[] s_pathsOnOneself = ["iam:AttachUserPolicy", "iam:PutUserPolicy"];
 
-    // With iam:PassRole on every role: what runs code, or a template, as the role that is passed.
+    // Together with iam:PassRole on every role, each of these sets runs code, or a template, as the passed role.
     private static readonly string[][] s_passRolePartners =
     [
         ["ec2:RunInstances"],
@@ -94,13 +94,13 @@ public static class IdentityAccess
     private static readonly string[] s_partitions = ["aws", "aws-cn", "aws-us-gov"];
 
     /// <summary>
-    /// First characters of a name, paths included; a list of patterns such as <c>user/a*</c> … <c>user/z*</c> covers every name.
+    /// The possible first characters of a name or path; a list of patterns such as <c>user/a*</c> … <c>user/z*</c> covers every name.
     /// </summary>
     private const string FirstCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
-    /// <summary>What this document gives, alone.</summary>
-    /// <param name="document">Read or unreadable.</param>
-    /// <param name="accountId">The account it is attached in; null: any account named in it is taken for that one.</param>
+    /// <summary>What this document grants on its own.</summary>
+    /// <param name="document">The document, readable or not.</param>
+    /// <param name="accountId">The account that it is attached in; when null, any account that it names counts as that one.</param>
     /// <param name="partition">The account's partition: a Deny that names another one denies nothing.</param>
     public static IdentityVerdict WhatIsGranted(PolicyDocument document, string? accountId = null, string partition = "aws") =>
         WhatIsGranted([document], accountId, partition);
@@ -119,7 +119,7 @@ public static class IdentityAccess
 
         var granted = s_paths.Where(Granted).Select(static path => path.Action).ToList();
         var reasons = new List<string>();
-        // A hole or two in an otherwise whole grant (a Deny of one action, a NotAction that names a few) does not make it less than
+        // A few gaps in an otherwise complete grant (a Deny of one action, a NotAction that names a few) do not make it less than
         // administrator.
         if (granted.Count > 0 && (s_paths.All(Allowed) || allows.Any(static s => s.LeavesIamIn)))
         {
@@ -154,8 +154,8 @@ public static class IdentityAccess
     }
 
     /// <summary>
-    /// Whether the document allows, on whatever resource, an action of a known way to administrator. Limited alone, it may be the half that
-    /// its holder lacked.
+    /// True when the document allows, on any resource, an action that is part of a known path to administrator. A document that is Limited
+    /// on its own may be the part that its holder lacked.
     /// </summary>
     public static bool HasPartOfAPath(PolicyDocument document) => document.Statements.Any(static s =>
         s.IsAllow && !s.EffectiveConditions.Any(ConfinesIdentity) && s_parts.Any(s.MatchesAction));
@@ -164,7 +164,7 @@ public static class IdentityAccess
         .. s_paths.Select(static path => path.Action).Concat(s_passRolePartners.SelectMany(static partners => partners))
         .Append("iam:PassRole").Distinct()];
 
-    /// <summary>Several statements, each for a part of the names, are as good as one for all of them.</summary>
+    /// <summary>True when several statements, each for some of the names, together allow the action on all names.</summary>
     private static bool AllowedTogether(List<Reach> allows, string action, string resourceType, string? accountId)
     {
         var parts = allows.Where(s => s.Patterns.Count > 0 && s.Statement.MatchesAction(action)).ToList();
@@ -175,8 +175,8 @@ public static class IdentityAccess
         allows.Any(s => s.AllowsService(service)) && !denies.Any(s => s.DeniesService(service)));
 
     /// <summary>
-    /// True for a test that limits what may be done, or from which network of ours. A test on the caller or the circumstances (MFA, time,
-    /// transport, user agent, tags or name of the principal itself) leaves the one it is attached to as powerful as without.
+    /// True for a condition that limits what may be done, or from which network of ours. A condition on the caller or the circumstances
+    /// (MFA, time, transport, user agent, tags or name of the principal itself) leaves the holder as powerful as without it.
     /// </summary>
     private static bool ConfinesIdentity(PolicyCondition condition)
     {
@@ -185,7 +185,7 @@ public static class IdentityAccess
         if (condition.Values.Any(static v => v.Trim(['*', '?']).Length == 0)) return false;
         var key = condition.Key;
         if (ConditionTest.IsKey(key, "aws:SourceIp")) return condition.Values.All(Networks.IsPrivate);
-        // Anyone has a network of his own: part of an id does not tell ours from it.
+        // Anyone can have a network: part of an id does not tell ours from another.
         if (ConditionTest.IsKey(key, "aws:SourceVpc") || ConditionTest.IsKey(key, "aws:SourceVpce"))
             return !condition.Values.Any(Glob.HasWildcard);
         if (ConditionTest.IsKey(key, "iam:PolicyARN")) return !condition.Values.Any(AdmitsAdministratorPolicy);
@@ -196,7 +196,7 @@ public static class IdentityAccess
             || s_confiningKeys.Contains(key);
     }
 
-    /// <summary>To be allowed to attach just this policy is to be allowed to become administrator.</summary>
+    /// <summary>True when the pattern admits an administrator policy: whoever may attach just that one can become administrator.</summary>
     private static bool AdmitsAdministratorPolicy(string pattern) => s_partitions.Any(partition => s_administratorPolicies.Any(name =>
         Glob.Matches(pattern, $"arn:{partition}:iam::aws:policy/{name}", ignoreCase: true)));
 
@@ -208,7 +208,7 @@ public static class IdentityAccess
         "aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths",
     };
 
-    /// <summary>Which actions on which resources one statement reaches.</summary>
+    /// <summary>The actions and resources that one statement reaches.</summary>
     private sealed class Reach(PolicyStatement statement, string? accountId, string partition)
     {
         private readonly Dictionary<string, bool> _reachesAll = [];
@@ -216,23 +216,30 @@ public static class IdentityAccess
 
         public PolicyStatement Statement => statement;
 
-        /// <summary>A NotAction that leaves at least one path in, on everything it works on: the rest of IAM is in as well.</summary>
+        /// <summary>
+        /// True for a NotAction that leaves at least one path open on all its resources: the rest of IAM is open as well.
+        /// </summary>
         public bool LeavesIamIn => statement.Actions is { IsNegated: true } && s_paths.Any(path => Allows(path.Action, path.ResourceType));
 
         public bool Allows(string action, string resourceType) => statement.MatchesAction(action) && ReachesAll(resourceType);
 
-        /// <summary>The resources of an Allow that names them, variables at their widest; empty for NotResource.</summary>
+        /// <summary>
+        /// The resource patterns of the statement, with variables at their widest; empty when it has none or uses NotResource.
+        /// </summary>
         public IReadOnlyList<string> Patterns { get; } = statement.Resources is { IsNegated: false } resources
             ? [.. resources.Values.Select(PolicyVariables.AtWidest)]
             : [];
 
-        /// <summary>Whatever the path of the user that the holder is.</summary>
+        /// <summary>True when the action is allowed on the holder's own user, whatever the user's path.</summary>
         public bool AllowsOnOneself(string action) => statement.MatchesAction(action)
             && statement.Resources is { IsNegated: false } resources
             && resources.Values.Any(value => PolicyVariables.ForUser(value, AnyName) is { } own
                 && s_partitions.Any(p => Glob.Intersects(own, $"arn:{p}:iam::{accountId ?? "*"}:user/*{AnyName}", ignoreCase: false)));
 
-        /// <summary>On any resource of its service: one function or instance is enough to run code as the role that is passed.</summary>
+        /// <summary>
+        /// True when the action is allowed on any resource of its service: one function or instance is enough to run code as the passed
+        /// role.
+        /// </summary>
         public bool AllowsSomewhere(string action) => statement.MatchesAction(action)
             && (statement.Resources is not { IsNegated: false } || Patterns.Any(value =>
                 s_partitions.Any(p => Glob.Intersects(value, $"arn:{p}:{action.Split(':')[0]}:*", ignoreCase: false))));
@@ -244,7 +251,7 @@ public static class IdentityAccess
         public bool DeniesService(string service) => statement.MatchesAction(service + ":" + AnyName) && CoversAll("");
 
         /// <summary>
-        /// For an Allow, generous: does it reach whatever resource of that type there may be ("": any resource of any service)?
+        /// For an Allow: true when it may reach every resource of this type ("" means any resource of any service). Errs toward true.
         /// </summary>
         private bool ReachesAll(string type)
         {
@@ -261,7 +268,7 @@ public static class IdentityAccess
         public static bool All(IReadOnlyList<string> patterns, string type, string? accountId) => Probes(patterns, type, accountId)
             .Any(probes => probes.All(probe => patterns.Any(pattern => Glob.Matches(pattern, probe, ignoreCase: false))));
 
-        /// <summary>For a Deny, strict: is nothing of that type outside it?</summary>
+        /// <summary>For a Deny: true when it covers every resource of this type. Errs toward false.</summary>
         private bool CoversAll(string type)
         {
             if (_coversAll.TryGetValue(type, out var known)) return known;
@@ -280,11 +287,12 @@ public static class IdentityAccess
         private string[] Targets(string type) => type.Length == 0 ? ["*"] : [$"arn:{partition}:iam::{accountId ?? "*"}:{type}/*"];
 
         /// <summary>
-        /// One list of resources for each partition and account that the patterns could mean; all of a list must be reached.
+        /// A list of sample resources for each partition and account that the patterns could mean; the patterns must match every one of a
+        /// list.
         /// </summary>
         private static IEnumerable<IEnumerable<string>> Probes(IReadOnlyList<string> patterns, string type, string? accountId)
         {
-            // Actions outside IAM are asked with any resource: "arn:" and characters nobody knows.
+            // Actions outside IAM are tested with an arbitrary resource: "arn:", the partition and unknown characters.
             if (type.Length == 0) return s_partitions.Select(static partition => (IEnumerable<string>)[$"arn:{partition}:" + AnyName]);
             IEnumerable<string> accounts = accountId is not null
                 ? [accountId]

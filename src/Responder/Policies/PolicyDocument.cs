@@ -4,8 +4,8 @@ using Responder.Events;
 namespace Responder.Policies;
 
 /// <summary>
-/// A policy document of IAM, S3, KMS or any other service, read forgivingly: as an object, as JSON text, or URL-encoded as IAM answers.
-/// Grammar: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+/// A policy document of IAM, S3, KMS or any other service. It is read tolerantly: as an object, as JSON text, or URL-encoded as IAM returns
+/// it. Grammar: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 /// </summary>
 public sealed class PolicyDocument
 {
@@ -18,11 +18,11 @@ public sealed class PolicyDocument
     }
 
     /// <summary>
-    /// False when the document is absent, no JSON, or not of the grammar. <see cref="Statements"/> then holds what could be read.
+    /// False when the document is absent, is not JSON, or breaks the grammar. <see cref="Statements"/> then holds what could be read.
     /// </summary>
     public bool IsReadable => Error is null;
 
-    /// <summary>What is wrong, without a word of the document; null when readable.</summary>
+    /// <summary>What is wrong, without quoting the document; null when it is readable.</summary>
     public string? Error { get; private set; }
 
     public IReadOnlyList<PolicyStatement> Statements => _statements;
@@ -69,7 +69,7 @@ public sealed class PolicyDocument
         var trimmed = text.Trim('\uFEFF', ' ', '\t', '\r', '\n');
         if (trimmed.StartsWith('%') && unwrappings > 0)
         {
-            // Some encoders write a blank as a plus; an encoded text that holds a bare blank nowhere and does not parse is one of theirs.
+            // Some encoders write a blank as a plus sign. If the text does not parse without that, it is taken to be one of theirs.
             var plain = Uri.UnescapeDataString(trimmed);
             ReadText(JsonView.TryParse(plain, out _) ? plain : Uri.UnescapeDataString(trimmed.Replace('+', ' ')), unwrappings - 1);
             return;
@@ -120,8 +120,8 @@ public sealed class PolicyDocument
     private static bool Is(string name, string element) => string.Equals(name, element, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Collects the elements of one statement. What is said twice is kept both times, and the statement marked: the reader of AWS may take
-    /// either.
+    /// Collects the elements of one statement. An element that is given twice is kept both times, and the statement is marked as ambiguous:
+    /// AWS may use either.
     /// </summary>
     private sealed class StatementReader(PolicyDocument document)
     {
@@ -163,7 +163,7 @@ public sealed class PolicyDocument
 
         private void TakeEffect(JsonView value)
         {
-            // Allow wins over Deny when both are said, and a Deny counts only as the grammar writes it.
+            // Allow wins over Deny when both are given, and a Deny counts only when it is written exactly as in the grammar.
             if (Is(value.Text ?? "", "Allow")) _effect = PolicyEffect.Allow;
             else if (value is { IsString: true, Text: "Deny" }) _effect ??= PolicyEffect.Deny;
         }
@@ -203,7 +203,7 @@ public sealed class PolicyDocument
             if (_principals is { } earlier)
             {
                 Ambiguous("an element of a statement is given twice");
-                // Principal and NotPrincipal together: whoever is meant, everyone may be.
+                // A NotPrincipal beside another Principal or NotPrincipal may mean everyone.
                 _principals = earlier.IsNegated || negated
                     ? new PolicyPrincipals(false, [new PolicyPrincipal("*", "*")])
                     : new PolicyPrincipals(false, [.. earlier.Values, .. principals]);

@@ -12,17 +12,17 @@ public enum PolicyEffect
 /// <param name="IsNegated">True for the <c>Not…</c> form: everything but the values.</param>
 public sealed record PolicyPatterns(bool IsNegated, IReadOnlyList<string> Values);
 
-/// <summary>Who a resource policy speaks of.</summary>
+/// <summary>The principals that a resource policy names.</summary>
 /// <param name="IsNegated">True for <c>NotPrincipal</c>.</param>
-/// <param name="Values">Type (<c>AWS</c>, <c>Service</c>, <c>Federated</c>, <c>CanonicalUser</c>, or <c>*</c> for the bare star) and
-/// value.</param>
+/// <param name="Values">Each with its type (<c>AWS</c>, <c>Service</c>, <c>Federated</c>, <c>CanonicalUser</c>, or <c>*</c> for a bare
+/// star) and value.</param>
 public sealed record PolicyPrincipals(bool IsNegated, IReadOnlyList<PolicyPrincipal> Values);
 
 public readonly record struct PolicyPrincipal(string Type, string Value);
 
-/// <summary>One test of a <c>Condition</c> block: all tests of a statement must hold, any value of a test suffices.</summary>
-/// <param name="Operator">As written, with its <c>ForAnyValue:</c> or <c>ForAllValues:</c> and <c>IfExists</c>.</param>
-/// <param name="Key">As written; condition keys compare without case.</param>
+/// <summary>One test of a <c>Condition</c> block. All tests of a statement must hold; for each, one matching value is enough.</summary>
+/// <param name="Operator">As written, with any <c>ForAnyValue:</c> or <c>ForAllValues:</c> prefix and <c>IfExists</c> suffix.</param>
+/// <param name="Key">As written; condition keys are compared ignoring case.</param>
 public sealed record PolicyCondition(string Operator, string Key, IReadOnlyList<string> Values);
 
 /// <summary>One statement of a policy document.</summary>
@@ -33,7 +33,9 @@ public sealed record PolicyStatement
     /// <summary>Null when the statement names neither Action nor NotAction.</summary>
     public PolicyPatterns? Actions { get; init; }
 
-    /// <summary>Null when the statement names neither Resource nor NotResource: a role's trust policy; it means every resource.</summary>
+    /// <summary>
+    /// Null when the statement names neither Resource nor NotResource, as in a role's trust policy; it then means every resource.
+    /// </summary>
     public PolicyPatterns? Resources { get; init; }
 
     /// <summary>Null in a policy attached to an identity.</summary>
@@ -42,15 +44,15 @@ public sealed record PolicyStatement
     public IReadOnlyList<PolicyCondition> Conditions { get; init; } = [];
 
     /// <summary>
-    /// Something in the statement is said twice or in a way the grammar does not know, so that readers could disagree. An ambiguous Allow
-    /// counts without its conditions, an ambiguous Deny does not count.
+    /// True when something in the statement is given twice or does not follow the grammar, so that it can be read in more than one way. An
+    /// ambiguous Allow counts without its conditions; an ambiguous Deny does not count.
     /// </summary>
     public bool IsAmbiguous { get; init; }
 
-    /// <summary>An Allow that counts, with its conditions.</summary>
+    /// <summary>True for an Allow, which counts even when ambiguous; its conditions are the <see cref="EffectiveConditions"/>.</summary>
     internal bool IsAllow => Effect == PolicyEffect.Allow;
 
-    /// <summary>A Deny that takes something back whatever the circumstances.</summary>
+    /// <summary>True for a Deny that takes something back whatever the circumstances.</summary>
     internal bool IsUnconditionalDeny => Effect == PolicyEffect.Deny && !IsAmbiguous && Conditions.Count == 0;
 
     internal IReadOnlyList<PolicyCondition> EffectiveConditions => IsAmbiguous ? [] : Conditions;

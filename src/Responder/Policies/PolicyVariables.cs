@@ -1,17 +1,17 @@
 namespace Responder.Policies;
 
 /// <summary>
-/// Variables in the resources of an Allow, at the value that reaches furthest.
-/// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+/// Replaces the variables in the resources of an Allow by the value that reaches furthest. Source:
+/// docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 /// </summary>
 internal static class PolicyVariables
 {
     private const string UserName = "aws:username";
 
     /// <summary>
-    /// The pattern with each variable that has a default at that default, as for a caller without the key, and each tag empty: the holder
-    /// may carry no tag, or an empty one. <c>user/${aws:PrincipalTag/x, ''}*</c> is <c>user/*</c>. Other variables stay as they are written
-    /// and match no name.
+    /// The pattern at its widest: a variable with a default takes that default, as for a caller without the key, and a tag is empty,
+    /// because the holder may carry no tag, or an empty one. <c>user/${aws:PrincipalTag/x, ''}*</c> becomes <c>user/*</c>. Other variables
+    /// stay as written and match no name.
     /// </summary>
     public static string AtWidest(string pattern) => Replace(pattern, static (name, fallback) =>
         fallback ?? (name.Contains("Tag/", StringComparison.OrdinalIgnoreCase) ? "" : null));

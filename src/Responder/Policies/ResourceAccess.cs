@@ -6,7 +6,7 @@ public enum Audience
     /// <summary>It allows nothing.</summary>
     Nobody,
 
-    /// <summary>Principals of the account itself, or whoever comes from a network or through a resource of ours.</summary>
+    /// <summary>Principals of the account itself, or callers that come from a network or through a resource of ours.</summary>
     OwnAccount,
 
     /// <summary>An AWS service.</summary>
@@ -15,27 +15,27 @@ public enum Audience
     /// <summary>Federated identities, confined by conditions.</summary>
     Federated,
 
-    /// <summary>Every account of one organisation, which nothing shows to be a foreign one.</summary>
+    /// <summary>Every account of one organization that is not known to be foreign.</summary>
     Organization,
 
     /// <summary>The document, or a principal in it, could not be read.</summary>
     Unreadable,
 
-    /// <summary>Any identity of a federation, no condition confines it.</summary>
+    /// <summary>Any identity of a federation: no condition confines it.</summary>
     OpenFederation,
 
-    /// <summary>Named foreign accounts, or a foreign organisation.</summary>
+    /// <summary>Named foreign accounts, or a foreign organization.</summary>
     Foreign,
 
     /// <summary>Everyone in any account; mostly everyone on the internet as well.</summary>
     Everyone,
 }
 
-/// <summary>Whose the resource is.</summary>
+/// <summary>The owner of a resource.</summary>
 /// <param name="AccountId">Twelve digits; null when unknown: every named account then counts as foreign.</param>
 public sealed record ResourceOwner(string? AccountId)
 {
-    /// <summary>Our organisation (<c>o-…</c>); empty when unknown: one organisation alone is then taken for ours.</summary>
+    /// <summary>Our organizations (<c>o-…</c>); empty when unknown, and then a single organization is taken to be ours.</summary>
     public IReadOnlyCollection<string> OrganizationIds { get; init; } = [];
 
     /// <summary>Other accounts of ours; they count like the account itself.</summary>
@@ -49,7 +49,7 @@ public sealed record ResourceOwner(string? AccountId)
 
 /// <param name="Widest">The worst audience of any statement.</param>
 /// <param name="ForeignAccounts">Account ids (or canonical user ids) let in, as far as they are named.</param>
-/// <param name="Organizations">Organisation ids that a condition admits.</param>
+/// <param name="Organizations">Organization ids that a condition admits.</param>
 /// <param name="Services">AWS service principals let in.</param>
 /// <param name="Federations">Identity providers let in, confined or not.</param>
 /// <param name="Reasons">Short sentences, strongest first; they may hold ids and names of the document.</param>
@@ -61,12 +61,13 @@ public sealed record AccessVerdict(
     IReadOnlyList<string> Federations,
     IReadOnlyList<string> Reasons)
 {
-    /// <summary>Everyone, a foreign account or organisation, or any identity of a federation.</summary>
+    /// <summary>True when it lets in everyone, a foreign account or organization, or any identity of a federation.</summary>
     public bool IsOpen => Widest >= Audience.OpenFederation;
 }
 
 /// <summary>
-/// Who gets in by a policy on a resource (bucket, key, queue, role). What the caller's own side must still allow is not asked.
+/// Judges whom the policy of a resource (bucket, key, queue, role) lets in. What the caller's own policies must still allow is not
+/// considered.
 /// </summary>
 public static class ResourceAccess
 {
@@ -85,7 +86,7 @@ public static class ResourceAccess
     public static AccessVerdict WhoMayAssume(PolicyDocument trustPolicy, string? ownAccountId) =>
         WhoMayAssume(trustPolicy, new ResourceOwner(ownAccountId));
 
-    /// <summary>Who may become the role; tagging a session or setting its source identity alone lets nobody in.</summary>
+    /// <summary>Who may become the role; permission to tag a session or set its source identity alone lets nobody in.</summary>
     public static AccessVerdict WhoMayAssume(PolicyDocument trustPolicy, ResourceOwner owner) => Judge(trustPolicy, owner, s_assumeRole);
 
     private static AccessVerdict Judge(PolicyDocument document, ResourceOwner owner, string[] actions)
@@ -133,8 +134,8 @@ public static class ResourceAccess
     }
 
     /// <summary>
-    /// For each pair of action and resource that is granted the Denys that cover it, equal lists once. A pair that no Deny covers leaves
-    /// all callers in, so it alone is enough; so it is for a document made to be slow.
+    /// For each granted pair of action and resource, the Denys that cover it, without duplicate lists. A pair that no Deny covers keeps all
+    /// callers in, so then a single empty list is returned; likewise for a document that was made to be slow.
     /// </summary>
     private static List<List<PolicyStatement>> Denials(PolicyStatement allow, List<string> actions, List<PolicyStatement> denies)
     {

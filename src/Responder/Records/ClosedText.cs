@@ -5,13 +5,13 @@ using Responder.Facts;
 
 namespace Responder.Records;
 
-/// <summary>Records as closing leaves them: the same text, status <c>closed</c>, and who closed it, when and why.</summary>
+/// <summary>Records after they are closed: the same text with status <c>closed</c> and who closed it, when and why.</summary>
 public static class ClosedText
 {
-    /// <summary>Characters of a reason that are kept.</summary>
+    /// <summary>The most characters of a reason that are kept.</summary>
     public const int MaxReason = 200;
 
-    /// <param name="record">The text that stands.</param>
+    /// <param name="record">The text of the record so far.</param>
     public static string Record(string record, Closing closing)
     {
         // What the record tells of other findings is worth less than who closed it.

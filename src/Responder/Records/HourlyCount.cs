@@ -8,19 +8,19 @@ using Responder.Facts;
 namespace Responder.Records;
 
 /// <summary>
-/// Counts of a clock hour, each the version of a parameter: PutParameter returns it, so that counting is one call and exact among all
-/// processes.
+/// Counters per clock hour, each kept as the version of a parameter: PutParameter returns it, so counting takes one call and is exact
+/// across all processes.
 /// </summary>
 internal sealed class HourlyCount(IAmazonSimpleSystemsManagement ssm, string value)
 {
-    /// <summary>What this process has counted: a redelivery must not count again.</summary>
+    /// <summary>What this process has counted, so that a redelivery is not counted again.</summary>
     private readonly ConcurrentDictionary<(string Name, string Key), int> _counted = new();
 
     private string _hour = "";
 
-    /// <summary>Counts and returns how many there are, this one included.</summary>
+    /// <summary>Counts once and returns the total, including this one.</summary>
     /// <param name="name">The parameter that counts.</param>
-    /// <param name="key">What is counted, once.</param>
+    /// <param name="key">What is counted; the same key counts once.</param>
     /// <param name="limit">Beyond it the exact number no longer matters.</param>
     public async Task<Read<int?>> CountAsync(string name, string key, int limit, DateTimeOffset now, CancellationToken cancellationToken)
     {

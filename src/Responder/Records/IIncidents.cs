@@ -5,10 +5,10 @@ using Responder.Vocabulary;
 
 namespace Responder.Records;
 
-/// <summary>What one read of the store said.</summary>
+/// <summary>The result of one read of the store.</summary>
 public sealed record IncidentReads(Read<RecordState> Record, Read<RecordState> SharedRecord, Read<LedgerState> Ledger, Read<string> Mode);
 
-/// <summary>Whether a write of ours stands.</summary>
+/// <summary>Whether a write of ours is the one that stands.</summary>
 public enum ClaimResult
 {
     /// <summary>Written by us.</summary>
@@ -26,19 +26,18 @@ public enum ClaimResult
 public sealed record Claim(ClaimResult Record, ClaimResult Ledger, IReadOnlyList<string> Failures)
 {
     /// <summary>
-    /// The state before as it stands in the ledger, with what another delivery had written there; null: it is not known what stands there.
+    /// The prior state as the ledger holds it, including what another delivery wrote there; null when it is not known what the ledger
+    /// holds.
     /// </summary>
     public PriorState? Prior { get; init; }
 
-    /// <summary>The state before stands in the ledger, where every later delivery and release finds it.</summary>
+    /// <summary>True when the ledger holds the prior state, where every later delivery and release finds it.</summary>
     public bool IsWritten => Ledger is ClaimResult.Claimed or ClaimResult.AlreadyThere && Prior is not null;
 
     public static Claim Nothing { get; } = new(ClaimResult.NotAttempted, ClaimResult.NotAttempted, []);
 }
 
-/// <summary>
-/// The store of incident records and ledgers. Reads and claims never throw; completing does not either: failures are returned.
-/// </summary>
+/// <summary>The store of incident records and ledgers. No method throws when AWS or the network fails: failures are returned.</summary>
 public interface IIncidents
 {
     /// <summary>Reads everything in one round trip.</summary>
@@ -61,6 +60,6 @@ public interface IIncidents
     Task<string?> CompleteAsync(ContainmentResult result, IncidentNames names, PagedAs? page, CancellationToken cancellationToken);
 }
 
-/// <summary>What the record keeps of its page.</summary>
+/// <summary>What the record keeps about its page.</summary>
 /// <param name="MessageId">SNS message id.</param>
 public sealed record PagedAs(string Subject, string MessageId, string DedupKey);

@@ -4,13 +4,13 @@ using Responder.Facts;
 
 namespace Responder.Records;
 
-/// <summary>Where an incident stands.</summary>
+/// <summary>The state of an incident.</summary>
 public enum IncidentStatus
 {
-    /// <summary>A delivery began and did not finish: a step failed, or the page has not left.</summary>
+    /// <summary>A delivery began and did not finish: a step failed, or the page was not sent.</summary>
     Unfinished,
 
-    /// <summary>Everything was done; nobody has closed it.</summary>
+    /// <summary>Everything was done, but nobody has closed it.</summary>
     Complete,
 
     /// <summary>Its quarantine was lifted.</summary>
@@ -36,7 +36,7 @@ public sealed record IncidentSummary(string Name, DateOnly Day, JsonView Json)
         _ => IncidentStatus.Unfinished,
     };
 
-    /// <summary>Nobody need look at it any more.</summary>
+    /// <summary>True when nobody needs to look at it any more.</summary>
     public bool IsOver => Status is IncidentStatus.Closed or IncidentStatus.Released;
 
     /// <summary>The ledger of the principal that was contained; null: nobody was.</summary>
@@ -51,7 +51,7 @@ public sealed record IncidentSummary(string Name, DateOnly Day, JsonView Json)
             ClosedText.TimeOf(Json["release"]["at"]),
         ]).OfType<DateTimeOffset>().Max();
 
-    /// <summary>Null: not a record of ours, or none that can be read; <paramref name="because"/> says why.</summary>
+    /// <summary>Null when this is not a readable record of ours; <paramref name="because"/> says why.</summary>
     public static IncidentSummary? Read(string incidentsRoot, string name, string text, out string because)
     {
         because = "";

@@ -8,23 +8,23 @@ using Responder.Vocabulary;
 namespace Responder.Records;
 
 /// <summary>
-/// The text of records and ledgers: ASCII JSON of at most 4,096 characters (SSM's standard tier), long strings cut and the cuts marked,
-/// no <c>{</c> inside a string. What a later delivery or a release needs (prior state, ids) is never cut.
+/// The text of records and ledgers: ASCII JSON of at most 4,096 characters (SSM's standard tier). Long strings are cut and the cuts are
+/// marked, and no string contains <c>{</c>. What a later delivery or a release needs (prior state, ids) is never cut.
 /// </summary>
 public static class IncidentText
 {
     public const string RecordSchema = "responder.incident/1";
     public const string LedgerSchema = "responder.quarantine/1";
 
-    /// <summary>Characters that SSM's standard tier holds.</summary>
+    /// <summary>The most characters that SSM's standard tier holds.</summary>
     public const int MaxLength = 4096;
 
     private const int MaxEventIds = 12;
 
-    /// <param name="complete">False: claimed, the page has not left yet.</param>
-    /// <param name="before">The record as it was read; its count goes on.</param>
+    /// <param name="complete">False when the record is only claimed and the page was not sent yet.</param>
+    /// <param name="before">The record as it was read; its count is continued.</param>
     /// <param name="repeats">Ids of earlier events that share the record and are not counted in it yet; null: none.</param>
-    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    /// <param name="actions">All containment actions; null: those that ship.</param>
     public static string Record(
         ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page,
         IReadOnlyList<string>? repeats = null, ActionCatalog? actions = null)
@@ -41,7 +41,7 @@ public static class IncidentText
         return Of(12);
     }
 
-    /// <summary>What the record will say, without writing it.</summary>
+    /// <summary>The state of the record after the next write, without writing it.</summary>
     public static RecordState StateAfter(ContainmentResult result, RecordState? before, bool complete)
     {
         var (count, eventIds) = Counted(before, [result.Decision.Event.IncidentId]);
@@ -51,7 +51,7 @@ public static class IncidentText
     private static Severity HighestSeverity(Severity severity, RecordState? before) => before is { Complete: true }
         && before.Severity > severity ? before.Severity : severity;
 
-    /// <summary>How many events share the record now, and the last of them; one that is known counts once.</summary>
+    /// <summary>How many events now share the record, and the last of them; an event that is already known is not counted again.</summary>
     private static (int Count, IReadOnlyList<string> EventIds) Counted(RecordState? before, IReadOnlyList<string> events)
     {
         var known = before?.EventIds ?? [];
@@ -59,14 +59,14 @@ public static class IncidentText
         return ((before?.Count ?? 0) + added.Length, [.. known.Concat(added).TakeLast(MaxEventIds)]);
     }
 
-    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    /// <param name="actions">All containment actions; null: those that ship.</param>
     public static string Ledger(Decision decision, PriorState prior, string? recordName, DateTimeOffset now, ActionCatalog? actions = null)
     {
         var target = decision.Target ?? throw new InvalidOperationException("a ledger needs a target");
         return Ledger(target with { Arn = decision.Facts.Target.Value?.Arn ?? target.Arn }, prior, recordName, now, actions);
     }
 
-    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    /// <param name="actions">All containment actions; null: those that ship.</param>
     public static string Ledger(
         Principal principal, PriorState prior, string? recordName, DateTimeOffset now, ActionCatalog? actions = null) =>
         JsonText.Write(writer =>
@@ -81,7 +81,7 @@ public static class IncidentText
     });
 
     /// <summary>Reads a record; null when it is none of ours.</summary>
-    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    /// <param name="actions">All containment actions; null: those that ship.</param>
     public static RecordState? ReadRecord(string text, ActionCatalog? actions = null)
     {
         if (!JsonView.TryParse(text, out var json) || json["schema"].Text != RecordSchema) return null;
@@ -96,7 +96,7 @@ public static class IncidentText
     }
 
     /// <summary>Reads a ledger, contained or released; null when it is none of ours.</summary>
-    /// <param name="actions">The actions that there are; null: those that ship.</param>
+    /// <param name="actions">All containment actions; null: those that ship.</param>
     public static LedgerState? ReadLedger(string text, ActionCatalog? actions = null)
     {
         if (!JsonView.TryParse(text, out var json) || json["schema"].Text != LedgerSchema) return null;
@@ -116,7 +116,7 @@ public static class IncidentText
 
         writer.WriteStartObject();
         writer.WriteString("schema", RecordSchema);
-        // Repeats of what a person has closed are counted and leave it closed; what is worse opens it again.
+        // A repeat of what a person has closed is counted and leaves the record closed; a more severe one opens it again.
         var closed = complete && before is { Closed: { } standing } && finding.Severity <= before.Severity ? standing : null;
         writer.WriteString("status", closed is not null ? "closed" : complete ? "complete" : "open");
         writer.WriteText("id", PlainText.Ascii(e.IncidentId, 128));
@@ -178,7 +178,7 @@ public static class IncidentText
         if (decision.ThroughRole is { } role) writer.WriteText("throughRole", Cut(role));
         if (result.WasTakenBack) writer.WriteBoolean("takenBack", true);
         if (result.NotReadBack is { } unread) writer.WriteText("notReadBack", Cut(unread));
-        // The page's list in short: as many as the other strings leave room for.
+        // The page's list, shortened to as many roles as the other strings leave room for.
         if (result.RolesAssumed is { } roles) roles.WriteTo(writer, Math.Max(1, width / 48), Math.Max(width, 48), withSessions: false);
         writer.WriteStartArray("findings");
         foreach (var other in decision.Findings.Take(6))
@@ -212,7 +212,7 @@ public static class IncidentText
         _ => "alerted",
     };
 
-    /// <summary>A principal and its state before, as ledger and log hold them.</summary>
+    /// <summary>Writes a principal and its prior state, as ledger and log hold them.</summary>
     internal static void WritePrior(Utf8JsonWriter writer, Principal principal, PriorState prior, ActionCatalog actions)
     {
         writer.WriteStartObject("principal");

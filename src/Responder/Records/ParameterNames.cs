@@ -22,31 +22,35 @@ public sealed class ParameterNames(string root)
 
     public string Root => root;
 
-    /// <summary>What the hourly pulse writes. Beside the root, not below it: it is no record, and writing it is no tampering.</summary>
+    /// <summary>
+    /// The parameter that the hourly pulse writes. It is beside the root, not below it: it is no record, and writing it is no tampering.
+    /// </summary>
     public string Pulse => root + "-pulse";
 
     /// <summary><c>/security/incidents/2026-11-21/&lt;event id&gt;</c>: the record of an incident, by the day of the call (UTC).</summary>
     public string Incident(CloudTrailEvent e, DateTimeOffset now) => Record(e, now, Encode(e.IncidentId));
 
     /// <summary>
-    /// The record that the uncontained findings of one hour share: same detection, actor, target and account. The actor's key is what a
-    /// caller cannot rotate.
+    /// The record that the uncontained findings of one hour share: same detection, actor, target and account. The actor's part of the key
+    /// is something that a caller cannot rotate.
     /// </summary>
     public string SharedIncident(CloudTrailEvent e, Finding finding, DateTimeOffset now) =>
         Record(e, now, DedupKey(e, finding) + "-" + Hour(e.EventTime ?? now));
 
-    /// <summary>The record that all further events of one cause share for an hour, once <see cref="FloodLimit"/> is reached.</summary>
+    /// <summary>
+    /// The record that all further events of one cause share for the rest of an hour, once <see cref="FloodLimit"/> is reached.
+    /// </summary>
     public string FloodIncident(CloudTrailEvent e, string cause, DateTimeOffset now) =>
         Record(e, now, "many-" + Hash(cause) + "-" + Hour(e.EventTime ?? now));
 
     /// <summary>
-    /// What a finding has in common with others of its kind: detection, actor issuer, account. The target is left out: its name may be
-    /// anything, and a loop makes as many as it likes.
+    /// What a finding has in common with others of its kind: detection, actor's issuer, account. The target is left out: its name may be
+    /// anything, and a loop can make up as many as it likes.
     /// </summary>
     public static string CauseOf(CloudTrailEvent e, Finding finding) => Hash(finding.Detection.Id, e.Actor.StableId, e.AccountId ?? "");
 
     /// <summary>
-    /// Stable for (detection, actor issuer, target, account): 32 hex digits, nothing that anybody chose. Alerting services keep it
+    /// A stable key for (detection, actor's issuer, target, account): 32 hex digits, nothing that anybody chose. Alerting services store it
     /// (docs/alerts.md), so what it is made of never changes; a golden test pins it.
     /// </summary>
     public static string DedupKey(CloudTrailEvent e, Finding finding) => Hash(
@@ -54,7 +58,7 @@ public sealed class ParameterNames(string root)
         finding.Target is { } principal ? $"{principal.Kind}:{principal.AccountId}:{principal.Name}" : finding.Resource ?? "",
         e.AccountId ?? "");
 
-    /// <summary>32 hex digits. The parts are length-prefixed, so that no choice of names makes two tuples one.</summary>
+    /// <summary>32 hex digits. The parts are length-prefixed, so that no choice of names makes two different tuples equal.</summary>
     private static string Hash(params ReadOnlySpan<string> parts)
     {
         var key = new StringBuilder();
@@ -71,8 +75,8 @@ public sealed class ParameterNames(string root)
     public string Budget(DateTimeOffset now) => $"{BudgetRoot}/{now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture)}";
 
     /// <summary>
-    /// <c>/security/budget/2026-11-21T08/123456789012/user.mallory</c>: its version counts how often that quarantine was put back in that
-    /// hour (UTC).
+    /// <c>/security/budget/2026-11-21T08/123456789012/user.mallory</c>: its version counts how often the principal's quarantine was put
+    /// back in that hour (UTC).
     /// </summary>
     public string PutBacks(Principal principal, DateTimeOffset now) => Budget(now) + Ledger(principal)[QuarantinesRoot.Length..];
 
@@ -82,8 +86,8 @@ public sealed class ParameterNames(string root)
     private static string Hour(DateTimeOffset time) => time.UtcDateTime.ToString("HH", CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// Letters, digits, '-' and '.' stay; every other byte of the UTF-8 text becomes <c>_XX</c>. Reversible; at most 200 characters, then a
-    /// hash.
+    /// Keeps letters, digits, '-' and '.', and writes every other byte of the UTF-8 text as <c>_XX</c>. Reversible up to 200 characters; a
+    /// longer result is cut and ends in a hash.
     /// </summary>
     public static string Encode(string text)
     {

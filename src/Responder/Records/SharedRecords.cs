@@ -3,13 +3,15 @@ using Responder.Facts;
 namespace Responder.Records;
 
 /// <summary>
-/// What this process knows of the records that events share for an hour. PutParameter is slow and its throughput belongs to the whole
+/// What this process knows about the records that events share for an hour. PutParameter is slow and its throughput belongs to the whole
 /// account, so a storm must not write its count with every event: the first eight repeats are written, then those at powers of two and one
-/// a minute. What is not written yet is remembered and added by the next write; the exact number stands in the log, a line an event.
+/// a minute. What is not written yet is remembered and added by the next write; the exact number is in the log, one line per event.
 /// </summary>
 internal sealed class SharedRecords
 {
-    /// <summary>Records remembered; the oldest are forgotten first, which costs a read and at most a second page.</summary>
+    /// <summary>
+    /// The most records that are remembered; the oldest is forgotten first, which costs a read and at most a second page.
+    /// </summary>
     private const int Capacity = 4096;
 
     private const int AlwaysWritten = 8;
@@ -20,15 +22,15 @@ internal sealed class SharedRecords
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
 
-    /// <summary>The record as this process left it; null: its page has not left from here.</summary>
+    /// <summary>The record as this process left it; null when this process has not counted an event in it.</summary>
     public RecordState? Find(string? name)
     {
         lock (_lock) return name is not null && _entries.TryGetValue(name, out var entry) ? entry.State : null;
     }
 
-    /// <summary>Counts an event whose page has left, or whose record has told that it needs none.</summary>
-    /// <param name="state">The record with this event in it.</param>
-    /// <returns>Ids of the events that a write has to add, this one the last; null: no write is due.</returns>
+    /// <summary>Counts an event whose page was sent, or whose record showed that it needs none.</summary>
+    /// <param name="state">The record, including this event.</param>
+    /// <returns>The ids of the events that a write has to add, this one last; null when no write is due.</returns>
     public IReadOnlyList<string>? Count(string name, RecordState state, string eventId, bool paged, DateTimeOffset now)
     {
         lock (_lock)
@@ -52,7 +54,7 @@ internal sealed class SharedRecords
     }
 
     /// <summary>
-    /// The events stand in SSM now, or (<paramref name="state"/> null) they could not be written and wait for the next try.
+    /// Notes that the events are in SSM now, or (<paramref name="state"/> null) that they could not be written and wait for the next try.
     /// </summary>
     public void Wrote(string name, int events, RecordState? state)
     {

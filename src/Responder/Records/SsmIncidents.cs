@@ -14,7 +14,7 @@ namespace Responder.Records;
 /// </summary>
 public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNames parameters, ActionCatalog actions) : IIncidents
 {
-    /// <summary>SSM actions that records, ledgers and the budget take; the roles in template.yaml allow these.</summary>
+    /// <summary>The SSM actions that records, ledgers and the budget need; the roles in template.yaml allow them.</summary>
     public static IReadOnlyList<string> Permissions { get; } = ["ssm:GetParameters", "ssm:PutParameter"];
 
     private readonly HourlyCount _containments = new(ssm, "containments of this hour: see the version");
@@ -25,7 +25,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     public async Task<IncidentReads> ReadAsync(IncidentNames names, CancellationToken cancellationToken)
     {
         var remembered = _shared.Find(names.SharedRecord);
-        // A repeat that nothing is to be contained for: in a storm, reading for each would use up what the account may read.
+        // A repeat for which nothing is to be contained: in a storm, a read for each one would use up what the account may read.
         if (names is { Record: null, MustReadLedger: false } && remembered is { Complete: true } && names.Severity <= remembered.Severity)
             return new IncidentReads(Read<RecordState>.Of(null), Read<RecordState>.Of(remembered), default, default);
 
@@ -64,7 +64,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         var (before, known) = BeforeOf(decision);
         var draft = new ContainmentResult(decision, [], prior);
 
-        // A record that is there is redone (open) or updated at the end (complete); claiming is for the first.
+        // A record that already exists is redone (open) or updated at the end (complete); claiming is for the first event only.
         var record = recordName is null || (known && before is not null)
             ? Task.FromResult((ClaimResult.NotAttempted, (string?)null))
             : PutAsync(
@@ -84,7 +84,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         var (before, _) = BeforeOf(result.Decision);
         if (result.Decision.IsIncident && !names.IsFlood)
         {
-            // Nobody knows what stands in the record, and ours says less than it may: the state before must not be lost by it.
+            // It is not known what the record holds, and ours may say less: the prior state in it must not be lost by our write.
             if (!result.Decision.Facts.Record.Known && result.Prior is { IsUnknown: true } unknown)
             {
                 var standing = await ReadTextAsync(name, cancellationToken).ConfigureAwait(false);
@@ -100,7 +100,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         return await CompleteSharedAsync(result, names, name, before, page, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A shared record: written when this process has to, with what it has counted since it last was.</summary>
+    /// <summary>Writes a shared record when this process has to, with everything that it has counted since its last write.</summary>
     private async Task<string?> CompleteSharedAsync(
         ContainmentResult result, IncidentNames names, string name, RecordState? before, PagedAs? page, CancellationToken cancellationToken)
     {
@@ -109,7 +109,8 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         var due = _shared.Count(name, state, result.Decision.Event.IncidentId, page is not null, result.Decision.Facts.Now);
         if (due is null) return null;
 
-        // Other processes count in the same record: what they wrote since is read first. The page has left, so nobody waits for this.
+        // Other processes count in the same record, so what they have written since is read first. No page is to be sent, so nobody waits
+        // for this.
         if (page is null)
         {
             var standing = await ReadTextAsync(name, cancellationToken).ConfigureAwait(false);
@@ -150,7 +151,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         return (read.Value, read.Known);
     }
 
-    /// <returns>The prior state that stands in the ledger; null: it is not known to stand there.</returns>
+    /// <returns>The prior state that the ledger holds; null when it is not known to hold any.</returns>
     private async Task<(ClaimResult, string?, PriorState?)> ClaimLedgerAsync(
         Decision decision, IncidentNames names, PriorState? prior, string? recordName, CancellationToken cancellationToken)
     {
@@ -160,7 +161,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         if (standing is { Released: false } && actions.Covers(standing.Prior, prior))
             return (ClaimResult.AlreadyThere, null, standing.Prior);
 
-        // A released ledger is history and makes room. An unknown prior state never replaces what somebody may just have written.
+        // A released ledger is history and may be replaced. An unknown prior state never replaces what somebody may just have written.
         var replaces = standing is not null && (standing.Released ? !prior.IsUnknown : true);
         for (var failed = 0; ;)
         {
@@ -186,7 +187,9 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         }
     }
 
-    /// <summary>Null also when it cannot be read: what stands stays; ours is in the log, the record and the page.</summary>
+    /// <summary>
+    /// Null also when the ledger cannot be read: it then stays as it is, and our state is in the log, the record and the page.
+    /// </summary>
     private async Task<LedgerState?> StandingAsync(string ledgerName, CancellationToken cancellationToken) =>
         (await ReadTextAsync(ledgerName, cancellationToken).ConfigureAwait(false)).Value is { } text
             ? IncidentText.ReadLedger(text, actions)

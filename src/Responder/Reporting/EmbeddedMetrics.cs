@@ -3,8 +3,8 @@ using Responder.Events;
 namespace Responder.Reporting;
 
 /// <summary>
-/// A log line that CloudWatch reads as metrics: namespace <c>Responder</c>, one dimension, the function.
-/// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+/// A log line that CloudWatch reads as metrics: namespace <c>Responder</c>, with the function as the only dimension. Source:
+/// docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 /// </summary>
 public static class EmbeddedMetrics
 {

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Reporting;
 
 /// <summary>
-/// The structured log: evidence, since everything that SSM or SNS might lose stands here under its incident id. One JSON object a line.
+/// The structured log. It is evidence: everything that SSM or SNS might lose is here, under its incident id. One JSON object per line.
 /// </summary>
 public interface IResponderLog
 {

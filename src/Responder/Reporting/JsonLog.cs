@@ -8,17 +8,17 @@ using Responder.Vocabulary;
 namespace Responder.Reporting;
 
 /// <summary>
-/// JSON lines for CloudWatch Logs, and one line of <see cref="EmbeddedMetrics"/> per event. No secret is ever written: of the event only
-/// what the record holds, too.
+/// Writes JSON lines for CloudWatch Logs, and one line of <see cref="EmbeddedMetrics"/> per event. No secret is ever written: of the event,
+/// only what the record holds as well.
 /// </summary>
 /// <param name="function">Dimension of the metrics: iam, security-group, kms, s3, account.</param>
-/// <param name="actions">The actions that there are; null: those that ship.</param>
+/// <param name="actions">All containment actions; null: those that ship.</param>
 public sealed class JsonLog(TextWriter output, TimeProvider time, string function, ActionCatalog? actions = null) : IResponderLog
 {
     private readonly ActionCatalog _actions = actions ?? ActionCatalog.Default;
 
 
-    /// <summary>What <see cref="PriorState"/> writes; a release reads it back.</summary>
+    /// <summary>The name of the line that <see cref="PriorState"/> writes; a release reads it back.</summary>
     internal const string PriorStateLine = "prior-state";
 
     public void Decided(Decision decision) =>

@@ -23,22 +23,22 @@ public enum Outcome
     /// <summary>People were told.</summary>
     Alert,
 
-    /// <summary>Findings that page nobody: low, or a repeat within its hour.</summary>
+    /// <summary>The findings page nobody: they are low, or a repeat within their hour.</summary>
     Recorded,
 
-    /// <summary>A trusted actor's.</summary>
+    /// <summary>A trusted actor or a release of ours caused the event.</summary>
     Trusted,
     None,
 }
 
-/// <summary>The answer to one event: what was found, decided, done and sent.</summary>
+/// <summary>The result for one event: what was found, decided, done and sent.</summary>
 public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
 {
     public Decision? Decision { get; init; }
 
     public IReadOnlyList<ContainmentStep> Containment { get; init; } = [];
 
-    /// <summary>Roles that the contained user took on before; null: no user was contained.</summary>
+    /// <summary>The roles that the contained user had assumed; null when no user was contained.</summary>
     public AssumedRoles? RolesAssumed { get; init; }
 
     public AlertReceipt? Alert { get; init; }
@@ -48,7 +48,7 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
 
     public string? LedgerName { get; init; }
 
-    /// <summary>Time from the call to here, when the event is the pulse; null: it is not.</summary>
+    /// <summary>The time from the call to here when the event is the pulse; null otherwise.</summary>
     public TimeSpan? PulseLatency { get; init; }
 
     /// <summary>Steps that failed; the invocation must fail so that it is tried again.</summary>
@@ -109,7 +109,7 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
         writer.WriteEndObject();
     });
 
-    /// <summary>The answer to an event that was acted on.</summary>
+    /// <summary>The result for an event that was acted on.</summary>
     /// <param name="receipt">Null: nobody was paged.</param>
     /// <param name="unrecorded">Why the record could not be finished; null: it was, or there is none.</param>
     public static Response Of(ContainmentResult contained, Claim claim, AlertReceipt? receipt, string? unrecorded, IncidentNames names)
@@ -146,7 +146,7 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
     }
 }
 
-/// <summary>One delivery: what the surroundings know that the event does not say.</summary>
+/// <summary>One delivery: what the environment knows and the event does not say.</summary>
 /// <param name="OwnAccountId">The account the responder runs in; null (replay): the event's.</param>
 /// <param name="HomeRegion">The region it runs in, for links.</param>
 /// <param name="Remaining">Time until the platform ends the invocation; null: no limit.</param>

@@ -8,21 +8,22 @@ using Responder.Records;
 namespace Responder.Retention;
 
 /// <summary>
-/// Deletes what is over: records that were finished and are old, released ledgers that no record needs, counters of past hours. Never a
-/// ledger that is not released, never a record whose principal is still contained or that nobody can read. The log holds each in full.
+/// Deletes what is over: old records that were finished, released ledgers that no record needs, and counters of past hours. Never deletes a
+/// ledger that is not released, or a record that cannot be read or whose principal is still contained. The log holds each of them in full.
 /// </summary>
 public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNames names, TimeSpan? retention, TimeProvider time)
 {
-    /// <summary>SSM actions that a sweep takes; the role in template.yaml allows these.</summary>
+    /// <summary>The SSM actions that a sweep needs; the role in template.yaml allows them.</summary>
     public static IReadOnlyList<string> Permissions { get; } = ["ssm:DeleteParameters", "ssm:GetParameters", "ssm:GetParametersByPath"];
 
-    /// <summary>SSM takes no more names at once.</summary>
+    /// <summary>The most names that SSM accepts in one call.</summary>
     private const int BatchSize = 10;
 
-    /// <summary>A counter matters for its own hour; the rest is for whoever looks back.</summary>
+    /// <summary>A counter matters only in its own hour; after that it is kept for whoever looks back.</summary>
     private static readonly TimeSpan s_counterAge = TimeSpan.FromDays(2);
 
-    /// <param name="cancellationToken">Ends the run; what is done is done, and the result says that it is not all.</param>
+    /// <param name="cancellationToken">Ends the run; what was deleted stays deleted, and the result says that the run is not
+    /// complete.</param>
     public async Task<SweepResult> SweepAsync(CancellationToken cancellationToken)
     {
         var found = new Found();
@@ -88,7 +89,8 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
         }
     }
 
-    /// <param name="complete">False: what was not listed may stand, so that no ledger can be said to be needed by nobody.</param>
+    /// <param name="complete">False when the listing is not complete: a record that was not listed may need a ledger, so no ledger is
+    /// deleted.</param>
     private (List<Doomed> Doomed, int Contained, int Unfinished) Judge(Found found, bool complete)
     {
         var now = time.GetUtcNow();
@@ -120,7 +122,8 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
     }
 
     /// <summary>
-    /// A ledger that is missing proves nothing: the record may hold the only undo data. A person who closes the record has looked.
+    /// Whether the record's principal counts as contained. A missing ledger proves nothing, because the record may hold the only undo data;
+    /// but a person who closed the record has looked.
     /// </summary>
     private static bool IsContained(Record record, Found found)
     {

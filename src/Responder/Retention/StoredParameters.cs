@@ -4,13 +4,13 @@ using Amazon.SimpleSystemsManagement.Model;
 
 namespace Responder.Retention;
 
-/// <summary>Everything below a path of Parameter Store, page by page.</summary>
+/// <summary>Lists everything below a path of Parameter Store, page by page.</summary>
 public static class StoredParameters
 {
-    /// <summary>SSM gives no more in a page.</summary>
+    /// <summary>The most that SSM returns in one page.</summary>
     private const int PageSize = 10;
 
-    /// <summary>A page that was throttled is asked for again so often, beside what the SDK retries.</summary>
+    /// <summary>How often a throttled call is made, besides what the SDK retries.</summary>
     private const int Attempts = 5;
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);

@@ -1,6 +1,6 @@
 namespace Responder.Settings;
 
-/// <summary>Variables that are read and that the template does not set: Lambda's, the AWS SDK's and the terminal's.</summary>
+/// <summary>Environment variables that are read but not set by the template: those of Lambda, the AWS SDK and the terminal.</summary>
 internal static class HostSettings
 {
     private const string Lambda = "Lambda";

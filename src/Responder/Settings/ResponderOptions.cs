@@ -21,7 +21,7 @@ public sealed class OptionsException(string variable, string expected)
     public string Variable { get; } = variable;
 }
 
-/// <summary>The settings of one installation, read once in the init phase. Defaults stand on the properties.</summary>
+/// <summary>The settings of one installation, read once in the init phase. The defaults are those of the properties.</summary>
 public sealed record ResponderOptions
 {
     /// <value>RESPONDER_MODE. The default is Enforce.</value>
@@ -33,19 +33,21 @@ public sealed record ResponderOptions
     /// <value>CHAT_TOPIC_ARN: a topic for Amazon Q Developer in chat applications; none by default.</value>
     public string? ChatTopicArn { get; init; }
 
-    /// <value>TRUSTED_PRINCIPAL_ARNS: whole ARNs of users and roles whose calls are not paged (compared with the session issuer).</value>
+    /// <value>TRUSTED_PRINCIPAL_ARNS: full ARNs of users and roles whose calls are not paged (compared with the session issuer).</value>
     public IReadOnlySet<string> TrustedPrincipalArns { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <value>BREAK_GLASS_ARNS: principals that are never contained and always paged.</value>
     public IReadOnlySet<string> BreakGlassArns { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
-    /// <value>RESPONDER_ROLE_ARNS: the responder's own roles and those it is deployed with; protected, and trusted as actors.</value>
+    /// <value>RESPONDER_ROLE_ARNS: the responder's own roles and those that deploy it; protected as targets and trusted as actors.</value>
     public IReadOnlySet<string> ResponderRoleArns { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <value>RELEASE_ROLE_ARN: the role `responder release` runs as; its calls are recorded, never contained.</value>
     public string? ReleaseRoleArn { get; init; }
 
-    /// <value>PULSE_ROLE_ARN: the role in whose name the hourly pulse is written (<see cref="Pulse"/>); none: there is no pulse.</value>
+    /// <value>
+    /// PULSE_ROLE_ARN: the role in whose name the hourly pulse is written (<see cref="Pulse"/>); when null, there is no pulse.
+    /// </value>
     public string? PulseRoleArn { get; init; }
 
     /// <value>
@@ -59,41 +61,41 @@ public sealed record ResponderOptions
     /// </value>
     public string MemberRoleName { get; init; } = "ResponderContainment";
 
-    /// <summary>The role in member accounts that `responder release` and `responder contain` take.</summary>
+    /// <summary>The role in member accounts that `responder release` and `responder contain` assume.</summary>
     public string MemberReleaseRoleName => MemberRoleName + "-release";
 
     /// <value>PARAMETER_ROOT: prefix of every SSM parameter. The default is /security.</value>
     public string ParameterRoot { get; init; } = "/security";
 
-    /// <value>DETECTION_STAGES: its entries <c>id=Stage</c>; a detection that is not named keeps its default stage.</value>
+    /// <value>DETECTION_STAGES, entries <c>id=Stage</c>: a detection that is not named keeps its default stage.</value>
     public IReadOnlyDictionary<string, Stage> Stages { get; init; } = new Dictionary<string, Stage>(StringComparer.Ordinal);
 
-    /// <value>DETECTION_STAGES, its entries <c>id:action=Stage</c>: promotes one action under one detection. None by default.</value>
+    /// <value>DETECTION_STAGES, entries <c>id:action=Stage</c>: each promotes one action under one detection. None by default.</value>
     public IReadOnlyDictionary<(string Detection, ActionId Action), Stage> ActionStages { get; init; } =
         new Dictionary<(string, ActionId), Stage>();
 
     /// <value>
-    /// True: a person asks for the containment (`responder contain`). Then mode, kill switch, the actor's trust, age and budget stop
-    /// nothing; targets that are protected or cannot be contained do. The default is false.
+    /// True when a person asks for the containment (`responder contain`). Mode, kill switch, the actor's trust, age and budget then stop
+    /// nothing; a target that is protected or cannot be contained still does. The default is false.
     /// </value>
     public bool ByHand { get; init; }
 
-    /// <summary>The eventSource of what a person asked for; AWS has none of that name.</summary>
+    /// <summary>The eventSource of a containment that a person asks for; no AWS service has this name.</summary>
     public const string ByHandSource = "responder";
 
     /// <value>CONTAINMENT_BUDGET_PER_HOUR: principals contained per clock hour. The default is 10; null (replay): no limit.</value>
     public int? ContainmentBudgetPerHour { get; init; } = 10;
 
     /// <value>
-    /// Times that one principal's quarantine is put back in a clock hour after somebody took it off. The default is 3; null (replay): no
-    /// limit. Not a setting: who takes it off a fourth time has to be stopped, not answered.
+    /// How often one principal's quarantine is put back in a clock hour after somebody removed it. The default is 3; null (replay): no
+    /// limit. Not a setting: whoever removes it a fourth time has to be stopped, not answered.
     /// </value>
     public int? PutBacksPerPrincipalAndHour { get; init; } = 3;
 
     /// <value>
-    /// Targets of one actor and detection, and incidents of one principal, that have a record and a page of their own in an hour, for each
-    /// process; further ones share a record. The default is 20; null (replay): no limit. Not a setting: whoever could raise it could be
-    /// flooded.
+    /// How many targets of one actor and detection, and how many incidents of one principal, get their own record and page in an hour, for
+    /// each process; further ones share a record. The default is 20; null (replay): no limit. Not a setting: raising it would invite a
+    /// flood.
     /// </value>
     public int? RecordsPerCauseAndHour { get; init; } = 20;
 
@@ -104,8 +106,8 @@ public sealed record ResponderOptions
     public TimeSpan? MaximumAge { get; init; } = TimeSpan.FromHours(6);
 
     /// <value>
-    /// A call older than this is not contained while the target's ledger cannot be read: it may have been released since. Null: as old as
-    /// any. The default is 15 minutes, within which CloudTrail and EventBridge deliver nearly everything.
+    /// The age above which a call is not contained while the target's ledger cannot be read, because the target may have been released
+    /// since. Null: no limit. The default is 15 minutes, within which CloudTrail and EventBridge deliver nearly everything.
     /// </value>
     public TimeSpan? MaximumAgeWithoutLedger { get; init; } = TimeSpan.FromMinutes(15);
 
@@ -123,16 +125,17 @@ public sealed record ResponderOptions
     public Stage StageOf(DetectionInfo detection) => Stages.TryGetValue(detection.Id, out var stage) ? stage : detection.DefaultStage;
 
     /// <summary>
-    /// The stage of (detection, action): its own entry, else the detection's stage, and of that no more than the action's default.
+    /// The stage of an action under a detection: its own entry, or else the detection's stage, but at most the action's default.
     /// </summary>
     public Stage StageOf(DetectionInfo detection, IActionRules action) => ActionStages.TryGetValue((detection.Id, action.Id), out var stage)
         ? stage
         : StageOf(detection) < action.DefaultStage ? StageOf(detection) : action.DefaultStage;
 
     /// <summary>
-    /// Whether a role is one of ours: a function's, one that deploys them, the release's, or what these are in a member account.
+    /// Whether a role is one of ours: a function's, one that deploys them, the release role, or the role that contains or releases in a
+    /// member account.
     /// </summary>
-    /// <param name="arnText">A whole ARN that AWS vouches for.</param>
+    /// <param name="arnText">A full ARN that AWS vouches for.</param>
     public bool IsOwnRole(string arnText) => ResponderRoleArns.Contains(arnText)
         || string.Equals(ReleaseRoleArn, arnText, StringComparison.Ordinal)
         || (MemberAccountIds.Count > 0 && AwsArn.TryParse(arnText, out var arn) && arn.Service == "iam"
@@ -140,27 +143,27 @@ public sealed record ResponderOptions
             && (arn.Resource == "role/" + MemberRoleName || arn.Resource == "role/" + MemberReleaseRoleName));
 
     /// <summary>
-    /// The actions that the stages allow on the finding's target. A quarantine that somebody took off is put back as it was, unless
-    /// DETECTION_STAGES names the detection and less than Contain.
+    /// The actions that the stages allow on the finding's target. A quarantine that somebody removed is put back as it was, unless
+    /// DETECTION_STAGES gives the detection a stage below Contain.
     /// </summary>
-    /// <param name="known">All the actions that there are.</param>
+    /// <param name="known">All containment actions.</param>
     public IReadOnlyList<ActionId> ActionsOn(Finding finding, IReadOnlyList<IActionRules> known) => finding.PutsBack is { } standing
         ? !Stages.TryGetValue(finding.Detection.Id, out var stage) || stage >= Stage.Contain ? standing : []
         : [.. known.Where(a => a.AppliesTo(finding.Target, finding.Grant) && StageOf(finding.Detection, a) >= Stage.Contain)
             .Select(static a => a.Id)];
 
     /// <summary>
-    /// Containment considers the finding: it shows an administrator grant or the end of a quarantine, or its detection was promoted by
-    /// name.
+    /// True when containment considers the finding: it shows an administrator grant or the removal of a quarantine, or an action was
+    /// promoted by name for its detection.
     /// </summary>
-    /// <param name="known">All the actions that there are.</param>
+    /// <param name="known">All containment actions.</param>
     public bool Considers(Finding finding, IReadOnlyList<IActionRules> known) => finding.Target is not null
         && (finding.Grant is not null || finding.PutsBack is not null
             || known.Any(a => a.AppliesTo(finding.Target, finding.Grant)
                 && ActionStages.TryGetValue((finding.Detection.Id, a.Id), out var stage) && stage == Stage.Contain));
 
     /// <summary>Reads the environment by <see cref="SettingTable"/>. An empty value counts as unset.</summary>
-    /// <param name="actions">All the actions that DETECTION_STAGES may name.</param>
+    /// <param name="actions">All containment actions, which DETECTION_STAGES may name.</param>
     /// <exception cref="OptionsException">A value is not what its variable expects.</exception>
     public static ResponderOptions FromEnvironment(
         Func<string, string?> read, DetectionCatalog catalog, IReadOnlyList<IActionRules> actions)
@@ -175,17 +178,17 @@ public sealed record ResponderOptions
         return options.Joined();
     }
 
-    /// <summary>What several variables say together.</summary>
+    /// <summary>The options completed by what several variables say together.</summary>
     private ResponderOptions Joined()
     {
-        // The own account is no member: it is the account of the topic, and needs no role.
+        // The responder's own account is no member: it is the account of the topic, and it needs no role.
         if (AwsArn.TryParse(AlertTopicArn, out var topic) && MemberAccountIds.Contains(topic.AccountId))
         {
             throw new OptionsException(
                 "MEMBER_ACCOUNT_IDS", "names the account of ALERT_TOPIC_ARN, which is no member but the responder's own");
         }
 
-        // What is contained in the members is ours, too.
+        // The accounts in which we contain are ours as well.
         var estate = Estate with { TrustedAccountIds = Estate.TrustedAccountIds.Union(MemberAccountIds).ToHashSet(StringComparer.Ordinal) };
         var knowsNothing = estate is
         {

@@ -3,8 +3,8 @@ using Responder.Vocabulary;
 
 namespace Responder.Settings;
 
-/// <summary>What values may name.</summary>
-/// <param name="Actions">All the actions that there are.</param>
+/// <summary>The detections and actions that values may name.</summary>
+/// <param name="Actions">All containment actions.</param>
 public sealed record KnownNames(DetectionCatalog Catalog, IReadOnlyList<IActionRules> Actions);
 
 /// <summary>Who reads a variable.</summary>
@@ -16,12 +16,12 @@ public enum SettingReader
 }
 
 /// <summary>
-/// One environment variable: who reads it, where its value comes from, what it may hold and what it means. Texts are Markdown;
-/// docs/settings.md is written from them.
+/// One environment variable: who reads it, where its value comes from, what it may contain and what it means. The texts are Markdown;
+/// docs/settings.md is generated from them.
 /// </summary>
-/// <param name="name">Of the variable.</param>
-/// <param name="setBy">Parameters and resources of the stack that make its value; where the template does not set it: who does.</param>
-/// <param name="meaning">One clause, or a few.</param>
+/// <param name="name">The variable's name.</param>
+/// <param name="setBy">The stack's parameters and resources that its value comes from; if the template does not set it, who does.</param>
+/// <param name="meaning">What it means, in one clause or a few.</param>
 public abstract class Setting(string name, string setBy, string meaning)
 {
     public string Name => name;
@@ -32,24 +32,24 @@ public abstract class Setting(string name, string setBy, string meaning)
 
     public SettingReader ReadBy { get; init; }
 
-    /// <value>False: the template sets it for no function, for the reason that <see cref="SetBy"/> gives.</value>
+    /// <value>False when the template sets it for no function; <see cref="SetBy"/> says why.</value>
     public bool IsInTemplate { get; init; } = true;
 
     /// <value>True: a function does not start without it.</value>
     public bool IsRequired { get; init; }
 
-    /// <value>What holds where it is not set, as one would write it; null: nothing.</value>
+    /// <value>The value that applies when it is not set, as one would write it; null when there is none.</value>
     public string? Default { get; init; }
 
-    /// <value>What its value must be, an entry of a list each: completes "expected …". Null: any text.</value>
+    /// <value>What its value, or each entry of a list, must be; completes "expected …". Null: any text.</value>
     public string? Expected { get; init; }
 
-    /// <value>True: it holds entries, with commas, white space or both between them.</value>
+    /// <value>True when it holds a list of entries, separated by commas, white space or both.</value>
     public bool IsList { get; init; }
 
-    /// <summary>Whether the function could use the value.</summary>
+    /// <summary>Checks that the function could use the value.</summary>
     /// <param name="text">Trimmed, not empty.</param>
-    /// <exception cref="OptionsException">It could not.</exception>
+    /// <exception cref="OptionsException">The value cannot be used.</exception>
     public abstract void Check(string text, KnownNames known);
 
     /// <summary>The value of the variable, trimmed; null when it is empty or not set.</summary>
@@ -75,7 +75,7 @@ internal sealed class Setting<T>(
         set(options, parse(new SettingText(this, text, known)));
 }
 
-/// <summary>A variable that others read: the executables and the AWS SDK.</summary>
+/// <summary>A variable that something else reads: the executables or the AWS SDK.</summary>
 /// <param name="isValid">Null: any text will do.</param>
 internal sealed class HostSetting(string name, string setBy, string meaning, Func<string, bool>? isValid = null)
     : Setting(name, setBy, meaning)
@@ -86,18 +86,18 @@ internal sealed class HostSetting(string name, string setBy, string meaning, Fun
     }
 }
 
-/// <summary>The value of a variable on its way to being read.</summary>
+/// <summary>The value of a variable that is being read.</summary>
 /// <param name="Text">Trimmed, not empty.</param>
 internal readonly record struct SettingText(Setting Setting, string Text, KnownNames Known)
 {
-    /// <summary>The entries of a list with commas, white space or both between them.</summary>
+    /// <summary>The entries of a list, separated by commas, white space or both.</summary>
     public string[] Items =>
         Text.Split([',', ' ', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public OptionsException Wrong() => new(Setting.Name, $"expected {Setting.Expected}");
 
-    /// <param name="entry">Its number, from 1.</param>
-    /// <param name="because">Null: it is not what is expected.</param>
+    /// <param name="entry">The number of the entry, from 1.</param>
+    /// <param name="because">Why it is wrong; null: it is not what is expected.</param>
     public OptionsException Wrong(int entry, string? because = null) =>
         new(Setting.Name, $"entry {entry}: {because ?? "expected " + Setting.Expected}");
 }

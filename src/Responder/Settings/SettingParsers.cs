@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Settings;
 
-/// <summary>How values are read. Each throws <see cref="OptionsException"/> for what its variable does not expect.</summary>
+/// <summary>Parsers of values. Each throws an <see cref="OptionsException"/> for a value that its variable does not expect.</summary>
 internal static class SettingParsers
 {
     public static Mode ModeOf(SettingText value) => value.Text switch
@@ -20,7 +20,7 @@ internal static class SettingParsers
 
     public static int Number(SettingText value) => WholeNumber(value.Text) ?? throw value.Wrong();
 
-    /// <returns>Null: 0, never.</returns>
+    /// <returns>Null for 0, which means never.</returns>
     public static TimeSpan? Days(SettingText value) => WholeNumber(value.Text) switch
     {
         0 => null,
@@ -38,7 +38,7 @@ internal static class SettingParsers
             ? value.Text
             : throw value.Wrong();
 
-    /// <summary>64 characters, of which the release's role takes 8.</summary>
+    /// <summary>At most 56 characters: a role name has at most 64, and the suffix of the release role takes 8.</summary>
     public static string RoleName(SettingText value) => value.Text.Length <= 56
         && value.Text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '=' or ',' or '.' or '@' or '_' or '-')
             ? value.Text
@@ -71,7 +71,7 @@ internal static class SettingParsers
         return arns;
     }
 
-    /// <returns>Null: the value holds separators only.</returns>
+    /// <returns>Null when the value contains only separators.</returns>
     public static string? PrincipalArn(SettingText value)
     {
         var arns = PrincipalArns(value);

@@ -5,12 +5,12 @@ using P = Responder.Settings.SettingParsers;
 namespace Responder.Settings;
 
 /// <summary>
-/// Every environment variable that the functions and the command line read, once. The options, docs/settings.md, the template, env.json and
-/// `responder doctor` are held against it; a test looks for variables that the sources read and this does not name.
+/// Every environment variable that the functions and the command line read, listed once. The options, docs/settings.md, the template,
+/// env.json and `responder doctor` are checked against it; a test looks for variables that the sources read but this table does not list.
 /// </summary>
 public static class SettingTable
 {
-    /// <summary>What the options are built from, in this order.</summary>
+    /// <summary>The variables that the options are built from, in this order.</summary>
     internal static IReadOnlyList<OptionSetting> OfOptions { get; } =
     [
         new Setting<Mode>("RESPONDER_MODE", "`Mode`", "`Observe` contains nothing; pages say what would have been done",
@@ -115,17 +115,17 @@ public static class SettingTable
         { Expected = "an http or https URL" },
     ];
 
-    /// <summary>The variable that sends every call of a function somewhere else: empty in AWS.</summary>
+    /// <summary>The variable that sends every call of a function to another endpoint; empty in AWS.</summary>
     public const string Endpoint = "RESPONDER_ENDPOINT_URL";
 
-    /// <summary>What a function is: its rules' name, or the retention. It also names the metrics' dimension.</summary>
+    /// <summary>Which function this is: the name of its rules, or the retention. It is also the dimension of the metrics.</summary>
     public static Setting Function { get; } = new HostSetting(
         "RESPONDER_FUNCTION", "set for each function",
         "what the metrics are counted under, without it Lambda's name of the function; `retention` runs the retention",
         static text => text is "iam" or "security-group" or "kms" or "s3" or "account" or "retention")
     { ReadBy = SettingReader.Function, Expected = "iam, security-group, kms, s3, account or retention" };
 
-    /// <summary>All, those first that the template sets.</summary>
+    /// <summary>All variables; those that the template sets come first.</summary>
     public static IReadOnlyList<Setting> All => [.. OfOptions, Function, .. HostSettings.All];
 
     private const string Principal = "the whole ARN of an IAM user or role, arn:aws:iam::ACCOUNT:role/NAME (no wildcard, no session)";

@@ -1,7 +1,8 @@
 namespace Responder.Vocabulary;
 
 /// <summary>
-/// What code calls a guardrail. Its sentence is for people: it may be worded anew at any time, so no code compares it.
+/// The identifier that code uses for a guardrail. The guardrail's sentence is for people and may be reworded at any time, so no code
+/// compares it.
 /// </summary>
 public sealed record GuardrailId
 {

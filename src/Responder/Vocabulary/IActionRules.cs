@@ -1,6 +1,6 @@
 namespace Responder.Vocabulary;
 
-/// <summary>What settings and decisions have to know of a containment action; all else stands in the action's own file.</summary>
+/// <summary>What settings and decisions need to know about a containment action; everything else is in the action's own file.</summary>
 public interface IActionRules
 {
     ActionId Id { get; }
@@ -8,11 +8,11 @@ public interface IActionRules
     /// <summary>How far the action goes under a detection of stage Contain unless DETECTION_STAGES names both.</summary>
     Stage DefaultStage { get; }
 
-    /// <summary>Never automatic: what cannot be undone, and what takes a person to know whom it concerns.</summary>
+    /// <summary>True when the action never runs automatically: it cannot be undone, or only a person can tell whom it affects.</summary>
     bool IsByHandOnly { get; }
 
     /// <summary>Whether the action can answer what was given to the principal.</summary>
-    /// <param name="principal">Null: nobody was named, and nothing applies.</param>
+    /// <param name="principal">Null when nobody was named; then no action applies.</param>
     /// <param name="grant">Null: no administrator rights were given.</param>
     bool AppliesTo(Principal? principal, AdministratorGrant? grant);
 }

@@ -10,24 +10,26 @@ public enum PrincipalKind
     Root,
 
     /// <summary>
-    /// A customer managed policy: no principal, but what its default version allows can be contained, and so it has a ledger, too.
+    /// A customer managed policy. It is not a principal, but what its default version allows can be contained, so it has a ledger as well.
     /// </summary>
     Policy,
 }
 
-/// <summary>A principal that a call was made upon, or that received power. Name without path; path only if the event tells it.</summary>
+/// <summary>The principal that a call acted on, or that received permissions. The name has no path; only the ARN may hold one.</summary>
 /// <param name="AccountId">Twelve digits; null when the event does not say.</param>
 /// <param name="Arn">Null when the event gives only a name: the path is then unknown.</param>
 public sealed record Principal(PrincipalKind Kind, string? AccountId, string Name, string? Arn = null)
 {
-    /// <summary>The principal a user name or ARN in a request means; null for an empty text.</summary>
+    /// <summary>The user that a name or ARN in a request stands for; null when the text is null or empty.</summary>
     public static Principal? User(CloudTrailEvent e, string? nameOrArn) => Of(PrincipalKind.User, e, nameOrArn);
 
     public static Principal? Role(CloudTrailEvent e, string? nameOrArn) => Of(PrincipalKind.Role, e, nameOrArn);
 
     public static Principal? Group(CloudTrailEvent e, string? nameOrArn) => Of(PrincipalKind.Group, e, nameOrArn);
 
-    /// <summary>A customer managed policy; null for AWS's own and for what is no policy.</summary>
+    /// <summary>
+    /// The customer managed policy with this ARN; null for AWS managed policies and for anything that is not a policy's ARN.
+    /// </summary>
     public static Principal? Policy(string? policyArn) => AwsArn.TryParse(policyArn, out var arn)
         && arn is { Service: "iam", AccountId.Length: 12 }
         && arn.Resource.StartsWith("policy/", StringComparison.Ordinal)
@@ -39,7 +41,8 @@ public sealed record Principal(PrincipalKind Kind, string? AccountId, string Nam
         if (string.IsNullOrEmpty(nameOrArn)) return null;
         return AwsArn.TryParse(nameOrArn, out var arn)
             ? new Principal(kind, arn.AccountId, arn.Name, nameOrArn)
-            // IAM has no cross-account calls: a bare name lives in the caller's account, whoever else received a copy of the event.
+            // IAM has no cross-account calls: a bare name belongs to the caller's account, whichever other account received a copy of the
+            // event.
             : new Principal(kind, e.Actor.AccountId ?? e.AccountId, nameOrArn);
     }
 

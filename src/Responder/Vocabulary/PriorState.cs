@@ -1,26 +1,26 @@
 namespace Responder.Vocabulary;
 
-/// <summary>What containment did to a principal and how it was before: what a release takes back.</summary>
+/// <summary>What containment did to a principal and the state before it; a release restores that state.</summary>
 /// <param name="Actions">What was done, in the order in which it was first done.</param>
-/// <param name="Parts">What each of them has to know to be undone; at most one of a type, each defined beside what it undoes.</param>
+/// <param name="Parts">What is needed to undo the actions; at most one part of each type, defined beside the action that it undoes.</param>
 public sealed record PriorState(IReadOnlyList<ActionId> Actions, IReadOnlyList<PriorPart> Parts)
 {
-    /// <summary>A release will have to ask what was there.</summary>
+    /// <summary>True when the prior state is not known, so that a release has to ask what was there.</summary>
     public bool IsUnknown => Parts.Any(static part => part.IsUnknown);
 
-    /// <summary>The part of that type; null: nothing that needs it was done.</summary>
+    /// <summary>The part of this type; null when no action that needs it was done.</summary>
     public T? Part<T>() where T : PriorPart => Parts.OfType<T>().FirstOrDefault();
 
-    /// <summary>The same with this part instead of the one of its type.</summary>
+    /// <summary>A copy in which this part replaces the one of the same type.</summary>
     public PriorState With(PriorPart part) => this with { Parts = [.. Parts.Select(p => p.GetType() == part.GetType() ? part : p)] };
 }
 
-/// <summary>One respect in which a principal was changed, and how it was before.</summary>
+/// <summary>One aspect of a principal that was changed, and its value before.</summary>
 public abstract record PriorPart
 {
-    /// <summary>Nobody could tell how it was: our own mark was found, or IAM could not be read.</summary>
+    /// <summary>True when the value before could not be determined: our own mark was found, or IAM could not be read.</summary>
     public virtual bool IsUnknown => false;
 
-    /// <summary>What the page says of it: whole lines with their label, every name made inert.</summary>
+    /// <summary>What the page says about this part: whole lines with their labels, every name made inert.</summary>
     public virtual IEnumerable<string> OnPage() => [];
 }

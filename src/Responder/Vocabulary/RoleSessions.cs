@@ -1,8 +1,10 @@
 namespace Responder.Vocabulary;
 
-/// <summary>How long the sessions of a role live.</summary>
+/// <summary>How long sessions of a role last.</summary>
 public static class RoleSessions
 {
-    /// <summary>No session of a role lasts longer, so what denies older ones may go after that.</summary>
+    /// <summary>
+    /// The longest that any session of a role can last; after that time, a policy that denies older sessions can be removed.
+    /// </summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
 }

@@ -6,12 +6,12 @@ namespace Responder.Vocabulary;
 public static class Shell
 {
     /// <summary>
-    /// One POSIX shell word. Plain words stay bare; anything else is single-quoted, a control or bidirectional character becomes
-    /// <c>$'\uXXXX'</c> text so that what is seen is what is run.
+    /// One word for a POSIX shell. Plain words stay bare and other printable ASCII is single-quoted. A word with any other character is
+    /// written as <c>$'…'</c> with <c>\uXXXX</c> escapes, so that what is seen is what is run.
     /// </summary>
     public static string Quote(string word)
     {
-        // zsh looks a word up in the path that begins with an equals sign.
+        // zsh looks up a word that begins with an equals sign as a command in the path.
         if (word.Length > 0 && word[0] != '='
             && word.All(
                 static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or '=' or '@' or '+' or ',')) return word;
@@ -31,7 +31,8 @@ public static class Shell
     }
 
     /// <summary>
-    /// An option and its value. A value that begins with a dash (IAM allows such names) would be read as another option; joined, it is not.
+    /// An option and its value as shell words. A value that begins with a dash (IAM allows such names) would be read as another option, so
+    /// it is joined to the option by an equals sign.
     /// </summary>
     public static string[] Option(string name, string value) => value.StartsWith('-') ? [$"{name}={value}"] : [name, value];
 

@@ -1,11 +1,11 @@
 namespace Responder.Analysis.Backtest.Html;
 
-/// <summary>A technique of MITRE ATT&amp;CK for enterprise and the tactics it serves.</summary>
+/// <summary>A technique of MITRE ATT&amp;CK Enterprise and the tactics it serves.</summary>
 internal sealed record AttackTechnique(string Id, string Name, IReadOnlyList<string> Tactics);
 
 /// <summary>
-/// Name and tactics of the techniques that detections name; a test holds the list to the catalogue.
-/// Source: attack.mitre.org/techniques/enterprise, version 18.
+/// Names and tactics of the techniques that detections refer to; a test checks the list against the catalog. Source:
+/// attack.mitre.org/techniques/enterprise, version 18.
 /// </summary>
 internal static class AttackTechniques
 {
@@ -21,7 +21,7 @@ internal static class AttackTechniques
     private const string Exfiltration = "Exfiltration";
     private const string Impact = "Impact";
 
-    /// <summary>For a technique that the list does not know.</summary>
+    /// <summary>The tactic for a technique that is not in the list.</summary>
     public const string OtherTactic = "Other";
 
     /// <summary>In the order of the matrix.</summary>

@@ -7,11 +7,11 @@ using Responder.Vocabulary;
 namespace Responder.Analysis.Backtest.Html;
 
 /// <summary>
-/// A backtest as one page that needs nothing but a browser: no network, no font, and without its script only the filter is missing.
+/// A backtest as one page that needs nothing but a browser: no network and no font. Without scripts only the filter is missing.
 /// </summary>
 public static class BacktestHtml
 {
-    /// <summary>Findings unfolded at most; the counts are of all, and so is `--format json`.</summary>
+    /// <summary>Maximum number of findings that are listed; the counts, like `--format json`, cover all.</summary>
     public const int MaxShown = 2000;
 
     private const int MaxRanked = 25;

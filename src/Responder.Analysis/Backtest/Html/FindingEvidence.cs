@@ -13,19 +13,21 @@ using Responder.Vocabulary;
 
 namespace Responder.Analysis.Backtest.Html;
 
-/// <summary>What a finding unfolds to.</summary>
-/// <param name="Record">The event, set out over lines.</param>
-/// <param name="Check">Runbook: what to check first, filled in; likewise <paramref name="Do"/>.</param>
+/// <summary>What a finding shows when it is unfolded.</summary>
+/// <param name="Record">The event, formatted over several lines.</param>
+/// <param name="Check">Runbook: what to check first, with placeholders filled in; likewise <paramref name="Do"/>.</param>
 public sealed record Evidence(
     string Record, IReadOnlyList<string> Reasons, IReadOnlyList<string> Check, IReadOnlyList<string> Do, string? UserAgent);
 
 /// <summary>
-/// Reads the logs a second time: the events of the findings that are shown, and the calls that opened the sessions of their actors.
-/// So no event has to be kept while the findings are counted. Of the other records only the surface is read.
+/// Reads the logs a second time, for the events of the findings that are shown and for the calls that opened the sessions of their actors.
+/// That way no event has to be kept while the findings are counted. Of the other records only the surface is read.
 /// </summary>
 public sealed class FindingEvidence(ResponderOptions options)
 {
-    /// <summary>Sessions are opened before they are used; read from the last file to the first, hardly any chain needs more.</summary>
+    /// <summary>
+    /// Sessions are opened before they are used, and files are read from last to first, so hardly any chain needs more passes.
+    /// </summary>
     private const int MaxPasses = 6;
 
     private static readonly WatchTable s_issuances = new(Issuance.Watches);
@@ -37,20 +39,23 @@ public sealed class FindingEvidence(ResponderOptions options)
     private readonly Decider _decider = new(options, ContainmentActions.All);
 
     /// <summary>
-    /// How long it may go on after an interruption: whoever looks at half a result wants its events, too. Less than the command has to end.
+    /// How long reading may go on after an interruption, because a partial result should have its events, too. Less than the time that the
+    /// command has to end.
     /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 
     public CredentialChain Chain { get; } = new();
 
-    /// <summary>False: an interruption ended it, so events and the openers of sessions may be missing that the logs hold.</summary>
+    /// <summary>
+    /// False: an interruption ended the reading, so events and calls that opened sessions may be missing although the logs hold them.
+    /// </summary>
     public bool IsWhole { get; private set; } = true;
 
     /// <summary>Null: the event could not be read again.</summary>
     public Evidence? Of(BacktestFinding finding) => _evidence.GetValueOrDefault(finding);
 
     /// <param name="files">In input order.</param>
-    /// <param name="interruption">May have come already; the reading ends <see cref="Grace"/> after it.</param>
+    /// <param name="interruption">May already have come; reading ends <see cref="Grace"/> after it.</param>
     public void Read(IReadOnlyList<BacktestFinding> shown, IReadOnlyList<LogFile> files, CancellationToken interruption)
     {
         using var end = new CancellationTokenSource();
@@ -67,7 +72,7 @@ public sealed class FindingEvidence(ResponderOptions options)
             Chain.Want(finding.Event.AccessKeyId);
         }
 
-        // Once interrupted, what the findings lie in comes first.
+        // After an interruption the files that contain the findings come first.
         var isInterrupted = interruption.IsCancellationRequested;
         var order = files.Reverse().DistinctBy(static file => file.Name, StringComparer.Ordinal)
             .OrderByDescending(file => isInterrupted && filesOfFindings.Contains(file.Name)).ToList();
@@ -84,7 +89,7 @@ public sealed class FindingEvidence(ResponderOptions options)
                     return;
                 }
 
-                // What cannot be read was told when the findings were counted.
+                // Files that cannot be read were reported when the findings were counted.
                 using var stream = file.Open(static _ => { }, end.Token);
                 if (stream is null) continue;
                 foreach (var input in EventReader.ReadStream(file.Name, stream, sieve, static _ => { }, end.Token))
@@ -111,7 +116,7 @@ public sealed class FindingEvidence(ResponderOptions options)
         var decision = _decider.Decide(e, KnownFacts.None(found, now), ownAccountId: null);
         foreach (var shown in wanted)
         {
-            // A burst is no finding of this one event. The file may have been written anew since the findings were counted.
+            // A burst is not a finding of this one event. Also, the file may have changed since the findings were counted.
             var finding = shown.Place is { } place && place < decision.Findings.Count
                 && decision.Findings[place].Detection.Id == shown.Detection.Id
                 ? decision.Findings[place]

@@ -6,7 +6,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Analysis.Backtest.Html;
 
-/// <summary>The findings, each unfolding to who did it, the runbook and the event; with a filter where scripts run.</summary>
+/// <summary>The list of findings. Each unfolds to show who did it, the runbook and the event; a filter appears where scripts run.</summary>
 internal static class FindingList
 {
     private const int MaxChoices = 300;
@@ -57,7 +57,7 @@ internal static class FindingList
     {
         html.Open("label", ("for", "filter-" + name)).Text(label).Close().Open("select", ("id", "filter-" + name))
             .Element("option", "All", ("value", "all"));
-        // The value is a number: what an attacker named himself is never compared with what means "all".
+        // The value is a number, so that a name chosen by an attacker is never compared with the value that means "all".
         var i = 0;
         foreach (var value in values) html.Element("option", value, ("value", $"{i++}"));
         html.Close();

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 namespace Responder.Analysis.Backtest.Html;
 
 /// <summary>
-/// What the report counts of every finding, and the findings that it unfolds: the most severe, of these the first in input order.
+/// What the report counts over all findings, and the findings that it lists: the most severe, and among these the first in input order.
 /// </summary>
 public sealed class ReportFindings(int limit)
 {
@@ -22,7 +22,7 @@ public sealed class ReportFindings(int limit)
 
     public Dictionary<string, SeverityCounts> ByPrincipal { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Findings whose event does not tell its time: in no column of the timeline.</summary>
+    /// <summary>Number of findings whose event does not state its time; they are in no column of the timeline.</summary>
     public long Untimed { get; private set; }
 
     public void Add(BacktestFinding finding)
@@ -36,7 +36,7 @@ public sealed class ReportFindings(int limit)
         if (_kept.TryGetValue(finding.Severity, out var kept) && kept.Count < limit) kept.Add(finding);
     }
 
-    /// <summary>Most severe first; of the same severity by time, those without one last.</summary>
+    /// <summary>Most severe first; within a severity by time, those without a time last.</summary>
     public IReadOnlyList<BacktestFinding> Shown() =>
     [
         .. ((Severity[])[Severity.Critical, Severity.High, Severity.Medium, Severity.Low]).SelectMany(severity => _kept[severity])
@@ -58,7 +58,7 @@ public sealed class SeverityCounts
 {
     private readonly long[] _counts = new long[(int)Severity.Critical + 1];
 
-    /// <summary>The worst first, as they are stacked and listed.</summary>
+    /// <summary>Worst first, the order in which they are stacked and listed.</summary>
     public static IReadOnlyList<Severity> Order { get; } = [Severity.Critical, Severity.High, Severity.Medium, Severity.Low];
 
     public long this[Severity severity] => _counts[(int)severity];
@@ -74,7 +74,7 @@ public sealed class SeverityCounts
         for (var i = 0; i < _counts.Length; i++) _counts[i] += other._counts[i];
     }
 
-    /// <summary>"2 CRITICAL, 1 LOW".</summary>
+    /// <summary>For example "2 CRITICAL, 1 LOW".</summary>
     public override string ToString() =>
         string.Join(", ", Order.Where(severity => this[severity] > 0).Select(severity => $"{this[severity]} {severity.Name()}"));
 }

@@ -1,8 +1,10 @@
 namespace Responder.Analysis.Backtest.Html;
 
-/// <summary>What a report was asked for and how much of that it could read: a page is passed on without its command line.</summary>
+/// <summary>
+/// What a report was asked for and how much of it could be read; needed because a page is passed on without its command line.
+/// </summary>
 /// <param name="Inputs">Paths as they were named.</param>
-/// <param name="IsPartial">Interrupted.</param>
+/// <param name="IsPartial">True: the reading was interrupted.</param>
 public sealed record ReportScope(IReadOnlyList<string> Inputs, LogFilter Filter, LogFiles Files, bool IsPartial)
 {
     public string FilterText
@@ -29,7 +31,7 @@ public sealed record ReportScope(IReadOnlyList<string> Inputs, LogFilter Filter,
             + $"{BacktestHtml.Count(Files.Files.Count, "file", "files")} to their end"
         + (Files.IsWhole ? "." : "; more may not have been listed yet.");
 
-    /// <summary>What nobody asked for; null: nothing.</summary>
+    /// <summary>What was left out because nobody asked for it; null: nothing.</summary>
     public string? LeftOut(BacktestResult result)
     {
         var parts = new List<string>();

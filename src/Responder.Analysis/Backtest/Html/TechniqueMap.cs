@@ -2,7 +2,7 @@ using Responder.Analysis.Html;
 
 namespace Responder.Analysis.Backtest.Html;
 
-/// <summary>ATT&amp;CK as a heat map: a column for each tactic, in it its techniques with the number of findings.</summary>
+/// <summary>ATT&amp;CK as a heat map: a column for each tactic, with its techniques and their numbers of findings.</summary>
 internal static class TechniqueMap
 {
     private const int Levels = 5;
@@ -49,7 +49,7 @@ internal static class TechniqueMap
         html.Close().Close().Close();
     }
 
-    /// <summary>1 to 5, by the logarithm: the rare ones must not all look alike.</summary>
+    /// <summary>Heat level from 1 to 5, on a logarithmic scale so that rare techniques do not all look alike.</summary>
     private static int LevelOf(long count, long most) =>
         most <= 1 ? 1 : 1 + (int)Math.Round((Levels - 1) * Math.Log(count) / Math.Log(most));
 }

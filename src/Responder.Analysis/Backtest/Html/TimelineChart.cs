@@ -4,7 +4,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Analysis.Backtest.Html;
 
-/// <summary>Findings over time, a column for each stretch, the worst at the bottom; the same numbers as a table beneath it.</summary>
+/// <summary>
+/// Findings over time: a column for each stretch of time, the worst at the bottom, and below it the same numbers as a table.
+/// </summary>
 internal static class TimelineChart
 {
     private const int MaxColumns = 72;
@@ -35,7 +37,7 @@ internal static class TimelineChart
         var hours = s_hours.FirstOrDefault(h => (span / h) + 2 <= MaxColumns, s_hours[^1]);
         var columns = Columns(findings, hours);
         var from = columns[0].From;
-        // Gaps are as wide as they are long, up to what a screen can hold.
+        // Gaps are drawn as wide as they are long, up to what a screen can show.
         var count = (int)Math.Min(((columns[^1].From - from).TotalHours / hours) + 1, 10_000);
         var most = columns.Max(static c => c.Counts.Total);
         var step = (double)(Width - Axis) / Math.Max(count, 12);
@@ -61,7 +63,7 @@ internal static class TimelineChart
             html.Open("g").Element("title", $"{BacktestHtml.TimeText(column.From)}: {column.Counts}");
             foreach (var severity in SeverityCounts.Order.Where(severity => column.Counts[severity] > 0))
             {
-                // One finding among thousands must still be seen.
+                // A single finding among thousands must remain visible.
                 var height = Math.Max(1.5, (Height - 8d) * column.Counts[severity] / most);
                 y -= height;
                 html.Open(

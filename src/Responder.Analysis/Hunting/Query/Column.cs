@@ -1,16 +1,16 @@
 namespace Responder.Analysis.Hunting.Query;
 
 /// <summary>A column of the answer.</summary>
-/// <param name="Name">Lower case with underscores: SQL engines keep no other case.</param>
+/// <param name="Name">In lower case with underscores, because SQL engines do not preserve case.</param>
 public sealed record Column(string Name, Value Value);
 
-/// <summary>What a group is counted by.</summary>
+/// <summary>What is computed over a group.</summary>
 public enum Aggregate
 {
-    /// <summary>Events, copies of one event counted once.</summary>
+    /// <summary>Number of events; copies of one event count once.</summary>
     Events,
 
-    /// <summary>Different values.</summary>
+    /// <summary>Number of different values.</summary>
     Distinct,
 
     Earliest,

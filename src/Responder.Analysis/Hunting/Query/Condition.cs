@@ -3,18 +3,18 @@ using Responder.Logs;
 
 namespace Responder.Analysis.Hunting.Query;
 
-/// <summary>What a record must be to count. Two-valued: where a value is absent a comparison does not hold, here and in SQL.</summary>
+/// <summary>What a record must meet to count. Two-valued: a comparison with an absent value does not hold, here and in SQL.</summary>
 public abstract record Condition
 {
     public abstract bool Holds(CloudTrailEvent e);
 
-    /// <summary>False: it does not hold for this record, whatever an event made of it would say. True proves nothing.</summary>
+    /// <summary>False: the condition does not hold for this record, whatever an event made of it would say. True proves nothing.</summary>
     public virtual bool MayHold(in RecordHead head) => true;
 
     public abstract string Sql(SqlDialect dialect);
 }
 
-/// <summary>Exactly one of these texts, case-sensitive.</summary>
+/// <summary>The value is exactly one of these texts, case-sensitive.</summary>
 public sealed record In(Value Value, params IReadOnlyList<string> Texts) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Value.Of(e) is { } text && Texts.Contains(text, StringComparer.Ordinal);
@@ -35,7 +35,7 @@ public sealed record In(Value Value, params IReadOnlyList<string> Texts) : Condi
         : $"{Value.Sql(dialect)} IN ({SqlText.Literals(Texts)})";
 }
 
-/// <summary>Begins with one of these, case-sensitive.</summary>
+/// <summary>The value begins with one of these texts, case-sensitive.</summary>
 public sealed record StartsWith(Value Value, params IReadOnlyList<string> Prefixes) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Value.Of(e) is { } text
@@ -55,7 +55,7 @@ public sealed record StartsWith(Value Value, params IReadOnlyList<string> Prefix
         "(" + string.Join(" OR ", Prefixes.Select(prefix => $"starts_with({Value.Sql(dialect)}, {SqlText.Literal(prefix)})")) + ")";
 }
 
-/// <summary>Has this somewhere in it, case-sensitive.</summary>
+/// <summary>The value contains this text, case-sensitive.</summary>
 public sealed record Contains(Value Value, string Text) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Value.Of(e)?.Contains(Text, StringComparison.Ordinal) == true;
@@ -65,7 +65,7 @@ public sealed record Contains(Value Value, string Text) : Condition
     public override string Sql(SqlDialect dialect) => $"strpos({Value.Sql(dialect)}, {SqlText.Literal(Text)}) > 0";
 }
 
-/// <summary>Some text anywhere inside the document has this in it, whatever shape the call gave the document.</summary>
+/// <summary>Some text anywhere inside the document contains this one, whatever shape the call gave the document.</summary>
 /// <param name="Document"><c>requestParameters</c>, <c>responseElements</c> or <c>additionalEventData</c>.</param>
 public sealed record Mentions(string Document, string Text) : Condition
 {
@@ -85,7 +85,7 @@ public sealed record Mentions(string Document, string Text) : Condition
     };
 }
 
-/// <summary>After the one and before the other, both left out, in the order of the characters.</summary>
+/// <summary>The value lies between two texts, both excluded, in ordinal order.</summary>
 public sealed record Between(Value Value, string After, string Before) : Condition
 {
     public override bool Holds(CloudTrailEvent e) =>
@@ -104,12 +104,12 @@ public sealed record Exists(Value Value) : Condition
     public override string Sql(SqlDialect dialect) => $"{Value.Sql(dialect)} IS NOT NULL";
 }
 
-/// <summary>The call reads only (<c>readOnly</c>), as the record itself says.</summary>
+/// <summary>The call only reads (<c>readOnly</c>), as the record itself says.</summary>
 public sealed record ReadsOnly : Condition
 {
     public override bool Holds(CloudTrailEvent e) => e.ReadOnly == true;
 
-    // Text in one store, boolean in the other.
+    // The field is text in one store and boolean in the other.
     public override string Sql(SqlDialect dialect) => "lower(cast(readOnly AS varchar)) = 'true'";
 }
 
@@ -117,7 +117,7 @@ public sealed record Not(Condition Inner) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => !Inner.Holds(e);
 
-    // Without coalesce an absent value would leave out what it must let in.
+    // Without coalesce, records whose value is absent would be left out although they have to be included.
     public override string Sql(SqlDialect dialect) =>
         Inner is Exists exists ? $"{exists.Value.Sql(dialect)} IS NULL" : $"NOT coalesce({Inner.Sql(dialect)}, false)";
 }

@@ -3,15 +3,15 @@ using Responder.Logs;
 
 namespace Responder.Analysis.Hunting.Query;
 
-/// <summary>Looks for texts in the bytes of a record that nobody has parsed.</summary>
+/// <summary>Looks for texts in the bytes of a record that has not been parsed.</summary>
 internal static class RawText
 {
-    /// <summary>More than any text that a hunt asks for.</summary>
+    /// <summary>Longer than any text that a hunt asks for.</summary>
     private const int MaxText = 256;
 
     /// <summary>
-    /// False: no value of the record has this text in it. True also where the bytes do not tell: an escape or a percent sign may write it
-    /// otherwise (documents come as text in JSON, and URL-encoded).
+    /// False: no value of the record contains this text. True also where the bytes do not tell, because an escape or a percent sign may
+    /// spell it in another way (documents may be JSON in a text, or URL-encoded).
     /// </summary>
     public static bool MayBeIn(in RecordHead head, string text)
     {

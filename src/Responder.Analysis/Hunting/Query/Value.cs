@@ -5,19 +5,19 @@ using Responder.Logs;
 namespace Responder.Analysis.Hunting.Query;
 
 /// <summary>
-/// A text of a record, or null where the record has none. Each kind says once how it is read from a record and how SQL writes it.
+/// A text of a record, or null where the record has none. Each kind defines both how it is read from a record and how it is written in SQL.
 /// </summary>
 public abstract record Value
 {
     public abstract string? Of(CloudTrailEvent e);
 
-    /// <summary>False: in this record it is certainly not this text.</summary>
+    /// <summary>False: in this record the value is certainly not this text.</summary>
     public virtual bool MayBe(in RecordHead head, string text) => MayContain(head, text);
 
-    /// <summary>False: in this record it certainly has this text nowhere in it.</summary>
+    /// <summary>False: in this record the value certainly does not contain this text.</summary>
     public virtual bool MayContain(in RecordHead head, string text) => true;
 
-    /// <summary>False: this record certainly does not have it.</summary>
+    /// <summary>False: this record certainly does not have the value.</summary>
     public virtual bool MayExist(in RecordHead head) => true;
 
     public abstract string Sql(SqlDialect dialect);
@@ -43,7 +43,7 @@ public sealed record RecordField(string Path) : Value
 
     public override bool MayExist(in RecordHead head) => Path switch
     {
-        // A head exists only of records in which these have no other spelling.
+        // A head exists only for records in which these names have no other spelling.
         "errorCode" => head.Utf8.IndexOf("\"errorCode\""u8) >= 0,
         "errorMessage" => head.Utf8.IndexOf("\"errorMessage\""u8) >= 0,
         _ => true,
@@ -52,7 +52,9 @@ public sealed record RecordField(string Path) : Value
     public override string Sql(SqlDialect dialect) => Path;
 }
 
-/// <summary>A member of one of the documents whose shape each call chooses; one level deeper at most: <c>accessKey.userName</c>.</summary>
+/// <summary>
+/// A member of one of the documents whose shape depends on the call, at most one level deeper: <c>accessKey.userName</c>.
+/// </summary>
 /// <param name="Document"><c>requestParameters</c>, <c>responseElements</c> or <c>additionalEventData</c>.</param>
 public sealed record Member(string Document, string Path) : Value
 {
@@ -82,7 +84,7 @@ public sealed record ResourceArn : Value
     public override string Sql(SqlDialect dialect) => "element_at(resources, 1).arn";
 }
 
-/// <summary>The first of them that the record has.</summary>
+/// <summary>The first of these values that the record has.</summary>
 public sealed record FirstOf(params Value[] Values) : Value
 {
     public override string? Of(CloudTrailEvent e) => Values.Select(value => value.Of(e)).FirstOrDefault(static text => text is not null);
@@ -107,7 +109,7 @@ public sealed record Lower(Value Inner) : Value
     public override string Sql(SqlDialect dialect) => $"lower({Inner.Sql(dialect)})";
 }
 
-/// <summary>The error code without what services write before it: <c>Client.</c>, <c>com.amazon.coral.service#</c>.</summary>
+/// <summary>The error code without the prefixes of some services: <c>Client.</c>, <c>com.amazon.coral.service#</c>.</summary>
 public sealed record ErrorName : Value
 {
     public override string? Of(CloudTrailEvent e)
@@ -124,7 +126,7 @@ public sealed record ErrorName : Value
     public override string Sql(SqlDialect dialect) => "regexp_replace(errorCode, '^(Client[.])?(.*#)?', '')";
 }
 
-/// <summary>When it happened, as <c>HH:mm:ss</c> UTC.</summary>
+/// <summary>The time of day of the event, as <c>HH:mm:ss</c> UTC.</summary>
 public sealed record TimeOfDay : Value
 {
     public override string? Of(CloudTrailEvent e) =>
@@ -132,7 +134,7 @@ public sealed record TimeOfDay : Value
 
     public override string Sql(SqlDialect dialect) => $"date_format({Moment(dialect)}, '%H:%i:%s')";
 
-    /// <summary>The time of the event as a timestamp; a record whose time cannot be read has none, rather than failing the query.</summary>
+    /// <summary>The time of the event as a timestamp; one that cannot be read becomes null instead of making the query fail.</summary>
     internal static string Moment(SqlDialect dialect) => dialect == SqlDialect.Athena
         ? "try(from_iso8601_timestamp(eventTime))"
         : "eventTime";

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>No event waits in a dead-letter queue of the stack; those of other regions are the forwarders' check.</summary>
+/// <summary>No event waits in a dead-letter queue of the stack; <see cref="Forwarders"/> checks those of other regions.</summary>
 internal sealed class DeadLetters : ICheck
 {
     public string Name => "dead-letters";

@@ -8,8 +8,8 @@ using Responder.Vocabulary;
 namespace Responder.Cli.Doctor.Checks;
 
 /// <summary>
-/// infra/forwarder.yaml in every other enabled region of this account: each of its rules, enabled, with the home bus as its target, a role,
-/// and a queue that is empty.
+/// infra/forwarder.yaml is deployed in every other enabled region of this account: each of its rules exists and is enabled, and its target
+/// is the home bus, with a role and an empty dead-letter queue.
 /// </summary>
 internal sealed class Forwarders : ICheck
 {
@@ -61,7 +61,7 @@ internal sealed class Forwarders : ICheck
             {
                 var rule = await events.JsonAsync("DescribeRule", json => json.WriteString("Name", name), cancellationToken);
                 var isEnabled = Answer.Text(rule, "State", "DescribeRule").StartsWith("ENABLED", StringComparison.Ordinal);
-                if (Answer.TextOrNull(rule, "EventPattern") is not { } pattern) continue; // a schedule of somebody else's
+                if (Answer.TextOrNull(rule, "EventPattern") is not { } pattern) continue; // somebody else's schedule
                 if (isEnabled) forwarding.Add((name, pattern));
                 else disabled.Add(pattern);
             }

@@ -9,12 +9,12 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>Each function has the variables of <see cref="SettingTable"/>, no more and no fewer, and can use what they hold.</summary>
+/// <summary>Each function has exactly the variables of <see cref="SettingTable"/>, and can use their values.</summary>
 internal sealed class FunctionSettings : ICheck
 {
     private const string Operation = "GetFunctionConfiguration";
 
-    /// <summary>Its name in RESPONDER_FUNCTION, and its logical id.</summary>
+    /// <summary>The function's name in RESPONDER_FUNCTION, and its logical id.</summary>
     private static readonly (string Name, string Id) s_retention = ("retention", "RetentionFunction");
 
     public string Name => "settings";
@@ -59,7 +59,7 @@ internal sealed class FunctionSettings : ICheck
         }
     }
 
-    /// <summary>What is wrong, each with whether it keeps the function from doing its work.</summary>
+    /// <summary>The flaws, each with whether it keeps the function from doing its work.</summary>
     private static IEnumerable<(string Text, bool StopsIt)> FlawsOf(Dictionary<string, string> variables, string function)
     {
         var settings = SettingTable.All.Where(static s => s.IsInTemplate).ToDictionary(static s => s.Name, StringComparer.Ordinal);
@@ -74,7 +74,7 @@ internal sealed class FunctionSettings : ICheck
             if (flaw is { } found) yield return found;
         }
 
-        // What only several variables together show; a flaw that was told is not told again.
+        // Some flaws show only in several variables together; one that was already reported is not reported again.
         if (!unusable
             && Unusable(
                 () => ResponderOptions.FromEnvironment(

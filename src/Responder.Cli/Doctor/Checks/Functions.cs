@@ -9,8 +9,8 @@ using Responder.Vocabulary;
 namespace Responder.Cli.Doctor.Checks;
 
 /// <summary>
-/// The five functions exist, are active, run in their own role and keep what fails; and may run: reserved executions of 0 stop one without
-/// a trace in its configuration.
+/// The five functions exist, are active, run in their own role and keep events that fail. They are also allowed to run: reserved
+/// concurrency of 0 stops a function without a trace in its configuration.
 /// </summary>
 internal sealed class Functions : ICheck
 {

@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>Insights for the rate of calls and of errors.</summary>
+/// <summary>The trails record Insights on the rate of calls and of errors.</summary>
 internal sealed class InsightSelectors : ICheck
 {
     private static readonly string[] s_types = ["ApiCallRateInsight", "ApiErrorRateInsight"];

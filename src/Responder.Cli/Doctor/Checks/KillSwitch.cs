@@ -4,7 +4,7 @@ using Responder.Records;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>The kill switch does not stand on observe, or nothing would be contained.</summary>
+/// <summary>The kill switch is not set to observe; otherwise nothing would be contained.</summary>
 internal sealed class KillSwitch : ICheck
 {
     public string Name => "kill-switch";

@@ -6,7 +6,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>What the selectors of the trails that log leave of the management events, classic or advanced.</summary>
+/// <summary>The selectors of a logging trail, classic or advanced, let through the management events that detections need.</summary>
 internal sealed class ManagementEvents : ICheck
 {
     public string Name => "management-events";
@@ -36,7 +36,7 @@ internal sealed class ManagementEvents : ICheck
                     ?? throw new UnreadableAnswerException("GetEventSelectors: the answer has no selectors")));
         }
 
-        // One trail that records all of it is enough: the others may be for something else.
+        // One trail that records everything is enough; the others may serve another purpose.
         yield return results.Find(static r => r.Outcome == CheckOutcome.Pass) ?? results.MinBy(static r => r.Blind.Count)!;
     }
 

@@ -9,8 +9,8 @@ using Responder.Vocabulary;
 namespace Responder.Cli.Doctor.Checks;
 
 /// <summary>
-/// The roles of the stack are intact: there, confined by nobody, and allowed and trusting what the template says, statement by statement,
-/// no more and no less.
+/// The roles of the stack are intact: they exist, nobody has confined them, and their permissions and trust policies are exactly what the
+/// template says, statement by statement.
 /// </summary>
 internal sealed class Roles : ICheck
 {
@@ -109,7 +109,7 @@ internal sealed class Roles : ICheck
         while (marker is not null);
 
         var expected = (values.Of(properties["ManagedPolicyArns"])?.AsArray() ?? []).Select(static arn => arn!.ToString()).ToList();
-        // AWSDenyAll first of all: with it the role is silenced.
+        // AWSDenyAll comes first, because it takes all permissions from the role.
         if (attached.Except(expected).OrderBy(static arn => !arn.EndsWith(":aws:policy/AWSDenyAll", StringComparison.Ordinal))
             .FirstOrDefault() is { } foreign)
             return ($"ListAttachedRolePolicies: {foreign} is attached, which the template does not",
@@ -187,7 +187,8 @@ internal sealed class Roles : ICheck
     }
 
     /// <summary>
-    /// The marker of the next page; null: this was the last. An empty list looks like none in the SDK's answer, a list's end does not.
+    /// The marker of the next page; null: this was the last. In the SDK's answer an empty list looks like a missing one, but IsTruncated
+    /// shows whether there was an answer at all.
     /// </summary>
     private static string? Next(bool? isTruncated, string? marker, string? before, string call) => isTruncated switch
     {
@@ -198,7 +199,7 @@ internal sealed class Roles : ICheck
             : throw new UnreadableAnswerException($"{call}: a page without the next one's Marker"),
     };
 
-    /// <summary>Principals that the trust policy names, for whoever reads the line.</summary>
+    /// <summary>The principals that the trust policy names, for whoever reads the result.</summary>
     private static string Admitted(string trust)
     {
         if (!JsonView.TryParse(Uri.UnescapeDataString(trust), out var document)) return "nobody";

@@ -10,7 +10,8 @@ using Responder.Vocabulary;
 namespace Responder.Cli.Doctor.Checks;
 
 /// <summary>
-/// Every generated rule: there, enabled, with our pattern, to its function, which lets it in, with a queue for what cannot be delivered.
+/// Every generated rule exists, is enabled and has our pattern. Its target is its function, which the rule may call, with a queue for
+/// events that cannot be delivered.
 /// </summary>
 internal sealed class Rules : ICheck
 {
@@ -103,7 +104,7 @@ internal sealed class Rules : ICheck
                 $"Id={id},Arn={arn},DeadLetterConfig={{Arn={letters}}}");
     }
 
-    /// <summary>The same pattern, however EventBridge writes it.</summary>
+    /// <summary>True if both are the same pattern, however EventBridge formats it.</summary>
     public static bool IsSame(JsonObject ours, string theirs)
     {
         try
@@ -112,11 +113,11 @@ internal sealed class Rules : ICheck
         }
         catch (JsonException)
         {
-            return false; // EventBridge takes no pattern that is no JSON, so this one is not ours either
+            return false; // EventBridge accepts only JSON as a pattern, so this one is not ours either
         }
     }
 
-    /// <summary>What the stack believes to have, another deployment does not make again.</summary>
+    /// <summary>The command that writes the rule, because a new deployment does not recreate what the stack believes to exist.</summary>
     private static string Put(StackResource resource, RoutingRule rule) =>
         Shell.Command("aws", "events", "put-rule", "--name", resource.ShortName, "--event-pattern", rule.Json);
 

@@ -3,7 +3,7 @@ using Amazon.Runtime;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>The stack of the responder: the checks after it find rules, functions and queues through it.</summary>
+/// <summary>The responder's stack exists; later checks find rules, functions and queues through it.</summary>
 internal sealed class StackPresent : ICheck
 {
     public string Name => "stack";

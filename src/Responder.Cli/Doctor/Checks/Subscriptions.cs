@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>Somebody hears the pages: the topic has a subscription that is confirmed, and none that still waits.</summary>
+/// <summary>Somebody receives the pages: the topic has a confirmed subscription, and none that is still pending.</summary>
 internal sealed class Subscriptions : ICheck
 {
     public string Name => "subscriptions";

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>Without a trail that logs, EventBridge gets nothing; with one of a single region, nothing of the others.</summary>
+/// <summary>A multi-region trail is logging. Without one, EventBridge gets nothing, or nothing from the other regions.</summary>
 internal sealed class TrailLogging : ICheck
 {
     public string Name => "trail-logging";

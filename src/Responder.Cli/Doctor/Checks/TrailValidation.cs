@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Cli.Doctor.Checks;
 
-/// <summary>Without digests nobody can prove that a log file is whole.</summary>
+/// <summary>A logging trail has log file validation on; without digests nobody can prove that a log file is unchanged.</summary>
 internal sealed class TrailValidation : ICheck
 {
     public string Name => "trail-validation";

@@ -1,7 +1,7 @@
 namespace Responder.Containment.Actions;
 
 /// <summary>
-/// Every containment action, in a plain list that doubles as the table of contents. Its order is that of help, documents and plans.
+/// Every containment action, in a plain list that doubles as the table of contents. Help, documents and plans use its order.
 /// </summary>
 public static class ContainmentActions
 {

@@ -10,8 +10,8 @@ using Responder.Vocabulary;
 namespace Responder.Containment.Actions;
 
 /// <summary>
-/// The access keys of a user set inactive, never deleted: their ids stay for the investigation. Idempotent: setting a status twice is the
-/// same. It does not end sessions that a key started (GetFederationToken: up to 36 h); the quarantine does.
+/// Sets the access keys of a user to inactive, but never deletes them: their ids are kept for the investigation. Idempotent: setting a
+/// status twice changes nothing. It does not end sessions that a key started (GetFederationToken: up to 36 h); the quarantine does.
 /// </summary>
 public static class DeactivateKeys
 {
@@ -24,7 +24,7 @@ public static class DeactivateKeys
         new KeyStatus())
     { WaitsForLedger = true, Parameter = "ContainKeys" };
 
-    /// <param name="Id">AKIA….</param>
+    /// <param name="Id">The access key id, <c>AKIA…</c>.</param>
     internal sealed record KeyState(string Id, bool Active);
 
     /// <summary>Every access key that containment found, each with its status before.</summary>

@@ -2,7 +2,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Containment.Actions;
 
-/// <summary>A group has no boundary: it is only detached from, and its inline policies are not deleted.</summary>
+/// <summary>A group has no boundary, so policies are only detached from it; its inline policies are not deleted.</summary>
 public static class DetachFromGroup
 {
     public static ContainmentAction Action { get; } = new(

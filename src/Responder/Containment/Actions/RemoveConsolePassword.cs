@@ -7,8 +7,8 @@ using Responder.Vocabulary;
 namespace Responder.Containment.Actions;
 
 /// <summary>
-/// The console password of a user deleted: only when a person asks, because IAM keeps no copy. Idempotent: a password that is gone already
-/// (NoSuchEntity) is skipped. A console session that is open goes on; the quarantine stops what it may do.
+/// Deletes the console password of a user, only when a person asks, because IAM keeps no copy. Idempotent: a password that is already gone
+/// (NoSuchEntity) is skipped. An open console session goes on; the quarantine stops what it may do.
 /// </summary>
 public static class RemoveConsolePassword
 {
@@ -30,7 +30,7 @@ public static class RemoveConsolePassword
 
         public override IReadOnlyList<string> Does(PrincipalKind kind) => [Api];
 
-        /// <summary>Nothing is kept of it: that the role may read it shows before anything is done.</summary>
+        /// <summary>Keeps nothing: the read only shows, before anything is done, whether the role may make it.</summary>
         public override async Task<StatePart?> ReadAsync(TargetReads reads)
         {
             await reads.TryAsync("GetLoginProfile", (iam, c) => LookAsync(iam, reads.Target.Name, c)).ConfigureAwait(false);
@@ -58,7 +58,7 @@ public static class RemoveConsolePassword
             }
             catch (NoSuchEntityException)
             {
-                return "there is none"; // of the user, who exists: GetUser says so
+                return "there is none"; // the user exists (GetUser), but has no password
             }
         }
     }

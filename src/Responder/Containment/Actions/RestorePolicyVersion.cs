@@ -11,8 +11,8 @@ using Responder.Vocabulary;
 namespace Responder.Containment.Actions;
 
 /// <summary>
-/// The default version of a customer policy set to one that grants less, and back. Idempotent: setting the default twice is the same. No
-/// version is deleted.
+/// Sets the default version of a customer policy to one that grants less, and back. Idempotent: setting the default twice changes nothing.
+/// No version is deleted.
 /// </summary>
 public static class RestorePolicyVersion
 {
@@ -110,8 +110,8 @@ public static class RestorePolicyVersion
                 new SetDefaultPolicyVersionRequest { PolicyArn = policy.Arn, VersionId = versionId }, cancellationToken));
 
         /// <summary>
-        /// The versions of a customer policy. IAM does not tell which one was the default before, so the newest other one that grants less
-        /// stands in for it; a version that cannot be read is not chosen.
+        /// The versions of a customer policy. IAM does not tell which version was the default before, so the newest other version that does
+        /// not grant administrator is used instead; a version that cannot be read is not chosen.
         /// </summary>
         private static async Task<Versions> VersionsAsync(
             IAmazonIdentityManagementService iam, Principal policy, CancellationToken cancellationToken)

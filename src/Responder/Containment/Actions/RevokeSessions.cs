@@ -14,10 +14,9 @@ using Responder.Vocabulary;
 namespace Responder.Containment.Actions;
 
 /// <summary>
-/// An inline policy on a role that denies everything to sessions issued before it, as the console's "Revoke active sessions" does.
-/// Idempotent: putting it again replaces it. Whoever may assume the role gets a new session nevertheless: its trust has to be looked at,
-/// too.
-/// Source: docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
+/// Puts an inline policy on a role that denies everything to sessions issued before it, as the console's "Revoke active sessions" does.
+/// Idempotent: putting it again replaces it. Whoever may assume the role can still get a new session, so its trust has to be checked as
+/// well. Source: docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
 /// </summary>
 public static partial class RevokeSessions
 {
@@ -26,10 +25,10 @@ public static partial class RevokeSessions
 
     private const string PageTime = "yyyy-MM-dd HH:mm:ss'Z'";
 
-    /// <summary>Every denial of ours begins with it.</summary>
+    /// <summary>The beginning of every policy name that we give to a denial.</summary>
     private const string Prefix = "ResponderRevokeSessions-";
 
-    /// <summary>Lambda tries again after a minute; what comes sooner runs at the same time.</summary>
+    /// <summary>Lambda retries after a minute, so a delivery that comes sooner runs at the same time.</summary>
     private static readonly TimeSpan s_concurrent = TimeSpan.FromSeconds(30);
 
     public static ContainmentAction Action { get; } = new(
@@ -55,7 +54,7 @@ public static partial class RevokeSessions
     /// <param name="Names">Names of the role's inline policies.</param>
     private sealed record InlinePolicies(IReadOnlyList<string> Names) : StatePart
     {
-        /// <summary>Text of the one that we put, for a release; null: the role has none of that name.</summary>
+        /// <summary>The text of the policy that we put, for a release; null when the role has none of that name.</summary>
         public string? Ours { get; init; }
     }
 
@@ -65,7 +64,7 @@ public static partial class RevokeSessions
 
         public override IReadOnlyList<string> Does(PrincipalKind kind) => [PutApi];
 
-        /// <summary>Before it is deleted, its text tells whether it is still ours.</summary>
+        /// <summary>Reads the policy before it deletes it: the text tells whether it is still ours.</summary>
         public override IReadOnlyList<string> Undoes(PrincipalKind kind) => ["GetRolePolicy", DeleteApi];
 
         public override async Task<StatePart?> ReadAsync(TargetReads reads) =>
@@ -87,7 +86,7 @@ public static partial class RevokeSessions
         public override IEnumerable<PlannedCall> Plan(Principal target, Decision decision, PriorState prior)
         {
             if (prior.Part<SessionDenial>() is not { } denial) yield break;
-            // Without the names that are taken, a policy of somebody else might be overwritten, and nobody could put it back.
+            // Without the names in use, somebody else's policy might be overwritten, and nobody could put it back.
             if (decision.Facts.Target.Value is not { } state || (state.Exists && state.Part<InlinePolicies>() is null))
             {
                 yield return PlannedCall.Unread(PutApi, decision);
@@ -105,16 +104,16 @@ public static partial class RevokeSessions
         {
             var denial = DenialOf(decision, decision.Facts.Target.Value?.Part<InlinePolicies>()?.Names ?? []);
             if (known is null) return denial;
-            // Put back: the same denial, of everything issued until now.
+            // Put back: the same denial, extended to everything issued until now.
             if (decision.Strongest?.PutsBack is not null) return known with { Before = denial.Before };
-            // The same event delivered at the same time by another process: two times for one denial would make it look rewritten by
-            // somebody else.
+            // Another process got the same event at the same time: two times for one denial would look as if somebody else had rewritten
+            // it.
             if (known.PolicyName == DenialOf(decision, []).PolicyName && decision.Facts.Now - known.Before < s_concurrent) return known;
             // One denial per role: a later incident moves its time, and widens it to all sessions unless it means the same one.
             return denial with { PolicyName = known.PolicyName, UserId = denial.UserId == known.UserId ? known.UserId : null };
         }
 
-        /// <summary>One denial per role: under the name that stands, and of all sessions unless both mean the same one.</summary>
+        /// <summary>One denial per role: it keeps the name that stands, and denies all sessions unless both mean the same one.</summary>
         protected override SessionDenial Together(SessionDenial standing, SessionDenial read) =>
             standing.UserId is null || standing.UserId == read.UserId
                 ? standing
@@ -150,7 +149,7 @@ public static partial class RevokeSessions
 
         protected override bool WasOn(TakenOff taken, SessionDenial part) =>
             string.Equals(part.PolicyName, taken.Subject, StringComparison.OrdinalIgnoreCase)
-            && taken.Document != Document(part); // our own call says the same again
+            && taken.Document != Document(part); // a repeat of our own call has the same text
 
         protected override void PlanUndo(UndoPlan plan, SessionDenial part)
         {
@@ -188,7 +187,7 @@ public static partial class RevokeSessions
                 return (page.PolicyNames ?? [], page.IsTruncated == true ? page.Marker : null);
             });
 
-        /// <summary>Empty: there is none of that name.</summary>
+        /// <summary>Empty when there is no policy of that name.</summary>
         private static async Task<string> TextAsync(
             IAmazonIdentityManagementService iam, string role, string name, CancellationToken cancellationToken)
         {
@@ -218,7 +217,7 @@ public static partial class RevokeSessions
                 new DeleteRolePolicyRequest { RoleName = role.Name, PolicyName = policyName }, cancellationToken));
     }
 
-    /// <summary>The denial that an incident puts; never under a name that the role has already, so nothing is overwritten.</summary>
+    /// <summary>The denial that an incident puts, under a name that the role does not have yet, so that nothing is overwritten.</summary>
     /// <param name="taken">Names of the role's inline policies.</param>
     private static SessionDenial DenialOf(Decision decision, IReadOnlyList<string> taken)
     {
@@ -229,7 +228,9 @@ public static partial class RevokeSessions
         return new SessionDenial(name, WholeSeconds(decision.Facts.Now), UserIdOf(decision));
     }
 
-    /// <summary>The policy's text; the same for the same denial, so that a release can tell ours from another one of that name.</summary>
+    /// <summary>
+    /// The policy's text. It is the same for the same denial, so that a release can tell ours from another one of that name.
+    /// </summary>
     private static string Document(SessionDenial denial) => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
@@ -258,7 +259,7 @@ public static partial class RevokeSessions
     });
 
     /// <summary>
-    /// The calling session when it is one of the role itself; an id that does not look like one denies all sessions instead.
+    /// The id of the calling session when it is one of the role itself; null, which denies all sessions, when it is not or looks unusual.
     /// </summary>
     private static string? UserIdOf(Decision decision) =>
         decision is { Target: { } role, Event.Actor: { PrincipalId: { } id, SessionIssuerArn: { } issuer } }

@@ -3,7 +3,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Decisions.Guardrails;
 
-/// <summary>Anybody can emit a failed call that names a victim; it never contains.</summary>
+/// <summary>
+/// The call did not succeed. Anybody can make a failing call that names a victim, so a failed call never leads to containment.
+/// </summary>
 public sealed class CallSucceededGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.CallSucceeded;

@@ -2,7 +2,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Decisions.Guardrails;
 
-/// <summary>The target is in a member account whose containment role STS refused: missing there, or it trusts somebody else.</summary>
+/// <summary>STS refused the containment role in the target's member account: it is missing there, or it trusts somebody else.</summary>
 public sealed class ContainmentRoleGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.ContainmentRole;

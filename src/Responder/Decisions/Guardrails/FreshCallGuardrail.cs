@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>
-/// The call is old (a redriven dead letter, an archived event): the world has moved on. Its time unknown: it is taken as new.
+/// The call is old (a redriven dead letter, an archived event), and the world has moved on. A call whose time is unknown counts as new.
 /// </summary>
 public sealed class FreshCallGuardrail : IGuardrail
 {

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>
-/// The installation only observes, by its setting or by the kill switch. What would have happened otherwise is still told.
+/// The installation only observes, by its setting or by the kill switch. What would have happened otherwise is still reported.
 /// </summary>
 public sealed class ModeGuardrail : IGuardrail
 {

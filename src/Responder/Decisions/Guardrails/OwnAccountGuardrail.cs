@@ -3,9 +3,9 @@ using Responder.Vocabulary;
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>
-/// The target is in another account: a copy of an event names "user bob" there, and our bob is somebody else. An account that nobody
-/// names is not ours either. Ours are the one the responder runs in and those that hold a containment role for it (MEMBER_ACCOUNT_IDS),
-/// each for its own events only.
+/// The target is in another account: a copy of that account's event names "user bob", but our bob is somebody else. An account that nobody
+/// names is not ours either. Ours are the account that the responder runs in and those that have a containment role for it
+/// (MEMBER_ACCOUNT_IDS), each for its own events only.
 /// </summary>
 public sealed class OwnAccountGuardrail : IGuardrail
 {

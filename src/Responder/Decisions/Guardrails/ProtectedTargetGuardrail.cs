@@ -4,8 +4,9 @@ using Responder.Vocabulary;
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>
-/// Break-glass principals, the responder's own roles and the roles it is deployed with: an attacker who gives them AdministratorAccess
-/// must not get them quarantined. IAM names are unique whatever their case, so the name decides when the event does not tell the path.
+/// The target is a break-glass principal, one of the responder's own roles or a role that deploys it: an attacker who gives it
+/// AdministratorAccess must not get it quarantined. IAM names are unique whatever their case, so the name decides when the event does not
+/// tell the path.
 /// </summary>
 public sealed class ProtectedTargetGuardrail : IGuardrail
 {

@@ -3,8 +3,8 @@ using Responder.Vocabulary;
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>
-/// A quarantine is put back so many times an hour: whoever takes it off in a loop has rights that this responder cannot take away by
-/// repeating itself, and every round spends what the account may call.
+/// A quarantine is put back only a limited number of times an hour: whoever removes it in a loop has rights that this responder cannot take
+/// away by repeating itself, and every round uses up the account's API quota.
 /// </summary>
 public sealed class PutBackBudgetGuardrail : IGuardrail
 {

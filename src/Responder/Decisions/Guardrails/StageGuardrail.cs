@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>
-/// No action on this kind of target has been promoted to Contain for the detection. Only users are contained without being asked.
+/// No action on this kind of target has been promoted to Contain for the detection. By default, only users are contained automatically.
 /// </summary>
 public sealed class StageGuardrail : IGuardrail
 {

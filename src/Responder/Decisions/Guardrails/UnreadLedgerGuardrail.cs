@@ -4,7 +4,8 @@ namespace Responder.Decisions.Guardrails;
 
 /// <summary>
 /// The ledger could not be read, and the call is so old that this may be a late copy of an event whose containment a person has released
-/// since. A young call goes ahead without SSM: hardly anybody has been released yet, and an attacker must gain nothing by stopping SSM.
+/// since. A recent call is contained without the ledger: hardly anybody has been released yet, and an attacker must gain nothing by
+/// stopping SSM.
 /// </summary>
 public sealed class UnreadLedgerGuardrail : IGuardrail
 {

@@ -3,7 +3,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Account;
 
-/// <summary>Sensors that still run and see less; what switches one off is <see cref="DetectionServiceDisabled"/>.</summary>
+/// <summary>
+/// Detection services that still run but see less; <see cref="DetectionServiceDisabled"/> covers those that are switched off.
+/// </summary>
 public sealed class DetectionNarrowed : IDetection
 {
     private static readonly TableCall[] s_calls =
@@ -88,7 +90,7 @@ public sealed class DetectionNarrowed : IDetection
         || e.Request["standardsControlAssociationUpdates"].Items.Any(
             static update => CallTable.Is(update["associationStatus"], "DISABLED"));
 
-    /// <summary>An automation rule of Security Hub whose actions hide what it matches, or a filter of Inspector that does.</summary>
+    /// <summary>True for a Security Hub automation rule or an Inspector filter that hides the findings it matches.</summary>
     private static bool Suppresses(CloudTrailEvent e) => CallTable.Unread(e) || CallTable.Is(e.Request["action"], "SUPPRESS")
         || Hides(e.Request) || e.Request["updateAutomationRulesRequestItems"].Items.Any(Hides);
 

@@ -5,9 +5,7 @@ namespace Responder.Detections.Account;
 
 public sealed class DetectionServiceDisabled : IDetection
 {
-    /// <summary>
-    /// Calls that blind a service, and what they do to it. A call with a condition blinds only when it holds or cannot be read.
-    /// </summary>
+    /// <summary>Calls that blind a service, and what they do to it. A call with a condition counts only when the condition holds.</summary>
     private static readonly Entry[] s_calls =
     [
         new("config", "StopConfigurationRecorder", "AWS Config no longer records changes"),
@@ -111,7 +109,8 @@ public sealed class DetectionServiceDisabled : IDetection
     }
 
     /// <summary>
-    /// Records neither everything nor everything but what is excluded for its volume; global types are recorded in one region by design.
+    /// True when the recorder leaves out resource types, by an inclusion or an exclusion list. Global types do not count: by design they
+    /// are recorded in one region.
     /// </summary>
     private static bool RecordsLess(CloudTrailEvent e)
     {
@@ -121,7 +120,7 @@ public sealed class DetectionServiceDisabled : IDetection
             || CallTable.Is(group["recordingStrategy"]["useOnly"], "EXCLUSION_BY_RESOURCE_TYPES");
     }
 
-    /// <summary>A protection (CloudTrail, DNS and flow logs are always on) or an older data source is switched off.</summary>
+    /// <summary>True when a protection (CloudTrail, DNS and flow logs are always on) or an older data source is switched off.</summary>
     private static bool DropsSource(CloudTrailEvent e) =>
         e.Request["features"].Items.Any(
             static feature => CallTable.Is(feature["status"], "DISABLED") || CallTable.Is(feature["status"], "SUSPENDED"))
@@ -135,7 +134,9 @@ public sealed class DetectionServiceDisabled : IDetection
     private static bool ArchivesEverything(CloudTrailEvent e) =>
         CallTable.Is(e.Request["action"], "ARCHIVE") && e.Request["findingCriteria"].IsObject && CriteriaOf(e).Members.All(IsAnySeverity);
 
-    /// <summary>GuardDuty's severities begin at 1: a lower bound there, and no upper one, leaves nothing out.</summary>
+    /// <summary>
+    /// True for a lower severity bound of 1 without an upper one: GuardDuty's severities begin at 1, so it leaves nothing out.
+    /// </summary>
     private static bool IsAnySeverity((string Name, JsonView Value) criterion) =>
         string.Equals(criterion.Name, "severity", StringComparison.OrdinalIgnoreCase)
         && criterion.Value.Members.Any() && criterion.Value.Members.All(static bound => bound.Name.ToUpperInvariant() switch
@@ -145,7 +146,7 @@ public sealed class DetectionServiceDisabled : IDetection
             _ => false,
         });
 
-    /// <summary>What a filter asks for; CloudTrail writes it below <c>criterion</c>.</summary>
+    /// <summary>The criteria of a filter; CloudTrail writes them below <c>criterion</c>.</summary>
     private static JsonView CriteriaOf(CloudTrailEvent e) => e.Request["findingCriteria"]["criterion"];
 
     private static string? ResourceOf(CloudTrailEvent e)

@@ -5,7 +5,7 @@ namespace Responder.Detections.Account;
 
 public sealed class OrganizationGuardrailRemoved : IDetection
 {
-    /// <summary>The policy AWS attaches by itself: it allows everything, so that taking it away narrows.</summary>
+    /// <summary>The policy that AWS attaches by default. It allows everything, so detaching it only narrows access.</summary>
     private const string FullAccess = "p-FullAWSAccess";
 
     private static readonly string[] s_guards =

@@ -4,7 +4,8 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Account;
 
 /// <summary>
-/// Calls of the management account after which somebody else, or root of a member, can do more; and accounts closed or taken over by mail.
+/// Calls in an organization after which another account, a service, or root of a member account can do more; also accounts that are closed
+/// or get another e-mail address.
 /// </summary>
 public sealed class OrganizationPowerGiven : IDetection
 {
@@ -56,6 +57,6 @@ public sealed class OrganizationPowerGiven : IDetection
 
     private static IReadOnlyList<string> Reasons(CloudTrailEvent e, Finding finding) =>
         CallTable.Named(e, "servicePrincipal") is { } service ? [.. finding.Reasons, "Service: " + service]
-        // Some of these calls have no parameters to be missed.
+        // Some of these calls have no parameters, so missing ones are no reason.
         : e.RequestOmitted ? finding.Reasons : [];
 }

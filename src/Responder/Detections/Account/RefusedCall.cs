@@ -3,8 +3,8 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Account;
 
-/// <param name="catalog">The catalogue that says what the call would have been worth; asked late, because it holds this detection,
-/// too.</param>
+/// <param name="catalog">Returns the catalog that judges the call as if it had succeeded; a function, because the catalog contains this
+/// detection.</param>
 public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
 {
     private readonly Lazy<Dictionary<string, HashSet<string>>> _sourcesByName = new(() => SourcesByName(catalog()));
@@ -62,7 +62,7 @@ public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
         return null;
     }
 
-    /// <summary>Calls whose content the event seldom shows in full, so that the worst is assumed.</summary>
+    /// <summary>True for calls that count as the worst case, because the event seldom shows their content in full.</summary>
     private static bool IsNamedWorst(CloudTrailEvent e)
     {
         var name = e.EventName;
@@ -97,8 +97,8 @@ public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
     ];
 
     /// <summary>
-    /// A call that the catalogue knows, under a service that the catalogue knows as well but that does not own it: no such call exists.
-    /// Of other services nothing is known, many share names (CreateUser), so there the record is believed.
+    /// True for a call name that the catalog knows, under a service that it also knows but that has no such call: the call does not exist.
+    /// Nothing is known about other services and many share names (CreateUser), so their records are believed.
     /// </summary>
     private bool IsUnderWrongSource(CloudTrailEvent e)
     {

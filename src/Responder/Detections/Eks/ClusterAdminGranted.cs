@@ -3,10 +3,10 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Eks;
 
-/// <summary>An identity made administrator of a Kubernetes cluster.</summary>
+/// <summary>An identity was made administrator of a Kubernetes cluster.</summary>
 public sealed class ClusterAdminGranted : IDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
@@ -44,7 +44,7 @@ public sealed class ClusterAdminGranted : IDetection
 
         if (!AwsArn.TryParse(e.Request["policyArn"].Text, out var policy)
             || !policy.Resource.EndsWith("/AmazonEKSClusterAdminPolicy", StringComparison.Ordinal)) yield break;
-        // Part of the path of the call, and so it may be escaped.
+        // It is part of the call's path, so it may be URL-escaped.
         var principal = e.Request["principalArn"].Text is { Length: > 0 } text ? Uri.UnescapeDataString(text) : null;
         var foreign = AwsArn.TryParse(principal, out var arn) && arn.AccountId.Length > 0 && !Estate.IsOurs(arn.AccountId, e)
             ? arn.AccountId

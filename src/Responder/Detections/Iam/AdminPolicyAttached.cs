@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-/// <summary>AdministratorAccess or IAMFullAccess, AWS's own and by whole ARN, attached to a user, role or group.</summary>
+/// <summary>AWS's own AdministratorAccess or IAMFullAccess, recognized by its full ARN, was attached to a user, role or group.</summary>
 public sealed class AdminPolicyAttached : IamDetection
 {
     public override DetectionInfo Info { get; } = new()

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-/// <summary>A managed policy that was harmless when it was attached and is administrator now.</summary>
+/// <summary>A managed policy that was harmless when it was attached now gives administrator rights.</summary>
 public sealed class AdminPolicyVersion : IamDetection
 {
     private const int MostNamed = 10;
@@ -54,7 +54,7 @@ public sealed class AdminPolicyVersion : IamDetection
         var verdict = PolicyGrants.Judge(e, document);
         if (verdict.Level is PowerLevel.Nothing or PowerLevel.Limited) return null;
 
-        // Only a clear "not the default" takes the edge off: such a version gives nothing until it is made the default.
+        // Only a clear "not the default" lowers the severity: such a version gives nothing until it is made the default.
         var isDefault = e.Request["setAsDefault"].Flag ?? e.Response["policyVersion"]["isDefaultVersion"].Flag;
         if (isDefault is null && !e.Request["setAsDefault"].Exists) isDefault = false; // the API's own default
         var inForce = isDefault != false;
@@ -112,8 +112,8 @@ public sealed class AdminPolicyVersion : IamDetection
             };
 
     /// <summary>
-    /// Names who has the policy. The caller who lifted himself up, else the only user who has it, is the target; of several others nobody
-    /// can tell whom it was made for, and a policy that administrators share is no reason to quarantine the first of them.
+    /// Adds who has the policy. The target is the caller if he is a user who has it, else the only user who has it. Among several others
+    /// nobody can tell for whom it was made, and a policy that administrators share is no reason to quarantine the first of them.
     /// </summary>
     private static Finding Held(CloudTrailEvent e, Finding finding, IdentityVerdict verdict, IReadOnlyList<Principal>? holders)
     {
@@ -132,7 +132,7 @@ public sealed class AdminPolicyVersion : IamDetection
             Target = target,
             Reasons = [
                 .. finding.Reasons, $"It is attached to {named}.", .. caller is null ? (string[])[] : ["The caller gave it to himself."]],
-            // The policy stays attached: it names the target again when the event is delivered once more.
+            // The policy stays attached, so a second delivery of the event names the same target again.
             Grant = verdict.IsAdministrator && target is not null ? new AdministratorGrant() : null,
         };
     }

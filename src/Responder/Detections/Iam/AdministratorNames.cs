@@ -1,14 +1,14 @@
 namespace Responder.Detections.Iam;
 
 /// <summary>
-/// Whether a group's name says that its members administer. Only asked where its policies are not read. A name is judged by its words, so
-/// that "badminton" is a game and "nonadmins" are no administrators.
+/// Decides whether a group's name says that its members are administrators; used only where the group's policies are not read. A name is
+/// judged by its words, so "badminton" is a game and "nonadmins" are no administrators.
 /// </summary>
 internal static class AdministratorNames
 {
     private static readonly string[] s_negations = ["non", "not", "no", "without"];
 
-    /// <summary>Whole words, or two that follow each other ("power-user").</summary>
+    /// <summary>Matched as one word or as two adjacent words ("power-user").</summary>
     private static readonly string[] s_powerful = [
         "root", "sudo", "sudoers", "superuser", "superusers", "poweruser", "powerusers", "breakglass"];
 

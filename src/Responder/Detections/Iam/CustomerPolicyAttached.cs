@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-/// <summary>A customer managed policy attached: its name says nothing, so its document is asked for.</summary>
+/// <summary>A customer managed policy was attached. Its name says nothing, so its document is read.</summary>
 public sealed class CustomerPolicyAttached : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
@@ -40,7 +40,7 @@ public sealed class CustomerPolicyAttached : IamDetection
     {
         var policyArn = e.Request["policyArn"].Text;
         var kind = ManagedPolicies.KindOf(policyArn);
-        // Without any ARN there is nothing to read: iam.request-missing says so. A text that is no ARN is unread content like any other.
+        // Without any ARN there is nothing to read: iam.request-missing reports it. Text that is no ARN counts as unread content.
         if (string.IsNullOrEmpty(policyArn) || kind is not (ManagedPolicyKind.Customer or ManagedPolicyKind.Unreadable)) return null;
 
         var target = IamCall.Target(e);
@@ -67,7 +67,7 @@ public sealed class CustomerPolicyAttached : IamDetection
         return verdict.Level switch
         {
             PowerLevel.Nothing => null,
-            // iam.policy-attached notes it as the limited change it is, unless it completes what the target has.
+            // iam.policy-attached reports it as the limited change that it is, unless it completes what the target already has.
             PowerLevel.Limited => new PartialGrant(document, policyArn, null)
                 .Ask(e, unread, unread.Target, "Policy " + IamCall.PolicyName(policyArn)),
             PowerLevel.Unreadable => unread,

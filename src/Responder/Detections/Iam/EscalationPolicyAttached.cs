@@ -3,7 +3,9 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-/// <summary>A policy of AWS's own that is no administrator by name, but whose holder can become one.</summary>
+/// <summary>
+/// An AWS managed policy that is not an administrator policy by name, but whose holder can become administrator or do nearly everything.
+/// </summary>
 public sealed class EscalationPolicyAttached : IamDetection
 {
     public override DetectionInfo Info { get; } = new()

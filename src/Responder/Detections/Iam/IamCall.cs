@@ -34,7 +34,7 @@ internal static class IamCall
     };
 
     /// <summary>
-    /// A name without its path; an ARN stays whole, since it tells the path and the account. Null for an empty or missing text.
+    /// The name without its path. An ARN stays whole, because it holds the path and the account. Null when the text is empty or missing.
     /// </summary>
     internal static string? NameIn(JsonView value)
     {
@@ -48,7 +48,7 @@ internal static class IamCall
             ? new Principal(PrincipalKind.Root, arn.AccountId, "root", nameOrArn)
             : Principal.User(e, nameOrArn);
 
-    /// <summary>A policy's name for a title: of an ARN the last segment, of any other text all of it.</summary>
+    /// <summary>A policy's name for a title: the last segment of an ARN, or the whole of any other text.</summary>
     internal static string PolicyName(string? arnText) =>
         AwsArn.TryParse(arnText, out var arn) ? arn.Name : arnText is { Length: > 0 } ? arnText : "a policy that the event does not name";
 

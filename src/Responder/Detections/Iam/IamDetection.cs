@@ -3,8 +3,8 @@ using Responder.Events;
 namespace Responder.Detections.Iam;
 
 /// <summary>
-/// What all IAM detections share: an AWS service or service-linked role that acts on its own finds nothing (Identity Center maintains its
-/// roles and providers all day), and a call is worth at most one finding per detection.
+/// What all IAM detections share: calls that an AWS service or service-linked role makes on its own find nothing (Identity Center maintains
+/// its roles and providers all day), and each detection reports a call at most once.
 /// </summary>
 public abstract class IamDetection : IDetection
 {
@@ -16,7 +16,7 @@ public abstract class IamDetection : IDetection
     }
 
     /// <summary>
-    /// The finding of a call that worked and that a person, a role or a service on somebody's behalf made; null: nothing to say.
+    /// The finding for a successful call by a person, a role, or a service on somebody's behalf; null when there is nothing to report.
     /// </summary>
     protected abstract Finding? Judge(CloudTrailEvent e);
 }

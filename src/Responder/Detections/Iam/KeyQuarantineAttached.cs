@@ -4,8 +4,8 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Iam;
 
 /// <summary>
-/// AWS found one of our access keys in public and marked its user. The mark comes as a managed policy or as an inline one, and in the name
-/// of AWS or of the user himself, so unlike other IAM detections this one looks at every caller.
+/// AWS found one of our access keys in public and marked its user. The mark is a managed or an inline policy, put in the name of AWS or of
+/// the user himself; so, unlike other IAM detections, this one looks at every caller.
 /// </summary>
 public sealed class KeyQuarantineAttached : IDetection
 {

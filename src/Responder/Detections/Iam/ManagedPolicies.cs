@@ -2,34 +2,34 @@ using Responder.Events;
 
 namespace Responder.Detections.Iam;
 
-/// <summary>What is known of a managed policy from its ARN alone.</summary>
+/// <summary>What the ARN of a managed policy alone tells about it.</summary>
 internal enum ManagedPolicyKind
 {
-    /// <summary>AWS's own, and it makes its holder an administrator.</summary>
+    /// <summary>An AWS managed policy that makes its holder an administrator.</summary>
     Administrator,
 
-    /// <summary>AWS's own, and its holder can make himself an administrator or do nearly everything else.</summary>
+    /// <summary>An AWS managed policy whose holder can become administrator or do nearly everything else.</summary>
     Escalation,
 
     /// <summary>The mark AWS puts on a user whose key it found in public.</summary>
     Quarantine,
 
-    /// <summary>AWS's own AWSDenyAll: takes every right away.</summary>
+    /// <summary>The AWS managed policy AWSDenyAll, which takes every right away.</summary>
     DenyAll,
 
-    /// <summary>Any other policy of AWS's own.</summary>
+    /// <summary>Any other AWS managed policy.</summary>
     Ordinary,
 
-    /// <summary>A policy of some account: only its document can tell.</summary>
+    /// <summary>A customer managed policy: only its document tells what it gives.</summary>
     Customer,
 
-    /// <summary>No ARN at all: nothing is known.</summary>
+    /// <summary>Not an IAM ARN: nothing is known.</summary>
     Unreadable,
 }
 
 /// <summary>
-/// Sorts managed policies by whole ARN, in every partition. Which of AWS's own policies lead to administrator was read from their
-/// documents, not from their names: AdministratorAccess-Amplify may write roles without condition, AdministratorAccess-AWSElasticBeanstalk
+/// Classifies managed policies by their full ARN, in every partition. Which AWS managed policies lead to administrator was read from their
+/// documents, not from their names: AdministratorAccess-Amplify may write roles without conditions, AdministratorAccess-AWSElasticBeanstalk
 /// may not.
 /// </summary>
 internal static class ManagedPolicies
@@ -53,7 +53,7 @@ internal static class ManagedPolicies
         return arn.HasAwsPartition && arn.AccountId == "aws" ? ManagedPolicyKind.Ordinary : ManagedPolicyKind.Customer;
     }
 
-    /// <summary>True for the name of an inline policy that AWS's quarantine uses, in any of its versions.</summary>
+    /// <summary>True for the name of an inline policy that AWS puts as its quarantine, in any version.</summary>
     internal static bool IsInlineQuarantine(string? policyName) => policyName is not null
         && (IsQuarantineName(policyName)
             || Array.Exists(s_inlineQuarantine, name => string.Equals(name, policyName, StringComparison.Ordinal)));

@@ -6,21 +6,21 @@ namespace Responder.Detections.Iam;
 /// <summary>Whose credential a call made or changed.</summary>
 internal enum Whose
 {
-    /// <summary>The caller's own, an IAM user.</summary>
+    /// <summary>The caller's own; the caller is an IAM user.</summary>
     Own,
 
-    /// <summary>Another user's, or that of a user whom a role session acts upon.</summary>
+    /// <summary>Another user's, or that of any user when the caller is a role session.</summary>
     Anothers,
 
     /// <summary>Root's.</summary>
     Roots,
 
-    /// <summary>The event does not say: as bad as another's.</summary>
+    /// <summary>The event does not say; treated like another user's.</summary>
     Unknown,
 }
 
 /// <summary>
-/// Whose credential it is, and the principal if the event names one. A credential call without a user name means the caller.
+/// Whose credential a call is about, and the owner if the event names one. A credential call without a user name means the caller.
 /// </summary>
 internal sealed record Ownership(Whose Whose, Principal? Holder)
 {
@@ -33,7 +33,7 @@ internal sealed record Ownership(Whose Whose, Principal? Holder)
     internal static Ownership Read(CloudTrailEvent e, JsonView answered = default)
     {
         var requested = IamCall.NameIn(e.Request["userName"]);
-        // Root's answer may carry the account's alias as user name, so only the request can name somebody else.
+        // In a response to root the user name may be the account's alias, so only the request can name somebody else.
         if (requested is null && e.Actor.IsRoot) return new Ownership(Whose.Roots, Root(e));
 
         if ((requested ?? IamCall.NameIn(answered)) is { } name)
@@ -47,8 +47,8 @@ internal sealed record Ownership(Whose Whose, Principal? Holder)
     }
 
     /// <summary>
-    /// The IAM user behind the call. Only the ARN that AWS vouches for counts: a role session's name is the caller's choice, so a session
-    /// called alice is not the user alice.
+    /// The IAM user behind the call; null when there is none. Only an ARN that AWS vouches for counts: a role session's name is chosen by
+    /// the caller, so a session called alice is not the user alice.
     /// </summary>
     internal static Principal? Caller(CloudTrailEvent e)
     {
@@ -62,8 +62,8 @@ internal sealed record Ownership(Whose Whose, Principal? Holder)
     }
 
     /// <summary>
-    /// An omitted request, or a name in a form that cannot be read, may have meant anybody; only a request without any name means the
-    /// caller.
+    /// True when the request has no user name, which means the caller. An omitted request, or a name in a form that cannot be read, may
+    /// have meant anybody.
     /// </summary>
     private static bool NamesNobody(CloudTrailEvent e) => !e.RequestOmitted && (e.Request.IsObject || !e.Request.Exists)
         && e.Request["userName"] is var name && (!name.Exists || name.Text is "");

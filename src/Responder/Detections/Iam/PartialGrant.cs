@@ -5,20 +5,18 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Iam;
 
 /// <summary>
-/// A policy that is limited alone but holds a part of a way to administrator: what its holder has already may be the rest. Two halves,
-/// given in two calls, make a whole.
+/// A policy that is limited on its own but contains part of a path to administrator; what its holder already has may be the rest. Two
+/// halves given in two calls make a whole.
 /// </summary>
-/// <param name="Arn">Of the managed policy that the call attached; null for an inline one.</param>
-/// <param name="InlineName">Of the inline policy that the call put; null for a managed one.</param>
+/// <param name="Arn">The managed policy that the call attached; null for an inline one.</param>
+/// <param name="InlineName">The inline policy that the call put; null for a managed one.</param>
 internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string? InlineName)
 {
     /// <summary>
-    /// The limited finding, which asks what the target has; null when the document holds no part of any way, or nobody is named.
+    /// A LOW finding that asks what the target has; null when the document contains no part of such a path or nobody is named. It has no
+    /// target until it is answered: a question about a principal is no reason to prepare its containment.
     /// </summary>
-    /// <param name="limited">
-    /// What is known so far, at the severity of a limited change. Without a target until the answer shows a grant: a question about a
-    /// principal is no reason to prepare his containment.
-    /// </param>
+    /// <param name="limited">The finding so far; its severity, title, target and reasons are replaced.</param>
     /// <param name="what">The policy, for the title: "Inline policy", "Policy deployer".</param>
     internal Finding? Ask(CloudTrailEvent e, Finding limited, Principal? target, string what)
     {
@@ -42,7 +40,9 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
         };
     }
 
-    /// <summary>Null when the holder got no further by this policy: the others lead nowhere with it, or lead there without it.</summary>
+    /// <summary>
+    /// Null when the policy takes its holder no further: with it the others still lead nowhere, or they lead there without it.
+    /// </summary>
     private Finding? Together(CloudTrailEvent e, Finding unread, string what, Principal target, IReadOnlyList<HeldPolicy> held)
     {
         // IAM may or may not show the new policy yet.

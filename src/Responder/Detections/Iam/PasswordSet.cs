@@ -32,7 +32,7 @@ public sealed class PasswordSet : IamDetection
 
     protected override Finding? Judge(CloudTrailEvent e)
     {
-        // ChangePassword has no user name at all: it can only be the caller's own, and CloudTrail hides the rest.
+        // ChangePassword has no user name at all: it always means the caller's own password, and CloudTrail hides the rest.
         if (e.EventName == "ChangePassword" && IamCall.NameIn(e.Request["userName"]) is null && !e.Actor.IsRoot)
         {
             var self = Ownership.Caller(e);

@@ -51,7 +51,7 @@ public sealed class PolicyChanged : IamDetection
 
     private Finding? SetDefault(CloudTrailEvent e)
     {
-        // Its content is judged by iam.admin-policy-version; that a version was changed is true in any case.
+        // iam.admin-policy-version judges the content; that the default version changed is true in any case.
         var policyArn = e.Request["policyArn"].Text;
         var version = e.Request["versionId"].Text;
         return string.IsNullOrEmpty(policyArn) || string.IsNullOrEmpty(version)

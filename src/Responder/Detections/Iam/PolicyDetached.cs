@@ -26,7 +26,7 @@ public sealed class PolicyDetached : IamDetection
             BenignCauses: ["Clean-up of rights that are not needed any more.", "The end of a quarantine, when its incident is closed."]),
     };
 
-    // What guards and watches, of AWS's own policies.
+    // AWS managed policies that protect or observe an account.
     private static readonly string[] s_securityPolicies =
     [
         "AWSDenyAll", "SecurityAudit", "AmazonGuardDutyFullAccess", "AmazonGuardDutyReadOnlyAccess", "AWSSecurityHubFullAccess",

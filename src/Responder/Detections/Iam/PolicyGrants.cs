@@ -5,11 +5,13 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Iam;
 
 /// <summary>
-/// What the content of a policy is worth, and how to say it. The one place where IAM detections turn power into severity.
+/// Turns the content of a policy into a severity and into words. The only place where IAM detections derive severity from power.
 /// </summary>
 internal static class PolicyGrants
 {
-    /// <summary>What it is worth that a principal holds this: unread content is worth more than content known to be limited.</summary>
+    /// <summary>
+    /// The severity of a principal having a policy of this level; unread content is more severe than content known to be limited.
+    /// </summary>
     internal static Severity SeverityOf(PowerLevel level) => level switch
     {
         PowerLevel.Administrator => Severity.Critical,
@@ -19,21 +21,21 @@ internal static class PolicyGrants
         _ => Severity.None,
     };
 
-    /// <summary>What a document in a request or answer grants: text, URL-encoded text or an object.</summary>
+    /// <summary>What a document in a request or response grants; it may be text, URL-encoded text or an object.</summary>
     internal static IdentityVerdict Judge(CloudTrailEvent e, JsonView document) =>
         IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), e.AccountId);
 
     internal static IdentityVerdict Judge(CloudTrailEvent e, string document) =>
         IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), e.AccountId);
 
-    /// <summary>Whether the document takes something away: its removal then gives it back.</summary>
+    /// <summary>True when the document denies something, so that its removal gives that back; also true when it cannot be read.</summary>
     internal static bool Denies(string document)
     {
         var policy = PolicyDocument.Read(document);
         return !policy.IsReadable || policy.Statements.Any(static s => !s.IsAllow);
     }
 
-    /// <summary>"a policy equal to AdministratorAccess", for titles.</summary>
+    /// <summary>"equal to AdministratorAccess", "that leads to administrator": follows the word policy in a title.</summary>
     internal static string Describe(PowerLevel level) => level switch
     {
         PowerLevel.Administrator => "equal to AdministratorAccess",
@@ -43,7 +45,9 @@ internal static class PolicyGrants
         _ => "with limited rights",
     };
 
-    /// <summary>The reasons of a grant, then what makes it worse: given by the caller to himself, or to a whole group.</summary>
+    /// <summary>
+    /// The reasons of a grant, followed by what makes it worse: the recipient is not named, is a whole group, or is the caller himself.
+    /// </summary>
     internal static IReadOnlyList<string> GrantReasons(CloudTrailEvent e, Principal? target, params IEnumerable<string> reasons)
     {
         var all = reasons.ToList();
@@ -53,7 +57,7 @@ internal static class PolicyGrants
         return all;
     }
 
-    /// <summary>Whether a policy's name says that it takes rights away. Names are only asked where the content is gone.</summary>
+    /// <summary>True when a policy's name says that it takes rights away. Names count only where the content is not known.</summary>
     internal static bool IsNamedLikeAGuardrail(string? policyName) => policyName is not null && Array.Exists(s_guardrailWords,
         word => policyName.Contains(word, StringComparison.OrdinalIgnoreCase));
 

@@ -4,10 +4,12 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-/// <summary>A role that is, or leads to, administrator handed to a service: whoever controls what runs there acts as the role.</summary>
+/// <summary>
+/// A role that is, or leads to, administrator was handed to a service: whoever controls what runs there acts as the role.
+/// </summary>
 public sealed class PrivilegedRolePassed : IDetection
 {
-    /// <summary>Roles of one call that are looked up; a call that names more is told, not read to its end.</summary>
+    /// <summary>How many roles of one call are looked up; any further role is reported without being read.</summary>
     private const int MostAsked = 10;
 
     public DetectionInfo Info { get; } = new()
@@ -68,7 +70,7 @@ public sealed class PrivilegedRolePassed : IDetection
 
     private Finding Passed(CloudTrailEvent e, RoleCarrier carrier, PassedRole role, bool isAsked)
     {
-        // The principal of a role that is only known by its instance profile comes with the answer.
+        // When only the instance profile is known, the answer names the role.
         var target = role.IsInstanceProfile ? null : Principal.Role(e, role.AccountId is null ? role.Name : role.NameOrArn);
         var unread = new Finding(
             Info, Severity.Low, $"{(role.IsInstanceProfile ? "Instance profile" : "Role")} {role.Name} passed to {carrier.To}")
@@ -77,7 +79,7 @@ public sealed class PrivilegedRolePassed : IDetection
             Resource = role.NameOrArn,
             Reasons = ["What the role may do is not in the event and was not read."],
         };
-        // IAM answers for its own account; a name that IAM cannot hold is nobody's.
+        // IAM answers only for its own account, and no role has a name that IAM does not accept.
         if (!isAsked || !IsName(role.Name) || (role.AccountId is { } account && account != (e.Actor.AccountId ?? e.AccountId)))
             return unread;
         return unread with
@@ -118,7 +120,7 @@ public sealed class PrivilegedRolePassed : IDetection
         if (Attached(ManagedPolicyKind.DenyAll) is { } denyAll) return (PowerLevel.Nothing, [$"The role has {denyAll}."]);
         if (Attached(ManagedPolicyKind.Administrator) is { } administrator)
             return (PowerLevel.Administrator, [$"The role has {administrator}."]);
-        // All documents together: two halves of administrator make a whole one.
+        // All documents are judged together: two halves of administrator make a whole.
         var verdict = IdentityAccess.WhatIsGranted([.. read.Documents.Select(PolicyDocument.Read)], e.AccountId, e.Partition);
         if (verdict.IsAdministrator || Attached(ManagedPolicyKind.Escalation) is not { } escalation)
             return (verdict.Level, verdict.Reasons);

@@ -3,11 +3,13 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-/// <summary>A call that worked cannot have lacked what IAM requires; when the event lacks it, the event is not to be relied on.</summary>
+/// <summary>
+/// A successful call cannot have lacked a parameter that IAM requires; when the event lacks it, the event cannot be relied on.
+/// </summary>
 public sealed class RequestMissing : IamDetection
 {
-    // What IAM requires of each call and what the judgement of it needs; a missing name of the receiver is told by whoever judges.
-    // Credential calls are not here: without a user name they mean the caller.
+    // The parameters that IAM requires for each call and that judging it needs; the detection that judges a call reports a missing
+    // recipient. Credential calls are not listed: without a user name they mean the caller.
     private static readonly Dictionary<string, string[]> s_required = new(StringComparer.Ordinal)
     {
         ["AttachUserPolicy"] = ["policyArn"],
@@ -59,7 +61,7 @@ public sealed class RequestMissing : IamDetection
     {
         if (e.RequestOmitted || !s_required.TryGetValue(e.EventName, out var required)) return null;
 
-        // CreateRole answers with the trust policy, so the request's copy may be spared.
+        // CreateRole returns the trust policy, so the request's copy may be missing.
         var lacking = required.Where(
             field => !IsThere(e.Request[field]) && !(field == "assumeRolePolicyDocument" && IsThere(e.Response["role"][field]))).ToList();
         if (lacking.Count == 0) return null;

@@ -3,37 +3,38 @@ using Responder.Events;
 namespace Responder.Detections.Iam;
 
 /// <summary>A role that a call passes to a service, as the call names it.</summary>
-/// <param name="NameOrArn">Of the role, or of the instance profile that hands it out.</param>
+/// <param name="NameOrArn">The name or ARN of the role, or of the instance profile that hands it out.</param>
 internal sealed record PassedRole(string NameOrArn, bool IsInstanceProfile)
 {
-    /// <summary>Without path.</summary>
+    /// <summary>The name without its path.</summary>
     public string Name => AwsArn.TryParse(NameOrArn, out var arn) ? arn.Name : NameOrArn[(NameOrArn.LastIndexOf('/') + 1)..];
 
-    /// <summary>The account whose role it is; null: the caller's.</summary>
+    /// <summary>The account that the role belongs to; null means the caller's.</summary>
     public string? AccountId => AwsArn.TryParse(NameOrArn, out var arn) && arn.AccountId.Length > 0 ? arn.AccountId : null;
 
-    /// <summary>Only its service can use it, whoever names it.</summary>
+    /// <summary>True for a service-linked role: only its service can use it, whoever names it.</summary>
     public bool IsServiceLinked => AwsArn.TryParse(NameOrArn, out var arn) && arn.Service == "iam"
         && arn.Resource.StartsWith("role/aws-service-role/", StringComparison.Ordinal);
 }
 
 /// <summary>A call that hands a role to a service (<c>iam:PassRole</c>, which CloudTrail never logs by itself).</summary>
 /// <param name="EventName">The exact name, or a prefix with a trailing <c>*</c>.</param>
-/// <param name="To">What acts as the role afterwards, with its article.</param>
-/// <param name="Fields">Where the request names roles: member names joined by dots, every list on the way taken item by item.</param>
+/// <param name="To">What acts as the role afterwards, with its article: "an EC2 instance".</param>
+/// <param name="Fields">The request fields that name roles: member names joined by dots; each list on the way is searched item by
+/// item.</param>
 internal sealed record RoleCarrier(string Service, string EventName, string To, params string[] Fields)
 {
     private readonly string[][] _paths = PathsOf(Fields);
     private readonly string[][] _profilePaths = [];
     private readonly string[][] _answeredProfilePaths = [];
 
-    /// <summary>More fields, which name instance profiles.</summary>
+    /// <summary>Further request fields, which name instance profiles.</summary>
     public string[] ProfileFields { init => _profilePaths = PathsOf(value); }
 
-    /// <summary>The same in the response, for calls whose request may leave the profile to a template.</summary>
+    /// <summary>Response fields that name instance profiles, for calls whose request may leave the profile to a template.</summary>
     public string[] AnsweredProfileFields { init => _answeredProfilePaths = PathsOf(value); }
 
-    /// <summary>It deploys what a template says: its role is made to be an administrator in most installations.</summary>
+    /// <summary>True when the call deploys a template: in most installations the role for that is meant to be an administrator.</summary>
     public bool Deploys { get; init; }
 
     public string EventSource { get; } = Service + ".amazonaws.com";

@@ -25,7 +25,7 @@ internal static class RoleCarriers
         new("autoscaling", "CreateLaunchConfiguration", "a launch configuration") { ProfileFields = ["iamInstanceProfile"] },
         new("iam", "AddRoleToInstanceProfile", "an instance profile", "roleName"),
 
-        // The date keeps CreateFunctionUrlConfig out.
+        // The 2 begins the API's date and keeps CreateFunctionUrlConfig out.
         new("lambda", "CreateFunction", "a Lambda function", "role"),
         new("lambda", "CreateFunction2*", "a Lambda function", "role"),
         new("lambda", "UpdateFunctionConfiguration*", "a Lambda function", "role"),

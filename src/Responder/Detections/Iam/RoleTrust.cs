@@ -10,11 +10,11 @@ internal sealed record RoleTrust(Principal? Role, AccessVerdict Verdict, bool Is
     /// <summary>"role Deploy", "an unnamed role".</summary>
     internal string Name => Role?.ToString() ?? "an unnamed role";
 
-    /// <summary>Two detections ask about the same event, one right after the other.</summary>
+    /// <summary>The last event read: two detections ask about the same event, one right after the other.</summary>
     [ThreadStatic]
     private static (CloudTrailEvent Event, Estate Estate, RoleTrust? Trust)? t_last;
 
-    /// <summary>Null when the event holds no trust policy at all, in the request or in the answer.</summary>
+    /// <summary>Null when neither the request nor the response holds a trust policy.</summary>
     internal static RoleTrust? Read(CloudTrailEvent e, Estate estate)
     {
         if (t_last is { } last && ReferenceEquals(last.Event, e) && ReferenceEquals(last.Estate, estate)) return last.Trust;

@@ -4,10 +4,10 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-/// <summary>The ordinary case of a role's trust; the dangerous one is iam.role-trust-opened.</summary>
+/// <summary>The ordinary change of a role's trust; iam.role-trust-opened covers the dangerous ones.</summary>
 public sealed class RoleTrustChanged : IamDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public override DetectionInfo Info { get; } = new()
@@ -31,7 +31,7 @@ public sealed class RoleTrustChanged : IamDetection
     {
         if (RoleTrust.Read(e, Estate) is not { } trust) return null;
         if (trust.Verdict.IsOpen || trust.Verdict.Widest == Audience.Unreadable) return null;
-        // Trusting nobody narrows; a new role that nobody can assume is worth nothing either.
+        // A policy that trusts nobody only narrows, and a new role that nobody can assume is harmless.
         if (trust.Verdict.Widest == Audience.Nobody) return null;
 
         return new Finding(Info, Severity.Low, trust.IsNew ? $"New {trust.Name} created" : $"Trust of {trust.Name} changed")

@@ -6,7 +6,7 @@ namespace Responder.Detections.Iam;
 
 public sealed class RoleTrustOpened : IamDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public override DetectionInfo Info { get; } = new()

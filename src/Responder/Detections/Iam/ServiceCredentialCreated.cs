@@ -38,7 +38,7 @@ public sealed class ServiceCredentialCreated : IamDetection
 
     protected override Finding? Judge(CloudTrailEvent e)
     {
-        // As of an access key: anything that is not clearly a deactivation counts.
+        // As for access keys, anything that is not clearly a deactivation counts.
         var activated = e.EventName.StartsWith("Update", StringComparison.Ordinal);
         if (activated && e.Request["status"].Text is "Inactive" or "Expired") return null;
 

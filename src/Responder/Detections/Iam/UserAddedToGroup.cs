@@ -63,7 +63,7 @@ public sealed class UserAddedToGroup : IamDetection
     {
         var who = Capital(unread.Target?.ToString() ?? "An unnamed user");
         var kinds = read.AttachedPolicyArns.Select(ManagedPolicies.KindOf).ToList();
-        // All documents together: two halves of administrator make a whole one.
+        // All documents are judged together: two halves of administrator make a whole.
         var verdict = IdentityAccess.WhatIsGranted([.. read.Documents.Select(PolicyDocument.Read)], e.AccountId);
         if (kinds.Contains(ManagedPolicyKind.Administrator) || verdict.IsAdministrator)
         {

@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.IdentityCenter;
 
 /// <summary>
-/// A permission set that gives more, or is given to more: the roles that it becomes are in every account it is assigned to.
+/// A permission set that gives more, or is assigned to more principals. It becomes a role in every account that it is assigned to.
 /// </summary>
 public sealed class PermissionSetWidened : IDetection
 {

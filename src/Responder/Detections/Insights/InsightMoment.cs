@@ -3,12 +3,12 @@ using Responder.Events;
 
 namespace Responder.Detections.Insights;
 
-/// <summary>The start or the end of an Insight; CloudTrail ties the two by <c>sharedEventID</c>.</summary>
-/// <param name="Key">The same for both of one Insight.</param>
+/// <summary>The start or the end of a CloudTrail Insight; both carry the same <c>sharedEventID</c>.</summary>
+/// <param name="Key">The same for the start and the end of one Insight.</param>
 /// <param name="Rates">"12.4 a minute, baseline 0.002".</param>
 public sealed record InsightMoment(string Key, bool IsEnd, DateTimeOffset? Time, string Rates)
 {
-    /// <summary>Null: no Insight, or one that nothing ties to its other half.</summary>
+    /// <summary>Null when the event is no Insight, or has no <c>sharedEventID</c> to tie it to its other half.</summary>
     public static InsightMoment? Of(CloudTrailEvent e)
     {
         if (!e.IsInsight || e.SharedEventId is not { Length: > 0 } shared) return null;

@@ -31,7 +31,8 @@ public sealed class InsightStarted : IDetection
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
         var details = e.InsightDetails;
-        // The end of an Insight tells of the same anomaly again. A record that does not say which of the two it is counts as a start.
+        // The end of an Insight reports the same anomaly again. A record that does not say whether it is a start or an end counts as a
+        // start.
         if (string.Equals(details["state"].Text, "End", StringComparison.OrdinalIgnoreCase)) yield break;
 
         var type = details["insightType"].Text is { Length: > 0 } text ? text : "Insight";
@@ -64,7 +65,7 @@ public sealed class InsightStarted : IDetection
         { } value => value.ToString("G6", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>For each attribute the value that was seen most: "userIdentityArn arn:… (0.2 a minute)".</summary>
+    /// <summary>The most frequent value of each of the first five attributes: "userIdentityArn arn:… (0.2 a minute)".</summary>
     private static IEnumerable<string> Attributions(JsonView attributions)
     {
         foreach (var attribution in attributions.Items.Take(5))

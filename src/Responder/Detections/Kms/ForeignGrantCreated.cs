@@ -3,10 +3,10 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Kms;
 
-/// <summary>A grant that lets a principal of a foreign account use a key, beside the key policy.</summary>
+/// <summary>A grant that lets a principal of a foreign account use a key, without any change of the key policy.</summary>
 public sealed class ForeignGrantCreated : IDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
@@ -58,7 +58,8 @@ public sealed class ForeignGrantCreated : IDetection
     }
 
     /// <summary>
-    /// Account of an ARN, of a bare id, or of <c>123456789012:aws:ec2-infrastructure:i-…</c> as EC2 names its instances; else null.
+    /// The account in an ARN, in a bare account id, or in <c>123456789012:aws:ec2-infrastructure:i-…</c>, as EC2 names its instances; null
+    /// otherwise.
     /// </summary>
     private static string? Account(string? grantee)
     {

@@ -4,13 +4,13 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Kms;
 
-/// <summary>A key is to be deleted: after the waiting period nobody can ever read what it encrypts.</summary>
+/// <summary>A key was scheduled for deletion: after the waiting period nobody can ever read what it encrypts.</summary>
 public sealed class KeyDeletionScheduled : IDetection
 {
-    /// <summary>KMS's default when the request names no waiting period, days.</summary>
+    /// <summary>The waiting period, in days, that KMS uses when the request names none.</summary>
     private const int DefaultWindowDays = 30;
 
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()

@@ -6,7 +6,7 @@ namespace Responder.Detections.Kms;
 /// <summary>A key was disabled: what it encrypts cannot be read.</summary>
 public sealed class KeyDisabled : IDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()

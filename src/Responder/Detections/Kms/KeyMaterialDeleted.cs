@@ -6,7 +6,7 @@ namespace Responder.Detections.Kms;
 /// <summary>Somebody deleted imported key material: the key is unusable at once.</summary>
 public sealed class KeyMaterialDeleted : IDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()

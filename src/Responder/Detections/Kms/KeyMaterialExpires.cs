@@ -33,7 +33,7 @@ public sealed class KeyMaterialExpires : IDetection
         }
         else if (e.Request["expirationModel"].Text != "KEY_MATERIAL_DOES_NOT_EXPIRE")
         {
-            // Without a model KMS takes "expires".
+            // Without a model in the request, KMS lets the material expire.
             var until = e.Request["validTo"].Text is { Length: > 0 } validTo
                 ? $"It expires at {validTo}"
                 : "The event does not say when it expires";

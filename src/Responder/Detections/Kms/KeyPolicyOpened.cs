@@ -7,7 +7,7 @@ namespace Responder.Detections.Kms;
 /// <summary>A key policy that lets the world or a foreign account use or administer a key.</summary>
 public sealed class KeyPolicyOpened : IDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
@@ -79,7 +79,7 @@ public sealed class KeyPolicyOpened : IDetection
         yield return KmsCall.Finding(Info, e, severity, $"Policy of KMS {KmsCall.Named(e)} {what}", reasons);
     }
 
-    /// <summary>The account the key belongs to: its ARN tells even when the event's own account is missing.</summary>
+    /// <summary>The account that the key belongs to; the key's ARN tells it when the event's own account is missing.</summary>
     private static string? Account(CloudTrailEvent e) => e.AccountId
         ?? (AwsArn.TryParse(
             e.Response["replicaKeyMetadata"]["arn"].Text ?? e.Response["keyMetadata"]["arn"].Text ?? e.Response["keyId"].Text, out var arn)

@@ -3,15 +3,12 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Kms;
 
-/// <summary>What the KMS detections share: which key, and what absent parameters are worth.</summary>
+/// <summary>What the KMS detections share: which key a call is about, and how severe missing parameters are.</summary>
 internal static class KmsCall
 {
     public const string Source = "kms.amazonaws.com";
 
-    /// <summary>
-    /// ARN of the key if the event has it anywhere, else what the request says (bare id, alias), else null. The request alone may be an id
-    /// or an alias.
-    /// </summary>
+    /// <summary>The key's ARN if the event contains it anywhere; otherwise the id or alias in the request; otherwise null.</summary>
     public static string? Key(CloudTrailEvent e)
     {
         string?[] places =
@@ -51,13 +48,14 @@ internal static class KmsCall
         : Finding(info, e, Severity.High, title, reason);
 
     /// <summary>
-    /// The call worked and its parameters cannot be read. Left out because they were too large is a way to hide: it pages.
+    /// The call succeeded, but its parameters cannot be read. Parameters left out because they were too large are a way to hide, so that
+    /// pages.
     /// </summary>
     public static Finding Unread(DetectionInfo info, CloudTrailEvent e, string title) => e.RequestOmitted
         ? Finding(info, e, Severity.High, title, "CloudTrail left the parameters out because they were too large, which hides what was set")
         : Finding(info, e, Severity.Medium, title, "The call worked, and the event does not say what was set");
 
-    /// <summary>Command on the key, in the region of the key, else of the call; null when the key is not known.</summary>
+    /// <summary>An AWS CLI command on the key, in the key's region or else the call's; null when the key is not known.</summary>
     public static string? Command(CloudTrailEvent e, string verb, params ReadOnlySpan<string> options)
     {
         if (Key(e) is not { } key) return null;

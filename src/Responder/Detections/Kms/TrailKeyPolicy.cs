@@ -12,8 +12,8 @@ internal static class TrailKeyPolicy
     private const string Encrypt = "kms:GenerateDataKey";
 
     /// <summary>
-    /// True when a statement lets CloudTrail make data keys and none takes that back for certain. Conditions of an Allow are believed to be
-    /// those of the trail: they name it by its ARN, which the event does not hold.
+    /// True when a statement lets CloudTrail generate data keys and no Deny certainly takes that back. The conditions of an Allow are
+    /// assumed to fit the trail: they name it by its ARN, which the event does not contain.
     /// </summary>
     public static bool LetsTrailEncrypt(PolicyDocument document) =>
         document.Statements.Any(static s => s.IsAllow && Speaks(s))

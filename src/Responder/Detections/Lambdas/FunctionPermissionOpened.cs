@@ -5,10 +5,10 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Lambdas;
 
-/// <summary>A statement added to a function's policy that lets everyone or a foreign account call it.</summary>
+/// <summary>A statement was added to a function's policy that lets everyone or a foreign account call it.</summary>
 public sealed class FunctionPermissionOpened : IDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
@@ -78,7 +78,7 @@ public sealed class FunctionPermissionOpened : IDetection
         };
     }
 
-    /// <summary>The statement that the parameters mean. Source: docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html</summary>
+    /// <summary>The policy that the parameters stand for. Source: docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html</summary>
     private static string Statement(CloudTrailEvent e, string principal)
     {
         var conditions = new JsonObject();
@@ -98,7 +98,7 @@ public sealed class FunctionPermissionOpened : IDetection
         return new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = new JsonArray(statement) }.ToJsonString();
     }
 
-    /// <summary>The statement holds for calls through the function's public URL only.</summary>
+    /// <summary>True when the statement applies only to calls through the function's public URL.</summary>
     private static bool ThroughUrlOnly(CloudTrailEvent e) =>
         (e.Request["action"].Text == "lambda:InvokeFunctionUrl"
             && string.Equals(e.Request["functionUrlAuthType"].Text, "NONE", StringComparison.OrdinalIgnoreCase))

@@ -45,7 +45,9 @@ public sealed class AlarmSilenced : IDetection
         if (CallTable.Find(Info, s_calls, e, name) is { } finding) yield return finding with { UndoCommand = Undo(e) };
     }
 
-    /// <summary>Alarms whose actions were only switched off; what was deleted comes back from its template.</summary>
+    /// <summary>
+    /// Enables alarms whose actions were only switched off; null for anything deleted, which comes back from its template.
+    /// </summary>
     private static string? Undo(CloudTrailEvent e)
     {
         if (e.EventName != "DisableAlarmActions") return null;

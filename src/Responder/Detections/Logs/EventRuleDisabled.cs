@@ -41,7 +41,7 @@ public sealed class EventRuleDisabled : IDetection
     }
 
     /// <summary>
-    /// A rule that was only disabled is enabled again; one that is gone, or has lost its targets, comes back from its template.
+    /// Enables a rule that was only disabled; null for one that is gone or has lost its targets, which comes back from its template.
     /// </summary>
     private static string? Undo(CloudTrailEvent e) => e.EventName == "DisableRule" && e.Request["name"].Text is { Length: > 0 } rule
         ? Shell.Command([

@@ -6,7 +6,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Network;
 
 /// <summary>
-/// An inbound entry of a network ACL that lets the world in. Default ACLs do so from the start, and security groups still stand behind.
+/// An inbound entry of a network ACL that lets the world in. Default ACLs do so from the start, and security groups still apply.
 /// </summary>
 public sealed class NetworkAclOpened : IDetection
 {
@@ -82,7 +82,7 @@ public sealed class NetworkAclOpened : IDetection
         };
     }
 
-    /// <summary>Deletes a new entry; what a replaced one was before, the event does not say.</summary>
+    /// <summary>Deletes a new entry; null for a replaced one, because the event does not say what it was before.</summary>
     private static string? Undo(CloudTrailEvent e, string? acl) => acl is not null && e.EventName == "CreateNetworkAclEntry"
         && e.Request["ruleNumber"].Integer is { } number
         ? Shell.Command(

@@ -5,8 +5,8 @@ using Responder.Vocabulary;
 namespace Responder.Detections.OwnStack;
 
 /// <summary>
-/// What the event alone shows: AWSDenyAll taken off. A boundary is replaced or deleted without a word on what it was; whether it was ours,
-/// the ledger of its holder tells (<c>TakenOff</c>).
+/// AWSDenyAll was detached, which the event alone shows. An event that replaces or deletes a boundary does not say what the boundary was;
+/// only the ledger of its holder tells whether it was ours (<c>TakenOff</c>).
 /// </summary>
 public sealed class QuarantineUndone : IamDetection
 {

@@ -60,7 +60,7 @@ public sealed class ResponderChanged : IDetection
             "sqs.amazonaws.com" => ["queueUrl"],
             _ => ["stackName"],
         });
-        // A deployment by a role that nobody declared touches every part: one resource, so that it is one page.
+        // A deployment by an undeclared role touches every part: one resource for all of them makes it one page.
         if (ours is not null && CallTable.Find(Info, s_calls, e, ours) is { } finding)
             yield return finding with { Resource = StackNames.Stack };
     }

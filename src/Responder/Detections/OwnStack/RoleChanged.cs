@@ -45,8 +45,7 @@ public sealed class RoleChanged : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        // A policy of another name attached to one of our roles is named beside it: the role comes first, and a policy alone only where no
-        // role is named.
+        // A call that attaches a policy to one of our roles names both: the role decides, and a policy counts only when no role is named.
         var ours = StackNames.OursAmong(e, "roleName") ?? (e.Request["roleName"].Exists ? null : StackNames.OursAmong(e, "policyArn"));
         if (ours is not null && CallTable.Find(Info, s_calls, e, ours) is { } finding) yield return finding;
     }

@@ -4,16 +4,16 @@ using Responder.Vocabulary;
 namespace Responder.Detections.OwnStack;
 
 /// <summary>
-/// A session of a function's role that no function of the responder opened, or that acts from elsewhere. What CloudTrail says of a
-/// session's origin decides; what a caller writes itself (its user agent) only ever raises.
-/// Source: docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html (inScopeOf),
+/// A session of a function's role that was not opened for a function of the responder, or that acts from elsewhere. What CloudTrail records
+/// about the session's origin decides; what the caller writes itself (its user agent) can only raise the severity. Source:
+/// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html (inScopeOf),
 /// docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
 /// </summary>
 public sealed class RoleUsedElsewhere : IDetection
 {
     private const string LambdaFunction = "AWS::Lambda::Function";
 
-    /// <summary>What SDKs write into their user agent inside of a function: its value of AWS_EXECUTION_ENV.</summary>
+    /// <summary>What AWS SDKs put into their user agent inside a function: the value of AWS_EXECUTION_ENV.</summary>
     private const string LambdaAgent = "exec-env/AWS_Lambda_";
 
     public DetectionInfo Info { get; } = new()
@@ -60,7 +60,7 @@ public sealed class RoleUsedElsewhere : IDetection
         var isTold = type is { Length: > 0 } || issuedTo is { Length: > 0 };
         var isOurs = type == LambdaFunction && issuedTo is not null && AwsArn.TryParse(issuedTo, out var function)
             && function.Service == "lambda" && StackNames.IsOurs(e, issuedTo);
-        // A caller may also send none at all; our functions always send theirs.
+        // A caller may also send no user agent; our functions always send one.
         var isAgentForeign = e.UserAgent?.Contains(LambdaAgent, StringComparison.Ordinal) != true;
 
         (Severity Severity, string Reason)? found = (isTold, isOurs, isAgentForeign) switch
@@ -85,7 +85,8 @@ public sealed class RoleUsedElsewhere : IDetection
     }
 
     /// <summary>
-    /// What the platform does in the role's name: logs, traces, decrypting a function's environment, keys behind a topic or queue.
+    /// True for calls that the platform makes in the role's name: logs, traces, decrypting a function's environment, keys of a topic or
+    /// queue.
     /// </summary>
     private static bool IsLambdasOwn(CloudTrailEvent e) => e.EventSource is "logs.amazonaws.com" or "xray.amazonaws.com"
         || e.SourceIpAddress == "lambda.amazonaws.com"

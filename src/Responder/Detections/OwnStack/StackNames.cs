@@ -3,9 +3,9 @@ using Responder.Events;
 namespace Responder.Detections.OwnStack;
 
 /// <summary>
-/// What belongs to the responder: the stack named <c>responder</c>, the resources whose names CloudFormation begins with <c>responder-</c>,
-/// and the parameters below <c>/security</c> that the responder writes. A detection knows no configuration, so a stack or a parameter root
-/// by another name is not seen here.
+/// What belongs to the responder: the stack named <c>responder</c>, the resources to which CloudFormation gives names that begin with
+/// <c>responder-</c>, and the parameters below <c>/security</c> that the responder writes. A detection has no configuration, so a stack or
+/// parameter root with another name is not recognized here.
 /// </summary>
 internal static class StackNames
 {
@@ -16,13 +16,17 @@ internal static class StackNames
     private static readonly string[] s_functionRoles = [
         .. ((string[])["Iam", "SecurityGroup", "Kms", "S3", "Account", "Retention"]).Select(static f => $"{Stack}-{f}FunctionRole-")];
 
-    /// <summary>The actor is a session of a role that a function of ours runs as, by the name that CloudFormation gives it.</summary>
+    /// <summary>
+    /// True when the actor is a session of a role that a function of ours runs as, recognized by the name that CloudFormation gives it.
+    /// </summary>
     public static bool IsFunctionRole(Actor actor) => actor.SessionIssuer is { Service: "iam" } issuer
         && issuer.Resource.StartsWith("role/", StringComparison.Ordinal) && issuer.Name is var name
         && name.StartsWith(Stack + "-", StringComparison.Ordinal)
         && Array.Exists(s_functionRoles, role => name.StartsWith(role, StringComparison.Ordinal));
 
-    /// <summary>The resource of ours that one of these request fields names, as the event writes it; null when none is ours.</summary>
+    /// <summary>
+    /// The first resource of ours that one of these request fields names, as the event writes it; null when none is ours.
+    /// </summary>
     public static string? OursAmong(CloudTrailEvent e, params ReadOnlySpan<string> fields)
     {
         foreach (var field in fields)
@@ -37,7 +41,8 @@ internal static class StackNames
     }
 
     /// <summary>
-    /// Names, ARNs (whole, or a function's without <c>arn:</c>), queue URLs, log groups of functions and parameter paths.
+    /// True for something of ours, given as a name, an ARN (also a function's without <c>arn:</c>), a queue URL, a function's log group or
+    /// a parameter path.
     /// </summary>
     public static bool IsOurs(CloudTrailEvent e, string text)
     {
@@ -63,7 +68,7 @@ internal static class StackNames
         s_parameters.Any(ours => path == ours || (path.StartsWith(ours, StringComparison.Ordinal) && path[ours.Length] is '/' or ':'));
 
     /// <summary>
-    /// The part of the resource that is a name, by how each service writes its ARNs; null for a service that we have nothing of.
+    /// The part of the ARN's resource that is its name, in the format of each service; null for services in which we have nothing.
     /// </summary>
     private static string? NameIn(AwsArn arn) => arn.Service switch
     {

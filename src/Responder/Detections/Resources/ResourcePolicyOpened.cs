@@ -6,21 +6,24 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Resources;
 
 /// <summary>
-/// The policy of a secret, repository, queue, topic, vault, file system, catalogue … that lets everyone or a foreign account in.
+/// The policy of a secret, repository, queue, topic, vault, file system, data catalog and the like now lets everyone or a foreign account
+/// in.
 /// </summary>
 public sealed class ResourcePolicyOpened : IDetection
 {
     /// <param name="Source">The event source.</param>
-    /// <param name="Calls">The calls that set a policy in the same place.</param>
+    /// <param name="Calls">The calls that carry a policy in the same place.</param>
     /// <param name="Kind">What the resource is, for the title.</param>
-    /// <param name="Names">Members of the request that name the resource.</param>
-    /// <param name="Policy">Where the policy is.</param>
+    /// <param name="Names">Request members that name the resource; the first that has text counts.</param>
+    /// <param name="Policy">Reads the policy from the event.</param>
     private sealed record Entry(string Source, string[] Calls, string Kind, string[] Names, Func<CloudTrailEvent, JsonView> Policy)
     {
-        /// <summary>A named foreign account: a page where data lies, less where messages only pass.</summary>
+        /// <summary>
+        /// The severity for a named foreign account: it pages for stored data, and is lower where messages only pass through.
+        /// </summary>
         public Severity Foreign { get; init; } = Severity.High;
 
-        /// <summary>The call sets other things too, so no policy in it is nothing unusual.</summary>
+        /// <summary>True when the call also sets other things, so that it need not contain a policy.</summary>
         public bool MaySetOtherThings { get; init; }
     }
 
@@ -73,7 +76,7 @@ public sealed class ResourcePolicyOpened : IDetection
             static e => e.Request["accessPolicies"]) { MaySetOtherThings = true },
     ];
 
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
@@ -119,7 +122,7 @@ public sealed class ResourcePolicyOpened : IDetection
             yield break;
         }
 
-        // an empty text takes the policy away
+        // An empty text removes the policy.
         if (!policy.Exists || (policy.IsString && string.IsNullOrWhiteSpace(policy.Text))) yield break;
 
         var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(e.AccountId));
@@ -148,7 +151,7 @@ public sealed class ResourcePolicyOpened : IDetection
         : attributes.Items.Where(static pair => IsPolicy(First(pair["name"], pair["key"]))).Select(static pair => pair["value"])
         .FirstOrDefault();
 
-    /// <summary>The statement that AddPermission of a topic or queue adds for the accounts it names; absent when it names none.</summary>
+    /// <summary>The policy that stands for what AddPermission of a topic or queue adds; absent when the call names no accounts.</summary>
     private static JsonView Granted(CloudTrailEvent e, string accounts, string actions)
     {
         var named = e.Request[accounts].Items.Select(static account => (JsonNode?)account.Text).ToArray();
@@ -169,8 +172,8 @@ public sealed class ResourcePolicyOpened : IDetection
     }
 
     /// <summary>
-    /// The statement that a call adds for its one principal; a condition without a value confines nothing. Absent when no principal is
-    /// named.
+    /// The policy that stands for what a call adds for its one principal; a condition without a value confines nothing. Absent when the
+    /// call names no principal.
     /// </summary>
     private static JsonView Permitted(CloudTrailEvent e, string action, string? key, string? value)
     {
@@ -190,7 +193,7 @@ public sealed class ResourcePolicyOpened : IDetection
             : JsonView.Absent;
     }
 
-    /// <summary>A search domain inside a VPC is reached through security groups only, whatever its policy says.</summary>
+    /// <summary>True for a search domain inside a VPC: whatever its policy says, it is reached only through security groups.</summary>
     private static bool IsInNetwork(CloudTrailEvent e)
     {
         if (e.EventSource != "es.amazonaws.com") return false;

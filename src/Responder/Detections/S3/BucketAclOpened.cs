@@ -3,15 +3,15 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.S3;
 
-/// <summary>An access control list of a bucket that grants to groups of everyone or to foreign owners.</summary>
+/// <summary>A bucket's access control list that grants access to groups of everyone or to foreign owners.</summary>
 public sealed class BucketAclOpened : IDetection
 {
     private const string AllUsers = "http://acs.amazonaws.com/groups/global/AllUsers";
     private const string AuthenticatedUsers = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
     private const string LogDelivery = "http://acs.amazonaws.com/groups/s3/LogDelivery";
 
-    // The account that CloudFront writes its standard logs with.
-    // Source: docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html
+    // The account that writes CloudFront's standard logs. Source:
+    // docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html
     private const string CloudFrontLogs = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0";
 
     private static readonly string[] s_grantHeaders =
@@ -95,7 +95,7 @@ public sealed class BucketAclOpened : IDetection
         var owner = document["Owner"]["ID"].Text;
         var list = document["AccessControlList"];
         if (!list.Exists) yield break;
-        // A list that is there and grants nothing at all, not even to the owner, is narrowing.
+        // A list that is present but grants nothing, not even to the owner, narrows access.
         yield return new AclGrant(Severity.None, "", "");
         foreach (var grant in (list["Grant"].Exists ? list["Grant"] : list).Items)
         {

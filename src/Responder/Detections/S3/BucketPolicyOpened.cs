@@ -7,7 +7,7 @@ namespace Responder.Detections.S3;
 /// <summary>A bucket or access point policy that lets the world or a foreign account in.</summary>
 public sealed class BucketPolicyOpened : IDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()

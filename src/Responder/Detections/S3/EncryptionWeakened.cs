@@ -3,10 +3,10 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.S3;
 
-/// <summary>Default encryption removed, or set to a key that somebody else holds.</summary>
+/// <summary>A bucket's default encryption was removed, or set to a key that somebody else holds.</summary>
 public sealed class EncryptionWeakened : IDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()

@@ -4,13 +4,13 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.S3;
 
-/// <summary>A lifecycle rule that makes objects vanish soon: deletion that no DeleteObject event shows.</summary>
+/// <summary>A lifecycle rule that makes objects expire soon: a deletion that no DeleteObject event shows.</summary>
 public sealed class LifecycleWeakened : IDetection
 {
-    /// <summary>An expiry within these days is a weakening; a later one is housekeeping.</summary>
+    /// <summary>An expiry within this many days counts as a weakening; a later one is housekeeping.</summary>
     private const int SoonDays = 90;
 
-    /// <summary>Old versions gone within these days leave no time to bring overwritten data back.</summary>
+    /// <summary>When old versions expire within this many days, there is too little time to restore overwritten data.</summary>
     private const int SoonNoncurrentDays = 7;
 
     public DetectionInfo Info { get; } = new()
@@ -70,7 +70,7 @@ public sealed class LifecycleWeakened : IDetection
         }
     }
 
-    /// <summary>Null when the rule does not expire current objects; 0 when the event does not say when.</summary>
+    /// <summary>Days until current objects expire; null when the rule does not expire them, 0 when the event does not say when.</summary>
     internal static double? DaysToExpiry(JsonView expiration, DateTimeOffset? callTime)
     {
         if (!expiration.IsObject) return null;

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.S3;
 
-/// <summary>The guard that keeps buckets from becoming public was removed or has a hole.</summary>
+/// <summary>The block that keeps buckets from becoming public was removed or has a gap.</summary>
 public sealed class PublicAccessBlockWeakened : IDetection
 {
     private static readonly string[] s_settings = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
@@ -59,7 +59,7 @@ public sealed class PublicAccessBlockWeakened : IDetection
             yield break;
         }
 
-        // S3 takes a setting that is left out for false.
+        // S3 treats a setting that is left out as false.
         var off = s_settings.Where(setting => S3Call.First(configuration[setting]).Flag != true).ToList();
         if (off.Count > 0)
             yield return Found(e, $"Public-access block of {what} weakened", [.. off.Select(static setting => setting + " is off")]);

@@ -6,7 +6,7 @@ namespace Responder.Detections.S3;
 /// <summary>New objects of a bucket are copied elsewhere, or no longer are.</summary>
 public sealed class ReplicationChanged : IDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
@@ -77,7 +77,7 @@ public sealed class ReplicationChanged : IDetection
         }
     }
 
-    /// <summary>The destination's account: named, or in an ARN that has one; null when the event does not tell.</summary>
+    /// <summary>The account of the destination, as named or from an ARN that contains it; null when the event does not say.</summary>
     private static string? Account(JsonView destination)
     {
         if (destination["Account"].Text is { Length: > 0 } account) return account;

@@ -3,13 +3,14 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.S3;
 
-/// <summary>What the S3 detections share: which bucket, and what absent parameters are worth.</summary>
+/// <summary>What the S3 detections share: which bucket a call is about, and how severe missing parameters are.</summary>
 internal static class S3Call
 {
     public const string Source = "s3.amazonaws.com";
 
     /// <summary>
-    /// Name of the bucket (or access point), else null. Headers and query values of S3 calls come as text or as lists of one.
+    /// The name of the bucket or access point; null when there is none. Headers and query values of S3 calls are texts or lists of one
+    /// text.
     /// </summary>
     public static string? Bucket(CloudTrailEvent e)
     {
@@ -25,7 +26,7 @@ internal static class S3Call
 
     public static string Named(CloudTrailEvent e) => Bucket(e) is { } bucket ? "bucket " + bucket : "a bucket";
 
-    /// <summary>The element of a list of one (as S3 writes headers), else the value itself.</summary>
+    /// <summary>The first element of a list (S3 writes headers as lists of one), or the value itself.</summary>
     public static JsonView First(JsonView value) => value.IsArray ? value.Items.FirstOrDefault() : value;
 
     /// <summary>A finding on the bucket of the call.</summary>
@@ -34,14 +35,14 @@ internal static class S3Call
         new(info, severity, title) { Resource = Bucket(e), Reasons = reasons };
 
     /// <summary>
-    /// The call worked and its parameters cannot be read. Left out because they were too large is a way to hide: the worst that the call
-    /// can do.
+    /// The call succeeded, but its parameters cannot be read. Leaving them out by making them too large is a way to hide, so that counts as
+    /// the worst that the call can do.
     /// </summary>
     public static Finding Unread(DetectionInfo info, CloudTrailEvent e, Severity worst, string title) => e.RequestOmitted
         ? Finding(info, e, worst, title, "CloudTrail left the parameters out because they were too large, which hides what was set")
         : Finding(info, e, Severity.Medium, title, "The call worked, and the event does not say what was set");
 
-    /// <summary>Command that applies to the bucket in the region of the call; null when the bucket is not known.</summary>
+    /// <summary>An AWS CLI command on the bucket, in the region of the call; null when the bucket is not known.</summary>
     public static string? Command(CloudTrailEvent e, string verb, params ReadOnlySpan<string> options) => Bucket(e) is { } bucket
         ? Shell.Command(
             ["aws", "s3api", verb, "--bucket", bucket, .. options, .. e.Region is { Length: > 0 } region

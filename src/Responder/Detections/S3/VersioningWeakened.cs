@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.S3;
 
-/// <summary>Versioning, the way back from overwriting and deleting, was suspended.</summary>
+/// <summary>Versioning, which allows overwritten and deleted objects to be restored, was suspended.</summary>
 public sealed class VersioningWeakened : IDetection
 {
     public DetectionInfo Info { get; } = new()

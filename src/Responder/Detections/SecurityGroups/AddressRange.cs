@@ -5,15 +5,15 @@ using System.Net.Sockets;
 namespace Responder.Detections.SecurityGroups;
 
 /// <summary>
-/// A CIDR block as a security group rule names it, and whether it is "the world". AWS stores <c>10.0.0.0/0</c> as it was sent in some
-/// copies of the call, and <c>0.0.0.0/1</c> with <c>128.0.0.0/1</c> says the same as <c>0.0.0.0/0</c>: so only the prefix length counts.
+/// A CIDR block as a security group rule names it, and whether it is "the world". Some copies of a call keep <c>10.0.0.0/0</c> as it was
+/// sent, and <c>0.0.0.0/1</c> with <c>128.0.0.0/1</c> means the same as <c>0.0.0.0/0</c>: so only the prefix length counts.
 /// </summary>
 internal readonly record struct AddressRange(string Text, IPAddress? Network, int Prefix)
 {
-    /// <summary>A public IPv4 block shorter than this is the world: nobody owns more than a /8.</summary>
+    /// <summary>A public IPv4 block with a shorter prefix is the world: nobody owns more than a /8.</summary>
     public const int WorldPrefixV4 = 8;
 
-    /// <summary>A public IPv6 block shorter than this is the world: the registries themselves hold /12 blocks.</summary>
+    /// <summary>A public IPv6 block with a shorter prefix is the world: the registries themselves hold /12 blocks.</summary>
     public const int WorldPrefixV6 = 12;
 
     private static readonly IPNetwork[] s_private =
@@ -26,10 +26,12 @@ internal readonly record struct AddressRange(string Text, IPAddress? Network, in
     public bool IsV6 => Network?.AddressFamily == AddressFamily.InterNetworkV6
         || (Network is null && Text.Contains(':', StringComparison.Ordinal));
 
-    /// <summary>The whole address space, or so much of the public one that nobody can own it.</summary>
+    /// <summary>True for the whole address space, or so much of the public one that nobody can own it.</summary>
     public bool IsWorld => Prefix == 0 || (Network is not null && !IsPrivate && Prefix < (IsV6 ? WorldPrefixV6 : WorldPrefixV4));
 
-    /// <summary>How many public addresses, as a fraction of a block that is just not the world: 1.0 is one /8 (IPv6: one /12).</summary>
+    /// <summary>
+    /// The number of public addresses as a fraction of the largest block that is not the world: 1.0 is one /8 (IPv6: one /12).
+    /// </summary>
     public double Share => Network is null || IsPrivate ? 0 : Math.Pow(2, (IsV6 ? WorldPrefixV6 : WorldPrefixV4) - Prefix);
 
     private bool IsPrivate
@@ -45,7 +47,9 @@ internal readonly record struct AddressRange(string Text, IPAddress? Network, in
         }
     }
 
-    /// <summary>Reads <c>address/prefix</c>; an address without prefix is one host, except the unspecified one, which means all.</summary>
+    /// <summary>
+    /// Reads <c>address/prefix</c>; an address without a prefix is one host, except for the unspecified address, which means all.
+    /// </summary>
     public static AddressRange Parse(string text)
     {
         var slash = text.LastIndexOf('/');

@@ -9,7 +9,7 @@ internal static class Exposure
     /// <summary>More ports than this in one rule are a wide range.</summary>
     public const int WideRange = 100;
 
-    /// <summary>So many ports of a protocol are all of them: leaving a few out changes nothing.</summary>
+    /// <summary>This many ports of a protocol count as all of them: leaving a few out changes nothing.</summary>
     public const int NearlyAllPorts = 65_000;
 
     /// <summary>
@@ -37,7 +37,7 @@ internal static class Exposure
         return world;
     }
 
-    /// <summary>How bad it is that these rules admit the world, and why.</summary>
+    /// <summary>How severe it is that these rules admit the world, and why.</summary>
     public static (Severity Severity, string Reason, RuleChange Worst) Judge(IReadOnlyList<RuleChange> rules)
     {
         foreach (var rule in rules)

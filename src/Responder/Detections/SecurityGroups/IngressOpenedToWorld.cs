@@ -74,7 +74,7 @@ public sealed class IngressOpenedToWorld : IDetection
         {
             var (severity, reason, worst) = Exposure.Judge([.. world.Select(static open => open.Rule)]);
             var source = world.First(open => ReferenceEquals(open.Rule, worst)).Ranges[0];
-            // Request and response tell of the same rules; those with an id are the response's.
+            // Request and response describe the same rules; only those from the response have an id.
             var count = world.Any(static open => open.Rule.RuleId is not null)
                 ? world.Count(static open => open.Rule.RuleId is not null)
                 : world.Count;
@@ -96,7 +96,7 @@ public sealed class IngressOpenedToWorld : IDetection
         };
     }
 
-    /// <summary>The exact command that takes the rules back: by rule id where AWS answered one, else by their content.</summary>
+    /// <summary>The exact command that revokes the rules: by rule id where AWS returned one, otherwise by their content.</summary>
     internal static string? Revoke(
         CloudTrailEvent e, string? group, string command, IReadOnlyList<(RuleChange Rule, IReadOnlyList<AddressRange> Ranges)> open)
     {

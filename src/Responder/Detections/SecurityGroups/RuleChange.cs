@@ -4,7 +4,7 @@ using Responder.Events;
 namespace Responder.Detections.SecurityGroups;
 
 /// <summary>
-/// One rule that a call adds or changes, read from whichever of the shapes the record has: <c>securityGroupRuleSet</c> of the response,
+/// One rule that a call adds or changes, read from whichever form the record has: <c>securityGroupRuleSet</c> of the response,
 /// <c>ipPermissions</c> or the flat form of the request, or the wrapper of ModifySecurityGroupRules.
 /// </summary>
 internal sealed record RuleChange(
@@ -12,7 +12,7 @@ internal sealed record RuleChange(
 {
     public const int HighestPort = 65535;
 
-    /// <summary>tcp, udp or "all protocols": only these have ports.</summary>
+    /// <summary>True for tcp, udp and "all protocols": only these have ports.</summary>
     public bool HasPorts => Protocol is "tcp" or "udp" or "-1";
 
     public bool AllProtocols => Protocol == "-1";
@@ -24,7 +24,9 @@ internal sealed record RuleChange(
         : From == To ? FormattableString.Invariant($"{Protocol} {From}")
         : FormattableString.Invariant($"{Protocol} {From}-{To}");
 
-    /// <summary>The rules that the call asked for or AWS says it made; the response first, since it knows the rule ids.</summary>
+    /// <summary>
+    /// The rules that the call asked for or that AWS says it made; those of the response come first, because they have rule ids.
+    /// </summary>
     public static IReadOnlyList<RuleChange> Of(CloudTrailEvent e)
     {
         var rules = new List<RuleChange>();
@@ -53,15 +55,15 @@ internal sealed record RuleChange(
     }
 
     /// <summary>
-    /// True when the record of a call that worked tells no source at all: neither addresses nor another group. AWS refuses a rule without
-    /// one, so the record lacks it.
+    /// True when the record of a successful call names no source: no addresses, prefix list or group. AWS refuses such a rule, so the
+    /// record must have lost its source.
     /// </summary>
-    /// <param name="rules">Those of this call.</param>
+    /// <param name="rules">The rules of this call.</param>
     public static bool NameNoSource(CloudTrailEvent e, IReadOnlyList<RuleChange> rules) =>
         rules.All(static rule => rule.Ranges.Count == 0 && !rule.HasPrefixList && !rule.HasGroup)
         && !e.Request["sourceSecurityGroupName"].Exists && !e.Request["sourceSecurityGroupId"].Exists;
 
-    /// <summary>The group that is changed: its id, else its name.</summary>
+    /// <summary>The group that is changed: its id, or else its name; null when the event names neither.</summary>
     public static string? GroupOf(CloudTrailEvent e)
     {
         return Modifications(e).Select(static request => Name(request["groupId"]) ?? Name(request["groupName"]))
@@ -96,7 +98,7 @@ internal sealed record RuleChange(
     {
         var protocol = protocolView.Text?.Trim().ToLowerInvariant() switch
         {
-            null or "" or "-1" or "all" => "-1", // nothing said is no limit
+            null or "" or "-1" or "all" => "-1", // no protocol given means no limit
             "6" => "tcp",
             "17" => "udp",
             "1" => "icmp",
@@ -108,14 +110,14 @@ internal sealed record RuleChange(
         return new RuleChange(protocol, from, to, ranges, hasPrefixList, hasGroup, id);
     }
 
-    /// <summary>The wrapper of ModifySecurityGroupRules, else the request itself.</summary>
+    /// <summary>The wrapper of ModifySecurityGroupRules, or else the request itself.</summary>
     private static IEnumerable<JsonView> Modifications(CloudTrailEvent e)
     {
         var wrapper = e.Request["ModifySecurityGroupRulesRequest"].Unwrapped;
         return wrapper.Exists ? List(wrapper) : [e.Request];
     }
 
-    /// <summary>The elements of a list however it is wrapped: as text, in <c>items</c>, in an array of such wrappers.</summary>
+    /// <summary>The elements of a list, however it is wrapped: as text, in <c>items</c>, or in an array of such wrappers.</summary>
     private static IEnumerable<JsonView> List(JsonView view)
     {
         foreach (var item in view.Unwrapped.Items)
@@ -136,7 +138,7 @@ internal sealed record RuleChange(
         ? (int)Math.Min(port, HighestPort)
         : unlimited;
 
-    /// <summary>Those that these texts write; what is missing or no text is none.</summary>
+    /// <summary>The address ranges in these texts; a missing value, or one that is no text, adds none.</summary>
     internal static List<AddressRange> RangesIn(params ReadOnlySpan<JsonView> views)
     {
         var ranges = new List<AddressRange>(views.Length);
@@ -150,7 +152,7 @@ internal sealed record RuleChange(
 
     private static string? Name(JsonView view) => view.Text is { Length: > 0 } text ? text : null;
 
-    /// <summary>The rule in the shorthand of <c>--ip-permissions</c>, with the given ranges only.</summary>
+    /// <summary>The rule in the shorthand syntax of <c>--ip-permissions</c>, with only the given ranges.</summary>
     public string ToCliPermission(IEnumerable<AddressRange> ranges)
     {
         var parts = new List<string> { "IpProtocol=" + Protocol };

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Responder.Detections.SecurityGroups;
 
-/// <summary>Ports behind which an administrator's door or a data store usually listens.</summary>
+/// <summary>Ports on which administrative services or data stores usually listen.</summary>
 internal static class SensitivePorts
 {
     private static readonly SortedDictionary<int, string> s_names = new()

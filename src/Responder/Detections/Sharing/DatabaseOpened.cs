@@ -4,11 +4,11 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Sharing;
 
-/// <summary>A database or data warehouse that gets a public address, or whose own security group admits the world.</summary>
+/// <summary>A database or data warehouse got a public address, or its own security group admits the world.</summary>
 public sealed class DatabaseOpened : IDetection
 {
     /// <summary>
-    /// What each call is worth when it makes something public: a new one is empty, an existing or restored one holds data.
+    /// The severity of each call when it makes something public: a new database is empty, an existing or restored one holds data.
     /// </summary>
     private static readonly Dictionary<(string Source, string Name), Severity> s_calls = new()
     {
@@ -26,7 +26,7 @@ public sealed class DatabaseOpened : IDetection
         [("redshift.amazonaws.com", "RestoreFromClusterSnapshot")] = Severity.High,
     };
 
-    /// <summary>Groups of the time before VPC: they let addresses in to the database port.</summary>
+    /// <summary>Calls on security groups from before VPC, which admit addresses to the database port.</summary>
     private static readonly (string Source, string Name)[] s_groups =
         [("rds.amazonaws.com", "AuthorizeDBSecurityGroupIngress"), ("redshift.amazonaws.com", "AuthorizeClusterSecurityGroupIngress")];
 

@@ -11,7 +11,7 @@ public sealed class DatabaseSnapshotShared : IDetection
     /// </summary>
     private const string RedshiftSupport = "amazon-redshift-support";
 
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
@@ -60,7 +60,7 @@ public sealed class DatabaseSnapshotShared : IDetection
             yield break;
         }
 
-        // Restoring is the one attribute there is; an absent name is taken for it.
+        // "restore" is the only attribute there is; a missing name is taken to mean it.
         if (!warehouse && request["attributeName"].Text is { Length: > 0 } attribute
             && !string.Equals(attribute, "restore", StringComparison.OrdinalIgnoreCase)) yield break;
         IReadOnlyList<string?> added = warehouse

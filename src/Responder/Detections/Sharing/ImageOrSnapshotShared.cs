@@ -6,7 +6,7 @@ namespace Responder.Detections.Sharing;
 /// <summary>An EBS snapshot or a machine image that everyone or a foreign account may copy.</summary>
 public sealed class ImageOrSnapshotShared : IDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
@@ -36,7 +36,7 @@ public sealed class ImageOrSnapshotShared : IDetection
         var named = (snapshot ? "EBS snapshot " : "Machine image ") + (id ?? "(not named)");
         if (e.RequestOmitted || !e.Request.IsObject)
         {
-            // The permission is all that can be modified of a snapshot; of an image it may be the description.
+            // Only the permission of a snapshot can be modified; for an image it may be the description.
             if (e.RequestOmitted || snapshot)
             {
                 yield return new Finding(
@@ -66,7 +66,7 @@ public sealed class ImageOrSnapshotShared : IDetection
             yield return entry["organizationalUnitArn"].Text;
         }
 
-        // The older form of the call names operation and recipients side by side.
+        // The older form of the call has the operation and the recipients side by side.
         if (!string.Equals(request["operationType"].Text, "add", StringComparison.OrdinalIgnoreCase)) yield break;
         foreach (var member in (string[])[
             "userId", "userIds", "userGroup", "userGroups", "group", "groups", "groupNames", "organizationArns", "organizationalUnitArns"])

@@ -5,9 +5,9 @@ namespace Responder.Detections.Sharing;
 
 /// <summary>Whom a copy of data (snapshot, image) was shared with.</summary>
 /// <param name="Everyone">The group <c>all</c>.</param>
-/// <param name="Accounts">Every account but ours; a text that is no account id as well, since it is not ours either.</param>
-/// <param name="ForeignOrganizations">ARNs of organisations and their units that are not ours by the settings.</param>
-/// <param name="Organizations">The others: ours, or nothing shows whose they are.</param>
+/// <param name="Accounts">Every account but ours; also a text that is no account id, because it is not ours either.</param>
+/// <param name="ForeignOrganizations">ARNs of organizations and their units that, according to the settings, are not ours.</param>
+/// <param name="Organizations">The other organizations: ours, or of unknown ownership.</param>
 internal sealed record Recipients(
     bool Everyone, IReadOnlyList<string> Accounts, IReadOnlyList<string> ForeignOrganizations, IReadOnlyList<string> Organizations)
 {
@@ -25,7 +25,7 @@ internal sealed record Recipients(
         bool IsForeign(string arn) => estate.OrganizationIds.Count > 0 && !arn.Split(['/', ':']).Any(estate.OrganizationIds.Contains);
     }
 
-    /// <summary>What the sharing is worth: data that was copied away cannot be called back.</summary>
+    /// <summary>The severity of the sharing; data that was copied away cannot be called back. Null when nobody outside is let in.</summary>
     public (Severity Severity, string With, string Reason)? Judge()
     {
         if (Everyone) return (Severity.High, "everyone", "Anybody with an AWS account can copy it");

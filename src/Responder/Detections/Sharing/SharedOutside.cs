@@ -4,11 +4,11 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Sharing;
 
 /// <summary>
-/// What other accounts were let into by a list of account ids, not by a policy: RAM shares, SSM documents, copies of container images.
+/// Resources opened to other accounts by a list of account ids instead of a policy: RAM shares, SSM documents, copies of container images.
 /// </summary>
 public sealed class SharedOutside : IDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
@@ -77,8 +77,8 @@ public sealed class SharedOutside : IDetection
         [.. rules.Items.SelectMany(rule => rule[inner].Items).Select(item => item[member].Text)];
 
     /// <summary>
-    /// Accounts, also those of the roles and users named; organisations stay ARNs. Services are no accounts, and a share that refuses
-    /// external principals takes none outside the organisation.
+    /// The accounts named, including those of roles and users; organizations stay ARNs. Services are not accounts, and a share that refuses
+    /// external principals admits none outside the organization.
     /// </summary>
     private static IReadOnlyList<string?> Principals(CloudTrailEvent e)
     {

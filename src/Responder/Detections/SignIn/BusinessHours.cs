@@ -3,19 +3,19 @@ using System.Globalization;
 namespace Responder.Detections.SignIn;
 
 /// <summary>When people of the installation work: <c>Mon-Fri 07:00-19:00 Europe/Berlin</c>.</summary>
-/// <param name="Text">As it was written; shown in findings.</param>
+/// <param name="Text">As configured; shown in findings.</param>
 /// <param name="Days">Days on which the hours begin; an end before the beginning belongs to the next day.</param>
-/// <param name="To">First minute that is no business hour any more; 24:00 is the day's end.</param>
+/// <param name="To">The first minute after the business hours; 24:00 is the end of the day.</param>
 public sealed record BusinessHours(string Text, IReadOnlySet<DayOfWeek> Days, TimeSpan From, TimeSpan To, TimeZoneInfo Zone)
 {
-    /// <summary>What <see cref="TryParse"/> takes: completes "expected …".</summary>
+    /// <summary>The format that <see cref="TryParse"/> accepts; completes "expected …".</summary>
     public const string Expected =
         "days, hours and time zone, such as Mon-Fri 07:00-19:00 +01:00 (UTC, an offset, or a name such as Europe/Berlin where the system "
             + "has time zone data)";
 
     private static readonly string[] s_days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
-    /// <summary>The moment by the clock on the wall of the configured zone.</summary>
+    /// <summary>The moment in local time of the configured zone.</summary>
     public DateTimeOffset Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, Zone);
 
     public bool Contains(DateTimeOffset moment)
@@ -38,7 +38,7 @@ public sealed record BusinessHours(string Text, IReadOnlySet<DayOfWeek> Days, Ti
         return true;
     }
 
-    /// <summary>"Mon-Fri", "Sun-Thu", "Mon,Wed,Fri-Sat"; null when a name is none.</summary>
+    /// <summary>Reads "Mon-Fri", "Sun-Thu" or "Mon,Wed,Fri-Sat"; null when a name is not a day.</summary>
     private static HashSet<DayOfWeek>? ReadDays(string text)
     {
         var days = new HashSet<DayOfWeek>();
@@ -67,7 +67,7 @@ public sealed record BusinessHours(string Text, IReadOnlySet<DayOfWeek> Days, Ti
             : null;
     }
 
-    /// <summary>An offset needs no time zone data, which the runtime's image may lack; a name does.</summary>
+    /// <summary>Reads a time zone. A name needs time zone data, which the runtime's image may lack; an offset does not.</summary>
     private static TimeZoneInfo? ReadZone(string text)
     {
         if (text is "UTC" or "Z") return TimeZoneInfo.Utc;

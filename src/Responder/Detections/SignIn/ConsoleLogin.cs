@@ -3,16 +3,17 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
 
-/// <summary>What a console sign-in record says. It has no errorCode and no request; the answer stands under the event's own name.</summary>
+/// <summary>Reads a console sign-in record. It has no errorCode and no request; the response is under the event's own name.</summary>
 internal static class ConsoleLogin
 {
     public static bool Is(CloudTrailEvent e) => e.EventName == "ConsoleLogin";
 
-    /// <summary>Signed in, or the record does not say what became of it: absent data never means "safe".</summary>
+    /// <summary>True when somebody signed in, or when the record does not tell the outcome: missing data never means "safe".</summary>
     public static bool Succeeded(CloudTrailEvent e) => Is(e) && e.Outcome == CallOutcome.Succeeded;
 
     /// <summary>
-    /// Whether MFA was used: <c>additionalEventData.MFAUsed</c> (Yes, No, YES), else the session's flag; null when the record does not say.
+    /// Whether MFA was used, from <c>additionalEventData.MFAUsed</c> (Yes, No, YES) or else from the session's flag; null when the record
+    /// does not say.
     /// </summary>
     public static bool? MfaUsed(CloudTrailEvent e)
     {
@@ -27,8 +28,8 @@ internal static class ConsoleLogin
     }
 
     /// <summary>
-    /// Somebody whom another identity provider has let in (SAML, Identity Center, a role or federation token): its MFA happens there,
-    /// and AWS writes <c>MFAUsed: No</c> all the same. None of these marks can be chosen by the caller.
+    /// True when another identity provider let the person in (SAML, Identity Center, a role or federation token): MFA happens there, and
+    /// AWS writes <c>MFAUsed: No</c> all the same. The caller can choose none of these marks.
     /// </summary>
     public static bool IsFederated(CloudTrailEvent e) => e.Actor.Type is not (ActorType.IamUser or ActorType.Root)
         || e.Actor.SessionIssuerArn is not null
@@ -43,7 +44,7 @@ internal static class ConsoleLogin
         _ => e.Actor.StableId,
     };
 
-    /// <summary>The one who signed in, as a principal: users and root only, sessions belong to a role.</summary>
+    /// <summary>Whoever signed in, as a principal; null for sessions, which belong to a role.</summary>
     public static Principal? Principal(CloudTrailEvent e) => e.Actor switch
     {
         { IsRoot: true } => new Principal(PrincipalKind.Root, e.Actor.AccountId ?? e.AccountId, "root", e.Actor.Arn),
@@ -52,7 +53,7 @@ internal static class ConsoleLogin
         _ => null,
     };
 
-    /// <summary>Where from, for the reasons of a finding.</summary>
+    /// <summary>Where the sign-in came from, for the reasons of a finding.</summary>
     public static string From(CloudTrailEvent e) => "From "
         + (e.SourceIpAddress is { Length: > 0 } address ? address : "an unknown address");
 }

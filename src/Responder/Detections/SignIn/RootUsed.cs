@@ -41,7 +41,7 @@ public sealed class RootUsed : IDetection
             ? e.EventName switch
             {
                 "ConsoleLogin" => (Severity.High, $"R{who[1..]} signed in to the console"),
-                // A step of a sign-in that ends in a ConsoleLogin of its own.
+                // A step of a sign-in that ends in its own ConsoleLogin event.
                 "CheckMfa" => (Severity.None, ""),
                 // Anybody who knows the address can ask for the mail.
                 "PasswordRecoveryRequested" => (Severity.Medium, $"Password recovery of {who} requested"),

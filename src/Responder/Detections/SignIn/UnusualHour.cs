@@ -9,7 +9,7 @@ public sealed class UnusualHour : IDetection
     /// <summary>Without business hours the night ends at this hour, UTC.</summary>
     public const int MorningHour = 6;
 
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()

@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Sts;
 
-/// <summary>A federation token that a user made himself, with most of his own rights.</summary>
+/// <summary>A user made himself a federation token with most of his own rights.</summary>
 public sealed class FederationTokenIssued : IDetection
 {
     public DetectionInfo Info { get; } = new()
@@ -32,7 +32,7 @@ public sealed class FederationTokenIssued : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        // Root and roles: roles cannot call it, and what root does is told by the detection for root.
+        // Roles cannot make this call, and another detection reports what root does.
         if (e.Actor.IsAwsServiceOnItsOwn || e.Actor.Type != ActorType.IamUser || Broad(e) is not { } reason) yield break;
 
         var name = e.Request["name"].Text is { Length: > 0 } text ? text : null;

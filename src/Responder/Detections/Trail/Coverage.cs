@@ -5,22 +5,22 @@ namespace Responder.Detections.Trail;
 /// <summary>How much of the management events a trail still records.</summary>
 public enum CoverageLevel
 {
-    /// <summary>None, or only what the selector names.</summary>
+    /// <summary>None, or only what a selector names.</summary>
     Off,
 
-    /// <summary>All but what the selector excludes.</summary>
+    /// <summary>All except what a selector excludes.</summary>
     Narrowed,
 
     Full,
 }
 
 /// <summary>
-/// What the event selectors of one trail, classic or advanced, leave of the management events. Selectors add up: an event is recorded when
-/// one of them takes it. Source: docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html
+/// Which management events a trail records under its event selectors, classic or advanced. Selectors add up: an event is recorded when one
+/// of them selects it. Source: docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html
 /// </summary>
 public readonly record struct Coverage(CoverageLevel Writes, CoverageLevel Reads, IReadOnlyList<string> Excluded)
 {
-    /// <summary>The coverage that a call or its answer describes; null when it has selectors of neither kind.</summary>
+    /// <summary>The coverage that a call or its response describes; null when it has no selectors of either kind.</summary>
     public static Coverage? Of(JsonView parameters)
     {
         var advanced = parameters["advancedEventSelectors"].Unwrapped;
@@ -32,7 +32,7 @@ public readonly record struct Coverage(CoverageLevel Writes, CoverageLevel Reads
 
     private static Coverage OfClassic(JsonView selector)
     {
-        // Absent means included, and all: CloudTrail's defaults.
+        // CloudTrail's defaults: management events are included, and all of them.
         if (selector["includeManagementEvents"].Flag == false) return new Coverage(CoverageLevel.Off, CoverageLevel.Off, []);
         string[] excluded = [.. selector["excludeManagementEventSources"].Items.Select(static source => source.Text).OfType<string>()];
         var level = excluded.Length > 0 ? CoverageLevel.Narrowed : CoverageLevel.Full;

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Trail;
 
-/// <summary>CloudTrail Lake: the second memory of the account, with switches of its own.</summary>
+/// <summary>CloudTrail Lake: a second record of the account's events, with its own switches.</summary>
 public sealed class EventDataStoreWeakened : IDetection
 {
     private static readonly TableCall[] s_calls =
@@ -53,7 +53,9 @@ public sealed class EventDataStoreWeakened : IDetection
         yield return e.EventName != "UpdateEventDataStore" || CallTable.Unread(e) ? finding : finding with { Reasons = Weaknesses(e) };
     }
 
-    /// <summary>A store is kept for seven days after its deletion; settings from before an update are not in the event.</summary>
+    /// <summary>
+    /// Restores or starts a store (a deleted one is kept for seven days); null for an update, because the event lacks the old settings.
+    /// </summary>
     private static string? Undo(CloudTrailEvent e)
     {
         var verb =

@@ -8,7 +8,7 @@ namespace Responder.Detections.Trail;
 
 public sealed class LogBucketWeakened : IDetection
 {
-    /// <summary>What is ours beside the account of the event.</summary>
+    /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
@@ -123,7 +123,9 @@ public sealed class LogBucketWeakened : IDetection
         Finding Found(Severity severity, string title, string reason) => S3Call.Finding(Info, e, severity, title, reason);
     }
 
-    /// <summary>CloudTrail writes under its own name, so that a statement on everyone or on the service reaches it.</summary>
+    /// <summary>
+    /// True when a statement reaches CloudTrail. CloudTrail writes as a service, so a statement for everyone or for the service does.
+    /// </summary>
     private static bool Concerns(PolicyPrincipals? principals) => principals is not null && principals.IsNegated
         != principals.Values.Any(
             static principal => principal.Value == "*"
@@ -138,8 +140,7 @@ public sealed class LogBucketWeakened : IDetection
             if (CallTable.Is(rule["Status"], "Disabled")) continue;
             var filter = rule["Filter"];
             var prefix = rule["Prefix"].Text ?? filter["Prefix"].Text ?? filter["And"]["Prefix"].Text;
-            // A rule without a prefix, or one that limits itself otherwise (tags, size), is taken to reach the logs of a bucket that is the
-            // trail's.
+            // In a trail's bucket, a rule without a prefix, or one that is limited in another way (tags, size), is taken to reach the logs.
             var reachesLogs = SecurityNames.IsTrailsPrefix(prefix) || (isTrails && string.IsNullOrEmpty(prefix));
             if (reachesLogs && LifecycleWeakened.DaysToExpiry(rule["Expiration"], from) is { } days && !(days >= soonest)) soonest = days;
         }

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Trail;
 
 /// <summary>
-/// Which trail a call names: <c>name</c> or <c>trailName</c>, each a name or an ARN; the response's ARN where the request has none.
+/// The trail that a call names, by <c>name</c> or <c>trailName</c>, each a name or an ARN; the response's ARN when the request has neither.
 /// </summary>
 internal static class TrailName
 {
@@ -18,7 +18,7 @@ internal static class TrailName
         return null;
     }
 
-    /// <summary>"trail main": the name without the ARN around it.</summary>
+    /// <summary>"trail main": an ARN is reduced to the name.</summary>
     public static string Describe(string? nameOrArn) => nameOrArn is null ? "a trail"
         : AwsArn.TryParse(nameOrArn, out var arn) ? "trail " + arn.Name
         : "trail " + nameOrArn;
@@ -26,7 +26,7 @@ internal static class TrailName
     /// <summary><see cref="Describe"/> at the beginning of a sentence.</summary>
     public static string Begin(string? nameOrArn) => nameOrArn is null ? "A trail" : "Trail" + Describe(nameOrArn)["trail".Length..];
 
-    /// <summary>A cloudtrail command on this trail in its home region; null when the event names no trail.</summary>
+    /// <summary>An AWS CLI command on this trail, in its home region; null when the event names no trail.</summary>
     public static string? Command(CloudTrailEvent e, string? nameOrArn, string verb, string option, params ReadOnlySpan<string> more)
     {
         if (nameOrArn is null) return null;
