@@ -5,8 +5,8 @@ using System.Text;
 namespace Responder.Bench.Logs;
 
 /// <summary>
-/// Writes CloudTrail log files as they lie in a bucket (<c>AWSLogs/account/CloudTrail/region/yyyy/MM/dd/*.json.gz</c>), the same for the
-/// same size. What is in them: bench/README.md.
+/// Writes CloudTrail log files in the layout of a bucket (<c>AWSLogs/account/CloudTrail/region/yyyy/MM/dd/*.json.gz</c>). The same size
+/// always gives the same files; bench/README.md says what is in them.
 /// </summary>
 internal sealed class LogGenerator(string folder, long bytes)
 {
@@ -17,7 +17,7 @@ internal sealed class LogGenerator(string folder, long bytes)
         "support-readonly"];
     private static readonly string[] s_users = ["alice", "bob", "carol", "ci-legacy", "backup-job"];
 
-    /// <summary>Weight per thousand, source, name, kind.</summary>
+    /// <summary>Weight per thousand, event source, event name and shape of each call.</summary>
     private static readonly (int Weight, string Source, string Name, Shape Shape)[] s_calls =
     [
         (120, "sts", "AssumeRole", Shape.AssumeRole),
@@ -65,7 +65,7 @@ internal sealed class LogGenerator(string folder, long bytes)
         Login,
     }
 
-    /// <returns>Files, records and unpacked bytes that were written.</returns>
+    /// <returns>How many files, records and unpacked bytes were written.</returns>
     public (int Files, long Records, long Bytes) Write()
     {
         var (files, records, written) = (0, 0L, 0L);
@@ -79,7 +79,7 @@ internal sealed class LogGenerator(string folder, long bytes)
                 $"{account}_CloudTrail_{region}_{delivered.ToString("yyyyMMdd'T'HHmm'Z'", CultureInfo.InvariantCulture)}_"
                     + $"{Text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")}.json.gz");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            // Between 30 and about 4,000, small ones more often.
+            // Between 30 and about 4,000 records, small files more often than large ones.
             var count = (int)(30 * Math.Pow(130, Share()));
             using var gzip = new GZipStream(File.Create(path), CompressionLevel.Optimal);
             _text.Clear().Append("{\"Records\":[");
@@ -111,7 +111,7 @@ internal sealed class LogGenerator(string folder, long bytes)
     {
         var (source, name, shape) = Call();
         var at = time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        // Of a thousand calls 12 are refused, 25 fail otherwise.
+        // Of a thousand calls, 12 are refused and 25 fail for another reason.
         var fate = Below(1000);
         var error = shape is Shape.Login or Shape.AssumeRole ? ""
             : fate < 12 ? "\"errorCode\":\"AccessDenied\",\"errorMessage\":\"User: "

@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace Responder.Bench.Logs;
 
 /// <summary>
-/// The least that a program does which has seen every record: unpack, and go through all tokens. It keeps and decides nothing.
+/// The least work of a program that sees every record: it unpacks the files and walks all tokens, but keeps and decides nothing.
 /// </summary>
 internal static class PlainLoop
 {
     private const int BufferBytes = 128 * 1024;
 
-    /// <returns>Records seen.</returns>
+    /// <returns>How many records were seen.</returns>
     public static long Run(string folder, int workers, bool withTree)
     {
         var files = Directory.EnumerateFiles(folder, "*.gz", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
@@ -28,7 +28,7 @@ internal static class PlainLoop
         return records;
     }
 
-    /// <summary>Utf8JsonReader over the pieces as they are unpacked; no record is looked at twice, no string is made.</summary>
+    /// <summary>Runs a Utf8JsonReader over the pieces as they are unpacked; no record is read twice, and no string is created.</summary>
     private static long Count(string path, ref byte[] buffer)
     {
         using var gzip = Open(path);
@@ -41,7 +41,7 @@ internal static class PlainLoop
             var reader = new Utf8JsonReader(buffer.AsSpan(start, end - start), isFinalBlock: read == 0, state);
             while (reader.Read())
             {
-                // {"Records":[{ … the record's brace stands at depth 2.
+                // The opening brace of a record stands at depth 2, after {"Records":[.
                 if (reader.CurrentDepth == 2 && reader.TokenType == JsonTokenType.StartObject) records++;
             }
 

@@ -80,7 +80,7 @@ foreach (var size in sizes)
         var results = tools.ToDictionary(static tool => tool, static _ => new List<Result>());
         for (var run = 0; run < runs; run++)
         {
-            // The slow ones need no repetition.
+            // The other tools are slow, so they run only once.
             foreach (var tool in tools.Where(tool => tool.IsOurs || run == 0)) results[tool].Add(Measure(tool, folder.FullName, records));
         }
 
@@ -106,7 +106,7 @@ published?.Delete(recursive: true);
 File.Delete(result);
 return 0;
 
-// As one installs it (README), and not what `dotnet run` has just built.
+// Publishes the program as users install it (README), rather than measuring what `dotnet run` has just built.
 static bool Publish(string project, string folder)
 {
     using var process = Process.Start(
@@ -134,21 +134,21 @@ static double Median(IEnumerable<double> values)
 
 static Result Measure(Tool tool, string folder, long records)
 {
-    // Everybody finds the files in memory, whoever ran before: the disk is not what is measured.
+    // Reading the files first puts them in memory for every tool, whichever ran before: the disk is not what is measured.
     foreach (var log in Directory.EnumerateFiles(folder, "*.gz", SearchOption.AllDirectories)) File.ReadAllBytes(log);
     var command = tool.Command(folder);
     var started = Stopwatch.GetTimestamp();
     using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
     var output = process.StandardOutput.ReadToEndAsync();
     var peak = 0.0;
-    // What the kernel counts is the highest so far: the last look before the end is close to it.
+    // The kernel reports the peak so far, so the last sample before the exit is close to the final peak.
     while (!process.WaitForExit(20)) peak = Math.Max(peak, PeakOf(process.Id));
     var wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
     var text = output.GetAwaiter().GetResult();
     if (tool.Result is { } file) text = File.ReadAllText(file);
     if (process.ExitCode != 0) throw new InvalidOperationException($"{tool.Name} ended with {process.ExitCode}.");
     if (!tool.IsOurs) return new Result(wall, peak);
-    // Its own clock, without the start of the runtime, which is the same for all of .NET.
+    // The tool's own clock leaves out the start of the runtime, which is the same for every .NET program.
     using var last = JsonDocument.Parse(text.TrimEnd().Split('\n')[^1]);
     if (last.RootElement.GetProperty("records").GetInt64() != records)
         throw new InvalidOperationException($"{tool.Name} saw other records than were written.");
@@ -171,11 +171,11 @@ static double PeakOf(int process)
     }
 }
 
-/// <param name="IsOurs">Prints what it saw and how long it took.</param>
+/// <param name="IsOurs">Whether the tool reports how many records it saw and how long it took.</param>
 internal sealed record Tool(string Name, int Workers, bool IsOurs, Func<string, string[]> Command)
 {
     /// <summary>
-    /// The file that it writes to, so that nobody has to read along on the cores that are measured; null: standard output.
+    /// The file that the tool writes to, so that nothing has to read its output on the cores that are measured; null: standard output.
     /// </summary>
     public string? Result { get; init; }
 }

@@ -4,8 +4,8 @@ using Responder.LocalAws;
 
 namespace Responder.Bench;
 
-/// <summary>One process and its first event. Times in ms from the start of the process.</summary>
-/// <param name="Contained">NaN for an echo.</param>
+/// <summary>One process and its first event. Times are in ms from the start of the process.</summary>
+/// <param name="Contained">NaN for an echo and for a quiet event.</param>
 internal readonly record struct Cold(double Next, double Contained, double Response, double Processor, double Megabytes, double Assemblies)
 {
     public static async Task<Cold> MeasureAsync(Subject subject, TimeSpan latency, JsonNode sample, bool quiet = false)
@@ -22,9 +22,9 @@ internal readonly record struct Cold(double Next, double Contained, double Respo
 }
 
 /// <summary>What one function does once it is warm.</summary>
-/// <param name="Contained">Sequential round trips until the policy is off and the boundary set.</param>
+/// <param name="Contained">Sequential round trips until the policy is detached and the boundary is set.</param>
 /// <param name="Finished">Sequential round trips of the whole incident.</param>
-/// <param name="Incidents">ms from sending to response.</param>
+/// <param name="Incidents">Duration of each incident, in ms from sending the event to the response.</param>
 internal sealed record Warm(
     int Contained, int Finished, int Calls, IReadOnlyList<double> Incidents, double ProcessorPerIncident, double ProcessorPerQuiet)
 {
@@ -32,7 +32,7 @@ internal sealed record Warm(
 
     private const int WarmUp = 200;
 
-    /// <summary>Every subject but the echoes, interleaved.</summary>
+    /// <summary>Measures every subject except the echoes; the runs of the subjects are interleaved.</summary>
     public static async Task<Dictionary<Subject, Warm>> MeasureAsync(
         IReadOnlyList<Subject> subjects, int runs, TimeSpan latency, JsonNode sample)
     {
@@ -96,7 +96,7 @@ internal sealed record Warm(
         return (site.Function.ProcessorTime - before).TotalMilliseconds / Events;
     }
 
-    /// <summary>The longest chain of calls each of which began after the one before it had ended.</summary>
+    /// <summary>The longest chain of calls in which each call began after the previous one had ended.</summary>
     private static int RoundTrips(IEnumerable<Call> calls)
     {
         var (trips, end) = (0, long.MinValue);

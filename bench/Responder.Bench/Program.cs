@@ -127,7 +127,7 @@ Console.WriteLine(
 if (kept is null) Directory.Delete(packages, recursive: true);
 return 0;
 
-// The median and what it is of Python's and of the echo's.
+// The median, followed by its ratios to Python's and to the echo's.
 string Relative(Subject subject, Case one, Func<Cold, double> value)
 {
     var median = Of(cold[(subject, one)], value);
@@ -141,7 +141,7 @@ static (double PerSecond, int Count) Detect(string folder)
 {
     var samples = Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
         .Select(static f => (ReadOnlyMemory<byte>)File.ReadAllBytes(f)).ToArray();
-    _ = Seconds(2); // until the code is compiled with all optimizations
+    _ = Seconds(2); // warm-up, until the code is compiled with all optimizations
     return (Seconds(5), samples.Length);
 
     double Seconds(int seconds)

@@ -29,7 +29,7 @@ internal sealed class Site : IAsyncDisposable
 
     public LocalAwsEndpoint Endpoint => _endpoint;
 
-    /// <summary>Stopwatch ticks at which the policy was off and the boundary set.</summary>
+    /// <summary>Stopwatch ticks when the policy was detached and the boundary was set.</summary>
     public long ContainedTicks =>
         _endpoint.Calls.All.Where(static c => c.Operation is "DetachUserPolicy" or "PutUserPermissionsBoundary")
             .Max(static c => c.EndTicks!.Value);
@@ -45,7 +45,10 @@ internal sealed class Site : IAsyncDisposable
 
     public void Start() => _function = _subject.Start(_runtime, _endpoint.Url);
 
-    /// <summary>AdministratorAccess attached to a user, just now; <paramref name="quiet"/>: a call that nothing looks for.</summary>
+    /// <summary>
+    /// An event of AdministratorAccess being attached to a user just now; with <paramref name="quiet"/>, a call that no detection looks
+    /// for.
+    /// </summary>
     public byte[] Event(JsonNode sample, bool quiet = false)
     {
         var number = ++_count;
@@ -60,12 +63,12 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Sends the event and waits for its response.</summary>
-    /// <returns>Stopwatch ticks of the sending and of the response.</returns>
+    /// <returns>Stopwatch ticks when the event was sent and when the response came.</returns>
     public async Task<(long From, long To)> InvokeAsync(byte[] payload, bool quiet = false)
     {
         var from = Stopwatch.GetTimestamp();
         var answer = _runtime.InvokeAsync(payload);
-        if (_function is null) Start(); // a cold start: the event was there before the process
+        if (_function is null) Start(); // a cold start: the event is there before the process
         var (response, _, error, ticks) = await answer.WaitAsync(TimeSpan.FromMinutes(1));
         var isExpected = _subject.IsEcho || (response is not null && (string?)JsonNode.Parse(response)!["outcome"] == "incident" != quiet);
         if (!isExpected) throw new InvalidOperationException($"{_subject.Title}: {error ?? response}\n{_function!.Errors}");

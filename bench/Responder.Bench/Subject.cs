@@ -5,7 +5,7 @@ using Responder.Testing.Lambda;
 
 namespace Responder.Bench;
 
-/// <summary>How a package is made: by the same settings for the function and for the echo.</summary>
+/// <summary>How a package is built; the function and the echo use the same settings.</summary>
 internal sealed record Build(string Name, string Title, bool IsManaged, params string[] Settings)
 {
     public static IReadOnlyList<Build> All { get; } =
@@ -18,9 +18,9 @@ internal sealed record Build(string Name, string Title, bool IsManaged, params s
 }
 
 /// <summary>A function that is measured.</summary>
-/// <param name="Title">As the table names it.</param>
-/// <param name="Build">Null: Python.</param>
-/// <param name="Folder">What is deployed, unpacked; null where the runtime brings most of it.</param>
+/// <param name="Title">The name in the tables.</param>
+/// <param name="Build">Null for Python.</param>
+/// <param name="Folder">The deployed files, unpacked; null where the runtime brings most of them.</param>
 internal sealed record Subject(string Title, Build? Build, bool IsEcho, string? Folder, string Executable, IReadOnlyList<string> Arguments)
 {
     public FunctionProcess Start(RuntimeApi runtime, Uri endpoint) => FunctionProcess.Start(
@@ -35,8 +35,8 @@ internal sealed record Subject(string Title, Build? Build, bool IsEcho, string? 
         return zip.Length;
     }
 
-    /// <summary>Publishes what <paramref name="packages"/> does not hold yet.</summary>
-    /// <returns>Null where this machine cannot make it; why is on stderr.</returns>
+    /// <summary>Publishes the package unless <paramref name="packages"/> already holds it.</summary>
+    /// <returns>Null if this machine cannot publish it; the reason goes to stderr.</returns>
     public static async Task<Subject?> PublishAsync(Build build, bool isEcho, string root, string packages)
     {
         var folder = Path.Combine(packages, (isEcho ? "echo-" : "ours-") + build.Name);
@@ -62,12 +62,12 @@ internal sealed record Subject(string Title, Build? Build, bool IsEcho, string? 
             Path.Combine(folder, build.IsManaged ? name + ".dll" : name), []);
     }
 
-    /// <returns>Null where Python or boto3 is missing.</returns>
+    /// <returns>Null if Python or boto3 is missing.</returns>
     public static async Task<Subject?> PythonAsync(string root)
     {
         try
         {
-            // Not the name on the path: that may be a shell script which looks for an interpreter first.
+            // Take the interpreter itself, since the name on the path may be a shell script that looks for one first.
             var (code, output) = await RunAsync(
                 "python3", ["-c", "import sys, boto3; print(sys.executable, sys.version.split()[0], boto3.__version__)"]);
             if (code == 0 && output.Split() is [var executable, var version, var boto, ..])

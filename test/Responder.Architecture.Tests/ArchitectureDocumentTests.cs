@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Responder.Architecture.Tests;
 
-/// <summary>What docs/architecture.md says of the way and of the order is so.</summary>
+/// <summary>Checks what docs/architecture.md says of the way of an event and of the order of the layers.</summary>
 public sealed partial class ArchitectureDocumentTests
 {
     private const string Begin = "<!-- layers: checked by a test -->\n";
@@ -10,7 +10,7 @@ public sealed partial class ArchitectureDocumentTests
 
     private static string FilePath => Repository.PathOf("docs", "architecture.md");
 
-    /// <summary><c>RESPONDER_APPROVE=1</c> writes the table; look at the difference, then commit.</summary>
+    /// <summary><c>RESPONDER_APPROVE=1</c> writes the table; review the difference, then commit.</summary>
     [Fact]
     public void The_table_of_layers_is_the_order_that_is_held()
     {

@@ -1,11 +1,9 @@
 namespace Responder.Architecture.Tests;
 
-/// <summary>
-/// The documented order (docs/architecture.md, "Layers"): whoever stands later may use whoever stands before, never the other way round.
-/// </summary>
+/// <summary>The documented order (docs/architecture.md, "Layers"): an entry may use those before it, never those after it.</summary>
 internal static class Layout
 {
-    /// <summary>A project, what it may use of ours, and its folders in their order; "." is its own folder.</summary>
+    /// <summary>A project, which of our projects it may use, and its folders in order; "." is the project's own folder.</summary>
     public static IReadOnlyList<Project> Projects { get; } =
     [
         new("Responder.Events", "Responder.Events", "everywhere", [], ["."]),
@@ -32,7 +30,7 @@ internal static class Layout
             ["Terminal", "Output", "Replay", "Doctor", "Commands", "."]),
     ];
 
-    /// <summary>The order as docs/architecture.md shows it.</summary>
+    /// <summary>The order in the form in which docs/architecture.md shows it.</summary>
     public static string Table =>
         "| Project | Runs | May use | Its folders, in order |\n|---|---|---|---|\n" + string.Concat(Projects.Select(static project =>
             $"| `{project.Name}` | {project.Runs} | "
@@ -41,7 +39,7 @@ internal static class Layout
 
     private static string Code(string text) => $"`{text}`";
 
-    /// <summary>The project and folder of a namespace; null: none of ours.</summary>
+    /// <summary>The project and folder of a namespace; null if it is not ours.</summary>
     public static Place? PlaceOf(string @namespace)
     {
         var project = Projects.Where(p => @namespace == p.Name || @namespace.StartsWith(p.Name + ".", StringComparison.Ordinal))
@@ -52,12 +50,12 @@ internal static class Layout
         return new Place(project, below[0], string.Join('/', below));
     }
 
-    /// <param name="Assembly">Its file, without .dll.</param>
+    /// <param name="Assembly">The file name of the assembly, without .dll.</param>
     /// <param name="Runs">Where it runs, in a few words.</param>
     public sealed record Project(string Name, string Assembly, string Runs, IReadOnlyList<string> MayUse, IReadOnlyList<string> Folders);
 
-    /// <param name="Folder">Below the project; "." is the project's own.</param>
-    /// <param name="Path">The same with what lies below it.</param>
+    /// <param name="Folder">The folder below the project; "." is the project's own.</param>
+    /// <param name="Path">The folder together with what lies below it.</param>
     public sealed record Place(Project Project, string Folder, string Path)
     {
         public override string ToString() => Path == "." ? Project.Name : Project.Name + "/" + Path;

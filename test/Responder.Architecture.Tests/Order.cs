@@ -1,6 +1,6 @@
 namespace Responder.Architecture.Tests;
 
-/// <summary>What breaks the documented order; empty: nothing.</summary>
+/// <summary>Finds what breaks the documented order.</summary>
 internal static class Order
 {
     public static IReadOnlyList<string> Violations(IReadOnlyCollection<Reference> references) =>
@@ -23,8 +23,8 @@ internal static class Order
     private static int Position(Layout.Place place) => place.Project.Folders.ToList().IndexOf(place.Folder);
 
     /// <summary>
-    /// Folders that use each other in a circle. What lies below a folder is a part of it, so a folder and its parent may use each other
-    /// (a list names its entries, and each entry has its base there); its neighbours may not.
+    /// Folders that use each other in a cycle. A subfolder is part of its parent, so a folder and its parent may use each other (a list
+    /// names its entries, and each entry has its base there); sibling folders may not.
     /// </summary>
     private static IEnumerable<string> Cycles(IReadOnlyCollection<Reference> references)
     {

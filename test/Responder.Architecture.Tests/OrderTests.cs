@@ -3,7 +3,7 @@ using Mono.Cecil;
 namespace Responder.Architecture.Tests;
 
 /// <summary>
-/// From a file's place one knows what it may use and where it runs. Read from the compiled assemblies, not from using lines.
+/// The place of a file tells what it may use and where it runs. References are read from the compiled assemblies, not from using lines.
 /// </summary>
 public sealed class OrderTests
 {
@@ -21,7 +21,7 @@ public sealed class OrderTests
         AssertOrder(references);
     }
 
-    /// <summary>What a project does not use in code it does not name either; the compiler drops a reference that nobody needs.</summary>
+    /// <summary>The compiler drops a project reference that no code uses, so the project files are checked as well.</summary>
     [Fact]
     public void Projects_name_only_what_they_may_use()
     {
@@ -48,7 +48,7 @@ public sealed class OrderTests
         }
     }
 
-    /// <summary>The references are told by namespaces, so a namespace has to be the folder.</summary>
+    /// <summary>References are identified by namespace, so a namespace has to match its folder.</summary>
     [Fact]
     public void A_namespace_is_the_folder_of_its_file()
     {
@@ -63,7 +63,7 @@ public sealed class OrderTests
         }
     }
 
-    /// <summary>How pages are listed, objects fetched and failures told is in one place.</summary>
+    /// <summary>The code that lists pages, fetches objects and reports failures is in one place.</summary>
     [Fact]
     public void One_reader_calls_S3() => Assert.Equal(
         ["Responder.Logs.S3Body", "Responder.Logs.S3Reader"],
@@ -98,7 +98,7 @@ public sealed class OrderTests
                 violation.Contains(expected, StringComparison.Ordinal));
     }
 
-    /// <summary>References hide in many places; each is looked at.</summary>
+    /// <summary>A reference can hide in many places; each of them is checked.</summary>
     [Theory]
     [InlineData("local")]
     [InlineData("call")]

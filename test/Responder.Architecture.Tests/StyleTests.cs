@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Responder.Architecture.Tests;
 
-/// <summary>What .editorconfig asks for and the compiler does not hold.</summary>
+/// <summary>Rules of .editorconfig that the compiler does not enforce.</summary>
 public class StyleTests
 {
     private const int Columns = 140;

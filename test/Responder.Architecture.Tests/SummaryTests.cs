@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Responder.Architecture.Tests;
 
 /// <summary>
-/// .ci/summary: the sum over the test projects, and that a test may only be skipped where test/expected-skips.txt says so.
+/// Tests .ci/summary: it adds up the test projects, and a test may be skipped only where test/expected-skips.txt says so.
 /// </summary>
 public sealed class SummaryTests : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class SummaryTests : IDisposable
     public async Task Sum_and_exit_code(string log, int status, string last, int expected) =>
         Assert.Equal((last, expected), await SumAsync(log, status, ""));
 
-    /// <summary>Two processes write at once: one text may begin where the other has not ended its line.</summary>
+    /// <summary>Two processes write at once, so one text may begin before the other has ended its line.</summary>
     [Fact]
     public async Task Two_results_on_one_line_are_both_counted() =>
         Assert.Equal(("379 passed, 1 failed", 1), await SumAsync("  A.dll -> " + Passed.TrimEnd() + OneFailed.TrimEnd() + "\n\n", 1, ""));
@@ -66,7 +66,7 @@ public sealed class SummaryTests : IDisposable
         Assert.Equal(("5 passed, 0 failed, 1 skipped", 1), await SumAsync(OneSkipped, 0, "* | variable PATH | set\n"));
 
     /// <summary>
-    /// A test of the list that is there no more would let another of that name be skipped, and hides a mistake in the name.
+    /// A line for a test that no longer exists would allow another test of that name to be skipped, and would hide a misspelled name.
     /// </summary>
     [Fact]
     public void Every_line_of_the_list_names_a_test_class_and_a_condition()
@@ -81,7 +81,7 @@ public sealed class SummaryTests : IDisposable
         {
             Assert.Equal(3, line.Length);
             var type = line[0].Split('.').First(static part => part.EndsWith("Tests", StringComparison.Ordinal) && part != "Tests");
-            // both in PublishedFunctionTests.cs
+            // both are in PublishedFunctionTests.cs
             Assert.True(sources.Contains(type) || type is "ReadyToRunFunctionTests" or "NativeAotFunctionTests", line[0]);
             Assert.Contains(
                 line[1].Split(' ')[0], (string[])["root", "no-command", "no-module", "no-npm", "no-file", "no-package", "variable"]);

@@ -2,15 +2,15 @@ using Mono.Cecil;
 
 namespace Responder.Architecture.Tests;
 
-/// <summary>One type of ours that uses another, as the compiled code says.</summary>
+/// <summary>A type of ours that uses another one, according to the compiled code.</summary>
 internal sealed record Reference(string From, string To, Layout.Place FromPlace, Layout.Place ToPlace)
 {
     public override string ToString() => $"{FromPlace} ({From}) uses {ToPlace} ({To})";
 }
 
 /// <summary>
-/// What the types of an assembly use: base types, members, signatures, attributes, locals and every operand of their code. Nested types
-/// count as the type they stand in. A constant that the compiler copied leaves no trace.
+/// What the types of an assembly use: base types, members, signatures, attributes, locals and every operand of their code. A nested type
+/// counts as the type that contains it. A constant that the compiler copied leaves no trace.
 /// </summary>
 internal static class TypeReferences
 {
@@ -26,7 +26,7 @@ internal static class TypeReferences
             .Select(static pair => new Reference(pair.From.Name, pair.To.Name, pair.FromPlace!, pair.ToPlace!)),
     ];
 
-    /// <summary>Full names of the types that use anything of a namespace, whoever's it is, or of those below it.</summary>
+    /// <summary>Full names of the types that use anything from a namespace or from those below it, no matter whose it is.</summary>
     public static IEnumerable<string> UsersOf(ModuleDefinition module, string @namespace) => module.GetTypes()
         .Where(type => Used(type).Any(used => (Outermost(used).Namespace + ".").StartsWith(@namespace + ".", StringComparison.Ordinal)))
         .Select(static type => Outermost(type).FullName).Distinct();
@@ -78,7 +78,7 @@ internal static class TypeReferences
         provider.GenericParameters.SelectMany(
             static parameter => parameter.Constraints.Select(static constraint => constraint.ConstraintType));
 
-    /// <summary>The types that a written type is made of.</summary>
+    /// <summary>The types that a type reference is composed of.</summary>
     private static IEnumerable<TypeReference> Plain(TypeReference? type) => type switch
     {
         null or GenericParameter => [],

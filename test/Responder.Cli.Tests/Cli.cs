@@ -2,7 +2,7 @@ using Responder.Cli.Terminal;
 
 namespace Responder.Cli.Tests;
 
-/// <summary>What one run of the command said.</summary>
+/// <summary>The exit code and the output of one run of the command.</summary>
 internal sealed record CliRun(int ExitCode, string Output, string Error)
 {
     public IReadOnlyList<string> Lines => [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
@@ -11,7 +11,7 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
         [.. Lines.Select(static line => System.Text.Json.JsonDocument.Parse(line).RootElement)];
 }
 
-/// <summary>Runs the command in this process, with an environment of its own and nobody at the terminal.</summary>
+/// <summary>Runs the command in this process, with its own environment and nobody at the terminal.</summary>
 internal static class Cli
 {
     public static Task<CliRun> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
@@ -19,7 +19,7 @@ internal static class Cli
     public static Task<CliRun> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         RunAsync(environment, TimeProvider.System, arguments);
 
-    /// <summary>As <see cref="RunAsync(string[])"/>, at another time than now.</summary>
+    /// <summary>Like <see cref="RunAsync(string[])"/>, but at a given time.</summary>
     public static Task<CliRun> RunAtAsync(DateTimeOffset now, params string[] arguments) =>
         RunAsync(new Dictionary<string, string>(), new FakeTimeProvider(now), arguments);
 
@@ -35,7 +35,7 @@ internal static class Cli
         return new CliRun(code, output.ToString(), error.ToString());
     }
 
-    /// <summary>As <see cref="RunAsync(string[])"/>, with somebody at the terminal who answers once.</summary>
+    /// <summary>Like <see cref="RunAsync(string[])"/>, but with somebody at the terminal who answers once.</summary>
     public static async Task<CliRun> RunAnsweringAsync(
         string answer, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Responder.Cli.Tests;
 
-/// <summary>One document of the repository, as far as tests read it.</summary>
+/// <summary>One document of the repository, parsed as far as the tests need it.</summary>
 internal sealed partial class Markdown(string path)
 {
     /// <summary>Relative to the root of the repository, with slashes.</summary>
@@ -11,7 +11,7 @@ internal sealed partial class Markdown(string path)
 
     public string Text { get; } = File.ReadAllText(Repository.PathOf(path));
 
-    /// <summary>Every document below the root; what builds leave behind is none.</summary>
+    /// <summary>Every document below the root, except what builds leave behind.</summary>
     public static IReadOnlyList<Markdown> All()
     {
         var root = Repository.PathOf();
@@ -29,14 +29,14 @@ internal sealed partial class Markdown(string path)
     /// <summary>The fenced blocks, without their fences.</summary>
     public IReadOnlyList<string> Blocks => [.. Fence().Matches(Text).Select(static m => m.Groups["code"].Value)];
 
-    /// <summary>What stands in backticks outside of the blocks.</summary>
+    /// <summary>What stands in backticks outside of the fenced blocks.</summary>
     public IReadOnlyList<string> Spans => [.. Span().Matches(Fence().Replace(Text, "")).Select(static m => m.Groups[1].Value)];
 
-    /// <summary>Targets of links that do not leave the repository.</summary>
+    /// <summary>The targets of the links that stay inside the repository.</summary>
     public IReadOnlyList<string> Links =>
         [.. Link().Matches(Span().Replace(Fence().Replace(Text, ""), "`")).Select(static m => m.Groups[1].Value)];
 
-    /// <summary>What may stand behind <c>#</c>: one for each heading, as GitHub makes it.</summary>
+    /// <summary>The fragments that may follow <c>#</c>: one for each heading, as GitHub forms it.</summary>
     public IReadOnlyList<string> Anchors
     {
         get
@@ -54,7 +54,9 @@ internal sealed partial class Markdown(string path)
         }
     }
 
-    /// <summary>Lower case, blanks as hyphens, of everything else only letters, digits, hyphens and underscores.</summary>
+    /// <summary>
+    /// Lower case, with blanks as hyphens; of the other characters, only letters, digits, hyphens and underscores are kept.
+    /// </summary>
     private static string SlugOf(string heading)
     {
         var slug = new StringBuilder();

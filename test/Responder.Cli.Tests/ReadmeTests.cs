@@ -7,12 +7,12 @@ using Responder.Settings;
 namespace Responder.Cli.Tests;
 
 /// <summary>
-/// What README.md and the other documents claim can be run, and where they point there is something. <c>RESPONDER_APPROVE=1</c> writes the
-/// parts that are generated; look at the difference, then commit.
+/// README.md and the other documents are true: their commands can be run and their links lead somewhere. <c>RESPONDER_APPROVE=1</c> writes
+/// the generated parts; review the difference, then commit.
 /// </summary>
 public sealed partial class ReadmeTests
 {
-    /// <summary>One page: what does not fit belongs to docs/.</summary>
+    /// <summary>About one page; what does not fit belongs in docs/.</summary>
     private const int MostBytes = 12_288;
 
     private const string FirstSample = "events/iam.admin-policy-attached/fires.json";
@@ -84,7 +84,7 @@ public sealed partial class ReadmeTests
             HelpRow().Matches(help[help.IndexOf("Commands:", StringComparison.Ordinal)..]).Select(static m => m.Groups[1].Value), commands);
     }
 
-    /// <summary>A command that a document names exists, and so does each of its options. Help is asked for, nothing is run.</summary>
+    /// <summary>Each command that a document names exists, and so do its options. The test only asks for help and runs nothing.</summary>
     [Fact]
     public async Task Every_command_line_in_a_document_is_one()
     {
@@ -93,7 +93,7 @@ public sealed partial class ReadmeTests
         var seen = 0;
         foreach (var document in Markdown.All())
         {
-            // A command may go on behind a line that ends in a backslash.
+            // A command may continue on the next line after a backslash.
             foreach (Match line in document.Blocks.Concat(document.Spans)
                 .SelectMany(static code => CommandInCode().Matches(code.Replace("\\\n", " ", StringComparison.Ordinal))))
             {
@@ -124,7 +124,7 @@ public sealed partial class ReadmeTests
         Assert.Empty(wrong);
     }
 
-    /// <summary>Of every document; behind <c>#</c> stands the anchor that GitHub makes of a heading.</summary>
+    /// <summary>Checks the links of every document; after <c>#</c> comes the anchor that GitHub makes of a heading.</summary>
     [Fact]
     public void Every_link_leads_somewhere()
     {
@@ -152,7 +152,7 @@ public sealed partial class ReadmeTests
         Assert.Contains("docs/deploy.md", new Markdown("README.md").Links);
     }
 
-    /// <summary>A document that no other one points to is found by nobody.</summary>
+    /// <summary>Nobody finds a document that no other one links to.</summary>
     [Fact]
     public void Every_document_is_linked()
     {
@@ -180,7 +180,7 @@ public sealed partial class ReadmeTests
             StringComparison.Ordinal);
     }
 
-    /// <summary>Rewrite them with <c>dotnet run --project src/Responder.Cli -- detections --docs docs/detections</c>.</summary>
+    /// <summary>Rewrite the pages with <c>dotnet run --project src/Responder.Cli -- detections --docs docs/detections</c>.</summary>
     [Fact]
     public async Task The_pages_of_the_detections_and_the_layer_are_fresh()
     {
@@ -200,8 +200,8 @@ public sealed partial class ReadmeTests
                     + " is stale: responder detections --docs docs/detections"));
     }
 
-    /// <summary>Between <paramref name="begin"/> and <paramref name="end"/> stands what is expected.</summary>
-    /// <param name="kept">The end of <paramref name="begin"/> that belongs to the part itself.</param>
+    /// <summary>The text between <paramref name="begin"/> and <paramref name="end"/> is the expected one.</summary>
+    /// <param name="kept">The end of <paramref name="begin"/> that belongs to the generated part itself.</param>
     private static void IsFresh(string file, string begin, string kept, string end, string expected)
     {
         var path = Repository.PathOf(file.Split('/'));
@@ -219,7 +219,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex(@"^  ([a-z-]+)", RegexOptions.Multiline)]
     private static partial Regex HelpRow();
 
-    /// <summary>A whole command: at the beginning of a line, or in a page behind a colon and blanks.</summary>
+    /// <summary>A whole command: at the beginning of a line or, on a page, after a colon and blanks.</summary>
     [GeneratedRegex(@"(?:^|  )(?:responder|dotnet run --project src/Responder\.Cli --) ([a-z][^\n#]*)", RegexOptions.Multiline)]
     private static partial Regex CommandInCode();
 

@@ -10,7 +10,7 @@ using Responder.LocalAws;
 
 namespace Responder.Lambda.Tests;
 
-/// <summary>The handler in this process, composed from a given environment.</summary>
+/// <summary>Tests the handler in this process, composed from a given environment.</summary>
 public sealed class HandlerTests
 {
     [Fact]
@@ -175,7 +175,7 @@ public sealed class HandlerTests
         var function = await CreateAsync(aws, ("RESPONDER_ROLE_ARNS", role));
         Assert.Equal("trusted", (string?)(await InvokeAsync(function, Deleted(role, "event-1")))["outcome"]);
         Assert.Empty(aws.World.Messages);
-        // A look-alike: the name is not the ARN.
+        // The role is recognized by its ARN, so a look-alike name is not trusted.
         Assert.Equal("alert", (string?)(await InvokeAsync(function, Deleted(role + "X", "event-2")))["outcome"]);
         Assert.Single(aws.World.Messages);
     }
@@ -195,7 +195,7 @@ public sealed class HandlerTests
         {
             ["sessionIssuer"] = new JsonObject { ["type"] = "Role", ["arn"] = roleArn, ["accountId"] = "123456789012" },
         };
-        // without it, the role is used from elsewhere
+        // without this user agent, the role would count as used from elsewhere
         e["detail"]!["userAgent"] = "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10";
         e["detail"]!["eventName"] = "DeleteParameters";
         e["detail"]!["requestParameters"] = new JsonObject { ["names"] = new JsonArray("/security/incidents/2020-01-01/old") };
@@ -232,7 +232,7 @@ public sealed class HandlerTests
         return JsonNode.Parse((await function.HandleAsync(Deserialized(e), context)).GetRawText())!;
     }
 
-    /// <summary>What the runtime does before it calls the handler.</summary>
+    /// <summary>Deserializes the event as the runtime does before it calls the handler.</summary>
     private static CloudWatchEvent<JsonElement> Deserialized(byte[] e) => new EventSerializer()
         .Deserialize<CloudWatchEvent<JsonElement>>(new MemoryStream(e));
 }

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace Responder.Lambda.Tests;
 
 /// <summary>
-/// A package as it is deployed, published and zipped once per run, outside the tree (a publish inside it would change the tree's restore
-/// state), and unpacked as Lambda unpacks it, or the folder that an environment variable names: what is tested is then exactly what is
-/// deployed.
+/// A package as it is deployed: published and zipped once per run, outside of the tree (a publish inside it would change the tree's restore
+/// state), and unpacked as Lambda unpacks it. If an environment variable names a folder, that one is tested instead, so that it is exactly
+/// what is deployed.
 /// </summary>
 public abstract class Package(string variable, string executable) : IAsyncLifetime
 {
@@ -15,7 +15,7 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
     private string? _temporary;
     private string? _missing;
 
-    /// <summary>What starts it. Skips the test where the toolchain to make it is missing.</summary>
+    /// <summary>The file that starts the function. Skips the test if the toolchain to build the package is missing.</summary>
     public string Executable
     {
         get
@@ -25,7 +25,7 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
         }
     }
 
-    /// <summary>Bytes of the zip. Skips the test where the package was not made here.</summary>
+    /// <summary>The size of the zip in bytes. Skips the test if the package was not built here.</summary>
     public long ZippedBytes
     {
         get
@@ -51,7 +51,7 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
 
     protected abstract IReadOnlyList<string> Settings { get; }
 
-    /// <summary>Why the package cannot be made on this machine, from what publish printed; null: it is our fault.</summary>
+    /// <summary>Why this machine cannot build the package, judging from the output of publish; null if the fault is ours.</summary>
     protected abstract string? MissingFrom(string output);
 
     private async Task MakeAsync()
@@ -78,7 +78,7 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
             "-r", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64",
             "--artifacts-path", folder, "-o", Path.Combine(folder, "package"), "-p:PackageZip=" + ZipIn(folder), "-nologo", "-v", "q",
             "-nodeReuse:false",
-            "-p:RunAnalyzers=false", // they have had their say of the same sources in the build of these tests
+            "-p:RunAnalyzers=false", // the build of these tests has already analyzed the same sources
 #if OFFICIAL_AWS_PACKAGES
             "-p:OfficialAwsPackages=true",
 #endif
@@ -88,7 +88,7 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // What the outer `dotnet test` tells its own builds is not meant for this one.
+        // The variables that the outer `dotnet test` sets for its own builds are not meant for this one.
         foreach (var name in start.Environment.Keys.Where(static k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))
             .ToArray())
             start.Environment.Remove(name);
@@ -100,7 +100,7 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
     }
 }
 
-/// <summary>The default: framework-dependent, ReadyToRun, for the managed runtime.</summary>
+/// <summary>The default package: framework-dependent, ReadyToRun, for the managed runtime.</summary>
 public sealed class ReadyToRunPackage() : Package("RESPONDER_PACKAGE", "Responder.Lambda.dll")
 {
     protected override IReadOnlyList<string> Settings => [];
@@ -113,7 +113,8 @@ public sealed class ReadyToRunPackage() : Package("RESPONDER_PACKAGE", "Responde
 }
 
 /// <summary>
-/// One native executable. net9.0 unless official packages are used: a registry without these may lack the net10.0 compiler packs, too.
+/// A single native executable. It targets net9.0 unless official packages are used, because a registry without these may lack the net10.0
+/// compiler packs, too.
 /// </summary>
 public sealed class NativeAotPackage() : Package("RESPONDER_AOT_PACKAGE", "Responder.Lambda")
 {

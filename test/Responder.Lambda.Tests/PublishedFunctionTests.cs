@@ -13,13 +13,13 @@ using Responder.Settings;
 
 namespace Responder.Lambda.Tests;
 
-/// <summary>The package, started as a process under the Runtime API, calling the embedded AWS endpoint.</summary>
+/// <summary>Starts the package as a process under the Runtime API, with the embedded AWS endpoint to call.</summary>
 public abstract class PublishedFunctionTests(Package package)
 {
     private const string DenyAll = "arn:aws:iam::aws:policy/AWSDenyAll";
     private const string AdministratorAccess = "arn:aws:iam::aws:policy/AdministratorAccess";
 
-    /// <summary>No test waits for this long: it only ends one that hangs.</summary>
+    /// <summary>No test waits this long; the limit only ends a test that hangs.</summary>
     private static readonly TimeSpan s_guard = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -33,7 +33,7 @@ public abstract class PublishedFunctionTests(Package package)
             hour = Hour();
             await SendEverySampleAsync();
         }
-        while (hour != Hour()); // findings of one hour share a record: the two sides must not meet different hours
+        while (hour != Hour()); // findings of one hour share a record, so both sides must run in the same hour
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public abstract class PublishedFunctionTests(Package package)
                 name.StartsWith("/security/quarantines/123456789012/", StringComparison.Ordinal));
     }
 
-    /// <summary>Calls without it, made as one of our roles, are somebody else's (responder.role-used-elsewhere).</summary>
+    /// <summary>A call of one of our roles without this mark counts as somebody else's (responder.role-used-elsewhere).</summary>
     [Fact]
     public async Task Its_calls_bear_the_mark_of_Lambdas_runtime()
     {
@@ -235,7 +235,7 @@ public abstract class PublishedFunctionTests(Package package)
 
     private static readonly JsonSerializerOptions s_ascii = new();
 
-    /// <summary>Sorted: what runs at the same time arrives in any order.</summary>
+    /// <summary>The calls, sorted, because those that run at the same time arrive in any order.</summary>
     private static IEnumerable<string> Operations(LocalAwsEndpoint endpoint) =>
         endpoint.Calls.All.Select(static c => $"{c.Service}:{c.Operation} {c.ErrorCode}").Order(StringComparer.Ordinal);
 
@@ -275,7 +275,7 @@ public abstract class PublishedFunctionTests(Package package)
             return new Rig(runtime, endpoint, FunctionProcess.Start(executable, runtime, endpoint.Url, settings), own);
         }
 
-        /// <summary>Sends the event; a function that has died instead of answering fails the test with what it said.</summary>
+        /// <summary>Sends the event. If the function dies instead of answering, the test fails with the function's error output.</summary>
         public async Task<RuntimeAnswer> InvokeAsync(byte[] e)
         {
             var answer = runtime.InvokeAsync(e);
@@ -301,7 +301,7 @@ public abstract class PublishedFunctionTests(Package package)
     }
 }
 
-/// <summary>The package for the managed runtime, under `dotnet`, as Lambda starts it.</summary>
+/// <summary>Tests the package for the managed runtime, started with `dotnet` as Lambda starts it.</summary>
 public sealed class ReadyToRunFunctionTests(ReadyToRunPackage package) : PublishedFunctionTests(package), IClassFixture<ReadyToRunPackage>
 {
     [Fact]
@@ -314,12 +314,12 @@ public sealed class ReadyToRunFunctionTests(ReadyToRunPackage package) : Publish
         Assert.Empty(stray);
     }
 
-    /// <summary>Every megabyte is loaded before the first event is answered (bench/README.md has the size as it was measured).</summary>
+    /// <summary>Every megabyte has to be loaded before the first event is answered (bench/README.md has the measured size).</summary>
     [Fact]
     public void Package_is_small() => Assert.InRange(package.ZippedBytes, 500_000, 4_000_000);
 }
 
-/// <summary>The same tests on the native executable.</summary>
+/// <summary>Runs the same tests on the native executable.</summary>
 public sealed class NativeAotFunctionTests(NativeAotPackage package) : PublishedFunctionTests(package), IClassFixture<NativeAotPackage>
 {
     [Fact]

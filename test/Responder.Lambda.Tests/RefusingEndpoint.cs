@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Responder.Lambda.Tests;
 
-/// <summary>An AWS that refuses every call, and remembers the trace header of each.</summary>
+/// <summary>An AWS endpoint that refuses every call and remembers the trace header of each.</summary>
 internal sealed class RefusingEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _server;

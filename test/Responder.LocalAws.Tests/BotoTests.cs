@@ -4,12 +4,12 @@ using Responder.LocalAws.State;
 namespace Responder.LocalAws.Tests;
 
 /// <summary>
-/// The endpoint seen by a client that we did not write: boto3 plays one sequence through every operation. Where moto is present, the
-/// same sequence runs against it, and the two must agree, except where moto is known to be laxer or other than AWS.
+/// Tests the endpoint with a client that we did not write: boto3 plays one sequence through every operation. Where moto is present, it gets
+/// the same sequence, and the answers must agree except where moto is known to be laxer than AWS or to differ from it.
 /// </summary>
 public sealed class BotoTests
 {
-    /// <summary>Call number and what is compared there: the reason why moto is not followed.</summary>
+    /// <summary>The step and the member where we do not follow moto, and why.</summary>
     private static readonly Dictionary<string, string> KnownDifferences = new(StringComparer.Ordinal)
     {
         ["001 sts:GetCallerIdentity Arn"] = "Each has a name of its own for a caller that it does not know.",
@@ -59,7 +59,7 @@ public sealed class BotoTests
         Assert.True(unknown.Count == 0, string.Join('\n', unknown));
     }
 
-    /// <summary>Members that both show must be equal; which optional ones are shown is no matter.</summary>
+    /// <summary>Members that both answers have must be equal; which optional members they have does not matter.</summary>
     private static void Compare(string place, JsonNode? ours, JsonNode? theirs, SortedDictionary<string, string> found)
     {
         if (ours is JsonObject our && theirs is JsonObject their)

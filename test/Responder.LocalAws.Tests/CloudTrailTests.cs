@@ -52,7 +52,7 @@ public sealed class CloudTrailTests : IAsyncLifetime
         Assert.Empty(Ids(await LookupAsync(new JsonObject { ["LookupAttributes"] = One("Username", "Alice") })));
     }
 
-    /// <summary>Whose name a session bears, its caller decides.</summary>
+    /// <summary>The caller chooses the name of a session.</summary>
     [Fact]
     public async Task A_role_s_session_goes_by_its_session_name()
     {

@@ -168,7 +168,7 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task Round_trips_are_the_longest_chain_of_calls_one_after_the_other()
     {
-        // Held until all three are there: then they overlap whatever the machine does.
+        // The first GetUser hangs to the end, so that the others overlap with it however slow the machine is.
         _endpoint.Faults.On("iam", "GetUser").Nth(1).Hang();
         using var second = new WireClient(_endpoint);
         await _client.StsAsync("GetCallerIdentity");
@@ -190,7 +190,7 @@ public sealed class FaultTests : IAsyncLifetime
             await Task.Delay(5, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Tells that somebody waits, and how long: a clock that is advanced before that is waited for in vain.</summary>
+    /// <summary>Records the timers that are created: advancing the clock before anybody waits for it would have no effect.</summary>
     private sealed class RecordingClock : FakeTimeProvider
     {
         public ConcurrentQueue<TimeSpan> Timers { get; } = new();

@@ -5,7 +5,9 @@ using System.Xml.Linq;
 
 namespace Responder.LocalAws.Tests;
 
-/// <summary>Speaks the wire protocols by hand, so that the endpoint is measured against them and not against a client library.</summary>
+/// <summary>
+/// Speaks the wire protocols directly, so that the endpoint is tested against the protocols and not against a client library.
+/// </summary>
 internal sealed class WireClient : IDisposable
 {
     public const string Admin = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -85,7 +87,7 @@ internal sealed record Answer(HttpStatusCode Status, string ContentType, string 
 
     public JsonNode Json => JsonNode.Parse(Text)!;
 
-    /// <summary>Text of the first element of that name.</summary>
+    /// <summary>The text of the first element with that name.</summary>
     public string this[string element] => All(element).First();
 
     public string Code => Text.StartsWith('<') ? this["Code"] : (string)Json["__type"]!;

@@ -4,7 +4,7 @@ using Responder.Events;
 
 namespace Responder.Template.Tests;
 
-/// <summary>The alarms that see bursts live count what a backtest counts, at the same thresholds in the same windows.</summary>
+/// <summary>The alarms that detect bursts live count the same calls as a backtest, with the same thresholds and windows.</summary>
 public sealed class BurstAlarmTests
 {
     private const string Session = """{"type":"AssumedRole","arn":"arn:aws:sts::123456789012:assumed-role/Deploy/x","sessionContext":{"sessionIssuer":{"arn":"arn:aws:iam::123456789012:role/Deploy"}}}""";
@@ -12,7 +12,10 @@ public sealed class BurstAlarmTests
     private const string ThroughService = """{"type":"AssumedRole","invokedBy":"autoscaling.amazonaws.com","sessionContext":{"sessionIssuer":{"arn":"arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"}}}""";
     private const string Service = """{"type":"AWSService","invokedBy":"config.amazonaws.com"}""";
 
-    /// <summary>The filter takes ten prefixes; these codes, each of one or two services, are left out. A backtest counts them.</summary>
+    /// <summary>
+    /// Error codes that the filter leaves out, since it takes only ten prefixes; one or two services use each of them. A backtest does
+    /// count them.
+    /// </summary>
     private static readonly string[] s_notCounted =
     [
         "UserUnauthorizedException", "KmsAccessDenied", "KmsAccessDeniedException", "AccessForbidden", "CloudHsmAccessDeniedException",
@@ -109,7 +112,8 @@ public sealed class BurstAlarmTests
         Assert.Null(Counted("SecretReads", $$"""{"eventName":"GetSecretValue","errorCode":"AccessDenied","requestParameters":{"secretId":"s"},"userIdentity":{{User}}}"""));
 
     /// <summary>
-    /// Name of the principal that the rules of a kind count a record for; null when none does. More than one would count twice.
+    /// The name of the principal for which the rules of a kind count a record; null if none does. If two rules counted it, it would count
+    /// twice.
     /// </summary>
     private static string? Counted(string kind, string text)
     {

@@ -2,14 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace Responder.Template.Tests;
 
-/// <summary>infra/alarms.yaml against the guides: the filters of CIS 4.1 to 4.15 to the letter, an alarm on each.</summary>
+/// <summary>
+/// Compares infra/alarms.yaml with the guides: it has the filters of CIS 4.1 to 4.15 to the letter, and an alarm on each.
+/// </summary>
 public sealed class CisAlarmTests
 {
     private static readonly JsonObject s_template = Stacks.Read("alarms.yaml");
 
     /// <summary>
-    /// As published: CIS number, Security Hub control, name here, pattern.
-    /// Source: docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html; 4.15: CIS AWS Foundations Benchmark v1.4.0.
+    /// The published filters: CIS number, Security Hub control, our name, pattern. Source:
+    /// docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html; for 4.15: CIS AWS Foundations Benchmark v1.4.0.
     /// </summary>
     public static TheoryData<string, string, string, string> Published { get; } =
         [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "cis-filters.txt"))
@@ -63,7 +65,8 @@ public sealed class CisAlarmTests
     }
 
     /// <summary>
-    /// CloudFormation has no "contains": taking the name out of the list leaves the list as it was, unless it is in there.
+    /// CloudFormation has no "contains", so the condition takes the name out of the list: if the list stays the same, the name is not in
+    /// it.
     /// </summary>
     [Fact]
     public void Each_alarm_can_be_switched_off_by_its_name_alone()
@@ -89,7 +92,8 @@ public sealed class CisAlarmTests
     }
 
     /// <summary>
-    /// An alarm that may not publish is mute: topic policy and key must let CloudWatch, the policy for alarms of this account alone.
+    /// An alarm that may not publish is mute: both the topic policy and the key must admit CloudWatch, the policy only for alarms of this
+    /// account.
     /// </summary>
     [Fact]
     public void CloudWatch_may_publish_to_the_topic_and_use_its_key()

@@ -3,7 +3,7 @@ using Responder.Operations.Routing;
 
 namespace Responder.Template.Tests;
 
-/// <summary>No event is lost without somebody being told.</summary>
+/// <summary>No event is lost without somebody being notified.</summary>
 public sealed class DeliveryTests
 {
     private static readonly JsonObject s_globals = SamTemplate.Root["Globals"]!["Function"]!.AsObject();
@@ -48,7 +48,7 @@ public sealed class DeliveryTests
             var measured = SamTemplate.Properties(metric + "Alarm")["Metrics"]!.AsArray().Where(static m => m!["MetricStat"] is not null)
                 .Select(static m => m!["MetricStat"]!["Metric"]!).ToList();
             Assert.All(measured, m => Assert.Equal(metric, (string?)m["MetricName"]));
-            // The retention may take its time: nobody waits for it.
+            // The retention may take its time, because nobody waits for it.
             var expected = metric == "Duration" ? functions.Where(static f => f != "RetentionFunction") : functions;
             Assert.Equal(
                 expected, measured.Select(static m => (string)m["Dimensions"]![0]!["Value"]!["Ref"]!).Order(StringComparer.Ordinal));
@@ -57,7 +57,7 @@ public sealed class DeliveryTests
         Assert.True((long?)SamTemplate.Properties("DurationAlarm")["Threshold"] < (long?)s_globals["Timeout"] * 1000);
     }
 
-    /// <summary>The metric that the alarm reads is the one that the function writes (HandlerTests pins that side), once a day.</summary>
+    /// <summary>The alarm reads the metric that the function writes once a day (HandlerTests checks what it writes).</summary>
     [Fact]
     public void The_number_of_parameters_raises_an_alarm_at_80_percent_of_the_quota()
     {
@@ -80,14 +80,14 @@ public sealed class DeliveryTests
         Assert.Equal("TopicKey", (string?)SamTemplate.Properties("AlertTopic")["KmsMasterKeyId"]!["Fn::GetAtt"]![0]);
         var services = SamTemplate.Properties("TopicKey")["KeyPolicy"]!["Statement"]!.AsArray()
             .Where(static s => s!["Principal"]!["Service"] is not null).ToList();
-        // nothing else publishes in its own name
+        // no other service publishes under its own name
         Assert.Equal("cloudwatch.amazonaws.com", (string?)Assert.Single(services)!["Principal"]!["Service"]);
         Assert.Contains(
             SamTemplate.Properties("AlertTopicPolicy")["PolicyDocument"]!["Statement"]!.AsArray(), static s =>
                 (string?)s!["Sid"] == "Alarms" && (string?)s["Principal"]!["Service"] == "cloudwatch.amazonaws.com");
     }
 
-    /// <summary>A flood of refused calls must not take the executions of the function that contains.</summary>
+    /// <summary>A flood of refused calls must not use up the executions of the function that contains.</summary>
     [Fact]
     public void The_function_that_contains_has_executions_reserved_for_itself()
     {
@@ -99,7 +99,7 @@ public sealed class DeliveryTests
     }
 
     /// <summary>
-    /// The executable runs <c>Responder.Lambda.dll</c>, or a native binary of that name; the handler must be its assembly's name.
+    /// The executable is <c>Responder.Lambda.dll</c> or a native binary of that name, so the handler must be the name of its assembly.
     /// </summary>
     [Fact]
     public void The_handler_is_the_name_of_the_executable()

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Responder.Template.Tests;
 
-/// <summary>What `responder doctor` holds the roles of an account against.</summary>
+/// <summary>The file with which `responder doctor` compares the roles of an account.</summary>
 public sealed class DeployedRolesTests
 {
     private static readonly string s_path = Repository.PathOf("src", "Responder.Cli", "Doctor", "roles.json");
@@ -15,7 +15,7 @@ public sealed class DeployedRolesTests
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary><c>RESPONDER_APPROVE=1</c> writes the file from the template; look at the difference, then commit.</summary>
+    /// <summary><c>RESPONDER_APPROVE=1</c> writes the file from the template; review the difference, then commit.</summary>
     [Fact]
     public void Doctor_knows_the_roles_and_policies_of_the_template()
     {

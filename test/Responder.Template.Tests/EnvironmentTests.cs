@@ -18,7 +18,7 @@ public sealed class EnvironmentTests
         SettingTable.All.Where(static s => s.IsInTemplate).Select(static s => s.Name).Order(StringComparer.Ordinal), VariablesSet()
             .Append(s_function).Order(StringComparer.Ordinal));
 
-    /// <summary>The parameters that the table names, in backticks, are those that the template makes the value from.</summary>
+    /// <summary>The template makes each value from exactly those parameters that the table names in backticks.</summary>
     [Fact]
     public void A_variable_comes_from_the_parameters_that_the_table_names()
     {
@@ -30,7 +30,9 @@ public sealed class EnvironmentTests
         }
     }
 
-    /// <summary>A parameter that is a variable's whole value has the default of the code; where the code has none, nothing.</summary>
+    /// <summary>
+    /// A parameter that is the whole value of a variable has the default of the code, or an empty one if the code has none.
+    /// </summary>
     [Fact]
     public void Defaults_of_the_template_are_those_of_the_table()
     {
@@ -48,7 +50,7 @@ public sealed class EnvironmentTests
             SettingTable.All.Where(static s => s.Default is not null), static s => Assert.NotNull((Globals[s.Name] as JsonObject)?["Ref"]));
     }
 
-    /// <summary>In `sam local invoke` references resolve to made-up texts, so each variable needs a value there.</summary>
+    /// <summary>`sam local invoke` resolves references to made-up texts, so each variable needs a value in env.json.</summary>
     [Fact]
     public void Env_json_has_a_usable_value_for_every_variable()
     {
@@ -87,7 +89,9 @@ public sealed class EnvironmentTests
             Assert.Contains(SamTemplate.Properties(function)["Role"]!.ToJsonString(), roles, StringComparison.Ordinal);
     }
 
-    /// <summary>Every parameter of samconfig.toml belongs to a command of SAM, and the stack goes where the events of IAM land.</summary>
+    /// <summary>
+    /// Every parameter in samconfig.toml belongs to a SAM command, and the stack is deployed to the region where the events of IAM arrive.
+    /// </summary>
     [Fact]
     public void Samconfig_deploys_to_the_region_of_IAM()
     {
@@ -101,7 +105,8 @@ public sealed class EnvironmentTests
     }
 
     /// <summary>
-    /// Names of parameters and of single resources that a value is made from; functions' roles and outputs of stacks have no name there.
+    /// The parameters and single resources that a value is made from. Roles of functions and outputs of nested stacks are left out, because
+    /// the table does not name them.
     /// </summary>
     private static SortedSet<string> SourcesOf(JsonNode? value)
     {

@@ -4,14 +4,14 @@ using System.Text.Json.Nodes;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// EventBridge's matching, for the operators that our rules use; any other is an error, so that no rule is judged by half.
-/// Source: docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+/// Matches events as EventBridge does, for the operators that our rules use. Any other operator is an error, so that no rule is judged by
+/// only half of it. Source: docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 /// </summary>
 internal static class EventPatternMatcher
 {
     public static bool Matches(JsonObject pattern, JsonElement e) => MatchesObject(pattern, e);
 
-    /// <param name="at">The object at this place of the event; null when there is none.</param>
+    /// <param name="at">The object at this place of the event; null if there is none.</param>
     private static bool MatchesObject(JsonObject pattern, JsonElement? at)
     {
         foreach (var (name, condition) in pattern)
@@ -31,9 +31,9 @@ internal static class EventPatternMatcher
 
     private static bool MatchesLeaf(JsonNode condition, JsonElement? value)
     {
-        // Only leaves exist: an object in the place of a leaf counts as absent.
+        // Only leaf values count: an object in the place of a leaf is treated as absent.
         var leaf = value is { ValueKind: not JsonValueKind.Object } present ? present : (JsonElement?)null;
-        // A list matches when one of its values does.
+        // A list matches if one of its values does.
         if (leaf is { ValueKind: JsonValueKind.Array } list)
             return list.GetArrayLength() > 0 ? list.EnumerateArray().Any(item => MatchesLeaf(condition, item)) : IsExists(condition, false);
         if (condition is JsonValue exact)

@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// A JSON filter pattern of CloudWatch Logs, <c>{ … }</c>: comparisons of properties, NOT EXISTS, IS NULL, IS TRUE, IS FALSE, joined by
-/// <c>&amp;&amp;</c> before <c>||</c>, parentheses before both. Regular expressions and EXISTS (which the service does not know) are
-/// refused.
+/// A JSON filter pattern of CloudWatch Logs, <c>{ … }</c>. It has comparisons of properties, NOT EXISTS, IS NULL, IS TRUE and IS FALSE,
+/// which are joined by <c>&amp;&amp;</c> and <c>||</c>; <c>&amp;&amp;</c> binds tighter, and parentheses bind tightest. Regular expressions
+/// and EXISTS (which the service does not know) are refused.
 /// </summary>
 /// <remarks>
-/// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html. A property that is missing, an array or an object
-/// fails every comparison, <c>!=</c> too (seen in the console's pattern test: github.com/DataBiosphere/azul/issues/5884).
+/// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html. A property that is missing or that is an array or
+/// an object fails every comparison, even <c>!=</c> (seen in the console's pattern test: github.com/DataBiosphere/azul/issues/5884).
 /// </remarks>
 internal sealed class FilterPattern
 {
@@ -18,7 +18,7 @@ internal sealed class FilterPattern
 
     private FilterPattern(Func<JsonElement, bool> matches) => _matches = matches;
 
-    /// <exception cref="FormatException">The text is no such pattern.</exception>
+    /// <exception cref="FormatException">The text is not a filter pattern.</exception>
     public static FilterPattern Parse(string text) => new(new Parser(text).Pattern());
 
     public bool Matches(JsonElement record) => _matches(record);
@@ -139,7 +139,7 @@ internal sealed class FilterPattern
         private FormatException Error(string expected) => new($"filter pattern, character {_at + 1}: expected {expected}");
     }
 
-    /// <param name="Text">With <c>*</c> at the beginning or the end for any text.</param>
+    /// <param name="Text">May have a <c>*</c> at the beginning or the end, which stands for any text.</param>
     private sealed record FilterValue(string Text, bool Quoted)
     {
         public bool Compare(JsonElement found, string op)

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// The evaluator against what docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html shows and says.
+/// Compares the evaluator with the examples and rules of docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html.
 /// </summary>
 public sealed class FilterPatternTests
 {

@@ -5,7 +5,7 @@ using Responder.Events;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// infra/forwarder.yaml and the home bus: what happens in another region or account reaches the same function as at home.
+/// Tests infra/forwarder.yaml and the home bus: an event from another region or account reaches the same function as one from home.
 /// </summary>
 public sealed class ForwardingTests
 {
@@ -23,7 +23,7 @@ public sealed class ForwardingTests
             var away = Away(sample);
             if (!Check(sample, away, name)) continue;
             forwarded++;
-            // EventBridge hands the event on as it is, account and region included.
+            // EventBridge forwards the event unchanged, including its account and region.
             var e = EventParser.Parse(away).Event!;
             Assert.Equal((Member, "ap-southeast-2"), (e.Envelope!.Account, e.Envelope.Region));
         }
@@ -53,7 +53,9 @@ public sealed class ForwardingTests
         PatternComparison.WithMoto(s_rules, [.. events.Select(static e => e.Name)], [.. events.Select(static e => e.Text)]);
     }
 
-    /// <summary>Moto at home: after forwarding, the rule of template.yaml is the one that the event would have met there.</summary>
+    /// <summary>
+    /// Compares our matcher with moto at home: a forwarded event meets the rule of template.yaml that it would have met there.
+    /// </summary>
     [Fact]
     public void Moto_routes_every_forwarded_sample_at_home()
     {
@@ -63,7 +65,7 @@ public sealed class ForwardingTests
             [.. samples.Select(static s => Away(s.Event).GetRawText())]);
     }
 
-    /// <summary>IAM's rules are made in one region only; a call that they alone match must be of no other service.</summary>
+    /// <summary>These rules are created in the region of IAM only, so they must not match calls of any other service.</summary>
     [Fact]
     public void Rules_of_the_region_of_IAM_match_IAM_alone()
     {
@@ -76,7 +78,7 @@ public sealed class ForwardingTests
     }
 
     /// <summary>
-    /// Users sign in where they like, and with an account alias in us-east-2, eu-north-1 or ap-southeast-2: in every region.
+    /// Users sign in in any region (with an account alias in us-east-2, eu-north-1 or ap-southeast-2), so every region forwards sign-ins.
     /// </summary>
     [Fact]
     public void Sign_ins_are_forwarded_from_every_region()
@@ -89,7 +91,9 @@ public sealed class ForwardingTests
     public void Forwarding_takes_fewer_rules_than_routing() =>
         Assert.True(RulesText.Forwarding.Count < RulesText.Rules.Count / 2, $"{RulesText.Forwarding.Count} of {RulesText.Rules.Count}");
 
-    /// <summary>Only these may put events on the home bus; without parameters, nobody of another account.</summary>
+    /// <summary>
+    /// Only the organization and the named accounts may put events on the home bus. Without these parameters, no other account may.
+    /// </summary>
     [Fact]
     public void The_home_bus_is_open_to_the_organisation_and_the_named_accounts_alone()
     {
@@ -100,7 +104,7 @@ public sealed class ForwardingTests
             var statement = SamTemplate.Properties(id)["Statement"]!;
             Assert.Equal("events:PutEvents", (string?)statement["Action"]);
             Assert.EndsWith(":event-bus/default", (string?)statement["Resource"]!["Fn::Sub"], StringComparison.Ordinal);
-            Assert.Null(SamTemplate.Properties(id)["EventBusName"]); // the default bus, where the events of AWS are
+            Assert.Null(SamTemplate.Properties(id)["EventBusName"]); // the default bus, which receives the events of AWS
         }
 
         var organization = SamTemplate.Properties("OrganizationMayForward")["Statement"]!;
@@ -128,7 +132,7 @@ public sealed class ForwardingTests
         Assert.Equal("Retain", (string?)resources["DeadLetters"]!["DeletionPolicy"]);
     }
 
-    /// <returns>Whether the event is routed at home.</returns>
+    /// <returns>True if the event is routed at home.</returns>
     private static bool Check(JsonElement atHome, JsonElement away, string name)
     {
         List<string> Home(JsonElement e) =>

@@ -6,13 +6,13 @@ using Responder.Vocabulary;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// Least privilege, all templates: whoever is allowed anything stands in grants.txt, action by action, with the line of code that needs it;
-/// what the containment actions declare is derived from them. A statement is whatever has an Effect, so that no kind of policy is
-/// forgotten: those of roles, managed ones, trust, keys, buckets, queues, topics, buses.
+/// Checks least privilege in all templates: each allowed action is listed in grants.txt together with the line of code that needs it; those
+/// that containment actions declare are derived from them. Every object with an Effect counts as a statement, so that no kind of policy is
+/// forgotten: policies of roles, managed policies, trust, keys, buckets, queues, topics, buses.
 /// </summary>
 public sealed class GrantTests
 {
-    /// <summary>Actions allowed on "*": AWS authorizes them on no resource.</summary>
+    /// <summary>Actions that are allowed on "*", because AWS authorizes them on no resource.</summary>
     private static readonly Dictionary<string, string> s_nameless = new(StringComparer.Ordinal)
     {
         ["xray:PutTraceSegments"] = "X-Ray has groups and sampling rules to name, but no traces",
@@ -21,7 +21,7 @@ public sealed class GrantTests
         ["ssm:DescribeParameters"] = "lists names and who changed them last; authorized on the account",
     };
 
-    /// <summary>Ends of ARNs with a wildcard that a role or managed policy is allowed: why no name is possible.</summary>
+    /// <summary>Ends of the ARNs with a wildcard that a role or managed policy may have, and why the resource cannot be named.</summary>
     private static readonly Dictionary<string, string> s_wildcards = new(StringComparer.Ordinal)
     {
         [":iam::${AWS::AccountId}:user/*"] = "whom an intruder gives power is not known before; what may be set is bounded by conditions",
@@ -63,8 +63,8 @@ public sealed class GrantTests
     }
 
     /// <summary>
-    /// The call itself, not any text: an action that code needs is named by the method of its client, or by the name that the generic call
-    /// sends.
+    /// grants.txt must quote the call itself and not just any text: the client's method for the action, or the action's name in a generic
+    /// call.
     /// </summary>
     [Fact]
     public void What_code_needs_is_the_call_of_that_action()
@@ -107,14 +107,14 @@ public sealed class GrantTests
         Assert.Equal(s_wildcards.Keys.Order(StringComparer.Ordinal), wildcards.Order(StringComparer.Ordinal));
     }
 
-    /// <summary>AWS's own reference, in the copy that cfn-lint has.</summary>
+    /// <summary>Looks the actions up in AWS's own reference, in the copy that cfn-lint has.</summary>
     [Fact]
     public void The_service_authorization_reference_knows_no_resource_for_them() =>
         Assert.Equal("", Python.Run("grants.py", ["cfnlint"], string.Join('\n', s_nameless.Keys)).Trim());
 
     /// <summary>
-    /// Everybody is allowed one thing: an organisation's accounts, to put events. Other accounts are named, services act for a resource of
-    /// ours.
+    /// Only one grant is for everybody: the accounts of an organization may put events. Apart from that, other accounts are named, and
+    /// services act for a resource of ours.
     /// </summary>
     [Fact]
     public void Nobody_is_let_in_who_is_not_named_or_confined_by_a_condition()
@@ -127,7 +127,7 @@ public sealed class GrantTests
                     grant.Holder == "OrganizationMayForward" && condition.Contains("\"aws:PrincipalOrgID\"", StringComparison.Ordinal),
                     grant.Key);
             if (principal is not JsonObject named || !named.ContainsKey("Service")) continue;
-            // Lambda and CloudTrail take only roles that their caller may pass; the topic's policy says who publishes with its key.
+            // Lambda and CloudTrail take only roles that their caller may pass, and the topic's policy says who may publish with its key.
             if (grant.Sid == "trust" && (grant.Holder.EndsWith("FunctionRole", StringComparison.Ordinal) || grant.Holder == "LogGroupRole")
                 || grant.Sid == "AlarmsPublish") continue;
             Assert.True(
@@ -139,8 +139,8 @@ public sealed class GrantTests
     }
 
     /// <summary>
-    /// "*" in the resource of a Deny is what it says; only service control policies, bucket, queue and topic policies, and one guard of a
-    /// role deny.
+    /// "*" in the resource of a Deny really means everything. Only service control policies, the policies of buckets, queues and topics,
+    /// and a statement that guards roles contain a Deny.
     /// </summary>
     [Fact]
     public void What_is_denied_is_known() => Assert.Equal(
@@ -183,14 +183,16 @@ public sealed class GrantTests
         {
             var parts = line.Split(" | ");
             Assert.True(parts.Length == 6, line);
-            // twice: an error
+            // an action that is listed twice is an error
             foreach (var action in parts[3].Split(' ')) needs.Add($"{parts[0]} | {parts[1]} | {parts[2]} | {action}", (parts[4], parts[5]));
         }
 
         return needs;
     }
 
-    /// <summary>What containment actions declare, where it is allowed, with the file that has the call.</summary>
+    /// <summary>
+    /// The actions that containment actions declare, for each grant that allows them, with the file that contains the call.
+    /// </summary>
     private static IEnumerable<(string Key, string File, string Text)> OfActions()
     {
         var folder = Repository.PathOf("src", "Responder", "Containment");
@@ -210,7 +212,8 @@ public sealed class GrantTests
     }
 
     /// <summary>
-    /// The functions take what is automatic by default, each parameter's policy what names the parameter, and a release everything.
+    /// The functions need what is automatic by default, the policy of a parameter needs what the actions with this parameter declare, and a
+    /// release needs everything.
     /// </summary>
     private static IEnumerable<string> DeclaredFor(string holder) => holder switch
     {
@@ -223,13 +226,13 @@ public sealed class GrantTests
     private static IEnumerable<string> Done(IEnumerable<ContainmentAction> actions) =>
         actions.SelectMany(static a => (IEnumerable<string>)[.. a.Reads, .. a.Permissions]);
 
-    /// <summary>One statement.</summary>
-    /// <param name="Holder">Logical id of the resource that it is written in.</param>
+    /// <summary>One policy statement.</summary>
+    /// <param name="Holder">The logical id of the resource that contains the statement.</param>
     private sealed record Grant(string Template, string Holder, JsonObject Statement)
     {
         public bool IsAllow => (string?)Statement["Effect"] == "Allow";
 
-        /// <value>What its holder may do; otherwise what others may do to it.</value>
+        /// <value>True if the statement says what its holder may do; false if it says what others may do to it.</value>
         public bool IsIdentity => !Statement.ContainsKey("Principal");
 
         public string Sid => (string?)Statement["Sid"] ?? (Actions.Contains("sts:AssumeRole") ? "trust" : "-");
@@ -240,7 +243,7 @@ public sealed class GrantTests
 
         public IReadOnlyList<string> Resources => [.. Texts(Statement["Resource"])];
 
-        /// <summary>The texts of a value; of a choice, each of its sides but "no value".</summary>
+        /// <summary>The texts in a value; for a choice, those of each side except "no value".</summary>
         private static IEnumerable<string> Texts(JsonNode? node) => node switch
         {
             JsonArray list => list.SelectMany(Texts),

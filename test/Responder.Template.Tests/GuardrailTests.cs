@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Responder.Template.Tests;
 
-/// <summary>The service control policy of infra/guardrail.yaml, as Organizations would get it, evaluated literally.</summary>
+/// <summary>Tests the service control policy of infra/guardrail.yaml by evaluating it literally, as Organizations would get it.</summary>
 public sealed class GuardrailTests
 {
     private const string Home = "123456789012";
@@ -16,7 +16,7 @@ public sealed class GuardrailTests
     private const string Deployment = $"arn:aws:iam::{Member}:role/stacksets-exec-0123456789abcdef0123456789abcdef";
     private const string Platform = $"arn:aws:iam::{Member}:role/PlatformTeam";
 
-    /// <summary>An administrator of an account, and one who named a role after ours.</summary>
+    /// <summary>Administrators of both accounts, and principals that are named like ours.</summary>
     private static readonly string[] s_attackers =
     [
         $"arn:aws:iam::{Home}:user/admin", $"arn:aws:iam::{Member}:role/Admin",
@@ -57,7 +57,7 @@ public sealed class GuardrailTests
             Assert.Equal(["Sid", "Effect", "Action", "Resource", "Condition"], statement.Select(static m => m.Key));
             Assert.Matches("^[A-Za-z0-9]+$", (string?)statement["Sid"]);
             Assert.Equal("Deny", (string?)statement["Effect"]);
-            // a star only at the end
+            // a star is allowed only at the end
             Assert.All(Texts(statement["Action"]), static action => Assert.Matches(@"^[a-z]+:[A-Za-z]+\*?$", action));
             Assert.All(
                 Texts(statement["Resource"]), static resource => Assert.Matches(@"^(\*|arn:aws:[a-z]+:\*?:(\*|[0-9]{12}):\S+)$", resource));
@@ -78,7 +78,7 @@ public sealed class GuardrailTests
                             Denies(parameters, attacker, call, $"arn:aws:iam::{Member}:user/mallory", DenyAll), $"{attacker} {call}"));
                 Assert.False(Denies(parameters, Release, call, $"arn:aws:iam::{Home}:user/mallory", DenyAll));
                 Assert.False(Denies(parameters, MemberRelease, call, $"arn:aws:iam::{Member}:user/mallory", DenyAll));
-                // Boundaries that are none of ours are nobody's business.
+                // Boundaries that are not ours are not protected.
                 Assert.False(
                     Denies(parameters, s_attackers[1], call, $"arn:aws:iam::{Member}:user/bob", $"arn:aws:iam::{Member}:policy/Team"));
             }
@@ -86,7 +86,8 @@ public sealed class GuardrailTests
     }
 
     /// <summary>
-    /// A policy attached again, a denial of sessions deleted or rewritten, an inline policy put: on what has our boundary.
+    /// On a principal with our boundary, these calls would attach a policy again, delete or rewrite a denial of sessions, or add an inline
+    /// policy.
     /// </summary>
     [Theory]
     [InlineData("iam:AttachUserPolicy", "user/mallory")]
@@ -122,7 +123,7 @@ public sealed class GuardrailTests
                 Assert.True(Denies(s_parameters, attacker, call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess")));
         foreach (var able in (string[])[Function, Release, MemberContainment, MemberRelease, Deployment, Platform])
             Assert.False(Denies(s_parameters, able, call, user, DenyAll), able);
-        // docs/containment.md says that this stays open
+        // docs/containment.md documents that this remains open
         Assert.False(Denies(s_defaults, s_attackers[0], call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess"));
     }
 
@@ -182,8 +183,8 @@ public sealed class GuardrailTests
     }
 
     /// <summary>
-    /// A Deny of which action, resource and every condition apply. A condition key that the request lacks fails the positive operators and
-    /// passes the negative ones.
+    /// Whether a Deny statement applies by its action, its resource and all of its conditions. If the request lacks a condition key,
+    /// positive operators fail and negated ones hold.
     /// </summary>
     private static bool Denies(
         Dictionary<string, string> parameters, string principal, string action, string resource, string? boundary = null)
@@ -198,7 +199,7 @@ public sealed class GuardrailTests
             })));
     }
 
-    /// <summary>ARN operators compare part by part: a star never reaches beyond its colon.</summary>
+    /// <summary>ARN operators compare part by part: a star never reaches across a colon that separates two parts.</summary>
     private static bool LikeArn(string pattern, string arn)
     {
         var (wanted, actual) = (pattern.Split(':', 6), arn.Split(':', 6));

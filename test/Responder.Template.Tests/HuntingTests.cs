@@ -6,15 +6,15 @@ using Responder.Analysis.Hunting.Query;
 
 namespace Responder.Template.Tests;
 
-/// <summary>infra/hunting.yaml.</summary>
+/// <summary>Tests infra/hunting.yaml.</summary>
 public sealed class HuntingTests
 {
-    /// <summary>In a Fn::Sub: the names of what the stack makes.</summary>
+    /// <summary>The names of the stack's database and table, for use in Fn::Sub.</summary>
     private const string From = "\"${LogDatabase}\".\"${LogTable}\"";
 
     private static string FilePath { get; } = Repository.PathOf("infra", "hunting.yaml");
 
-    /// <summary><c>RESPONDER_APPROVE=1</c> writes the queries into infra/hunting.yaml; look at the difference, then commit.</summary>
+    /// <summary><c>RESPONDER_APPROVE=1</c> writes the queries into infra/hunting.yaml; review the difference, then commit.</summary>
     [Fact]
     public void Saved_queries_of_the_stack_are_the_hunts()
     {
@@ -26,8 +26,8 @@ public sealed class HuntingTests
     }
 
     /// <summary>
-    /// Only what these names stand for may become part of a statement, and the body of a template may have 51,200 bytes when it is given as
-    /// a file.
+    /// Only the values of these names may become part of a statement. A template that is given as a file may have a body of at most 51,200
+    /// bytes.
     /// </summary>
     [Fact]
     public void Nothing_but_database_and_table_is_put_into_a_statement_and_the_template_fits()
@@ -38,7 +38,7 @@ public sealed class HuntingTests
         Assert.InRange(new FileInfo(FilePath).Length, 1, 51_200);
     }
 
-    /// <summary>One bucket, two ways to name a day: region, year, month and day, with and without an organisation.</summary>
+    /// <summary>The tables read the same bucket and differ in how they name a day: by one key, or by year, month and day.</summary>
     [Fact]
     public void The_second_table_differs_in_its_partitions_by_date_alone()
     {
@@ -64,8 +64,8 @@ public sealed class HuntingTests
     }
 
     /// <summary>
-    /// moto makes the bucket and the managed policy; for bucket policies, Glue, Athena and CloudTrail Lake it has no CloudFormation: all
-    /// but Lake are made through its own S3, Glue and Athena, with the properties that it resolved.
+    /// moto creates the bucket and the managed policy. Its CloudFormation does not know bucket policies, Glue, Athena and CloudTrail Lake,
+    /// so all of them but Lake are created directly in its S3, Glue and Athena, with the resolved properties.
     /// </summary>
     [Fact]
     public void Moto_makes_the_stack_and_what_it_made_is_what_was_meant()
@@ -114,7 +114,7 @@ public sealed class HuntingTests
         void Line(string line) => text.Append(line.Length == 0 ? "" : indent).Append(line).Append('\n');
         Line(string.Concat(hunt.Id.Split('-').Select(static word => char.ToUpperInvariant(word[0]) + word[1..])) + "Query:");
         Line("  Type: AWS::Athena::NamedQuery");
-        // I3042 warns of partitions written out: this statement looks for ARNs of all of them.
+        // I3042 warns about fixed partitions, but this statement searches for ARNs of all partitions.
         if (Statement.Of(hunt, SqlDialect.Athena, From).Contains("arn:aws:", StringComparison.Ordinal))
             Line("  Metadata: {cfn-lint: {config: {ignore_checks: [I3042]}}}");
         Line("  Properties:");

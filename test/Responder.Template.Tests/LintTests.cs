@@ -4,7 +4,7 @@ namespace Responder.Template.Tests;
 
 public sealed class LintTests
 {
-    /// <summary>Of the checkout: template.yaml and every stack under infra/.</summary>
+    /// <summary>The templates of the checkout: template.yaml and every stack under infra/.</summary>
     public static TheoryData<string> Templates() => [.. Translated.Templates];
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class LintTests
             Assert.Equal(185, (int?)target["RetryPolicy"]!["MaximumRetryAttempts"]);
         }
 
-        // What it adds of its own: leave for each rule, and only for it, to call its function; no role.
+        // The translator itself adds only permissions, by which each rule may call its own function; it adds no role.
         var permissions = resources.Where(static r => (string?)r.Value!["Type"] == "AWS::Lambda::Permission")
             .Select(static r => r.Value!["Properties"]!).ToList();
         Assert.Equal(RulesText.Rules.Count + 1, permissions.Count); // and the retention's schedule

@@ -1,10 +1,10 @@
 namespace Responder.Template.Tests;
 
-/// <summary>A part of a YAML file that is written by a test, between two comment lines at the same indent.</summary>
+/// <summary>A part of a YAML file that a test writes, between two comment lines with the same indent.</summary>
 internal static class MarkedPart
 {
-    /// <summary>The text with the part written anew; equal to the input when it is not stale.</summary>
-    /// <param name="write">From the indent of the marks to the lines between them.</param>
+    /// <summary>The text with its part rewritten; equal to the input if the part is up to date.</summary>
+    /// <param name="write">Gets the indent of the marks and returns the lines between them.</param>
     public static string Replace(string text, string begin, string end, Func<string, string> write)
     {
         var mark = text.IndexOf($"# {begin}\n", StringComparison.Ordinal);

@@ -5,7 +5,7 @@ using Responder.Settings;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// What the responder may do in a member account is what it may do at home: infra/member-role.yaml repeats template.yaml.
+/// The responder may do the same in a member account as at home: infra/member-role.yaml repeats the statements of template.yaml.
 /// </summary>
 public sealed class MemberRoleTests
 {
@@ -14,7 +14,7 @@ public sealed class MemberRoleTests
     [Fact]
     public void The_containment_role_has_the_statements_of_the_function()
     {
-        // records stay at home
+        // records stay at home, so their statement is not repeated
         var home = Statements(SamTemplate.Resource("IamFunctionRole"), "Contain")
             .Where(static s => (string?)s["Sid"] != "WriteUndoDataAndBudget");
         Assert.Equal(
@@ -57,7 +57,7 @@ public sealed class MemberRoleTests
             Assert.DoesNotMatch((string)s_stack["Parameters"]![name]!["AllowedPattern"]!, "arn:aws:iam::123456789012:root");
     }
 
-    /// <summary>The names that the code assumes and the template allows.</summary>
+    /// <summary>The role names are those that the code uses and the template allows.</summary>
     [Fact]
     public void Names_are_those_that_the_responder_assumes()
     {
@@ -78,7 +78,7 @@ public sealed class MemberRoleTests
             var statement = Assert.Single(resource["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray())!;
             Assert.Equal(IamAccounts.Permissions, [(string)statement["Action"]!]);
             Assert.Equal("arn:${AWS::Partition}:iam::*:role/" + name, (string?)statement["Resource"]!["Fn::Sub"]);
-            // the listed accounts only
+            // only in the listed accounts
             Assert.Equal("MemberAccountIds", (string?)statement["Condition"]!["StringEquals"]!["aws:ResourceAccount"]!["Ref"]);
         }
     }

@@ -5,14 +5,14 @@ using Responder.Events;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// Each metric filter over the samples of events/: it counts every event that its detections fire on, or the exception is written down
-/// here.
+/// Runs each metric filter over the samples of events/: it counts every event on which its detections fire, apart from the exceptions
+/// listed here.
 /// </summary>
 public sealed class MetricFilterTests
 {
     private static readonly JsonObject s_alarms = Stacks.Read("alarms.yaml");
 
-    /// <summary>Filter, and the detections whose firing samples it must count. Gateways and VPCs have no detection.</summary>
+    /// <summary>Each filter and the detections whose firing samples it must count. There is no detection for gateways and VPCs.</summary>
     public static TheoryData<string, string[]> Detections { get; } = new()
     {
         { "UnauthorizedCalls", ["account.call-refused"] },
@@ -49,7 +49,7 @@ public sealed class MetricFilterTests
         { "OrganizationChanges", ["account.organization-left", "account.organization-guardrail-removed"] },
     };
 
-    /// <summary>Events, or single samples, of such a detection that the CIS text leaves out.</summary>
+    /// <summary>Events or single samples of these detections that the CIS text does not cover.</summary>
     private static readonly (string Filter, string Event, string Reason)[] s_leftOut =
     [
         ("LoginsWithoutMfa", "signin.user-without-mfa/fires.medium.mfa-not-told.json",
@@ -75,7 +75,7 @@ public sealed class MetricFilterTests
         ("OrganizationChanges", "DisableAWSServiceAccess", "CIS lists no service access"),
     ];
 
-    /// <summary>Where a detection watches several services: the one that the filter is about.</summary>
+    /// <summary>The source that the filter is about, where the detection watches several services.</summary>
     private static readonly Dictionary<string, string> s_source = new()
     {
         ["ConfigChanges"] = "config.amazonaws.com",
@@ -102,7 +102,7 @@ public sealed class MetricFilterTests
 
         var leftOut = s_leftOut.Where(e => e.Filter == name).Select(static e => e.Event).ToHashSet();
         Assert.DoesNotContain(missed, m => !leftOut.Contains(m.Event) && !leftOut.Contains(m.File));
-        // none that is not needed
+        // every exception is needed
         foreach (var exception in leftOut) Assert.Contains(missed, m => m.Event == exception || m.File == exception);
         Assert.Equal(detections.Length > 0, counted.Count > 0);
     }
@@ -115,7 +115,7 @@ public sealed class MetricFilterTests
         Assert.Subset(filters.ToHashSet(), s_leftOut.Select(static e => e.Filter).ToHashSet());
     }
 
-    /// <summary>Names alone are counted for whatever they are listed for, and nothing else of the same source is.</summary>
+    /// <summary>A filter counts each name that it lists, from its own source, and no other name.</summary>
     [Theory]
     [MemberData(nameof(Detections))]
     public void A_filter_counts_each_event_that_it_names_and_no_other_name(string name, string[] detections)
@@ -125,7 +125,7 @@ public sealed class MetricFilterTests
         var filter = FilterPattern.Parse(pattern);
         var named = pattern.Split("$.eventName").Skip(1).Select(static rest => rest.TrimStart(' ', '=', '"').Split(')', '"', '}')[0].Trim())
             .ToList();
-        if (named is [] or ["ConsoleLogin"]) return; // these tell by other fields; the samples show them
+        if (named is [] or ["ConsoleLogin"]) return; // these filters look at other fields, which the samples cover
         var source = pattern.Contains("$.eventSource", StringComparison.Ordinal) ? pattern.Split("$.eventSource")[1].TrimStart(' ', '=')
             .Split(')')[0] : "any.amazonaws.com";
         foreach (var @event in named) Assert.True(filter.Matches(Record(source, @event)), @event);
@@ -154,7 +154,7 @@ public sealed class MetricFilterTests
         Assert.False(filter.Matches(Root(""","invokedBy":"kms.amazonaws.com"|AwsApiCall""")));
     }
 
-    /// <summary>The filter of template.yaml, for burst.root-logins-refused: no other sample counts.</summary>
+    /// <summary>Checks the filter of template.yaml for burst.root-logins-refused: it counts no other sample.</summary>
     [Fact]
     public void Refused_console_logins_as_root_are_counted_and_nothing_else()
     {
@@ -177,7 +177,7 @@ public sealed class MetricFilterTests
 
     private static string Pattern(string name) => (string)s_alarms["Resources"]![name + "Filter"]!["Properties"]!["FilterPattern"]!;
 
-    /// <summary>The records as the trail writes them into its log group: without EventBridge's envelope.</summary>
+    /// <summary>The firing samples as the trail writes them into its log group, without EventBridge's envelope.</summary>
     private static IEnumerable<(string File, JsonElement Record)> Fires(string detection) =>
         Directory.EnumerateFiles(Path.Combine(Repository.Events, detection), "fires*.json").Order(StringComparer.Ordinal)
             .Select(static file =>

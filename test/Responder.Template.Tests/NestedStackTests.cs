@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Responder.Template.Tests;
 
-/// <summary>The trail and the CIS alarms as template.yaml nests them.</summary>
+/// <summary>Tests the trail and the CIS alarms as template.yaml nests them.</summary>
 public sealed class NestedStackTests
 {
     [Theory]
@@ -37,7 +37,7 @@ public sealed class NestedStackTests
         Assert.NotNull(SamTemplate.Root["Rules"]!["AlarmsReadALogGroup"]);
     }
 
-    /// <summary>Logging goes on when the responder is taken away.</summary>
+    /// <summary>Logging continues when the responder is removed.</summary>
     [Theory]
     [InlineData("LogBucket")]
     [InlineData("LogBucketPolicy")]

@@ -3,11 +3,11 @@ using System.Text.Json.Nodes;
 
 namespace Responder.Template.Tests;
 
-/// <summary>Our matcher against moto's EventBridge: two programs that know nothing of each other.</summary>
+/// <summary>Compares our matcher with moto's EventBridge; the two programs are independent of each other.</summary>
 internal static class PatternComparison
 {
-    /// <param name="names">Of the events, for the message.</param>
-    /// <param name="events">Whole events as JSON.</param>
+    /// <param name="names">The names of the events, for the message.</param>
+    /// <param name="events">The whole events as JSON.</param>
     public static void WithMoto(
         IReadOnlyList<(string Id, JsonObject Pattern)> rules, IReadOnlyList<string> names, IReadOnlyList<string> events)
     {

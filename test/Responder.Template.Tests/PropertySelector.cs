@@ -4,18 +4,18 @@ using System.Text.Json;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// A property selector of a filter pattern: <c>$.user.id</c>, <c>$.users[0].email</c>, <c>$.['cluster.name']</c>, and once <c>.*</c> or
-/// <c>[*]</c> for each.
+/// A property selector of a filter pattern: <c>$.user.id</c>, <c>$.users[0].email</c>, <c>$.['cluster.name']</c>. It may contain one
+/// <c>.*</c> or <c>[*]</c>, which stands for each member or item.
 /// </summary>
 internal sealed class PropertySelector
 {
-    private readonly List<object> _steps; // a name, an index, or Each
+    private readonly List<object> _steps; // each a name, an index, or s_each
 
     private static readonly object s_each = new();
 
     private PropertySelector(List<object> steps) => _steps = steps;
 
-    /// <exception cref="FormatException">The text is no selector.</exception>
+    /// <exception cref="FormatException">The text is not a selector.</exception>
     public static PropertySelector Parse(string text)
     {
         var steps = new List<object>();
@@ -50,7 +50,7 @@ internal sealed class PropertySelector
         return new PropertySelector(steps);
     }
 
-    /// <summary>The values it points to; none where a part of the way is missing.</summary>
+    /// <summary>The values that the selector points to; none if a part of the path is missing.</summary>
     public IEnumerable<JsonElement> Find(JsonElement root) =>
         _steps.Aggregate((IEnumerable<JsonElement>)[root], static (found, step) => found.SelectMany(e => Step(e, step)));
 

@@ -7,12 +7,10 @@ using Responder.Reporting;
 
 namespace Responder.Template.Tests;
 
-/// <summary>Pulse, check of the trail and dashboard in template.yaml.</summary>
+/// <summary>Tests the pulse, the check of the trail and the dashboard of template.yaml.</summary>
 public sealed partial class PulseTests
 {
-    /// <summary>
-    /// The call that the schedule makes, as CloudTrail records it, comes through a rule to the function whose metric the alarm reads.
-    /// </summary>
+    /// <summary>A rule brings the call of the schedule, as CloudTrail records it, to the function whose metric the alarm reads.</summary>
     [Fact]
     public void The_pulse_is_a_write_that_a_rule_brings_to_the_function_that_the_alarm_reads()
     {
@@ -55,7 +53,7 @@ public sealed partial class PulseTests
                 Assert.Equal("rate(1 hour)", (string?)SamTemplate.Properties(id)["ScheduleExpression"]));
     }
 
-    /// <summary>Role, and the one thing it may do.</summary>
+    /// <summary>Each row has a role, the service that assumes it, and the only action that it may take.</summary>
     [Theory]
     [InlineData("PulseRole", "scheduler.amazonaws.com", "ssm:PutParameter")]
     [InlineData("TrailCheckRole", "states.amazonaws.com", "cloudtrail:GetTrailStatus")]
@@ -73,7 +71,8 @@ public sealed partial class PulseTests
     }
 
     /// <summary>
-    /// Every way through the check but one ends in an error of its own, and an error of CloudTrail is one, too: nothing catches it.
+    /// All ways through the check but one end in an error of their own. An error of CloudTrail ends the check, too, because nothing catches
+    /// it.
     /// </summary>
     [Fact]
     public void The_check_of_the_trail_succeeds_in_one_case_only()
@@ -93,8 +92,8 @@ public sealed partial class PulseTests
     }
 
     /// <summary>
-    /// Answers of GetTrailStatus, as Step Functions hands them on (times are ISO 8601), and the state in which the check ends; by the
-    /// reference implementation of JSONata.
+    /// Each case has an answer of GetTrailStatus, as Step Functions passes it on (times are in ISO 8601), and the state in which the check
+    /// ends. The reference implementation of JSONata evaluates the check.
     /// </summary>
     [Fact]
     public void The_check_of_the_trail_ends_as_its_answer_says()
@@ -161,7 +160,10 @@ public sealed partial class PulseTests
             Assert.Contains(expected, shown);
     }
 
-    /// <summary>Names in the log's own metric lines; the two that only some events write, and the retention's, from the source.</summary>
+    /// <summary>
+    /// The metrics that are written: those in a metric line of the log, and from the source code, those that only some events write and
+    /// those of the retention.
+    /// </summary>
     private static HashSet<string> Written()
     {
         using var text = new StringWriter();

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// A part of a stack as CloudFormation resolves it for given parameters: Ref, Sub, Join, Split and If, which is what our policies use.
+/// Resolves a part of a stack as CloudFormation does for given parameters. It knows the functions that our policies use: Ref, Sub, Join,
+/// Split and If.
 /// </summary>
 internal sealed partial class Resolved(JsonObject stack, IReadOnlyDictionary<string, string> parameters)
 {

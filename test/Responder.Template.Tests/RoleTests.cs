@@ -12,25 +12,25 @@ using Responder.Vocabulary;
 
 namespace Responder.Template.Tests;
 
-/// <summary>Roles allow what the code calls, and nothing else; both ways.</summary>
+/// <summary>The roles allow exactly what the code calls, nothing more and nothing less.</summary>
 public sealed partial class RoleTests
 {
     private static readonly string[] s_alertingFunctions = ["security-group", "kms", "s3", "account"];
 
-    /// <summary>Those that alert and get calls which pass a role to a service.</summary>
+    /// <summary>The alerting functions that receive calls which pass a role to a service.</summary>
     private static readonly string[] s_functionsThatReadRoles = ["security-group", "account"];
 
-    /// <summary>What Lambda and SNS do in the role's name: logs, traces, dead letters, the topic's encryption.</summary>
+    /// <summary>What Lambda and SNS do with the role's permissions: logs, traces, dead letters, encryption of the topic.</summary>
     private static readonly string[] s_platform =
     [
         "logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords", "sqs:SendMessage", "kms:Decrypt",
         "kms:GenerateDataKey",
     ];
 
-    /// <summary>What is automatic where nothing is promoted.</summary>
+    /// <summary>The actions that are automatic by default.</summary>
     private static readonly ContainmentAction[] s_default = [.. ContainmentActions.All.Where(static a => a.DefaultStage == Stage.Contain)];
 
-    /// <summary>What reading for, taking and undoing every action takes.</summary>
+    /// <summary>The permissions to read what every action needs, to take the action, and to undo it.</summary>
     private static readonly string[] s_everything =
         [.. ContainmentActions.All.SelectMany(static a => (IEnumerable<string>)[.. a.Reads, .. a.Permissions, .. a.UndoPermissions])];
 
@@ -42,11 +42,11 @@ public sealed partial class RoleTests
             .. SsmIncidents.Permissions, .. SnsAlerts.Permissions, .. s_platform]),
         Allowed(RoleOf("iam")));
 
-    /// <summary>Each parameter of the template that an action names.</summary>
+    /// <summary>The template's parameters that the actions name.</summary>
     public static TheoryData<string> Parameters =>
         [.. ContainmentActions.All.Select(static a => a.Parameter).OfType<string>().Distinct()];
 
-    /// <summary>What a default installation cannot do cannot be abused; each policy is granted by a parameter of its own.</summary>
+    /// <summary>What a default installation cannot do cannot be abused, so each policy is granted by its own parameter.</summary>
     [Theory]
     [MemberData(nameof(Parameters))]
     public void Every_further_action_is_allowed_only_where_its_parameter_says_so(string parameter)
@@ -57,7 +57,7 @@ public sealed partial class RoleTests
         Assert.Equal("false", (string?)SamTemplate.Root["Parameters"]![parameter]!["Default"]);
         Assert.Equal(RoleOf("iam"), (string?)resource["Properties"]!["Roles"]![0]!["Ref"]);
         var allowed = resource["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray().SelectMany(static s => Actions(s!.AsObject()));
-        // Reading users and policies is allowed anyway.
+        // The permissions to read users and policies are granted anyway.
         Assert.Equal(
             Sorted([.. actions.SelectMany(static a => a.Reads).Except(AwsFacts.Permissions),
                 .. actions.SelectMany(static a => a.Permissions)]),
@@ -90,7 +90,7 @@ public sealed partial class RoleTests
         }
     }
 
-    /// <summary>A carrier of roles under a source whose function may not read them would stay unread for ever.</summary>
+    /// <summary>If the function of a source may not read roles, the roles in its calls are never read.</summary>
     [Fact]
     public void Every_call_that_passes_a_role_reaches_a_function_that_may_read_it()
     {
@@ -113,7 +113,7 @@ public sealed partial class RoleTests
         const string root = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParameterRoot}";
         var deletes = Assert.Single(Statements(RoleOf("retention")), static s => Actions(s).Contains("ssm:DeleteParameters"));
         Assert.Equal([root + "/budget/*", root + "/incidents/*", root + "/quarantines/*"], Sorted(Texts(deletes["Resource"])));
-        // The only role that deletes anything.
+        // No other role deletes parameters.
         foreach (var role in SamTemplate.OfType("AWS::IAM::Role").Where(static r => r != RoleOf("retention")))
             Assert.DoesNotContain(Allowed(role), static action => action.StartsWith("ssm:Delete", StringComparison.Ordinal));
     }
@@ -123,7 +123,7 @@ public sealed partial class RoleTests
     {
         var called = CallsIn("src/Responder.Operations");
         Assert.NotEmpty(called);
-        called = [.. called, "ssm:GetParametersByPath"]; // responder incidents and responder mode run as it, too
+        called = [.. called, "ssm:GetParametersByPath"]; // `responder incidents` and `responder mode` use this role, too
         Assert.Equal(
             Sorted([.. called, .. s_everything, .. EventHistory.Permissions, .. SsmIncidents.Permissions, .. s_page]),
             Allowed("ReleaseRole"));
@@ -136,7 +136,7 @@ public sealed partial class RoleTests
         Assert.Equal("true", (string?)Assert.Single(trust)!["Condition"]!["Bool"]!["aws:MultiFactorAuthPresent"]);
     }
 
-    /// <summary>The declared permissions follow the code: every client call of a file is in the list of its class.</summary>
+    /// <summary>The declared permissions match the code: every client call in a folder is in the list of its class.</summary>
     [Fact]
     public void Declared_permissions_are_the_calls_in_the_code()
     {
@@ -166,7 +166,8 @@ public sealed partial class RoleTests
     }
 
     /// <summary>
-    /// Nobody but the parameter's own writers: a function that alerts cannot rewrite undo data, and none can set the kill switch.
+    /// Only the writers of a parameter may write it: a function that alerts cannot rewrite undo data, and no function can set the kill
+    /// switch.
     /// </summary>
     [Fact]
     public void Records_are_written_under_the_parameter_root_only()
@@ -203,7 +204,7 @@ public sealed partial class RoleTests
     private static string[] Allowed(string role) =>
         Sorted(Statements(role).Where(static s => (string?)s["Effect"] == "Allow").SelectMany(Actions));
 
-    /// <summary>Inline policies and the managed ones of the stack.</summary>
+    /// <summary>The statements of the inline policies and of the stack's managed policies.</summary>
     private static IEnumerable<JsonObject> Statements(string role)
     {
         var properties = SamTemplate.Properties(role);
@@ -227,13 +228,13 @@ public sealed partial class RoleTests
     private static string[] CallsIn(string folder) => Sorted(
         Directory.EnumerateFiles(Repository.PathOf(folder.Split('/')), "*.cs", SearchOption.AllDirectories)
             .SelectMany(File.ReadLines)
-            .Where(static line => !line.TrimStart().StartsWith("///", StringComparison.Ordinal)) // examples
+            .Where(static line => !line.TrimStart().StartsWith("///", StringComparison.Ordinal)) // doc comments hold examples
             .SelectMany(static line => ClientCall().Matches(line))
             .Select(static call => $"{call.Groups["client"].Value.ToLowerInvariant()}:{call.Groups["api"].Value}"));
 
     private static string[] Sorted(IEnumerable<string> values) => [.. values.Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>A client's method, or the one generic call with the operation's name.</summary>
+    /// <summary>A method call on a client, or the generic call with the name of the operation.</summary>
     [GeneratedRegex(@"\b(?:(?<client>iam|ssm|sns)\.(?<api>[A-Z]\w+)Async\(|(?<client>cloudTrail)\.Json(?:Pages)?Async\(""(?<api>\w+)"")")]
     private static partial Regex ClientCall();
 }

@@ -6,7 +6,7 @@ using Responder.Operations.Routing;
 
 namespace Responder.Template.Tests;
 
-/// <summary>Every event reaches exactly one function, through exactly one rule, or none when nothing watches it.</summary>
+/// <summary>Every event that is watched reaches exactly one function through exactly one rule, and any other event reaches none.</summary>
 public sealed class RoutingTests
 {
     private static readonly string[] s_callTypes = [
@@ -45,7 +45,7 @@ public sealed class RoutingTests
         PatternComparison.WithMoto(s_rules, texts, texts);
     }
 
-    /// <summary>All combinations of what the patterns look at: source, detail type, name, error code, who called, category.</summary>
+    /// <summary>Tries all combinations of what the patterns look at: source, detail type, name, error code, caller, category.</summary>
     [Fact]
     public void Every_made_event_that_is_watched_matches_one_rule_and_every_other_none()
     {
@@ -74,7 +74,7 @@ public sealed class RoutingTests
         }
     }
 
-    /// <summary>Anybody in the account who may call PutEvents could otherwise have an innocent user contained.</summary>
+    /// <summary>Otherwise, anybody who may call PutEvents in the account could have an innocent user contained.</summary>
     [Fact]
     public void A_forged_event_of_a_custom_application_reaches_nobody()
     {
@@ -86,7 +86,7 @@ public sealed class RoutingTests
         Assert.Empty(Matching(JsonSerializer.SerializeToElement(made)));
     }
 
-    /// <returns>Whether the event is watched.</returns>
+    /// <returns>True if the event is watched.</returns>
     private static bool Check(JsonElement envelope, string name)
     {
         var parsed = EventParser.Parse(envelope);
@@ -107,7 +107,7 @@ public sealed class RoutingTests
     private static List<RoutingRule> Matching(JsonElement envelope) =>
         [.. RulesText.Rules.Where(rule => EventPatternMatcher.Matches(rule.Pattern, envelope))];
 
-    /// <summary>Written apart from the generator: what the catalogue asks for, event by event.</summary>
+    /// <summary>What the catalog asks for, event by event, written independently of the generator.</summary>
     private static bool IsWatched(CloudTrailEvent e)
     {
         if (e.Envelope?.DetailType == "AWS Insight via CloudTrail") return s_watches.Any(static w => w.Kind == WatchKind.Insight);

@@ -8,7 +8,7 @@ namespace Responder.Template.Tests;
 
 public sealed class RulesTests
 {
-    /// <summary><c>RESPONDER_APPROVE=1</c> writes the rules into template.yaml; look at the difference, then commit.</summary>
+    /// <summary><c>RESPONDER_APPROVE=1</c> writes the rules into template.yaml; review the difference, then commit.</summary>
     [Fact]
     public void Rules_of_the_template_are_those_that_the_watches_ask_for()
     {
@@ -17,7 +17,7 @@ public sealed class RulesTests
         Approval.Check(SamTemplate.FilePath, expected, "The rules in template.yaml are");
     }
 
-    /// <summary>The same for infra/forwarder.yaml.</summary>
+    /// <summary>Does the same for infra/forwarder.yaml.</summary>
     [Fact]
     public void Rules_of_the_forwarder_are_those_that_the_watches_ask_for()
     {
@@ -95,7 +95,7 @@ public sealed class RulesTests
     }
 
     /// <summary>
-    /// Each rule adds a statement to the policy of its function; Lambda takes 20 KB, and a deployment that passes it fails.
+    /// Each rule adds a statement to the resource policy of its function. Lambda accepts 20 KB, and a deployment that exceeds it fails.
     /// </summary>
     [Fact]
     public void The_permissions_of_the_rules_fit_the_resource_policy_of_their_function()
@@ -142,7 +142,7 @@ public sealed class RulesTests
         Assert.Throws<NotSupportedException>(static () => Of(new Watch("sso.amazonaws.com", [], WatchKind.SignIn)));
     }
 
-    /// <summary>By these `responder doctor` finds them in the stack.</summary>
+    /// <summary>`responder doctor` finds the rules in the stack by these ids.</summary>
     [Fact]
     public void Rules_know_their_logical_ids() => Assert.All(RulesText.Rules, static rule =>
     {
@@ -161,7 +161,10 @@ public sealed class RulesTests
         Assert.All(RulesText.Forwarding, static rule => Assert.Matches("^[A-Za-z][A-Za-z0-9]*$", rule.Name));
     }
 
-    /// <summary>A rule with one sign-in name among API calls, or the other way round, is silent for half of them.</summary>
+    /// <summary>
+    /// Sign-ins arrive under two spellings of the detail type. A rule with only one of them would miss events, and so would one that mixes
+    /// them with the type of API calls.
+    /// </summary>
     [Fact]
     public void Sign_in_detail_types_come_in_both_spellings_and_never_with_those_of_calls()
     {

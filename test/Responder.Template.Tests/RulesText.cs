@@ -6,8 +6,8 @@ using Responder.Operations.Routing;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// The parts of template.yaml that are written from what the detections watch: they stand between the marks <c># rules: NAME</c> and <c>#
-/// end of rules</c>.
+/// Writes the parts of template.yaml that are generated from what the detections watch; they stand between the marks <c># rules: NAME</c>
+/// and <c># end of rules</c>.
 /// </summary>
 internal static class RulesText
 {
@@ -17,7 +17,7 @@ internal static class RulesText
 
     public static IReadOnlyList<ForwardingRule> Forwarding { get; } = EventPatterns.Forwarding(DetectionCatalog.Default);
 
-    /// <summary>The template with every such part written anew; equal to the input when nothing is stale.</summary>
+    /// <summary>The template with all of these parts rewritten; equal to the input if they are up to date.</summary>
     public static string Apply(string template)
     {
         foreach (var function in EventPatterns.Functions)
@@ -28,7 +28,7 @@ internal static class RulesText
                 string.Concat(Rules.Select(rule => $"{indent}- !GetAtt {LogicalId(rule)}.Arn\n")));
     }
 
-    /// <summary>infra/forwarder.yaml with its rules written anew.</summary>
+    /// <summary>The text of infra/forwarder.yaml with its rules rewritten.</summary>
     public static string ApplyForwarding(string template)
     {
         template = MarkedPart.Replace(
@@ -41,7 +41,7 @@ internal static class RulesText
 
     public static string LogicalId(ForwardingRule rule) => rule.Name + "Rule";
 
-    /// <summary>SAM names the rule after function and event.</summary>
+    /// <summary>The id that SAM makes from the names of the function and the event.</summary>
     public static string LogicalId(RoutingRule rule) => SamTemplate.FunctionOf(rule.Function) + rule.Name;
 
     private static string Events(IEnumerable<RoutingRule> rules, string indent)
@@ -119,7 +119,7 @@ internal static class RulesText
         _ => Scalar(node.GetValue<string>()),
     };
 
-    /// <summary>Plain where YAML cannot misread it.</summary>
+    /// <summary>The text without quotes; fails if YAML could misread it.</summary>
     private static string Scalar(string text) =>
         char.IsAsciiLetter(text[0]) && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or '-' or '_')
             && text is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off")

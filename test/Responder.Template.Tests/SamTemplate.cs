@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// template.yaml, read as it stands. Short forms become the long ones: <c>!Ref X</c> is <c>{"Ref":"X"}</c>, <c>!Sub</c> is
+/// Reads template.yaml as it is written. Short forms are expanded: <c>!Ref X</c> becomes <c>{"Ref":"X"}</c>, and <c>!Sub</c> becomes
 /// <c>{"Fn::Sub":…}</c>.
 /// </summary>
 internal static class SamTemplate
@@ -25,12 +25,12 @@ internal static class SamTemplate
     public static IEnumerable<string> OfType(string type) =>
         Resources.Where(r => (string?)r.Value!["Type"] == type).Select(static r => r.Key);
 
-    /// <summary>Logical id of a function by its name in RESPONDER_FUNCTION.</summary>
+    /// <summary>The logical id of the function that has this name in RESPONDER_FUNCTION.</summary>
     public static string FunctionOf(string name) =>
         OfType("AWS::Serverless::Function")
             .Single(id => (string?)Properties(id)["Environment"]!["Variables"]!["RESPONDER_FUNCTION"] == name);
 
-    /// <summary>Any template of the checkout.</summary>
+    /// <summary>Reads any template of the checkout.</summary>
     public static JsonObject Read(string path)
     {
         var yaml = new YamlStream();

@@ -2,11 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace Responder.Template.Tests;
 
-/// <summary>Services act for resources of these stacks only. What each role may do, and why: <see cref="GrantTests"/>.</summary>
+/// <summary>Services act only for resources of these stacks. <see cref="GrantTests"/> says what each role may do, and why.</summary>
 public sealed class StackRoleTests
 {
     /// <summary>
-    /// Services may use key and buckets for this trail, this log group and this bucket only. In a key's policy "*" is the key itself.
+    /// Services may use the key and the buckets only for this trail, this log group and this bucket. In the policy of a key, "*" means the
+    /// key itself.
     /// </summary>
     [Fact]
     public void Every_grant_to_a_service_names_the_resource_that_it_acts_for()

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Responder.Template.Tests;
 
-/// <summary>Each stack, made in moto: what the services then say they hold is what the template asks for.</summary>
+/// <summary>Creates each stack in moto and compares what the services then report with what the template asks for.</summary>
 public sealed class StackTests
 {
     private const string LogGroup = "/aws/cloudtrail/audit";
@@ -59,7 +59,7 @@ public sealed class StackTests
             all.Except(made.Select(static r => r.Key)).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Days at hand, kept and locked, by profile.</summary>
+    /// <summary>For each profile, the days until logs are archived, until they are deleted, and during which they are locked.</summary>
     [Theory]
     [InlineData("pci-dss", "GOVERNANCE", 365, 1095, 365)]
     [InlineData("hipaa", "COMPLIANCE", 365, 2192, 2192)]
@@ -157,7 +157,7 @@ public sealed class StackTests
                 ["HomeBusArn"] = "arn:aws:events:us-east-1:123456789012:event-bus/default",
             }).Select(static r => r.Key).ToHashSet());
 
-    /// <summary>What stands in a template as a plain value, against what the services say.</summary>
+    /// <summary>Compares the plain values in a template with what the services report.</summary>
     private static void Compare(JsonObject template, JsonObject made)
     {
         foreach (var (id, resource) in template["Resources"]!.AsObject().Where(r => made.ContainsKey(r.Key)))
@@ -187,7 +187,7 @@ public sealed class StackTests
                     Assert.Equal((string?)asked["DisplayName"], (string?)held["DisplayName"]);
                     break;
                 case "AWS::Logs::LogGroup":
-                    Assert.Equal(365, (int?)held["retentionInDays"]); // both parameters' default
+                    Assert.Equal(365, (int?)held["retentionInDays"]); // the default of both parameters
                     break;
                 case "AWS::KMS::Key":
                     Assert.True((bool)held["rotation"]!);
@@ -204,21 +204,21 @@ public sealed class StackTests
                         .Order(StringComparer.Ordinal));
                     break;
                 default:
-                    break; // rules and buckets: the tests above; the rest is made, and moto has no more to say of it
+                    break; // rules and buckets have their own tests above; moto says nothing more about the rest
             }
         }
     }
 
     private static string? Plain(JsonNode? value) => value?.ToString().ToUpperInvariant().Replace(".0", "", StringComparison.Ordinal);
 
-    /// <summary>Each statement's name and actions.</summary>
+    /// <summary>The name and actions of each statement.</summary>
     private static List<string> Sids(JsonNode policy) =>
         [.. policy["Statement"]!.AsArray().Select(static s => $"{s!["Sid"]}: {(s["Action"] ?? s["NotAction"])!.ToJsonString()}")];
 
     private static List<string> Principals(JsonNode trust) =>
         [.. trust["Statement"]!.AsArray().Select(static s => s!["Principal"]!["Service"]?.ToString() ?? "AWS")];
 
-    /// <summary>Resources by logical id. What moto's CloudFormation could not make is compared with the approved list.</summary>
+    /// <summary>The created resources by logical id. What moto's CloudFormation cannot create must be on the approved list.</summary>
     private static JsonObject Make(string path, JsonObject parameters, string region = "us-east-1")
     {
         var result = JsonNode.Parse(

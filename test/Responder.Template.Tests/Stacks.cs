@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Responder.Template.Tests;
 
-/// <summary>The further stacks, infra/*.yaml: plain CloudFormation, nested by template.yaml or deployed by themselves.</summary>
+/// <summary>The other stacks, infra/*.yaml: plain CloudFormation that template.yaml nests or that is deployed by itself.</summary>
 internal static class Stacks
 {
     public static string PathOf(string name) => Repository.PathOf("infra", name);

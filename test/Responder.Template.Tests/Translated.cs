@@ -3,11 +3,12 @@ using System.Text.Json.Nodes;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// template.yaml as the SAM translator deploys it, and what cfn-lint says of every template: made once, as both take seconds.
+/// The template.yaml that the SAM translator deploys, and what cfn-lint says of every template. Both take seconds, so they are made only
+/// once.
 /// </summary>
 internal static class Translated
 {
-    /// <summary>Of the checkout: template.yaml and every stack under infra/.</summary>
+    /// <summary>The templates of the checkout: template.yaml and every stack under infra/.</summary>
     public static IReadOnlyList<string> Templates { get; } =
         ["template.yaml", .. Directory.EnumerateFiles(Repository.PathOf("infra"), "*.yaml")
             .Select(static f => "infra/" + Path.GetFileName(f)).Order(StringComparer.Ordinal)];
@@ -30,7 +31,7 @@ internal static class Translated
     /// <summary>What cfn-lint says of one of <see cref="Templates"/>.</summary>
     public static string FindingsOf(string template) => s_findings.Value[PathOf(template)];
 
-    /// <summary>What it says of the translated one.</summary>
+    /// <summary>What cfn-lint says of the translated template.</summary>
     public static string Findings => s_findings.Value[FilePath];
 
     private static string PathOf(string template) => Repository.PathOf(template.Split('/'));

@@ -12,8 +12,9 @@ using Responder.Vocabulary;
 namespace Responder.Template.Tests;
 
 /// <summary>
-/// What a watch wants is said in one place (<see cref="Watch.Matches(CloudTrailEvent)"/>). The catalogue asks exactly those detections, the
-/// sieve of a backtest loses no such record, and the generated rules bring exactly these events.
+/// What a watch wants is defined in one place (<see cref="Watch.Matches(CloudTrailEvent)"/>). For every event, the catalog asks exactly the
+/// detections whose watch matches, the sieve of a backtest keeps every matching record, and the generated rules bring exactly the matching
+/// events.
 /// </summary>
 public sealed class WatchTests
 {
@@ -32,7 +33,7 @@ public sealed class WatchTests
         Assert.True(wanted > 2000 && unwanted > 2000 && left > 1000, $"{wanted} wanted, {unwanted} not, {left} left out by the sieve");
     }
 
-    /// <summary>Forms that the catalogue does not have, or not side by side.</summary>
+    /// <summary>Generated watches also have forms and combinations that the catalog lacks.</summary>
     [Fact]
     public void They_agree_over_generated_watches()
     {
@@ -40,7 +41,7 @@ public sealed class WatchTests
         for (var round = 0; round < 60; round++) Compare([.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Any(random))]);
     }
 
-    /// <summary>Bursts count what was refused, too, and have no rules: of them the sieve alone has to let everything through.</summary>
+    /// <summary>Bursts also count refused calls and have no rules, so only the sieve has to let their calls through.</summary>
     [Fact]
     public void The_sieve_lets_through_what_bursts_count()
     {
@@ -101,7 +102,10 @@ public sealed class WatchTests
         return (wanted, unwanted, left);
     }
 
-    /// <summary>Sources with few names share a rule: a call named like a neighbour's comes, too, and sign-ins come whole.</summary>
+    /// <summary>
+    /// Whether rules may bring an event that no watch wants: sources with few names share a rule, so a call with a name that is watched for
+    /// another source comes, too, and sign-ins always come.
+    /// </summary>
     private static bool IsNamesake(IReadOnlyList<Watch> watches, CloudTrailEvent e) =>
         (e.EventSource == Watch.SignInSource && watches.Any(static w => w.Kind is WatchKind.SignIn or WatchKind.Root or WatchKind.Refused))
         || (e.Outcome == CallOutcome.Succeeded && watches.Any(w => w.Kind == WatchKind.Calls && w.EventSource == e.EventSource)
@@ -117,7 +121,9 @@ public sealed class WatchTests
 
     private static CloudTrailEvent EventOf(JsonObject made) => EventParser.Parse(JsonSerializer.SerializeToElement(made)).Event!;
 
-    /// <summary>Each name of each watch, and names and sources beside it, in all that rules, sieve and catalogue look at.</summary>
+    /// <summary>
+    /// Events with each watched name and with similar names and other sources, in every variation that rules, sieve and catalog look at.
+    /// </summary>
     private static IEnumerable<JsonObject> Made(IReadOnlyList<Watch> watches)
     {
         var calls = watches.SelectMany(static w => Names(w).SelectMany(name => Sources(w).Select(source => (source, name)))).Distinct();
@@ -172,7 +178,7 @@ public sealed class WatchTests
         ["detail"] = detail,
     };
 
-    /// <summary>A watch of any form that rules can say.</summary>
+    /// <summary>A watch of any form that rules can express.</summary>
     private static Watch Any(Random random)
     {
         string[] names = ["CreateThing", "CreateThing*", "DeleteThing", "Create*", "PutThing2026*"];
@@ -188,7 +194,7 @@ public sealed class WatchTests
         };
     }
 
-    /// <summary>Finds each event that it is asked about.</summary>
+    /// <summary>A detection that fires on every event it is asked about.</summary>
     private sealed class Found(Watch watch, int number) : IDetection
     {
         public DetectionInfo Info { get; } = new()

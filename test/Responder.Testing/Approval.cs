@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Responder.Testing;
 
 /// <summary>
-/// Files that tests write: <c>RESPONDER_APPROVE=1</c> writes them anew instead of comparing; look at the difference, then commit.
+/// Compares files that tests can write. <c>RESPONDER_APPROVE=1</c> rewrites them instead of comparing; review the difference, then commit.
 /// </summary>
 public static class Approval
 {
@@ -11,9 +11,9 @@ public static class Approval
 
     public static bool IsGiven => Environment.GetEnvironmentVariable(Variable) == "1";
 
-    /// <summary>Fails when the file is not as it must be; with the approval it is written.</summary>
-    /// <param name="what">How the message begins: "The rules in template.yaml are".</param>
-    /// <param name="test">The test's own file, which names the command that writes it.</param>
+    /// <summary>Fails if the file is not as it should be; with the approval, it is written instead.</summary>
+    /// <param name="what">The beginning of the message, such as "The rules in template.yaml are".</param>
+    /// <param name="test">The test's own file, from which the command to write it is derived.</param>
     public static void Check(string path, string fresh, string what, [CallerFilePath] string test = "")
     {
         var approved = File.Exists(path) ? File.ReadAllText(path) : "";
@@ -22,7 +22,7 @@ public static class Approval
         else Assert.Fail($"{what} stale. To write: {Command(test)}\n{Difference(approved.Split('\n'), fresh.Split('\n'))}");
     }
 
-    /// <summary>The command that approves what the calling test class makes.</summary>
+    /// <summary>The command that approves the files of the calling test class.</summary>
     public static string Command([CallerFilePath] string test = "")
     {
         var parts = test.Replace('\\', '/').Split('/');

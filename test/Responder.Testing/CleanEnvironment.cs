@@ -1,11 +1,9 @@
 namespace Responder.Testing;
 
-/// <summary>
-/// What the shell that runs the tests has set for AWS is none of the tests' business, and no profile may send them anywhere.
-/// </summary>
+/// <summary>Keeps the AWS settings of the shell away from the tests, so that no profile can send them anywhere.</summary>
 public static class CleanEnvironment
 {
-    /// <summary>For this process; a test assembly calls it from its module initializer.</summary>
+    /// <summary>Clears the settings of this process; a test assembly calls it from its module initializer.</summary>
     public static void Clear()
     {
         foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsForAws).ToList())
@@ -16,7 +14,7 @@ public static class CleanEnvironment
         Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
     }
 
-    /// <summary>For a process that is about to be started.</summary>
+    /// <summary>Clears the settings of a process that is about to be started.</summary>
     public static void Clear(IDictionary<string, string?> environment)
     {
         foreach (var name in environment.Keys.Where(IsForAws).ToList()) environment.Remove(name);

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Time.Testing;
 namespace Responder.Testing;
 
 /// <summary>
-/// The one clock of the tests is <see cref="FakeTimeProvider"/>: it stands still, and timers fire only when a test advances it.
+/// Extends <see cref="FakeTimeProvider"/>, the only clock of the tests: it stands still, and its timers fire only when a test advances it.
 /// </summary>
 public static class Clocks
 {
     extension(FakeTimeProvider clock)
     {
-        /// <summary>What the clock shows. Setting it moves the clock in either direction and fires no timer; Advance does that.</summary>
+        /// <summary>The time of the clock. Setting it moves the clock forward or back and fires no timer; Advance fires them.</summary>
         public DateTimeOffset Now
         {
             get => clock.GetUtcNow();

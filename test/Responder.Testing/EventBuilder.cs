@@ -7,8 +7,8 @@ using Responder.Events;
 namespace Responder.Testing;
 
 /// <summary>
-/// CloudTrail records with sane defaults: a test states only what matters to it. Tests that generate records by chance, or that are about
-/// single bytes of one, write theirs themselves.
+/// Builds CloudTrail records with sane defaults, so that a test states only what matters to it. Tests that generate random records, or that
+/// are about single bytes of a record, write their own.
 /// </summary>
 public sealed class EventBuilder
 {
@@ -49,7 +49,7 @@ public sealed class EventBuilder
     public static EventBuilder AdminAttachedToRole(string role) =>
         new("iam.amazonaws.com", "AttachRolePolicy", new JsonObject { ["roleName"] = role, ["policyArn"] = Admin });
 
-    /// <summary>A call of the role Deploy in eu-central-1 that worked, with the members that every record has and no other.</summary>
+    /// <summary>A successful call of the role Deploy in eu-central-1, with only the members that every record has.</summary>
     public static EventBuilder Bare(string source, string name)
     {
         var builder = new EventBuilder(source, name, null).With("eventVersion", "1.11").With("eventTime", "2026-06-08T14:32:15Z")
@@ -58,10 +58,10 @@ public sealed class EventBuilder
         return builder.Without("userAgent", "requestID", "readOnly", "managementEvent");
     }
 
-    /// <summary>A bare record with JSON laid over it; null removes nothing.</summary>
+    /// <summary>A bare record with JSON laid over it; a null does not remove a member.</summary>
     public static JsonObject Json(string source, string name, string changes = "{}") => Bare(source, name).Over(changes).Record();
 
-    /// <summary>The same as the parser reads it.</summary>
+    /// <summary>The same record as the parser reads it.</summary>
     public static CloudTrailEvent Of(string source, string name, string changes = "{}") =>
         Parse(Json(source, name, changes).ToJsonString());
 
@@ -130,10 +130,10 @@ public sealed class EventBuilder
         },
     };
 
-    /// <summary>As CloudTrail writes times.</summary>
+    /// <summary>Formats a time as CloudTrail does.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>The record alone, as a trail's files have it.</summary>
+    /// <summary>The record alone, as in the files of a trail.</summary>
     public JsonObject Record() => _record.DeepClone().AsObject();
 
     /// <summary>The record as the parser reads it.</summary>

@@ -3,7 +3,10 @@ using System.Diagnostics;
 
 namespace Responder.Testing.Lambda;
 
-/// <summary>The published function as a process, with the environment that Lambda gives it and nothing else of this machine's.</summary>
+/// <summary>
+/// The published function as a process, with the environment that Lambda gives it. From this machine it inherits only PATH, DOTNET_ROOT and
+/// TMPDIR.
+/// </summary>
 public sealed class FunctionProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -18,10 +21,10 @@ public sealed class FunctionProcess : IAsyncDisposable
 
     public long StartTicks { get; }
 
-    /// <summary>Lines of stdout so far: the structured log.</summary>
+    /// <summary>The lines on stdout so far: the structured log.</summary>
     public IReadOnlyList<string> Output => [.. _output];
 
-    /// <summary>Peak resident memory so far, MB (1,000,000 bytes).</summary>
+    /// <summary>The peak resident memory so far, in MB (1,000,000 bytes).</summary>
     public double PeakMegabytes
     {
         get
@@ -31,7 +34,7 @@ public sealed class FunctionProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Processor time used so far, of all threads.</summary>
+    /// <summary>The processor time that all threads have used so far.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -41,7 +44,7 @@ public sealed class FunctionProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Assemblies that the process has mapped: those loaded from files of their own.</summary>
+    /// <summary>How many assemblies the process has mapped from files of their own.</summary>
     public int Assemblies => File.ReadLines($"/proc/{_process.Id}/maps")
         .Where(static line => line.EndsWith(".dll", StringComparison.Ordinal))
         .Select(static line => line[line.IndexOf('/', StringComparison.Ordinal)..]).Distinct(StringComparer.Ordinal).Count();
@@ -49,8 +52,8 @@ public sealed class FunctionProcess : IAsyncDisposable
     public string Errors => string.Join('\n', _errors);
 
     /// <param name="executable">A native executable, or a .dll that `dotnet` starts, as Lambda's managed runtime does.</param>
-    /// <param name="settings">Added to, or with null taken from, what Lambda sets.</param>
-    /// <param name="arguments">What an interpreter is to run.</param>
+    /// <param name="settings">Added to the variables that Lambda sets; null removes a variable.</param>
+    /// <param name="arguments">The arguments of a program that is not a .dll, such as the script for an interpreter.</param>
     public static FunctionProcess Start(
         string executable, RuntimeApi runtime, Uri endpoint, IReadOnlyDictionary<string, string?>? settings = null,
         params IEnumerable<string> arguments)
@@ -82,7 +85,7 @@ public sealed class FunctionProcess : IAsyncDisposable
         return function;
     }
 
-    /// <summary>Exit code, when the process has ended by itself and its output has been read to the end.</summary>
+    /// <summary>Waits for the process to end by itself and for its output to be read to the end, and returns the exit code.</summary>
     public async Task<int> ExitAsync(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken);

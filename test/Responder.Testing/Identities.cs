@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Responder.Testing;
 
-/// <summary>Who called, as JSON text to be laid over a record: no more members than each kind always has.</summary>
+/// <summary>Callers, as JSON text to lay over a record, with only the members that each kind always has.</summary>
 public static class Identities
 {
     private const string Account = EventBuilder.Account;

@@ -4,12 +4,12 @@ using System.Text;
 namespace Responder.Testing;
 
 /// <summary>
-/// Splits a command into words as a POSIX shell with <c>$'…'</c> does, and refuses everything that a shell would act on: a command that a
-/// page carries must be words and nothing else.
+/// Splits a command into words as a POSIX shell with <c>$'…'</c> does, and refuses everything that a shell would act on: a command on a
+/// page must consist of words and nothing else.
 /// </summary>
 public static class PosixShell
 {
-    /// <exception cref="FormatException">A substitution, an operator, a line break or an open quote.</exception>
+    /// <exception cref="FormatException">The command contains a substitution, an operator, a line break or an open quote.</exception>
     public static IReadOnlyList<string> Words(string command)
     {
         var words = new List<string>();

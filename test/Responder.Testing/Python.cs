@@ -6,19 +6,19 @@ using System.Text.Json;
 namespace Responder.Testing;
 
 /// <summary>
-/// Programs that are there on some machines only: Python with its modules, Node, cfn-lint. A test that needs one that is missing says so
-/// and is skipped (test/expected-skips.txt).
+/// Runs programs that only some machines have: Python with its modules, Node, cfn-lint. If one is missing, the test that needs it is
+/// skipped (test/expected-skips.txt).
 /// </summary>
 public static class Python
 {
-    /// <summary>By which a script says that a module is there, but not as it needs it; its name is on standard error.</summary>
+    /// <summary>The exit code of a script that finds a module unsuitable; the name of the module is on standard error.</summary>
     private const int MissingModule = 42;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Python itself, or null. What `python3` names may be a script that looks for it (pyenv's takes longer than Python does), so it is
-    /// asked once.
+    /// The Python executable, or null. The command `python3` may be a script that searches for it (pyenv's takes longer than Python
+    /// itself), so it is run only once.
     /// </summary>
     private static readonly Lazy<string?> s_python = new(
         static () => Start("python3", ["-c", "import sys; print(sys.executable)"], null) is { ExitCode: 0, Output: var path }
@@ -31,14 +31,14 @@ public static class Python
         static () => new ScriptRunner(Process.Start(Info(s_python.Value!, [Path.Combine(AppContext.BaseDirectory, "scripts.py")]))!));
 
     /// <summary>
-    /// Runs a script, by its path or its name beside the tests, and gives what it prints; skips the test when Python or a module is
+    /// Runs a script, given by its path or by its name beside the tests, and returns its output. Skips the test if Python or a module is
     /// missing.
     /// </summary>
     public static string Run(string script, IReadOnlyList<string> modules, string? input, params string[] arguments)
     {
         var python = Require(modules);
         var path = Path.Combine(AppContext.BaseDirectory, script);
-        var (exitCode, output, error) = OperatingSystem.IsWindows() // which cannot fork
+        var (exitCode, output, error) = OperatingSystem.IsWindows() // Windows cannot fork
             ? Start(python, [path, .. arguments], input)!.Value
             : s_runner.Value.Run(path, modules, input, arguments, s_limit);
         if (exitCode == MissingModule) Assert.Skip($"python3 with the module {error.Trim()} is not on this machine");
@@ -46,15 +46,15 @@ public static class Python
         return output;
     }
 
-    /// <summary>As <see cref="Run"/>, for a test that serves the script meanwhile.</summary>
+    /// <summary>Like <see cref="Run"/>, for a test that serves requests of the script meanwhile.</summary>
     public static Task<string> RunAsync(string script, IReadOnlyList<string> modules, string? input, params string[] arguments)
     {
-        Require(modules); // here: a skip is told from the test's own thread
+        Require(modules); // checked here, because only the test's own thread can skip the test
         return Task.Factory.StartNew(
             () => Run(script, modules, input, arguments), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>Starts a script that serves until its standard input is closed, and waits for the first line that it prints.</summary>
+    /// <summary>Starts a script that runs until its standard input is closed, and waits for the first line that it prints.</summary>
     public static async Task<PythonServer> ServeAsync(string script, IReadOnlyList<string> modules, CancellationToken cancellationToken)
     {
         var process = Process.Start(Info(Require(modules), [Path.Combine(AppContext.BaseDirectory, script)]))!;
@@ -64,7 +64,7 @@ public static class Python
     }
 
     /// <summary>
-    /// Runs a script by node; skips the test when node or the npm package that the script needs is missing, which it tells by exit code 3.
+    /// Runs a script with node. Skips the test if node is missing, or the npm package that the script needs (exit code 3).
     /// </summary>
     public static string Node(string script, string package, string input)
     {
@@ -75,7 +75,7 @@ public static class Python
         return run.Value.Output;
     }
 
-    /// <summary>What cfn-lint has to say about each file; empty when nothing. Skips the test when it is missing.</summary>
+    /// <summary>The findings of cfn-lint for each file; empty if there are none. Skips the test if cfn-lint is missing.</summary>
     public static IReadOnlyDictionary<string, string> CfnLint(params IReadOnlyList<string> paths)
     {
         var output = Run(
@@ -83,7 +83,7 @@ public static class Python
         using var matches = JsonDocument.Parse(output);
         var found = matches.RootElement.EnumerateArray()
             .ToLookup(static m => m.GetProperty("Filename").GetString()!, static m => m.ToString());
-        Assert.Empty(found.Select(static f => f.Key).Except(paths)); // each is of a file that was asked about
+        Assert.Empty(found.Select(static f => f.Key).Except(paths)); // every finding is about one of the files
         return paths.ToDictionary(static p => p, p => string.Join('\n', found[p]), StringComparer.Ordinal);
     }
 
@@ -97,7 +97,7 @@ public static class Python
 
         foreach (var module in modules)
         {
-            // Found, not imported: an import takes seconds.
+            // The module is only looked up: importing it would take seconds.
             var found = s_modules.GetOrAdd(
                 module, m =>
                     new(() =>
@@ -109,7 +109,7 @@ public static class Python
         return python;
     }
 
-    /// <summary>Null when there is no such program.</summary>
+    /// <summary>Null if there is no such program.</summary>
     private static (int ExitCode, string Output, string Error)? Start(string program, IReadOnlyList<string> arguments, string? input)
     {
         try
@@ -143,13 +143,13 @@ public static class Python
             RedirectStandardError = true,
         };
         CleanEnvironment.Clear(info.Environment);
-        info.Environment["AWS_DEFAULT_REGION"] = "us-east-1"; // botocore inside them wants one
+        info.Environment["AWS_DEFAULT_REGION"] = "us-east-1"; // botocore needs a region
         return info;
     }
 }
 
-/// <summary>A script that serves; ends when it is disposed.</summary>
-/// <param name="Ready">What it said when it was ready.</param>
+/// <summary>A script that keeps serving until it is disposed.</summary>
+/// <param name="Ready">The first line that it printed.</param>
 public sealed record PythonServer(Process Process, string Ready) : IDisposable
 {
     public void Dispose()

@@ -1,6 +1,6 @@
 namespace Responder.Testing;
 
-/// <summary>Where the files of the checkout are, found by walking up from the test assembly.</summary>
+/// <summary>Locates the files of the checkout by walking up from the test assembly.</summary>
 public static class Repository
 {
     public static string Root { get; } = FindRoot();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Responder.Testing.Lambda;
 
-/// <summary>What a function answered: the response, or the error with its type.</summary>
+/// <summary>The answer of a function: its response, or its error with the type.</summary>
 public sealed record RuntimeAnswer(string? Response, string? ErrorType, string? Error, long Ticks);
 
 /// <summary>
@@ -31,7 +31,7 @@ public sealed class RuntimeApi : IAsyncDisposable
 
     public string HostAndPort => new Uri(_server.Urls.First()).Authority;
 
-    /// <summary>Stopwatch ticks at which the function asked for its first event: the end of the init phase.</summary>
+    /// <summary>Stopwatch ticks when the function asked for its first event, which ends the init phase.</summary>
     public Task<long> FirstNext => _firstNext.Task;
 
     public Task<RuntimeAnswer> InitError => _initError.Task;
@@ -48,7 +48,7 @@ public sealed class RuntimeApi : IAsyncDisposable
         return api;
     }
 
-    /// <summary>One invocation; waits for its answer.</summary>
+    /// <summary>Starts one invocation and waits for its answer.</summary>
     public Task<RuntimeAnswer> InvokeAsync(
         byte[] payload, string traceId = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
     {

@@ -4,7 +4,7 @@ using Responder.LocalAws.State;
 
 namespace Responder.Testing;
 
-/// <summary>The sample events of the catalogue (<c>events/</c>), and such that a test makes.</summary>
+/// <summary>The sample events of the catalog (<c>events/</c>), and events that a test makes.</summary>
 public static class Samples
 {
     public const string Account = EventBuilder.Account;
@@ -12,10 +12,10 @@ public static class Samples
     public const string DenyAll = EventBuilder.DenyAll;
     public const string AdministratorAttached = "iam.admin-policy-attached/fires.json";
 
-    /// <summary>The checkout.</summary>
+    /// <summary>The root of the checkout.</summary>
     public static string Root => Repository.Root;
 
-    /// <summary>Names below <c>events/</c>, in ordinal order.</summary>
+    /// <summary>The names of the samples below <c>events/</c>, in ordinal order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         .. Directory.EnumerateFiles(Repository.Events, "*.json", SearchOption.AllDirectories)
@@ -27,12 +27,12 @@ public static class Samples
 
     public static string File(params string[] parts) => Path.Combine([Repository.Events, .. parts]);
 
-    /// <summary>The event as it stands.</summary>
+    /// <summary>The event as it is in the file.</summary>
     public static JsonNode Read(string name) => JsonNode.Parse(System.IO.File.ReadAllBytes(Path.Combine(Repository.Events, name)))!;
 
     /// <summary>
-    /// The event of a call made just now where the call's age decides about containment; the others keep the time of day, which some
-    /// detections look at.
+    /// The event as if it had just happened, if containment depends on the age of the call. Other events keep their time of day, because
+    /// some detections check it.
     /// </summary>
     public static byte[] Fresh(string name)
     {
@@ -42,7 +42,7 @@ public static class Samples
         return Encoding.UTF8.GetBytes(sample.ToJsonString());
     }
 
-    /// <summary>An account in which every user that a sample names exists, with the policy that the sample's call attached.</summary>
+    /// <summary>An account with every user that a sample names, each with the policy that the sample's call attached.</summary>
     public static World World()
     {
         var world = new World(Account);
@@ -59,7 +59,7 @@ public static class Samples
         return world;
     }
 
-    /// <summary>A bare record of an attachment; every call another event id.</summary>
+    /// <summary>A bare record of an attachment, with a new event id for each call.</summary>
     public static JsonObject Attach(
         string user = "mallory", string policy = AdministratorAccess, string account = Account, string? id = null)
     {
@@ -74,7 +74,7 @@ public static class Samples
             .Id(id ?? Guid.NewGuid().ToString()).With("recipientAccountId", account).Record();
     }
 
-    /// <summary>The event as EventBridge delivers it.</summary>
+    /// <summary>Wraps the record as EventBridge delivers it.</summary>
     public static JsonObject Delivered(JsonObject record) => new()
     {
         ["version"] = "0",

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Responder.Testing;
 
 /// <summary>
-/// One Python for all scripts of a test process (scripts.py). It ends with the test process, which holds its standard input.
+/// One Python process for all scripts of a test process (scripts.py). It ends with the test process, which holds its standard input.
 /// </summary>
 internal sealed class ScriptRunner
 {

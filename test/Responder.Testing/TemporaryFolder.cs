@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Responder.Testing;
 
-/// <summary>A folder that is gone after the test.</summary>
+/// <summary>A folder that is deleted after the test.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("responder-").FullName;

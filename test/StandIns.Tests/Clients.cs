@@ -7,7 +7,7 @@ using Amazon.SimpleSystemsManagement;
 
 namespace StandIns.Tests;
 
-/// <summary>Clients of the three stand-ins and of two official packages, all configured alike.</summary>
+/// <summary>Clients of the three stand-ins and of two official packages, all with the same configuration.</summary>
 internal static class Clients
 {
     public static readonly AWSCredentials Credentials = new BasicAWSCredentials(

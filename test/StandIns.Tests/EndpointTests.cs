@@ -14,7 +14,7 @@ using Amazon.SimpleSystemsManagement.Model;
 
 namespace StandIns.Tests;
 
-// Environment variables are the whole process's: these tests run alone and put back what they set.
+// Environment variables belong to the whole process, so these tests run alone and restore what they set.
 [Collection(nameof(ProcessEnvironment))]
 public class EndpointTests
 {
@@ -170,7 +170,7 @@ public class EndpointTests
         }
     }
 
-    /// <summary>Region, service and terminator of the credential scope of a call that never leaves the machine.</summary>
+    /// <summary>The region, service and terminator of the credential scope of a call that never leaves the machine.</summary>
     private static async Task<string> SentScopeAsync(AmazonIdentityManagementServiceConfig config)
     {
         var handler = new Capture();
@@ -199,7 +199,9 @@ public class EndpointTests
     }
 }
 
-/// <summary>Environment variables set for one test and put back after it; the SDK's cached view of them is dropped each time.</summary>
+/// <summary>
+/// Sets environment variables for one test and restores them afterwards; each time, the SDK's cached view of them is reset.
+/// </summary>
 [CollectionDefinition(nameof(ProcessEnvironment), DisableParallelization = true)]
 public sealed class ProcessEnvironment : IDisposable
 {

@@ -12,7 +12,9 @@ using Amazon.SimpleSystemsManagement.Model;
 
 namespace StandIns.Tests;
 
-/// <summary>Under the same fault a stand-in behaves as the official client of the same protocol: attempts, exception, message.</summary>
+/// <summary>
+/// Under the same fault, a stand-in behaves like the official client of the same protocol: attempts, exception and message are equal.
+/// </summary>
 public class FaultTests
 {
     private const string QueryThrottle =

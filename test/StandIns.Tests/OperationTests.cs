@@ -11,7 +11,7 @@ using Amazon.SimpleSystemsManagement;
 
 namespace StandIns.Tests;
 
-/// <summary>Every operation of every stand-in, found by reflection: a new one is tested without a new test.</summary>
+/// <summary>Tests every operation of every stand-in. They are found by reflection, so a new operation needs no new test.</summary>
 public class OperationTests
 {
     public static TheoryData<string> Operations => new(
@@ -45,7 +45,7 @@ public class OperationTests
             Client(service, endpoint.Url), (AmazonWebServiceRequest)Activator.CreateInstance(RequestType(service, operation))!);
         Assert.All(Own(result.GetType()), property => Assert.Null(property.GetValue(result)));
 
-        // And nothing that was not set has been sent.
+        // Members that were not set are not sent, either.
         var sent = Decoded(Assert.Single(endpoint.Requests));
         Assert.DoesNotContain(sent, pair => pair.Key is not ("Action" or "Version"));
     }
@@ -66,7 +66,8 @@ public class OperationTests
             var exception = await Assert.ThrowsAnyAsync<AmazonServiceException>(
                 () => CallAsync(Client(service, endpoint.Url), (AmazonWebServiceRequest)Activator.CreateInstance(type)!));
 
-            // KMSOptInRequired and InternalServerError are the codes; the types end in Exception. One code is not its type's name.
+            // KMSOptInRequired and InternalServerError are error codes, but their types end in Exception; one code differs from its type's
+            // name.
             var expected = code switch
             {
                 "SomethingElse" => baseName,
@@ -191,7 +192,7 @@ public class OperationTests
 
     private static bool IsMap(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>);
 
-    /// <summary>A value of the type in which everything is set, texts with characters that need encoding.</summary>
+    /// <summary>A value of the type with all members set; its texts contain characters that need encoding.</summary>
     private static object Filled(Type type, string path = "")
     {
         type = Bare(type);
@@ -224,7 +225,7 @@ public class OperationTests
         return value;
     }
 
-    /// <summary>The same value as boto3 takes it.</summary>
+    /// <summary>The same value in the form that boto3 takes.</summary>
     private static JsonNode Plain(object value, Type type)
     {
         switch (value)
@@ -248,7 +249,7 @@ public class OperationTests
         }
     }
 
-    /// <summary>The parameters of a request: a form's pairs, or the leaves of a JSON object by path.</summary>
+    /// <summary>The parameters of a request: the pairs of a form, or the leaves of a JSON object by their path.</summary>
     private static SortedDictionary<string, string> Decoded(RecordedRequest request)
     {
         var pairs = new SortedDictionary<string, string>(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace StandIns.Tests;
 
-/// <summary>The public members of assemblies as sorted lines, in a form that the official packages can be compared with.</summary>
+/// <summary>The public members of assemblies as sorted lines, in a form that can be compared with the official packages.</summary>
 internal static class PublicSurface
 {
     public static readonly Assembly[] Assemblies =

@@ -5,16 +5,16 @@ using System.Text;
 
 namespace StandIns.Tests;
 
-/// <summary>A request as it came: the target undecoded, header names in any case.</summary>
+/// <summary>A request as it was received: the target is not decoded, and header names may be in any case.</summary>
 internal sealed record RecordedRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
     public string Text => Encoding.UTF8.GetString(Body);
 }
 
-/// <summary>What the endpoint does with a request.</summary>
+/// <summary>What the endpoint does in response to a request.</summary>
 internal abstract record Answer
 {
-    /// <summary>A reply; <paramref name="Chunked"/> in two chunks instead of with a length.</summary>
+    /// <summary>A reply; if <paramref name="Chunked"/>, it is sent in two chunks instead of with a length.</summary>
     public sealed record Reply(
         int Status, string Body, string ContentType = "text/xml", (string Name, string Value)[]? Headers = null, bool Chunked = false)
         : Answer;
@@ -22,14 +22,14 @@ internal abstract record Answer
     /// <summary>The connection is reset.</summary>
     public sealed record Reset : Answer;
 
-    /// <summary>Nothing ever comes.</summary>
+    /// <summary>No answer is ever sent.</summary>
     public sealed record Hang : Answer;
 
-    /// <summary>A reply, after which the connection is closed without saying so.</summary>
+    /// <summary>A reply, after which the connection is closed without an announcement.</summary>
     public sealed record ReplyThenClose(Reply Last) : Answer;
 }
 
-/// <summary>A plain HTTP/1.1 server on loopback that records requests and can misbehave. It never decides by time.</summary>
+/// <summary>A plain HTTP/1.1 server on loopback that records requests and can misbehave. Its behavior never depends on time.</summary>
 internal sealed class RecordingEndpoint : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -38,7 +38,7 @@ internal sealed class RecordingEndpoint : IDisposable
     private readonly List<RecordedRequest> _requests = [];
     private int _connections;
 
-    /// <param name="answer">The answer to a request and its number, from 0.</param>
+    /// <param name="answer">Makes the answer to a request from the request and its number, which counts from 0.</param>
     public RecordingEndpoint(Func<RecordedRequest, int, Answer> answer)
         : this((request, number) => Task.FromResult(answer(request, number)))
     {
@@ -125,7 +125,7 @@ internal sealed class RecordingEndpoint : IDisposable
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
             {
-                // The client went away, as after a time-out; what it sent is recorded.
+                // The client went away, for example after a time-out; its request is still recorded.
             }
         }
     }

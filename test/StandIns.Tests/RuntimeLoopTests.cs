@@ -218,7 +218,7 @@ public sealed class RuntimeLoopTests
 
     private sealed record Run(IReadOnlyList<string> Calls, IReadOnlyList<RecordedRequest> Posts);
 
-    /// <summary>Hands out the events, and stops the loop when it asks for one more.</summary>
+    /// <summary>Hands out the events, and stops the loop when it asks for another one.</summary>
     private static async Task<Run> RunAsync(LambdaBootstrapBuilder builder, params Answer[] events)
     {
         using var stop = new CancellationTokenSource();

@@ -75,7 +75,7 @@ public class SignatureTests
         request.Headers["Authorization"].Split(' ', ',')
             .Single(part => part.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
 
-    /// <summary>AWS Signature Version 4 of the request, computed anew from its definition.</summary>
+    /// <summary>The AWS Signature Version 4 of the request, calculated again from its definition.</summary>
     private static string Signature(RecordedRequest request, string service)
     {
         var scope = Part(request, "Credential").Split('/')[1..];

@@ -4,7 +4,7 @@ using Responder.Aws;
 
 namespace Responder.Cli.Tests.Aws;
 
-/// <summary>The generic signed call on the wire.</summary>
+/// <summary>Tests the generic signed call on the wire.</summary>
 public sealed class AwsCallTests
 {
     private static readonly AwsService s_query = new("SNS", "sns", "2010-03-31");

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Responder.Cli.Tests.Aws;
 
-/// <summary>A request as it arrived.</summary>
+/// <summary>A request as it was received.</summary>
 internal sealed record WireRequest(
     string Method, string Path, string RawPath, IQueryCollection Query, IHeaderDictionary Headers, string Body)
 {
@@ -24,7 +24,7 @@ internal sealed record WireReply(int Status, string ContentType, byte[] Body)
     public static WireReply Xml(string body, int status = 200) => new(status, "text/xml", System.Text.Encoding.UTF8.GetBytes(body));
 }
 
-/// <summary>An HTTP server on this machine that answers as it is told and remembers what it was asked.</summary>
+/// <summary>An HTTP server on this machine that gives prepared answers and remembers the requests.</summary>
 internal sealed class WireServer : IAsyncDisposable
 {
     private readonly WebApplication _server;

@@ -5,7 +5,7 @@ using System.Web;
 
 namespace Responder.Cli.Tests.Backtest;
 
-/// <summary>One S3 bucket on loopback, path style: lists two keys a page in the order of their bytes, gives objects.</summary>
+/// <summary>An S3 bucket on loopback, path style: it serves objects and lists their keys in byte order, two per page.</summary>
 internal sealed class FakeBucket : IDisposable
 {
     private const int PageSize = 2;
@@ -32,10 +32,10 @@ internal sealed class FakeBucket : IDisposable
 
     public string Url { get; }
 
-    /// <summary>Keys that were read, and <c>?</c> for each page that was listed.</summary>
+    /// <summary>The keys that were read, and <c>?</c> for each page that was listed.</summary>
     public List<string> Calls { get; } = [];
 
-    /// <summary>Keys that are listed, but refused.</summary>
+    /// <summary>Keys that are listed but may not be read.</summary>
     public HashSet<string> Refused { get; } = [];
 
     public void Put(string key, byte[] content) => _objects[key] = content;
@@ -56,7 +56,7 @@ internal sealed class FakeBucket : IDisposable
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
             {
-                return; // closed
+                return; // the bucket was disposed
             }
         }
     }

@@ -8,7 +8,7 @@ using Responder.Settings;
 
 namespace Responder.Cli.Tests.Backtest;
 
-/// <summary>Reading in passing finds what building every record finds, in whatever state the file is.</summary>
+/// <summary>Reading records in passing finds the same as building every record, whatever state the file is in.</summary>
 public sealed class FileScanTests
 {
     private static readonly ResponderOptions s_options = new() { MaximumAge = null, ContainmentBudgetPerHour = null };
@@ -67,7 +67,7 @@ public sealed class FileScanTests
         Assert.True(parts[^1].IsLast && !parts[..^1].Any(static part => part.IsLast));
     }
 
-    /// <returns>How many events there were.</returns>
+    /// <returns>The number of events.</returns>
     private static int Compare(byte[] file)
     {
         var (built, passing) = (Parts(file, isSifted: false), Parts(file, isSifted: true));
@@ -99,7 +99,7 @@ public sealed class FileScanTests
         return parts;
     }
 
-    /// <summary>As they are delivered, bare, and as the failed and the unwatched call.</summary>
+    /// <summary>Each sample as delivered, as a bare record, as a call that nothing watches, and as that call refused.</summary>
     private static List<string> Records()
     {
         var records = new List<string>();

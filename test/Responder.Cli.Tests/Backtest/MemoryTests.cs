@@ -5,7 +5,7 @@ using Responder.Settings;
 
 namespace Responder.Cli.Tests.Backtest;
 
-/// <summary>What a backtest holds. Alone, since what the process holds is all that can be measured.</summary>
+/// <summary>How much memory a backtest holds. These tests run alone, since only the memory of the whole process can be measured.</summary>
 [Collection(nameof(MemoryTests))]
 [CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
 public sealed class MemoryTests
@@ -31,7 +31,7 @@ public sealed class MemoryTests
             },
             onBytes: null, TestContext.Current.CancellationToken);
         Assert.Equal(Records, seen);
-        // Over 100 MB of text.
+        // The file holds over 100 MB of text.
         Assert.True(most < 16 * 1024 * 1024, $"{most} bytes");
     }
 }

@@ -7,8 +7,8 @@ using Responder.Cli.Tests.Integrity;
 namespace Responder.Cli.Tests.Backtest;
 
 /// <summary>
-/// The commands over logs against an S3 that we did not write, where moto is present: what they say of a bucket is what they say of its
-/// copy.
+/// Runs the commands that read logs against an S3 that we did not write, where moto is present: they must say the same of a bucket as of
+/// its copy.
 /// </summary>
 public sealed partial class MotoTests : IDisposable
 {
@@ -47,14 +47,14 @@ public sealed partial class MotoTests : IDisposable
                 (copy.ExitCode, Plain(copy.Output), Plain(copy.Error)),
                 (run.GetProperty("exit").GetInt32(), Plain(run.GetProperty("output").GetString()!),
                     Plain(run.GetProperty("error").GetString()!)));
-            // The broken file is told, and what lies elsewhere or is older is not there.
+            // The broken file is reported, and files elsewhere or from before the window are not.
             Assert.Equal(3, copy.ExitCode);
             Assert.Contains("broken.json.gz", copy.Error, StringComparison.Ordinal);
             Assert.True(copy.Lines.Count > 1, copy.Output);
         }
     }
 
-    /// <summary>Without the place of the copy and the time that it took.</summary>
+    /// <summary>The text without the path of the copy and the time that the command took.</summary>
     private string Plain(string text) => Seconds()
         .Replace(text.Replace(_folder.Root, "s3://trail", StringComparison.Ordinal), "\"seconds\":0");
 

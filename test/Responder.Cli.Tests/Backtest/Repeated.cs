@@ -2,7 +2,7 @@ using Responder.Logs;
 
 namespace Responder.Cli.Tests.Backtest;
 
-/// <summary>The same bytes so many times, without holding them; does something after some reads.</summary>
+/// <summary>Repeats the same bytes a number of times without holding them all, and runs an action at a given read.</summary>
 internal sealed class Repeated(byte[] bytes, int times, int afterReads = 0, Action? then = null) : ForwardStream
 {
     private long _at;

@@ -6,7 +6,7 @@ using Responder.Cli.Tests.Integrity;
 
 namespace Responder.Cli.Tests.Backtest;
 
-/// <summary>Every command over logs reads a bucket as it reads a folder, and says the same.</summary>
+/// <summary>Every command that reads logs reads a bucket as it reads a folder, and gives the same result.</summary>
 public sealed class S3PathTests : IDisposable
 {
     private const string Folder = "AWSLogs/123456789012/CloudTrail/us-east-1/";
@@ -93,7 +93,7 @@ public sealed class S3PathTests : IDisposable
             "timeline", "arn:aws:iam::123456789012:user/alice", "s3://trail-logs", "--endpoint", _bucket.Url, "--since", "2026-03-04",
             "--format", "json");
 
-        // Who is followed is learned from all of them.
+        // All files are read twice, because all of them tell who is to be followed.
         foreach (var file in (string[])["/old.json", "/00.json", "/11.json"])
             Assert.Equal(2, _bucket.Calls.Count(call => call.Contains(file, StringComparison.Ordinal)));
         Assert.Equal(Intrusion.Records().Count() + 1, run.Json[^1].GetProperty("records").GetInt32());
@@ -154,7 +154,7 @@ public sealed class S3PathTests : IDisposable
 
     private string Keys() => _folder.Write("keys.json", SigningKey.PublicKeys(secondAsSubjectPublicKeyInfo: false));
 
-    /// <summary>Into the bucket, and into the copy.</summary>
+    /// <summary>Puts the record into the bucket and into the local copy.</summary>
     private void Put(string key, JsonNode record)
     {
         var content = FakeTrail.Gzip(Encoding.UTF8.GetBytes(record.ToJsonString()));

@@ -9,7 +9,7 @@ using Responder.Settings;
 
 namespace Responder.Cli.Tests.Backtest;
 
-/// <summary>Buckets, their copies, filters, huge and broken files, progress.</summary>
+/// <summary>Buckets, their copies, filters, huge and broken files, and progress.</summary>
 public sealed class ScaleTests : IDisposable
 {
     private const string Other = "111122223333";
@@ -23,14 +23,14 @@ public sealed class ScaleTests : IDisposable
     {
         Copy();
         Assert.Equal((7, 1, 0, 0, 9), await CountsAsync());
-        // Files of the day before the first are left out, and of days after the one that follows the last.
+        // Files are skipped if their day is before the first day asked for, or more than one day after the last.
         Assert.Equal((5, 1, 2, 1, 5), await CountsAsync("--since", "2026-03-05"));
         Assert.Equal((6, 1, 1, 4, 4), await CountsAsync("--until", "2026-03-04"));
         Assert.Equal((6, 1, 1, 7, 1), await CountsAsync("--until", "2026-03-04T09:01:07Z"));
         Assert.Equal((2, 1, 5, 1, 1), await CountsAsync("--account", Other));
         Assert.Equal((2, 1, 5, 1, 1), await CountsAsync("--region", "eu-west-1"));
         Assert.Equal((7, 1, 0, 0, 9), await CountsAsync("--account", Other, "--account", Samples.Account));
-        // An Insight is found nowhere else.
+        // An Insight is found only in Insight files, so files of another kind are skipped.
         var insights = await RunAsync("--detection", "insight.started");
         Assert.Equal(["insight.started"], Detections(insights));
         Assert.Equal(5, insights.Json[^1].GetProperty("skippedFiles").GetInt64());
@@ -52,7 +52,7 @@ public sealed class ScaleTests : IDisposable
             (1, 0, 0),
             (none.Lines.Count, none.Json[^1].GetProperty("wouldContain").GetInt32(), none.Json[^1].GetProperty("wouldContainPrincipals")
             .GetArrayLength()));
-        // Those of the Insights' file are not read.
+        // The record in the Insights' file is not read.
         Assert.Equal((9, 8), (all.Json[^1].GetProperty("records").GetInt64(), none.Json[^1].GetProperty("records").GetInt64()));
     }
 
@@ -250,7 +250,7 @@ public sealed class ScaleTests : IDisposable
             .Append(UInt128.Zero).ToArray();
         var known = new HashSet<UInt128>();
         foreach (var id in ids.Concat(ids)) Assert.Equal(known.Add(id), set.Add(id));
-        // However many are expected.
+        // The result does not depend on how many ids are expected.
         foreach (var expected in (long[])[1, 5_000, 2_000_000, long.MaxValue])
         {
             set = new IdSet { Expected = expected };
@@ -259,7 +259,7 @@ public sealed class ScaleTests : IDisposable
             known.Clear();
         }
 
-        // Many at a time, some of them twice among those that are fetched together.
+        // Ids may also be added in batches, with duplicates inside a batch.
         var (together, areNew) = (new IdSet(), new bool[2 * ids.Length]);
         together.Add([.. ids.SelectMany(static id => (UInt128[])[id, id])], areNew);
         Assert.Equal(ids.SelectMany(id => (bool[])[known.Add(id), false]), areNew);
@@ -282,7 +282,7 @@ public sealed class ScaleTests : IDisposable
             text.Append(number.ToString("x32", CultureInfo.InvariantCulture)).Insert(20, '-').Insert(16, '-').Insert(12, '-')
                 .Insert(8, '-');
             Assert.Equal(number, EventIds.Of(text.ToString()));
-            // Any other character at any place makes it no such number.
+            // With any other character at any position, the text is no UUID and is hashed instead.
             var at = random.Next(text.Length);
             text[at] = "gG/:`AF@x\0-~ "[random.Next(13)] is var other && other != text[at] ? other : '!';
             Assert.NotEqual(number, EventIds.Of(text.ToString()));
@@ -331,7 +331,8 @@ public sealed class ScaleTests : IDisposable
     }
 
     /// <summary>
-    /// A trail's bucket: seven files of events of two accounts, regions and four days with nine events, Insights, a digest.
+    /// A copy of a trail's bucket: seven files with nine events of two accounts, two regions and four days, one of them an Insight, and a
+    /// digest.
     /// </summary>
     private void Copy()
     {
@@ -342,7 +343,7 @@ public sealed class ScaleTests : IDisposable
             Samples.Attach(policy: Samples.DenyAll, id: "deny").ToJsonString());
         Write(Samples.Account, "CloudTrail", "us-east-1", "2026/03/05", night.ToJsonString(), Day(5, "fifth"));
         Write(Samples.Account, "CloudTrail", "us-east-1", "2026/03/06", Day(6, "sixth"));
-        // Of another account and region, and one record among them that is not.
+        // This file belongs to the other account and region, but its record does not.
         Write(Other, "CloudTrail", "eu-west-1", "2026/03/05", Day(5, "stray"));
         var insight = JsonDocument.Parse(File.ReadAllText(Samples.File("insight.started", "fires.json"))).RootElement;
         Write(Samples.Account, "CloudTrail-Insight", "us-east-1", "2026/03/05", insight.GetProperty("detail").GetRawText());

@@ -247,7 +247,9 @@ public sealed partial class BacktestTests : IDisposable
         Assert.Contains("0 of 1 files were read to their end", error.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>40 files with 5 records each, one of them packed; then one of copies and one that holds no event.</summary>
+    /// <summary>
+    /// Writes 40 files with 5 records each, every third one compressed, then a file of copies and one that holds no event.
+    /// </summary>
     private void Folder()
     {
         for (var file = 0; file < 40; file++)
@@ -259,7 +261,7 @@ public sealed partial class BacktestTests : IDisposable
                     Samples.Attach(user: "u" + first, id: "a" + first),
                     Samples.Attach(user: "u" + first, policy: Samples.DenyAll, id: "b" + first),
                     Refused(first), Samples.Attach(user: "w" + first, id: "c" + first),
-                    // A copy of an event of another file.
+                    // Some files end with a copy of an event from another file.
                     file % 8 == 7
                         ? Samples.Attach(user: "u0", id: "a0")
                         : Samples.Attach(policy: "arn:aws:iam::aws:policy/ReadOnlyAccess", id: "d" + first)),

@@ -39,7 +39,7 @@ public sealed class ContainTests : IAsyncLifetime
         Assert.Equal("contained", json.GetProperty("state").GetString());
         Assert.Equal(Samples.DenyAll, _mallory.BoundaryArn);
         Assert.Empty(_mallory.AttachedPolicies);
-        Assert.True(_mallory.AccessKeys["AKIAMALLORY1EXAMPLE"].Active); // not asked for
+        Assert.True(_mallory.AccessKeys["AKIAMALLORY1EXAMPLE"].Active); // deactivating keys was not asked for
         var record = json.GetProperty("incident").GetString()!;
         Assert.Contains("seen in the vault", _world.Home.Parameter(record)!.Value, StringComparison.Ordinal);
         Assert.Contains("cafe-0001", _world.Home.Parameter(record)!.Value, StringComparison.Ordinal);

@@ -47,7 +47,7 @@ public sealed class EndpointTests : IDisposable
         Assert.StartsWith("responder: --listen: ", run.Error, StringComparison.Ordinal);
     }
 
-    /// <summary>Tells its first line while the command goes on.</summary>
+    /// <summary>Hands out its first line while the command is still running.</summary>
     private sealed class SignalingWriter : StringWriter
     {
         public TaskCompletionSource<string> Line { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

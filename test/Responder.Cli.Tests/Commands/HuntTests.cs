@@ -55,7 +55,7 @@ public sealed class HuntTests : IDisposable
         Assert.Equal(0, run.ExitCode);
     }
 
-    /// <summary>Names are chosen by callers: none may act in a spreadsheet or on a terminal.</summary>
+    /// <summary>Callers choose the names, so no name may have an effect in a spreadsheet or on a terminal.</summary>
     [Theory]
     [InlineData("=1+1", "'=1+1", "'=1+1")]
     [InlineData("@SUM(A1)", "'@SUM(A1)", "'@SUM(A1)")]
@@ -114,7 +114,7 @@ public sealed class HuntTests : IDisposable
     [Fact]
     public async Task The_window_ends_now_unless_told_otherwise()
     {
-        var file = _folder.Write("event.json", Samples.Attach().ToJsonString()); // 2026-03-04T09:01:07Z
+        var file = _folder.Write("event.json", Samples.Attach().ToJsonString()); // the call was made at 2026-03-04T09:01:07Z
         async Task<int> At(string now, params string[] more)
         {
             using var output = new StringWriter { NewLine = "\n" };

@@ -96,7 +96,7 @@ public sealed class IncidentsTests : IAsyncLifetime
         Assert.Empty((await IncidentsAsync("list", "--format", "json")).Json);
         Assert.Single((await IncidentsAsync("list", "--state", "closed", "--format", "json")).Json);
 
-        // Closed once; and a late copy of the event finds it finished.
+        // An incident is closed only once, and a late copy of the event finds it finished.
         Assert.Contains("Already closed", (await IncidentsAsync("close", incident, "--reason", "again")).Output, StringComparison.Ordinal);
         Assert.Contains("false alarm", _world.Home.Parameter(Record)!.Value, StringComparison.Ordinal);
         Assert.Equal("duplicate", (await ReplayAsync()).Json[0].GetProperty("outcome").GetString());

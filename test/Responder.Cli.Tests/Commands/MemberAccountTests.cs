@@ -3,7 +3,10 @@ using Responder.LocalAws.State;
 
 namespace Responder.Cli.Tests.Commands;
 
-/// <summary>A person contains, lists and releases in a member account, from the responder's own, with a namesake here.</summary>
+/// <summary>
+/// From the responder's own account, a person contains, lists and releases a user of a member account whose namesake lives in the own
+/// account.
+/// </summary>
 public sealed class MemberAccountTests : IAsyncLifetime
 {
     private const string Member = "222222222222";
@@ -42,7 +45,7 @@ public sealed class MemberAccountTests : IAsyncLifetime
         Assert.Null(home.BoundaryArn);
         Assert.Equal([Samples.AdministratorAccess], home.AttachedPolicies);
         var record = contained.Json[0].GetProperty("incident").GetString()!;
-        Assert.NotNull(_world.Home.Parameter($"/security/quarantines/{Member}/user.mallory")); // what is kept, is kept here
+        Assert.NotNull(_world.Home.Parameter($"/security/quarantines/{Member}/user.mallory")); // the ledger is kept in the own account
         Assert.All(_endpoint.Calls.Of("iam"), static call => Assert.Equal(Member, call.Account));
         Assert.All(
             _endpoint.Calls.Of("sts", "AssumeRole"), static call =>

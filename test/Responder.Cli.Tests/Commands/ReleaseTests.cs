@@ -64,7 +64,7 @@ public sealed class ReleaseTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// The function was cut off after it had acted and before it could write the ledger; only its log knows what was there.
+    /// The function was cut off after it had acted but before it could write the ledger, so only its log knows the state before.
     /// </summary>
     [Theory]
     [InlineData("line")]
@@ -108,7 +108,7 @@ public sealed class ReleaseTests : IAsyncLifetime
         var before = _world.Snapshot(SnapshotParts.Iam);
         await ContainAsync();
         Assert.Equal(0, (await ReleaseAsync(Record)).ExitCode);
-        _world.Home.SetBoundary(mallory, Samples.DenyAll); // by a delivery that could not read the ledger, and was cut off
+        _world.Home.SetBoundary(mallory, Samples.DenyAll); // set by a delivery that could not read the ledger and was cut off
         using (var iam = new AwsClients(_endpoint.Url, "us-east-1", new BasicAWSCredentials("AKIARESPONDER", "secret")).Iam())
             await iam.DetachUserPolicyAsync(new DetachUserPolicyRequest { UserName = "mallory", PolicyArn = Samples.AdministratorAccess });
 
@@ -179,7 +179,7 @@ public sealed class ReleaseTests : IAsyncLifetime
     [InlineData(ReadOnly, ReadOnly)]
     public async Task An_unknown_boundary_is_asked_for_and_never_guessed(string choice, string? expected)
     {
-        // Our mark without a ledger: nobody knows what it replaced.
+        // The boundary is ours, but there is no ledger: nobody knows what it replaced.
         var mallory = GivenUser(Samples.DenyAll);
         await ContainAsync();
         var run = await ReleaseAsync(Record);

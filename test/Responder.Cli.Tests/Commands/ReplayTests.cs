@@ -224,7 +224,7 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.All(endpoint.Calls.All, static call => Assert.Equal("sts", call.Service));
 
-        // The real clock and the real limits: this call is months old.
+        // The real clock and the real limits apply, and this call is months old.
         var confirmed = await Cli.RunAnsweringAsync("y", Live(endpoint), "replay", Event(Samples.Attach()), "--live", "--format", "json");
         Assert.Equal("Alert", confirmed.Json[0].GetProperty("decision").GetProperty("action").GetString());
     }

@@ -4,7 +4,7 @@ using Responder.Cli.Tests.Integrity;
 
 namespace Responder.Cli.Tests.Commands;
 
-/// <summary>Times mean the same in every command that takes them: a day counts whole, and what is printed names the window.</summary>
+/// <summary>Times mean the same in every command that takes them: a day counts as a whole, and the output names the window.</summary>
 public sealed class TimeTests : IDisposable
 {
     private static readonly DateTimeOffset s_now = new(2026, 4, 2, 12, 0, 0, TimeSpan.Zero);
@@ -36,7 +36,7 @@ public sealed class TimeTests : IDisposable
         _digests.Dispose();
     }
 
-    /// <summary>It ended on the 30th in all of them but the backtest.</summary>
+    /// <summary>In all commands but the backtest, March once ended on the 30th.</summary>
     [Theory]
     [MemberData(nameof(Commands))]
     public async Task An_auditors_March_has_31_days(string command)
@@ -46,7 +46,9 @@ public sealed class TimeTests : IDisposable
         Assert.Equal(2, await CountAsync(command, "--since", "2026-02-28", "--until", "2026-03-30"));
     }
 
-    /// <summary>The days of a hunt are counted from the beginning of the day that is its end: it comes on top, and nothing goes.</summary>
+    /// <summary>
+    /// The days of a hunt are counted back from the beginning of its last day, so that this day is added and no earlier day is lost.
+    /// </summary>
     [Fact]
     public async Task A_hunt_with_a_day_as_its_end_loses_no_day_at_its_beginning()
     {
@@ -72,7 +74,7 @@ public sealed class TimeTests : IDisposable
         foreach (var command in Commands)
             Assert.Equal((command.Data, expected), (command.Data, await CountAsync(command.Data, "--since", since)));
         var start = Summary(await ValidateAsync("--start", since)).Start;
-        // Which is in whole seconds.
+        // The start is shown in whole seconds.
         if (!since.Contains('.', StringComparison.Ordinal))
             Assert.Equal(expected, s_moments.Count(time => string.CompareOrdinal(time, start) >= 0));
     }
@@ -169,7 +171,8 @@ public sealed class TimeTests : IDisposable
         Assert.Equal(
             ("2026-03-01T00:00:00.000Z", "2026-03-31T23:59:59.999Z"),
             (summary.GetProperty("since").GetString(), summary.GetProperty("until").GetString()));
-        // Nothing was asked for: evidence has always said null; the others say nothing, as before there were windows.
+        // Without a window, evidence has always written null, and the other commands omit the members as they did before there were
+        // windows.
         var open = (await RunAsync(command, ["--format", "json"])).Json[^1];
         Assert.Equal(command == "evidence", open.TryGetProperty("since", out var since));
         Assert.Equal(command == "evidence", open.TryGetProperty("until", out var until));
@@ -185,7 +188,7 @@ public sealed class TimeTests : IDisposable
         Assert.Contains("2026-03-01T00:00:00Z to 2026-03-31T23:59:59Z", page, StringComparison.Ordinal);
         var period = JsonDocument.Parse(File.ReadAllText(Path.Combine(package, "index.json"))).RootElement.GetProperty("period");
         Assert.Equal("2026-03-31T23:59:59.999Z", period.GetProperty("until").GetString());
-        // The hours of a day without records end with the day.
+        // The hours of a day without records reach to the end of that day.
         Assert.Contains("2026-03-31T23:00:00Z", File.ReadAllText(Path.Combine(package, "gaps.csv")), StringComparison.Ordinal);
     }
 
@@ -207,7 +210,7 @@ public sealed class TimeTests : IDisposable
             help, StringComparison.Ordinal);
     }
 
-    /// <summary>The release role reads none of what `doctor` asks.</summary>
+    /// <summary>The release role may read nothing of what `doctor` asks for.</summary>
     [Fact]
     public async Task The_help_promises_the_release_role_only_what_it_may_do()
     {
@@ -251,7 +254,7 @@ public sealed class TimeTests : IDisposable
 
     private Task<CliRun> RunAsync(string command, string[] more) => Cli.RunAtAsync(s_now, [.. Arguments(command), .. more]);
 
-    /// <summary>How many of the events counted.</summary>
+    /// <summary>How many events fell into the window.</summary>
     private async Task<int> CountAsync(string command, params string[] more)
     {
         var run = await RunAsync(command, [.. more, "--format", "json"]);

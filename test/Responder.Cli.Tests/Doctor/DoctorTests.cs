@@ -6,12 +6,14 @@ using Responder.Operations.Routing;
 
 namespace Responder.Cli.Tests.Doctor;
 
-/// <summary>`responder doctor` over an account that is scripted call by call.</summary>
+/// <summary>Runs `responder doctor` against an account that is scripted call by call.</summary>
 public sealed class DoctorTests
 {
     private const string OneRule = "responder-IamFunctionCalls";
 
-    /// <summary>Call, answer, and the check that must notice: each by itself, everything else as it should be.</summary>
+    /// <summary>
+    /// A call, its answer, and the check that must notice. Each flaw is tested by itself, with everything else as it should be.
+    /// </summary>
     private static readonly (
         string Name, string Operation, Func<JsonNode?, WireReply?> Reply, string Check, string Rests, string Mend)[] s_flaws =
     [
@@ -262,7 +264,7 @@ public sealed class DoctorTests
         Assert.Contains("Blind, wholly or in part: every detection", run.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>It asks; it never writes.</summary>
+    /// <summary>Doctor only asks; it never writes.</summary>
     [Fact]
     public async Task Nothing_but_reads_is_called()
     {
@@ -295,10 +297,10 @@ public sealed class DoctorTests
         }
     };
 
-    /// <summary>Whether a call is about what bears the name.</summary>
+    /// <summary>Whether the input of a call mentions the name.</summary>
     private static bool Of(JsonNode? input, string name) => input!.ToJsonString().Contains(name, StringComparison.Ordinal);
 
-    /// <param name="value">Null: the function has no such variable.</param>
+    /// <param name="value">The value; null to leave the variable out.</param>
     private static WireReply Variable(string name, string? value, string id = "KmsFunction")
     {
         var function = ScriptedAccount.Function(id);
@@ -315,7 +317,7 @@ public sealed class DoctorTests
         return WireReply.Json(function.ToJsonString());
     }
 
-    /// <summary>The policy Contain with one statement changed.</summary>
+    /// <summary>The policy Contain with one of its statements changed.</summary>
     private static WireReply Changed(Func<JsonNode, bool> which, Action<JsonObject> change)
     {
         var document = ScriptedAccount.Policy("responder-IamFunctionRole", "Contain");

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Responder.Cli.Tests.Doctor;
 
-/// <summary>Doctor over a stack that was really made, in moto, and its commands carried out by the AWS CLI.</summary>
+/// <summary>
+/// Runs doctor over a stack that was really created in moto, then runs the commands that doctor suggests with the AWS CLI.
+/// </summary>
 public sealed class MotoTests
 {
     [Fact]
@@ -20,14 +22,15 @@ public sealed class MotoTests
             Assert.All(
                 runs, static run => Assert.Equal((1, ""), (run.GetProperty("exit").GetInt32(), run.GetProperty("error").GetString())));
 
-            // moto attaches no managed policy, keeps a reference that stands for nothing as null, and inline policies in a form that is no
+            // moto attaches no managed policy, keeps a reference to no value as null, and stores inline policies in a form that is not
             // JSON.
             var first = Results(runs[0]);
             Assert.Equal("ListAttachedRolePolicies", Rests(first, "roles", "IamFunctionRole", "fail").Split(':')[0]);
             Assert.Equal("GetPolicyVersion: v1 is not as the template has it", Rests(first, "roles", "AlertingPolicy", "fail"));
             Assert.Equal("GetRolePolicy: the policy document cannot be read", Rests(first, "roles", "ReleaseRole", "unknown"));
 
-            // Mended. What is left is right: moto keeps no dead-letter queue of a function, and one region of many has a forwarder.
+            // After the repairs, what still fails is right to fail: moto keeps no dead-letter queue of a function, and only one region of
+            // many has a forwarder.
             var last = Results(runs[^1]);
             Assert.Empty(runs[^1].GetProperty("mends").EnumerateArray());
             Assert.DoesNotContain(last, static r => Verdict(r) == "unknown");

@@ -9,7 +9,7 @@ using Responder.Settings;
 namespace Responder.Cli.Tests.Doctor;
 
 /// <summary>
-/// An account in which everything is as it should be, answered call by call; a test writes over the answer that it is about.
+/// An account in which everything is as it should be, answered call by call; a test replaces only the answer that it is about.
 /// </summary>
 internal sealed class ScriptedAccount
 {
@@ -23,12 +23,12 @@ internal sealed class ScriptedAccount
 
     private readonly Dictionary<string, Func<JsonNode?, WireReply?>> _instead = new(StringComparer.Ordinal);
 
-    /// <param name="change">From a call (its name and input) and the answer that is as it should be, the answer that is given.</param>
+    /// <param name="change">Gets a call (its name and input) and the proper answer, and returns the answer to give.</param>
     public ScriptedAccount(Func<string, WireReply, WireReply>? change = null) => _change = change;
 
-    /// <summary>Answers this call by that instead; null: as it should be.</summary>
-    /// <param name="operation">Its API name.</param>
-    /// <param name="reply">From the request's members (JSON) or form.</param>
+    /// <summary>Answers a call differently; when <paramref name="reply"/> returns null, the proper answer is given.</summary>
+    /// <param name="operation">The API name of the call.</param>
+    /// <param name="reply">Makes the answer from the members (JSON) or the form of the request.</param>
     public ScriptedAccount Answer(string operation, Func<JsonNode?, WireReply?> reply)
     {
         _instead[operation] = reply;
@@ -84,7 +84,9 @@ internal sealed class ScriptedAccount
 
     public static string RuleArn(string name) => "arn:aws:events:us-east-1:123456789012:rule/" + name;
 
-    /// <summary>The template's policies as IAM would hold them for this stack, by role and name; managed ones by their name.</summary>
+    /// <summary>
+    /// The template's policies as IAM would hold them for this stack: inline ones by role and name, managed ones by their own name.
+    /// </summary>
     public static JsonNode Policy(string holder, string? name = null)
     {
         var id = holder["responder-".Length..];
@@ -102,7 +104,7 @@ internal sealed class ScriptedAccount
         + $"<Document>{Uri.EscapeDataString(document.ToJsonString())}</Document><VersionId>v1</VersionId>"
         + "<IsDefaultVersion>true</IsDefaultVersion></PolicyVersion>");
 
-    /// <summary>The default installation, written out: what the references stand for here, and no option taken.</summary>
+    /// <summary>Resolves the references of the template for a default installation, without any options.</summary>
     private static JsonNode? Deployed(JsonNode? node) => node switch
     {
         JsonObject call when call["Fn::If"] is { } choice => Deployed(choice[2]),
@@ -220,7 +222,7 @@ internal sealed class ScriptedAccount
         ["Environment"] = new JsonObject { ["Variables"] = Variables(id) },
     };
 
-    /// <summary>Those that the template sets, at their defaults.</summary>
+    /// <summary>The variables that the template sets, with their default values.</summary>
     private static JsonObject Variables(string id)
     {
         var name = s_rules.FirstOrDefault(rule => rule.FunctionId == id)?.Function ?? "retention";
@@ -234,7 +236,7 @@ internal sealed class ScriptedAccount
             }))));
     }
 
-    /// <summary>As SAM writes it: a statement for each rule.</summary>
+    /// <summary>The policy as SAM writes it: one statement for each rule.</summary>
     public static string FunctionPolicy(string id, string? without = null)
     {
         var statements = s_rules.Where(rule => rule.FunctionId == id && rule.LogicalId != without).Select(static rule => new JsonObject
@@ -260,7 +262,7 @@ internal sealed class ScriptedAccount
         }.ToJsonString();
     }
 
-    /// <summary>DescribeStacks: default parameters.</summary>
+    /// <summary>The answer of DescribeStacks, with default parameters.</summary>
     public static string Stack(params (string Name, string Value)[] others)
     {
         Dictionary<string, string> parameters = new()
@@ -292,7 +294,7 @@ internal sealed class ScriptedAccount
 
     private static string FunctionOf(JsonNode input) => ((string)input["Path"]!).Split('/')[3]["responder-".Length..];
 
-    /// <summary>Of a rule of the stack, or of one that forwards.</summary>
+    /// <summary>The targets of a rule of the stack, or of a rule that forwards.</summary>
     public static string Target(string rule, string? function = null, string queue = "rule-letters") =>
         rule.StartsWith("forward-", StringComparison.Ordinal) ? Forwarded() : new JsonObject
         {

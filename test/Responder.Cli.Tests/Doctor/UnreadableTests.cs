@@ -7,22 +7,24 @@ using Responder.Cli.Tests.Aws;
 namespace Responder.Cli.Tests.Doctor;
 
 /// <summary>
-/// No answer, or half of one, is never a pass: each answer that doctor asks for is spoilt by itself, everything else as it should be.
+/// A missing or incomplete answer never counts as a pass: each answer that doctor asks for is spoiled by itself, with everything else as it
+/// should be.
 /// </summary>
 public sealed class UnreadableTests
 {
     /// <summary>
-    /// Members whose absence is an answer of its own in AWS's API, or that nothing is concluded from: every other one is missed.
+    /// Members that may be missing, because AWS's API gives their absence a meaning or because nothing is concluded from them. The loss of
+    /// any other member is noticed.
     /// </summary>
     private static readonly string[] s_mayBeMissing =
     [
-        // none reserved, none limited: this is how Lambda says so
+        // this is how Lambda says that nothing is reserved or limited
         "GetFunctionConcurrency empty", "GetFunctionConcurrency without ReservedConcurrentExecutions",
         "DescribeRule without Name", "DescribeStacks without StackName", "DescribeTrails without HomeRegion", "DescribeTrails without Name",
         "GetCallerIdentity without Arn", "GetCallerIdentity without UserId",
         "GetFunctionConfiguration without FunctionName", "GetPolicy without RevisionId", "GetPolicyVersion without IsDefaultVersion",
         "GetPolicyVersion without VersionId", "GetRole without Arn", "GetRole without RoleName",
-        // what was asked for, repeated, or of no account
+        // these repeat the request, or do not matter
         "GetRolePolicy without PolicyName", "GetRolePolicy without RoleName", "ListAttachedRolePolicies without PolicyName",
         "ListTargetsByRule without Id",
     ];
@@ -32,7 +34,7 @@ public sealed class UnreadableTests
     {
         var answers = new ConcurrentDictionary<string, WireReply>(StringComparer.Ordinal);
         Assert.Equal(0, (await RunAsync((call, reply) => answers.GetOrAdd(call, reply))).ExitCode);
-        // Of calls of one name the last: each rests on its own answer, be the others as they may.
+        // Of the calls with the same name, only the last is spoiled: each check rests on its own answer, whatever the others are.
         var spoilt = answers.GroupBy(static a => a.Key.Split(' ')[0])
             .Select(static calls => calls.OrderBy(static c => c.Key, StringComparer.Ordinal).Last())
             .SelectMany(
@@ -52,7 +54,7 @@ public sealed class UnreadableTests
             var notPassed = run.Json.Where(static r => r.TryGetProperty("verdict", out var verdict) && verdict.GetString() != "pass")
                 .ToList();
             if (run.ExitCode != 1 || notPassed.Count == 0) passed.Add($"{way.Call.Split(' ')[0]} {way.How}");
-            // What AWS did not say is not known; it is not said to be wrong.
+            // What AWS did not answer is unknown; it must not be judged as wrong.
             else if (way.How is "refused" or "failed" or "garbage"
                 && notPassed.Exists(static r => r.GetProperty("verdict").GetString() != "unknown")) passed.Add(
                     $"{way.Call.Split(' ')[0]} {way.How}: judged");
@@ -77,12 +79,12 @@ public sealed class UnreadableTests
             : WireReply.Json("""{"__type":"AccessDeniedException","message":"not authorized"}""", 400) with { Headers = new Dictionary<string, string> { ["x-amzn-ErrorType"] = "AccessDeniedException" } });
         yield return ("failed", isXml ? WireReply.Xml("<ErrorResponse><Error><Code>ServiceFailure</Code><Message>broken</Message></Error></ErrorResponse>", 500) : WireReply.Json("""{"__type":"InternalFailure","message":"broken"}""", 500));
         yield return ("garbage", good with { Status = 200, Body = "\u0001<not an answer"u8.ToArray() });
-        if (good.Status != 200) yield break; // an error is all there is to it
+        if (good.Status != 200) yield break; // an error has nothing more to spoil
         yield return ("cut", good with { Body = good.Body[..(good.Body.Length / 2)] });
         yield return ("empty", isXml ? WireReply.Xml($"<{operation}Response/>") : WireReply.Json("{}"));
         if (isXml)
         {
-            // An item that is not there is no flaw of the answer. Of items each member is left out once.
+            // A missing item does not make an answer faulty, so items stay. Each member of an item is left out once.
             foreach (var name in XElement.Parse(text).Descendants().Select(static e => e.Name.LocalName).Distinct()
                 .Except(["member", "item", "Attribute"]))
             {
@@ -102,7 +104,7 @@ public sealed class UnreadableTests
         }
     }
 
-    /// <summary>Every member of every object, the items of a list as one.</summary>
+    /// <summary>The path of every member of every object; the items of a list share one path.</summary>
     private static IEnumerable<(string Holder, string Member)> Paths(JsonNode? node, string path = "") => node switch
     {
         JsonObject map => map.SelectMany(m => Paths(m.Value, path + "/" + m.Key).Prepend((path, m.Key))),

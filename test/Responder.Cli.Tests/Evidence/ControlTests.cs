@@ -5,7 +5,7 @@ using Responder.Logs;
 
 namespace Responder.Cli.Tests.Evidence;
 
-/// <summary>Each control beside a record that must count for it and one, as near as possible, that must not.</summary>
+/// <summary>For each control, one record that must count for it and one that is as similar as possible but must not.</summary>
 public sealed class ControlTests
 {
     private const string Iam = "iam.amazonaws.com", Ec2 = "ec2.amazonaws.com", S3 = "s3.amazonaws.com", Kms = "kms.amazonaws.com",
@@ -80,7 +80,7 @@ public sealed class ControlTests
     {
         var events = Framework.Find(framework).Controls.Single(c => c.Id == control).Events!;
         Assert.True(Parse(counts) is { } e && events.Holds(e), "must count: " + counts);
-        // A record without source or name is malformed: it is told, and counts nowhere.
+        // A record without a source or name is malformed: it is reported and counts for no control.
         Assert.False(Parse(countsNot) is { } other && events.Holds(other), "must not count: " + countsNot);
     }
 
@@ -120,7 +120,7 @@ public sealed class ControlTests
             Framework.Find("cis").Controls.Select(static c => c.Id));
     }
 
-    /// <summary>No word of ours may be read as a pass.</summary>
+    /// <summary>No wording of ours may be read as saying that a control is passed.</summary>
     [Fact]
     public void No_verdict_and_no_text_says_that_a_control_is_met()
     {

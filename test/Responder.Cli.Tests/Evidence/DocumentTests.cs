@@ -8,7 +8,7 @@ public sealed class DocumentTests
     private const string Begin = "<!-- controls: written by a test from the definitions -->\n";
     private const string End = "<!-- /controls -->\n";
 
-    /// <summary><c>RESPONDER_APPROVE=1</c> writes the lists into docs/evidence.md; look at the difference, then commit.</summary>
+    /// <summary><c>RESPONDER_APPROVE=1</c> writes the lists into docs/evidence.md; review the difference, then commit.</summary>
     [Fact]
     public async Task The_controls_in_the_document_are_those_of_the_code()
     {

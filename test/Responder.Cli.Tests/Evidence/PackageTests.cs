@@ -99,7 +99,7 @@ public sealed class PackageTests : IDisposable
         for (var hour = 0; hour < 96; hour++)
         {
             var time = start.AddHours(hour).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-            // The second day is missing everywhere, five hours of the third in one region.
+            // The second day is missing everywhere, and five hours of the third day are missing in one region.
             if (hour is >= 24 and < 48) continue;
             records.Add(At(time, "us-east-1", "alice"));
             if (hour is not (>= 58 and < 63)) records.Add(At(time, "eu-west-1", "bob"));
@@ -190,7 +190,7 @@ public sealed class PackageTests : IDisposable
         Directory.Delete(Package, recursive: true);
         await BuildAsync("cis", "--public-keys", place.Keys);
         Assert.Equal(("evidence", 0), (VerdictOf("3.2"), Index().GetProperty("integrity").GetProperty("faults").GetInt32()));
-        // The third hour holds nothing, and its digest says so: quiet, not lost.
+        // The third hour holds no events, and its digest says so: it was quiet, not lost.
         Assert.DoesNotContain("hours without", Read("gaps.csv"), StringComparison.Ordinal);
         Assert.DoesNotContain(",nothing\n", Read("inputs.csv"), StringComparison.Ordinal);
 

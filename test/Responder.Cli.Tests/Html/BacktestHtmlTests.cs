@@ -14,7 +14,7 @@ namespace Responder.Cli.Tests.Html;
 
 public sealed partial class BacktestHtmlTests : IDisposable
 {
-    /// <summary>The page of all samples, made once.</summary>
+    /// <summary>The page with all samples, created once.</summary>
     private static readonly Lazy<Task<HtmlElement>> s_samples = new(static () => PageOfAsync(Samples.File()));
 
     private readonly TemporaryFolder _folder = new();
@@ -30,7 +30,7 @@ public sealed partial class BacktestHtmlTests : IDisposable
         Assert.Equal(("html", "en"), (html.Tag, html["lang"]));
         foreach (var tag in (string[])["h1", "header", "main", "footer", "nav", "title"])
             Assert.Single(all, element => element.Tag == tag && element.Parent!.Tag != "svg" && element.Parent.Tag != "g");
-        // The skip link is the first thing that takes the focus, and no other order than that of the page is set.
+        // The skip link is the first element that can take the focus, and the tab order is that of the page.
         var focusable = all.Where(
             static e => e.Tag is "a" or "button" or "select" or "input" or "summary" || e.Attributes.ContainsKey("tabindex")).ToArray();
         Assert.Equal(("skip", "#findings"), (focusable[0]["class"], focusable[0]["href"]));
@@ -73,7 +73,7 @@ public sealed partial class BacktestHtmlTests : IDisposable
         var ranks = findings.Select(finding => Array.IndexOf(severities, finding["data-severity"])).ToArray();
         Assert.Equal(ranks.Order(), ranks);
 
-        // Placeholders of the runbook are filled in, for a shell.
+        // The placeholders of the runbook are filled in, quoted for a shell.
         var attached = findings.First(
             static finding => finding["data-detection"] == "iam.admin-policy-attached"
             && finding.Text.Contains("mallory", StringComparison.Ordinal));
@@ -292,7 +292,7 @@ public sealed partial class BacktestHtmlTests : IDisposable
         var opened = 0;
         var slow = new LogFile("z.json", 0, (_, cancellationToken) =>
         {
-            // The second time, for its event, it does not answer before the time is over.
+            // When it is opened again to show its event, it does not answer until the time is up.
             if (opened++ > 0) cancellationToken.WaitHandle.WaitOne();
             return new MemoryStream(content);
         });
@@ -308,7 +308,7 @@ public sealed partial class BacktestHtmlTests : IDisposable
         Assert.DoesNotContain(findings.All, static e => e.Tag == "pre");
     }
 
-    /// <summary>The page of what these files hold, interrupted when all has been counted.</summary>
+    /// <summary>The page for these files, interrupted after everything has been counted.</summary>
     private static async Task<HtmlElement> InterruptedPageAsync(IReadOnlyList<LogFile> logs, FindingEvidence evidence)
     {
         var (options, report) = (new ResponderOptions { MaximumAge = null }, new ReportFindings(BacktestHtml.MaxShown));
@@ -326,7 +326,7 @@ public sealed partial class BacktestHtmlTests : IDisposable
         return StrictHtml.Parse(output.ToString());
     }
 
-    /// <summary>WCAG 2.2, 1.4.3: 4.5 to 1 for text.</summary>
+    /// <summary>WCAG 2.2, 1.4.3 requires a contrast of at least 4.5 to 1 for text.</summary>
     [Fact]
     public void Text_stands_out_from_its_ground_in_the_light_and_in_the_dark()
     {
@@ -355,7 +355,7 @@ public sealed partial class BacktestHtmlTests : IDisposable
         var path = Path.Combine(_folder.Root, "page.html");
         Assert.Equal(0, (await Cli.RunAsync("backtest", HostileLog(), "--format", "html", "--output", path)).ExitCode);
         var dom = Browser.DumpDom(path, _folder.Root);
-        // The script of the page has run: it shows the filter and counts. Nothing else has.
+        // The script of the page has run: it shows the filter and the count. No other script has.
         Assert.Contains($"{HostileText.All.Count} of {HostileText.All.Count} shown</p>", dom, StringComparison.Ordinal);
         Assert.DoesNotContain(
             "<div id=\"filter\" class=\"filter\" role=\"search\" aria-label=\"Filter the findings\" hidden", dom, StringComparison.Ordinal);

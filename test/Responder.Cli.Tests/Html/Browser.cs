@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Responder.Cli.Tests.Html;
 
-/// <summary>A headless Chromium, where there is one; a test that needs it says so and is skipped.</summary>
+/// <summary>A headless Chromium, if there is one; otherwise the test that needs it is skipped.</summary>
 internal static class Browser
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
@@ -11,8 +11,8 @@ internal static class Browser
     private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome"];
 
     /// <summary>
-    /// The page as the browser has it after its script has run. Fails when it asked for anything but the file itself, opened a dialog or
-    /// reported a violation of the page's policy.
+    /// The DOM of the page after its script has run. Fails when the page requested anything but its own file, opened a dialog or violated
+    /// its own security policy.
     /// </summary>
     public static string DumpDom(string path, string folder)
     {
@@ -49,7 +49,7 @@ internal static class Browser
             }
             catch (Win32Exception)
             {
-                // Not under this name.
+                // There is no browser of this name.
             }
         }
 

@@ -1,6 +1,6 @@
 namespace Responder.Cli.Tests.Html;
 
-/// <summary>Names that want to be more than names.</summary>
+/// <summary>Names that try to act as markup, script or commands.</summary>
 internal static class HostileText
 {
     private static readonly string[] s_payloads =
@@ -17,7 +17,7 @@ internal static class HostileText
         "x\" autofocus onfocus=\"alert(14)", "all",
     ];
 
-    /// <summary>Where a payload may stand in a longer name.</summary>
+    /// <summary>Positions of a payload inside a longer name.</summary>
     private static readonly string[] s_frames = ["{0}", "a{0}", "{0}z", "\"{0}\"", "'{0}'", "<{0}", "{0}>", "&{0};", "={0} ", "/{0}/"];
 
     public static IReadOnlyList<string> All { get; } = [

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Responder.Cli.Tests.Html;
 
 /// <summary>
-/// Alice takes on deploy, from there admin, attaches AdministratorAccess to mallory, makes a key for backup and uses it. Meanwhile bob
-/// works in sessions that bear the same names.
+/// Alice assumes the role deploy and from there admin, attaches AdministratorAccess to mallory, creates a key for backup and uses it.
+/// Meanwhile, bob works in sessions with the same names.
 /// </summary>
 internal static class Intrusion
 {
@@ -39,7 +39,7 @@ internal static class Intrusion
         yield return Call(
             "07", "10:00:00", "iam", "DeleteUserPermissionsBoundary", Session("responder-release", "r", "ASIARELEASE00000EXAMPLE"),
             new JsonObject { ["userName"] = "mallory" });
-        // Bob's own work: the same roles, the same session names, the same source identity.
+        // Bob's own work: the same roles, the same session names and the same source identity.
         yield return Call(
             "11", "09:01:30", "sts", "AssumeRole", User("bob", "AKIABOB000000000EXAMPLE"), Role("deploy", "ci"),
             Credentials("ASIABOBDEPLOY000EXAMPLE"));

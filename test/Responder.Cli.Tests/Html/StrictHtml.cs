@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Responder.Cli.Tests.Html;
 
-/// <summary>One element of a page that was read.</summary>
+/// <summary>One element of a parsed page.</summary>
 internal sealed class HtmlElement(string tag, HtmlElement? parent)
 {
     public string Tag => tag;
@@ -24,8 +24,8 @@ internal sealed class HtmlElement(string tag, HtmlElement? parent)
 }
 
 /// <summary>
-/// Reads only what a careful writer writes: quoted values, known entities, every element closed in order, no comment. Whatever a browser
-/// would forgive is an exception here, so that nothing can hide in it.
+/// Reads only carefully written HTML: quoted values, known entities, elements closed in order, no comments. It throws on whatever a browser
+/// would forgive, so that nothing can hide in it.
 /// </summary>
 internal static class StrictHtml
 {

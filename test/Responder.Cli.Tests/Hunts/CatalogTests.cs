@@ -19,12 +19,12 @@ public sealed partial class CatalogTests
             Assert.Matches(Kebab(), hunt.Id);
             Assert.EndsWith("?", hunt.Title, StringComparison.Ordinal);
             Assert.EndsWith(".", hunt.Definition, StringComparison.Ordinal);
-            Assert.InRange($"{hunt.Title} {hunt.Definition}".Length, 1, 1024); // what a saved query of Athena may have
+            Assert.InRange($"{hunt.Title} {hunt.Definition}".Length, 1, 1024); // Athena's limit for the description of a saved query
             Assert.InRange(hunt.Days, 1, 90);
             Assert.InRange(hunt.Limit, 1, 1000);
             Assert.All(hunt.Headings, static name => Assert.Matches(Snake(), name));
             Assert.Equal(hunt.Headings.Count(), hunt.Headings.Distinct(StringComparer.Ordinal).Count());
-            // Rows are ordered by their first column, groups by their first total, and copies are told by the event id.
+            // Rows are ordered by their first column and groups by their first total; copies are recognized by the event id.
             if (hunt.Totals.Count > 0) Assert.Equal(Aggregate.Events, hunt.Totals[0].Aggregate);
             else Assert.Equal(("event_time", "event_id"), (hunt.Columns[0].Name, hunt.Columns[^1].Name));
         });
@@ -32,7 +32,7 @@ public sealed partial class CatalogTests
         Assert.Null(HuntCatalog.Find("Deletions"));
     }
 
-    /// <summary>The responder and the queries must not differ about what a refused call is.</summary>
+    /// <summary>The responder and the queries must agree on what a refused call is.</summary>
     [Fact]
     public void Refused_and_failed_mean_what_the_outcome_of_an_event_means()
     {
@@ -74,7 +74,7 @@ public sealed partial class CatalogTests
         Assert.True(left > 5000 && held > 500, $"{left} left, {held} held");
     }
 
-    /// <summary>The record, and with its documents as text, in JSON and URL-encoded.</summary>
+    /// <summary>The record as it is, and with its documents as text, in JSON and URL-encoded.</summary>
     private static IEnumerable<byte[]> Spellings(CloudTrailEvent e)
     {
         foreach (var spell in (Func<string, string>[])[static text => text, Uri.EscapeDataString])

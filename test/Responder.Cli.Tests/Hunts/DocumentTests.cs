@@ -9,7 +9,7 @@ public sealed class DocumentTests
     private const string Begin = "<!-- hunts: written by a test from the definitions -->\n";
     private const string End = "<!-- /hunts -->\n";
 
-    /// <summary><c>RESPONDER_APPROVE=1</c> writes the list into docs/hunting.md; look at the difference, then commit.</summary>
+    /// <summary><c>RESPONDER_APPROVE=1</c> writes the list into docs/hunting.md; review the difference, then commit.</summary>
     [Fact]
     public async Task The_list_in_the_document_is_the_catalogue()
     {

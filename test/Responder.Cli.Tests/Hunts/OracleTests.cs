@@ -4,7 +4,9 @@ using Responder.Cli.Terminal;
 
 namespace Responder.Cli.Tests.Hunts;
 
-/// <summary>Every hunt against a second reading of its sentence, in another language, over logs with everything in them.</summary>
+/// <summary>
+/// Checks every hunt against a second implementation of its definition in another language, over logs that cover all cases.
+/// </summary>
 public sealed class OracleTests : IDisposable
 {
     private const string Until = "2026-03-04T09:01:07Z";
@@ -25,7 +27,7 @@ public sealed class OracleTests : IDisposable
         foreach (var (id, rows) in oracle)
         {
             var run = await Cli.RunAsync("hunt", id, _folder.Root, "--until", Until, "--format", "json");
-            Assert.Equal(ExitCode.Input, run.ExitCode); // the lines that are no JSON are told
+            Assert.Equal(ExitCode.Input, run.ExitCode); // lines that are not JSON are reported
             var expected = rows!.AsArray();
             Assert.True(expected.Count >= 10, $"{id}: the logs hold only {expected.Count} rows");
             Assert.True(expected.Count == run.Lines.Count, $"{id}: {run.Lines.Count} rows instead of {expected.Count}");

@@ -23,7 +23,7 @@ public sealed partial class StatementTests
         return data;
     }
 
-    /// <summary><c>RESPONDER_APPROVE=1</c> writes them; look at the difference, then commit.</summary>
+    /// <summary><c>RESPONDER_APPROVE=1</c> writes the statements; review the difference, then commit.</summary>
     [Theory]
     [InlineData(SqlDialect.Athena, "athena.approved.sql")]
     [InlineData(SqlDialect.Lake, "lake.approved.sql")]
@@ -53,7 +53,7 @@ public sealed partial class StatementTests
             Assert.DoesNotContain(Statement.DayColumn, sql, StringComparison.Ordinal);
         }
 
-        // At the top of the condition nothing but AND: no OR can let a row past the window.
+        // At its top level, the condition has nothing but AND, so no OR can let a row outside of the window through.
         Assert.All(
             where.Skip(1).TakeWhile(static line => line.StartsWith("  ", StringComparison.Ordinal)), static line =>
                 Assert.StartsWith("  AND ", line, StringComparison.Ordinal));
@@ -63,7 +63,7 @@ public sealed partial class StatementTests
         Assert.DoesNotMatch(FixedDate(), sql.Replace(Store, "", StringComparison.Ordinal));
     }
 
-    /// <summary>What a parser would stumble over first: quotes, brackets, and the order of the clauses.</summary>
+    /// <summary>Checks what a parser would stumble over first: quotes, brackets, and the order of the clauses.</summary>
     [Theory]
     [MemberData(nameof(Statements))]
     public async Task A_statement_is_well_formed(string id, SqlDialect dialect)
@@ -96,7 +96,7 @@ public sealed partial class StatementTests
     public void What_Lake_cannot_reach_is_an_error() =>
         Assert.Throws<NotSupportedException>(static () => RecordFields.Request("a.b.c").Sql(SqlDialect.Lake));
 
-    /// <summary>Both forms in which Lake may show what is inside a member.</summary>
+    /// <summary>Tests both forms in which Lake may show the content of a member.</summary>
     [Theory]
     [InlineData("{userName=mallory, accessKeyId=AKIAEXAMPLE}")]
     [InlineData("{accessKeyId=AKIAEXAMPLE, userName=mallory}")]
@@ -118,7 +118,7 @@ public sealed partial class StatementTests
         return run.Output;
     }
 
-    /// <summary>Without its comment, literals and quoted names; each must end where it began to.</summary>
+    /// <summary>The statement without its comment, literals and quoted names; every quote must be closed.</summary>
     private static string Outside(string sql)
     {
         var bare = Quoted().Replace(sql[(sql.IndexOf('\n', StringComparison.Ordinal) + 1)..], "x");

@@ -4,7 +4,7 @@ using Responder.Cli.Tests.Aws;
 
 namespace Responder.Cli.Tests.Integrity;
 
-/// <summary>The same buckets seen by `aws cloudtrail validate-logs`.</summary>
+/// <summary>Compares our results with those of `aws cloudtrail validate-logs` on the same buckets.</summary>
 public sealed partial class AwsCliTests
 {
     [Fact]
@@ -38,7 +38,7 @@ public sealed partial class AwsCliTests
             foreach (var (one, their) in cases.Zip(theirs))
             {
                 var (out_, err) = (their.GetProperty("out").GetString()!, their.GetProperty("err").GetString()!);
-                // Keys come from CloudTrail's ListPublicKeys here, as the AWS CLI has them.
+                // The keys come from CloudTrail's ListPublicKeys here, as they do for the AWS CLI.
                 var run = await Cli.RunAsync(
                     "validate-logs", "s3://" + FakeTrail.Bucket, "--endpoint", one.Server.Url.ToString(), "--region", one.Chain.Region,
                     "--account", one.Chain.Account,
@@ -47,7 +47,7 @@ public sealed partial class AwsCliTests
                 Assert.True(Ratios(out_).SequenceEqual(Ratios(run.Output)), because);
                 Assert.True(Found(out_).SequenceEqual(Found(run.Output)), because);
                 Assert.True(Valid(out_).SetEquals(Valid(run.Output)), because);
-                // The AWS CLI ends with 0 when there is a gap alone, and knows none after the newest digest that is there; we do not.
+                // The AWS CLI exits with 0 when there are only gaps, and sees no gap after the newest existing digest; we report both.
                 Assert.True(
                     (one.IsSilent || their.GetProperty("exit").GetInt32() != 0
                         || err.Contains("No log files were delivered", StringComparison.Ordinal)) == (run.ExitCode == 1), because);

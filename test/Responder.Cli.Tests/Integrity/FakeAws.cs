@@ -5,13 +5,13 @@ using Responder.Cli.Tests.Aws;
 
 namespace Responder.Cli.Tests.Integrity;
 
-/// <summary>S3, CloudTrail and Organizations on the wire, as far as a check of digests asks them, over one generated bucket.</summary>
+/// <summary>S3, CloudTrail and Organizations on the wire, as far as the check of digests needs them, over one generated bucket.</summary>
 internal sealed class FakeAws(FakeTrail trail, FakeChain chain)
 {
-    /// <summary>Small, so that paging is used.</summary>
+    /// <summary>Small enough to make the listing use several pages.</summary>
     private const int PageSize = 7;
 
-    /// <summary>Refuses to hand out this key.</summary>
+    /// <summary>The key of an object that may not be read.</summary>
     public string? Refused { get; init; }
 
     public string TrailArn =>

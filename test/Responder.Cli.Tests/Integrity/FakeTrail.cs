@@ -10,7 +10,7 @@ namespace Responder.Cli.Tests.Integrity;
 
 internal sealed record FakeObject(byte[] Content, Dictionary<string, string> Metadata);
 
-/// <summary>A digest that was generated, with what it vouches for.</summary>
+/// <summary>A generated digest with the log files that it vouches for.</summary>
 internal sealed record FakeDigest(
     S3Name Name, JsonObject Content, string Signature, SigningKey Key, IReadOnlyList<S3Name> Logs, bool IsBackfill);
 
@@ -21,8 +21,8 @@ internal sealed record FakeChain(string Account, string Region, string Trail, st
 }
 
 /// <summary>
-/// A log bucket as CloudTrail fills it, signed with keys of our own: two accounts and two regions under one trail, and an organisation's
-/// trail; six hours, the third without events, the key changes after the fourth, one late digest.
+/// A log bucket as CloudTrail fills it, signed with our own keys: one trail in two accounts and two regions, and an organization's trail.
+/// It covers six hours, of which the third has no events; the key changes after the fourth, and one digest is late.
 /// </summary>
 internal sealed class FakeTrail
 {
@@ -43,7 +43,7 @@ internal sealed class FakeTrail
 
     public SortedDictionary<string, FakeObject> Objects { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>The digests of each chain, oldest first.</summary>
     public Dictionary<FakeChain, List<FakeDigest>> Digests { get; } = [];
 
     public FakeTrail(params FakeChain[] chains)
@@ -56,7 +56,7 @@ internal sealed class FakeTrail
         }
     }
 
-    /// <summary>The digest of the hour, of the trail that the tests change.</summary>
+    /// <summary>The digest of the given hour of the trail that the tests tamper with.</summary>
     public FakeDigest Digest(int hour) => Digests[Main][hour];
 
     public FakeDigest Backfill => Digests[Main].Single(static digest => digest.IsBackfill);
@@ -72,7 +72,7 @@ internal sealed class FakeTrail
         Digests[chain].Add(Add(Write(chain, end.AddHours(-1), end, previous, logs, "", hour < 4 ? SigningKey.First : SigningKey.Second)));
     }
 
-    /// <summary>Signs the content and puts it where it says it is.</summary>
+    /// <summary>Stores the digest, with its signature, in the place that it names.</summary>
     public FakeDigest Add(FakeDigest digest)
     {
         var metadata = new Dictionary<string, string> { ["signature"] = digest.Signature, ["signature-algorithm"] = "SHA256withRSA" };
@@ -81,12 +81,12 @@ internal sealed class FakeTrail
         return digest;
     }
 
-    /// <summary>A digest of this content and what it says of itself, signed by the key.</summary>
+    /// <summary>A digest with this content, signed with the key.</summary>
     public static FakeDigest Sign(JsonObject content, SigningKey key, IReadOnlyList<S3Name> logs)
     {
         string? Text(string name) => (string?)content[name];
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToJsonString())));
-        // Written out here once more: the product's own string to sign proves nothing about itself.
+        // The string to sign is written out again here, because the product's own code proves nothing about itself.
         var text = string.Join(
             '\n', Text("digestEndTime"), Text("digestS3Bucket") + "/" + Text("digestS3Object"), hash, Text("previousDigestSignature")
             ?? "null");
@@ -112,7 +112,7 @@ internal sealed class FakeTrail
     }
 
     /// <summary>Writes the bucket as a local copy.</summary>
-    /// <returns>The folder that holds the bucket's folder.</returns>
+    /// <returns>The folder that contains the folder of the bucket.</returns>
     public string WriteTo(string folder, bool withMetadata = true, string bucket = Bucket)
     {
         foreach (var (key, stored) in Objects)

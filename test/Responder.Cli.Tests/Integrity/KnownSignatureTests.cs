@@ -3,7 +3,7 @@ using Responder.Integrity;
 
 namespace Responder.Cli.Tests.Integrity;
 
-/// <summary>Genuine keys and signatures of CloudTrail, where they lie beside the repository.</summary>
+/// <summary>Verifies genuine keys and signatures of CloudTrail, if they are stored beside the repository.</summary>
 public sealed class KnownSignatureTests
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class KnownSignatureTests
             Assert.NotNull(key);
             var signature = vector.GetProperty("signature_hex").GetString()!;
             var expected = vector.GetProperty("valid_pkcs1_sha256").GetBoolean();
-            // A wrong pair has no hash of its own: none of the genuine ones may fit.
+            // A pair that does not match has no hash of its own, so none of the genuine hashes may verify.
             var hashes = expected ? [vector.GetProperty("signed_sha256_hex").GetString()!] : Hashes(file);
             Assert.All(hashes, hash => Assert.Equal(expected, DigestSignature.Verifies(key, Convert.FromHexString(hash), signature)));
             return expected;

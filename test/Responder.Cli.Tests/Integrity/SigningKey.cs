@@ -3,18 +3,18 @@ using System.Text.Json;
 
 namespace Responder.Cli.Tests.Integrity;
 
-/// <summary>A key of our own in the place of CloudTrail's.</summary>
+/// <summary>A key of our own that replaces CloudTrail's.</summary>
 internal sealed record SigningKey(RSA Rsa, string Fingerprint)
 {
     public static SigningKey First { get; } = Create();
 
     public static SigningKey Second { get; } = Create();
 
-    /// <summary>Nobody lists it.</summary>
+    /// <summary>A key that is in no key list.</summary>
     public static SigningKey Stranger { get; } = Create();
 
-    /// <summary>What `list-public-keys` prints.</summary>
-    /// <param name="secondAsSubjectPublicKeyInfo">The second key in its other encoding.</param>
+    /// <summary>The output of `list-public-keys`.</summary>
+    /// <param name="secondAsSubjectPublicKeyInfo">Whether the second key is written in the other encoding, as SubjectPublicKeyInfo.</param>
     public static string PublicKeys(bool secondAsSubjectPublicKeyInfo) => JsonSerializer.Serialize(new
     {
         PublicKeyList = new[]

@@ -4,11 +4,12 @@ using Responder.Integrity;
 
 namespace Responder.Cli.Tests.Integrity;
 
-/// <summary>One thing done to a log bucket, and what has to be said of it; of everything else it has to be said that it is valid.</summary>
-/// <param name="Apply">Does it; returns the verdict of each file that is not valid.</param>
-/// <param name="Gaps">Gaps that have to be reported.</param>
-/// <param name="AwsCliIsSilent">The AWS CLI finds nothing, having nothing that names what is gone; it counts the same.</param>
-/// <param name="AwsCli">What the AWS CLI says otherwise, and why we differ; null: it agrees.</param>
+/// <summary>One change to a log bucket, and what must be reported about it; everything else must be reported as valid.</summary>
+/// <param name="Apply">Makes the change and returns the verdict for each file that is not valid.</param>
+/// <param name="Gaps">How many gaps must be reported.</param>
+/// <param name="AwsCliIsSilent">The AWS CLI reports nothing, since nothing it reads names the missing file; its counts are the
+/// same.</param>
+/// <param name="AwsCli">What the AWS CLI does differently; null: it agrees.</param>
 internal sealed record Tampering(
     string Name, Func<FakeTrail, Dictionary<S3Name, string>> Apply, int Gaps = 0, bool AwsCliIsSilent = false, string? AwsCli = null)
 {
@@ -58,13 +59,13 @@ internal sealed record Tampering(
         new("a digest in the middle is dropped", static trail => Drop(trail, 3)),
         new("two digests one after the other are dropped", static trail =>
         {
-            trail.Objects.Remove(trail.Digest(2).Name.Key); // no other names it any more
+            trail.Objects.Remove(trail.Digest(2).Name.Key); // no other digest names it any more
             return Drop(trail, 3);
         }, Gaps: 1),
         new("the oldest digest is dropped", static trail => Drop(trail, 0)),
         new("the newest digest is dropped", static trail =>
         {
-            // Nothing names it; the time asked for goes on, and so do the log files.
+            // Nothing names this digest, but the requested time extends past the remaining ones, and so do the log files.
             trail.Objects.Remove(trail.Digest(5).Name.Key);
             return [];
         }, Gaps: 1, AwsCliIsSilent: true),
@@ -84,7 +85,7 @@ internal sealed record Tampering(
         }),
         new("a digest is renamed to a later time", static trail =>
         {
-            // Where no chain leads; the AWS CLI passes it by, too.
+            // No chain leads to this place; the AWS CLI ignores it, too.
             var digest = trail.Digest(3).Name;
             trail.Objects.Remove(digest.Key, out var stored);
             trail.Objects[digest.Key.Replace("T010500Z", "T011500Z", StringComparison.Ordinal)] = stored!;
@@ -180,7 +181,7 @@ internal sealed record Tampering(
         return new() { [trail.Digest(hour).Name] = "missing" };
     }
 
-    /// <summary>Changes the file and leaves its signature.</summary>
+    /// <summary>Changes the file but keeps its signature.</summary>
     private static Dictionary<S3Name, string> Edit(FakeTrail trail, FakeDigest digest, Action<JsonObject> change)
     {
         var content = digest.Content.DeepClone().AsObject();
@@ -191,7 +192,7 @@ internal sealed record Tampering(
         return new() { [digest.Name] = "invalid" };
     }
 
-    /// <summary>Changes the file and signs it anew.</summary>
+    /// <summary>Changes the file and signs it again.</summary>
     private static Dictionary<S3Name, string> Replace(FakeTrail trail, FakeDigest digest, Action<JsonObject> change, SigningKey key)
     {
         var content = digest.Content.DeepClone().AsObject();

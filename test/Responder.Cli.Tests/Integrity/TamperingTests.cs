@@ -2,7 +2,7 @@ using Responder.Integrity;
 
 namespace Responder.Cli.Tests.Integrity;
 
-/// <summary>Every single thing that can be done to a log bucket is reported as what it is, and nothing else is.</summary>
+/// <summary>Every change that can be made to a log bucket is reported as what it is, and nothing else is reported.</summary>
 public sealed class TamperingTests
 {
     public static TheoryData<string> Cases => [.. Tampering.All.Select(static tampering => tampering.Name)];
@@ -37,7 +37,7 @@ public sealed class TamperingTests
         var newest = trail.Digests[FakeTrail.Main].Last(digest => !digest.IsBackfill && trail.Objects.ContainsKey(digest.Name.Key));
         using var place = new Workplace();
         trail.WriteTo(place.Mirror, withMetadata: false);
-        // As one does: the metadata of the newest digest and of the late one, which no other names, and of the one before a break.
+        // Users have to copy the metadata of those digests that no later one names: the newest, the late one, and the one before a break.
         foreach (var digest in trail.Digests[FakeTrail.Main]
             .Where(digest => digest == newest || digest.IsBackfill || !trail.Digests[FakeTrail.Main].Any(next => Names(next, digest))))
         {
@@ -49,13 +49,13 @@ public sealed class TamperingTests
 
         var (verdicts, _, _) = Workplace.Read(await place.RunAsync(place.Mirror, "--format", "json"));
 
-        if (name == "the signature in the metadata is altered") expected = []; // it lies in no copy without metadata
-        // The signature of a digest goes with the one that names it.
+        if (name == "the signature in the metadata is altered") expected = []; // a copy without metadata does not contain it
+        // When a digest is lost, so is the signature of the previous digest, which it holds.
         foreach (var digest in trail.Digests[FakeTrail.Main])
         {
             var next = trail.Digests[FakeTrail.Main].FirstOrDefault(next => Names(next, digest));
             var isLost = next is not null && (!trail.Objects.ContainsKey(next.Name.Key) || LosesLink(name, next, trail)) && digest != newest
-                && name != "a digest is renamed to an earlier time"; // there it hands its signature over still
+                && name != "a digest is renamed to an earlier time"; // there, the renamed digest still supplies the signature
             if (isLost && trail.Objects.ContainsKey(digest.Name.Key)) expected.TryAdd(digest.Name, "invalid");
         }
 
@@ -73,7 +73,7 @@ public sealed class TamperingTests
         expected.Where(pair => !trail.All.Any(digest => expected.ContainsKey(digest.Name) && digest.Logs.Contains(pair.Key)))
             .ToDictionary(static pair => pair.Key.ToString(), static pair => pair.Value, StringComparer.Ordinal);
 
-    /// <summary>What a genuine digest that is there vouches for; logs that only a false digest names are not looked at.</summary>
+    /// <summary>What the remaining genuine digests vouch for; logs that only a false digest names are not checked.</summary>
     private static HashSet<string> Vouched(FakeTrail trail, Dictionary<S3Name, string> expected) =>
     [
         .. trail.All.Where(digest => trail.Objects.ContainsKey(digest.Name.Key) && !expected.ContainsKey(digest.Name))

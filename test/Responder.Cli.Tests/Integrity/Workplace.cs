@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Responder.Cli.Tests.Integrity;
 
-/// <summary>A temporary folder with a key list, and runs of the command on it.</summary>
+/// <summary>A temporary folder with a key list, and a way to run the command on it.</summary>
 internal sealed class Workplace : IDisposable
 {
     public Workplace()
@@ -24,7 +24,7 @@ internal sealed class Workplace : IDisposable
         Cli.RunAsync(
             ["validate-logs", path, "--public-keys", Keys, "--start", Time(FakeTrail.Start), "--end", Time(FakeTrail.End), .. more]);
 
-    /// <summary>The lines of the files by place, and the summary. A log that two digests name stands once.</summary>
+    /// <summary>The lines of the files by location, the gaps, and the summary. A log that two digests name is listed once.</summary>
     public static (Dictionary<string, string> Verdicts, JsonElement[] Gaps, JsonElement Summary) Read(CliRun run)
     {
         var files = run.Json.Where(static line => !line.TryGetProperty("summary", out _)).ToArray();

@@ -4,7 +4,7 @@ using Responder.LocalAws.State;
 
 namespace Responder.Cli.Tests.Replay;
 
-/// <summary>The built executable in a process of its own: what only a real environment shows.</summary>
+/// <summary>Runs the built executable in its own process, to check what only a real environment shows.</summary>
 public sealed class ExecutableTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -5,7 +5,7 @@ using Responder.Logs;
 
 namespace Responder.Cli.Tests.Timeline;
 
-/// <summary>Files that are fetched and unpacked ahead give the events and errors that each gives by itself.</summary>
+/// <summary>Files that are fetched and unpacked ahead of time give the same events and errors as each file by itself.</summary>
 public sealed class LoadedFileTests
 {
     [Fact]
@@ -80,7 +80,7 @@ public sealed class LoadedFileTests
         return told;
     }
 
-    /// <summary>A connection that breaks behind the last byte.</summary>
+    /// <summary>A connection that breaks after the last byte.</summary>
     private sealed class Breaking(byte[] content) : ForwardStream
     {
         private int _at;

@@ -15,7 +15,7 @@ using Responder.Settings;
 namespace Responder.Cli.Tests.Timeline;
 
 /// <summary>
-/// Reading in passing gives the timeline that building every record gives, whoever is asked for and however the records are written.
+/// Reading records in passing gives the same timeline as building every record, whoever it is about and however the records are written.
 /// </summary>
 public sealed class TimelineSieveTests
 {
@@ -43,7 +43,7 @@ public sealed class TimelineSieveTests
             subjects.Add(e.IncidentId);
         }
 
-        // One log in which each event stands among some others; a different part of them for each subject.
+        // For each subject, a log of the events that mention it among some others, which differ from subject to subject.
         var lines = 0;
         foreach (var (subject, i) in subjects.Where(static subject => subject.Length > 0).Select(static (subject, i) => (subject, i)))
         {
@@ -126,7 +126,7 @@ public sealed class TimelineSieveTests
     public void A_record_is_built_for_the_texts_that_join_calls_or_where_only_the_event_can_tell(string members, bool belongs, bool teaches)
     {
         Assert.Equal((belongs, teaches), UseOf("s3.amazonaws.com", members));
-        // An answer of these may be a credential.
+        // These services may answer with a credential.
         Assert.Equal((belongs, belongs), UseOf("sts.amazonaws.com", members));
         Assert.Equal((belongs, belongs), UseOf("iam.amazonaws.com", members));
     }
@@ -147,7 +147,7 @@ public sealed class TimelineSieveTests
         return (use.HasFlag(RecordUse.Belongs), use.HasFlag(RecordUse.Teaches));
     }
 
-    /// <returns>How many lines the timeline has; -1: the subject names nobody, or several.</returns>
+    /// <returns>The number of lines in the timeline; -1 if the subject names nobody or several principals.</returns>
     private static int Compare(string[] files, string subject, DateTimeOffset? since = null, DateTimeOffset? until = null)
     {
         var built = Tell(files, subject, since, until, buildsAll: true);
@@ -175,7 +175,7 @@ public sealed class TimelineSieveTests
         List<string> told = [
             .. Lines(build), TimelineSummary.Json(subject, build, new TimelineScope([], since, until, [], false)), .. errors];
         if (!buildsAll) return told;
-        // The lines are those of whom is followed in the end, not of whom was followed when an event passed.
+        // The lines depend on who is followed in the end, not on who was followed when an event passed.
         var lines = Lines(build).ToList();
         build.Run(since, until, withTexts: true, cancellationToken);
         Assert.Equal(lines, Lines(build));
@@ -190,7 +190,7 @@ public sealed class TimelineSieveTests
     private static string Log(IEnumerable<string> records) => "{\"Records\":[" + string.Join(",\n", records) + "]}";
 
     /// <summary>
-    /// Few names and keys, so that nearly everything is tied to something, in records that are written in every way the parser forgives.
+    /// A few names and keys, so that nearly everything is connected, in records that use every variation the parser forgives.
     /// </summary>
     private sealed class World(Random random)
     {
@@ -342,7 +342,7 @@ public sealed class TimelineSieveTests
                         letter, string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter[0]:x4}"), StringComparison.Ordinal);
                     break;
                 case 3:
-                    // Numbers and booleans have texts, too.
+                    // A name or key may also be written as a number or boolean.
                     text = text.Replace("\"12\"", "12", StringComparison.Ordinal).Replace("\"77\"", "77", StringComparison.Ordinal)
                         .Replace(":\"true\"", ":true", StringComparison.Ordinal);
                     break;

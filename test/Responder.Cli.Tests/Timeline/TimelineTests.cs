@@ -67,7 +67,7 @@ public sealed class TimelineTests : IDisposable
             ["04:contained", "07:released"], run.Json.SkipLast(1).Where(static l => l.GetProperty("mark").GetString() is not null)
             .Select(static l => $"{l.GetProperty("eventId")}:{l.GetProperty("mark")}"));
         Assert.Equal((1, 1), (run.Json[^1].GetProperty("contained").GetInt32(), run.Json[^1].GetProperty("released").GetInt32()));
-        // By anybody else the same calls are no containment of ours.
+        // Without the roles in the environment, the same calls are somebody else's and no containment of ours.
         var without = await Cli.RunAsync("timeline", "03", Log(Intrusion.Records()), "--format", "json");
         Assert.All(without.Json.SkipLast(1), static line => Assert.Equal(JsonValueKind.Null, line.GetProperty("mark").ValueKind));
     }

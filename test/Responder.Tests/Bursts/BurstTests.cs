@@ -7,13 +7,13 @@ namespace Responder.Tests.Bursts;
 
 public sealed class BurstTests
 {
-    /// <summary>Beginning of a window of 15 minutes.</summary>
+    /// <summary>The beginning of a 15-minute window.</summary>
     private static readonly DateTimeOffset s_start = new(2026, 6, 8, 14, 30, 0, TimeSpan.Zero);
 
     [Fact]
     public void Ten_refused_calls_of_one_issuer_from_one_source_are_a_burst_and_nine_are_none()
     {
-        // Another session name for each call: the issuer counts.
+        // Each call has another session name, but they have the same issuer, and that counts.
         CloudTrailEvent[] calls = [
             .. Enumerable.Range(0, 10).Select(static i => Refused(i, identity: Identities.Role("Deploy", "session-" + i)))];
         Assert.Empty(Found(calls[..9]));
@@ -108,7 +108,7 @@ public sealed class BurstTests
         Assert.Empty(Found([.. Enumerable.Range(0, 100).Select(static i => Read(i, Secrets, "GetSecretValue", """{"secretId": "prod/db"}"""))]));
         Assert.Equal("10 different secrets read within 5 minutes, from 203.0.113.42",
             Assert.Single(Found([.. Enumerable.Range(0, 10).Select(static i => Read(i, Secrets, "GetSecretValue", $$"""{"secretId": "prod/{{i}}"}"""))])).Because);
-        // What they read is not told: absent data never means safe.
+        // The records do not say what was read, and missing data never counts as harmless.
         Assert.Single(Found([.. Enumerable.Range(0, 10).Select(static i => Read(i, Secrets, "GetSecretValue", "null"))]));
 
         const string Ten = """["a","b","c","d","e","f","g","h","i","j"]""";
@@ -171,7 +171,6 @@ public sealed class BurstTests
             }
         }
 
-        // A refused attempt may be part of two kinds; each test looks at one.
         return counter.Found();
     }
 

@@ -5,12 +5,12 @@ using Responder.Events;
 
 namespace Responder.Tests.Containment;
 
-/// <summary>An action is named in its own file and in the list, and everything else asks the list.</summary>
+/// <summary>An action is named only in its own file and in the list; all other code asks the list.</summary>
 public sealed class ActionListTests
 {
     private static readonly string s_actions = Path.Combine("src", "Responder", "Containment", "Actions") + Path.DirectorySeparatorChar;
 
-    /// <summary>A page names the command that ends the sessions of a role, and so the action that does.</summary>
+    /// <summary>A page shows the command that ends the sessions of a role, so it names the action for it.</summary>
     private static readonly string[] s_mayNameOne = [Path.Combine("src", "Responder", "Paging", "Commands.cs")];
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class ActionListTests
         Assert.Equal(["arn:aws:iam::aws:policy/AdministratorAccess"], prior.Part<DetachedPolicies>()!.Arns);
     }
 
-    /// <summary>What stood in ledgers before an action was a file: every member in its place.</summary>
+    /// <summary>Ledgers keep the format from before each action had its own file, with every member in the same place.</summary>
     [Fact]
     public void The_state_before_is_written_as_it_always_was()
     {
@@ -89,7 +89,7 @@ public sealed class ActionListTests
             .Where(static f => !f.Item1.Split(Path.DirectorySeparatorChar).Any(static part => part is "obj" or "bin"))
             .Select(static f => (f.Item1, File.ReadAllText(f.path)));
 
-    /// <summary>quarantine-user: QuarantineUser.</summary>
+    /// <summary>The name of the action's class: quarantine-user becomes QuarantineUser.</summary>
     private static string ClassOf(ContainmentAction action) =>
         string.Concat(action.Id.Name.Split('-').Select(static word => char.ToUpperInvariant(word[0]) + word[1..]));
 }

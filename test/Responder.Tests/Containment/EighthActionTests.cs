@@ -13,7 +13,7 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Containment;
 
-/// <summary>One more action goes the whole way with nothing but its file and its place in a list.</summary>
+/// <summary>An additional action works end to end with nothing but its file and its place in a list.</summary>
 public sealed class EighthActionTests
 {
     private const string Policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}""";
@@ -83,7 +83,7 @@ public sealed class EighthActionTests
         Assert.Equal("inline policy reader was put again by somebody else", Assert.Single(plan.Changes));
     }
 
-    /// <summary>The ledger was never written: what a release knows is in the log.</summary>
+    /// <summary>The ledger was never written, so a release knows only what is in the log.</summary>
     [Fact]
     public async Task The_log_line_is_read_back()
     {

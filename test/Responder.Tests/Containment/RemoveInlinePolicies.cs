@@ -11,8 +11,8 @@ using Responder.Vocabulary;
 namespace Responder.Tests.Containment;
 
 /// <summary>
-/// An action that does not ship: it deletes a user's inline policies, and a release puts them again. Written as one would be below
-/// src/Responder/Containment/Actions, to show that a file and its place in a list are all that an action takes.
+/// An action that is not part of the product: it deletes a user's inline policies, and a release puts them back. It is written like those
+/// below src/Responder/Containment/Actions, to show that an action needs only a file and a place in a list.
 /// </summary>
 internal static class RemoveInlinePolicies
 {
@@ -20,7 +20,7 @@ internal static class RemoveInlinePolicies
         "remove-inline-policies", PrincipalKind.User, "deletes the inline policies", "puts them again", new Inline())
     { WaitsForLedger = true };
 
-    /// <param name="Policies">Name and text of each.</param>
+    /// <param name="Policies">The name and text of each policy.</param>
     private sealed record InlineBefore(IReadOnlyDictionary<string, string> Policies) : PriorPart
     {
         public override IEnumerable<string> OnPage() =>

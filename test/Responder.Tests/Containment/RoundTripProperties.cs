@@ -19,14 +19,14 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Containment;
 
-/// <summary>Contain, then release: the state of IAM is byte for byte what it was, whatever it was, for every action.</summary>
+/// <summary>For every action, containing and then releasing restores the state of IAM byte for byte, whatever it was.</summary>
 public sealed class RoundTripProperties
 {
     private const int Worlds = 20;
     private const int CasesPerWorld = 50;
     private const string ReadOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
-    /// <summary>1,000 cases; the same ones in every run.</summary>
+    /// <summary>Runs 1,000 cases, the same ones in every run.</summary>
     [Fact]
     public async Task Contain_then_release_leaves_the_state_as_it_was()
     {
@@ -41,7 +41,7 @@ public sealed class RoundTripProperties
 
         Assert.Equal(
             Worlds * CasesPerWorld, done.Where(static d => d.Key.StartsWith("case", StringComparison.Ordinal)).Sum(static d => d.Value));
-        // Each action was met, each in a good number of states.
+        // Each action occurred in a good number of cases.
         Assert.All(
             ContainmentActions.All, action =>
                 Assert.True(done.GetValueOrDefault(action.Id.Name) > 50, $"{action}: {done.GetValueOrDefault(action.Id.Name)} cases"));
@@ -95,14 +95,14 @@ public sealed class RoundTripProperties
 
             var trail = world.Trail.Count;
             await ReleaseAsync(response.RecordName!, id);
-            // what nobody can undo
+            // nobody can restore a removed password
             if (password && _hadPassword) world.Home.EnsureLoginProfile(world.Home.Users[target.Name], _resetRequired);
             var after = world.Snapshot(SnapshotParts.Iam);
             Assert.True(before == after, $"{id}: {target} after {string.Join(", ", actions.AsEnumerable())}\n{after}");
 
             if (random.Next(4) == 0)
             {
-                // What the release caused leaves the target released.
+                // The events that the release caused must leave the target released.
                 var responder = Responder();
                 foreach (var record in world.Trail.Skip(trail))
                     await responder.RespondAsync(
@@ -137,7 +137,7 @@ public sealed class RoundTripProperties
                 new IamAccounts(clients, _options, _options.MemberReleaseRoleName, "aws", clock), ssm, new ParameterNames("/security"),
                 clock);
             var plan = await releaser.PlanAsync(record, null, force: false, default);
-            // AWSDenyAll was there before, and nobody wrote down what it had replaced: a person says that it stays.
+            // AWSDenyAll was there before, and what it had replaced was never written down, so a person says that it stays.
             if (plan.State == ReleaseState.NeedsBoundary)
                 plan = await releaser.PlanAsync(record, EventBuilder.DenyAll, force: false, default);
             Assert.True(plan.State == ReleaseState.Ready, $"{id}: {plan.State} {string.Join("; ", plan.Changes)}");
@@ -217,7 +217,8 @@ public sealed class RoundTripProperties
         }
 
         /// <summary>
-        /// None, a few in any order, or the quota of ten full; AdministratorAccess among them or not; inline policies, one of our name.
+        /// Gives the entity managed policies, from one up to the quota of ten and in any order, with or without AdministratorAccess, and
+        /// sometimes with inline policies, even one with a name like ours.
         /// </summary>
         private void Policies(Random random, IamEntity entity, bool always = false)
         {
@@ -247,7 +248,7 @@ public sealed class RoundTripProperties
         private static string Path(Random random) => random.Next(3) == 0 ? "/teams/red/" : "/";
     }
 
-    /// <summary>The name that an incident would take is another's already: nothing of his is overwritten.</summary>
+    /// <summary>The name that the incident would use is taken by another policy, which must not be overwritten.</summary>
     [Fact]
     public async Task An_inline_policy_of_our_name_is_left_alone()
     {

@@ -12,12 +12,12 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Decisions;
 
-/// <summary>Each guardrail alone: what it refuses, and the twin that it lets through.</summary>
+/// <summary>Tests each guardrail alone: what it refuses, and the similar case that it lets through.</summary>
 public sealed class GuardrailTests
 {
     private static readonly DateTimeOffset s_now = CalledAt.AddSeconds(3);
 
-    /// <summary>Ids never change; the sentences are a contract, too: they stand in records, pages and log lines.</summary>
+    /// <summary>Ids never change. The sentences are a contract as well: they appear in records, pages and log lines.</summary>
     private static readonly (string Id, string Sentence)[] s_approved =
     [
         ("stage", "stage Alert: this kind of target is contained only on request"),
@@ -55,7 +55,7 @@ public sealed class GuardrailTests
             GuardrailId.ContainableTarget],
         Decider.GuardrailsByHand.Select(static g => g.Id));
 
-    /// <summary>A sentence may be worded anew; nothing that the responder does may change with it.</summary>
+    /// <summary>A sentence may be reworded, so nothing that the responder does may depend on it.</summary>
     [Fact]
     public void No_code_compares_the_sentence_of_a_guardrail()
     {
@@ -65,7 +65,7 @@ public sealed class GuardrailTests
             if (file.Contains(own, StringComparison.Ordinal)
                 || file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)) continue;
             var code = File.ReadAllText(file);
-            // The reason of a decision about a trusted actor is no guardrail's, though it reads the same.
+            // A decision about a trusted actor has the same sentence as its reason, but not from the guardrail.
             foreach (var (_, sentence) in s_approved.Where(static g => g.Id != "trusted-actor"))
                 Assert.False(code.Contains($"\"{sentence}\"", StringComparison.Ordinal), $"{file}: \"{sentence}\"");
             Assert.DoesNotMatch(
@@ -108,7 +108,8 @@ public sealed class GuardrailTests
         new ResponderOptions { Stages = new Dictionary<string, Stage> { ["iam.admin-policy-attached"] = Stage.Alert } });
 
     /// <summary>
-    /// SSM must not decide over a new attack; a late copy of an old call must not contain whom a person has released since.
+    /// A failing SSM must not stop the containment of a new attack, but a late copy of an old call must not contain somebody who has been
+    /// released since.
     /// </summary>
     [Fact]
     public void Without_the_ledger_a_young_call_is_contained_and_an_old_one_is_not()
@@ -124,7 +125,7 @@ public sealed class GuardrailTests
         Assert.Equal(DecisionAction.Contain, After(15, unread).Action);
         Assert.Equal((DecisionAction.Alert, GuardrailId.UnreadLedger), (After(16, unread).Action, After(16, unread).Guardrail));
         Assert.Equal(DecisionAction.Contain, After(16, Read<LedgerState>.Of(null)).Action);
-        Assert.Equal(DecisionAction.Contain, After(16, default).Action); // a backtest reads none
+        Assert.Equal(DecisionAction.Contain, After(16, default).Action); // a backtest reads no ledger
     }
 
     [Fact]

@@ -8,8 +8,8 @@ using Responder.Vocabulary;
 namespace Responder.Tests.Detections;
 
 /// <summary>
-/// Recorded and constructed events with the band in which their severity must lie. They are measured on, not kept in the project:
-/// the folder <c>shared/corpus</c> lies beside the checkout, or these tests say that they were skipped.
+/// Checks recorded and constructed events against the band in which their severity must lie. The events are not part of the project:
+/// without the folder <c>shared/corpus</c> beside the checkout, these tests are skipped.
 /// </summary>
 public class CorpusTests(ITestOutputHelper output)
 {
@@ -56,7 +56,7 @@ public class CorpusTests(ITestOutputHelper output)
         Print("soft, outside:", softMisses);
         Assert.True(hard > 0);
         Assert.True(seedMisses.Count == 0, string.Join('\n', seedMisses));
-        // Every soft miss has its reason in the notes, and no note outlives its miss.
+        // The notes give a reason for every soft miss and for nothing else.
         Assert.Equal(softIds.Order(StringComparer.Ordinal), NotedIds().Order(StringComparer.Ordinal));
     }
 
@@ -68,7 +68,7 @@ public class CorpusTests(ITestOutputHelper output)
         var events = Read(s_folder).ToList();
         foreach (var entry in events)
         {
-            // A finding must hold together even when nobody reads its severity.
+            // A finding must be sound even if nobody reads its severity.
             foreach (var finding in DetectionCatalog.Default.Detect(entry.Event)
                 .Concat(DetectionCatalog.Default.DetectAsIfSucceeded(entry.Event)))
                 Assert.False(string.IsNullOrWhiteSpace(finding.Title), entry.Id);
@@ -90,7 +90,7 @@ public class CorpusTests(ITestOutputHelper output)
         Assert.Equal(severity, Detected.SeverityOf(parsed.Event!).Name());
     }
 
-    /// <summary>The ids in the second column of the notes' table.</summary>
+    /// <summary>The ids in the second column of the table in the notes.</summary>
     private static IEnumerable<string> NotedIds() => File.ReadLines(Path.Combine(Repository.Root, "docs", "severity-notes.md"))
         .Where(static line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| Event |", StringComparison.Ordinal))
         .SelectMany(static line => line.Split('|')[2].Split('`').Where(static (_, at) => at % 2 == 1));
@@ -103,7 +103,7 @@ public class CorpusTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// The calls that the first release promises to judge, and everything that must not be judged: a label "none" binds whatever the
+    /// The calls that the first release promises to judge, and everything that must not be judged: the label "none" is binding for every
     /// source.
     /// </summary>
     private static bool ConcernsSeedSet(CloudTrailEvent e)

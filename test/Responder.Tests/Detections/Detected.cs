@@ -4,14 +4,14 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections;
 
-/// <summary>What the catalogue says of an event, in the few words that tests compare.</summary>
+/// <summary>The verdict of the catalog on an event, in the short form that tests compare.</summary>
 internal static class Detected
 {
     /// <summary>The severity of the event: the highest of its findings.</summary>
     public static Severity SeverityOf(CloudTrailEvent e) => DetectionCatalog.Default.Detect(e).Select(static finding => finding.Severity)
         .DefaultIfEmpty(Severity.None).Max();
 
-    /// <summary>The one finding of this detection; fails when there is none or more.</summary>
+    /// <summary>The only finding of this detection; fails if there is none or more than one.</summary>
     public static Finding Single(CloudTrailEvent e, string id) =>
         Assert.Single(DetectionCatalog.Default.Detect(e), finding => finding.Detection.Id == id);
 

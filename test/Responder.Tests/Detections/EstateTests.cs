@@ -10,7 +10,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections;
 
-/// <summary>What the settings of the estate change, and what they must leave as it is.</summary>
+/// <summary>What the settings of the estate change, and what they must leave unchanged.</summary>
 public class EstateTests
 {
     private const string Sibling = "111122223333";
@@ -169,7 +169,7 @@ public class EstateTests
     private const string Administration = """{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*","Resource":"*"}""";
     private const string Delivery = """{"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"kms:GenerateDataKey*","Resource":"*","Condition":{"StringEquals":{"aws:SourceArn":"arn:aws:cloudtrail:us-east-1:123456789012:trail/t"}}}""";
 
-    /// <summary>The trail's service is no principal of the account: kms:* for the account does not let it in.</summary>
+    /// <summary>CloudTrail's service is not a principal of the account, so kms:* for the account does not admit it.</summary>
     [Theory]
     [InlineData(Administration, true)]
     [InlineData(Administration + "," + """{"Effect":"Allow","Principal":{"Service":["cloudtrail.amazonaws.com","logs.us-east-1.amazonaws.com"]},"Action":"kms:DescribeKey","Resource":"*"}""", true)]
@@ -186,7 +186,7 @@ public class EstateTests
 
         var found = DetectionCatalog.For(s_ours).Detect(e).Where(static f => f.Severity == Severity.Critical).ToList();
         Assert.Equal(isBlinded ? [("kms.key-policy-opened", true)] : [], found.Select(static f => (f.Detection.Id, f.IsTampering)));
-        // Nothing says that any other key is the trail's.
+        // Without the setting, the key is not known to be the trail's.
         Assert.DoesNotContain(DetectionCatalog.Default.Detect(e), static f => f.Severity >= Severity.High);
     }
 

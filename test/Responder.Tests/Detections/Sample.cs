@@ -3,10 +3,10 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections;
 
-/// <summary>One file of <c>events/</c>; events/README.md says what its name means.</summary>
+/// <summary>One file of <c>events/</c>; events/README.md explains its name.</summary>
 internal sealed record Sample(string Folder, string FileName)
 {
-    /// <summary><c>folder/file</c>, as the approved file names it.</summary>
+    /// <summary>The name in the approved file, <c>folder/file</c>.</summary>
     public string Name => Folder + "/" + FileName;
 
     public string FullPath => Path.Combine(Repository.Events, Folder, FileName);
@@ -15,7 +15,7 @@ internal sealed record Sample(string Folder, string FileName)
 
     public bool Quiet => FileName.StartsWith("quiet.", StringComparison.Ordinal);
 
-    /// <summary>The severity in the file name, else null: the detection's own.</summary>
+    /// <summary>The severity in the file name; null if the detection's own severity applies.</summary>
     public Severity? NamedSeverity => FileName.Split('.') is [_, var word, _, ..] && SeverityNames.TryParse(word, out var severity)
         ? severity
         : null;

@@ -28,7 +28,7 @@ public class SampleTests
 
         Assert.NotEmpty(own);
         var expected = sample.NamedSeverity ?? s_catalog.Find(sample.Folder)!.Info.Severity;
-        // What IAM has to answer first has its severity from given.yaml, which replay reads.
+        // If IAM has to answer a question first, the severity depends on given.yaml, which replay reads.
         if (own.All(static finding => finding.Question is null))
             Assert.Equal(expected.Name(), own.Max(static finding => finding.Severity).Name());
     }
@@ -60,7 +60,7 @@ public class SampleTests
         Assert.Equal(ids, folders);
     }
 
-    /// <summary>Keys as AWS's documentation writes them: no scanner takes a sample for a leak.</summary>
+    /// <summary>Keys have the form that AWS's documentation uses, so that no scanner takes a sample for a leak.</summary>
     [Fact]
     public void Access_key_ids_of_samples_end_in_EXAMPLE() => Assert.All(Sample.All, static sample =>
         Assert.DoesNotMatch(@"\bA[KS]IA(?![A-Z0-9]{9}EXAMPLE\b)[A-Z0-9]{16}\b", File.ReadAllText(sample.FullPath)));
@@ -74,7 +74,7 @@ public class SampleTests
 
         Assert.Contains(samples, static sample => sample.Fires);
         Assert.Contains(samples, static sample => sample.Quiet && sample.Parse().Outcome == CallOutcome.Succeeded);
-        // Nobody calls an Insight, so nobody can be refused one.
+        // Nobody calls an Insight, so it cannot be refused.
         if (watches.Any(static watch => watch.Kind != WatchKind.Insight))
             Assert.Contains(samples, static sample => sample.Parse().Outcome == CallOutcome.Refused);
     }
@@ -119,7 +119,7 @@ public class SampleTests
 
     private static Sample Find(string name) => Sample.All.Single(sample => sample.Name == name);
 
-    /// <summary>The users, roles and groups of a sample: who called, and upon whom. Root and services are what they are.</summary>
+    /// <summary>The users, roles and groups in a sample: who called, and whom the call is about. Root and services are left out.</summary>
     private static IEnumerable<string> PrincipalsOf(CloudTrailEvent e)
     {
         var issuer = e.Actor.Type is ActorType.Root or ActorType.AwsService or ActorType.AwsAccount ? null : e.Actor.IssuerArn;

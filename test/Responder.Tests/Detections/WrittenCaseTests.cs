@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Tests.Detections;
 
 /// <summary>
-/// Cases that recordings seldom hold: each has a firing sample in <c>events/</c> whose event, not whose name, has that very shape.
+/// Cases that are rarely recorded: for each of them, <c>events/</c> has a firing sample whose event, and not just its name, has that shape.
 /// </summary>
 public class WrittenCaseTests
 {

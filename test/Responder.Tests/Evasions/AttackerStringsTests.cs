@@ -9,7 +9,7 @@ namespace Responder.Tests.Evasions;
 
 /// <summary>
 /// No string that a caller chooses can lower a severity: session name, user agent, source identity, descriptions, tags, statement ids,
-/// white space, order of keys, case of actions. Every firing sample is rewritten in each way.
+/// white space, order of keys, case of actions. Every firing sample is rewritten in each of these ways.
 /// </summary>
 public sealed class AttackerStringsTests
 {
@@ -100,7 +100,7 @@ public sealed class AttackerStringsTests
         }
     }
 
-    /// <summary>Rewrites every policy document that is a string, wherever it stands in the request.</summary>
+    /// <summary>Rewrites each policy document that is a string member of the request.</summary>
     private static void Policies(JsonObject record, Func<JsonObject, string> rewrite)
     {
         foreach (var (name, value) in (record["requestParameters"] as JsonObject)?.ToArray() ?? [])
@@ -114,7 +114,7 @@ public sealed class AttackerStringsTests
             }
             catch (Exception e) when (e is JsonException or ArgumentException)
             {
-                // A sample of an unreadable document, or of one with a key twice: there is nothing to rewrite.
+                // The document of the sample is unreadable or has a key twice, so there is nothing to rewrite.
             }
         }
     }

@@ -10,7 +10,7 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Evasions;
 
-/// <summary>Names and texts that an attacker chooses, and IAM's own traps, through the whole main path over the wire.</summary>
+/// <summary>Sends names and texts that an attacker chooses, and IAM's own traps, through the whole main path over the wire.</summary>
 public sealed class ContainmentTrapTests
 {
     [Trap("E15")]
@@ -78,7 +78,7 @@ public sealed class ContainmentTrapTests
         driver.World.Home.EnsureAccessKey(driver.User("mallory"), "AKIAACTIVEEXAMPLE");
         await driver.SendAsync(AdminAttachedTo("mallory"));
 
-        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn); // a federation token of the key outlives it
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn); // a federation token outlives the key that made it
         Assert.False(Assert.Single(driver.User("mallory").AccessKeys).Value.Active);
         Assert.Empty(driver.Aws.Calls.Of("iam", "DeleteAccessKey"));
     }
@@ -111,7 +111,7 @@ public sealed class ContainmentTrapTests
     }
 
     /// <summary>
-    /// The first deliveries could not write the ledger: what the key, group or session was before would be lost with the process.
+    /// The ledger could not be written at first, so the previous state of the key, group or session would be lost with the process.
     /// </summary>
     [Fact]
     public async Task An_action_that_leaves_no_mark_waits_until_the_state_before_is_written_down()
@@ -122,7 +122,7 @@ public sealed class ContainmentTrapTests
         var e = AdminAttachedTo("mallory").Build();
         var first = await driver.SendAsync(e);
 
-        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn); // the quarantine waits for nothing
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn); // the quarantine does not wait for it
         Assert.True(Assert.Single(driver.User("mallory").AccessKeys).Value.Active);
         Assert.Contains(first.Containment, static s => s is { Action: "UpdateAccessKey", Result: StepResult.Failed });
         Assert.Contains("could not be written down", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);

@@ -11,7 +11,8 @@ using static Responder.Testing.EventBuilder;
 namespace Responder.Tests.Evasions;
 
 /// <summary>
-/// Evasions and abuses that aim at the decision, each seen in a comparable project; the numbers are those of facts.md, section E.
+/// Evasions and abuses that target the decision; each has been seen in a comparable project. The numbers are those in section E of
+/// facts.md.
 /// </summary>
 public sealed class DecisionEvasionTests
 {
@@ -250,7 +251,7 @@ public sealed class DecisionEvasionTests
         Assert.Equal("responder.role-used-elsewhere", response.Decision!.Strongest!.Detection.Id);
         Assert.Empty(response.Containment);
         Assert.Empty(driver.Aws.Calls.Of("iam"));
-        // no command contains a role of ours
+        // the page has no command that would contain one of our roles
         Assert.DoesNotContain("responder contain", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
     }
 
@@ -259,7 +260,7 @@ public sealed class DecisionEvasionTests
     [InlineData(
         "AWS::Lambda::Function", "arn:aws:lambda:us-east-1:123456789012:function:responder-IamFunction-1",
         "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10 md/ClientAsync", null)]
-    // a record without origin: it would page for every call of ours, and each page is followed by one
+    // if a missing origin mattered, every call of ours would page, and each page leads to another call
     [InlineData(null, null, "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10 md/ClientAsync", null)]
     [InlineData(null, null, "AWS Internal", "lambda.amazonaws.com")]
     public async Task E16_what_our_functions_do_themselves_finds_nothing(string? type, string? issuedTo, string agent, string? invokedBy)
@@ -327,7 +328,7 @@ public sealed class DecisionEvasionTests
         Assert.Null(driver.World.Home.Parameter("/security/budget/2026-03-04T09"));
 
         var powerful = await driver.SendAsync(AttachedTo("mallory", Policy("innocent", "*")));
-        Assert.Equal(DecisionAction.Contain, powerful.Decision!.Action); // read, and then counted
+        Assert.Equal(DecisionAction.Contain, powerful.Decision!.Action); // the policy was read, and then the containment was counted
         Assert.Equal(1, driver.World.Home.Parameter("/security/budget/2026-03-04T09")!.Version);
         Assert.Equal(GuardrailId.Budget, (await driver.SendAsync(AttachedTo("trent", Policy("second", "*")))).Decision!.Guardrail);
     }

@@ -5,7 +5,7 @@ using static Responder.Tests.Detections.Iam.IamEvent;
 namespace Responder.Tests.Evasions;
 
 
-/// <summary>Traps that detections of this kind are known to fall into, one test named after each.</summary>
+/// <summary>Traps that similar detections are known to fall into; each test is named after one.</summary>
 public sealed class IamEvasionTests
 {
     [Trap("E5")]

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Evasions;
 
-/// <summary>Ways to open a security group that rules elsewhere are known to overlook.</summary>
+/// <summary>Ways to open a security group that other rule sets are known to miss.</summary>
 [Trap("E8")]
 public class SecurityGroupEvasionTests
 {

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Evasions;
 
-/// <summary>Ways to sign in unseen that rules elsewhere are known to overlook, and harmless sign-ins that they report.</summary>
+/// <summary>Ways to sign in that other rule sets are known to miss, and harmless sign-ins that they report.</summary>
 public class SignInEvasionTests
 {
     [Trap("E1")]

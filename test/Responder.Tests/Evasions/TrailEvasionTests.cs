@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Evasions;
 
-/// <summary>Ways to blind a trail that rules elsewhere are known to overlook.</summary>
+/// <summary>Ways to blind a trail that other rule sets are known to miss.</summary>
 public class TrailEvasionTests
 {
     private const string DataOnly = """{"trailName":"main","advancedEventSelectors":[{"fieldSelectors":[{"field":"eventCategory","equals":["Data"]}]}]}""";

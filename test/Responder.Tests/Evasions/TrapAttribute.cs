@@ -3,8 +3,8 @@ using Xunit.v3;
 namespace Responder.Tests.Evasions;
 
 /// <summary>
-/// The test belongs to one trap of docs/evasions.md: E1 to E16 are evasions and abuses that comparable projects fall for, C1 to C11 are
-/// properties of IAM that a containment has to reckon with.
+/// Assigns a test to a trap of docs/evasions.md: E1 to E16 are evasions and abuses that comparable projects fall for, C1 to C11 are
+/// properties of IAM that containment has to deal with.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class, AllowMultiple = true)]
 public sealed class TrapAttribute(string line) : Attribute, ITraitAttribute

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Responder.Tests.Evasions;
 
-/// <summary>docs/evasions.md: every trap with the tests that spring it. <c>RESPONDER_APPROVE=1</c> rewrites it.</summary>
+/// <summary>
+/// Checks docs/evasions.md, which lists every trap with the tests that spring it. <c>RESPONDER_APPROVE=1</c> rewrites it.
+/// </summary>
 public sealed class TrapIndexTests
 {
     private static readonly (string Line, string What)[] s_traps =

@@ -7,7 +7,7 @@ using Responder.Events;
 
 namespace Responder.Tests.Events;
 
-/// <summary>What must hold for any input at all. A counterexample is shrunk and printed with its seed.</summary>
+/// <summary>Properties that hold for any input at all. A counterexample is shrunk and printed with its seed.</summary>
 public class EventParserProperties
 {
     private static readonly string[] s_names =

@@ -8,7 +8,8 @@ using Responder.Vocabulary;
 namespace Responder.Tests.Events;
 
 /// <summary>
-/// What happens to sample events on the way must not hurt: bytes flip, fields vanish, types swap. The seed is fixed, so a failure repeats.
+/// No damage that sample events may suffer in transit does any harm: bytes flip, fields vanish, types change. The seed is fixed, so that a
+/// failure can be repeated.
 /// </summary>
 public class MutationFuzzTests(ITestOutputHelper output)
 {
@@ -16,7 +17,7 @@ public class MutationFuzzTests(ITestOutputHelper output)
 
     private const int Shards = 8;
 
-    /// <summary>Serialized strings cannot hold lone surrogates, so they are written as a marker and put in afterwards.</summary>
+    /// <summary>Serialized strings cannot contain lone surrogates, so a marker stands for them and is replaced afterwards.</summary>
     private const string LoneSurrogate = "@@lone-surrogate@@";
 
     private static readonly Answer[] s_answers =
@@ -65,13 +66,13 @@ public class MutationFuzzTests(ITestOutputHelper output)
             + $"{findings} findings");
         Assert.True(failures.Count == 0, string.Join("\n\n", failures));
         Assert.Equal(Events, parsed + malformed);
-        // Neither kind may be so rare that the run proves little.
+        // If one kind were too rare, the run would prove little.
         Assert.True(
             parsed > Events / 4 && malformed > Events / 50 && findings > Events / 10,
             $"{parsed} parsed, {malformed} malformed, {findings} findings");
     }
 
-    /// <summary>All that the main path asks of an event before it acts.</summary>
+    /// <summary>Asks an event for everything that the main path asks for before it acts.</summary>
     private static (bool Parsed, int Findings) Exercise(byte[] utf8)
     {
         var result = EventParser.Parse(utf8);

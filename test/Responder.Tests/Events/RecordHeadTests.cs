@@ -13,7 +13,7 @@ using Responder.Tests.Ordinary;
 
 namespace Responder.Tests.Events;
 
-/// <summary>What is read of a record in passing is what the whole event says, and what nobody watches finds nothing.</summary>
+/// <summary>What is read from a record in passing agrees with the whole event, and a record that nobody watches has no findings.</summary>
 public partial class RecordHeadTests(ITestOutputHelper output)
 {
     private const int Mutations = 30_000;
@@ -25,7 +25,9 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         DetectionCatalog.Default.Detections.Select(static d => d.Info).Concat(BurstCatalog.All.Select(static b => b.Info))
             .SelectMany(static info => info.Watches));
 
-    /// <summary>One place of the plain record spelled otherwise. Read: it is certain what the event says.</summary>
+    /// <summary>
+    /// The plain record with one part spelled in another way, and whether it can be read in passing because its meaning is certain.
+    /// </summary>
     public static TheoryData<string, string, bool> Spellings => new()
     {
         { "\"eventVersion\":\"1.11\"", "\"eventVersion\":\"1.11\"", true },
@@ -78,7 +80,7 @@ public partial class RecordHeadTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// A parameter that is read without decryption can be part of no burst; whatever may say "withDecryption" is looked at.
+    /// Reading a parameter without decryption is part of no burst, but any request that may contain "withDecryption" is looked at.
     /// </summary>
     [Theory]
     [InlineData("{\"name\":\"a\"}", "", false)]
@@ -102,7 +104,7 @@ public partial class RecordHeadTests(ITestOutputHelper output)
                 with { Holding = "withDecryption" }]).Matches(head) == (head.Outcome != CallOutcome.Failed));
     }
 
-    /// <summary>Millions of records go through it, few of them are watched.</summary>
+    /// <summary>Millions of records pass through the sieve, and few of them are watched.</summary>
     [Fact]
     public void The_sieve_allocates_nothing()
     {
@@ -146,7 +148,7 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{read} of {records.Count} records read in passing");
-        // Otherwise the test would prove little: Insights and odd spellings are few.
+        // Insights and odd spellings are rare; if most records were not read in passing, the test would prove little.
         Assert.True(read > records.Count * 8 / 10, $"{read} of {records.Count}");
     }
 
@@ -222,14 +224,17 @@ public partial class RecordHeadTests(ITestOutputHelper output)
             else left++;
         }
 
-        // What is there twice, or in another spelling, is left to the parser.
+        // A record with a member twice, or in another spelling, is left to the parser.
         output.WriteLine($"{agreeing} made without the parser, {left} left to it");
         Assert.True(agreeing > 1000 && left > 1000, $"{agreeing}, {left}");
         Assert.Null(PlainRecord.TryRead("{\"readOnly\":true,\"ReadOnly\":false}"u8.ToArray(), [1, 17]));
         Assert.Null(PlainRecord.TryRead("{\"readOnly\":true,\"readOnly\":false}"u8.ToArray(), [1, 17]));
     }
 
-    /// <summary>Every place of a plain record in turn made another byte, so that each also stands at the edges of 64 bytes.</summary>
+    /// <summary>
+    /// Replaces every byte of a plain record in turn; the record is shifted, so that each byte is also tested at the edges of 64-byte
+    /// blocks.
+    /// </summary>
     [Fact]
     public void What_is_skimmed_of_a_broken_record_is_what_the_reader_reads()
     {
@@ -257,7 +262,7 @@ public partial class RecordHeadTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Every sequence of up to six tokens in the place of a value: skimmed when the record is valid JSON with it, and only then.
+    /// Puts every sequence of up to six tokens in the place of a value: the record is skimmed if and only if it is valid JSON.
     /// </summary>
     [Fact]
     public void Whatever_order_the_tokens_come_in_only_valid_json_is_skimmed()
@@ -273,10 +278,10 @@ public partial class RecordHeadTests(ITestOutputHelper output)
                 var value = string.Concat(chosen);
                 var isValid = IsValid(before[0] + value + before[1]);
                 if (isValid) valid++;
-                // Blanks, and another place within the 64 bytes, change nothing.
+                // Blanks and another position within the 64 bytes make no difference.
                 var spaced = string.Join(i % 2 == 0 ? " " : "\r\n\t", chosen);
                 Assert.True(isValid == IsSkimmed(before[0] + value + before[1]), value);
-                // Two sevens with a blank between them are two.
+                // With a blank in between, 77 would become two numbers.
                 if (!value.Contains("77", StringComparison.Ordinal))
                     Assert.True(isValid == IsSkimmed(before[0] + new string(' ', i % 97) + spaced + before[1]), spaced);
             }
@@ -304,7 +309,7 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>True when the record was skimmed; fails when the reader then says something else.</summary>
+    /// <summary>True if the record was skimmed; fails if the reader then reads something else.</summary>
     private static bool SkimAgrees(byte[] record)
     {
         var reading = RecordHead.Skim(record, [], out var skimmed, out var skimmedLength);
@@ -328,7 +333,7 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         return true;
     }
 
-    /// <summary>True when the record was read in passing; fails when it then says something else than the event.</summary>
+    /// <summary>True if the record was read in passing; fails if the result then differs from the event.</summary>
     private static bool Agrees(byte[] record)
     {
         SkimAgrees(record);
@@ -355,9 +360,7 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         return true;
     }
 
-    /// <summary>
-    /// True when the event could be made without parsing the record; fails when it then says something else than the parser's.
-    /// </summary>
+    /// <summary>True if the event could be made without parsing the record; fails if it then differs from the parser's event.</summary>
     private static bool PlainAgrees(byte[] record, ReadOnlySpan<int> keys, CallOutcome outcome, CloudTrailEvent parsed)
     {
         if (keys.IsEmpty || PlainRecord.TryRead(record, keys) is not { } plain) return false;
@@ -366,7 +369,7 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         return true;
     }
 
-    /// <summary>Everything that an event says.</summary>
+    /// <summary>The values of all properties of an event.</summary>
     private static string Contents(CloudTrailEvent e) =>
         string.Join('\n', ((IEnumerable<object>)[e, e.Actor]).SelectMany(static part => part.GetType().GetProperties()
         .Where(static property => property.GetMethod is { IsStatic: false })
@@ -387,7 +390,7 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         {
             var names = Names().Matches(text);
             if (names.Count == 0) break;
-            // The surface is where it matters, and there the first names stand.
+            // The top level matters most, and its names come first.
             var name = names[random.Next(random.Next(2) == 0 ? names.Count : Math.Min(names.Count, 12))];
             var word = name.Groups[1].Value;
             if (word.Length == 0) continue;

@@ -7,13 +7,17 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Facts;
 
-/// <summary>Two halves of a way to administrator, given in two calls: the second is judged together with what its holder has.</summary>
+/// <summary>
+/// Two calls each give half of a way to administrator: the second call is judged together with what the holder already has.
+/// </summary>
 public sealed class HeldPolicyTests
 {
     private static readonly string s_passRole = IamEvent.Allow("iam:PassRole");
     private static readonly string s_functions = IamEvent.Allow("lambda:CreateFunction", "lambda:InvokeFunction");
 
-    /// <summary>All writes that lead to administrator; on half of the names they lead nowhere for certain.</summary>
+    /// <summary>
+    /// All writes that lead to administrator; when they cover only half of the names, they do not lead there for certain.
+    /// </summary>
     private static readonly string s_writes = IamEvent.Allow(
         "iam:AttachRolePolicy", "iam:AttachGroupPolicy", "iam:PutUserPolicy", "iam:PutRolePolicy", "iam:PutGroupPolicy",
         "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion",
@@ -79,7 +83,10 @@ public sealed class HeldPolicyTests
         Assert.Equal(DecisionAction.Contain, response.Decision.Action);
     }
 
-    /// <summary>What the holder could do without the new policy is not news, and what leads nowhere with it is not either.</summary>
+    /// <summary>
+    /// It is no news if the holder could already do the same without the new policy, nor if the policy leads nowhere together with the
+    /// others.
+    /// </summary>
     [Theory]
     [InlineData("administrator")]
     [InlineData("escalation")]

@@ -6,7 +6,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Facts;
 
-/// <summary>What Look up reads of roles, profiles and groups, over the wire.</summary>
+/// <summary>Tests over the wire what Look up reads about roles, profiles and groups.</summary>
 public sealed class RolePolicyTests
 {
     [Fact]
@@ -52,7 +52,7 @@ public sealed class RolePolicyTests
     }
 
     /// <summary>
-    /// A role with many policies of no worth must not hide the one that counts: neither behind a page nor behind a read that fails.
+    /// Many harmless policies of a role must not hide the one that counts, neither by filling the first page nor by a read that fails.
     /// </summary>
     [Fact]
     public async Task Policies_are_read_to_the_last_page_and_past_one_that_cannot_be_read()

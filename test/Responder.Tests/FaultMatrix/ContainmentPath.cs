@@ -13,7 +13,7 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.FaultMatrix;
 
-/// <summary>One way through containment: what is there before, what happened, and when it counts as contained.</summary>
+/// <summary>One path through containment: the state before, what happens, and when the principal counts as contained.</summary>
 internal sealed class ContainmentPath
 {
     public const string Prior = "arn:aws:iam::aws:policy/ReadOnlyAccess";
@@ -34,7 +34,7 @@ internal sealed class ContainmentPath
 
     public Func<World, bool> IsContained { get; }
 
-    /// <summary>The event, by its id; null: a person asks for the containment.</summary>
+    /// <summary>Makes the event with the given id; null if a person asks for the containment.</summary>
     public Func<string, EventBuilder>? Event { get; private init; }
 
     public ResponderOptions Options { get; private init; } = new()
@@ -45,10 +45,10 @@ internal sealed class ContainmentPath
 
     public bool AlertsOnly { get; private init; }
 
-    /// <summary>The event names nobody: IAM says who is concerned.</summary>
+    /// <summary>Whether the event names nobody, so that IAM must tell who is affected.</summary>
     public bool AsksForHolders { get; private init; }
 
-    /// <summary>Delivers the event, or carries out the person's request, in a process.</summary>
+    /// <summary>Delivers the event, or carries out the person's request, in a process of the function.</summary>
     public Func<FunctionInstance, Task<Response>> Delivery(string id, TextWriter log) => Event is { } e
         ? instance => Responder(instance, log)
         .RespondAsync(e(id).Build(), new Invocation(EventBuilder.Account, "us-east-1", FunctionInstance.Remaining))

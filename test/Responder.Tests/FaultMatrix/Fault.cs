@@ -1,19 +1,19 @@
 namespace Responder.Tests.FaultMatrix;
 
-/// <summary>What happens to one AWS call of a delivery.</summary>
+/// <summary>What happens to one AWS call during a delivery.</summary>
 public enum Fault
 {
-    /// <summary>This call and all later ones of its name: a permission that is missing does not come back by itself.</summary>
+    /// <summary>This call and all later ones of the same name fail: a missing permission does not come back by itself.</summary>
     Refused,
 
-    /// <summary>This call and all later ones of its name, as long as the process lives.</summary>
+    /// <summary>This call and all later ones of the same name fail for as long as the process lives.</summary>
     Throttled,
     ServerError,
 
-    /// <summary>No answer for as long as the client waits; nothing was carried out.</summary>
+    /// <summary>The client waits in vain for an answer, and the call was not carried out.</summary>
     TimedOut,
 
-    /// <summary>No answer for as long as the client waits; the call was carried out.</summary>
+    /// <summary>The client waits in vain for an answer, but the call was carried out.</summary>
     TimedOutAfterwards,
     Reset,
     ResetAfterwards,
@@ -24,7 +24,7 @@ public enum Fault
     KilledAfter,
 }
 
-/// <summary>What else arrives beside the delivery with the fault.</summary>
+/// <summary>What else arrives besides the delivery with the fault.</summary>
 public enum Arrivals
 {
     OneRedelivery,
@@ -32,17 +32,19 @@ public enum Arrivals
     TwoEventsOnOnePrincipal,
     RedeliveryAfterRelease,
 
-    /// <summary>The fault strikes a late copy of the event, after the principal was released; a healthy copy follows.</summary>
+    /// <summary>The fault hits a late copy of the event, after the principal was released; a copy without a fault follows.</summary>
     FaultAfterRelease,
 
-    /// <summary>The same, and the late copy can read nothing from SSM: neither ledger nor record tells it of the release.</summary>
+    /// <summary>
+    /// As above, but the late copy can read nothing from SSM, so neither the ledger nor the record tells it of the release.
+    /// </summary>
     BlindAfterRelease,
 
-    /// <summary>The same so late that the call is older than one which is contained blindly.</summary>
+    /// <summary>As above, but so late that the call is too old to be contained without the ledger.</summary>
     BlindLongAfterRelease,
 }
 
-/// <summary>The n-th call of its name in a healthy delivery.</summary>
+/// <summary>The nth call of its name in a delivery without faults.</summary>
 public sealed record CallPoint(string Service, string Operation, int Nth)
 {
     public override string ToString() => $"{Service}:{Operation}#{Nth}";

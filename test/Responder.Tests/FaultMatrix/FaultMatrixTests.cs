@@ -4,9 +4,9 @@ using System.Diagnostics;
 namespace Responder.Tests.FaultMatrix;
 
 /// <summary>
-/// Every AWS call on every path of containment, made to fail in every way, in every company. Which calls are on a path is read off a
-/// healthy delivery. No network, no waiting: clients call the world in this process, SDK retries are off, time is moved by hand, and a
-/// killed process is an object graph that nobody answers any more.
+/// Makes every AWS call on every path of containment fail in every way, together with whatever else may arrive. A delivery without faults
+/// shows which calls are on a path. There is no network and no waiting: clients call the world in this process, SDK retries are off, time
+/// is moved by hand, and a killed process is an object graph that gets no more answers.
 /// </summary>
 public sealed class FaultMatrixTests
 {
@@ -21,7 +21,7 @@ public sealed class FaultMatrixTests
         {
             foreach (var arrivals in Enum.GetValues<Arrivals>())
             {
-                // A person's request is not delivered again.
+                // A request of a person is not delivered again.
                 if (path.Event is null && arrivals > Arrivals.RedeliveryAfterRelease) continue;
                 var calls = await MatrixCase.CallsOfAsync(path, arrivals);
                 if (arrivals is Arrivals.OneRedelivery) Assert.Contains(calls, static c => c.Operation == "Publish");

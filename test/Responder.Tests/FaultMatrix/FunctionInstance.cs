@@ -8,15 +8,15 @@ using Responder.Reporting;
 namespace Responder.Tests.FaultMatrix;
 
 /// <summary>
-/// One process of the function: its own memory, clock and HTTP clients on the shared world. A killed one never gets another answer, and
-/// whatever it would have called is not carried out.
+/// One process of the function, with its own memory, clock and HTTP clients on the shared world. A killed process gets no more answers, and
+/// none of its further calls is carried out.
 /// </summary>
 internal sealed class FunctionInstance
 {
     public static readonly TimeSpan Remaining = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>No timer of ours is finer.</summary>
+    /// <summary>None of our timers is finer than this.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
 
     private readonly LocalAwsHandler _aws;
@@ -26,7 +26,7 @@ internal sealed class FunctionInstance
     {
         _aws = new LocalAwsHandler(world);
         Clock = new FakeTimeProvider(now);
-        // The SDK's own clock is the machine's; the timeouts of a case are in its faults.
+        // The SDK uses the clock of the machine, so it must not time out; the faults simulate the timeouts.
         Clients = new AwsClients(new Uri("http://aws.invalid"), "us-east-1", new BasicAWSCredentials(accessKey, "secret"))
         {
             MaxErrorRetry = 0,
@@ -43,17 +43,17 @@ internal sealed class FunctionInstance
 
     public Turnstile? Turnstile { get; init; }
 
-    /// <summary>The call that the fault hits; null: a healthy process.</summary>
+    /// <summary>The call that the fault hits; null if the process is healthy.</summary>
     public (CallPoint Call, Fault Fault)? Planned { get; init; }
 
-    /// <summary>Nothing can be read from SSM.</summary>
+    /// <summary>Whether nothing can be read from SSM.</summary>
     public bool IsBlind { init => _aws.Faults.On("ssm", "GetParameters").Refuse(); }
 
     public bool WasHit { get; private set; }
 
     public bool WasKilled => _killed.Task.IsCompleted;
 
-    /// <summary>The answer; null: the process was killed.</summary>
+    /// <summary>The response; null if the process was killed.</summary>
     public async Task<Response?> RunAsync(Func<FunctionInstance, Task<Response>> deliver)
     {
         var response = deliver(this);
@@ -109,7 +109,7 @@ internal sealed class FunctionInstance
                     await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
                     return Silence(cancellationToken);
                 case Fault.Deadline:
-                    // A call that this does not cancel is one of those that the reserved time is for; it has its timeout.
+                    // A call that is not canceled by this is one of those for which time is reserved; it has its own timeout.
                     instance.Clock.Advance(Remaining - TimeSpan.FromSeconds(3));
                     return Silence(cancellationToken);
                 case Fault.KilledBefore:
@@ -126,7 +126,7 @@ internal sealed class FunctionInstance
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        /// <summary>Time goes by until the caller gives up, by its own token or by the client's timeout.</summary>
+        /// <summary>Lets time pass until the caller gives up, through its own token or the client's timeout.</summary>
         private HttpResponseMessage Silence(CancellationToken cancellationToken)
         {
             for (var waited = TimeSpan.Zero; waited < s_callTimeout && !cancellationToken.IsCancellationRequested; waited += s_patience)

@@ -9,7 +9,8 @@ using Responder.Settings;
 namespace Responder.Tests.FaultMatrix;
 
 /// <summary>
-/// One case: a path, one of its calls, what happens to it, and what else arrives. Plays it and says which invariants broke.
+/// One case: a path, one of its calls, what happens to that call, and what else arrives. It plays the case and reports which invariants
+/// broke.
 /// </summary>
 internal sealed class MatrixCase
 {
@@ -17,7 +18,7 @@ internal sealed class MatrixCase
     private const string SecondId = "event-2";
     private static readonly DateTimeOffset s_now = EventBuilder.CalledAt.AddSeconds(3);
 
-    /// <summary>After the release, and the call still young.</summary>
+    /// <summary>A time after the release at which the call is still young.</summary>
     private static readonly DateTimeOffset s_late = s_now.AddMinutes(10);
 
     private readonly ContainmentPath _path;
@@ -40,7 +41,7 @@ internal sealed class MatrixCase
 
     public override string ToString() => $"{_path} | {_call} {_fault} | {_arrivals}";
 
-    /// <summary>The calls of the delivery that the fault strikes, in order, as long as nothing strikes it.</summary>
+    /// <summary>The calls that the fault may hit, in the order of a delivery without faults.</summary>
     public static async Task<IReadOnlyList<CallPoint>> CallsOfAsync(ContainmentPath path, Arrivals arrivals)
     {
         var played = new MatrixCase(path, new CallPoint("", "", 0), Fault.Refused, arrivals);
@@ -55,14 +56,14 @@ internal sealed class MatrixCase
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         return [.. instance.Calls.All.Select(
             c => new CallPoint(c.Service, c.Operation, seen[c.Operation] = seen.GetValueOrDefault(c.Operation) + 1))
-            // The blind ones are refused GetParameters anyhow.
+            // Blind processes are refused GetParameters anyway.
             .Where(c => arrivals is not (Arrivals.BlindAfterRelease or Arrivals.BlindLongAfterRelease) || c.Operation != "GetParameters")];
     }
 
     private static bool IsAfterRelease(Arrivals arrivals) => arrivals is Arrivals.FaultAfterRelease or Arrivals.BlindAfterRelease
         or Arrivals.BlindLongAfterRelease;
 
-    /// <returns>What broke, each with the case's name; empty when every invariant held.</returns>
+    /// <returns>The broken invariants, each with the name of the case; empty if all hold.</returns>
     public static async Task<IReadOnlyList<string>> PlayAsync(
         ContainmentPath path, CallPoint call, Fault fault, Arrivals arrivals, Action<string> count)
     {
@@ -102,10 +103,10 @@ internal sealed class MatrixCase
         _before = _world.Snapshot(SnapshotParts.Iam);
     }
 
-    /// <summary>The delivery with the fault, what comes at the same time, and Lambda's next try of it.</summary>
+    /// <summary>Runs the delivery with the fault, whatever arrives at the same time, and Lambda's retry.</summary>
     private async Task ArriveAsync(Action<string> count)
     {
-        // The order of calls that run at the same time: another one in every case, the same one in every run.
+        // The order of simultaneous calls differs from case to case but is the same in every run.
         var turnstile = new Turnstile(Seed(ToString()));
         var faulty = new FunctionInstance(_world, s_now) { Turnstile = turnstile, Planned = (_call, _fault) };
         var first = faulty.RunAsync(_path.Delivery(FirstId, _log));
@@ -121,9 +122,9 @@ internal sealed class MatrixCase
         var answer = await first;
         if (IsBesideThePath && answer is not null)
         {
-            // The page wants to know which roles the user took on; whatever becomes of that, the rest goes its way.
+            // The page wants to name the roles that the user assumed; whatever happens to that read, everything else continues.
             Check(answer.Failures.Count == 0, $"failed over a read that nothing depends on: {string.Join("; ", answer.Failures)}");
-            // after a reset, the second attempt answers
+            // after a reset, the client's second attempt succeeds
             string[] words = [
                 "Roles that the user took on keep working, and could not be looked up", "The user took on " + ContainmentPath.Assumed];
             Check(_world.Messages.Any(
@@ -134,7 +135,7 @@ internal sealed class MatrixCase
 
         if (_arrivals == Arrivals.OneRedelivery && answer is { Failures.Count: 0 })
         {
-            // Lambda is told that all is well, so nobody tries again: all must be well.
+            // Lambda is told that all is well and will not try again, so all must be well.
             count("answered well in spite of it");
             Check(_path.IsContained(_world), "answered well, and nothing is contained");
             Check(_world.Messages.Count > 0, "answered well, and nobody was paged");
@@ -168,7 +169,9 @@ internal sealed class MatrixCase
         }
     }
 
-    /// <summary>After the redelivery: one record, at least one page, contained.</summary>
+    /// <summary>
+    /// After the redelivery, the principal is contained, at least one page was sent, and there is one record per incident.
+    /// </summary>
     private void Settled()
     {
         Check(_path.IsContained(_world), "not contained in the end");
@@ -185,18 +188,19 @@ internal sealed class MatrixCase
         var own = _path.AlertsOnly ? records.Count : records.Count(static r => IsOwn(r.Key));
         if (_path.Event is not null) Check(own == expected, $"{own} records instead of {expected}");
         if (_path.Event is not null && !TargetWasUnknown) Check(own == records.Count, "a shared record beside the incident's own");
-        // A person who asks again asks for a new incident; the one that was cut off stays open.
+        // A person who asks again starts a new incident, and the interrupted one stays open.
         var complete = records.Count(static r => IncidentText.ReadRecord(r.Value)!.Complete);
         Check(_path.Event is null ? complete > 0 : complete == records.Count, $"{complete} of {records.Count} records are complete");
     }
 
     /// <summary>
-    /// The first delivery could only alert, since IAM did not say whom to contain; that finding has a record of its hour.
+    /// The first delivery could only alert, since IAM did not say whom to contain. That finding has the shared record of its hour.
     /// </summary>
     private bool TargetWasUnknown => _path.AsksForHolders && (_call.Operation == "ListEntitiesForPolicy" || _fault == Fault.Deadline);
 
     /// <summary>
-    /// A read that nothing depends on fails at once. One that hangs takes the claims beside it with it, as time is what it takes.
+    /// Whether the fault hits a read that nothing depends on and that fails at once. If it hangs instead, it also takes the time of the
+    /// claims beside it.
     /// </summary>
     private bool IsBesideThePath => _call.Operation == "LookupEvents"
         && _fault is (Fault.Refused or Fault.Throttled or Fault.ServerError or Fault.Reset or Fault.ResetAfterwards);
@@ -204,7 +208,7 @@ internal sealed class MatrixCase
     private static bool IsOwn(string record) => record.EndsWith("/" + FirstId, StringComparison.Ordinal)
         || record.EndsWith("/" + SecondId, StringComparison.Ordinal);
 
-    /// <summary>Prior state is there: the release puts back what was there before, byte for byte.</summary>
+    /// <summary>Releases the principal and checks that the state before is restored byte for byte.</summary>
     private async Task<bool> ReleaseAsync(Action<string> count, bool force = false)
     {
         if (_path.AlertsOnly)
@@ -223,7 +227,7 @@ internal sealed class MatrixCase
         var plan = await releaser.PlanAsync(record, null, force, default);
         if (plan.State == ReleaseState.NeedsBoundary || plan.Notes.Any(static n => n.Contains("--prior-state", StringComparison.Ordinal)))
         {
-            // Written down nowhere but in the log, before the process went: what the plan names takes it from there.
+            // The process ended before the state was written anywhere but in the log, so the release takes it from there.
             plan = await releaser.PlanAsync(record, null, LoggedPriorStates.Read(_text.ToString()), force: false, default);
             count("state before taken from the log");
         }
@@ -243,7 +247,7 @@ internal sealed class MatrixCase
         _released = _world.Snapshot(SnapshotParts.Iam);
         if (_before != _released && !force)
         {
-            // Detached, and cut off before anything was written or our boundary set: nobody misses it but the log.
+            // The process detached the policy and was cut off before it wrote anything or set our boundary, so only the log knows of it.
             var missing = Difference();
             Check(missing == $"-\"{EventBuilder.Admin}\",", "the release did not restore the state before: " + missing);
             count("detached policy only in the log");
@@ -256,7 +260,7 @@ internal sealed class MatrixCase
         return true;
     }
 
-    /// <summary>A process that gets a late copy after everything went well and the principal was released.</summary>
+    /// <summary>A process that receives a late copy after a successful containment and the release.</summary>
     private async Task<FunctionInstance> LateAsync((CallPoint Call, Fault Fault)? planned = null)
     {
         var first = await Healthy().RunAsync(_path.Delivery(FirstId, _log));
@@ -270,8 +274,8 @@ internal sealed class MatrixCase
     }
 
     /// <summary>
-    /// The ledger tells that the principal was released. Where it cannot be read, a young call is contained nevertheless, because SSM must
-    /// not decide over containment; the page says so, and one more release restores the state before. An old one is left to a later try.
+    /// The ledger tells that the principal was released. If it cannot be read, a young call is contained anyway, because SSM must not
+    /// decide over containment; the page says so, and another release restores the state before. An old call is left to a later try.
     /// </summary>
     private async Task StrikeAfterReleaseAsync(FunctionInstance late, Action<string> count)
     {
@@ -280,7 +284,7 @@ internal sealed class MatrixCase
         await PassAllAsync(late.Turnstile!, delivery);
         if (late.WasHit) count("hit");
         var response = await delivery;
-        // Time that goes by in one call goes by in all of them.
+        // The time that passes during one call passes for all of them.
         var mayBeUnreadable = _arrivals != Arrivals.FaultAfterRelease || _fault is Fault.TimedOut or Fault.TimedOutAfterwards
             or Fault.Deadline
             || (_call.Operation == "GetParameters" && _fault is Fault.Refused or Fault.Throttled);
@@ -289,14 +293,14 @@ internal sealed class MatrixCase
         if (!isUnreadable)
         {
             Check(_released == _world.Snapshot(SnapshotParts.Iam), "contained again, although the ledger could be read: " + Difference());
-            // Where IAM does not say whom the call concerns, the event alone is paged.
+            // If IAM does not tell whom the call affects, a page about the event alone is sent.
             Check(pages == _world.Messages.Count || response?.Decision?.Facts.UnknownTargets.Count > 0,
                 "paged again, although the ledger could be read");
         }
         else if (response is { Failures.Count: 0 } && _arrivals == Arrivals.BlindLongAfterRelease && !_path.AlertsOnly)
             _broken.Add("answered well, and nobody tries again");
 
-        // A kill, or a page that did not leave, is made good by the next try.
+        // The next try makes up for a killed process or a page that was not sent.
         var again = await new FunctionInstance(_world, late.Clock.GetUtcNow().AddMinutes(2)).RunAsync(_path.Delivery(FirstId, _log));
         Check(again!.Failures.Count == 0, $"the redelivery failed: {string.Join("; ", again.Failures)}");
         if (_released == _world.Snapshot(SnapshotParts.Iam))
@@ -313,7 +317,7 @@ internal sealed class MatrixCase
         await ReleaseAsync(count, force: true);
     }
 
-    /// <summary>A late copy, and every event that containment and release caused, leave the principal released and page nobody.</summary>
+    /// <summary>A late copy and all events that the release caused must leave the principal released and page nobody.</summary>
     private async Task RedeliverAfterReleaseAsync()
     {
         var pages = _world.Messages.Count;

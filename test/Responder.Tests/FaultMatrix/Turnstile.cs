@@ -1,8 +1,8 @@
 namespace Responder.Tests.FaultMatrix;
 
 /// <summary>
-/// Lets one waiting call pass at a time, in an order that a seed decides: calls that run at the same time are carried out in any order,
-/// and the order of a case is the same in every run.
+/// Lets one waiting call pass at a time, in an order that depends on a seed. Simultaneous calls are thus carried out in any order, but in
+/// the same order in every run of a case.
 /// </summary>
 internal sealed class Turnstile(int seed)
 {
@@ -10,7 +10,9 @@ internal sealed class Turnstile(int seed)
     private readonly List<TaskCompletionSource> _waiting = [];
     private readonly Random _random = new(seed);
 
-    /// <summary>Continues inside <see cref="Next"/>, so that when that returns, every call that follows from it waits already.</summary>
+    /// <summary>
+    /// The caller continues inside <see cref="Next"/>; when that returns, all calls that follow from it are already waiting.
+    /// </summary>
     public async Task EnterAsync(CancellationToken cancellationToken)
     {
         var turn = new TaskCompletionSource();
@@ -19,7 +21,7 @@ internal sealed class Turnstile(int seed)
         await turn.Task.ConfigureAwait(false);
     }
 
-    /// <summary>False: nobody waits.</summary>
+    /// <summary>False if no call is waiting.</summary>
     public bool Next()
     {
         TaskCompletionSource turn;

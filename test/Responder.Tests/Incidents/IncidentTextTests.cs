@@ -15,7 +15,7 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Incidents;
 
-/// <summary>What SSM takes: 4,096 ASCII characters, no <c>{{</c>, names of letters, digits and <c>_.-/</c>.</summary>
+/// <summary>Checks the limits of SSM: 4,096 ASCII characters, no <c>{{</c>, and names of letters, digits and <c>_.-/</c>.</summary>
 public sealed class IncidentTextTests
 {
     private static readonly IncidentNames s_names = new(

@@ -17,14 +17,14 @@ using static Responder.Testing.EventBuilder;
 namespace Responder.Tests.MainPath;
 
 /// <summary>
-/// Every AWS call of a containment made to fail once, in every position and way, then the event redelivered to a new process: one record,
-/// at least one page, the user contained, prior state in the ledger.
+/// Makes every AWS call of a containment fail once, at every position and in every way, and then redelivers the event to a new process.
+/// There must be one record, at least one page, a contained user, and the prior state in the ledger.
 /// </summary>
 public sealed class FaultTests
 {
     private const string Prior = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
-    /// <summary>The calls of one containment, in the order in which the design lists them.</summary>
+    /// <summary>The calls of one containment, in the order of the design.</summary>
     private static readonly (string Service, string Operation, int Nth)[] s_calls =
     [
         ("ssm", "GetParameters", 1), ("iam", "GetUser", 1), ("iam", "ListAttachedUserPolicies", 1),
@@ -60,7 +60,7 @@ public sealed class FaultTests
         var first = await driver.SendAsync(e);
         Assert.Equal(1, rule.Hits);
         if (first.Containment.Any(step => step.Result == StepResult.Failed) || first.Alert?.MessageId is null)
-            Assert.NotEmpty(first.Failures); // what fails must make Lambda try again
+            Assert.NotEmpty(first.Failures); // Lambda must try again
 
         driver.Restart();
         var second = await driver.SendAsync(e);
@@ -84,7 +84,7 @@ public sealed class FaultTests
         await AssertReleasedForGoodAsync(driver, record.Key, e);
     }
 
-    /// <summary>A release restores the prior state, and neither the events it causes nor a late copy of the first one undo it.</summary>
+    /// <summary>A release restores the prior state; neither the events that it causes nor a late copy of the first event undo it.</summary>
     private static async Task AssertReleasedForGoodAsync(ResponderDriver driver, string recordName, JsonElement e)
     {
         var releaser = new Releaser(driver.Accounts(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
@@ -145,7 +145,7 @@ public sealed class FaultTests
         var names = new IncidentNames("/security/incidents/2026-03-04/event-1", null, "/security/quarantines/123456789012/user.mallory");
         driver.World.Home.SetParameter(names.Ledger!, IncidentText.Ledger(user, Priors.OfUser(theirs, [Admin]), names.Record, CalledAt));
 
-        // The ledger was read before the other delivery wrote it.
+        // This delivery read the ledger before the other one wrote it.
         var e = EventParser.Parse(AdminAttachedTo("mallory").Id("event-1").Build()).Event!;
         var facts = KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt)
             with
@@ -170,7 +170,7 @@ public sealed class FaultTests
             var one = driver.Responder;
             driver.Restart();
             var first = one.RespondAsync(e, new Invocation(EventBuilder.Account));
-            await Task.Delay(round); // every overlap of the one's four round trips with the other's
+            await Task.Delay(round); // tries different overlaps of the four round trips of the two deliveries
             await Task.WhenAll(first, driver.SendAsync(e));
 
             Assert.Equal(

@@ -5,10 +5,10 @@ using Responder.Tests.Support;
 
 namespace Responder.Tests.MainPath;
 
-/// <summary>Events that infra/forwarder.yaml brings from other accounts and regions.</summary>
+/// <summary>Tests events that infra/forwarder.yaml forwards from other accounts and regions.</summary>
 public sealed class ForwardedTests
 {
-    /// <summary>A user of that name exists here, too.</summary>
+    /// <summary>The own account has a user of the same name.</summary>
     [Fact]
     public async Task A_user_of_a_member_account_is_paged_under_its_account_and_region_and_ours_of_that_name_is_left_alone()
     {
@@ -36,7 +36,9 @@ public sealed class ForwardedTests
         Assert.Equal((EventBuilder.Account, "eu-central-1"), (response.Event.Envelope!.Account, response.Event.Envelope.Region));
     }
 
-    /// <summary>What EventBridge hands over: the record, its account and region as they were; only the envelope's id is new.</summary>
+    /// <summary>
+    /// The event as EventBridge forwards it: the record, account and region are unchanged, only the id of the envelope is new.
+    /// </summary>
     private static JsonElement Forwarded(EventBuilder builder, string account, string region)
     {
         var envelope = JsonNode.Parse(

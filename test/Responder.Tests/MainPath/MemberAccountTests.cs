@@ -16,7 +16,9 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.MainPath;
 
-/// <summary>Two accounts in one world: the responder's own, and a member whose principals it contains through a role there.</summary>
+/// <summary>
+/// Two accounts in one world: the responder's own, and a member account whose principals it contains through a role there.
+/// </summary>
 public sealed class MemberAccountTests
 {
     private const string Member = "222222222222";
@@ -95,11 +97,11 @@ public sealed class MemberAccountTests
         Assert.Equal(Prior, estate.User("mallory").BoundaryArn);
         var page = Assert.Single(estate.World.Messages).For("email");
         Assert.Contains("no containment role in account 222222222222", page, StringComparison.Ordinal);
-        Assert.Contains("AssumeRole " + Role, page, StringComparison.Ordinal); // AWS's words
+        Assert.Contains("AssumeRole " + Role, page, StringComparison.Ordinal); // AWS's own message
         Assert.Null(estate.Parameter(Ledger));
     }
 
-    /// <summary>What passes by itself is tried again by Lambda, not taken for a missing role.</summary>
+    /// <summary>A temporary failure makes Lambda try again and is not taken for a missing role.</summary>
     [Fact]
     public async Task An_STS_that_fails_fails_the_delivery_and_the_next_one_contains()
     {
@@ -115,14 +117,14 @@ public sealed class MemberAccountTests
         Assert.Equal(DenyAll, estate.User("mallory").BoundaryArn);
     }
 
-    /// <summary>The copy of a member's event that this account receives names a "mallory" who is not ours.</summary>
+    /// <summary>The own account receives copies of a member's events, and the "mallory" in them is not ours.</summary>
     [Fact]
     public async Task A_copy_of_an_event_for_another_recipient_contains_nobody()
     {
         await using var estate = await Estate.StartAsync();
         estate.World.Home.Attach(estate.World.Home.EnsureUser("mallory"), Admin);
-        var copy = AdminAttachedTo("mallory").By(User("alice", Member)); // recipient: the own account
-        var reverse = AdminAttachedTo("mallory").With("recipientAccountId", Member); // its caller is of the own account
+        var copy = AdminAttachedTo("mallory").By(User("alice", Member)); // the recipient is the own account
+        var reverse = AdminAttachedTo("mallory").With("recipientAccountId", Member); // the caller belongs to the own account
         foreach (var e in (EventBuilder[])[copy, reverse])
         {
             var response = await estate.SendAsync(e);

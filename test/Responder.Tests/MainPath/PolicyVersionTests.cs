@@ -6,7 +6,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.MainPath;
 
-/// <summary>A new administrator version names nobody: IAM tells who has it, and only then somebody can be contained.</summary>
+/// <summary>A new administrator version of a policy names nobody. Only IAM can tell who has the policy and thus whom to contain.</summary>
 public sealed class PolicyVersionTests
 {
     private static readonly string s_policy = IamEvent.CustomerPolicy("reader");
@@ -39,7 +39,7 @@ public sealed class PolicyVersionTests
         Assert.Single(driver.Aws.Calls.All, static call => call.Operation == "Publish");
     }
 
-    /// <summary>What containment changed must not hide from the second delivery whom the first contained.</summary>
+    /// <summary>The changes that the first delivery made must not hide from the second one whom it contained.</summary>
     [Fact]
     public async Task A_delivery_whose_page_failed_is_redone_whole()
     {
@@ -91,7 +91,7 @@ public sealed class PolicyVersionTests
 
         Assert.Equal((Outcome.Alert, Severity.Critical), (response.Outcome, response.Decision!.Severity));
         Assert.Contains("Who has it could not be read.", response.Decision.Strongest!.Reasons);
-        // The page has left, but nobody is contained: Lambda has to try again, and then somebody is.
+        // The page was sent, but nobody is contained, so Lambda has to try again.
         Assert.Contains("ListEntitiesForPolicy", Assert.Single(response.Failures), StringComparison.Ordinal);
     }
 
@@ -103,7 +103,7 @@ public sealed class PolicyVersionTests
         return driver;
     }
 
-    /// <summary>Called by user alice.</summary>
+    /// <summary>The call is made by user alice.</summary>
     private static EventBuilder NewVersion() => EventBuilder.Call("iam.amazonaws.com", "CreatePolicyVersion", new JsonObject
     {
         ["policyArn"] = s_policy,

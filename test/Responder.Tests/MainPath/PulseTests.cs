@@ -37,7 +37,10 @@ public sealed class PulseTests
         Assert.Equal(TimeSpan.Zero, (await driver.SendAsync(Written())).PulseLatency);
     }
 
-    /// <summary>Neither by name, nor by role, nor by a session name that looks like it; a stopped pulse must not be feigned.</summary>
+    /// <summary>
+    /// A call is not taken for the pulse because of a similar parameter name, role or session name; otherwise, a stopped pulse could be
+    /// faked.
+    /// </summary>
     [Fact]
     public async Task Nothing_else_is_taken_for_the_pulse()
     {
@@ -60,7 +63,7 @@ public sealed class PulseTests
         Assert.All(Metrics(driver), static line => Assert.Null(line["PulseLatency"]));
     }
 
-    /// <summary>The role cannot write below the root (template.yaml); were it to, that is tampering like anybody's.</summary>
+    /// <summary>The role may not write below the root (template.yaml). If it did, that would be tampering like anybody else's.</summary>
     [Fact]
     public async Task The_pulse_role_is_trusted_with_nothing_else()
     {

@@ -14,7 +14,7 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.MainPath;
 
-/// <summary>A quarantine that somebody takes off is CRITICAL and is put back at once; a release is not somebody.</summary>
+/// <summary>If somebody removes a quarantine, that is CRITICAL, and it is put back at once; a release does not count.</summary>
 public sealed class PutBackTests
 {
     private const string Ledger = "/security/quarantines/123456789012/user.mallory";
@@ -44,7 +44,7 @@ public sealed class PutBackTests
         Assert.Equal("", IncidentText.ReadLedger(driver.Parameter(Ledger)!)!.Prior.Boundary); // not what the attacker left
     }
 
-    /// <summary>The event of a boundary that confines a little finds nothing by itself; here it freed a contained user.</summary>
+    /// <summary>Setting a boundary that confines causes no finding by itself, but here it freed a contained user.</summary>
     [Fact]
     public async Task A_boundary_that_somebody_replaces_by_a_narrow_one_is_put_back()
     {
@@ -83,7 +83,9 @@ public sealed class PutBackTests
         Assert.Null(driver.User("mallory").BoundaryArn);
     }
 
-    /// <summary>Also by other credentials: the ledger holds the ids of its calls, and afterwards it is closed.</summary>
+    /// <summary>
+    /// This holds for other credentials, too: the ledger contains the ids of the release's calls, and is closed afterwards.
+    /// </summary>
     [Fact]
     public async Task The_calls_of_a_release_are_never_put_back()
     {
@@ -101,7 +103,7 @@ public sealed class PutBackTests
         Assert.Equal([Admin], driver.User("mallory").AttachedPolicies);
     }
 
-    /// <summary>What putting back causes is not taken for another attempt.</summary>
+    /// <summary>The calls that put a quarantine back are not taken for another attempt.</summary>
     [Fact]
     public async Task Our_own_calls_start_no_loop()
     {
@@ -123,7 +125,7 @@ public sealed class PutBackTests
         await using var driver = await ContainedAsync();
         for (var i = 0; i < 3; i++)
         {
-            driver.Restart(); // the count is AWS's, not this process's
+            driver.Restart(); // the count is kept in AWS, not in the process
             AssertPutBack(driver, await driver.SendAsync(Undone(driver, "DeleteUserPermissionsBoundary", null)));
         }
 
@@ -138,7 +140,7 @@ public sealed class PutBackTests
         driver.Clock.Now += TimeSpan.FromHours(1);
         driver.Restart();
         AssertPutBack(driver, await driver.SendAsync(Undone(driver, "DeleteUserPermissionsBoundary", null)));
-        Assert.Equal(1, driver.World.Home.Parameter("/security/budget/2026-03-04T09")!.Version); // another budget than that of containments
+        Assert.Equal(1, driver.World.Home.Parameter("/security/budget/2026-03-04T09")!.Version); // not the budget of containments
     }
 
     [Fact]
@@ -199,7 +201,7 @@ public sealed class PutBackTests
 
         Assert.Equal((Severity.Critical, Outcome.Incident), (response.Severity, response.Outcome));
         Assert.Empty(response.Failures);
-        // sessions issued in between, too
+        // this also covers sessions that were issued in the meantime
         Assert.Contains("2026-03-04T09:02:10Z", Assert.Single(role.InlinePolicies, p => p.Key == name).Value, StringComparison.Ordinal);
         Assert.NotEqual(text, role.InlinePolicies[name]);
     }
@@ -237,9 +239,7 @@ public sealed class PutBackTests
         Assert.Contains("2026-03-04T09:02:10Z", Assert.Single(role.InlinePolicies).Value, StringComparison.Ordinal);
     }
 
-    /// <summary>
-    /// Roles and groups are contained on request only; what was contained stays contained even where no stage asks for it any more.
-    /// </summary>
+    /// <summary>Roles and groups are contained only on request, but they stay contained even if no stage asks for it any more.</summary>
     [Theory]
     [InlineData("role")]
     [InlineData("group")]
@@ -277,17 +277,17 @@ public sealed class PutBackTests
         Assert.Empty(response.Failures);
         Assert.Equal([ReadOnly], entity.AttachedPolicies);
         var ledger = IncidentText.ReadLedger(driver.Parameter($"/security/quarantines/123456789012/{kind}.ops")!)!;
-        Assert.Equal([Admin], ledger.Prior.Detached); // what a release attaches, once
+        Assert.Equal([Admin], ledger.Prior.Detached); // a release attaches the policy once
         Assert.False(ledger.Released);
     }
 
-    /// <summary>Without the ledger nobody knows whose boundary it was: the delivery fails, so that Lambda asks again.</summary>
+    /// <summary>Without the ledger, nobody knows whose boundary it was, so the delivery fails and Lambda tries again.</summary>
     [Fact]
     public async Task While_the_ledger_cannot_be_read_the_delivery_fails_and_a_later_one_puts_back()
     {
         await using var driver = await ContainedAsync();
         driver.Aws.Faults.On("ssm", "GetParameters").Refuse();
-        var e = Undone(driver, "PutUserPermissionsBoundary", ReadOnly).Build(); // by itself nothing
+        var e = Undone(driver, "PutUserPermissionsBoundary", ReadOnly).Build(); // has no finding by itself
         var blind = await driver.SendAsync(e);
         Assert.NotEmpty(blind.Failures);
         Assert.Equal(ReadOnly, driver.User("mallory").BoundaryArn);
@@ -296,7 +296,7 @@ public sealed class PutBackTests
         AssertPutBack(driver, await driver.SendAsync(e));
     }
 
-    /// <summary>Anybody can be refused; a refused attempt changed nothing.</summary>
+    /// <summary>Anybody can make calls that are refused, and a refused call changes nothing.</summary>
     [Fact]
     public async Task A_refused_attempt_puts_nothing_back()
     {
@@ -318,7 +318,7 @@ public sealed class PutBackTests
         return driver;
     }
 
-    /// <summary>Eve does it in the world, and the event tells.</summary>
+    /// <summary>Lets eve make the change in the world and returns the event of it.</summary>
     private static EventBuilder Undone(ResponderDriver driver, string call, string? boundary, JsonObject? by = null)
     {
         driver.World.Home.SetBoundary(driver.User("mallory"), boundary);

@@ -11,7 +11,7 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.MainPath;
 
-/// <summary>A user was given AdministratorAccess: contained, paged, recorded, over the wire.</summary>
+/// <summary>A user is given AdministratorAccess and is contained, paged and recorded, over the wire.</summary>
 public sealed class QuarantineTests
 {
     [Trap("C3")]
@@ -46,9 +46,9 @@ public sealed class QuarantineTests
     public async Task Contained_after_two_round_trips_and_finished_after_four()
     {
         await using var driver = await ResponderDriver.StartAsync(null, "mallory", "warm-up");
-        await driver.SendAsync(AdminAttachedTo("warm-up")); // compiled code and open connections
+        await driver.SendAsync(AdminAttachedTo("warm-up")); // code is compiled and connections are open afterwards
         driver.Aws.Calls.Clear();
-        driver.Aws.Faults.Latency = TimeSpan.FromMilliseconds(250); // long enough that calls of one trip overlap on a busy machine
+        driver.Aws.Faults.Latency = TimeSpan.FromMilliseconds(250); // long enough for calls of one trip to overlap on a busy machine
         await driver.SendAsync(AdminAttachedTo("mallory"));
 
         var calls = driver.Aws.Calls.All;
@@ -245,7 +245,7 @@ public sealed class QuarantineTests
         var response = await driver.SendAsync(AdminAttachedToRole("Deploy").By(self));
 
         Assert.Equal(Outcome.Incident, response.Outcome);
-        Assert.Null(role.BoundaryArn); // not promoted
+        Assert.Null(role.BoundaryArn); // quarantining roles was not promoted
         Assert.Contains(Admin, role.AttachedPolicies);
         var policy = Assert.Single(role.InlinePolicies);
         Assert.StartsWith("ResponderRevokeSessions-", policy.Key, StringComparison.Ordinal);
@@ -286,7 +286,7 @@ public sealed class QuarantineTests
     public async Task SSM_that_hangs_is_left_behind_after_its_second()
     {
         await using var driver = await ResponderDriver.StartAsync(null, "mallory");
-        driver.CallTimeout = TimeSpan.FromSeconds(10); // what completes the record has the client's time only, and that is the machine's
+        driver.CallTimeout = TimeSpan.FromSeconds(10); // completing the record ends only by the client's timeout, in machine time
         driver.Restart();
         var response = await driver.SendWhileHangingAsync(AdminAttachedTo("mallory"), "ssm");
 

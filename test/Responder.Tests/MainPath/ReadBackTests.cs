@@ -7,7 +7,7 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.MainPath;
 
-/// <summary>What was done is read back beside the page; what somebody took back in the meantime is done again, once.</summary>
+/// <summary>What was done is read back beside the page; if somebody undid it in the meantime, it is done again, once.</summary>
 public sealed class ReadBackTests
 {
     [Fact]
@@ -23,7 +23,7 @@ public sealed class ReadBackTests
         Assert.DoesNotContain("takenBack", driver.Parameter(response.RecordName!)!, StringComparison.Ordinal);
     }
 
-    /// <summary>A script has until IAM enforces the boundary; here it is faster than the read-back.</summary>
+    /// <summary>A script has until IAM enforces the boundary to remove it; here it is faster than the read-back.</summary>
     [Fact]
     public async Task A_boundary_that_is_gone_when_read_back_is_put_on_again_and_the_page_says_so()
     {
@@ -38,7 +38,7 @@ public sealed class ReadBackTests
         var again = Assert.Single(response.Containment, static s => s.IsAgain);
         Assert.Equal(("PutUserPermissionsBoundary", StepResult.Succeeded), (again.Action, again.Result));
         Assert.Equal(2, driver.Aws.Calls.Of("iam", "PutUserPermissionsBoundary").Count());
-        Assert.Single(driver.Aws.Calls.Of("iam", "DetachUserPolicy")); // what stood was left alone
+        Assert.Single(driver.Aws.Calls.Of("iam", "DetachUserPolicy")); // what was still in place is left alone
         Assert.Equal(2, world.Messages.Count);
         Assert.Contains("somebody had taken it back", world.Messages[1].For("email"), StringComparison.Ordinal);
         Assert.Contains("responder contain", world.Messages[1].For("email"), StringComparison.Ordinal);

@@ -9,7 +9,7 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.MainPath;
 
-/// <summary>Sessions of roles outlive the quarantine of the user who opened them: the page names the roles.</summary>
+/// <summary>Sessions of roles outlive the quarantine of the user who opened them, so the page names the roles.</summary>
 public sealed class RoleChainTests
 {
     private const string Deploy = "arn:aws:iam::123456789012:role/ci/Deploy";
@@ -70,7 +70,7 @@ public sealed class RoleChainTests
         Assert.Equal(4, driver.Aws.Calls.SequentialRoundTrips());
     }
 
-    /// <summary>The attribute is a name, and anybody gives a session any name.</summary>
+    /// <summary>CloudTrail is searched by a name, and anybody may give a session any name.</summary>
     [Fact]
     public async Task Only_what_the_user_itself_did_and_what_succeeded_counts()
     {

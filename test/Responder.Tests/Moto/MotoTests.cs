@@ -11,8 +11,8 @@ using Responder.Settings;
 namespace Responder.Tests.Moto;
 
 /// <summary>
-/// Containment and release against an AWS that we did not write, where moto is present. Users and roles cannot be quarantined there: it has
-/// no PutUserPermissionsBoundary and no DeleteUserPermissionsBoundary.
+/// Tests containment and release against an AWS that we did not write, where moto is present. Users and roles cannot be quarantined there,
+/// because it has neither PutUserPermissionsBoundary nor DeleteUserPermissionsBoundary.
 /// </summary>
 public sealed class MotoTests
 {

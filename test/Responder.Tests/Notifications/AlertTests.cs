@@ -15,7 +15,9 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Notifications;
 
-/// <summary>Every rendering of the page: SNS's rules hold whatever the names are, and no name acts on its reader.</summary>
+/// <summary>
+/// Tests every rendering of the page: whatever the names are, the text follows SNS's rules, and no name has an effect on its reader.
+/// </summary>
 public sealed partial class AlertTests
 {
     public static TheoryData<string> HostileNames { get; } =
@@ -222,7 +224,7 @@ public sealed partial class AlertTests
         var result = decision.Action == DecisionAction.Contain
             ? new ContainmentResult(decision, [steps], Priors.OfUser("", [Admin]))
             : ContainmentResult.Nothing(decision);
-        if (decision.Target is null) // an empty user name: nobody to contain, the page must still be sound
+        if (decision.Target is null) // an empty user name: there is nobody to contain, but the page must still be sound
             result = new ContainmentResult(decision with { Action = DecisionAction.Contain }, [steps], Priors.OfUser("", []));
         return new Alert(result, CalledAt.AddSeconds(3), "/security/incidents/2026-03-04/event-1", null) { HomeRegion = "us-east-1" };
     }
@@ -230,7 +232,7 @@ public sealed partial class AlertTests
     [GeneratedRegex(@"\{(account|region|target|actor|resource|undo|role|user)\}")]
     private static partial Regex UnfilledPlaceholder();
 
-    /// <summary>A label without a value, a sentence that ends twice, a reason said twice.</summary>
+    /// <summary>A label without a value, a sentence with two periods, or a reason given twice.</summary>
     [GeneratedRegex(@"(?m)^  [a-zA-Z ]+: *$|(?<!\.)\.\.(\s|$)|not contained: not contained")]
     private static partial Regex EmptyOrDoubled();
 

@@ -11,14 +11,14 @@ using Responder.Tests.Detections;
 namespace Responder.Tests.Notifications;
 
 /// <summary>
-/// Every command that a page carries, for every firing sample: words, and an attacker's text is never more than one of them.
+/// Checks every command on the pages of all firing samples: it consists of words, and an attacker's text is never more than one of them.
 /// </summary>
 public sealed class PageCommandTests
 {
-    /// <summary>What a name would have to hold to break out of any quoting.</summary>
+    /// <summary>Everything that a name could contain to break out of quotes.</summary>
     private const string Hostile = "x'\"; $(id) `id` \\ |&\n{role}é";
 
-    /// <summary>No finding of these has a command that takes the change back, and why.</summary>
+    /// <summary>Detections whose findings have no command to take the change back, and why.</summary>
     private static readonly Dictionary<string, string> s_withoutUndo = new(StringComparer.Ordinal)
     {
         ["account.call-refused"] = "nothing to take back: the event changes nothing that a command could put back",
@@ -141,7 +141,9 @@ public sealed class PageCommandTests
         }
     }
 
-    /// <summary>The commands of a page: what stands behind two blanks, where a page puts a whole command, and the finding's undo.</summary>
+    /// <summary>
+    /// The commands of a page: those that follow two blanks, where a page puts whole commands, and the finding's undo command.
+    /// </summary>
     private static IEnumerable<string> Commands(Alert alert) => AlertText.WhatToDo(alert)
         .Select(static line => line.IndexOf(":  ", StringComparison.Ordinal) is > 0
             and var at && !line.StartsWith("Check: ", StringComparison.Ordinal) ? line[(at + 3)..] : null)
@@ -149,7 +151,7 @@ public sealed class PageCommandTests
         .OfType<string>()
         .Where(static text => text.StartsWith("aws ", StringComparison.Ordinal) || text.StartsWith("responder ", StringComparison.Ordinal));
 
-    /// <summary>The sample with one of its texts replaced by a hostile one, each in turn.</summary>
+    /// <summary>Copies of the sample, each with another one of its texts replaced by the hostile text.</summary>
     private static IEnumerable<JsonElement> Mutations(Sample sample)
     {
         var text = System.Text.Encoding.UTF8.GetString(sample.Read());

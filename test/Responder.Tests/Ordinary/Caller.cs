@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 namespace Responder.Tests.Ordinary;
 
 /// <summary>
-/// Who calls: the <c>userIdentity</c> with the address and user agent that come with it.
-/// Shapes: docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+/// Who makes a call: the <c>userIdentity</c> with the address and user agent that belong to it. Shapes:
+/// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 /// </summary>
-/// <param name="Address">An address, or the service that calls for somebody or on its own.</param>
+/// <param name="Address">An IP address, or the service that calls, for somebody or by itself.</param>
 /// <param name="InConsole">Whether records carry <c>sessionCredentialFromConsole</c>.</param>
 internal sealed record Caller(JsonObject Identity, string Address, string Agent, bool InConsole = false)
 {
@@ -15,7 +15,7 @@ internal sealed record Caller(JsonObject Identity, string Address, string Agent,
 
     private const string SessionStart = "2026-03-04T07:45:12Z";
 
-    /// <summary>A role session; a service makes the call for it when <paramref name="invokedBy"/> is given.</summary>
+    /// <summary>A role session; if <paramref name="invokedBy"/> is given, that service makes the call for it.</summary>
     public static Caller Session(Site site, string role, string session, string? invokedBy = null, string path = "", string? agent = null)
     {
         var id = "AROA" + site.Random.Upper(10) + "EXAMPLE";
@@ -45,7 +45,7 @@ internal sealed record Caller(JsonObject Identity, string Address, string Agent,
             ?? "Boto3/1.35.36 md/Botocore#1.35.36 ua/2.0 os/linux lang/python#3.12.6");
     }
 
-    /// <summary>The session of a pipeline that signed in with the token of its CI system.</summary>
+    /// <summary>The session of a pipeline that signed in with a token of its CI system.</summary>
     public static Caller WebIdentitySession(Site site, string role, string session, string agent)
     {
         var caller = Session(site, role, session, agent: agent);
@@ -58,7 +58,7 @@ internal sealed record Caller(JsonObject Identity, string Address, string Agent,
     }
 
     /// <summary>
-    /// Somebody in the console through IAM Identity Center: the mail address is the session name, MFA happened elsewhere.
+    /// A person in the console through IAM Identity Center: the mail address is the session name, and MFA took place elsewhere.
     /// </summary>
     public static Caller IdentityCenterSession(Site site, string permissionSet, string email)
     {
@@ -68,7 +68,7 @@ internal sealed record Caller(JsonObject Identity, string Address, string Agent,
         return caller with { InConsole = true };
     }
 
-    /// <summary>An IAM user in the console, signed in with MFA.</summary>
+    /// <summary>An IAM user who signed in to the console with MFA.</summary>
     public static Caller UserInConsole(Site site, string name) => new(
         new JsonObject
         {
@@ -85,7 +85,7 @@ internal sealed record Caller(JsonObject Identity, string Address, string Agent,
         },
         site.Random.Address(), Browser, InConsole: true);
 
-    /// <summary>An IAM user with a long-term key on the command line.</summary>
+    /// <summary>An IAM user with a long-term key, on the command line.</summary>
     public static Caller UserWithKey(Site site, string name) => new(
         new JsonObject
         {
@@ -98,7 +98,7 @@ internal sealed record Caller(JsonObject Identity, string Address, string Agent,
         },
         site.Random.Address(), "aws-cli/2.22.4 md/awscrt#0.22.0 ua/2.0 os/linux#6.8 md/arch#x86_64 lang/python#3.12.6");
 
-    /// <summary>A service that calls under its own name.</summary>
+    /// <summary>A service that calls in its own name.</summary>
     public static Caller Service(string service) => new(
         new JsonObject
         {
@@ -106,9 +106,7 @@ internal sealed record Caller(JsonObject Identity, string Address, string Agent,
             ["invokedBy"] = service + ".amazonaws.com",
         }, service + ".amazonaws.com", service + ".amazonaws.com");
 
-    /// <summary>
-    /// A service that calls under the name of the account's root, as Auto Scaling groups without a service-linked role do.
-    /// </summary>
+    /// <summary>A service that calls in the name of the account's root, as Auto Scaling groups without a service-linked role do.</summary>
     public static Caller RootForService(Site site, string service) => new(
         new JsonObject
         {

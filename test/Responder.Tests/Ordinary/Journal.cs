@@ -4,12 +4,12 @@ using System.Text.Json.Nodes;
 namespace Responder.Tests.Ordinary;
 
 /// <summary>
-/// Writes down what happens in a scenario as CloudTrail would: one record for each call, the clock going on between them.
-/// Fields: docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+/// Records a scenario as CloudTrail would: one record for each call, with time passing between them. Fields:
+/// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 /// </summary>
 internal sealed class Journal(string scenario, Site site, DateTimeOffset start)
 {
-    // Recorded in us-east-1, wherever the caller is.
+    // These services are recorded in us-east-1, wherever the caller is.
     private static readonly HashSet<string> s_global = ["iam", "organizations", "route53", "cloudfront", "ce", "support", "budgets"];
 
     private static readonly HashSet<string> s_readVerbs = [
@@ -23,10 +23,10 @@ internal sealed class Journal(string scenario, Site site, DateTimeOffset start)
 
     public IReadOnlyList<JsonObject> Records => _records;
 
-    /// <summary>Who makes the calls that follow.</summary>
+    /// <summary>The caller of the following calls.</summary>
     public Caller By { get; set; } = Caller.Service("cloudtrail");
 
-    /// <summary>One call that worked.</summary>
+    /// <summary>Adds a call that succeeded.</summary>
     /// <param name="service">The event source before <c>.amazonaws.com</c>.</param>
     /// <param name="request">requestParameters, as an anonymous object or a JsonNode.</param>
     /// <param name="response">responseElements; reads and many writes have none.</param>
@@ -58,7 +58,7 @@ internal sealed class Journal(string scenario, Site site, DateTimeOffset start)
         return record;
     }
 
-    /// <summary>One call that did not work, for a reason that is not a lack of permission unless the code says so.</summary>
+    /// <summary>Adds a call that failed; unless the code says so, the reason is not a lack of permission.</summary>
     public void Fails(string service, string name, object? request, string errorCode, string errorMessage)
     {
         var record = Call(service, name, request);
@@ -66,7 +66,7 @@ internal sealed class Journal(string scenario, Site site, DateTimeOffset start)
         record["errorMessage"] = errorMessage;
     }
 
-    /// <summary>The calls of several things that are made at the same time: their order is the seed's.</summary>
+    /// <summary>Adds the calls of several simultaneous steps; their order depends on the seed.</summary>
     public void AtTheSameTime(params Action[] steps)
     {
         foreach (var step in site.Random.Shuffled(steps)) step();
@@ -76,7 +76,7 @@ internal sealed class Journal(string scenario, Site site, DateTimeOffset start)
 
     private static bool IsRead(string eventName) => s_readVerbs.Any(verb => eventName.StartsWith(verb, StringComparison.Ordinal));
 
-    /// <summary><c>{"items":[…]}</c>, as EC2 writes a list; an empty one is <c>{}</c>.</summary>
+    /// <summary>A list as EC2 writes it, <c>{"items":[…]}</c>; an empty one is <c>{}</c>.</summary>
     public static object Items(params object[] items) => items.Length == 0 ? new { } : new { items };
 
     private static JsonNode? Json(object? value) => value is JsonNode node ? node : JsonSerializer.SerializeToNode(value);

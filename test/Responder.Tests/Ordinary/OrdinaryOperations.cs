@@ -3,7 +3,7 @@ using Responder.Tests.Ordinary.Scenarios;
 
 namespace Responder.Tests.Ordinary;
 
-/// <summary>One ordinary operation: the CloudTrail record, and the scenario it belongs to.</summary>
+/// <summary>One ordinary operation: its CloudTrail record, and the scenario that it belongs to.</summary>
 internal sealed record Operation(string Scenario, JsonObject Record)
 {
     public string Name => Record["eventSource"]!.GetValue<string>().Split('.')[0] + ":" + Record["eventName"]!.GetValue<string>();
@@ -14,19 +14,19 @@ internal sealed record Operation(string Scenario, JsonObject Record)
 }
 
 /// <summary>
-/// A thousand operations and more as any account sees them every day, from a seed. README.md beside this file says what is in them, where
-/// the shapes come from, and what is left out on purpose.
+/// Over a thousand operations that any account sees every day, generated from a seed. README.md beside this file describes what they
+/// contain, where the shapes come from, and what is left out on purpose.
 /// </summary>
 internal static class OrdinaryOperations
 {
-    /// <summary>The same operations in every run: a day in each of three accounts.</summary>
+    /// <summary>The same operations in every run: one day in each of three accounts.</summary>
     public static IReadOnlyList<Operation> All { get; } = [.. Days(1, EventBuilder.Account, "111122223333", "444455556666")];
 
-    /// <summary>A day in each of these accounts; ids, names, addresses, regions, times and orders are the seed's.</summary>
+    /// <summary>One day in each of these accounts; ids, names, addresses, regions, times and orders depend on the seed.</summary>
     public static IEnumerable<Operation> Days(ulong seed, params string[] accounts) =>
         accounts.SelectMany((account, day) => Day(account, new Seeded((seed * 1000) + (ulong)day), day));
 
-    /// <summary>JSON Lines, as `responder backtest` reads them.</summary>
+    /// <summary>The operations as JSON Lines, which `responder backtest` reads.</summary>
     public static string ToJsonLines(IEnumerable<Operation> operations) =>
         string.Concat(operations.Select(static operation => operation.Record.ToJsonString() + "\n"));
 

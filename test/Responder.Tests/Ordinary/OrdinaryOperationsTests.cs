@@ -13,14 +13,14 @@ using Responder.Vocabulary;
 namespace Responder.Tests.Ordinary;
 
 /// <summary>
-/// What must not wake anybody: the operations of README.md raise no page, neither by the event alone nor through the whole responder.
+/// The operations of README.md must not wake anybody: they raise no page, neither by the event alone nor through the whole responder.
 /// </summary>
 public class OrdinaryOperationsTests(ITestOutputHelper output)
 {
-    /// <summary>A path: the operations are written there as JSON Lines, for `responder backtest`.</summary>
+    /// <summary>A path to which the operations are written as JSON Lines, for `responder backtest`.</summary>
     private const string FileVariable = "RESPONDER_ORDINARY_FILE";
 
-    /// <summary>What docs/severity.md has told by chat and e-mail, and nothing else: call, then detection.</summary>
+    /// <summary>All that docs/severity.md wants to be told by chat and e-mail: the call, then the detection.</summary>
     private static readonly string[] s_told =
     [
         "iam:AttachRolePolicy iam.customer-policy-attached", // a backtest does not read the policy
@@ -30,7 +30,8 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
     ];
 
     /// <summary>
-    /// One value of an ordinary call changed, and what the call is worth then: the silence is not that of an unread shape.
+    /// One value of an ordinary call is changed, which gives the call this severity. This shows that the ordinary call is silent because it
+    /// is harmless, not because its shape is not read.
     /// </summary>
     public static TheoryData<string, string, string, string> Spoilt => new()
     {
@@ -76,7 +77,7 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// What is named at random (an alarm of an application called security-audit-readonly) may be told by chat, but pages nobody.
+    /// Random names (an application's alarm called security-audit-readonly) may cause a message in the chat, but no page.
     /// </summary>
     [Fact]
     public void Other_names_orders_and_regions_raise_no_page_either()
@@ -126,7 +127,7 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
     public async Task The_whole_responder_pages_nobody_and_touches_no_principal()
     {
         await using var driver = await ResponderDriver.StartAsync();
-        // Other ids and names than the catalogue saw, all in the account that the driver's AWS holds.
+        // The ids and names differ from those above, and all of them are in the account of the driver's AWS.
         var operations = OrdinaryOperations.Days(2, EventBuilder.Account, EventBuilder.Account, EventBuilder.Account).ToList();
         foreach (var made in operations.Where(static operation => operation.Name == "iam:CreatePolicy"))
             driver.World.Home.EnsurePolicy(
@@ -146,7 +147,7 @@ public class OrdinaryOperationsTests(ITestOutputHelper output)
 
         output.WriteLine($"{operations.Count} operations, {driver.World.Messages.Count} mails, {driver.Aws.Calls.All.Count} AWS calls");
         Assert.All(driver.World.Messages, static message => Assert.Equal("MEDIUM", message.Attributes["severity"].Value));
-        // The policies could be read, so that attaching one is told to nobody.
+        // The policies can be read here, so nobody is told of their attachment.
         Assert.Equal(
             s_told.Select(static told => told.Split(' ')[1]).Where(static id => id != "iam.customer-policy-attached"),
             driver.World.Messages.Select(static message => message.Attributes["detection"].Value).Distinct().Order(StringComparer.Ordinal));

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Responder.Tests.Ordinary;
 
-/// <summary>The policy documents of the scenarios: what templates, modules and AWS's consoles write by themselves.</summary>
+/// <summary>The policy documents of the scenarios, as templates, modules and AWS's consoles write them.</summary>
 internal static class PolicyText
 {
     /// <summary>A trust policy for services.</summary>
@@ -14,11 +14,11 @@ internal static class PolicyText
         Action = "sts:AssumeRole",
     });
 
-    /// <summary>An identity policy with one Allow.</summary>
+    /// <summary>An identity policy with one Allow statement.</summary>
     public static string Allow(string[] actions, params string[] resources) =>
         Document(new { Effect = "Allow", Action = actions, Resource = One(resources) });
 
-    /// <summary>A resource policy that lets a service in for one source; <paramref name="sources"/> are ARNs.</summary>
+    /// <summary>A resource policy that admits a service for certain sources; <paramref name="sources"/> are ARNs.</summary>
     public static string ForService(string service, string[] actions, string resource, string sourceOperator, params string[] sources) =>
         Document(new
         {
@@ -42,7 +42,7 @@ internal static class PolicyText
         Condition = new Dictionary<string, object> { ["Bool"] = new Dictionary<string, object> { ["aws:SecureTransport"] = "false" } },
     });
 
-    /// <summary>The key policy that KMS, CDK and most modules put on a new key: the account decides by IAM.</summary>
+    /// <summary>The key policy that KMS, CDK and most modules give to a new key: the account decides with IAM policies.</summary>
     public static string KeyOfAccount(string account) => Document(new
     {
         Sid = "Enable IAM User Permissions",

@@ -1,8 +1,8 @@
 namespace Responder.Tests.Ordinary;
 
 /// <summary>
-/// Numbers and identifiers from a seed, the same on every machine and every version of .NET (SplitMix64, public domain). Identifiers have
-/// the alphabets and lengths that AWS gives them.
+/// Numbers and identifiers from a seed, the same on every machine and in every version of .NET (SplitMix64, public domain). Identifiers
+/// have the alphabets and lengths of AWS's.
 /// </summary>
 internal sealed class Seeded(ulong seed)
 {
@@ -10,7 +10,7 @@ internal sealed class Seeded(ulong seed)
 
     private ulong _state = seed;
 
-    /// <summary>0 up to, not including, <paramref name="limit"/>.</summary>
+    /// <summary>A number from 0 up to, but not including, <paramref name="limit"/>.</summary>
     public int Below(int limit) => (int)(Next() % (ulong)limit);
 
     public T Pick<T>(params ReadOnlySpan<T> among) => among[Below(among.Length)];

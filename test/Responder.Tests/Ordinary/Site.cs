@@ -1,11 +1,11 @@
 namespace Responder.Tests.Ordinary;
 
-/// <summary>Where a scenario happens, and what its things are called: one account, one region, one application.</summary>
-/// <param name="App">The application; its name is part of the names of all that belongs to it.</param>
-/// <param name="Office">The public address range of the people who work here, as security groups name it.</param>
+/// <summary>Where a scenario takes place and how its resources are named: one account, one region, one application.</summary>
+/// <param name="App">The application; its name is part of the names of everything that belongs to it.</param>
+/// <param name="Office">The public address range of the people who work here, as used in security groups.</param>
 internal sealed record Site(string Account, string Region, string App, string Office, Seeded Random)
 {
-    /// <summary>Applications, some with a name that sounds alarming.</summary>
+    /// <summary>Applications, some of them with names that sound alarming.</summary>
     private static readonly string[] s_apps =
         ["orders", "billing-api", "admin-dashboard", "security-audit-readonly", "root-cause-analysis", "checkout", "public-website",
             "iam-self-service", "data-lake"];
@@ -22,7 +22,7 @@ internal sealed record Site(string Account, string Region, string App, string Of
 
     public string KeyArn() => Arn("kms", "key/" + Random.Uuid());
 
-    /// <summary>What CloudFormation names a resource without a name of its own.</summary>
+    /// <summary>The name that CloudFormation gives to a resource without a name of its own.</summary>
     public string Physical(string stack, string logicalId) => $"{stack}-{logicalId}-{Random.Upper(12)}";
 
     public Caller CloudFormation(string role = "cdk-hnb659fds-cfn-exec-role") =>
@@ -34,7 +34,7 @@ internal sealed record Site(string Account, string Region, string App, string Of
 
     public Caller Person(string permissionSet, string email) => Caller.IdentityCenterSession(this, permissionSet, email);
 
-    /// <summary>A service-linked role at work, for example <c>autoscaling</c> and <c>AWSServiceRoleForAutoScaling</c>.</summary>
+    /// <summary>A service-linked role that acts, for example <c>autoscaling</c> and <c>AWSServiceRoleForAutoScaling</c>.</summary>
     public Caller Linked(string service, string role) =>
         Caller.Session(this, role, Random.Pick(service, role), service + ".amazonaws.com", $"aws-service-role/{service}.amazonaws.com/");
 }

@@ -6,8 +6,8 @@ using Responder.Tests.Policies.Oracle;
 namespace Responder.Tests.Policies;
 
 /// <summary>
-/// The reader of identity policies against a brute-force evaluation: never less than what IAM would allow, and the same where nothing is
-/// left to judgement.
+/// Compares the reader of identity policies with a brute-force evaluation: it never reports less than what IAM would allow, and the same
+/// where nothing is left to judgment.
 /// </summary>
 public class IdentityAccessProperties
 {

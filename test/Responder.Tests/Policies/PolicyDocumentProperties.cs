@@ -7,7 +7,8 @@ using Responder.Tests.Policies.Oracle;
 namespace Responder.Tests.Policies;
 
 /// <summary>
-/// Documents that AWS would not take, or that two readers would read in two ways: a cautious finding, never silence, never an exception.
+/// Documents that AWS would refuse, or that two readers would understand differently, give a cautious finding: never silence, never an
+/// exception.
 /// </summary>
 public class PolicyDocumentProperties
 {
@@ -49,7 +50,7 @@ public class PolicyDocumentProperties
 
     private sealed record Doubled(IReadOnlyList<ModelPolicy> Readings, string Text);
 
-    /// <summary>Two statements' members in one object: a reader may take the first, the last, or any mixture of them.</summary>
+    /// <summary>One object with the members of two statements: a reader may take the first of each, the last, or any mixture.</summary>
     private static Gen<Doubled> Twice() =>
         from one in Statement()
         from other in Statement()
@@ -81,7 +82,7 @@ public class PolicyDocumentProperties
         return text[..start] + inserted + text[Math.Min(text.Length, start + length)..];
     }
 
-    /// <summary>The damage hit a name or a blank, and the document is still one.</summary>
+    /// <summary>Whether the document is still valid JSON, because the damage only hit a name or a blank.</summary>
     private static bool IsJson(string text)
     {
         try

@@ -6,8 +6,8 @@ using Responder.Tests.Policies.Oracle;
 namespace Responder.Tests.Policies;
 
 /// <summary>
-/// The reader of resource policies against a brute-force evaluation: nobody gets in whom it does not name, and on the plain part of the
-/// grammar nobody is named who stays out.
+/// Compares the reader of resource policies with a brute-force evaluation: nobody gets in whom the reader does not name, and on the plain
+/// part of the grammar, it names nobody who stays out.
 /// </summary>
 public class ResourceAccessProperties
 {
@@ -100,7 +100,8 @@ public class ResourceAccessProperties
     private static Gen<ModelStatement> Statement(bool allow, bool exact)
     {
         var seldom = exact ? Gen.Constant(false) : Gen.Frequency((5, Gen.Constant(false)), (1, Gen.Constant(true)));
-        // A Deny of everything for everyone, or for one whole account: what it leaves can be told without looking at single names.
+        // In exact mode, a Deny covers everything for everyone, for one account or for one service, so what remains can be told without
+        // looking at single names.
         var actions = exact && !allow ? Gen.Constant<IReadOnlyList<string>>(["*"]) : PolicyGen.Some(Gen.Elements(s_actions));
         var resources = exact && !allow ? Gen.Constant<IReadOnlyList<string>>(["*"]) : PolicyGen.Some(Gen.Elements(s_resources));
         var principals = exact && !allow
@@ -118,7 +119,8 @@ public class ResourceAccessProperties
     }
 
     /// <summary>
-    /// Exact: what confines everyone is a matter of fact; which of the named callers a condition keeps out, the reader does not ask.
+    /// In exact mode, a Deny has no conditions, and an Allow has all plain ones only if its principal is everyone: the reader knows what
+    /// confines everyone, but does not ask which of the named callers a condition keeps out.
     /// </summary>
     private static Gen<IReadOnlyList<ModelCondition>> Conditions(
         bool allow, bool exact, IReadOnlyList<(string Type, string Value)> principals) => (allow, exact) switch

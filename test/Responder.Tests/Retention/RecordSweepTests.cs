@@ -10,7 +10,9 @@ using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.Retention;
 
-/// <summary>What is over is deleted, what somebody may still need never is. Records as the responder writes them, over the wire.</summary>
+/// <summary>
+/// What is over is deleted, and what somebody may still need never is. The records are written by the responder itself, over the wire.
+/// </summary>
 public sealed class RecordSweepTests
 {
     private const string Ledger = "/security/quarantines/123456789012/user.mallory";
@@ -26,7 +28,7 @@ public sealed class RecordSweepTests
         await driver.SendAsync(Storm.PortOpened("sg-1"));
         var name = Assert.Single(driver.Parameters("/security/incidents/")).Key;
 
-        driver.Clock.Now += s_year; // to the hour, and the day of the call counts whole
+        driver.Clock.Now += s_year; // a year to the hour, but the day of the call counts as a whole
         Assert.Empty((await SweepAsync(driver)).Deleted);
         driver.Clock.Now += TimeSpan.FromDays(1);
         var result = await SweepAsync(driver);
@@ -67,7 +69,7 @@ public sealed class RecordSweepTests
         await using var driver = await ContainedAsync();
         await ReleaseAsync(driver);
         driver.Clock.Now += s_year + TimeSpan.FromDays(2);
-        // A younger incident of the same user, whose record names the same ledger.
+        // A younger incident of the same user has a record that names the same ledger.
         var young = driver.Parameter(Record)!.Replace("2026-03-04T", "2027-03-04T", StringComparison.Ordinal);
         driver.World.Home.SetParameter("/security/incidents/2027-03-04/event-2", young);
         Assert.Equal([Budget, Record], (await SweepAsync(driver)).Deleted);
@@ -86,7 +88,7 @@ public sealed class RecordSweepTests
         driver.World.Home.SetParameter(
             Record, ClosedText.Record(
                 driver.Parameter(Record)!, new Closing(driver.Clock.Now, "arn:aws:iam::123456789012:user/alice", "looked into")));
-        Assert.Empty((await SweepAsync(driver)).Deleted); // closed today
+        Assert.Empty((await SweepAsync(driver)).Deleted); // it was closed today
         driver.Clock.Now += s_year + TimeSpan.FromDays(1);
         Assert.Equal([Record], (await SweepAsync(driver)).Deleted);
     }
@@ -188,7 +190,7 @@ public sealed class RecordSweepTests
         Assert.Equal(5, driver.Parameters("/security/").Count);
     }
 
-    /// <summary>As long as not everything was read, a record that needs the ledger may be among the rest.</summary>
+    /// <summary>Until everything has been read, the rest may contain a record that needs the ledger.</summary>
     [Fact]
     public async Task A_run_that_is_cut_off_deletes_no_ledger()
     {
@@ -216,7 +218,7 @@ public sealed class RecordSweepTests
         Assert.Empty(result.Deleted);
     }
 
-    /// <summary>The user is contained again between the reading and the deletion: its new undo data must not go.</summary>
+    /// <summary>The user is contained again between the reading and the deletion, so the new undo data must stay.</summary>
     [Fact]
     public async Task A_ledger_that_changes_while_the_sweep_runs_stays()
     {
@@ -262,7 +264,7 @@ public sealed class RecordSweepTests
     private static RecordSweep Sweep(ResponderDriver driver, bool never = false) =>
         new(driver.Clients.Ssm(), new ParameterNames("/security"), never ? null : s_year, driver.Clock);
 
-    /// <summary>The pauses of a sweep end when the clock goes on.</summary>
+    /// <summary>Advances the clock, so that the pauses of the sweep end.</summary>
     private static async Task<SweepResult> WaitingAsync(ResponderDriver driver, Task<SweepResult> sweeping)
     {
         while (!sweeping.IsCompleted)

@@ -5,7 +5,7 @@ using Responder.Settings;
 
 namespace Responder.Tests.Settings;
 
-/// <summary>The table of settings: the options are built from it, and nothing reads the environment past it.</summary>
+/// <summary>The options are built from the table of settings, and nothing else reads the environment.</summary>
 public sealed partial class SettingTableTests
 {
     [Fact]
@@ -58,7 +58,7 @@ public sealed partial class SettingTableTests
         }
     }
 
-    /// <summary>People and scripts know these messages.</summary>
+    /// <summary>People and scripts rely on these messages.</summary>
     [Theory]
     [InlineData("RESPONDER_MODE", "Maybe", "expected Enforce or Observe")]
     [InlineData("ALERT_TOPIC_ARN", "alerts", "expected the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME")]
@@ -120,7 +120,7 @@ public sealed partial class SettingTableTests
     }
 
     /// <summary>
-    /// A variable that the sources read and the table does not name fails here; docs/settings.md is written from the table.
+    /// This fails for a variable that the sources read but the table does not name; docs/settings.md is written from the table.
     /// </summary>
     [Fact]
     public void Every_variable_that_the_sources_read_stands_in_the_table()
@@ -137,7 +137,7 @@ public sealed partial class SettingTableTests
             foreach (var match in ReadByName().Matches(code).Concat(NamedLikeOne().Matches(code)))
             {
                 var name = match.Groups[1].Value;
-                if (name == "AWS_IAM") continue; // a value of authType
+                if (name == "AWS_IAM") continue; // this is a value of authType
                 named.Add(name);
                 if (!known.Contains(name)) unknown.Add($"{file}: {name}");
             }
@@ -147,7 +147,7 @@ public sealed partial class SettingTableTests
 
         Assert.Empty(unknown);
         Assert.Empty(known.Except(named));
-        // These hand the environment on, or read what their callers name.
+        // These files pass the environment on, or read the variables that their callers name.
         Assert.Equal(
             [
                 "Responder.Cli/Terminal/AmbientAws.cs", "Responder.Cli/Terminal/Surroundings.cs", "Responder.Lambda/Composition.cs",
@@ -166,11 +166,11 @@ public sealed partial class SettingTableTests
             .Select(static source => (source.File, File.ReadAllText(source.Path)));
     }
 
-    /// <summary>A call that reads a variable by its name.</summary>
+    /// <summary>A call that reads a variable by name.</summary>
     [GeneratedRegex("""(?:\b(?:GetEnvironmentVariable|[Ee]nvironment)\(|\b(?:Text|Value)\((?:environment|surroundings), )"([A-Z][A-Z0-9_]+)"\)""")]
     private static partial Regex ReadByName();
 
-    /// <summary>A text that looks like the name of one, as in a list of them.</summary>
+    /// <summary>A text that looks like the name of a variable, as in a list of names.</summary>
     [GeneratedRegex("\"((?:AWS|RESPONDER)_[A-Z0-9_]*[A-Z0-9])\"")]
     private static partial Regex NamedLikeOne();
 

@@ -6,8 +6,8 @@ using static Responder.Testing.EventBuilder;
 namespace Responder.Tests.Storms;
 
 /// <summary>
-/// PagerDuty takes the key as <c>dedup_key</c> (at most 255 characters), Opsgenie as <c>alias</c> (at most 512): open alerts of a running
-/// installation are found by it, so no version may change what it is made of.
+/// PagerDuty takes the key as <c>dedup_key</c> (at most 255 characters), Opsgenie as <c>alias</c> (at most 512). Open alerts of a running
+/// installation are found by it, so no version may change how it is made.
 /// </summary>
 public sealed class DedupKeyTests
 {

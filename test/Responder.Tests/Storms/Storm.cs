@@ -10,7 +10,8 @@ using Responder.Tests.Support;
 namespace Responder.Tests.Storms;
 
 /// <summary>
-/// Several instances of the function on one world, each a process of its own (own memory, own access key), fed at the same time.
+/// Several instances of the function on one world, each a separate process (own memory, own access key), which receive events at the same
+/// time.
 /// </summary>
 public sealed class Storm : IAsyncDisposable
 {
@@ -38,7 +39,8 @@ public sealed class Storm : IAsyncDisposable
     public static string KeyOf(int instance) => $"AKIAINSTANCE{instance:00}EXAMPLE";
 
     /// <summary>
-    /// Event i goes to instance i modulo their number; each instance works through its share in order. The minute passes meanwhile.
+    /// Distributes the events over the instances in turn; each instance handles its share in order. Meanwhile, the clock moves by one
+    /// minute.
     /// </summary>
     public async Task<Response[]> SendAsync(IReadOnlyList<JsonElement> events)
     {
@@ -58,10 +60,10 @@ public sealed class Storm : IAsyncDisposable
     public Task<Response> SendAsync(int instance, EventBuilder e) => _instances[instance]
         .RespondAsync(e.Build(), new Invocation(EventBuilder.Account, "us-east-1"));
 
-    /// <summary>Calls of one instance, in order of arrival.</summary>
+    /// <summary>The calls of one instance, in order of arrival.</summary>
     public IReadOnlyList<Call> CallsOf(int instance) => [.. Driver.Aws.Calls.All.Where(call => call.AccessKey == KeyOf(instance))];
 
-    /// <summary>Incident ids that have a line of this kind in the structured log.</summary>
+    /// <summary>The incident ids for which the structured log has a line of this kind.</summary>
     public IReadOnlySet<string> Logged(string what)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
@@ -77,7 +79,7 @@ public sealed class Storm : IAsyncDisposable
 
     public static string IdOf(int i) => $"storm-{i:00000}";
 
-    /// <summary>SSH opened to the world: HIGH; everything: CRITICAL.</summary>
+    /// <summary>Opens SSH to the world, which is HIGH, or all ports, which is CRITICAL.</summary>
     public static EventBuilder PortOpened(string group, bool all = false) =>
         EventBuilder.Call("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress", new JsonObject
         {

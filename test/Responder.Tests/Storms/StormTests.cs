@@ -10,8 +10,8 @@ using static Responder.Testing.EventBuilder;
 namespace Responder.Tests.Storms;
 
 /// <summary>
-/// Ten thousand findings in a minute: what matters is still done at once, what repeats is counted, and neither the pages nor the parameters
-/// grow with the storm. Real wire, several instances of the function.
+/// Ten thousand findings in a minute: what matters is still done at once, repeats are counted, and neither the pages nor the parameters
+/// grow with the storm. The tests use the real wire and several instances of the function.
 /// </summary>
 public sealed class StormTests
 {
@@ -32,7 +32,7 @@ public sealed class StormTests
         AssertAllLogged(storm);
 
         var record = IncidentText.ReadRecord(Assert.Single(storm.Driver.Parameters("/security/")).Value)!;
-        // Written at 1 to 8, then at powers of two and once a minute: 8,192 is the last power.
+        // The record is written at 1 to 8, then at powers of two and once a minute; 8,192 is the last power.
         Assert.InRange(record.Count, 8_192, Storm.Findings);
         Assert.InRange(storm.Driver.Aws.Calls.Of("ssm", "PutParameter").Count, 10, 25);
         Assert.InRange(storm.Driver.Aws.Calls.Of("ssm", "GetParameters").Count, 1, 25);
@@ -59,10 +59,10 @@ public sealed class StormTests
         await storm.SendAsync(Events(static i => Storm.PortOpened("sg-1").By(Session(role, $"session-{i}"))));
 
         Assert.Single(storm.Driver.Parameters("/security/"));
-        Assert.InRange(storm.Driver.World.Messages.Count, 1, Instances); // those that began before the first record stood
+        Assert.InRange(storm.Driver.World.Messages.Count, 1, Instances); // one for each instance that began before the first record existed
         AssertAllLogged(storm);
         var record = IncidentText.ReadRecord(storm.Driver.Parameters(Incidents).Values.Single())!;
-        Assert.InRange(record.Count, 1_000, Storm.Findings); // writes that meet may lose each other's share
+        Assert.InRange(record.Count, 1_000, Storm.Findings); // simultaneous writes may lose each other's share
     }
 
     [Trap("E14")]
@@ -125,7 +125,7 @@ public sealed class StormTests
         Assert.Empty(storm.Driver.Parameters("/security/"));
         AssertAllLogged(storm);
 
-        // Of the instance that contained: between its first read and the boundary nothing but the calls of these two round trips.
+        // Between the first read and the boundary, the instance that contained makes only the calls of these two round trips.
         var calls = storm.CallsOf(5_001 % Instances);
         var read = calls.First(static c => c.Operation == "GetUser");
         var boundary = calls.Single(static c => c.Operation == "PutUserPermissionsBoundary");
@@ -134,19 +134,19 @@ public sealed class StormTests
             between, static c =>
                 Assert.Contains(
                     c.Operation, (string[])["GetUser", "ListAttachedUserPolicies", "GetParameters", "PutParameter", "DetachUserPolicy"]));
-        // budget; claims of record and ledger: none is tried again before
+        // the budget and the claims of record and ledger, none of them retried before the boundary
         Assert.InRange(between.Count(static c => c.Operation == "PutParameter"), 0, 3);
         var page = calls.Last(
             static c => c.Operation == "Publish" && c.Parameters["Subject"].Contains("mallory", StringComparison.Ordinal));
         Assert.True(boundary.EndTicks <= page.StartTicks);
     }
 
-    /// <summary>A call of SSM that never answers holds the containment for the second that reads get in all, not longer.</summary>
+    /// <summary>A call of SSM that never answers delays the containment by the one second that all reads share, and no longer.</summary>
     [Fact(Timeout = 120_000)] // a step of the clock that nobody waits for must fail, not hold the run
     public async Task An_SSM_that_hangs_delays_containment_by_no_more_than_its_second()
     {
         await using var driver = await ResponderDriver.StartAsync(null, "mallory");
-        driver.CallTimeout = TimeSpan.FromHours(1); // the machine's time, which is not what ends the calls here
+        driver.CallTimeout = TimeSpan.FromHours(1); // this timeout uses the clock of the machine and must not end the calls here
         driver.Restart();
         driver.Aws.Faults.On("ssm").Hang();
         var sending = driver.SendAsync(AdminAttachedTo("mallory"));
@@ -154,9 +154,9 @@ public sealed class StormTests
         driver.Clock.Advance(TimeSpan.FromMilliseconds(999));
         Assert.Empty(driver.Aws.Calls.Of("iam", "PutUserPermissionsBoundary"));
         driver.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        // no more time goes by until then
+        // the clock does not advance until then
         await driver.ArrivedAsync("iam", "PutUserPermissionsBoundary", TestContext.Current.CancellationToken);
-        driver.Aws.Faults.Clear(); // what comes later has no other limit than the client's, which is long here
+        driver.Aws.Faults.Clear(); // later calls end only by the client's timeout, which is long here
         driver.Aws.Faults.On("ssm").Refuse();
         var response = await driver.WhileHangingAsync(sending, "ssm");
 
@@ -172,7 +172,7 @@ public sealed class StormTests
         await using var storm = await Storm.StartAsync(1);
         await storm.SendAsync(Events(static i => Storm.PortOpened($"sg-{i % 40}"), 1_000));
         var before = storm.Driver.World.Messages.Count;
-        // One with a record of its own, one that shares the flood's.
+        // One group has a record of its own, the other shares that of the flood.
         foreach (var group in (string[])["sg-1", "sg-39"])
         {
             var response = await storm.SendAsync(0, Storm.PortOpened(group, all: true));
@@ -210,7 +210,7 @@ public sealed class StormTests
         Assert.Single(storm.Driver.Parameters("/security/quarantines/"));
         Assert.Single(storm.Driver.Parameters("/security/budget/"));
 
-        // A containment that fails always pages.
+        // A failed containment always pages.
         storm.Driver.Aws.Faults.On("iam", "PutUserPermissionsBoundary").Refuse();
         var failed = await storm.SendAsync(0, AdminAttachedTo("mallory"));
         Assert.NotEmpty(failed.Failures);

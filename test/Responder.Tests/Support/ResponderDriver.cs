@@ -11,7 +11,8 @@ using Responder.Settings;
 namespace Responder.Tests.Support;
 
 /// <summary>
-/// A responder over the embedded endpoint: the real clients, the real wire. SDK retries are off, so that an injected fault reaches us.
+/// A responder on the embedded endpoint, with the real clients and the real wire. SDK retries are off, so that an injected fault reaches
+/// us.
 /// </summary>
 public sealed class ResponderDriver : IAsyncDisposable
 {
@@ -31,7 +32,7 @@ public sealed class ResponderDriver : IAsyncDisposable
 
     public ResponderOptions Options { get; set; }
 
-    /// <summary>The actions that there are, from the next process on.</summary>
+    /// <summary>The available actions; a change takes effect in the next process.</summary>
     public ActionCatalog Actions { get; set; } = ActionCatalog.Default;
 
     public FakeTimeProvider Clock { get; } = new(EventBuilder.CalledAt.AddSeconds(3));
@@ -46,10 +47,10 @@ public sealed class ResponderDriver : IAsyncDisposable
         CallTimeout = CallTimeout,
     };
 
-    /// <summary>Long, so that a busy machine is not taken for a slow AWS.</summary>
+    /// <summary>Long enough for a busy machine not to be taken for a slow AWS.</summary>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <param name="users">Users that exist; AdministratorAccess is attached to each, as the event that names them says.</param>
+    /// <param name="users">Users to create; each gets AdministratorAccess, as in the event that names it.</param>
     public static async Task<ResponderDriver> StartAsync(ResponderOptions? options = null, params string[] users)
     {
         var world = new World(EventBuilder.Account);
@@ -59,12 +60,12 @@ public sealed class ResponderDriver : IAsyncDisposable
         return new ResponderDriver(aws, (options ?? new ResponderOptions()) with { AlertTopicArn = TopicArn }, new StringWriter());
     }
 
-    /// <summary>A new process: nothing remembered but what AWS holds.</summary>
+    /// <summary>Starts a new process, which remembers only what AWS holds.</summary>
     public void Restart() => Responder = LiveResponder.Of(
         DetectionCatalog.For(Options.Estate), Options, Clients, new JsonLog(TextWriter.Synchronized(LogText), Clock, "iam", Actions), Clock,
         Actions);
 
-    /// <summary>IAM as a release reaches it.</summary>
+    /// <summary>IAM as a release accesses it.</summary>
     public IamAccounts Accounts() => new(Clients, Options, Options.MemberReleaseRoleName, "aws", Clock);
 
     public Task<Response> SendAsync(JsonElement e) => Responder.RespondAsync(e, new Invocation(EventBuilder.Account, "us-east-1"));
@@ -72,8 +73,8 @@ public sealed class ResponderDriver : IAsyncDisposable
     public Task<Response> SendAsync(EventBuilder e) => SendAsync(e.Build());
 
     /// <summary>
-    /// Sends it while no call of a service is ever answered. The clock goes on by a tenth of a second whenever such a call is under way, so
-    /// what gives up does so after its own time, however slow the machine is.
+    /// Sends the event while no call of a service is ever answered. Whenever such a call is pending, the clock advances by a tenth of a
+    /// second, so whatever gives up does so after its own time, however slow the machine is.
     /// </summary>
     public Task<Response> SendWhileHangingAsync(EventBuilder e, string service)
     {
@@ -81,7 +82,7 @@ public sealed class ResponderDriver : IAsyncDisposable
         return WhileHangingAsync(SendAsync(e), service);
     }
 
-    /// <summary>The same with what has been sent already.</summary>
+    /// <summary>Does the same for an event that was already sent.</summary>
     public async Task<Response> WhileHangingAsync(Task<Response> response, string service)
     {
         while (!response.IsCompleted)
@@ -93,7 +94,7 @@ public sealed class ResponderDriver : IAsyncDisposable
         return await response;
     }
 
-    /// <summary>Waits until a call of an operation has come in.</summary>
+    /// <summary>Waits until a call of the operation has arrived.</summary>
     public async Task ArrivedAsync(string service, string operation, CancellationToken cancellationToken)
     {
         while (Aws.Calls.Of(service, operation).Count == 0) await Task.Delay(5, cancellationToken);
@@ -103,7 +104,7 @@ public sealed class ResponderDriver : IAsyncDisposable
 
     public string? Parameter(string name) => World.Home.Parameter(name)?.Value;
 
-    /// <summary>Values of the parameters under a path, by name.</summary>
+    /// <summary>The values of the parameters below a path, by name.</summary>
     public IReadOnlyDictionary<string, string> Parameters(string path) => World.Home.Parameters.Values
         .SelectMany(region => region).Where(p => p.Key.StartsWith(path, StringComparison.Ordinal))
         .ToDictionary(p => p.Key, p => p.Value.Value, StringComparer.Ordinal);

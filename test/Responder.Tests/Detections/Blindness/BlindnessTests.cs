@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Blindness;
 
-/// <summary>Calls that blind the account: what each is worth, and its twin that is ordinary work.</summary>
+/// <summary>Calls that blind the account and their severity, each with a similar call that is ordinary work.</summary>
 public class BlindnessTests
 {
     [Theory]

@@ -8,7 +8,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Blindness;
 
-/// <summary>Tampering with the responder: what is ours, and who may change it.</summary>
+/// <summary>Tests the detection of tampering with the responder: which resources are ours, and who may change them.</summary>
 public class OwnStackTests
 {
     private const string OwnRole = "arn:aws:iam::123456789012:role/responder-AccountFunctionRole-1";
@@ -104,7 +104,7 @@ public class OwnStackTests
             .Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), new DateTimeOffset(2026, 7, 1, 8, 0, 0, TimeSpan.Zero)),
                 "123456789012");
 
-    /// <param name="inLambda">With the mark that Lambda's runtime leaves in the user agent.</param>
+    /// <param name="inLambda">Whether the user agent has the mark of Lambda's runtime.</param>
     private static CloudTrailEvent Call(string service, string name, string request, string? roleArn = null, bool inLambda = false)
     {
         var agent = inLambda ? "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10" : "aws-cli/2.15.0";

@@ -5,8 +5,8 @@ namespace Responder.Tests.Detections.Cases;
 /// <summary>The kinds of <c>userIdentity</c> that CloudTrail records, under the short names that the cases use.</summary>
 internal static class Callers
 {
-    /// <param name="by">A short name, a short name with <c>via SERVICE</c> (its <c>invokedBy</c>), or the identity itself; null: user
-    /// alice.</param>
+    /// <param name="by">A short name, a short name followed by <c>via SERVICE</c> (its <c>invokedBy</c>), or the identity itself; null
+    /// means user alice.</param>
     public static JsonObject Of(JsonNode? by)
     {
         if (by is JsonObject identity) return identity.DeepClone().AsObject();

@@ -5,14 +5,14 @@ using Responder.Vocabulary;
 namespace Responder.Tests.Detections.Cases;
 
 /// <summary>
-/// One line of a <c>*.jsonl</c> file in this folder: a call, who made it, and the band in which its severity must lie. README.md has the
-/// members.
+/// One line of a <c>*.jsonl</c> file in this folder: a call, its caller, and the band in which its severity must lie. README.md describes
+/// the members.
 /// </summary>
 internal sealed record Case(string Name, string Call, Severity Min, Severity Max, string Why, CloudTrailEvent Event)
 {
     public static string Folder { get; } = Path.Combine(Repository.Root, "test", "Responder.Tests", "Detections", "Cases");
 
-    /// <summary>The names of all cases, <c>file:line</c>.</summary>
+    /// <summary>The lines of all cases by their name, <c>file:line</c>.</summary>
     public static IReadOnlyDictionary<string, string> Lines { get; } = Directory.EnumerateFiles(Folder, "*.jsonl")
         .Order(StringComparer.Ordinal)
         .SelectMany(
@@ -48,7 +48,7 @@ internal sealed record Case(string Name, string Call, Severity Min, Severity Max
             .By(Callers.Of(line["by"]))
             .With("responseElements", Unfold(line["response"]));
         if (line["error"] is { } error) record.With("errorCode", error.DeepClone());
-        // Last, so that a case can take a member away (null) or say what CloudTrail never would.
+        // This comes last, so that a case can remove a member (null) or set values that CloudTrail never writes.
         foreach (var (member, value) in line["with"]?.AsObject() ?? []) record.With(member, Unfold(value));
 
         var parsed = EventParser.Parse(record.Build());
@@ -57,7 +57,7 @@ internal sealed record Case(string Name, string Call, Severity Min, Severity Max
     }
 
     /// <summary>
-    /// A copy in which every <c>{"$text": …}</c> has become the JSON text of what it holds, as CloudTrail writes policies.
+    /// A copy in which every <c>{"$text": …}</c> is replaced by its content as JSON text, which is how CloudTrail writes policies.
     /// </summary>
     private static JsonNode? Unfold(JsonNode? node) => node switch
     {

@@ -4,8 +4,8 @@ using Responder.Vocabulary;
 namespace Responder.Tests.Detections.Cases;
 
 /// <summary>
-/// Calls of every kind that docs/severity.md speaks of, each in the shapes that CloudTrail gives it, against the severity that the page
-/// promises.
+/// Checks calls of every kind that docs/severity.md describes, in each shape that CloudTrail gives them, against the severity that the
+/// document promises.
 /// </summary>
 public class CaseTests
 {

@@ -2,7 +2,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Iam;
 
-/// <summary>A group whose policies nobody has read is judged by the words of its name.</summary>
+/// <summary>If the policies of a group have not been read, the words in its name decide.</summary>
 public class AdministratorNameTests
 {
     [Theory]

@@ -6,7 +6,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Iam;
 
-/// <summary>IAM calls as CloudTrail records them, the policies in them, and what the IAM detections say.</summary>
+/// <summary>IAM calls as CloudTrail records them, policies for them, and the findings of the IAM detections.</summary>
 internal static class IamEvent
 {
     internal const string Account = EventBuilder.Account;
@@ -33,7 +33,7 @@ internal static class IamEvent
     internal static CloudTrailEvent Attach(string policyArn, string user = "mallory", object? by = null) =>
         Call("AttachUserPolicy", new { userName = user, policyArn }, by: by);
 
-    /// <summary>A policy document of one statement that allows this on everything.</summary>
+    /// <summary>A policy document with one statement that allows these actions on everything.</summary>
     internal static string Allow(params string[] actions) =>
         JsonSerializer.Serialize(
             new { Version = "2012-10-17", Statement = new[] { new { Effect = "Allow", Action = actions, Resource = "*" } } });
@@ -63,7 +63,7 @@ internal static class IamEvent
 
     internal static string AwsPolicy(string name, string partition = "aws") => $"arn:{partition}:iam::aws:policy/{name}";
 
-    /// <summary>What the IAM detections find, strongest first.</summary>
+    /// <summary>The findings of the IAM detections, strongest first.</summary>
     internal static List<Finding> IamFindings(this CloudTrailEvent e) =>
         [.. DetectionCatalog.Default.Detect(e).Where(static f => f.Detection.Id.StartsWith("iam.", StringComparison.Ordinal))];
 
@@ -72,7 +72,7 @@ internal static class IamEvent
     internal static Severity Worst(this CloudTrailEvent e) => e.IamFindings().Select(static f => f.Severity).DefaultIfEmpty(Severity.None)
         .Max();
 
-    /// <summary>The finding once its question is answered; fails when it asks none.</summary>
+    /// <summary>The finding after its question has been answered; fails if it has no question.</summary>
     internal static Finding? Answered(this Finding? finding, Answer answer)
     {
         Assert.NotNull(finding);

@@ -6,7 +6,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Openings;
 
-/// <summary>What opens a network, a copy of data or a resource to the world or to a foreign account.</summary>
+/// <summary>Calls that open a network, a copy of data or a resource to the world or to a foreign account.</summary>
 public class OpeningTests
 {
     private const string Ec2 = "ec2.amazonaws.com";

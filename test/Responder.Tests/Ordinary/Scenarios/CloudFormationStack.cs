@@ -2,7 +2,7 @@ using Responder.Tests.Ordinary.Steps;
 
 namespace Responder.Tests.Ordinary.Scenarios;
 
-/// <summary>A web application deployed, updated and removed by CloudFormation for a pipeline, CDK's execution role behind it.</summary>
+/// <summary>CloudFormation deploys, updates and removes a web application for a pipeline, with CDK's execution role.</summary>
 internal sealed class CloudFormationStack(Site site)
 {
     private readonly string _stack = $"{site.App}-{site.Random.Pick("prod", "staging", "admin-tools")}";
@@ -75,7 +75,7 @@ internal sealed class CloudFormationStack(Site site)
                 }, new { functionName = function, lastUpdateStatus = "InProgress" });
         }
 
-        // CloudFormation puts an inline policy anew when a resource in it changes, and takes the old one away when it is renamed.
+        // CloudFormation puts an inline policy again when a resource in it changes, and deletes the old one when the policy is renamed.
         IamSteps.PutRolePolicy(log, _roles[0], "ApiServiceRoleDefaultPolicy" + site.Random.Upper(8), TablePolicy());
         log.Call("iam", "DeleteRolePolicy", new { roleName = _roles[0], policyName = "ApiServiceRoleDefaultPolicyA1B2C3D4" });
         NetworkSteps.Revoke(log, site, "RevokeSecurityGroupIngress", _groups[1], new NetworkSteps.Rule("tcp", 8080, 8080, _groups[0]));
@@ -106,7 +106,8 @@ internal sealed class CloudFormationStack(Site site)
     }
 
     /// <summary>
-    /// Without what severity.md pages or tells about on purpose: the bucket's public-access block goes with the bucket, keys are retained.
+    /// Leaves out what severity.md pages or reports on purpose: the public-access block of the bucket goes with the bucket, and keys are
+    /// retained.
     /// </summary>
     public void Delete(Journal log)
     {

@@ -4,7 +4,7 @@ using Responder.Tests.Ordinary.Steps;
 namespace Responder.Tests.Ordinary.Scenarios;
 
 /// <summary>
-/// A day of people in the console: two through IAM Identity Center, one IAM user with MFA. Sign-in shapes:
+/// A day of people in the console: two of them use IAM Identity Center, one is an IAM user with MFA. Sign-in shapes:
 /// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
 /// </summary>
 internal sealed class ConsoleDay(Site site)
@@ -74,7 +74,7 @@ internal sealed class ConsoleDay(Site site)
                 applyImmediately = false,
             }, new { dBInstanceIdentifier = site.App + "-db", publiclyAccessible = false });
         log.Call("rds", "RebootDBInstance", new { dBInstanceIdentifier = site.App + "-db" }, new { });
-        // Refused once: the permission set may not write IAM.
+        // One call is refused, because the permission set may not write to IAM.
         log.Fails("iam", "TagRole", new { roleName = "admin-dashboard" }, "AccessDenied", "User: arn:aws:sts::"
             + $"{site.Account}:assumed-role/AWSReservedSSO_PowerUser/ana.maria@example.com is not authorized to perform: iam:TagRole");
         Leave(log);
@@ -182,8 +182,8 @@ internal sealed class ConsoleDay(Site site)
     }
 
     /// <summary>
-    /// The access portal signs a person in and hands out roles; its own events name nobody that IAM knows. A password is mistyped now and
-    /// then.
+    /// The access portal signs a person in and hands out roles. Its own events name nobody that IAM knows, and a password is mistyped now
+    /// and then.
     /// </summary>
     public void Portal(Journal log)
     {
@@ -238,7 +238,7 @@ internal sealed class ConsoleDay(Site site)
             log.Call("signin", "CheckMfa", null, new { CheckMfa = "Success" })["eventType"] = "AwsConsoleSignIn";
         }
 
-        // Before there is a session there is no key; and sign-in events are no API calls.
+        // Before there is a session, there is no key; also, sign-in events are not API calls.
         var record = log.Call("signin", "ConsoleLogin", null, new { ConsoleLogin = "Success" });
         record["userIdentity"]!.AsObject().Remove("accessKeyId");
         record["eventType"] = "AwsConsoleSignIn";
@@ -300,7 +300,7 @@ internal sealed class ConsoleDay(Site site)
         },
     }, new { ModifySecurityGroupRulesResponse = new { requestId = site.Random.Uuid(), @return = true } });
 
-    /// <summary>The Lambda console makes a role and a policy of its own, both under <c>service-role/</c>.</summary>
+    /// <summary>The Lambda console creates a role and a policy, both under <c>service-role/</c>.</summary>
     private void FunctionByConsole(Journal log)
     {
         var (function, role) = (site.App + "-report", $"{site.App}-report-role-{site.Random.Hex(8)}");

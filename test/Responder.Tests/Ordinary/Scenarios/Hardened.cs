@@ -4,8 +4,8 @@ using Responder.Tests.Ordinary.Steps;
 namespace Responder.Tests.Ordinary.Scenarios;
 
 /// <summary>
-/// What looks dangerous and is not: wildcards that a condition confines to us, trusts that name one subject, groups that admit themselves.
-/// They are what AWS's consoles, CDK and well-known modules write. Sources: the guides of the services, named at each part.
+/// Policies that look dangerous but are not: wildcards that a condition confines to us, trust policies that name one subject, groups that
+/// admit themselves. AWS's consoles, CDK and well-known modules write them. Sources: the guides of the services, named at each part.
 /// </summary>
 internal sealed class Hardened(Site site)
 {
@@ -77,7 +77,9 @@ internal sealed class Hardened(Site site)
         log.Call("iam", "UpdateRole", new { roleName = site.App + "-administrators", maxSessionDuration = 7200 });
     }
 
-    /// <summary>Rights that deployments give to roles: broad in one service, or an escalation action on one named resource.</summary>
+    /// <summary>
+    /// Rights that deployments give to roles: broad rights in one service, or an escalation action on one named resource.
+    /// </summary>
     public void Rights(Journal log)
     {
         log.By = site.CloudFormation();
@@ -138,7 +140,7 @@ internal sealed class Hardened(Site site)
         log.Call("iam", "DeleteGroup", new { groupName = site.App + "-readers" });
     }
 
-    /// <summary>Security groups: what admits a group, a private range, AWS's own prefix list, or pings.</summary>
+    /// <summary>Security groups that admit a group, a private range, AWS's own prefix list, or pings.</summary>
     public void Groups(Journal log)
     {
         log.By = site.Terraform();
@@ -237,7 +239,7 @@ internal sealed class Hardened(Site site)
     }
 
     /// <summary>
-    /// Policies of buckets: CloudFront, log delivery, the own organisation. Sources: S3 guide "Bucket policy examples"; CloudFront guide
+    /// Bucket policies for CloudFront, log delivery and the own organization. Sources: S3 guide "Bucket policy examples"; CloudFront guide
     /// "Restrict access to an S3 origin".
     /// </summary>
     public void Buckets(Journal log)
@@ -344,7 +346,8 @@ internal sealed class Hardened(Site site)
     }
 
     /// <summary>
-    /// Policies of topics, queues, keys and the like, as their consoles make them. Sources: SNS, SQS, KMS and EFS guides, "default policy".
+    /// Policies of topics, queues, keys and the like, as their consoles write them. Sources: SNS, SQS, KMS and EFS guides, "default
+    /// policy".
     /// </summary>
     public void Resources(Journal log)
     {
@@ -514,7 +517,7 @@ internal sealed class Hardened(Site site)
         log.Call("ssm", "DeleteParameter", new { name = "/security/modes-of-transport" });
     }
 
-    /// <summary>Protection switched on or widened: the trail, GuardDuty, Config, Security Hub, MFA.</summary>
+    /// <summary>Protection that is switched on or extended: the trail, GuardDuty, Config, Security Hub, MFA.</summary>
     public void Protection(Journal log)
     {
         log.By = site.Person("SecurityAdmin", "sec@example.com");
@@ -654,7 +657,7 @@ internal sealed class Hardened(Site site)
                 },
             });
 
-    /// <summary>The account that load balancers of the region write their logs with. Source: ELB guide, "Enable access logs".</summary>
+    /// <summary>The account from which load balancers of the region write their logs. Source: ELB guide, "Enable access logs".</summary>
     private string AwsLoadBalancers() => "arn:aws:iam::" + site.Region switch
     {
         "us-east-1" => "127311923021",

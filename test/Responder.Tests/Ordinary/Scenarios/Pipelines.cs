@@ -2,7 +2,7 @@ using Responder.Tests.Ordinary.Steps;
 
 namespace Responder.Tests.Ordinary.Scenarios;
 
-/// <summary>What runs by itself all day: pipelines, containers, clusters, rotation and automation, each with a role of its own.</summary>
+/// <summary>What runs automatically all day: pipelines, containers, clusters, rotation and automation, each with its own role.</summary>
 internal sealed class Pipelines(Site site)
 {
     public void FunctionRelease(Journal log)

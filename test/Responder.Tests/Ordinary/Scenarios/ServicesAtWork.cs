@@ -4,14 +4,14 @@ using Responder.Tests.Ordinary.Steps;
 namespace Responder.Tests.Ordinary.Scenarios;
 
 /// <summary>
-/// AWS services and their service-linked roles, acting on their own. Shapes: facts.md "userIdentity"; KMS guide, "CreateGrant"; guides of
+/// AWS services and their service-linked roles that act by themselves. Shapes: facts.md "userIdentity"; KMS guide, "CreateGrant"; guides of
 /// the services.
 /// </summary>
 internal sealed class ServicesAtWork(Site site)
 {
     public void AutoScaling(Journal log)
     {
-        // Older groups call under root's name, newer ones as their service-linked role.
+        // Older groups call in root's name, newer ones use their service-linked role.
         foreach (var by in (Caller[])[
             Caller.RootForService(site, "autoscaling"), site.Linked("autoscaling", "AWSServiceRoleForAutoScaling")])
         {
@@ -72,7 +72,7 @@ internal sealed class ServicesAtWork(Site site)
         });
     }
 
-    /// <summary>A person uses an encrypted volume or database; EC2 and RDS make grants for themselves under his name.</summary>
+    /// <summary>A person uses an encrypted volume or database; EC2 and RDS create grants for themselves in the person's name.</summary>
     public void GrantsForStorage(Journal log)
     {
         log.By = site.Person("PowerUser", "ana.maria@example.com");
@@ -207,7 +207,7 @@ internal sealed class ServicesAtWork(Site site)
         log.Call("s3", "GetBucketAcl", StorageSteps.Request(site.App + "-access-logs", site, "acl", ""));
     }
 
-    /// <summary>Load balancers, EKS and ECS manage groups and interfaces of their own as service-linked roles.</summary>
+    /// <summary>Load balancers, EKS and ECS manage their own groups and interfaces with service-linked roles.</summary>
     public void Networks(Journal log)
     {
         foreach (var (service, role) in ((string, string)[])[
@@ -290,7 +290,7 @@ internal sealed class ServicesAtWork(Site site)
     }
 
     /// <summary>
-    /// The landing zone: StackSets with service-managed permissions, Control Tower, and the roles that services make for themselves.
+    /// The landing zone: StackSets with service-managed permissions, Control Tower, and the roles that services create for themselves.
     /// </summary>
     public void Organization(Journal log)
     {

@@ -2,7 +2,9 @@ using Responder.Tests.Ordinary.Steps;
 
 namespace Responder.Tests.Ordinary.Scenarios;
 
-/// <summary>Terraform in a CI system: it signs in by OIDC, creates, tags and reads back; weeks later it destroys the stack again.</summary>
+/// <summary>
+/// Terraform in a CI system: it signs in with OIDC, creates, tags and reads back, and weeks later destroys the stack again.
+/// </summary>
 internal sealed class TerraformStack(Site site)
 {
     private readonly string _role = site.App + "-instance";
@@ -94,8 +96,8 @@ internal sealed class TerraformStack(Site site)
     }
 
     /// <summary>
-    /// Without DeletePublicAccessBlock, DeleteBucketEncryption and ScheduleKeyDeletion: severity.md wants them told, so that they are no
-    /// part of what must stay silent.
+    /// Leaves out DeletePublicAccessBlock, DeleteBucketEncryption and ScheduleKeyDeletion: severity.md wants them reported, so they do not
+    /// belong to what must stay silent.
     /// </summary>
     public void Destroy(Journal log)
     {
@@ -196,7 +198,7 @@ internal sealed class TerraformStack(Site site)
     private void Groups(Journal log)
     {
         _group = NetworkSteps.CreateSecurityGroup(log, site, site.App + "-web", _network.Vpc);
-        // The provider takes the rule away that AWS gives to every group, and puts its own.
+        // The provider removes the default rule that AWS adds to every group, and adds its own.
         NetworkSteps.Revoke(log, site, "RevokeSecurityGroupEgress", _group, NetworkSteps.EverythingOut);
         NetworkSteps.Ingress(log, site, _group, new NetworkSteps.Rule("tcp", 443, 443, "0.0.0.0/0"));
         NetworkSteps.Ingress(log, site, _group, new NetworkSteps.Rule("tcp", 22, 22, "10.0.0.0/8"));
@@ -232,7 +234,7 @@ internal sealed class TerraformStack(Site site)
             PolicyText.Allow(["ssm:GetParameter", "ssm:GetParametersByPath"], site.Arn("ssm", $"parameter/{site.App}/*")));
         IamSteps.CreateInstanceProfile(log, site, _role);
         log.Call("iam", "TagRole", new { roleName = _role, tags = new[] { new { key = "terraform", value = "true" } } });
-        // The next apply widens the policy a little.
+        // The next apply extends the policy a little.
         log.Call(
             "iam", "CreatePolicyVersion", new
             {

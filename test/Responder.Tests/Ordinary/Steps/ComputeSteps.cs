@@ -1,7 +1,8 @@
 namespace Responder.Tests.Ordinary.Steps;
 
 /// <summary>
-/// Functions, instances, logs, alarms, topics and queues. Shapes: facts.md, "Lambda" (API-dated names), guide examples of EC2, SNS and SQS.
+/// Functions, instances, logs, alarms, topics and queues. Shapes: facts.md, "Lambda" (API-dated names); examples in the guides of EC2, SNS
+/// and SQS.
 /// </summary>
 internal static class ComputeSteps
 {
@@ -37,7 +38,7 @@ internal static class ComputeSteps
         return arn;
     }
 
-    /// <summary>A service may call the function, for one of our resources.</summary>
+    /// <summary>Allows a service to call the function for one of our resources.</summary>
     public static void AddPermission(
         Journal log, Site site, string function, string service, string sourceArn, string? sourceAccount = null)
     {
@@ -96,7 +97,7 @@ internal static class ComputeSteps
         comparisonOperator = "GreaterThanOrEqualToThreshold",
     });
 
-    /// <summary>A topic that a service of this account may publish to; its ARN.</summary>
+    /// <summary>Creates a topic that a service of this account may publish to, and returns its ARN.</summary>
     public static string CreateTopic(Journal log, Site site, string topic)
     {
         var arn = site.Arn("sns", topic);
@@ -128,7 +129,7 @@ internal static class ComputeSteps
         return arn;
     }
 
-    /// <summary>A queue that one topic of ours may send to, and one without a policy for what failed.</summary>
+    /// <summary>Creates a queue that one topic of ours may send to, and a queue without a policy for failed messages.</summary>
     public static void CreateQueues(Journal log, Site site, string queue, string topicArn)
     {
         var url = $"https://sqs.{site.Region}.amazonaws.com/{site.Account}/{queue}";
@@ -158,7 +159,7 @@ internal static class ComputeSteps
             }, new { subscriptionArn = topicArn + ":" + site.Random.Uuid() });
     }
 
-    /// <summary>A schedule that calls a function; the ARN of its rule.</summary>
+    /// <summary>Creates a schedule that calls a function, and returns the ARN of its rule.</summary>
     public static string PutRule(Journal log, Site site, string rule, string functionArn)
     {
         var arn = site.Arn("events", "rule/" + rule);

@@ -3,7 +3,8 @@ using System.Net;
 namespace Responder.Tests.Ordinary.Steps;
 
 /// <summary>
-/// IAM as deployments use it: roles for services, rights on their own resources. Shapes: facts.md, "IAM Put*Policy"; guide, IAM examples.
+/// IAM as deployments use it: roles for services, with rights on their own resources. Shapes: facts.md, "IAM Put*Policy"; IAM examples in
+/// the guide.
 /// </summary>
 internal static class IamSteps
 {
@@ -49,7 +50,7 @@ internal static class IamSteps
         log.Call("iam", "DeleteRole", new { roleName = role });
     }
 
-    /// <summary>What every Terraform plan and most consoles read about a role.</summary>
+    /// <summary>Reads what every Terraform plan and most consoles read about a role.</summary>
     public static void ReadRole(Journal log, string role)
     {
         log.Call("iam", "GetRole", new { roleName = role });
@@ -57,7 +58,7 @@ internal static class IamSteps
         log.Call("iam", "ListAttachedRolePolicies", new { roleName = role });
     }
 
-    /// <summary>A customer policy with scoped resources; its ARN.</summary>
+    /// <summary>Creates a customer policy with scoped resources, and returns its ARN.</summary>
     public static string CreatePolicy(Journal log, Site site, string policy, string document, string path = "/")
     {
         var arn = site.PolicyArn(path[1..] + policy);
@@ -96,7 +97,7 @@ internal static class IamSteps
         log.Call("iam", "AddRoleToInstanceProfile", new { instanceProfileName = role, roleName = role });
     }
 
-    /// <summary>What the first use of a service makes by itself.</summary>
+    /// <summary>Creates the role that the first use of a service creates by itself.</summary>
     public static void CreateServiceLinkedRole(Journal log, Site site, string service, string role) =>
         log.Call("iam", "CreateServiceLinkedRole",
         new { aWSServiceName = service + ".amazonaws.com" },

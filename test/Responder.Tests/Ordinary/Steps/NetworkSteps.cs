@@ -1,6 +1,6 @@
 namespace Responder.Tests.Ordinary.Steps;
 
-/// <summary>Networks as templates and modules build them. Shapes: facts.md, "AuthorizeSecurityGroupIngress", "CreateRoute".</summary>
+/// <summary>Networks as templates and modules create them. Shapes: facts.md, "AuthorizeSecurityGroupIngress", "CreateRoute".</summary>
 internal static class NetworkSteps
 {
     /// <summary>One rule: a port range, and who may use it (an address range, or a security group).</summary>
@@ -47,7 +47,7 @@ internal static class NetworkSteps
         log.Call(
             "ec2", "DeleteSecurityGroup", new { groupId = group }, new { requestId = site.Random.Uuid(), _return = true, groupId = group });
 
-    /// <summary>A VPC with a public and a private subnet; its id and that of the public route table.</summary>
+    /// <summary>Creates a VPC with a public and a private subnet.</summary>
     public static (string Vpc, string Subnet, string RouteTable, string Gateway) CreateVpc(Journal log, Site site)
     {
         var random = site.Random;
@@ -126,7 +126,7 @@ internal static class NetworkSteps
         return (vpc, subnets[0], table, gateway);
     }
 
-    /// <summary>A network ACL that lets HTTPS and the answers to its own calls in.</summary>
+    /// <summary>Creates a network ACL that admits HTTPS and the answers to its own calls.</summary>
     public static string CreateNetworkAcl(Journal log, Site site, string vpc)
     {
         var acl = site.Random.Id("acl");

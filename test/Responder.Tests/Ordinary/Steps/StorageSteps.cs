@@ -3,13 +3,14 @@ using System.Text.Json.Nodes;
 namespace Responder.Tests.Ordinary.Steps;
 
 /// <summary>
-/// Buckets, keys, tables and databases. Shapes: facts.md, "S3 PutBucketPolicy", "KMS"; S3's sub-resources come with an empty text.
+/// Buckets, keys, tables and databases. Shapes: facts.md, "S3 PutBucketPolicy", "KMS". The sub-resources of S3 are empty texts in the
+/// request.
 /// </summary>
 internal static class StorageSteps
 {
     private const string Xmlns = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-    /// <summary>A bucket as good practice has it: encrypted, closed to the public, TLS only.</summary>
+    /// <summary>Creates a bucket according to good practice: encrypted, closed to the public, TLS only.</summary>
     public static void CreateBucket(Journal log, Site site, string bucket, bool versioned, JsonNode? policy = null)
     {
         log.Call(
@@ -59,7 +60,7 @@ internal static class StorageSteps
             Request(bucket, site, "policy", "", "bucketPolicy", policy ?? PolicyText.DenyInsecureTransport(bucket)));
     }
 
-    /// <summary>Uploads that broke off are cleared away, builds expire after <paramref name="days"/> days.</summary>
+    /// <summary>Deletes incomplete uploads, and lets builds expire after <paramref name="days"/> days.</summary>
     public static void PutLifecycle(Journal log, Site site, string bucket, int days) =>
         log.Call("s3", "PutBucketLifecycle", Request(bucket, site, "lifecycle", "", "LifecycleConfiguration", new
         {
@@ -92,7 +93,7 @@ internal static class StorageSteps
         return request;
     }
 
-    /// <summary>A customer key under the account's own policy, with rotation; its ARN.</summary>
+    /// <summary>Creates a customer key with the account's own policy and rotation, and returns its ARN.</summary>
     public static string CreateKey(Journal log, Site site)
     {
         var arn = site.KeyArn();

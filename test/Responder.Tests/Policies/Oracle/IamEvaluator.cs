@@ -5,17 +5,17 @@ using System.Net;
 namespace Responder.Tests.Policies.Oracle;
 
 /// <summary>
-/// IAM's evaluation of one request, slow and literal, by the text of
+/// Evaluates one request as IAM does, slowly and literally, following
 /// docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html. It shares no code with the policy reader that it
 /// checks.
 /// </summary>
 internal static class IamEvaluator
 {
-    /// <summary>An Allow applies and no Deny does.</summary>
+    /// <summary>Whether an Allow applies and no Deny does.</summary>
     public static bool Allows(ModelPolicy policy, Request request) =>
         AllowsBeforeDeny(policy, request) && !policy.Statements.Any(s => !s.Allow && Applies(s, policy, request));
 
-    /// <summary>An Allow applies, whatever is denied.</summary>
+    /// <summary>Whether an Allow applies, ignoring any Deny.</summary>
     public static bool AllowsBeforeDeny(ModelPolicy policy, Request request) =>
         policy.Statements.Any(s => s.Allow && Applies(s, policy, request));
 
@@ -25,17 +25,17 @@ internal static class IamEvaluator
         && (statement.Principals is null || statement.Principals.Any(p => Means(p, request)) != statement.NotPrincipal)
         && statement.Conditions.All(c => Holds(c, policy, request));
 
-    /// <summary>The documentation calls <c>"*"</c> and <c>{"AWS":"*"}</c> equivalent.</summary>
+    /// <summary>The documentation says that <c>"*"</c> and <c>{"AWS":"*"}</c> are equivalent.</summary>
     private static bool Means((string Type, string Value) principal, Request request) =>
         (principal.Value == "*" && principal.Type is "*" or "AWS") || request.Names.Contains(principal);
 
     private static readonly ConcurrentDictionary<(string, string), bool> s_compared = new();
 
-    /// <summary>Remembered, for the vocabularies are small.</summary>
+    /// <summary>The results are cached, because the vocabularies are small.</summary>
     private static bool Like(string pattern, string text) =>
         s_compared.GetOrAdd((pattern, text), static pair => LikeFromHere(pair.Item1, pair.Item2));
 
-    /// <summary>A star is nothing, or one character and a star; a question mark is one character.</summary>
+    /// <summary>A star matches nothing, or one character followed by a star; a question mark matches one character.</summary>
     private static bool LikeFromHere(string pattern, string text)
     {
         if (pattern.Length == 0) return text.Length == 0;
@@ -43,7 +43,10 @@ internal static class IamEvaluator
         return text.Length > 0 && (pattern[0] == '?' || pattern[0] == text[0]) && LikeFromHere(pattern[1..], text[1..]);
     }
 
-    /// <summary>Variables by their value; one without a value by its default; else the text stays, and no request has it.</summary>
+    /// <summary>
+    /// Replaces each variable by its value, or by its default if it has no value. Without a default the text remains, and no request
+    /// matches it.
+    /// </summary>
     private static string Replace(string text, ModelPolicy policy, Request request)
     {
         if (!policy.HasVariables) return text;
@@ -96,7 +99,7 @@ internal static class IamEvaluator
         return w.Length == 6 && a.Length == 6 && w.Zip(a).All(static pair => Like(pair.First, pair.Second));
     }
 
-    /// <summary>Bit by bit.</summary>
+    /// <summary>Compares the addresses bit by bit.</summary>
     private static bool InRange(string range, string address)
     {
         var parts = range.Split('/');

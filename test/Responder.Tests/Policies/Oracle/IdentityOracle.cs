@@ -4,8 +4,8 @@ using Responder.Policies;
 namespace Responder.Tests.Policies.Oracle;
 
 /// <summary>
-/// What an identity policy gives, by asking for every action of interest on every resource of a small world. The resources are strangers:
-/// no generated policy names them, so whoever reaches them all reaches whatever there is.
+/// Finds out what an identity policy grants by asking for every action of interest on every resource of a small world. The resources are
+/// strangers that no generated policy names, so a policy that reaches all of them reaches everything.
 /// </summary>
 internal static class IdentityOracle
 {
@@ -34,7 +34,7 @@ internal static class IdentityOracle
 
     private static readonly string[] s_services = ["ec2", "s3", "lambda", "kms", "secretsmanager", "dynamodb", "ssm", "rds"];
 
-    /// <summary>The least that the reader may answer.</summary>
+    /// <summary>The lowest level that the reader may report.</summary>
     public static PowerLevel Level(ModelPolicy policy)
     {
         var reached = s_writes.Where(w => Reaches(policy, w.Action, w.Type)).ToList();
@@ -48,7 +48,8 @@ internal static class IdentityOracle
     }
 
     /// <summary>
-    /// All but a few actions, a raw write of IAM among them, on everything: a hole or two does not make it less than administrator.
+    /// Whether the statement allows all but a few actions and still includes a raw write of IAM: a few exceptions do not make it less than
+    /// administrator.
     /// </summary>
     private static bool LeavesAWriteIn(ModelPolicy policy, ModelStatement statement) =>
         statement is { Allow: true, NotAction: true }
@@ -67,7 +68,7 @@ internal static class IdentityOracle
     private static bool ReachesElsewhere(ModelPolicy policy, string action) =>
         Contexts(action, "requester5")
             .Any(context => s_elsewhere.All(resource => IamEvaluator.AllowsBeforeDeny(policy, new Request(action, resource, [], context))))
-        && IsLeft(policy, action, [.. s_elsewhere, "*"]); // an action that knows no resources is asked with a star
+        && IsLeft(policy, action, [.. s_elsewhere, "*"]); // an action without resources is asked for with a star
 
     private static bool OnOneself(ModelPolicy policy, string action) => s_strangers.All(name =>
         Contexts(action, name)
@@ -83,7 +84,7 @@ internal static class IdentityOracle
     private static IEnumerable<string> Resources(string type) => s_strangers.Select(name => $"arn:aws:iam::{Account}:{type}/{name}");
 
     /// <summary>
-    /// Circumstances that whoever holds the credentials may bring about: from the internet, or from a network of his own.
+    /// Circumstances that anybody with the credentials can bring about: a call from the internet, or from a network of the caller's own.
     /// </summary>
     private static List<Dictionary<string, string[]>> Contexts(string action, string user) =>
         s_contexts.GetOrAdd(

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace Responder.Tests.Policies.Oracle;
 
-/// <summary>A policy and one way to write it down. A counterexample prints both.</summary>
+/// <summary>A policy and one way to write it. A counterexample prints both.</summary>
 internal sealed record WrittenPolicy(ModelPolicy Policy, int Style)
 {
     public string Text => PolicyWriter.Write(Policy, Style);
@@ -11,10 +11,10 @@ internal sealed record WrittenPolicy(ModelPolicy Policy, int Style)
     public override string ToString() => $"style {Style}: {Text}";
 }
 
-/// <summary>Random policies over small vocabularies, and how a failing one is made smaller.</summary>
+/// <summary>Random policies over small vocabularies, and how to shrink one that fails.</summary>
 internal static class PolicyGen
 {
-    /// <summary>The same cases on every machine. FsCheck prints this seed with a counterexample; another one explores further.</summary>
+    /// <summary>The same cases on every machine. FsCheck prints this seed with a counterexample; another seed explores further.</summary>
     public static Config Config(int cases) => FsCheck.Config.QuickThrowOnFailure.WithMaxTest(cases).WithReplay(20261121UL, 4711UL);
 
     public static Arbitrary<WrittenPolicy> Arbitrary(Gen<ModelStatement> allow, Gen<ModelStatement> deny, int mostDenies)
@@ -36,7 +36,7 @@ internal static class PolicyGen
     {
         var one = Gen.Elements(vocabulary).Select(static c => new ModelCondition(c.Operator, c.Key, c.Values));
         var none = Gen.Constant<IReadOnlyList<ModelCondition>>([]);
-        // No operator and key twice in one statement: that is another document, and another test.
+        // A statement never has the same operator and key twice: that would be a document for another test.
         var some = Some(one)
             .Select(static list => (IReadOnlyList<ModelCondition>)list.DistinctBy(static c => (c.Operator, c.Key)).ToList());
         return Gen.Frequency((3, none), (2, some));

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Responder.Tests.Policies.Oracle;
 
 /// <summary>
-/// Writes a policy in one of the many ways that mean the same: single value or list, one statement or a list, order of members, white
-/// space, case of actions, keys and operators, characters as \u escapes, and the whole as object, as text in JSON, or URL-encoded.
+/// Writes a policy in one of many equivalent ways: single value or list, one statement or a list, order of members, white space, case of
+/// actions, keys and operators, characters as \u escapes, and the whole as an object, as JSON text, or URL-encoded.
 /// </summary>
 internal sealed class PolicyWriter(int style)
 {

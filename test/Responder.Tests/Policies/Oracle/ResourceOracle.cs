@@ -3,8 +3,8 @@ using Responder.Policies;
 namespace Responder.Tests.Policies.Oracle;
 
 /// <summary>
-/// Whom a resource's policy lets in, by sending every caller of a small world with every call. Strangers are callers that no generated
-/// policy names: if one gets in, everyone does.
+/// Finds out whom a resource policy admits by sending every call from every caller of a small world. Strangers are callers that no
+/// generated policy names: if one gets in, everyone does.
 /// </summary>
 internal static class ResourceOracle
 {
@@ -30,12 +30,12 @@ internal static class ResourceOracle
         .. Of(Audience.Organization, Member, OurOrganization, "bob", ours: false),
         .. Of(Audience.OwnAccount, Own, OurOrganization, "alice", ours: true),
         .. Of(Audience.OwnAccount, Own, OurOrganization, "app", ours: false),
-        // A service that acts for our account is as good as the account itself.
+        // A service that acts for our account counts as the account itself.
         .. ((string[])["cloudtrail.amazonaws.com", "sns.amazonaws.com"]).SelectMany(static name => (Caller[])
             [Service(name, Own, Audience.OwnAccount), Service(name, Foreign, Audience.AwsService)]),
     ];
 
-    /// <summary>The widest kind of caller that gets in anywhere.</summary>
+    /// <summary>The widest kind of caller that gets in with any call.</summary>
     public static Audience Widest(ModelPolicy policy) => s_callers
         .Where(caller =>
             s_actions.Any(
@@ -71,7 +71,8 @@ internal static class ResourceOracle
     });
 
     /// <summary>
-    /// From the internet, and through an endpoint of a network: of ours, or of the caller's own with addresses that he chose.
+    /// Calls from the internet, and through an endpoint of a network: either our network, or one of the caller's with addresses that the
+    /// caller chose.
     /// </summary>
     private static IEnumerable<Dictionary<string, string[]>> Networks(bool ours)
     {
