@@ -36,7 +36,7 @@ public sealed record ResponderOptions
     /// <value>TRUSTED_PRINCIPAL_ARNS: full ARNs of users and roles whose calls are not paged (compared with the session issuer).</value>
     public IReadOnlySet<string> TrustedPrincipalArns { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
-    /// <value>BREAK_GLASS_ARNS: principals that are never contained and always paged.</value>
+    /// <value>BREAK_GLASS_ARNS: principals that are never contained; their findings page.</value>
     public IReadOnlySet<string> BreakGlassArns { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <value>RESPONDER_ROLE_ARNS: the responder's own roles and those that deploy it; protected as targets and trusted as actors.</value>

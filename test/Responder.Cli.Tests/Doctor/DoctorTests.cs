@@ -269,7 +269,8 @@ public sealed class DoctorTests
     public async Task Nothing_but_reads_is_called()
     {
         await using var server = await WireServer.StartAsync(new ScriptedAccount().Reply);
-        await Cli.RunAsync("doctor", "--endpoint", server.Url.ToString());
+        Assert.Equal(0, (await Cli.RunAsync("doctor", "--endpoint", server.Url.ToString())).ExitCode);
+        Assert.NotEmpty(server.Requests);
         Assert.All(server.Requests, static request =>
         {
             var operation = request.Method == "GET"

@@ -225,13 +225,10 @@ public sealed class RecordSweepTests
         await using var driver = await ContainedAsync();
         await ReleaseAsync(driver);
         driver.Clock.Now += 2 * s_year;
-        driver.Aws.Faults.On("ssm", "GetParameters").Delay(TimeSpan.FromMilliseconds(500));
-        var sweeping = SweepAsync(driver);
-        while (driver.Aws.Calls.Of("ssm", "GetParameters").All(static c => c.EndTicks is not null))
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        driver.World.Home.SetParameter(Ledger, driver.Parameter(Ledger)!.Replace("released", "contained", StringComparison.Ordinal));
+        var changed = driver.Parameter(Ledger)!.Replace("released", "contained", StringComparison.Ordinal);
+        driver.Aws.Faults.On("ssm", "GetParameters").Meanwhile(() => driver.World.Home.SetParameter(Ledger, changed));
 
-        Assert.DoesNotContain(Ledger, (await sweeping).Deleted);
+        Assert.DoesNotContain(Ledger, (await SweepAsync(driver)).Deleted);
         Assert.NotNull(driver.Parameter(Ledger));
     }
 
