@@ -30,7 +30,8 @@ public static class SettingTable
             P.PrincipalArns, static (o, arns) => o with { TrustedPrincipalArns = arns })
         { Expected = Principal, IsList = true },
 
-        new Setting<HashSet<string>>("BREAK_GLASS_ARNS", "`BreakGlassArns`", "users and roles that are never contained; their findings page",
+        new Setting<HashSet<string>>(
+            "BREAK_GLASS_ARNS", "`BreakGlassArns`", "users and roles that are never contained; their findings page",
             P.PrincipalArns, static (o, arns) => o with { BreakGlassArns = arns })
         { Expected = Principal, IsList = true },
 
