@@ -52,10 +52,10 @@ internal sealed class Function(SecurityResponder responder, HostLog log, string?
 }
 
 /// <summary>The event cannot be read: it goes to the dead-letter queue as it came.</summary>
-public sealed class MalformedEventException(string error) : Exception($"malformed event: {error}");
+internal sealed class MalformedEventException(string error) : Exception($"malformed event: {error}");
 
 /// <summary>Steps of the response failed: the event has to be delivered again.</summary>
-public sealed class IncompleteResponseException(IReadOnlyList<string> failures)
+internal sealed class IncompleteResponseException(IReadOnlyList<string> failures)
     : Exception($"incomplete response: {string.Join("; ", failures)}")
 {
     public IReadOnlyList<string> Failures { get; } = failures;

@@ -9,7 +9,7 @@ namespace Responder;
 /// CloudTrail, EventBridge, rule and function. It is recognized by the exact call, parameter, account and role; the role trusts only the
 /// scheduler.
 /// </summary>
-public sealed class Pulse(ResponderOptions options)
+internal sealed class Pulse(ResponderOptions options)
 {
     /// <summary>Milliseconds from the call to the responder. CloudTrail gives the time of a call in whole seconds.</summary>
     public const string Metric = "PulseLatency";

@@ -31,6 +31,16 @@ internal static class TypeReferences
         .Where(type => Used(type).Any(used => (Outermost(used).Namespace + ".").StartsWith(@namespace + ".", StringComparison.Ordinal)))
         .Select(static type => Outermost(type).FullName).Distinct();
 
+    /// <summary>The types that a type shows to other assemblies: in its base types and in the signatures of its public members.</summary>
+    public static IEnumerable<TypeReference> ShownBy(TypeDefinition type) =>
+    [
+        .. Plain(type.BaseType), .. type.Interfaces.SelectMany(static i => Plain(i.InterfaceType)), .. Generics(type).SelectMany(Plain),
+        .. type.Fields.Where(static f => f.IsPublic || f.IsFamily).SelectMany(static f => Plain(f.FieldType)),
+        .. type.Methods.Where(static m => m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly)
+            .SelectMany(static m => Signature(m).Concat(Generics(m)).SelectMany(Plain)),
+        .. type.NestedTypes.Where(static n => n.IsNestedPublic).SelectMany(ShownBy),
+    ];
+
     private static IEnumerable<TypeReference> Used(TypeDefinition type) => Parts(type).SelectMany(Plain);
 
     private static IEnumerable<TypeReference?> Parts(TypeDefinition type) =>

@@ -4,7 +4,8 @@ namespace Responder.Analysis.Bursts;
 /// <param name="Start">Beginning of the window.</param>
 /// <param name="Because">How many of what, and from where.</param>
 /// <param name="Anchor">What was passed in with the earliest signal of the window.</param>
-public sealed record BurstFound<TAnchor>(IBurst Burst, DateTimeOffset Start, string Account, string Actor, string Because, TAnchor Anchor);
+internal sealed record BurstFound<TAnchor>(
+    IBurst Burst, DateTimeOffset Start, string Account, string Actor, string Because, TAnchor Anchor);
 
 /// <summary>Every kind of burst, in the order of the table in docs/backtest.md.</summary>
 public static class BurstCatalog
@@ -18,7 +19,7 @@ public static class BurstCatalog
 /// Counts signals in tumbling windows of event time. The order in which they are added does not matter; each event must be added once.
 /// </summary>
 /// <typeparam name="TAnchor">What the caller wants back about the first event of a burst.</typeparam>
-public sealed class BurstCounter<TAnchor>
+internal sealed class BurstCounter<TAnchor>
 {
     private readonly Dictionary<(IBurst Burst, string Account, string Actor, long Window), Entry> _windows = [];
 

@@ -8,7 +8,7 @@ namespace Responder.Analysis.Bursts;
 /// Requests for the Windows passwords of 5 different instances within 5 minutes. A refused attempt counts as well: the intention is the
 /// same.
 /// </summary>
-public sealed class PasswordData : IBurst
+internal sealed class PasswordData : IBurst
 {
     public const int Instances = 5;
 

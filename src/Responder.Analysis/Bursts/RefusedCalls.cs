@@ -8,7 +8,7 @@ namespace Responder.Analysis.Bursts;
 /// Refused calls of one principal within 5 minutes: 10 from one source, or 25 from any sources, so that changing addresses does not hide
 /// them.
 /// </summary>
-public sealed class RefusedCalls : IBurst
+internal sealed class RefusedCalls : IBurst
 {
     public const int FromOneSource = 10;
     public const int FromAnySource = 25;

@@ -8,7 +8,7 @@ namespace Responder.Analysis.Bursts;
 /// Refused console logins as root: 3 within 15 minutes, from whatever source. The window is longer than elsewhere because people log in by
 /// hand.
 /// </summary>
-public sealed class RootLogins : IBurst
+internal sealed class RootLogins : IBurst
 {
     public const int Refused = 3;
 

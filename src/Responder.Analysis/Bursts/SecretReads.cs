@@ -8,7 +8,7 @@ namespace Responder.Analysis.Bursts;
 /// 10 different secrets read within 5 minutes: values from Secrets Manager, and parameters read with decryption. Secrets are counted
 /// instead of calls, because a workload that reads its own secret a thousand times is an ordinary one.
 /// </summary>
-public sealed class SecretReads : IBurst
+internal sealed class SecretReads : IBurst
 {
     public const int Secrets = 10;
 

@@ -1,7 +1,7 @@
 namespace Responder.Cli.Doctor;
 
 /// <summary>The outcome of a check.</summary>
-public enum CheckOutcome
+internal enum CheckOutcome
 {
     Pass,
     Fail,

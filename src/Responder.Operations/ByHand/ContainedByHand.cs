@@ -106,7 +106,7 @@ public sealed record ContainmentRequest(
 /// The detection for containment by hand: it finds what was asked for, so that the rest of the main path handles a person's request like an
 /// event. It is not part of the catalog, since no AWS event fires it.
 /// </summary>
-public sealed class ContainedByHand(ContainmentRequest request) : IDetection
+internal sealed class ContainedByHand(ContainmentRequest request) : IDetection
 {
     public static DetectionInfo Metadata { get; } = new()
     {

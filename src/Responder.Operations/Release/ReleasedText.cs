@@ -8,7 +8,7 @@ namespace Responder.Operations.Release;
 /// <param name="By">ARN of the caller as reported by STS; <c>unknown</c> when STS did not report it.</param>
 /// <param name="RequestIds">AWS request ids of the calls that the release made; CloudTrail reports the same ids in the events they
 /// cause.</param>
-public sealed record ReleaseMark(DateTimeOffset At, string By, IReadOnlyList<string> RequestIds)
+internal sealed record ReleaseMark(DateTimeOffset At, string By, IReadOnlyList<string> RequestIds)
 {
     /// <summary>Why, in the person's words; null: not said.</summary>
     public string? Reason { get; init; }
@@ -18,7 +18,7 @@ public sealed record ReleaseMark(DateTimeOffset At, string By, IReadOnlyList<str
 }
 
 /// <summary>Rewrites ledgers and records for a release: the same text with the release added. Read by <see cref="IncidentText"/>.</summary>
-public static class ReleasedText
+internal static class ReleasedText
 {
     /// <summary>
     /// Maximum number of request ids kept of all releases; newer ones replace older ones, whose events were delivered long ago.

@@ -62,7 +62,7 @@ internal sealed class AwsXmlUnmarshaller : XmlResponseUnmarshaller
         .FirstOrDefault(child => child.Name.LocalName == name);
 }
 
-public static class AwsError
+internal static class AwsError
 {
     public static AmazonServiceException Exception(
         string? code, string? message, string? requestId, Exception inner, HttpStatusCode status) =>

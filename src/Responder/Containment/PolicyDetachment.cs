@@ -10,17 +10,17 @@ using Responder.Vocabulary;
 namespace Responder.Containment;
 
 /// <summary>Managed policies that containment detaches and release attaches again.</summary>
-public sealed record DetachedPolicies(IReadOnlyList<string> Arns) : PriorPart;
+internal sealed record DetachedPolicies(IReadOnlyList<string> Arns) : PriorPart;
 
 /// <summary>Managed policies attached directly.</summary>
 /// <param name="IsUnread">True when they are not known: <paramref name="Arns"/> then says nothing.</param>
-public sealed record AttachedPolicies(IReadOnlyList<string> Arns, bool IsUnread) : StatePart;
+internal sealed record AttachedPolicies(IReadOnlyList<string> Arns, bool IsUnread) : StatePart;
 
 /// <summary>
 /// Detaches managed policies from a user, role or group. Idempotent: a policy that is no longer attached (NoSuchEntity, also after a retry
 /// whose first attempt worked) is skipped, not failed.
 /// </summary>
-public sealed class PolicyDetachment : Measure<DetachedPolicies>
+internal sealed class PolicyDetachment : Measure<DetachedPolicies>
 {
     private PolicyDetachment()
     {

@@ -8,7 +8,7 @@ namespace Responder.Paging;
 /// The custom notification of Amazon Q Developer in chat applications, the only schema that it renders. Names that an attacker chose are in
 /// code spans, where markdown, links and mentions are inert. Source: docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
 /// </summary>
-public static class AlertChat
+internal static class AlertChat
 {
     public static string Render(Alert alert) => JsonText.Write(writer =>
     {

@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Paging;
 
 /// <summary>The page for machines (SNS <c>lambda</c>, <c>sqs</c>, <c>https</c>): schema <see cref="Alert.Schema"/>, ASCII JSON.</summary>
-public static class AlertJson
+internal static class AlertJson
 {
     private const int MostRoles = 50;
 

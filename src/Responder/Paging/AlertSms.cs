@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Paging;
 
 /// <summary>The page in at most 140 ASCII characters: severity, title, mark, account, incident.</summary>
-public static class AlertSms
+internal static class AlertSms
 {
     public const int MaxLength = 140;
 

@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Paging;
 
 /// <summary>The exact commands that a page carries, quoted so that no name can break out.</summary>
-public static class Commands
+internal static class Commands
 {
     /// <summary>
     /// The `responder contain` command for a principal, which contains by hand but keeps undo data; null when there is nothing to contain.

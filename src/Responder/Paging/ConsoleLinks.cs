@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Paging;
 
 /// <summary>Links to AWS console pages, by partition. Every part that comes from an event is percent-encoded.</summary>
-public static class ConsoleLinks
+internal static class ConsoleLinks
 {
     public static string Event(CloudTrailEvent e) => e.EventId is not { } id ? ""
         : $"https://{AwsRegion.Of(e)}.{Host(e)}/cloudtrailv2/home?region={AwsRegion.Of(e)}#/events/{Uri.EscapeDataString(id)}";

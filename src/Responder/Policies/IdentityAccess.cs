@@ -25,7 +25,7 @@ public enum PowerLevel
 }
 
 /// <param name="Reasons">Short sentences, strongest first; they hold action names of ours, never text of the document.</param>
-public sealed record IdentityVerdict(PowerLevel Level, IReadOnlyList<string> Reasons)
+internal sealed record IdentityVerdict(PowerLevel Level, IReadOnlyList<string> Reasons)
 {
     public bool IsAdministrator => Level == PowerLevel.Administrator;
 
@@ -37,7 +37,7 @@ public sealed record IdentityVerdict(PowerLevel Level, IReadOnlyList<string> Rea
 /// Judges what a document grants when it is attached to a user, group or role. Nothing is looked up: a boundary, an SCP or another policy
 /// may still take it away.
 /// </summary>
-public static class IdentityAccess
+internal static class IdentityAccess
 {
     private const int MostAccountsTried = 4;
 

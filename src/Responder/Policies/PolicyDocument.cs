@@ -7,7 +7,7 @@ namespace Responder.Policies;
 /// A policy document of IAM, S3, KMS or any other service. It is read tolerantly: as an object, as JSON text, or URL-encoded as IAM returns
 /// it. Grammar: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 /// </summary>
-public sealed class PolicyDocument
+internal sealed class PolicyDocument
 {
     private const int MostUnwrappings = 3;
 

@@ -1,6 +1,6 @@
 namespace Responder.Policies;
 
-public enum PolicyEffect
+internal enum PolicyEffect
 {
     Allow,
     Deny,
@@ -10,23 +10,23 @@ public enum PolicyEffect
 /// An element with its negation: <c>Action</c> or <c>NotAction</c>, <c>Resource</c> or <c>NotResource</c>. Values are patterns as written.
 /// </summary>
 /// <param name="IsNegated">True for the <c>Not…</c> form: everything but the values.</param>
-public sealed record PolicyPatterns(bool IsNegated, IReadOnlyList<string> Values);
+internal sealed record PolicyPatterns(bool IsNegated, IReadOnlyList<string> Values);
 
 /// <summary>The principals that a resource policy names.</summary>
 /// <param name="IsNegated">True for <c>NotPrincipal</c>.</param>
 /// <param name="Values">Each with its type (<c>AWS</c>, <c>Service</c>, <c>Federated</c>, <c>CanonicalUser</c>, or <c>*</c> for a bare
 /// star) and value.</param>
-public sealed record PolicyPrincipals(bool IsNegated, IReadOnlyList<PolicyPrincipal> Values);
+internal sealed record PolicyPrincipals(bool IsNegated, IReadOnlyList<PolicyPrincipal> Values);
 
-public readonly record struct PolicyPrincipal(string Type, string Value);
+internal readonly record struct PolicyPrincipal(string Type, string Value);
 
 /// <summary>One test of a <c>Condition</c> block. All tests of a statement must hold; for each, one matching value is enough.</summary>
 /// <param name="Operator">As written, with any <c>ForAnyValue:</c> or <c>ForAllValues:</c> prefix and <c>IfExists</c> suffix.</param>
 /// <param name="Key">As written; condition keys are compared ignoring case.</param>
-public sealed record PolicyCondition(string Operator, string Key, IReadOnlyList<string> Values);
+internal sealed record PolicyCondition(string Operator, string Key, IReadOnlyList<string> Values);
 
 /// <summary>One statement of a policy document.</summary>
-public sealed record PolicyStatement
+internal sealed record PolicyStatement
 {
     public required PolicyEffect Effect { get; init; }
 

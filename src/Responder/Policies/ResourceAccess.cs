@@ -53,7 +53,7 @@ public sealed record ResourceOwner(string? AccountId)
 /// <param name="Services">AWS service principals let in.</param>
 /// <param name="Federations">Identity providers let in, confined or not.</param>
 /// <param name="Reasons">Short sentences, strongest first; they may hold ids and names of the document.</param>
-public sealed record AccessVerdict(
+internal sealed record AccessVerdict(
     Audience Widest,
     IReadOnlyList<string> ForeignAccounts,
     IReadOnlyList<string> Organizations,
@@ -69,7 +69,7 @@ public sealed record AccessVerdict(
 /// Judges whom the policy of a resource (bucket, key, queue, role) lets in. What the caller's own policies must still allow is not
 /// considered.
 /// </summary>
-public static class ResourceAccess
+internal static class ResourceAccess
 {
     private const long MostComparisons = 2_000_000;
 

@@ -4,7 +4,7 @@ using Responder.Facts;
 namespace Responder.Records;
 
 /// <summary>Chooses under which of its names a decided event leaves its traces.</summary>
-public static class KeptUnder
+internal static class KeptUnder
 {
     /// <summary>The incident's own record, or the one that its finding shares; null when none is kept.</summary>
     public static string? RecordOf(this IncidentNames names, Decision decision) => decision.IsKept

@@ -1,7 +1,7 @@
 namespace Responder.Vocabulary;
 
 /// <summary>How long sessions of a role last.</summary>
-public static class RoleSessions
+internal static class RoleSessions
 {
     /// <summary>
     /// The longest that any session of a role can last; after that time, a policy that denies older sessions can be removed.

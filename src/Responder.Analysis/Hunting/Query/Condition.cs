@@ -15,7 +15,7 @@ public abstract record Condition
 }
 
 /// <summary>The value is exactly one of these texts, case-sensitive.</summary>
-public sealed record In(Value Value, params IReadOnlyList<string> Texts) : Condition
+internal sealed record In(Value Value, params IReadOnlyList<string> Texts) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Value.Of(e) is { } text && Texts.Contains(text, StringComparer.Ordinal);
 
@@ -36,7 +36,7 @@ public sealed record In(Value Value, params IReadOnlyList<string> Texts) : Condi
 }
 
 /// <summary>The value begins with one of these texts, case-sensitive.</summary>
-public sealed record StartsWith(Value Value, params IReadOnlyList<string> Prefixes) : Condition
+internal sealed record StartsWith(Value Value, params IReadOnlyList<string> Prefixes) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Value.Of(e) is { } text
         && Prefixes.Any(prefix => text.StartsWith(prefix, StringComparison.Ordinal));
@@ -56,7 +56,7 @@ public sealed record StartsWith(Value Value, params IReadOnlyList<string> Prefix
 }
 
 /// <summary>The value contains this text, case-sensitive.</summary>
-public sealed record Contains(Value Value, string Text) : Condition
+internal sealed record Contains(Value Value, string Text) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Value.Of(e)?.Contains(Text, StringComparison.Ordinal) == true;
 
@@ -67,7 +67,7 @@ public sealed record Contains(Value Value, string Text) : Condition
 
 /// <summary>Some text anywhere inside the document contains this one, whatever shape the call gave the document.</summary>
 /// <param name="Document"><c>requestParameters</c>, <c>responseElements</c> or <c>additionalEventData</c>.</param>
-public sealed record Mentions(string Document, string Text) : Condition
+internal sealed record Mentions(string Document, string Text) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => IsIn(e.Record[Document].Unwrapped);
 
@@ -86,7 +86,7 @@ public sealed record Mentions(string Document, string Text) : Condition
 }
 
 /// <summary>The value lies between two texts, both excluded, in ordinal order.</summary>
-public sealed record Between(Value Value, string After, string Before) : Condition
+internal sealed record Between(Value Value, string After, string Before) : Condition
 {
     public override bool Holds(CloudTrailEvent e) =>
         Value.Of(e) is { } text && string.CompareOrdinal(text, After) > 0 && string.CompareOrdinal(text, Before) < 0;
@@ -95,7 +95,7 @@ public sealed record Between(Value Value, string After, string Before) : Conditi
         $"({Value.Sql(dialect)} > {SqlText.Literal(After)} AND {Value.Sql(dialect)} < {SqlText.Literal(Before)})";
 }
 
-public sealed record Exists(Value Value) : Condition
+internal sealed record Exists(Value Value) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Value.Of(e) is not null;
 
@@ -105,7 +105,7 @@ public sealed record Exists(Value Value) : Condition
 }
 
 /// <summary>The call only reads (<c>readOnly</c>), as the record itself says.</summary>
-public sealed record ReadsOnly : Condition
+internal sealed record ReadsOnly : Condition
 {
     public override bool Holds(CloudTrailEvent e) => e.ReadOnly == true;
 
@@ -113,7 +113,7 @@ public sealed record ReadsOnly : Condition
     public override string Sql(SqlDialect dialect) => "lower(cast(readOnly AS varchar)) = 'true'";
 }
 
-public sealed record Not(Condition Inner) : Condition
+internal sealed record Not(Condition Inner) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => !Inner.Holds(e);
 
@@ -122,7 +122,7 @@ public sealed record Not(Condition Inner) : Condition
         Inner is Exists exists ? $"{exists.Value.Sql(dialect)} IS NULL" : $"NOT coalesce({Inner.Sql(dialect)}, false)";
 }
 
-public sealed record All(params IReadOnlyList<Condition> Parts) : Condition
+internal sealed record All(params IReadOnlyList<Condition> Parts) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Parts.All(part => part.Holds(e));
 
@@ -139,7 +139,7 @@ public sealed record All(params IReadOnlyList<Condition> Parts) : Condition
     public override string Sql(SqlDialect dialect) => "(" + string.Join(" AND ", Parts.Select(part => part.Sql(dialect))) + ")";
 }
 
-public sealed record Any(params IReadOnlyList<Condition> Parts) : Condition
+internal sealed record Any(params IReadOnlyList<Condition> Parts) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => Parts.Any(part => part.Holds(e));
 

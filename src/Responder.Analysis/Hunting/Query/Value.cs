@@ -26,7 +26,7 @@ public abstract record Value
 /// <summary>
 /// A field that every record may have, by its path as CloudTrail spells it: <c>userIdentity.sessionContext.sessionIssuer.arn</c>.
 /// </summary>
-public sealed record RecordField(string Path) : Value
+internal sealed record RecordField(string Path) : Value
 {
     private readonly string[] _names = Path.Split('.');
 
@@ -56,7 +56,7 @@ public sealed record RecordField(string Path) : Value
 /// A member of one of the documents whose shape depends on the call, at most one level deeper: <c>accessKey.userName</c>.
 /// </summary>
 /// <param name="Document"><c>requestParameters</c>, <c>responseElements</c> or <c>additionalEventData</c>.</param>
-public sealed record Member(string Document, string Path) : Value
+internal sealed record Member(string Document, string Path) : Value
 {
     private readonly string[] _names = Path.Split('.');
 
@@ -75,7 +75,7 @@ public sealed record Member(string Document, string Path) : Value
 }
 
 /// <summary>The ARN of the first resource that the record names.</summary>
-public sealed record ResourceArn : Value
+internal sealed record ResourceArn : Value
 {
     public override string? Of(CloudTrailEvent e) => e.Record["resources"].Items.FirstOrDefault()["ARN"].Text;
 
@@ -85,7 +85,7 @@ public sealed record ResourceArn : Value
 }
 
 /// <summary>The first of these values that the record has.</summary>
-public sealed record FirstOf(params Value[] Values) : Value
+internal sealed record FirstOf(params Value[] Values) : Value
 {
     public override string? Of(CloudTrailEvent e) => Values.Select(value => value.Of(e)).FirstOrDefault(static text => text is not null);
 
@@ -102,7 +102,7 @@ public sealed record FirstOf(params Value[] Values) : Value
     public override string Sql(SqlDialect dialect) => $"coalesce({string.Join(", ", Values.Select(value => value.Sql(dialect)))})";
 }
 
-public sealed record Lower(Value Inner) : Value
+internal sealed record Lower(Value Inner) : Value
 {
     public override string? Of(CloudTrailEvent e) => Inner.Of(e)?.ToLowerInvariant();
 
@@ -110,7 +110,7 @@ public sealed record Lower(Value Inner) : Value
 }
 
 /// <summary>The error code without the prefixes of some services: <c>Client.</c>, <c>com.amazon.coral.service#</c>.</summary>
-public sealed record ErrorName : Value
+internal sealed record ErrorName : Value
 {
     public override string? Of(CloudTrailEvent e)
     {
@@ -127,7 +127,7 @@ public sealed record ErrorName : Value
 }
 
 /// <summary>The time of day of the event, as <c>HH:mm:ss</c> UTC.</summary>
-public sealed record TimeOfDay : Value
+internal sealed record TimeOfDay : Value
 {
     public override string? Of(CloudTrailEvent e) =>
         e.EventTime?.UtcDateTime.ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);

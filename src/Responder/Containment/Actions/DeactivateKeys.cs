@@ -13,7 +13,7 @@ namespace Responder.Containment.Actions;
 /// Sets the access keys of a user to inactive, but never deletes them: their ids are kept for the investigation. Idempotent: setting a
 /// status twice changes nothing. It does not end sessions that a key started (GetFederationToken: up to 36 h); the quarantine does.
 /// </summary>
-public static class DeactivateKeys
+internal static class DeactivateKeys
 {
     private const string Api = "UpdateAccessKey";
 

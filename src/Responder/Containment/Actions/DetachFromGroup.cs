@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 namespace Responder.Containment.Actions;
 
 /// <summary>A group has no boundary, so policies are only detached from it; its inline policies are not deleted.</summary>
-public static class DetachFromGroup
+internal static class DetachFromGroup
 {
     public static ContainmentAction Action { get; } = new(
         "detach-from-group", PrincipalKind.Group,

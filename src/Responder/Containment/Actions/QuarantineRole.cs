@@ -2,7 +2,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Containment.Actions;
 
-public static class QuarantineRole
+internal static class QuarantineRole
 {
     public static ContainmentAction Action { get; } = new(
         "quarantine-role", PrincipalKind.Role,

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 namespace Responder.Containment.Actions;
 
 /// <summary>The only action that is automatic by default.</summary>
-public static class QuarantineUser
+internal static class QuarantineUser
 {
     public static ContainmentAction Action { get; } = new(
         "quarantine-user", PrincipalKind.User,

@@ -10,7 +10,7 @@ namespace Responder.Containment.Actions;
 /// Deletes the console password of a user, only when a person asks, because IAM keeps no copy. Idempotent: a password that is already gone
 /// (NoSuchEntity) is skipped. An open console session goes on; the quarantine stops what it may do.
 /// </summary>
-public static class RemoveConsolePassword
+internal static class RemoveConsolePassword
 {
     private const string Api = "DeleteLoginProfile";
 

@@ -14,7 +14,7 @@ namespace Responder.Containment.Actions;
 /// Sets the default version of a customer policy to one that grants less, and back. Idempotent: setting the default twice changes nothing.
 /// No version is deleted.
 /// </summary>
-public static class RestorePolicyVersion
+internal static class RestorePolicyVersion
 {
     private const string Api = "SetDefaultPolicyVersion";
 

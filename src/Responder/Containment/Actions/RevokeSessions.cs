@@ -18,7 +18,7 @@ namespace Responder.Containment.Actions;
 /// Idempotent: putting it again replaces it. Whoever may assume the role can still get a new session, so its trust has to be checked as
 /// well. Source: docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
 /// </summary>
-public static partial class RevokeSessions
+internal static partial class RevokeSessions
 {
     private const string PutApi = "PutRolePolicy";
     private const string DeleteApi = "DeleteRolePolicy";

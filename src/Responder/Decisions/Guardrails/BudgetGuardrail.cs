@@ -6,7 +6,7 @@ namespace Responder.Decisions.Guardrails;
 /// The containment budget of this hour is spent: automation that contains more principals than people can look at is an outage.
 /// A principal that is contained already costs nothing.
 /// </summary>
-public sealed class BudgetGuardrail : IGuardrail
+internal sealed class BudgetGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.Budget;
 

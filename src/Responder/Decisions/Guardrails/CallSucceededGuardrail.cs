@@ -6,7 +6,7 @@ namespace Responder.Decisions.Guardrails;
 /// <summary>
 /// The call did not succeed. Anybody can make a failing call that names a victim, so a failed call never leads to containment.
 /// </summary>
-public sealed class CallSucceededGuardrail : IGuardrail
+internal sealed class CallSucceededGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.CallSucceeded;
 

@@ -6,7 +6,7 @@ namespace Responder.Decisions.Guardrails;
 /// <summary>
 /// Root, service-linked roles and Identity Center roles cannot be contained by a boundary: AWS refuses, or it has no effect.
 /// </summary>
-public sealed class ContainableTargetGuardrail : IGuardrail
+internal sealed class ContainableTargetGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.ContainableTarget;
 

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 namespace Responder.Decisions.Guardrails;
 
 /// <summary>STS refused the containment role in the target's member account: it is missing there, or it trusts somebody else.</summary>
-public sealed class ContainmentRoleGuardrail : IGuardrail
+internal sealed class ContainmentRoleGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.ContainmentRole;
 

@@ -5,7 +5,7 @@ namespace Responder.Decisions.Guardrails;
 /// <summary>
 /// The call is old (a redriven dead letter, an archived event), and the world has moved on. A call whose time is unknown counts as new.
 /// </summary>
-public sealed class FreshCallGuardrail : IGuardrail
+internal sealed class FreshCallGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.FreshCall;
 

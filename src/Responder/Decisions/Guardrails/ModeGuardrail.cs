@@ -6,7 +6,7 @@ namespace Responder.Decisions.Guardrails;
 /// <summary>
 /// The installation only observes, by its setting or by the kill switch. What would have happened otherwise is still reported.
 /// </summary>
-public sealed class ModeGuardrail : IGuardrail
+internal sealed class ModeGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.Mode;
 

@@ -7,7 +7,7 @@ namespace Responder.Decisions.Guardrails;
 /// names is not ours either. Ours are the account that the responder runs in and those that have a containment role for it
 /// (MEMBER_ACCOUNT_IDS), each for its own events only.
 /// </summary>
-public sealed class OwnAccountGuardrail : IGuardrail
+internal sealed class OwnAccountGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.OwnAccount;
 

@@ -8,7 +8,7 @@ namespace Responder.Decisions.Guardrails;
 /// AdministratorAccess must not get it quarantined. IAM names are unique whatever their case, so the name decides when the event does not
 /// tell the path.
 /// </summary>
-public sealed class ProtectedTargetGuardrail : IGuardrail
+internal sealed class ProtectedTargetGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.ProtectedTarget;
 

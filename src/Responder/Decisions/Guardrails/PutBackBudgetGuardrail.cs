@@ -6,7 +6,7 @@ namespace Responder.Decisions.Guardrails;
 /// A quarantine is put back only a limited number of times an hour: whoever removes it in a loop has rights that this responder cannot take
 /// away by repeating itself, and every round uses up the account's API quota.
 /// </summary>
-public sealed class PutBackBudgetGuardrail : IGuardrail
+internal sealed class PutBackBudgetGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.PutBackBudget;
 

@@ -5,7 +5,7 @@ namespace Responder.Decisions.Guardrails;
 /// <summary>
 /// No action on this kind of target has been promoted to Contain for the detection. By default, only users are contained automatically.
 /// </summary>
-public sealed class StageGuardrail : IGuardrail
+internal sealed class StageGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.Stage;
 

@@ -7,7 +7,7 @@ namespace Responder.Decisions.Guardrails;
 /// since. A recent call is contained without the ledger: hardly anybody has been released yet, and an attacker must gain nothing by
 /// stopping SSM.
 /// </summary>
-public sealed class UnreadLedgerGuardrail : IGuardrail
+internal sealed class UnreadLedgerGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.UnreadLedger;
 

@@ -6,7 +6,7 @@ namespace Responder.Detections.Account;
 /// <summary>
 /// Detection services that still run but see less; <see cref="DetectionServiceDisabled"/> covers those that are switched off.
 /// </summary>
-public sealed class DetectionNarrowed : IDetection
+internal sealed class DetectionNarrowed : IDetection
 {
     private static readonly TableCall[] s_calls =
     [

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Account;
 
-public sealed class DetectionServiceDisabled : IDetection
+internal sealed class DetectionServiceDisabled : IDetection
 {
     /// <summary>Calls that blind a service, and what they do to it. A call with a condition counts only when the condition holds.</summary>
     private static readonly Entry[] s_calls =

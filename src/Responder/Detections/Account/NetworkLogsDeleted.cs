@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Account;
 
-public sealed class NetworkLogsDeleted : IDetection
+internal sealed class NetworkLogsDeleted : IDetection
 {
     private static readonly TableCall[] s_calls =
     [

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Account;
 
-public sealed class OrganizationGuardrailRemoved : IDetection
+internal sealed class OrganizationGuardrailRemoved : IDetection
 {
     /// <summary>The policy that AWS attaches by default. It allows everything, so detaching it only narrows access.</summary>
     private const string FullAccess = "p-FullAWSAccess";

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Account;
 
-public sealed class OrganizationLeft : IDetection
+internal sealed class OrganizationLeft : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -7,7 +7,7 @@ namespace Responder.Detections.Account;
 /// Calls in an organization after which another account, a service, or root of a member account can do more; also accounts that are closed
 /// or get another e-mail address.
 /// </summary>
-public sealed class OrganizationPowerGiven : IDetection
+internal sealed class OrganizationPowerGiven : IDetection
 {
     private static readonly TableCall[] s_calls =
     [

@@ -5,7 +5,7 @@ namespace Responder.Detections.Account;
 
 /// <param name="catalog">Returns the catalog that judges the call as if it had succeeded; a function, because the catalog contains this
 /// detection.</param>
-public sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
+internal sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
 {
     private readonly Lazy<Dictionary<string, HashSet<string>>> _sourcesByName = new(() => SourcesByName(catalog()));
 

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Account;
 
-public sealed class RootAssumed : IDetection
+internal sealed class RootAssumed : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Eks;
 
 /// <summary>An identity was made administrator of a Kubernetes cluster.</summary>
-public sealed class ClusterAdminGranted : IDetection
+internal sealed class ClusterAdminGranted : IDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class AccessKeyActivated : IamDetection
+internal sealed class AccessKeyActivated : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

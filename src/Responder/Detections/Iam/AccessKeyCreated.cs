@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class AccessKeyCreated : IamDetection
+internal sealed class AccessKeyCreated : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

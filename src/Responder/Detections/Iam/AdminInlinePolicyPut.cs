@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class AdminInlinePolicyPut : IamDetection
+internal sealed class AdminInlinePolicyPut : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

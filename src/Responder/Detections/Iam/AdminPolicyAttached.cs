@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Iam;
 
 /// <summary>AWS's own AdministratorAccess or IAMFullAccess, recognized by its full ARN, was attached to a user, role or group.</summary>
-public sealed class AdminPolicyAttached : IamDetection
+internal sealed class AdminPolicyAttached : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

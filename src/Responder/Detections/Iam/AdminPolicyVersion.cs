@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Iam;
 
 /// <summary>A managed policy that was harmless when it was attached now gives administrator rights.</summary>
-public sealed class AdminPolicyVersion : IamDetection
+internal sealed class AdminPolicyVersion : IamDetection
 {
     private const int MostNamed = 10;
 

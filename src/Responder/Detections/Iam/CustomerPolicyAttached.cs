@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Iam;
 
 /// <summary>A customer managed policy was attached. Its name says nothing, so its document is read.</summary>
-public sealed class CustomerPolicyAttached : IamDetection
+internal sealed class CustomerPolicyAttached : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

@@ -6,7 +6,7 @@ namespace Responder.Detections.Iam;
 /// <summary>
 /// An AWS managed policy that is not an administrator policy by name, but whose holder can become administrator or do nearly everything.
 /// </summary>
-public sealed class EscalationPolicyAttached : IamDetection
+internal sealed class EscalationPolicyAttached : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class FederationProviderChanged : IamDetection
+internal sealed class FederationProviderChanged : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

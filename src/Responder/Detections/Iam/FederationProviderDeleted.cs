@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class FederationProviderDeleted : IamDetection
+internal sealed class FederationProviderDeleted : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

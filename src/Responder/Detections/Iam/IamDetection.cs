@@ -6,7 +6,7 @@ namespace Responder.Detections.Iam;
 /// What all IAM detections share: calls that an AWS service or service-linked role makes on its own find nothing (Identity Center maintains
 /// its roles and providers all day), and each detection reports a call at most once.
 /// </summary>
-public abstract class IamDetection : IDetection
+internal abstract class IamDetection : IDetection
 {
     public abstract DetectionInfo Info { get; }
 

@@ -7,7 +7,7 @@ namespace Responder.Detections.Iam;
 /// AWS found one of our access keys in public and marked its user. The mark is a managed or an inline policy, put in the name of AWS or of
 /// the user himself; so, unlike other IAM detections, this one looks at every caller.
 /// </summary>
-public sealed class KeyQuarantineAttached : IDetection
+internal sealed class KeyQuarantineAttached : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

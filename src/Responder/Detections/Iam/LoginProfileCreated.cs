@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class LoginProfileCreated : IamDetection
+internal sealed class LoginProfileCreated : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

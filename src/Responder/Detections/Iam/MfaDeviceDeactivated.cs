@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class MfaDeviceDeactivated : IamDetection
+internal sealed class MfaDeviceDeactivated : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

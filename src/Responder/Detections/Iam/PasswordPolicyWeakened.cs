@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class PasswordPolicyWeakened : IamDetection
+internal sealed class PasswordPolicyWeakened : IamDetection
 {
     private const int ShortestLength = 14;
     private const int FewestRemembered = 24;

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class PasswordSet : IamDetection
+internal sealed class PasswordSet : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class PermissionsBoundaryWeakened : IamDetection
+internal sealed class PermissionsBoundaryWeakened : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

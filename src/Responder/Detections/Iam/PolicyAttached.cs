@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Iam;
 
 /// <summary>The ordinary case of an attachment; the dangerous ones have detections of their own.</summary>
-public sealed class PolicyAttached : IamDetection
+internal sealed class PolicyAttached : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

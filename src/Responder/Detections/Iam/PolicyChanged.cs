@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Iam;
 
 /// <summary>The ordinary case of a written policy; the dangerous ones have detections of their own.</summary>
-public sealed class PolicyChanged : IamDetection
+internal sealed class PolicyChanged : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class PolicyCreated : IamDetection
+internal sealed class PolicyCreated : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class PolicyDeleted : IamDetection
+internal sealed class PolicyDeleted : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

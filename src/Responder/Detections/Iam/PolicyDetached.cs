@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class PolicyDetached : IamDetection
+internal sealed class PolicyDetached : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

@@ -7,7 +7,7 @@ namespace Responder.Detections.Iam;
 /// <summary>
 /// A role that is, or leads to, administrator was handed to a service: whoever controls what runs there acts as the role.
 /// </summary>
-public sealed class PrivilegedRolePassed : IDetection
+internal sealed class PrivilegedRolePassed : IDetection
 {
     /// <summary>How many roles of one call are looked up; any further role is reported without being read.</summary>
     private const int MostAsked = 10;

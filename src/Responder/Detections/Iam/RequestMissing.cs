@@ -6,7 +6,7 @@ namespace Responder.Detections.Iam;
 /// <summary>
 /// A successful call cannot have lacked a parameter that IAM requires; when the event lacks it, the event cannot be relied on.
 /// </summary>
-public sealed class RequestMissing : IamDetection
+internal sealed class RequestMissing : IamDetection
 {
     // The parameters that IAM requires for each call and that judging it needs; the detection that judges a call reports a missing
     // recipient. Credential calls are not listed: without a user name they mean the caller.

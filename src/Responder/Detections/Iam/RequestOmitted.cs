@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class RequestOmitted : IamDetection
+internal sealed class RequestOmitted : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

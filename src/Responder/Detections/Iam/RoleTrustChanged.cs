@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Iam;
 
 /// <summary>The ordinary change of a role's trust; iam.role-trust-opened covers the dangerous ones.</summary>
-public sealed class RoleTrustChanged : IamDetection
+internal sealed class RoleTrustChanged : IamDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class RolesAnywhereTrustChanged : IamDetection
+internal sealed class RolesAnywhereTrustChanged : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

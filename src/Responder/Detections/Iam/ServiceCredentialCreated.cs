@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class ServiceCredentialCreated : IamDetection
+internal sealed class ServiceCredentialCreated : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

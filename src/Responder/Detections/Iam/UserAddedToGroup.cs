@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class UserAddedToGroup : IamDetection
+internal sealed class UserAddedToGroup : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class UserCreated : IamDetection
+internal sealed class UserCreated : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

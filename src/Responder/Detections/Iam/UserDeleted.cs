@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
-public sealed class UserDeleted : IamDetection
+internal sealed class UserDeleted : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

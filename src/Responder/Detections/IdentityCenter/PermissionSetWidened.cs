@@ -7,7 +7,7 @@ namespace Responder.Detections.IdentityCenter;
 /// <summary>
 /// A permission set that gives more, or is assigned to more principals. It becomes a role in every account that it is assigned to.
 /// </summary>
-public sealed class PermissionSetWidened : IDetection
+internal sealed class PermissionSetWidened : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Insights;
 
-public sealed class InsightStarted : IDetection
+internal sealed class InsightStarted : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Kms;
 
 /// <summary>A grant that lets a principal of a foreign account use a key, without any change of the key policy.</summary>
-public sealed class ForeignGrantCreated : IDetection
+internal sealed class ForeignGrantCreated : IDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

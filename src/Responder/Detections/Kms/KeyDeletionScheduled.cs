@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Kms;
 
 /// <summary>A key was scheduled for deletion: after the waiting period nobody can ever read what it encrypts.</summary>
-public sealed class KeyDeletionScheduled : IDetection
+internal sealed class KeyDeletionScheduled : IDetection
 {
     /// <summary>The waiting period, in days, that KMS uses when the request names none.</summary>
     private const int DefaultWindowDays = 30;

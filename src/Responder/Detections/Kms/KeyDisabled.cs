@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Kms;
 
 /// <summary>A key was disabled: what it encrypts cannot be read.</summary>
-public sealed class KeyDisabled : IDetection
+internal sealed class KeyDisabled : IDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Kms;
 
 /// <summary>Somebody deleted imported key material: the key is unusable at once.</summary>
-public sealed class KeyMaterialDeleted : IDetection
+internal sealed class KeyMaterialDeleted : IDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

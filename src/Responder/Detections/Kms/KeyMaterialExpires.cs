@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Kms;
 
 /// <summary>Key material was imported that expires by itself.</summary>
-public sealed class KeyMaterialExpires : IDetection
+internal sealed class KeyMaterialExpires : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

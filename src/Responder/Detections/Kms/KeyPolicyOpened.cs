@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Kms;
 
 /// <summary>A key policy that lets the world or a foreign account use or administer a key.</summary>
-public sealed class KeyPolicyOpened : IDetection
+internal sealed class KeyPolicyOpened : IDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

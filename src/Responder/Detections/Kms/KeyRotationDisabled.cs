@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Kms;
 
 /// <summary>Automatic rotation of a key was switched off.</summary>
-public sealed class KeyRotationDisabled : IDetection
+internal sealed class KeyRotationDisabled : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

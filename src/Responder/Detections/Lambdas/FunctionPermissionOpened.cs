@@ -6,7 +6,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Lambdas;
 
 /// <summary>A statement was added to a function's policy that lets everyone or a foreign account call it.</summary>
-public sealed class FunctionPermissionOpened : IDetection
+internal sealed class FunctionPermissionOpened : IDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Lambdas;
 
-public sealed class FunctionUrlOpened : IDetection
+internal sealed class FunctionUrlOpened : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

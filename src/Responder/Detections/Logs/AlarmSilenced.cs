@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Logs;
 
-public sealed class AlarmSilenced : IDetection
+internal sealed class AlarmSilenced : IDetection
 {
     private static readonly TableCall[] s_calls =
     [

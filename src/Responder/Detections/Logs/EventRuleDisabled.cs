@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Logs;
 
-public sealed class EventRuleDisabled : IDetection
+internal sealed class EventRuleDisabled : IDetection
 {
     private static readonly TableCall[] s_calls =
     [

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Logs;
 
-public sealed class LogGroupDeleted : IDetection
+internal sealed class LogGroupDeleted : IDetection
 {
     private static readonly TableCall[] s_calls =
     [

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Network;
 
-public sealed class InternetRouteAdded : IDetection
+internal sealed class InternetRouteAdded : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -8,7 +8,7 @@ namespace Responder.Detections.Network;
 /// <summary>
 /// An inbound entry of a network ACL that lets the world in. Default ACLs do so from the start, and security groups still apply.
 /// </summary>
-public sealed class NetworkAclOpened : IDetection
+internal sealed class NetworkAclOpened : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Network;
 
-public sealed class PrefixListOpened : IDetection
+internal sealed class PrefixListOpened : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.OwnStack;
 
-public sealed class AlertsSilenced : IDetection
+internal sealed class AlertsSilenced : IDetection
 {
     private static readonly TableCall[] s_calls =
     [

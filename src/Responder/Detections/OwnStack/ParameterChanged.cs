@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.OwnStack;
 
-public sealed class ParameterChanged : IDetection
+internal sealed class ParameterChanged : IDetection
 {
     private static readonly TableCall[] s_calls =
     [

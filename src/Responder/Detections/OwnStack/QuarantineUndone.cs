@@ -8,7 +8,7 @@ namespace Responder.Detections.OwnStack;
 /// AWSDenyAll was detached, which the event alone shows. An event that replaces or deletes a boundary does not say what the boundary was;
 /// only the ledger of its holder tells whether it was ours (<c>TakenOff</c>).
 /// </summary>
-public sealed class QuarantineUndone : IamDetection
+internal sealed class QuarantineUndone : IamDetection
 {
     public override DetectionInfo Info { get; } = new()
     {

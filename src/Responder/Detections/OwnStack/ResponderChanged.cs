@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.OwnStack;
 
-public sealed class ResponderChanged : IDetection
+internal sealed class ResponderChanged : IDetection
 {
     private static readonly TableCall[] s_calls =
     [

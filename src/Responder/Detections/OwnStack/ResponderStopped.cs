@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.OwnStack;
 
-public sealed class ResponderStopped : IDetection
+internal sealed class ResponderStopped : IDetection
 {
     private static readonly TableCall[] s_calls =
     [

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.OwnStack;
 
-public sealed class RoleChanged : IDetection
+internal sealed class RoleChanged : IDetection
 {
     private static readonly TableCall[] s_calls =
     [

@@ -9,7 +9,7 @@ namespace Responder.Detections.OwnStack;
 /// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html (inScopeOf),
 /// docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
 /// </summary>
-public sealed class RoleUsedElsewhere : IDetection
+internal sealed class RoleUsedElsewhere : IDetection
 {
     private const string LambdaFunction = "AWS::Lambda::Function";
 

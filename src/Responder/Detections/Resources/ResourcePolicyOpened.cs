@@ -9,7 +9,7 @@ namespace Responder.Detections.Resources;
 /// The policy of a secret, repository, queue, topic, vault, file system, data catalog and the like now lets everyone or a foreign account
 /// in.
 /// </summary>
-public sealed class ResourcePolicyOpened : IDetection
+internal sealed class ResourcePolicyOpened : IDetection
 {
     /// <param name="Source">The event source.</param>
     /// <param name="Calls">The calls that carry a policy in the same place.</param>

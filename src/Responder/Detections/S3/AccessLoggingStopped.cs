@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.S3;
 
 /// <summary>Server access logging of a bucket was switched off.</summary>
-public sealed class AccessLoggingStopped : IDetection
+internal sealed class AccessLoggingStopped : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

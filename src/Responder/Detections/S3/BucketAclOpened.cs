@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.S3;
 
 /// <summary>A bucket's access control list that grants access to groups of everyone or to foreign owners.</summary>
-public sealed class BucketAclOpened : IDetection
+internal sealed class BucketAclOpened : IDetection
 {
     private const string AllUsers = "http://acs.amazonaws.com/groups/global/AllUsers";
     private const string AuthenticatedUsers = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.S3;
 
 /// <summary>A bucket lost its policy, and with it whatever that policy denied.</summary>
-public sealed class BucketPolicyDeleted : IDetection
+internal sealed class BucketPolicyDeleted : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

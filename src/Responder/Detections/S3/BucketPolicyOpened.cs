@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.S3;
 
 /// <summary>A bucket or access point policy that lets the world or a foreign account in.</summary>
-public sealed class BucketPolicyOpened : IDetection
+internal sealed class BucketPolicyOpened : IDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

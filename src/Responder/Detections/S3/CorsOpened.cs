@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.S3;
 
 /// <summary>A cross-origin rule that lets scripts of other sites read a bucket.</summary>
-public sealed class CorsOpened : IDetection
+internal sealed class CorsOpened : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.S3;
 
 /// <summary>A bucket's default encryption was removed, or set to a key that somebody else holds.</summary>
-public sealed class EncryptionWeakened : IDetection
+internal sealed class EncryptionWeakened : IDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

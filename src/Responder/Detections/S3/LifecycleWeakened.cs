@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.S3;
 
 /// <summary>A lifecycle rule that makes objects expire soon: a deletion that no DeleteObject event shows.</summary>
-public sealed class LifecycleWeakened : IDetection
+internal sealed class LifecycleWeakened : IDetection
 {
     /// <summary>An expiry within this many days counts as a weakening; a later one is housekeeping.</summary>
     private const int SoonDays = 90;

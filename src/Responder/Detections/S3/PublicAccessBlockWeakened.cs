@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.S3;
 
 /// <summary>The block that keeps buckets from becoming public was removed or has a gap.</summary>
-public sealed class PublicAccessBlockWeakened : IDetection
+internal sealed class PublicAccessBlockWeakened : IDetection
 {
     private static readonly string[] s_settings = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
 

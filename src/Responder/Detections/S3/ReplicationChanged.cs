@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.S3;
 
 /// <summary>New objects of a bucket are copied elsewhere, or no longer are.</summary>
-public sealed class ReplicationChanged : IDetection
+internal sealed class ReplicationChanged : IDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.S3;
 
 /// <summary>Versioning, which allows overwritten and deleted objects to be restored, was suspended.</summary>
-public sealed class VersioningWeakened : IDetection
+internal sealed class VersioningWeakened : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

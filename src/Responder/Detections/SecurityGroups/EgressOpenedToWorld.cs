@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.SecurityGroups;
 
-public sealed class EgressOpenedToWorld : IDetection
+internal sealed class EgressOpenedToWorld : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.SecurityGroups;
 
-public sealed class IngressOpenedToWorld : IDetection
+internal sealed class IngressOpenedToWorld : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

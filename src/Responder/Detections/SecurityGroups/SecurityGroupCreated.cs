@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.SecurityGroups;
 
-public sealed class SecurityGroupCreated : IDetection
+internal sealed class SecurityGroupCreated : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.SecurityGroups;
 
-public sealed class SecurityGroupDeleted : IDetection
+internal sealed class SecurityGroupDeleted : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -5,7 +5,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Sharing;
 
 /// <summary>A database or data warehouse got a public address, or its own security group admits the world.</summary>
-public sealed class DatabaseOpened : IDetection
+internal sealed class DatabaseOpened : IDetection
 {
     /// <summary>
     /// The severity of each call when it makes something public: a new database is empty, an existing or restored one holds data.

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Sharing;
 
 /// <summary>A snapshot of a database or data warehouse that everyone or a foreign account may restore.</summary>
-public sealed class DatabaseSnapshotShared : IDetection
+internal sealed class DatabaseSnapshotShared : IDetection
 {
     /// <summary>
     /// The name that lets AWS Support look at a Redshift snapshot. Source: docs.aws.amazon.com/redshift/latest/APIReference

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Sharing;
 
-public sealed class DefaultEncryptionDisabled : IDetection
+internal sealed class DefaultEncryptionDisabled : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

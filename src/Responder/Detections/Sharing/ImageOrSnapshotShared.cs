@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Sharing;
 
 /// <summary>An EBS snapshot or a machine image that everyone or a foreign account may copy.</summary>
-public sealed class ImageOrSnapshotShared : IDetection
+internal sealed class ImageOrSnapshotShared : IDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

@@ -6,7 +6,7 @@ namespace Responder.Detections.Sharing;
 /// <summary>
 /// Resources opened to other accounts by a list of account ids instead of a policy: RAM shares, SSM documents, copies of container images.
 /// </summary>
-public sealed class SharedOutside : IDetection
+internal sealed class SharedOutside : IDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Sharing;
 
-public sealed class SharingBlockRemoved : IDetection
+internal sealed class SharingBlockRemoved : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
 
-public sealed class RootPasswordChanged : IDetection
+internal sealed class RootPasswordChanged : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

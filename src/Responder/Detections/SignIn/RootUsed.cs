@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
 
-public sealed class RootUsed : IDetection
+internal sealed class RootUsed : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

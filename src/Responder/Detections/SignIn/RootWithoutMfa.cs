@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
 
-public sealed class RootWithoutMfa : IDetection
+internal sealed class RootWithoutMfa : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
 
-public sealed class SignInRefused : IDetection
+internal sealed class SignInRefused : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
 
-public sealed class UnusualHour : IDetection
+internal sealed class UnusualHour : IDetection
 {
     /// <summary>Without business hours the night ends at this hour, UTC.</summary>
     public const int MorningHour = 6;

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.SignIn;
 
-public sealed class UserWithoutMfa : IDetection
+internal sealed class UserWithoutMfa : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

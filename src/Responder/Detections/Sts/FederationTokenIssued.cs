@@ -6,7 +6,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Sts;
 
 /// <summary>A user made himself a federation token with most of his own rights.</summary>
-public sealed class FederationTokenIssued : IDetection
+internal sealed class FederationTokenIssued : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Trail;
 
 /// <summary>CloudTrail Lake: a second record of the account's events, with its own switches.</summary>
-public sealed class EventDataStoreWeakened : IDetection
+internal sealed class EventDataStoreWeakened : IDetection
 {
     private static readonly TableCall[] s_calls =
     [

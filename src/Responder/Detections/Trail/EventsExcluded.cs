@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Trail;
 
-public sealed class EventsExcluded : IDetection
+internal sealed class EventsExcluded : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Trail;
 
-public sealed class InsightsDisabled : IDetection
+internal sealed class InsightsDisabled : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -6,7 +6,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Trail;
 
-public sealed class LogBucketWeakened : IDetection
+internal sealed class LogBucketWeakened : IDetection
 {
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;

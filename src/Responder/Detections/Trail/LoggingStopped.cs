@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Trail;
 
-public sealed class LoggingStopped : IDetection
+internal sealed class LoggingStopped : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

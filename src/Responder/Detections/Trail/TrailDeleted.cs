@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Trail;
 
-public sealed class TrailDeleted : IDetection
+internal sealed class TrailDeleted : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {

@@ -3,7 +3,7 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Trail;
 
-public sealed class TrailWeakened : IDetection
+internal sealed class TrailWeakened : IDetection
 {
     public DetectionInfo Info { get; } = new()
     {
