@@ -27,8 +27,10 @@ public sealed class OrderTests
     {
         foreach (var project in Layout.Projects)
         {
-            var text = File.ReadAllText(Repository.PathOf("src", project.Name, project.Name + ".csproj"));
-            foreach (var other in Layout.Projects.Where(other => text.Contains($"/{other.Name}.csproj\"", StringComparison.Ordinal)))
+            var file = System.Xml.Linq.XDocument.Load(Repository.PathOf("src", project.Name, project.Name + ".csproj"));
+            var named = file.Descendants("ProjectReference")
+                .Select(static reference => reference.Attribute("Include")!.Value.Replace('\\', '/').Split('/')[^1]).ToArray();
+            foreach (var other in Layout.Projects.Where(other => named.Contains(other.Name + ".csproj", StringComparer.OrdinalIgnoreCase)))
                 Assert.Contains(other.Name, project.MayUse);
         }
     }
@@ -62,6 +64,12 @@ public sealed class OrderTests
             }
         }
     }
+
+    [Fact]
+    public void No_type_stands_outside_the_namespaces() => Assert.Empty(
+        Layout.Projects.SelectMany(static project => Read(project.Assembly).Types)
+            .Where(static type => type.Namespace.Length == 0 && type.Name != "Program" && !type.Name.StartsWith('<'))
+            .Select(static type => type.Name));
 
     /// <summary>The code that lists pages, fetches objects and reports failures is in one place.</summary>
     [Fact]

@@ -49,7 +49,8 @@ public class StyleTests
         foreach (var line in lines)
         {
             number++;
-            var quotes = line.Split("\"\"\"").Length - 1;
+            var isComment = !isRaw && line.TrimStart().StartsWith("//", StringComparison.Ordinal);
+            var quotes = isComment ? 0 : line.Split("\"\"\"").Length - 1;
             if (!isRaw && quotes == 0 && line.Length > Columns) yield return number;
             if (quotes % 2 == 1) isRaw = !isRaw;
         }

@@ -50,14 +50,15 @@ internal static class TypeReferences
         .. Attributes(type), .. Generics(type),
         .. type.Fields.Select(static f => f.FieldType), .. type.Fields.SelectMany(Attributes),
         .. type.Properties.Select(static p => p.PropertyType), .. type.Properties.SelectMany(Attributes),
-        .. type.Events.Select(static e => e.EventType),
+        .. type.Events.Select(static e => e.EventType), .. type.Events.SelectMany(Attributes),
         .. type.Methods.SelectMany(Parts),
     ];
 
     private static IEnumerable<TypeReference?> Parts(MethodDefinition method)
     {
         IEnumerable<TypeReference?> parts = [
-            .. Signature(method), .. Attributes(method), .. Generics(method), .. method.Overrides.Select(static o => o.DeclaringType)];
+            .. Signature(method), .. Attributes(method), .. Generics(method), .. method.Overrides.Select(static o => o.DeclaringType),
+            .. Attributes(method.MethodReturnType), .. method.Parameters.SelectMany(Attributes)];
         return !method.HasBody ? parts
             : [
                 .. parts,
@@ -81,17 +82,26 @@ internal static class TypeReferences
     ];
 
     private static IEnumerable<TypeReference?> Attributes(ICustomAttributeProvider provider) =>
-        provider.CustomAttributes.SelectMany(static attribute =>
-        attribute.ConstructorArguments.Select(static argument => argument.Value as TypeReference).Append(attribute.AttributeType));
+        provider.CustomAttributes.SelectMany(static attribute => attribute.ConstructorArguments
+            .Concat(attribute.Properties.Concat(attribute.Fields).Select(static named => named.Argument))
+            .SelectMany(Arguments).Append(attribute.AttributeType));
+
+    private static IEnumerable<TypeReference?> Arguments(CustomAttributeArgument argument) => argument.Value switch
+    {
+        CustomAttributeArgument[] several => several.SelectMany(Arguments),
+        CustomAttributeArgument boxed => Arguments(boxed),
+        var value => [argument.Type, value as TypeReference],
+    };
 
     private static IEnumerable<TypeReference?> Generics(IGenericParameterProvider provider) =>
-        provider.GenericParameters.SelectMany(
-            static parameter => parameter.Constraints.Select(static constraint => constraint.ConstraintType));
+        provider.GenericParameters.SelectMany(static parameter =>
+            parameter.Constraints.Select(static constraint => constraint.ConstraintType).Concat(Attributes(parameter)));
 
     /// <summary>The types that a type reference is composed of.</summary>
     private static IEnumerable<TypeReference> Plain(TypeReference? type) => type switch
     {
         null or GenericParameter => [],
+        FunctionPointerType pointer => [.. Plain(pointer.ReturnType), .. pointer.Parameters.SelectMany(static p => Plain(p.ParameterType))],
         GenericInstanceType generic => [.. Plain(generic.ElementType), .. generic.GenericArguments.SelectMany(Plain)],
         IModifierType modified => [.. Plain(modified.ElementType), .. Plain(modified.ModifierType)],
         TypeSpecification other => Plain(other.ElementType),
