@@ -113,6 +113,10 @@ public sealed class OrderTests
     [InlineData("attribute")]
     [InlineData("generic argument")]
     [InlineData("nested type")]
+    [InlineData("named argument")]
+    [InlineData("argument list")]
+    [InlineData("parameter's attribute")]
+    [InlineData("event's attribute")]
     public void A_reference_is_found_wherever_it_hides(string where)
     {
         using var module = Read("Responder.Core");
@@ -130,11 +134,36 @@ public sealed class OrderTests
                 method.Body.Instructions.Insert(
                 0, Mono.Cecil.Cil.Instruction.Create(Mono.Cecil.Cil.OpCodes.Call, alert.Methods[0])); break;
             case "attribute": planted.CustomAttributes.Add(new CustomAttribute(alert.Methods.First(static m => m.IsConstructor))); break;
+            case "named argument": planted.CustomAttributes.Add(Marked(list: false)); break;
+            case "argument list": planted.CustomAttributes.Add(Marked(list: true)); break;
+            case "parameter's attribute":
+                var parameter = new ParameterDefinition("p", ParameterAttributes.None, module.TypeSystem.Int32);
+                parameter.CustomAttributes.Add(Marked(list: false));
+                method.Parameters.Add(parameter);
+                break;
+            case "event's attribute":
+                var raised = new EventDefinition("E", EventAttributes.None, module.ImportReference(typeof(EventHandler)));
+                raised.CustomAttributes.Add(Marked(list: false));
+                planted.Events.Add(raised);
+                break;
             case "generic argument":
                 var list = new GenericInstanceType(module.ImportReference(typeof(List<>))) { GenericArguments = { alert } };
                 planted.Fields.Add(new FieldDefinition("_list", FieldAttributes.Private, list));
                 break;
             default: planted.NestedTypes.Add(new TypeDefinition("", "Inner", TypeAttributes.NestedPrivate, alert)); break;
+        }
+
+        // An attribute of somebody else's that names the type: in an argument with a name, or in a list of types.
+        CustomAttribute Marked(bool list)
+        {
+            var constructor = typeof(ObsoleteAttribute).GetConstructor([])!;
+            var attribute = new CustomAttribute(module.ImportReference(constructor));
+            var named = new CustomAttributeArgument(module.ImportReference(typeof(Type)), alert);
+            var value = list
+                ? new CustomAttributeArgument(new ArrayType(named.Type), new CustomAttributeArgument[] { named })
+                : named;
+            attribute.Properties.Add(new CustomAttributeNamedArgument("DiagnosticId", value));
+            return attribute;
         }
 
         Assert.Contains(
