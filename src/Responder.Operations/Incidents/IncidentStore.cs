@@ -69,16 +69,7 @@ public sealed class IncidentStore(IAmazonSimpleSystemsManagement ssm, ParameterN
     }
 
     public Task CloseAsync(IncidentSummary record, string text, Closing closing, CancellationToken cancellationToken) =>
-        ssm.PutParameterAsync(
-        new PutParameterRequest
-        {
-            Name = record.Name,
-            Value = ClosedText.Record(text, closing),
-            Type = ParameterType.String,
-            Tier = ParameterTier.Standard,
-            Overwrite = true,
-        },
-        cancellationToken);
+        ssm.PutParameterAsync(StandardParameter.Put(record.Name, ClosedText.Record(text, closing)), cancellationToken);
 
     private async Task<string> NameOfAsync(string id, CancellationToken cancellationToken)
     {

@@ -43,13 +43,6 @@ public sealed class ModeSwitch(IAmazonSimpleSystemsManagement ssm, ParameterName
             described?.Version == parameter.Version ? described?.LastModifiedUser : null, parameter.Version);
     }
 
-    public Task SetAsync(string value, CancellationToken cancellationToken) => ssm.PutParameterAsync(
-        new PutParameterRequest
-        {
-            Name = names.Mode,
-            Value = value,
-            Type = ParameterType.String,
-            Tier = ParameterTier.Standard,
-            Overwrite = true,
-        }, cancellationToken);
+    public Task SetAsync(string value, CancellationToken cancellationToken) =>
+        ssm.PutParameterAsync(StandardParameter.Put(names.Mode, value), cancellationToken);
 }

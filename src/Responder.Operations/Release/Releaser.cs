@@ -225,7 +225,8 @@ public sealed class Releaser(
             if (await PutAsync(ledgerName, LedgerOf(plan, mark, released: true), cancellationToken).ConfigureAwait(false) is { } openLedger)
                 failures.Add(openLedger);
             if (await PutAsync(plan.RecordName, ReleasedText.Record(plan.RecordText, mark), cancellationToken)
-                .ConfigureAwait(false) is { } openRecord) failures.Add(openRecord);
+                .ConfigureAwait(false) is { } openRecord)
+                failures.Add(openRecord);
         }
 
         return new ReleaseResult(plan, by, steps, proof is { Exists: true } ? [.. Now(proof, prior)] : null, failures)
@@ -335,15 +336,7 @@ public sealed class Releaser(
         {
             try
             {
-                await ssm.PutParameterAsync(
-                    new PutParameterRequest
-                    {
-                        Name = name,
-                        Value = value,
-                        Type = ParameterType.String,
-                        Tier = ParameterTier.Standard,
-                        Overwrite = true,
-                    }, cancellationToken).ConfigureAwait(false);
+                await ssm.PutParameterAsync(StandardParameter.Put(name, value), cancellationToken).ConfigureAwait(false);
                 return null;
             }
             catch (Exception e) when (AwsFailure.Is(e))

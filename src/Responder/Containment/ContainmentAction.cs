@@ -3,9 +3,9 @@ using Responder.Vocabulary;
 namespace Responder.Containment;
 
 /// <summary>
-/// One thing that containment can do to one kind of target and that a release can undo; everything about it is in its own file below
-/// <c>Actions/</c>. Each action is promoted on its own: DETECTION_STAGES names (detection, action), as in
-/// <c>iam.admin-policy-attached:quarantine-role=Contain</c>.
+/// One thing that containment can do to one kind of target. A release can undo it unless <see cref="Undo"/> says otherwise. Everything
+/// about it is in its own file below <c>Actions/</c>. Each action is promoted on its own: DETECTION_STAGES names (detection, action), as
+/// in <c>iam.admin-policy-attached:quarantine-role=Contain</c>.
 /// </summary>
 /// <param name="name">Kebab case, never reused.</param>
 /// <param name="target">The only kind of target it works on.</param>

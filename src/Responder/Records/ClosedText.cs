@@ -22,9 +22,10 @@ public static class ClosedText
         }
 
         return Rewrite(
-            record, closing
-            with
-            { Reason = PlainText.Ascii(closing.Reason, 24) }, ["findings", "alert", "because", "containment", "eventIds", "actor"]);
+            record, closing with
+            {
+                Reason = PlainText.Ascii(closing.Reason, 24),
+            }, ["findings", "alert", "because", "containment", "eventIds", "actor"]);
     }
 
     public static Closing? Read(JsonView record) =>

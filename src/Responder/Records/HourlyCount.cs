@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Amazon.SimpleSystemsManagement;
-using Amazon.SimpleSystemsManagement.Model;
 using Responder.Aws;
 using Responder.Facts;
 
@@ -35,15 +34,7 @@ internal sealed class HourlyCount(IAmazonSimpleSystemsManagement ssm, string val
         var local = known.Length + 1;
         try
         {
-            var answer = await ssm.PutParameterAsync(
-                new PutParameterRequest
-                {
-                    Name = name,
-                    Value = value,
-                    Type = ParameterType.String,
-                    Tier = ParameterTier.Standard,
-                    Overwrite = true,
-                }, cancellationToken).ConfigureAwait(false);
+            var answer = await ssm.PutParameterAsync(StandardParameter.Put(name, value), cancellationToken).ConfigureAwait(false);
             var used = (int)Math.Clamp(answer.Version ?? local, 1, int.MaxValue);
             _counted[(name, key)] = used;
             return Read<int?>.Of(used);

@@ -202,16 +202,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     {
         try
         {
-            await ssm.PutParameterAsync(
-                new PutParameterRequest
-                {
-                    Name = name,
-                    Value = value,
-                    Type = ParameterType.String,
-                    Tier = ParameterTier.Standard,
-                    Overwrite = overwrite,
-                },
-                cancellationToken).ConfigureAwait(false);
+            await ssm.PutParameterAsync(StandardParameter.Put(name, value, overwrite), cancellationToken).ConfigureAwait(false);
             return (ClaimResult.Claimed, null);
         }
         catch (ParameterAlreadyExistsException)

@@ -59,12 +59,8 @@ internal static class DeactivateKeys
             }
         }
 
-        protected override KeysBefore Take(Decision decision, KeysBefore? known)
-        {
-            var before = known?.Keys ?? [];
-            var found = decision.Facts.Target.Value?.Part<KeysNow>()?.Keys ?? [];
-            return new KeysBefore([.. before, .. found.Where(key => before.All(k => k.Id != key.Id))]);
-        }
+        protected override KeysBefore Take(Decision decision, KeysBefore? known) =>
+            Together(known ?? new KeysBefore([]), new KeysBefore(decision.Facts.Target.Value?.Part<KeysNow>()?.Keys ?? []));
 
         protected override KeysBefore Together(KeysBefore standing, KeysBefore read) =>
             new([.. standing.Keys, .. read.Keys.Where(key => standing.Keys.All(k => k.Id != key.Id))]);
