@@ -30,6 +30,22 @@ public sealed class EnvironmentTests
         }
     }
 
+    /// <summary>docs/settings.md shows every parameter once, with its default: "none" for an empty one.</summary>
+    [Fact]
+    public void The_documented_parameters_and_defaults_are_those_of_the_template()
+    {
+        var text = File.ReadAllText(Repository.PathOf("docs", "settings.md"));
+        var section = text.Split("\n## Stack parameters\n")[1].Split("\n## ")[0];
+        var documented = Regex.Matches(section, @"^\| (`[A-Za-z]+`(?:, `[A-Za-z]+`)*) \| ([^|]+) \|", RegexOptions.Multiline)
+            .SelectMany(static row => Cells(row.Groups[1].Value).Zip(Cells(row.Groups[2].Value)))
+            .Select(static one => $"{one.First}: {one.Second}");
+        var template = SamTemplate.Root["Parameters"]!.AsObject()
+            .Select(static p => $"{p.Key}: {(p.Value!["Default"]?.ToString() is { Length: > 0 } value ? value : "none")}");
+        Assert.Equal(template.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+
+        static string[] Cells(string cell) => [.. cell.Split(", ").Select(static part => part.Trim('`'))];
+    }
+
     /// <summary>
     /// A parameter that is the whole value of a variable has the default of the code, or an empty one if the code has none.
     /// </summary>
