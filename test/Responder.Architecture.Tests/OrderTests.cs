@@ -7,11 +7,8 @@ namespace Responder.Architecture.Tests;
 /// </summary>
 public sealed class OrderTests
 {
-    private static ModuleDefinition Read(string assembly) =>
-        ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
-
     private static IReadOnlyList<Reference> OfProduct() =>
-        [.. Layout.Projects.SelectMany(static project => TypeReferences.In(Read(project.Assembly)))];
+        [.. Layout.Projects.SelectMany(static project => TypeReferences.In(TypeReferences.Read(project.Assembly)))];
 
     [Fact]
     public void Projects_and_folders_use_only_what_stands_before_them()
@@ -67,7 +64,7 @@ public sealed class OrderTests
 
     [Fact]
     public void No_type_stands_outside_the_namespaces() => Assert.Empty(
-        Layout.Projects.SelectMany(static project => Read(project.Assembly).Types)
+        Layout.Projects.SelectMany(static project => TypeReferences.Read(project.Assembly).Types)
             .Where(static type => type.Namespace.Length == 0 && type.Name != "Program" && !type.Name.StartsWith('<'))
             .Select(static type => type.Name));
 
@@ -75,7 +72,7 @@ public sealed class OrderTests
     [Fact]
     public void One_reader_calls_S3() => Assert.Equal(
         ["Responder.Logs.S3Body", "Responder.Logs.S3Reader"],
-        Layout.Projects.SelectMany(static project => TypeReferences.UsersOf(Read(project.Assembly), "Amazon.S3"))
+        Layout.Projects.SelectMany(static project => TypeReferences.UsersOf(TypeReferences.Read(project.Assembly), "Amazon.S3"))
             .Order(StringComparer.Ordinal));
 
     [Theory]
@@ -91,8 +88,8 @@ public sealed class OrderTests
         "Responder.Core", "Responder.Novelties", "Responder.Core", "Responder.Vocabulary.Severity", "Novelties has no place in the order")]
     public void A_planted_reference_is_found(string assembly, string into, string ofAssembly, string type, string expected)
     {
-        using var module = Read(assembly);
-        using var other = Read(ofAssembly);
+        using var module = TypeReferences.Read(assembly);
+        using var other = TypeReferences.Read(ofAssembly);
         var used = other.GetType(type);
         Assert.NotNull(used);
         var planted = new TypeDefinition(into, "Planted", TypeAttributes.Class | TypeAttributes.NotPublic, module.TypeSystem.Object);
@@ -119,7 +116,7 @@ public sealed class OrderTests
     [InlineData("event's attribute")]
     public void A_reference_is_found_wherever_it_hides(string where)
     {
-        using var module = Read("Responder.Core");
+        using var module = TypeReferences.Read("Responder.Core");
         var alert = module.GetType("Responder.Paging.Alert");
         var planted = new TypeDefinition(
             "Responder.Vocabulary", "Planted", TypeAttributes.Class | TypeAttributes.NotPublic, module.TypeSystem.Object);
@@ -131,8 +128,9 @@ public sealed class OrderTests
         {
             case "local": method.Body.Variables.Add(new Mono.Cecil.Cil.VariableDefinition(alert)); break;
             case "call":
-                method.Body.Instructions.Insert(
-                0, Mono.Cecil.Cil.Instruction.Create(Mono.Cecil.Cil.OpCodes.Call, alert.Methods[0])); break;
+                var call = Mono.Cecil.Cil.Instruction.Create(Mono.Cecil.Cil.OpCodes.Call, alert.Methods[0]);
+                method.Body.Instructions.Insert(0, call);
+                break;
             case "attribute": planted.CustomAttributes.Add(new CustomAttribute(alert.Methods.First(static m => m.IsConstructor))); break;
             case "named argument": planted.CustomAttributes.Add(Marked(list: false)); break;
             case "argument list": planted.CustomAttributes.Add(Marked(list: true)); break;
@@ -177,12 +175,7 @@ public sealed class OrderTests
         Assert.True(violations.Count == 0, string.Join('\n', violations));
     }
 
-    private static IEnumerable<(string Path, string Below)> Sources(Layout.Project project)
-    {
-        var root = Repository.PathOf("src", project.Name);
-        return Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-            .Select(path => (path, Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')))
-            .Where(static file =>
-                !file.Item2.StartsWith("obj/", StringComparison.Ordinal) && !file.Item2.StartsWith("bin/", StringComparison.Ordinal));
-    }
+    private static IEnumerable<(string Path, string Below)> Sources(Layout.Project project) =>
+        Repository.Sources("src/" + project.Name)
+            .Select(file => (Repository.PathOf(file), file["src/".Length..][(project.Name.Length + 1)..]));
 }

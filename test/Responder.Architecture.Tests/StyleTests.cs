@@ -11,12 +11,12 @@ public class StyleTests
     [Fact]
     public void No_line_is_longer_than_a_screen_is_wide() =>
         Assert.Empty(
-            Sources("src", "test", "bench")
+            Repository.Sources("src", "test", "bench")
                 .SelectMany(static file => TooLong(File.ReadLines(Repository.PathOf(file))).Select(line => $"{file}:{line}")));
 
     [Fact]
     public void No_file_of_src_has_grown_too_long() =>
-        Assert.All(Sources("src"), static file =>
+        Assert.All(Repository.Sources("src"), static file =>
             Assert.True(File.ReadLines(Repository.PathOf(file)).Count() <= LinesOfAFile, $"{file}: more than {LinesOfAFile} lines"));
 
     [Fact]
@@ -55,9 +55,4 @@ public class StyleTests
             if (quotes % 2 == 1) isRaw = !isRaw;
         }
     }
-
-    private static IEnumerable<string> Sources(params string[] folders) =>
-        folders.SelectMany(static folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*.cs", SearchOption.AllDirectories))
-            .Select(static path => Path.GetRelativePath(Repository.Root, path))
-            .Where(static path => !path.Split(Path.DirectorySeparatorChar).Any(static part => part is "bin" or "obj"));
 }

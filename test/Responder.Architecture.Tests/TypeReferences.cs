@@ -14,6 +14,10 @@ internal sealed record Reference(string From, string To, Layout.Place FromPlace,
 /// </summary>
 internal static class TypeReferences
 {
+    /// <summary>The code of an assembly of ours, by its file name without .dll.</summary>
+    public static ModuleDefinition Read(string assembly) =>
+        ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
+
     public static IReadOnlyList<Reference> In(ModuleDefinition module) =>
     [
         .. module.GetTypes()
@@ -108,5 +112,5 @@ internal static class TypeReferences
         _ => [type],
     };
 
-    private static TypeReference Outermost(TypeReference type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
+    public static TypeReference Outermost(TypeReference type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 }

@@ -10,19 +10,17 @@ public sealed class VisibilityTests
     [Fact]
     public void A_type_is_public_only_where_another_project_needs_it()
     {
-        var modules = Layout.Projects.Select(static project => ModuleDefinition.ReadModule(
-            Path.Combine(AppContext.BaseDirectory, project.Assembly + ".dll"))).ToArray();
+        var modules = Layout.Projects.Select(static project => TypeReferences.Read(project.Assembly)).ToArray();
         var unneeded = new List<string>();
         // Responder.LocalAws is the AWS of the tests, too, and these see what is public only.
         foreach (var module in modules.Where(static module => module.Assembly.Name.Name != "Responder.LocalAws"))
         {
             var own = module.Types.Where(static type => type is { IsPublic: true, Namespace.Length: > 0 })
                 .ToDictionary(static type => type.FullName, StringComparer.Ordinal);
-            var used = modules.Where(other => other != module)
-                .SelectMany(static other => other.GetTypeReferences()).Select(static type => Outermost(type).FullName);
-            // Code that uses a constant, or a value of an enum, holds a copy and does not name the type: these pass as used.
+            // Code that uses a constant, or a value of an enum, holds a copy and does not name the type: these count as used.
             var copied = own.Values.Where(static type => type.Fields.Any(static field => field is { IsPublic: true, IsLiteral: true }));
-            used = used.Concat(copied.Select(static type => type.FullName));
+            var used = modules.Where(other => other != module).SelectMany(static other => other.GetTypeReferences()).Concat(copied)
+                .Select(static type => TypeReferences.Outermost(type).FullName);
             unneeded.AddRange(own.Keys.Except(Needed(own, used)).Order(StringComparer.Ordinal));
         }
 
@@ -36,11 +34,9 @@ public sealed class VisibilityTests
         while (open.TryDequeue(out var name))
         {
             if (!own.TryGetValue(name, out var type) || !needed.Add(name)) continue;
-            foreach (var shown in TypeReferences.ShownBy(type)) open.Enqueue(Outermost(shown).FullName);
+            foreach (var shown in TypeReferences.ShownBy(type)) open.Enqueue(TypeReferences.Outermost(shown).FullName);
         }
 
         return needed;
     }
-
-    private static TypeReference Outermost(TypeReference type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 }

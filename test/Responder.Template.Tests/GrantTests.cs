@@ -195,9 +195,8 @@ public sealed class GrantTests
     /// </summary>
     private static IEnumerable<(string Key, string File, string Text)> OfActions()
     {
-        var folder = Repository.PathOf("src", "Responder", "Containment");
-        var files = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal).ToDictionary(static file => file, File.ReadAllText);
+        var files = Repository.Sources("src/Responder/Containment")
+            .ToDictionary(static file => file, static file => File.ReadAllText(Repository.PathOf(file)));
         foreach (var grant in s_grants.Where(static g => g.IsAllow))
         {
             foreach (var action in grant.Actions.Intersect(DeclaredFor(grant.Holder), StringComparer.Ordinal))
@@ -205,8 +204,7 @@ public sealed class GrantTests
                 var call = $"iam.{action["iam:".Length..]}Async(";
                 var file = files.FirstOrDefault(f => f.Value.Contains(call, StringComparison.Ordinal)).Key;
                 Assert.True(file is not null, $"{action} is declared, and no file below Containment calls it");
-                var name = Path.GetRelativePath(Repository.Root, file).Replace(Path.DirectorySeparatorChar, '/');
-                yield return ($"{grant.Key} | {action}", name, call);
+                yield return ($"{grant.Key} | {action}", file, call);
             }
         }
     }

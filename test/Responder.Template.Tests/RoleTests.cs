@@ -226,8 +226,7 @@ public sealed partial class RoleTests
     };
 
     private static string[] CallsIn(string folder) => Sorted(
-        Directory.EnumerateFiles(Repository.PathOf(folder.Split('/')), "*.cs", SearchOption.AllDirectories)
-            .SelectMany(File.ReadLines)
+        Repository.Sources(folder).SelectMany(static file => File.ReadLines(Repository.PathOf(file)))
             .Where(static line => !line.TrimStart().StartsWith("///", StringComparison.Ordinal)) // doc comments hold examples
             .SelectMany(static line => ClientCall().Matches(line))
             .Select(static call => $"{call.Groups["client"].Value.ToLowerInvariant()}:{call.Groups["api"].Value}"));

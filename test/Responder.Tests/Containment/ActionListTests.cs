@@ -8,7 +8,7 @@ namespace Responder.Tests.Containment;
 /// <summary>An action is named only in its own file and in the list; all other code asks the list.</summary>
 public sealed class ActionListTests
 {
-    private static readonly string s_actions = Path.Combine("src", "Responder", "Containment", "Actions") + Path.DirectorySeparatorChar;
+    private const string Actions = "src/Responder/Containment/Actions/";
 
     /// <summary>A page shows the command that ends the sessions of a role, so it names the action for it.</summary>
     private static readonly string[] s_mayNameOne = [Path.Combine("src", "Responder", "Paging", "Commands.cs")];
@@ -16,7 +16,7 @@ public sealed class ActionListTests
     [Fact]
     public void No_source_outside_its_file_has_the_id_of_an_action_as_a_text()
     {
-        foreach (var (file, text) in Sources().Where(static s => !s.File.StartsWith(s_actions, StringComparison.Ordinal)))
+        foreach (var (file, text) in Sources().Where(static s => !s.File.StartsWith(Actions, StringComparison.Ordinal)))
         {
             foreach (var id in ContainmentActions.All.Select(static a => $"\"{a.Id}\""))
                 Assert.False(text.Contains(id, StringComparison.Ordinal), $"{file} names {id}");
@@ -28,7 +28,7 @@ public sealed class ActionListTests
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
         var named = new Regex($@"\b(?:{string.Join('|', ContainmentActions.All.Select(ClassOf))})\.");
-        foreach (var (file, text) in Sources().Where(static s => !s.File.StartsWith(s_actions, StringComparison.Ordinal)))
+        foreach (var (file, text) in Sources().Where(static s => !s.File.StartsWith(Actions, StringComparison.Ordinal)))
         {
             if (named.IsMatch(text)) found.Add(file);
         }
@@ -39,8 +39,8 @@ public sealed class ActionListTests
     [Fact]
     public void Each_action_has_a_file_of_its_own()
     {
-        var folder = Path.Combine(Repository.Root, s_actions);
-        var files = Sources().Where(static s => s.File.StartsWith(s_actions, StringComparison.Ordinal)).ToArray();
+        var folder = Path.Combine(Repository.Root, Actions);
+        var files = Sources().Where(static s => s.File.StartsWith(Actions, StringComparison.Ordinal)).ToArray();
         foreach (var action in ContainmentActions.All)
         {
             var file = Assert.Single(files, f => f.Text.Contains($"\"{action.Id}\"", StringComparison.Ordinal)).File;
@@ -84,10 +84,7 @@ public sealed class ActionListTests
     }
 
     private static IEnumerable<(string File, string Text)> Sources() =>
-        Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
-            .Select(static path => (Path.GetRelativePath(Repository.Root, path), path))
-            .Where(static f => !f.Item1.Split(Path.DirectorySeparatorChar).Any(static part => part is "obj" or "bin"))
-            .Select(static f => (f.Item1, File.ReadAllText(f.path)));
+        Repository.Sources("src").Select(static file => (file, File.ReadAllText(Repository.PathOf(file))));
 
     /// <summary>The name of the action's class: quarantine-user becomes QuarantineUser.</summary>
     private static string ClassOf(ContainmentAction action) =>

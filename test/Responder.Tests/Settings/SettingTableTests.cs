@@ -156,15 +156,9 @@ public sealed partial class SettingTableTests
             indirect);
     }
 
-    private static IEnumerable<(string File, string Code)> Sources()
-    {
-        var root = Repository.PathOf("src");
-        return Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-            .Select(file => (File: Path.GetRelativePath(root, file).Replace('\\', '/'), Path: file))
-            .Where(static source => !source.File.Contains("/obj/", StringComparison.Ordinal) && source.File is not (
-                "Responder/Settings/SettingTable.cs" or "Responder/Settings/HostSettings.cs"))
-            .Select(static source => (source.File, File.ReadAllText(source.Path)));
-    }
+    private static IEnumerable<(string File, string Code)> Sources() => Repository.Sources("src")
+        .Where(static file => file is not ("src/Responder/Settings/SettingTable.cs" or "src/Responder/Settings/HostSettings.cs"))
+        .Select(static file => (file["src/".Length..], File.ReadAllText(Repository.PathOf(file))));
 
     /// <summary>A call that reads a variable by name.</summary>
     [GeneratedRegex("""(?:\b(?:GetEnvironmentVariable|[Ee]nvironment)\(|\b(?:Text|Value)\((?:environment|surroundings), )"([A-Z][A-Z0-9_]+)"\)""")]
