@@ -28,8 +28,8 @@ for (var i = 0; i < args.Length; i += 2)
     switch (args[i..])
     {
         case ["--sizes", var text, ..]:
-            sizes = [
-            .. text.Split(',').Select(static size => int.Parse(size, CultureInfo.InvariantCulture))]; break;
+            sizes = [.. text.Split(',').Select(static size => int.Parse(size, CultureInfo.InvariantCulture))];
+            break;
         case ["--runs", var text, ..] when int.TryParse(text, CultureInfo.InvariantCulture, out runs) && runs > 0: break;
         case ["--cli", var given, ..]: cli = Path.GetFullPath(given); break;
         default:

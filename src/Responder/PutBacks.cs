@@ -21,11 +21,10 @@ internal sealed class PutBacks(ResponderOptions options, ActionCatalog actions)
     public KnownFacts Judge(CloudTrailEvent e, TakenOff change, KnownFacts known)
     {
         if (known.Ledger.Failure is { } unread)
-            known = known
-                with
+            known = known with
             {
-                UnknownTargets = [
-                    .. known.UnknownTargets, $"whether this undid a quarantine of {change.Target} is not known: {unread}"]
+                UnknownTargets =
+                    [.. known.UnknownTargets, $"whether this undid a quarantine of {change.Target} is not known: {unread}"],
             };
         return known.Ledger.Value is { } ledger && ActionCatalog.IsPutBackDue(ledger, change) && !Decider.IsOurRelease(e, known)
             ? known with { Findings = [change.Undone(actions.Repeatable(ledger.Prior.Actions)), .. known.Findings] }

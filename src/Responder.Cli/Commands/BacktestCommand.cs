@@ -61,9 +61,12 @@ internal static class BacktestCommand
     {
         var skimming = Task.Run(RecordHead.Prepare, CancellationToken.None);
         // Logs are old and many, so neither age nor budget may decide what would have been done at the time.
-        var options = ResponderOptions.FromEnvironment(run.Surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All)
-            with
-        { MaximumAge = null, MaximumAgeWithoutLedger = null, ContainmentBudgetPerHour = null };
+        var options = ResponderOptions.FromEnvironment(run.Surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All) with
+        {
+            MaximumAge = null,
+            MaximumAgeWithoutLedger = null,
+            ContainmentBudgetPerHour = null,
+        };
         var started = Stopwatch.GetTimestamp();
         // Runs while the disk or the bucket lists the files.
         var preparation = Task.Run(

@@ -72,9 +72,10 @@ internal static class ValidateLogsCommand
 
     private static async Task<int> RunAsync(Request request, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        AwsClients ClientsOf(string? region) => AmbientAws.Clients(surroundings, request.Endpoint, region, request.Profile)
-            with
-        { CallTimeout = s_timeout };
+        AwsClients ClientsOf(string? region) => AmbientAws.Clients(surroundings, request.Endpoint, region, request.Profile) with
+        {
+            CallTimeout = s_timeout,
+        };
 
         using var keys = request.PublicKeys.Length > 0 ? DigestKeys.OfFiles(request.PublicKeys) : DigestKeys.Online(ClientsOf);
         using var s3 = S3Place.IsUrl(request.Path) ? new S3Reader(ClientsOf(request.Region), s_timeout) : null;

@@ -81,8 +81,7 @@ internal sealed record AwsRequest
     private AwsRequest WithSignature(string header)
     {
         if (header.Length == 0)
-            return this
-                with
+            return this with
             {
                 Error = new AwsError(
                     IsJson ? "MissingAuthenticationTokenException" : "MissingAuthenticationToken", 403,

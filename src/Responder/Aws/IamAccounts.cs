@@ -79,9 +79,10 @@ public sealed class IamAccounts
                     DurationSeconds = (int)SessionLife.TotalSeconds,
                 }, cancellationToken).ConfigureAwait(false);
             var session = answer.Credentials;
-            var clients = _clients
-                with
-            { Credentials = new SessionAWSCredentials(session.AccessKeyId, session.SecretAccessKey, session.SessionToken) };
+            var clients = _clients with
+            {
+                Credentials = new SessionAWSCredentials(session.AccessKeyId, session.SecretAccessKey, session.SessionToken),
+            };
             var access = new IamAccess(clients.Iam()) { History = new EventHistory(clients, _time) };
             var until = session.Expiration is { } end ? new DateTimeOffset(end.ToUniversalTime()) : _time.GetUtcNow() + SessionLife;
             _members[accountId] = (access, until - Margin);

@@ -74,9 +74,12 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
             var candidate = CandidateOf(e, strongest, target, facts, ownAccountId);
             var refusal = FirstRefusal(candidate);
             if (refusal is null)
-                return Of(DecisionAction.Contain, BecauseOf(strongest, target))
-                    with
-                { Target = target, Actions = candidate.Actions, ThroughRole = RoleFor(target) };
+                return Of(DecisionAction.Contain, BecauseOf(strongest, target)) with
+                {
+                    Target = target,
+                    Actions = candidate.Actions,
+                    ThroughRole = RoleFor(target),
+                };
             // Observe mode is a refusal like any other, yet what would have happened without it is worth knowing.
             var wouldContain = refusal is ModeGuardrail && FirstRefusal(Enforced(candidate)) is null;
             // A spent budget stops automation, which is news in itself: it pages even where the finding alone would not.

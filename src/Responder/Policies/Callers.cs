@@ -131,9 +131,10 @@ internal static class Callers
                 return scopes.Select(scope => scope.Kind switch
                 {
                     ScopeKind.Account when owner.Owns(scope.Who) => scope.ToEntry() with { Principal = entry.Principal },
-                    ScopeKind.Organization when scope.Who is { } id && owner.OrganizationIds.Contains(id) => scope.ToEntry()
-                        with
-                    { Principal = entry.Principal },
+                    ScopeKind.Organization when scope.Who is { } id && owner.OrganizationIds.Contains(id) => scope.ToEntry() with
+                    {
+                        Principal = entry.Principal,
+                    },
                     _ => entry,
                 });
             case Audience.AwsService:

@@ -33,7 +33,8 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
         try
         {
             await foreach (var parameter in StoredParameters.BelowAsync(ssm, names.Root, time, cancellationToken)
-                .ConfigureAwait(false)) Sort(parameter, found);
+                .ConfigureAwait(false))
+                Sort(parameter, found);
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {

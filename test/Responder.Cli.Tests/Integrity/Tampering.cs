@@ -186,9 +186,10 @@ internal sealed record Tampering(
     {
         var content = digest.Content.DeepClone().AsObject();
         change(content);
-        trail.Objects[digest.Name.Key] = trail.Objects[digest.Name.Key]
-            with
-        { Content = FakeTrail.Gzip(Encoding.UTF8.GetBytes(content.ToJsonString())) };
+        trail.Objects[digest.Name.Key] = trail.Objects[digest.Name.Key] with
+        {
+            Content = FakeTrail.Gzip(Encoding.UTF8.GetBytes(content.ToJsonString())),
+        };
         return new() { [digest.Name] = "invalid" };
     }
 

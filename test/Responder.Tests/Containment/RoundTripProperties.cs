@@ -72,14 +72,12 @@ public sealed class RoundTripProperties
 
         public async Task CaseAsync(Random random, string id)
         {
-            var target = random.Next(
-                10) switch
+            var target = random.Next(10) switch
             {
                 < 4 => GivenUser(random, id),
                 < 7 => GivenRole(random, id),
                 < 8 => GivenGroup(random, id),
-                _ =>
-                    await GivenPolicyAsync(random, id)
+                _ => await GivenPolicyAsync(random, id),
             };
             var actions = ContainmentActions.All.Where(a => a.Target == target.Kind).OrderBy(_ => random.Next()).Take(random.Next(1, 4))
                 .ToArray();

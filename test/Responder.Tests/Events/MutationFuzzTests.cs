@@ -178,13 +178,11 @@ public class MutationFuzzTests(ITestOutputHelper output)
                 break;
             case 1: // the same member under another spelling
                 members.Remove(name);
-                members[random.Next(
-                    3) switch
+                members[random.Next(3) switch
                 {
                     0 => name.ToUpperInvariant(),
                     1 => char.ToUpperInvariant(name[0]) + name[1..],
-                    _ =>
-                        LoneSurrogate
+                    _ => LoneSurrogate,
                 }] = value;
                 break;
             case 2:

@@ -147,9 +147,11 @@ public sealed class FaultTests
 
         // This delivery read the ledger before the other one wrote it.
         var e = EventParser.Parse(AdminAttachedTo("mallory").Id("event-1").Build()).Event!;
-        var facts = KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt)
-            with
-        { Ledger = Read<LedgerState>.Of(null), Record = Read<RecordState>.Of(null) };
+        var facts = KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt) with
+        {
+            Ledger = Read<LedgerState>.Of(null),
+            Record = Read<RecordState>.Of(null),
+        };
         var decision = new Decider(new ResponderOptions(), ContainmentActions.All).Decide(e, facts, EventBuilder.Account);
         var claim = await new SsmIncidents(driver.Clients.Ssm(), new ParameterNames("/security"), ActionCatalog.Default)
             .ClaimAsync(decision, names, Priors.OfUser(Prior, [Admin]), default);

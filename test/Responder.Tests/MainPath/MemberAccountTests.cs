@@ -291,8 +291,7 @@ public sealed class MemberAccountTests
 
             return new Estate(
                 await LocalAwsEndpoint.StartAsync(world), clock,
-                (options ?? new ResponderOptions())
-                    with
+                (options ?? new ResponderOptions()) with
                 {
                     AlertTopicArn = ResponderDriver.TopicArn,
                     MemberAccountIds = new HashSet<string>

@@ -178,8 +178,7 @@ public sealed class PutBackTests
     [Fact]
     public async Task A_denial_of_sessions_that_somebody_deletes_is_put_back()
     {
-        var options = s_options
-            with
+        var options = s_options with
         {
             ActionStages = new Dictionary<(
                 string, ActionId), Stage>
@@ -209,8 +208,7 @@ public sealed class PutBackTests
     [Fact]
     public async Task A_denial_of_sessions_that_somebody_rewrites_is_put_back()
     {
-        var options = s_options
-            with
+        var options = s_options with
         {
             ActionStages = new Dictionary<(
                 string, ActionId), Stage>
@@ -246,8 +244,7 @@ public sealed class PutBackTests
     public async Task A_detached_policy_that_somebody_attaches_again_is_detached_again(string kind)
     {
         var action = kind == "role" ? QuarantineRole.Action : DetachFromGroup.Action;
-        var options = s_options
-            with
+        var options = s_options with
         {
             ActionStages = new Dictionary<(
                 string, ActionId), Stage>

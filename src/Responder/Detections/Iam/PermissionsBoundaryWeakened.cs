@@ -70,8 +70,7 @@ internal sealed class PermissionsBoundaryWeakened : IamDetection
         return ManagedPolicies.KindOf(boundary) switch
         {
             ManagedPolicyKind.Administrator => weak,
-            ManagedPolicyKind.Escalation => unread
-                with
+            ManagedPolicyKind.Escalation => unread with
             {
                 Reasons = PolicyGrants.GrantReasons(
                     e, target, "The boundary allows a lot; whether the one before allowed less is not in the event.")

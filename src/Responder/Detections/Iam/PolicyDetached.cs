@@ -50,15 +50,19 @@ internal sealed class PolicyDetached : IamDetection
         switch (ManagedPolicies.KindOf(policyArn))
         {
             case ManagedPolicyKind.Quarantine or ManagedPolicyKind.DenyAll:
-                return plain
-                    with
-                { Severity = Severity.Medium, Reasons = ["The policy denied: without it its holder has his other rights again."] };
+                return plain with
+                {
+                    Severity = Severity.Medium,
+                    Reasons = ["The policy denied: without it its holder has his other rights again."],
+                };
             case ManagedPolicyKind.Customer:
                 return Customer(plain, policyArn);
             case ManagedPolicyKind.Unreadable:
-                return plain
-                    with
-                { Severity = Severity.Medium, Reasons = ["The event does not name the policy in a form that can be read."] };
+                return plain with
+                {
+                    Severity = Severity.Medium,
+                    Reasons = ["The event does not name the policy in a form that can be read."],
+                };
             default:
                 return AwsArn.TryParse(policyArn, out var arn) && Array.Exists(s_securityPolicies, arn.IsAwsManagedPolicy)
                     ? plain with { Severity = Severity.Medium, Reasons = ["The policy is one that security tools or auditors work with."] }
@@ -69,9 +73,11 @@ internal sealed class PolicyDetached : IamDetection
     private static Finding Customer(Finding plain, string policyArn)
     {
         var named = PolicyGrants.IsNamedLikeAGuardrail(IamCall.PolicyName(policyArn));
-        var unread = named ? plain
-            with
-        { Severity = Severity.Medium, Reasons = ["By its name the policy took rights away; it was not read."] } : plain;
+        var unread = !named ? plain : plain with
+        {
+            Severity = Severity.Medium,
+            Reasons = ["By its name the policy took rights away; it was not read."],
+        };
         return unread with
         {
             Question = new Question.PolicyDocument(policyArn),

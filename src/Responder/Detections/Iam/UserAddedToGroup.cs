@@ -94,8 +94,7 @@ internal sealed class UserAddedToGroup : IamDetection
 
         return verdict.Level == PowerLevel.Unreadable
             ? unread
-            : unread
-                with
+            : unread with
             {
                 Severity = Severity.Medium,
                 Reasons = PolicyGrants.GrantReasons(

@@ -51,9 +51,10 @@ internal sealed class ForeignGrantCreated : IDetection
             var operations = e.Request["operations"].Items.Select(static o => o.Text).OfType<string>().ToList();
             yield return KmsCall.Finding(Info, e, Severity.High, $"Grant on KMS {KmsCall.Named(e)} to foreign account {account}",
                 $"The grantee belongs to account {account}",
-                operations.Count > 0 ? "It may call " + string.Join(", ", operations) : "The event does not say what it may call")
-                    with
-            { UndoCommand = undo };
+                operations.Count > 0 ? "It may call " + string.Join(", ", operations) : "The event does not say what it may call") with
+            {
+                UndoCommand = undo,
+            };
         }
     }
 

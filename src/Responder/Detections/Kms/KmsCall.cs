@@ -42,9 +42,10 @@ internal static class KmsCall
         estate.IsTrailKey(Key(e), e)
         ? Finding(
             info, e, Severity.Critical, title + ": the trail's key",
-            "The trail's log files are encrypted with it (TRAIL_KEY_ARNS): delivery stops, and they cannot be read", reason)
-            with
-        { IsTampering = true }
+            "The trail's log files are encrypted with it (TRAIL_KEY_ARNS): delivery stops, and they cannot be read", reason) with
+        {
+            IsTampering = true,
+        }
         : Finding(info, e, Severity.High, title, reason);
 
     /// <summary>

@@ -64,8 +64,7 @@ internal sealed class BucketAclOpened : IDetection
         if (worst.Severity == Severity.None) yield break;
         yield return S3Call.Finding(Info, e, worst.Severity, $"ACL of {S3Call.Named(e)} {worst.What}",
             [.. grants.Where(static g => g.Severity > Severity.None).OrderByDescending(static g => g.Severity).Select(static g => g.Reason)
-                .Distinct(StringComparer.Ordinal)])
-            with
+                .Distinct(StringComparer.Ordinal)]) with
         { UndoCommand = S3Call.Command(e, "put-bucket-acl", "--acl", "private") };
     }
 

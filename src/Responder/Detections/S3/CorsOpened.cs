@@ -37,9 +37,10 @@ internal sealed class CorsOpened : IDetection
         var origins = rules.SelectMany(static rule => rule["AllowedOrigin"].Items).Select(static origin => origin.Text ?? "*").ToList();
         if (origins.Count == 0 || origins.Any(static origin => origin.Contains('*', StringComparison.Ordinal)))
             yield return S3Call.Finding(
-                Info, e, Severity.Medium, $"CORS of {S3Call.Named(e)} opened to any origin", "An allowed origin is a wildcard")
-                with
-            { UndoCommand = S3Call.Command(e, "delete-bucket-cors") };
+                Info, e, Severity.Medium, $"CORS of {S3Call.Named(e)} opened to any origin", "An allowed origin is a wildcard") with
+            {
+                UndoCommand = S3Call.Command(e, "delete-bucket-cors"),
+            };
         else yield return S3Call.Finding(Info, e, Severity.Low, $"CORS of {S3Call.Named(e)} changed", "Every allowed origin is named");
     }
 }

@@ -51,17 +51,17 @@ internal sealed class LifecycleWeakened : IDetection
         {
             yield return S3Call.Finding(
                 Info, e, Severity.Medium, $"Lifecycle of {S3Call.Named(e)} expires objects within {Text(days.Value)} days",
-                "An enabled rule deletes current objects")
-                with
+                "An enabled rule deletes current objects") with
             { UndoCommand = S3Call.Command(e, "delete-bucket-lifecycle") };
         }
         else if (noncurrent <= SoonNoncurrentDays)
         {
             yield return S3Call.Finding(
                 Info, e, Severity.Medium, $"Lifecycle of {S3Call.Named(e)} expires old versions within {Text(noncurrent.Value)} days",
-                "Overwritten or deleted objects cannot be brought back for long")
-                    with
-            { UndoCommand = S3Call.Command(e, "delete-bucket-lifecycle") };
+                "Overwritten or deleted objects cannot be brought back for long") with
+            {
+                UndoCommand = S3Call.Command(e, "delete-bucket-lifecycle"),
+            };
         }
         else if (days is not null || noncurrent is not null)
         {

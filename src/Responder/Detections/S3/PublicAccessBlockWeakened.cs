@@ -53,9 +53,10 @@ internal sealed class PublicAccessBlockWeakened : IDetection
         var configuration = Configuration(e.Request);
         if (e.RequestOmitted || !configuration.IsObject)
         {
-            yield return S3Call.Unread(Info, e, Severity.High, $"Public-access block of {what} set, content unknown")
-                with
-            { UndoCommand = Undo(e) };
+            yield return S3Call.Unread(Info, e, Severity.High, $"Public-access block of {what} set, content unknown") with
+            {
+                UndoCommand = Undo(e),
+            };
             yield break;
         }
 

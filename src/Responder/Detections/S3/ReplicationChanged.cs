@@ -61,9 +61,11 @@ internal sealed class ReplicationChanged : IDetection
         else if (accounts.Contains(null))
         {
             yield return S3Call.Finding(
-                Info, e, Severity.Medium, $"Replication of {S3Call.Named(e)} set", "The event does not say whose the destination bucket is")
-                with
-            { UndoCommand = undo };
+                Info, e, Severity.Medium, $"Replication of {S3Call.Named(e)} set",
+                "The event does not say whose the destination bucket is") with
+            {
+                UndoCommand = undo,
+            };
         }
         else if (enabled.Count == 0)
         {
