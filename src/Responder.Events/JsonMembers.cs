@@ -15,18 +15,18 @@ internal readonly struct JsonMembers
     /// For each member's name, its length in bytes and its first letter in lower case, which rule out most other names. The length is 0
     /// when the name is escaped or not ASCII, so that only its text can tell.
     /// </summary>
-    private readonly (int Length, byte Letter)[] _marks;
+    private readonly (int Length, byte Letter)[] _hints;
 
     public JsonMembers(JsonView view)
     {
         var count = view.IsObject ? view.Element.GetPropertyCount() : 0;
-        (_members, _marks) = count == 0 ? ([], []) : (new JsonProperty[count], new (int, byte)[count]);
+        (_members, _hints) = count == 0 ? ([], []) : (new JsonProperty[count], new (int, byte)[count]);
         if (count == 0) return;
         var at = 0;
         foreach (var member in view.Element.EnumerateObject())
         {
             var name = JsonView.NameUtf8(member);
-            _marks[at] = name.IsEmpty || name.Contains((byte)'\\') || !Ascii.IsValid(name) ? default : (name.Length, LetterOf(name[0]));
+            _hints[at] = name.IsEmpty || name.Contains((byte)'\\') || !Ascii.IsValid(name) ? default : (name.Length, LetterOf(name[0]));
             _members[at++] = member;
         }
     }
@@ -38,9 +38,9 @@ internal readonly struct JsonMembers
         {
             var (byName, byCase) = (-1, -1);
             var letter = LetterOf((byte)name[0]);
-            for (var i = 0; i < _marks.Length; i++)
+            for (var i = 0; i < _hints.Length; i++)
             {
-                if (_marks[i] is { Length: > 0 } mark && (mark.Length != name.Length || mark.Letter != letter)) continue;
+                if (_hints[i] is { Length: > 0 } hint && (hint.Length != name.Length || hint.Letter != letter)) continue;
                 if (!JsonView.IsNamed(_members[i], name, StringComparison.OrdinalIgnoreCase)) continue;
                 if (JsonView.IsNamed(_members[i], name, StringComparison.Ordinal)) byName = i;
                 else if (byCase < 0) byCase = i;

@@ -7,9 +7,9 @@ namespace Responder.Events;
 public static class PlainText
 {
     /// <summary>
-    /// The text on one line. What cannot be shown becomes visible as <c>\u202E</c>; a cut is marked with the length of the whole text.
+    /// The text on one line. What cannot be shown becomes visible as <c>\u202E</c>; a cut is followed by the length of the whole text.
     /// </summary>
-    /// <param name="maxLength">The most characters kept, including the mark.</param>
+    /// <param name="maxLength">The most characters kept, including the note of a cut.</param>
     public static string OneLine(string? text, int maxLength = 512)
     {
         if (string.IsNullOrEmpty(text)) return "";
@@ -36,9 +36,9 @@ public static class PlainText
 
     private static string Cut(string text, int maxLength, int fullLength)
     {
-        var mark = string.Create(CultureInfo.InvariantCulture, $"[cut, {fullLength} characters]");
-        if (mark.Length >= maxLength) return text[..SafeLength(text, maxLength)];
-        return text[..SafeLength(text, maxLength - mark.Length)] + mark;
+        var note = string.Create(CultureInfo.InvariantCulture, $"[cut, {fullLength} characters]");
+        if (note.Length >= maxLength) return text[..SafeLength(text, maxLength)];
+        return text[..SafeLength(text, maxLength - note.Length)] + note;
     }
 
     private static int SafeLength(string text, int length) => length > 0 && length < text.Length && char.IsHighSurrogate(text[length - 1])

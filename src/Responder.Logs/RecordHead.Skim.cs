@@ -137,15 +137,15 @@ public ref partial struct RecordHead
         return Reading.More;
     }
 
-    /// <summary>Where the first token after each mark begins; blanks in between are skipped.</summary>
-    /// <param name="before">The lowest bit is set if the token after the last mark of the previous block is still to come; updated for the
-    /// next block.</param>
+    /// <summary>Where the first token after each delimiter begins; blanks in between are skipped.</summary>
+    /// <param name="before">The lowest bit is set if the token after the last delimiter of the previous block is still to come; updated for
+    /// the next block.</param>
     /// <param name="also">Further positions that may hold such a token, or a blank.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Next(ulong marks, ulong blanks, ref ulong before, ulong also = 0)
+    private static ulong Next(ulong ends, ulong blanks, ref ulong before, ulong also = 0)
     {
-        var next = (marks << 1) | before | also;
-        before = marks >> 63;
+        var next = (ends << 1) | before | also;
+        before = ends >> 63;
         if (blanks == 0) return next;
         // Adding a bit at the beginning of a run of ones carries it to the position after the run.
         var passed = (next & blanks) + blanks;

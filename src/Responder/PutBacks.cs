@@ -7,8 +7,8 @@ using Responder.Settings;
 namespace Responder;
 
 /// <summary>
-/// Decides what it means that somebody changed a mark of ours: a boundary, a detachment, a key or a denial of sessions. The ledger of the
-/// target gives the answer.
+/// Decides what it means that somebody changed a containment of ours: a boundary, a detachment, a key or a denial of sessions. The ledger
+/// of the target gives the answer.
 /// </summary>
 internal sealed class PutBacks(ResponderOptions options, ActionCatalog actions)
 {

@@ -95,7 +95,7 @@ public sealed class SecurityResponder
 
     /// <summary>
     /// The second round trip: claims record and ledger, contains, and asks which roles a contained user had assumed, all at the same time;
-    /// only actions that leave no mark wait for the claim.
+    /// only actions that leave no boundary wait for the claim.
     /// </summary>
     private async Task<(ContainmentResult, Claim)> ContainAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
     {

@@ -78,7 +78,7 @@ internal static class IncidentsCommand
             Required = true,
         };
         var command = new Command(
-            "close", "Mark a record as closed: who, when, why. A principal that is still contained is released first.") { incident,
+            "close", "Close a record: who, when, why. A principal that is still contained is released first.") { incident,
             reason };
         var aws = new AwsOptions(command);
         command.SetAction(async (parsed, cancellationToken) =>

@@ -8,7 +8,7 @@ namespace Responder.Operations.Release;
 /// <param name="By">ARN of the caller as reported by STS; <c>unknown</c> when STS did not report it.</param>
 /// <param name="RequestIds">AWS request ids of the calls that the release made; CloudTrail reports the same ids in the events they
 /// cause.</param>
-internal sealed record ReleaseMark(DateTimeOffset At, string By, IReadOnlyList<string> RequestIds)
+internal sealed record ReleaseNote(DateTimeOffset At, string By, IReadOnlyList<string> RequestIds)
 {
     /// <summary>Why, in the person's words; null: not said.</summary>
     public string? Reason { get; init; }
@@ -34,20 +34,20 @@ internal static class ReleasedText
     /// <param name="ledger">The current text.</param>
     /// <param name="released">False: the release is not finished; the ledger still says "contained" and only notes the request ids and
     /// steps so far.</param>
-    public static string Ledger(string ledger, ReleaseMark mark, bool released) => Rewrite(
+    public static string Ledger(string ledger, ReleaseNote note, bool released) => Rewrite(
         ledger, released ? "released" : "contained", null, writer =>
-            Write(writer, released ? mark with { Steps = [] } : mark, withIds: true), []);
+            Write(writer, released ? note with { Steps = [] } : note, withIds: true), []);
 
     /// <summary>
     /// The incident record. It is marked complete even if its page was never sent: a late redelivery must not contain what a person has
     /// released.
     /// </summary>
-    public static string Record(string record, ReleaseMark mark)
+    public static string Record(string record, ReleaseNote note)
     {
         // If space runs out, what the record says about other findings matters less than the fact that the incident is over.
         foreach (var dropped in (string[][])[[], ["findings"], ["findings", "alert", "because", "containment"]])
         {
-            var text = Rewrite(record, "complete", "released", writer => Write(writer, mark, withIds: false), dropped);
+            var text = Rewrite(record, "complete", "released", writer => Write(writer, note, withIds: false), dropped);
             if (text.Length <= IncidentText.MaxLength) return text;
         }
 
@@ -72,19 +72,19 @@ internal static class ReleasedText
         writer.WriteEndObject();
     });
 
-    private static void Write(Utf8JsonWriter writer, ReleaseMark mark, bool withIds)
+    private static void Write(Utf8JsonWriter writer, ReleaseNote note, bool withIds)
     {
         writer.WriteStartObject();
-        writer.WriteTime("at", mark.At);
-        writer.WriteText("by", PlainText.Ascii(mark.By, 256));
-        if (mark.Reason is { Length: > 0 } reason) writer.WriteText("reason", PlainText.OneLine(reason, 200));
+        writer.WriteTime("at", note.At);
+        writer.WriteText("by", PlainText.Ascii(note.By, 256));
+        if (note.Reason is { Length: > 0 } reason) writer.WriteText("reason", PlainText.OneLine(reason, 200));
         if (withIds)
         {
             writer.WriteStartArray("requestIds");
-            foreach (var id in mark.RequestIds.TakeLast(MaxRequestIds)) writer.WriteStringValue(PlainText.Ascii(id, 64));
+            foreach (var id in note.RequestIds.TakeLast(MaxRequestIds)) writer.WriteStringValue(PlainText.Ascii(id, 64));
             writer.WriteEndArray();
             writer.WriteStartArray("steps");
-            foreach (var step in mark.Steps.Distinct(StringComparer.Ordinal).TakeLast(MaxSteps)) writer.WriteStringValue(step);
+            foreach (var step in note.Steps.Distinct(StringComparer.Ordinal).TakeLast(MaxSteps)) writer.WriteStringValue(step);
             writer.WriteEndArray();
         }
 

@@ -189,7 +189,7 @@ public sealed class Releaser(
         var iam = await IamOfAsync(target, plan.RecordName, cancellationToken).ConfigureAwait(false);
         var failures = new List<string>();
         var steps = new List<ContainmentStep>();
-        ReleaseMark Mark() =>
+        ReleaseNote Note() =>
             new(time.GetUtcNow(), by, [.. plan.EarlierRequestIds, .. steps.Select(static s => s.RequestId).OfType<string>()])
             {
                 Reason = reason,
@@ -206,7 +206,7 @@ public sealed class Releaser(
             steps.Add(done);
             if (done.Result == StepResult.Failed) failures.Add(done.Error ?? done.Action);
             // The call's event may already be on its way: the responder has to find the request id when it arrives.
-            if (done.RequestId is not null && await PutAsync(ledgerName, LedgerOf(plan, Mark(), released: false), cancellationToken)
+            if (done.RequestId is not null && await PutAsync(ledgerName, LedgerOf(plan, Note(), released: false), cancellationToken)
                 .ConfigureAwait(false) is { } unwritten)
                 failures.Add(unwritten);
         }
@@ -221,10 +221,10 @@ public sealed class Releaser(
 
         if (failures.Count == 0)
         {
-            var mark = Mark();
-            if (await PutAsync(ledgerName, LedgerOf(plan, mark, released: true), cancellationToken).ConfigureAwait(false) is { } openLedger)
+            var note = Note();
+            if (await PutAsync(ledgerName, LedgerOf(plan, note, released: true), cancellationToken).ConfigureAwait(false) is { } openLedger)
                 failures.Add(openLedger);
-            if (await PutAsync(plan.RecordName, ReleasedText.Record(plan.RecordText, mark), cancellationToken)
+            if (await PutAsync(plan.RecordName, ReleasedText.Record(plan.RecordText, note), cancellationToken)
                 .ConfigureAwait(false) is { } openRecord)
                 failures.Add(openRecord);
         }
@@ -280,9 +280,9 @@ public sealed class Releaser(
 
     private static string[] Texts(JsonView list) => [.. list.Items.Select(static i => i.Text).OfType<string>()];
 
-    private string LedgerOf(ReleasePlan plan, ReleaseMark mark, bool released) =>
+    private string LedgerOf(ReleasePlan plan, ReleaseNote note, bool released) =>
         ReleasedText.Ledger(
-            plan.LedgerText ?? IncidentText.Ledger(plan.Principal!, plan.Prior!, plan.RecordName, mark.At, _actions), mark, released);
+            plan.LedgerText ?? IncidentText.Ledger(plan.Principal!, plan.Prior!, plan.RecordName, note.At, _actions), note, released);
 
     private async Task<string> FindAsync(string incident, CancellationToken cancellationToken)
     {

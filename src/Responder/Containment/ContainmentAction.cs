@@ -34,8 +34,8 @@ public sealed class ContainmentAction(
 
     /// <summary>
     /// True when its effect cannot be told afterwards from somebody else's change, so that the state before is written down first:
-    /// otherwise a process that dies in between would leave a release that restores nothing. Our boundary marks its target, so it need not
-    /// wait.
+    /// otherwise a process that dies in between would leave a release that restores nothing. Our boundary shows on its target, so it need
+    /// not wait.
     /// </summary>
     public bool WaitsForLedger { get; init; }
 

@@ -37,7 +37,7 @@ public sealed record Alert(ContainmentResult Result, DateTimeOffset Now, string?
     /// <summary>
     /// "(contained)", "(containment FAILED)", "(not contained)", "(would contain)", or empty when containment was never in question.
     /// </summary>
-    public string Mark => Decision switch
+    public string Outcome => Decision switch
     {
         { Action: DecisionAction.Contain } when Result.Contained => "(contained)",
         { Action: DecisionAction.Contain } => "(containment FAILED)",
@@ -52,7 +52,7 @@ public sealed record Alert(ContainmentResult Result, DateTimeOffset Now, string?
         get
         {
             var head = $"[{Finding.Severity.Name()}] ";
-            var tail = (Mark.Length > 0 ? " " + Mark : "")
+            var tail = (Outcome.Length > 0 ? " " + Outcome : "")
                 + (Decision.Event.AccountId is { } account ? " " + PlainText.Ascii(account, 12) : "");
             return head + PlainText.Ascii(Finding.Title, 99 - head.Length - tail.Length) + tail;
         }

@@ -46,13 +46,13 @@ internal static class AlertChat
 
     /// <summary>It is rendered as markdown, so it contains no name from the event.</summary>
     private static string Heading(Alert alert) =>
-        Inert($"[{alert.Finding.Severity.Name()}] {alert.Finding.Detection.Title}{(alert.Mark.Length > 0 ? " " + alert.Mark : "")}");
+        Inert($"[{alert.Finding.Severity.Name()}] {alert.Finding.Detection.Title}{(alert.Outcome.Length > 0 ? " " + alert.Outcome : "")}");
 
     private static string Description(Alert alert)
     {
         var text = new StringBuilder(1024);
         text.Append('*').Append(alert.Finding.Severity.Name()).Append("* ").Append(Code(alert.Finding.Title, 200));
-        if (alert.Mark.Length > 0) text.Append(" *").Append(alert.Mark).Append('*');
+        if (alert.Outcome.Length > 0) text.Append(" *").Append(alert.Outcome).Append('*');
         foreach (var line in AlertText.WhatWasDone(alert)) text.Append('\n').Append(Code(line, 300));
         foreach (var (label, value) in AlertText.Circumstances(alert))
             text.Append('\n').Append(label).Append(": ").Append(Code(value, 300));

@@ -19,7 +19,7 @@ public static class AlertText
         var finding = alert.Finding;
 
         text.Append(CultureInfo.InvariantCulture, $"{finding.Severity.Name()}: {Safe(finding.Title)}")
-            .Append(alert.Mark.Length > 0 ? " " + alert.Mark : "").Append(".\n");
+            .Append(alert.Outcome.Length > 0 ? " " + alert.Outcome : "").Append(".\n");
         foreach (var reason in finding.Reasons.Take(4)) text.Append("  ").Append(Safe(reason)).Append('\n');
         foreach (var other in alert.Decision.Findings.Where(f => !ReferenceEquals(f, finding)).Take(5))
             text.Append(CultureInfo.InvariantCulture, $"  also: [{other.Severity.Name()}] {Safe(other.Title)}\n");

@@ -4,7 +4,7 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Iam;
 
 /// <summary>
-/// AWS found one of our access keys in public and marked its user. The mark is a managed or an inline policy, put in the name of AWS or of
+/// AWS found one of our access keys in public and quarantined its user, by a managed or an inline policy, put in the name of AWS or of
 /// the user himself; so, unlike other IAM detections, this one looks at every caller.
 /// </summary>
 internal sealed class KeyQuarantineAttached : IDetection

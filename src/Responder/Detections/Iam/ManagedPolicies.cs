@@ -11,7 +11,7 @@ internal enum ManagedPolicyKind
     /// <summary>An AWS managed policy whose holder can become administrator or do nearly everything else.</summary>
     Escalation,
 
-    /// <summary>The mark AWS puts on a user whose key it found in public.</summary>
+    /// <summary>The policy AWS attaches to a user whose key it found in public.</summary>
     Quarantine,
 
     /// <summary>The AWS managed policy AWSDenyAll, which takes every right away.</summary>

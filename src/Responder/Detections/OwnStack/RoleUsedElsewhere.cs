@@ -24,10 +24,10 @@ internal sealed class RoleUsedElsewhere : IDetection
             + "something else than a function of ours: "
             + "somebody took the role on, or put it on another function, an instance or a task. CRITICAL, whether the call worked or was "
                 + "refused: AWS names the session's origin, nobody can frame us. "
-            + "Of a session that is ours, or whose origin CloudTrail does not tell, the user agent is asked: without the mark of Lambda's "
-                + "runtime somebody may use credentials taken out of a function "
-            + "(HIGH; CRITICAL where the origin is missing as well). The mark can be forged, so it proves nothing; an event that has it "
-                + "and no origin finds nothing, since older and some services' records lack the origin. "
+            + "Of a session that is ours, or whose origin CloudTrail does not tell, the user agent is asked: if it does not name Lambda's "
+                + "runtime, somebody may use credentials taken out of a function "
+            + "(HIGH; CRITICAL where the origin is missing as well). A user agent can be forged, so it proves nothing; an event that "
+                + "names the runtime and has no origin finds nothing, since older and some services' records lack the origin. "
             + "Seen are the calls that other detections watch and all refused ones, which is every change that these roles may make.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
@@ -69,9 +69,9 @@ internal sealed class RoleUsedElsewhere : IDetection
                 + $"{issuedTo ?? "that the event does not name"}, which is no function of the responder"),
             (false, _, true) =>
                 (Severity.Critical,
-                    "The event names no function that the session was opened for, and its user agent has no mark of Lambda's runtime"),
-            (true, true, true) => (Severity.High, "Its session was opened for a function of the responder, but the user agent has no mark "
-                + "of Lambda's runtime: the credentials may have been taken out"),
+                    "The event names no function that the session was opened for, and its user agent does not name Lambda's runtime"),
+            (true, true, true) => (Severity.High, "Its session was opened for a function of the responder, but the user agent does not "
+                + "name Lambda's runtime: the credentials may have been taken out"),
             _ => null,
         };
         if (found is not var (severity, reason)) yield break;

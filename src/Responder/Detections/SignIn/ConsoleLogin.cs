@@ -29,7 +29,7 @@ internal static class ConsoleLogin
 
     /// <summary>
     /// True when another identity provider let the person in (SAML, Identity Center, a role or federation token): MFA happens there, and
-    /// AWS writes <c>MFAUsed: No</c> all the same. The caller can choose none of these marks.
+    /// AWS writes <c>MFAUsed: No</c> all the same. The caller can choose none of these signs.
     /// </summary>
     public static bool IsFederated(CloudTrailEvent e) => e.Actor.Type is not (ActorType.IamUser or ActorType.Root)
         || e.Actor.SessionIssuerArn is not null

@@ -104,7 +104,7 @@ public class OwnStackTests
             .Decide(e, KnownFacts.None(DetectionCatalog.Default.Detect(e), new DateTimeOffset(2026, 7, 1, 8, 0, 0, TimeSpan.Zero)),
                 "123456789012");
 
-    /// <param name="inLambda">Whether the user agent has the mark of Lambda's runtime.</param>
+    /// <param name="inLambda">Whether the user agent names Lambda's runtime.</param>
     private static CloudTrailEvent Call(string service, string name, string request, string? roleArn = null, bool inLambda = false)
     {
         var agent = inLambda ? "aws-sdk-dotnet-coreclr/4.0 exec-env/AWS_Lambda_dotnet10" : "aws-cli/2.15.0";
