@@ -134,8 +134,8 @@ public sealed class StormTests
             between, static c =>
                 Assert.Contains(
                     c.Operation, (string[])["GetUser", "ListAttachedUserPolicies", "GetParameters", "PutParameter", "DetachUserPolicy"]));
-        // the budget and the claims of record and ledger, none of them retried before the boundary
-        Assert.InRange(between.Count(static c => c.Operation == "PutParameter"), 0, 3);
+        // The budget and the claims of record and ledger run beside the boundary. On a busy machine the ledger's second try may overtake it.
+        Assert.InRange(between.Count(static c => c.Operation == "PutParameter"), 0, 4);
         var page = calls.Last(
             static c => c.Operation == "Publish" && c.Parameters["Subject"].Contains("mallory", StringComparison.Ordinal));
         Assert.True(boundary.EndTicks <= page.StartTicks);
