@@ -141,10 +141,18 @@ internal sealed class AwsService(World world)
         var query = new QueryParameters(request.Parameters);
         return request.Service switch
         {
-            "iam" => (new IamOperations(World, account, caller, query).Run(request.Operation), null),
+            "iam" => (Iam(account, caller, query, request.Operation), null),
             "sns" => (new SnsOperations(World, account, caller, request.Region, requestId, query).Run(request.Operation), null),
             _ => (new StsOperations(World, caller, query).Run(request.Operation), null),
         };
+    }
+
+    private XElement[]? Iam(Account account, Caller caller, QueryParameters query, string operation)
+    {
+        if (!IamOperations.Changes(operation))
+            return new IamOperations(World, account.Ago(World.IamReadLag), caller, query).Run(operation);
+        account.Remember();
+        return new IamOperations(World, account, caller, query).Run(operation);
     }
 
     private static string Namespace(AwsRequest request) => request.Service switch

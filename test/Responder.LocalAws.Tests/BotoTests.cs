@@ -19,7 +19,7 @@ public sealed class BotoTests
         ["014 iam:DeleteUserPermissionsBoundary outcome"] = "moto has no boundary for users.",
         ["093 ssm:PutParameter outcome"] = "moto accepts a blank in a parameter name.",
         ["117 sns:Publish outcome"] = "moto accepts a line break in a subject.",
-        ["134 cloudtrail:LookupEvents outcome"] = "moto has no event history.",
+        ["144 cloudtrail:LookupEvents outcome"] = "moto has no event history.",
     };
 
     [Fact]

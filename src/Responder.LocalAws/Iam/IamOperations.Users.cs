@@ -44,6 +44,18 @@ internal sealed partial class IamOperations
         return [new XElement("User", Describe(user, whole: true))];
     }
 
+    // A rename that only changes the case is none that another user stands in the way of.
+    private XElement[]? UpdateUser()
+    {
+        var user = User();
+        var name = query.Get("NewUserName") is null ? user.Name : Name("NewUserName", 64);
+        var path = PathOf("NewPath");
+        if (account.Users.Values.Any(other => other != user && other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            throw AwsError.AlreadyExists($"User with name {name} already exists.");
+        account.Rename(user, name, path);
+        return null;
+    }
+
     private XElement[]? DeleteUser()
     {
         var user = User();
@@ -244,6 +256,17 @@ internal sealed partial class IamOperations
         if (account.Groups.Keys.Contains(name, StringComparer.OrdinalIgnoreCase))
             throw AwsError.AlreadyExists($"Group with name {name} already exists.");
         return [new XElement("Group", Describe(account.EnsureGroup(name, path)))];
+    }
+
+    private XElement[]? UpdateGroup()
+    {
+        var group = Group();
+        var name = query.Get("NewGroupName") is null ? group.Name : Name("NewGroupName", 128);
+        var path = PathOf("NewPath");
+        if (account.Groups.Values.Any(other => other != group && other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            throw AwsError.AlreadyExists($"Group with name {name} already exists.");
+        account.Rename(group, name, path);
+        return null;
     }
 
     private XElement[]? DeleteGroup()

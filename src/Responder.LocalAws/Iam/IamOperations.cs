@@ -20,6 +20,7 @@ internal sealed partial class IamOperations(World world, Account account, Caller
             ["GetUser"] = o => o.GetUser(),
             ["ListUsers"] = o => o.ListUsers(),
             ["CreateUser"] = o => o.CreateUser(),
+            ["UpdateUser"] = o => o.UpdateUser(),
             ["DeleteUser"] = o => o.DeleteUser(),
             ["ListAccessKeys"] = o => o.ListAccessKeys(),
             ["CreateAccessKey"] = o => o.CreateAccessKey(),
@@ -48,6 +49,7 @@ internal sealed partial class IamOperations(World world, Account account, Caller
             ["GetGroup"] = o => o.GetGroup(),
             ["ListGroups"] = o => o.ListGroups(),
             ["CreateGroup"] = o => o.CreateGroup(),
+            ["UpdateGroup"] = o => o.UpdateGroup(),
             ["DeleteGroup"] = o => o.DeleteGroup(),
 
             ["PutUserPermissionsBoundary"] = o => o.PutBoundary(o.User()),
@@ -127,12 +129,16 @@ internal sealed partial class IamOperations(World world, Account account, Caller
         return value;
     }
 
-    private string PathOf()
+    private string PathOf() => PathOf("Path") ?? "/";
+
+    private string? PathOf(string parameter)
     {
-        var path = query.Get("Path") ?? "/";
+        if (query.Get(parameter) is not { } path)
+            return null;
         if (path.Length > 512 || !PathPattern().IsMatch(path))
-            throw AwsError.Validation("The specified value for path is invalid. It must begin and end with / and contain only alphanumeric "
-                + "characters and/or / characters.");
+            throw AwsError.Validation(
+                $"The specified value for {char.ToLowerInvariant(parameter[0])}{parameter[1..]} is invalid. It must begin and end with / "
+                    + "and contain only alphanumeric characters and/or / characters.");
         return path;
     }
 

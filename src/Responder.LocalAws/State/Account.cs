@@ -8,7 +8,7 @@ namespace Responder.LocalAws.State;
 /// One AWS account: what is in it, and idempotent helpers that put something into it before a run
 /// (they neither count as calls nor write trail records). Thread-safe.
 /// </summary>
-public sealed class Account
+public sealed partial class Account
 {
     /// <summary>Trusts the account itself; the trust policy of a seeded role unless another one is given.</summary>
     private const string OwnAccountTrust =
@@ -78,6 +78,7 @@ public sealed class Account
         {
             if (Users.TryGetValue(name, out var user))
                 return user;
+            Remember();
             user = new IamUser(Named(name), Rooted(path), NewId("AIDA", "user/" + name), Arn($"user{Rooted(path)}{name}"), World.Now);
             Users = Users.Add(name, user);
             return user;
@@ -91,6 +92,7 @@ public sealed class Account
         {
             if (Roles.TryGetValue(name, out var role))
                 return role;
+            Remember();
             trustPolicy ??= string.Format(System.Globalization.CultureInfo.InvariantCulture, OwnAccountTrustFormat, World.Partition, Id);
             role = new IamRole(
                 Named(name), Rooted(path), NewId("AROA", "role/" + name), Arn($"role{Rooted(path)}{name}"), World.Now, trustPolicy);
@@ -105,6 +107,7 @@ public sealed class Account
         {
             if (Groups.TryGetValue(name, out var group))
                 return group;
+            Remember();
             group = new IamGroup(Named(name), Rooted(path), NewId("AGPA", "group/" + name), Arn($"group{Rooted(path)}{name}"), World.Now);
             Groups = Groups.Add(name, group);
             return group;
@@ -118,6 +121,7 @@ public sealed class Account
     {
         lock (World.Gate)
         {
+            Remember();
             if (!InstanceProfiles.TryGetValue(name, out var profile))
             {
                 profile = new IamInstanceProfile(
@@ -146,6 +150,7 @@ public sealed class Account
             var known = FindPolicy(arn);
             if (known is not null && known.Default.Document == document)
                 return known;
+            Remember();
             if (known is { IsAwsManaged: false })
             {
                 var next = new IamPolicyVersion(known.NextVersion++, document, World.Now);
@@ -176,6 +181,7 @@ public sealed class Account
     {
         lock (World.Gate)
         {
+            Remember();
             EnsureKnown(policyArn);
             entity.AttachedPolicies = entity.AttachedPolicies.Add(policyArn);
         }
@@ -189,6 +195,7 @@ public sealed class Account
             throw new ArgumentException("A group has no permissions boundary.", nameof(entity));
         lock (World.Gate)
         {
+            Remember();
             if (policyArn is not null)
                 EnsureKnown(policyArn);
             entity.BoundaryArn = policyArn;
@@ -199,7 +206,10 @@ public sealed class Account
     public void PutInline(IamEntity entity, string policyName, string document)
     {
         lock (World.Gate)
+        {
+            Remember();
             entity.InlinePolicies = entity.InlinePolicies.SetItem(policyName, document);
+        }
     }
 
     /// <summary>Adds a user to a group; creates both if they are new.</summary>
@@ -207,6 +217,7 @@ public sealed class Account
     {
         lock (World.Gate)
         {
+            Remember();
             EnsureGroup(groupName);
             var user = EnsureUser(userName);
             user.Groups = user.Groups.Add(groupName);
@@ -218,6 +229,7 @@ public sealed class Account
     {
         lock (World.Gate)
         {
+            Remember();
             var key = new IamAccessKey(accessKeyId, active, user.AccessKeys.GetValueOrDefault(accessKeyId)?.Created ?? World.Now);
             user.AccessKeys = user.AccessKeys.SetItem(accessKeyId, key);
             return key;
@@ -228,14 +240,20 @@ public sealed class Account
     public void EnsureLoginProfile(IamUser user, bool passwordResetRequired = false)
     {
         lock (World.Gate)
+        {
+            Remember();
             user.LoginProfile = new IamLoginProfile(user.LoginProfile?.Created ?? World.Now, passwordResetRequired);
+        }
     }
 
     /// <summary>Gives the user a virtual MFA device.</summary>
     public void EnsureMfaDevice(IamUser user, string? serialNumber = null)
     {
         lock (World.Gate)
+        {
+            Remember();
             user.MfaDevices = user.MfaDevices.Add(serialNumber ?? Arn("mfa/" + user.Name));
+        }
     }
 
     /// <summary>The topic with that name, by default in the world's region; created if it is new.</summary>

@@ -18,15 +18,15 @@ public abstract class IamEntity
     /// <summary><c>user</c>, <c>role</c> or <c>group</c>.</summary>
     public string Kind { get; }
 
-    public string Name { get; }
+    public string Name { get; private set; }
 
     /// <summary>Begins and ends with a slash.</summary>
-    public string Path { get; }
+    public string Path { get; private set; }
 
     /// <summary>AIDA…, AROA… or AGPA….</summary>
     public string Id { get; }
 
-    public string Arn { get; }
+    public string Arn { get; private set; }
 
     public DateTimeOffset Created { get; }
 
@@ -41,6 +41,10 @@ public abstract class IamEntity
 
     /// <summary>ARN of the permissions boundary; groups have none.</summary>
     public string? BoundaryArn { get; internal set; }
+
+    internal void Move(string name, string path, string arn) => (Name, Path, Arn) = (name, path, arn);
+
+    internal IamEntity Copy() => (IamEntity)MemberwiseClone();
 }
 
 public sealed class IamUser : IamEntity
@@ -161,6 +165,8 @@ public sealed class IamManagedPolicy
 
     // The numbers of deleted versions are never used again.
     internal int NextVersion { get; set; }
+
+    internal IamManagedPolicy Copy() => (IamManagedPolicy)MemberwiseClone();
 }
 
 internal static class Ordinal

@@ -26,4 +26,6 @@ public sealed class IamInstanceProfile
 
     /// <summary>The role, of which IAM allows one per profile; null: none yet.</summary>
     public string? RoleName { get; internal set; }
+
+    internal IamInstanceProfile Copy() => (IamInstanceProfile)MemberwiseClone();
 }

@@ -127,13 +127,18 @@ public sealed record TrailRecord(string EventName, string RequestId, string? Err
         return new JsonObject
         {
             ["type"] = "IAMUser",
-            ["principalId"] = account.Users.GetValueOrDefault(userName)?.Id ?? Caller.UnknownUserId,
+            ["principalId"] = User(account, caller, userName)?.Id ?? Caller.UnknownUserId,
             ["arn"] = caller.Arn,
             ["accountId"] = caller.Account,
             ["accessKeyId"] = caller.AccessKey,
             ["userName"] = userName,
         };
     }
+
+    // A user who has just given himself another name is known by his key.
+    private static IamUser? User(Account account, Caller caller, string name) =>
+        account.Users.GetValueOrDefault(name)
+            ?? account.Users.Values.FirstOrDefault(user => user.AccessKeys.ContainsKey(caller.AccessKey));
 
     private static JsonObject Parameters(Dictionary<string, string> parameters)
     {

@@ -59,6 +59,13 @@ public sealed partial class World
 
     public Limits Limits { get; } = new();
 
+    /// <summary>
+    /// IAM is eventually consistent: for this long, by the world's clock, its Get* and List* calls answer as if a change had not
+    /// happened. Changes act on the true state, which is also what this class shows. Zero by default; a change that was made while it was
+    /// zero is seen at once.
+    /// </summary>
+    public TimeSpan IamReadLag { get; set; }
+
     /// <summary>The identity that an unknown access key stands for.</summary>
     public string DefaultCallerArn { get; }
 

@@ -168,6 +168,16 @@ SEQUENCE = [
     ("iam", "delete_role", {"RoleName": "web"}),
     ("iam", "remove_role_from_instance_profile", {"InstanceProfileName": "web", "RoleName": "web"}),
     ("iam", "delete_role", {"RoleName": "web"}),
+    ("iam", "create_group", {"GroupName": "ops"}),
+    ("iam", "create_user", {"UserName": "dave"}),
+    ("iam", "add_user_to_group", {"GroupName": "ops", "UserName": "dave"}),
+    ("iam", "update_group", {"GroupName": "ops", "NewGroupName": "run", "NewPath": "/teams/"}),
+    ("iam", "get_group", {"GroupName": "run"}),
+    ("iam", "get_group", {"GroupName": "ops"}),
+    ("iam", "update_user", {"UserName": "dave", "NewUserName": "erin", "NewPath": "/team/"}),
+    ("iam", "update_user", {"UserName": "dave", "NewUserName": "erin"}),
+    ("iam", "get_user", {"UserName": "erin"}),
+    ("iam", "list_groups_for_user", {"UserName": "erin"}),
     ("cloudtrail", "lookup_events", {"LookupAttributes": [{"AttributeKey": "Username", "AttributeValue": "bob"}], "MaxResults": 50}),
 ]
 
