@@ -73,6 +73,7 @@ internal static class CommandLine
             IncidentsCommand.Create(surroundings),
             ModeCommand.Create(surroundings),
             DoctorCommand.Create(surroundings),
+            RedriveCommand.Create(surroundings),
         };
         var standing = root.Options.OfType<VersionOption>().Single();
         standing.Action = new VersionAction(surroundings);

@@ -147,6 +147,9 @@ public sealed class CloudTrailEvent
     public bool Is(string eventSource, string eventName) =>
         string.Equals(EventSource, eventSource, StringComparison.Ordinal) && string.Equals(EventName, eventName, StringComparison.Ordinal);
 
+    /// <summary>False also when the time of the call is not known.</summary>
+    public bool IsOlderThan(DateTimeOffset now, TimeSpan age) => EventTime is { } time && now - time >= age;
+
     private JsonView View(ref StrongBox<JsonView>? view, EventField field) =>
         (view ??= new StrongBox<JsonView>(_record.View(field).Unwrapped)).Value;
 

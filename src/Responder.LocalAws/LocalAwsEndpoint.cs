@@ -146,6 +146,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
         context.Response.ContentType = answer.ContentType;
         context.Response.ContentLength = answer.Body.Length;
         context.Response.Headers["x-amzn-RequestId"] = answer.RequestId;
+        context.Response.Headers.Date = World.Now.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
         try
         {
             await context.Response.Body.WriteAsync(answer.Body, cancel.Token).ConfigureAwait(false);

@@ -47,6 +47,7 @@ public sealed class LocalAwsHandler : HttpMessageHandler
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(answer.ContentType);
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status) { Content = content, RequestMessage = request };
         response.Headers.TryAddWithoutValidation("x-amzn-RequestId", answer.RequestId);
+        response.Headers.Date = World.Now;
         return response;
     }
 

@@ -1,8 +1,13 @@
+using System.Collections.Concurrent;
+using Amazon.IdentityManagement.Model;
 using Responder.Aws;
 using Responder.Containment;
+using Responder.Decisions;
 using Responder.Detections;
+using Responder.Detections.Iam;
 using Responder.Events;
 using Responder.Facts;
+using Responder.Policies;
 using Responder.Records;
 using Responder.Settings;
 using Responder.Vocabulary;
@@ -38,6 +43,12 @@ public sealed class AwsFacts(
     /// </summary>
     public static IReadOnlyList<string> RolePermissions => IamPolicies.RolePermissions;
 
+    /// <summary>As old as a call may be that contains anybody.</summary>
+    private static readonly TimeSpan s_wantedFor = TimeSpan.FromHours(6);
+
+    /// <summary>The most names of one id that are followed.</summary>
+    private const int MostNames = 5;
+
     /// <summary>A document, then what its holder has: no finding needs more.</summary>
     private const int MostRounds = 2;
 
@@ -53,47 +64,60 @@ public sealed class AwsFacts(
 
         var reads = ReadStoreAsync(names, store.Token);
         var isPutBack = findings is [{ PutsBack: not null }, ..];
-        // A finding with a question may turn out to be nothing: it counts against the budget only once it is answered, or harmless calls
-        // would use the budget up.
-        var isCertain = findings.Any(f => f.Question is null && options.Considers(f, actions.All));
-        Task<Read<int?>> CountAsync(bool isDue) => isDue && candidate is not null && !isPutBack
-            && options is { Mode: Mode.Enforce, ContainmentBudgetPerHour: { } budget }
-            ? incidents.CountContainmentAsync(candidate.Principal, budget, now, store.Token)
-            : Task.FromResult(Read<int?>.Of(null));
-        var counts = CountAsync(isCertain);
-        var putBacks = candidate is not null && isPutBack && options is { Mode: Mode.Enforce, PutBacksPerPrincipalAndHour: { } most }
-            ? incidents.CountPutBackAsync(candidate.Principal, e.IncidentId, most, now, store.Token)
-            : Task.FromResult(Read<int?>.Of(null));
         // Candidates and questions belong to the event's account: whoever received the event, IAM is asked there.
         var access = AccessAsync(e, cancellationToken);
         var target = candidate is not null
-            ? ReadTargetAsync(access, candidate, cancellationToken)
+            ? JudgedAsync(ReadTargetAsync(access, candidate, cancellationToken), e)
             : Task.FromResult(Read<PrincipalState>.Of(null));
+        var unread = new ConcurrentQueue<string>();
         var questions = findings.Select(static f => f.Question).OfType<Question>().Distinct()
-            .ToDictionary(static q => q, q => AnswerAsync(access, q, cancellationToken));
+            .ToDictionary(static q => q, q => AnswerAsync(access, q, e, unread, cancellationToken));
 
-        await Task.WhenAll([reads, counts, putBacks, target, .. questions.Values]).ConfigureAwait(false);
+        await Task.WhenAll([reads, target, .. questions.Values]).ConfigureAwait(false);
 
         var read = await reads.ConfigureAwait(false);
         if (read.Mode.Known) _killSwitch = string.Equals(read.Mode.Value?.Trim(), "observe", StringComparison.OrdinalIgnoreCase);
-        var answered = await AnsweredAsync(access, findings, questions, cancellationToken).ConfigureAwait(false);
-        if (!isCertain) counts = CountAsync(answered.Any(f => options.Considers(f, actions.All)));
+        var answered = await AnsweredAsync(access, findings, questions, unread, cancellationToken).ConfigureAwait(false);
         var state = await target.ConfigureAwait(false);
+        // A ledger of somebody else who had the name is no reason to put anything back, and is not counted.
+        var ledger = read.Ledger.Value is { } standing && !standing.IsOf(state.Value?.Id) ? Read<LedgerState>.Of(null) : read.Ledger;
+        var putBacks = candidate is not null && isPutBack && ledger is not { Known: true, Value: null }
+            && options is { Mode: Mode.Enforce, PutBacksPerPrincipalAndHour: { } most }
+            ? await incidents.CountPutBackAsync(candidate.Principal, e.IncidentId, most, now, store.Token).ConfigureAwait(false)
+            : Read<int?>.Of(null);
         return new KnownFacts
         {
-            Now = now,
+            Now = accounts.Time.Now,
             Findings = answered,
             Record = read.Record,
             SharedRecord = read.SharedRecord,
-            Ledger = read.Ledger,
+            Ledger = ledger,
             Target = state,
+            Renamed = read.Renamed,
             KillSwitch = _killSwitch,
-            BudgetUsed = (await counts.ConfigureAwait(false)).Value,
-            PutBacks = (await putBacks.ConfigureAwait(false)).Value,
+            KillSwitchUnread = read.Mode.Failure,
+            Budget = read.Budget,
+            BudgetUnread = read.Mode.Failure,
+            Place = candidate is null || isPutBack || options is not { Mode: Mode.Enforce, ContainmentBudgetPerHour: not null }
+                ? null
+                : await PlaceAsync(access, candidate, state.Value, cancellationToken).ConfigureAwait(false),
+            PutBacks = putBacks.Value,
             HasNoContainmentRole = candidate is not null && (await access.ConfigureAwait(false)).IsRefused,
             Failures = [.. ((string?[])[read.Mode.Failure, state.Failure, .. state.Value?.Unread ?? []]).OfType<string>()],
+            UnreadAnswers = [.. unread.Distinct(StringComparer.Ordinal)],
             UnknownTargets = await UnknownTargetsAsync(questions).ConfigureAwait(false),
         };
+    }
+
+    /// <summary>The place that containing the target takes; null as long as nobody knows him.</summary>
+    private async Task<BudgetPlace?> PlaceAsync(
+        Task<IamAccess> access, ContainmentTarget target, PrincipalState? state, CancellationToken cancellationToken)
+    {
+        if (state is not { Exists: true }) return null;
+        var isVoid = state.BoundaryArn is { } boundary && !PermissionsBoundary.IsDenyAll(boundary)
+            && (await access.ConfigureAwait(false)).Client is { } iam
+            && await new IamPolicies(iam).WithholdsAsync(boundary, target.Principal.AccountId, cancellationToken).ConfigureAwait(false);
+        return BudgetPlace.Of(target.Principal, state, isVoid, time.GetUtcNow());
     }
 
     public async Task<AssumedRoles> RolesAssumedByAsync(CloudTrailEvent e, Principal user, CancellationToken cancellationToken)
@@ -111,7 +135,8 @@ public sealed class AwsFacts(
         var unknown = new List<string>();
         foreach (var answer in questions.Values)
         {
-            if (await answer.ConfigureAwait(false) is Answer.PolicyHolders { Failure: { } failure }) unknown.Add(failure);
+            if (await answer.ConfigureAwait(false) is Answer.PolicyHolders { Failure: { } holders }) unknown.Add(holders);
+            else if (await answer.ConfigureAwait(false) is Answer.Renamed { Failure: { } renamed }) unknown.Add(renamed);
         }
 
         return unknown;
@@ -119,10 +144,10 @@ public sealed class AwsFacts(
 
     private static async Task<IReadOnlyList<Finding>> AnsweredAsync(
         Task<IamAccess> access, IReadOnlyList<Finding> findings, Dictionary<Question, Task<Answer>> questions,
-        CancellationToken cancellationToken)
+        ConcurrentQueue<string> unread, CancellationToken cancellationToken)
     {
         if (questions.Count == 0) return findings;
-        var answered = await Task.WhenAll(findings.Select(finding => AnsweredAsync(access, finding, questions, cancellationToken)))
+        var answered = await Task.WhenAll(findings.Select(finding => AnsweredAsync(access, finding, questions, unread, cancellationToken)))
             .ConfigureAwait(false);
         return DetectionCatalog.Ordered([.. answered.OfType<Finding>()]);
     }
@@ -131,18 +156,55 @@ public sealed class AwsFacts(
     /// The finding after its question, and any that the answers raise, were answered; the first questions have been asked already.
     /// </summary>
     private static async Task<Finding?> AnsweredAsync(
-        Task<IamAccess> access, Finding finding, Dictionary<Question, Task<Answer>> asked, CancellationToken cancellationToken)
+        Task<IamAccess> access, Finding finding, Dictionary<Question, Task<Answer>> asked, ConcurrentQueue<string> unread,
+        CancellationToken cancellationToken)
     {
         var known = finding;
         for (var round = 0; round < MostRounds && known is { Question: { } question, WhenAnswered: { } whenAnswered }; round++)
         {
-            var answer = await (asked.GetValueOrDefault(question) ?? AnswerAsync(access, question, cancellationToken))
+            var answer = await (asked.GetValueOrDefault(question) ?? AnswerAsync(access, question, unread, cancellationToken))
                 .ConfigureAwait(false);
             known = whenAnswered(answer);
             if (known?.Question == question) break;
         }
 
         return known;
+    }
+
+    public async Task<Read<PrincipalState>> ReadTargetAsync(
+        CloudTrailEvent e, ContainmentTarget target, CancellationToken cancellationToken) =>
+        await JudgedAsync(ReadTargetAsync(AccessAsync(e, cancellationToken), target, cancellationToken), e).ConfigureAwait(false);
+
+    public async Task<Read<IReadOnlyList<PolicyHolder>>> HoldersOfAsync(
+        CloudTrailEvent e, string policyArn, CancellationToken cancellationToken)
+    {
+        var access = await accounts.OfAsync(e.AccountId, e.IncidentId, cancellationToken).ConfigureAwait(false);
+        if (access.Client is not { } iam) return Read<IReadOnlyList<PolicyHolder>>.Failed(access.Failure ?? "");
+        try
+        {
+            return Read<IReadOnlyList<PolicyHolder>>.Of(
+                await new IamPolicies(iam).HoldersNowAsync(policyArn, e.AccountId, cancellationToken).ConfigureAwait(false));
+        }
+        catch (NoSuchEntityException)
+        {
+            return Read<IReadOnlyList<PolicyHolder>>.Of([]); // the policy is gone, so nobody has it
+        }
+        catch (Exception failure) when (AwsFailure.Is(failure))
+        {
+            return Read<IReadOnlyList<PolicyHolder>>.Failed(AwsFailure.Describe("ListEntitiesForPolicy", failure));
+        }
+    }
+
+    /// <summary>
+    /// Whoever was made after the call is not the one it named, who was deleted or renamed. Times are AWS's, in whole seconds; in the same
+    /// second it may be him.
+    /// </summary>
+    private static async Task<Read<PrincipalState>> JudgedAsync(Task<Read<PrincipalState>> reading, CloudTrailEvent e)
+    {
+        var read = await reading.ConfigureAwait(false);
+        return read.Value is { Exists: true, Created: { } made } && e.EventTime is { } called && made > called
+            ? Read<PrincipalState>.Of(PrincipalState.Missing with { ReplacedAt = made })
+            : read;
     }
 
     /// <summary>The state that the actions on the target would change, as far as it can be read.</summary>
@@ -152,8 +214,14 @@ public sealed class AwsFacts(
         var reached = await access.ConfigureAwait(false);
         if (reached.Client is not { } iam) return Read<PrincipalState>.Failed(reached.Failure ?? "");
         var measures = actions.MeasuresOn(target.Principal.Kind, target.Actions);
+        var holding = target.Grant is { PolicyArn: null } grant
+            ? new IamPolicies(iam).HoldsAsync(target.Principal, grant, cancellationToken)
+            : Task.FromResult<bool?>(null);
         var state = await IamTargets.ReadPartsAsync(iam, target.Principal, measures, cancellationToken).ConfigureAwait(false);
-        return Read<PrincipalState>.Of(state);
+        bool? isAttached = target.Grant?.PolicyArn is { } arn && state.Part<AttachedPolicies>() is { IsUnread: false } attached
+            ? attached.Arns.Contains(arn, StringComparer.Ordinal)
+            : null;
+        return Read<PrincipalState>.Of(state with { HoldsGrant = await holding.ConfigureAwait(false) ?? isAttached });
     }
 
     /// <summary>
@@ -164,10 +232,10 @@ public sealed class AwsFacts(
     {
         using var firstTime = new CancellationTokenSource(s_firstReadTime, time);
         using var first = CancellationTokenSource.CreateLinkedTokenSource(firstTime.Token, cancellationToken);
-        var read = await incidents.ReadAsync(names, first.Token).ConfigureAwait(false);
+        var read = await incidents.ReadAsync(names, time.GetUtcNow(), first.Token).ConfigureAwait(false);
         return read.Mode.Failure is null || cancellationToken.IsCancellationRequested
             ? read
-            : await incidents.ReadAsync(names, cancellationToken).ConfigureAwait(false);
+            : await incidents.ReadAsync(names, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IamAccess> AccessAsync(CloudTrailEvent e, CancellationToken cancellationToken)
@@ -178,7 +246,71 @@ public sealed class AwsFacts(
             : await accounts.OfAsync(e.AccountId, e.IncidentId, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<Answer> AnswerAsync(Task<IamAccess> access, Question question, CancellationToken cancellationToken)
+    private async Task<Answer> AnswerAsync(
+        Task<IamAccess> access, Question question, CloudTrailEvent e, ConcurrentQueue<string> unread,
+        CancellationToken cancellationToken) =>
+        question is Question.Renamed renamed
+            ? await RenamedAsync(access, renamed, e, cancellationToken).ConfigureAwait(false)
+            : await AnswerAsync(access, question, unread, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Reads the user under his new name, and what the old one is known for.</summary>
+    private async Task<Answer.Renamed> RenamedAsync(
+        Task<IamAccess> access, Question.Renamed question, CloudTrailEvent e, CancellationToken cancellationToken)
+    {
+        var reading = incidents.Renames.ReadAsync(question.From, question.To, cancellationToken);
+        var reached = await access.ConfigureAwait(false);
+        var stored = await reading.ConfigureAwait(false);
+        Answer.Renamed Unread(string? because) => new(false, null, false) { Failure = because };
+        if (reached.Client is not { } iam) return Unread(reached.Failure);
+        if (!stored.Known) return Unread(stored.Failure);
+        try
+        {
+            var (ledger, wanted) = stored.Value;
+            var to = question.To;
+            var state = await IamTargets.ReadAsync(iam, to, [PolicyDetachment.Shared], cancellationToken).ConfigureAwait(false);
+            for (var names = 0; names < MostNames && !state.Exists; names++)
+            {
+                // Renamed once more, and told of it first.
+                if (await incidents.Renames.NowOfAsync(to, cancellationToken).ConfigureAwait(false) is not { } note) break;
+                to = note.To;
+                state = await IamTargets.ReadAsync(iam, to, [PolicyDetachment.Shared], cancellationToken).ConfigureAwait(false);
+            }
+
+            if (!state.Exists)
+                return Unread(e.IsOlderThan(time.GetUtcNow(), Decision.Young) ? null : $"GetUser: IAM does not know {to} yet");
+            var isMarked = PermissionsBoundary.IsDenyAll(state.BoundaryArn);
+            if (ledger is { Released: false } && (ledger.PrincipalId is null ? isMarked : ledger.PrincipalId == state.Id))
+                return new Answer.Renamed(true, null, false)
+                {
+                    To = to,
+                    PutsBack = isMarked ? null : actions.Repeatable(ledger.Prior.Actions),
+                };
+            var policies = new IamPolicies(iam);
+            var attached = state.Part<AttachedPolicies>()?.Arns ?? [];
+            // Whoever was made after the grant is not the one who got it.
+            var isHeld = wanted is not null && e.EventTime is { } renamedAt && renamedAt - wanted.CalledAt < s_wantedFor
+                && (state.Created is null || state.Created <= wanted.CalledAt)
+                && (wanted.Grant.PolicyArn is { } arn
+                    ? attached.Contains(arn, StringComparer.Ordinal)
+                    : await policies.HoldsAsync(to, wanted.Grant, cancellationToken).ConfigureAwait(false) == true);
+            if (isHeld) return new Answer.Renamed(false, wanted!.Grant, true) { To = to };
+            var held = to.Kind == PrincipalKind.User
+                ? await policies.HeldAsync(to.Kind, to.Name, cancellationToken).ConfigureAwait(false) as Answer.HeldPolicies
+                : null;
+            var isAdministrator = held is not null
+                && (held.Policies.Any(static p => ManagedPolicies.KindOf(p.Arn) == ManagedPolicyKind.Administrator)
+                || IdentityAccess.WhatIsGranted([.. held.Policies.Select(static p => PolicyDocument.Read(p.Document))], to.AccountId)
+                    .IsAdministrator);
+            return new Answer.Renamed(false, null, isAdministrator) { To = to };
+        }
+        catch (Exception failure) when (AwsFailure.Is(failure))
+        {
+            return Unread(AwsFailure.Describe("who was renamed", failure));
+        }
+    }
+
+    private static async Task<Answer> AnswerAsync(
+        Task<IamAccess> access, Question question, ConcurrentQueue<string> unread, CancellationToken cancellationToken)
     {
         var reached = await access.ConfigureAwait(false);
         if (reached.Client is not { } iam) return new Answer.Unanswered(reached.Failure ?? "");
@@ -202,7 +334,13 @@ public sealed class AwsFacts(
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
-            return new Answer.Unanswered(AwsFailure.Describe(question.GetType().Name, e));
+            var because = AwsFailure.Describe(question.GetType().Name, e);
+            if (AwsFailure.IsPassing(e)) unread.Enqueue(because);
+            return new Answer.Unanswered(because);
+        }
+        finally
+        {
+            foreach (var part in policies.Unread) unread.Enqueue(part);
         }
     }
 }

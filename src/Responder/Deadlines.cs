@@ -11,8 +11,10 @@ internal sealed class Deadlines(TimeProvider time)
     /// <summary>How long records and ledgers may take beside the containment; they delay it, or the page, by no more than this.</summary>
     private static readonly TimeSpan s_storeTime = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long it may take in all to read back, and to do again what somebody undid.</summary>
-    private static readonly TimeSpan s_readBackTime = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// How long it may take in all to read back, and to do again what somebody undid: two pauses of two seconds, and the calls.
+    /// </summary>
+    private static readonly TimeSpan s_readBackTime = TimeSpan.FromSeconds(10);
 
     /// <summary>The time until the page is due; without a limit when the platform sets none.</summary>
     public Deadline ToAct(Invocation invocation, CancellationToken cancellationToken) => new(

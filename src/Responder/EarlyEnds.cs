@@ -23,9 +23,10 @@ internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
             return As(Outcome.Duplicate) with { RecordName = names.RecordOf(decision) };
         if (decision.Trusted) return As(Outcome.Trusted);
         // It is not known yet whom the event concerns, or whether it undid a quarantine: the failure has the delivery tried again.
-        if (decision.Strongest is null) return As(Outcome.None) with { Failures = decision.Facts.UnknownTargets };
+        if (decision.Strongest is null)
+            return As(Outcome.None) with { Failures = [.. decision.Facts.UnknownTargets, .. decision.Facts.UnreadAnswers] };
         if (decision.Action == DecisionAction.None && !decision.IsIncident)
-            return As(Outcome.Recorded) with { Failures = decision.Facts.UnknownTargets };
+            return As(Outcome.Recorded) with { Failures = [.. decision.Facts.UnknownTargets, .. decision.Facts.UnreadAnswers] };
         return !decision.IsKept && storms.HasPagedRefusal(decision) ? As(Outcome.Recorded) : null;
     }
 
@@ -42,17 +43,22 @@ internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
     /// </summary>
     public Decision InSpiteOfRelease(Decision decision, IncidentNames names)
     {
-        if (decision is not { Action: DecisionAction.Contain, Facts.Ledger.Value: { Released: true } ledger }) return decision;
+        if (!IsOfTarget(decision) || decision.Facts.Ledger.Value is not { Released: true } ledger) return decision;
         if (!IsFinished(decision, names) || !actions.LooksContained(decision, ledger.Prior)) return decision;
-        var command = Shell.Command("responder", "release", names.Record ?? "", "--force");
+        var command = Shell.Command("responder release", CommandPart.Operand(names.Record), "--force");
         return decision with
         {
             Action = DecisionAction.Alert,
             Because = "released before, and now contained again by somebody, or by a try that could not read the ledger. Release it once "
                 + $"more: {command}",
             Actions = [],
+            Guardrail = null,
+            Refusal = null,
         };
     }
+
+    /// <summary>True when the event's own record tells whether it is finished, because its target is or was contained.</summary>
+    private static bool IsOfTarget(Decision decision) => decision.IsIncident || decision.Guardrail == GuardrailId.BeforeRelease;
 
     /// <summary>
     /// True when an earlier delivery finished the event, or a person has released what it contained; then a later delivery that could not
@@ -60,9 +66,12 @@ internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
     /// </summary>
     private static bool IsFinished(Decision decision, IncidentNames names)
     {
-        var record = (decision.IsIncident ? decision.Facts.Record : decision.Facts.SharedRecord).Value;
-        return (record is { Complete: true } && record.EventIds.Contains(decision.Event.IncidentId, StringComparer.Ordinal))
-            || (decision.IsIncident && names.Record is { } own && decision.Facts.Ledger.Value is { Released: true } ledger
+        bool Has(RecordState? record) =>
+            record is { Complete: true, HasUnread: false } && record.EventIds.Contains(decision.Event.IncidentId, StringComparer.Ordinal);
+        // Of a call that may have undone a quarantine, another delivery may have made an incident.
+        return ((IsOfTarget(decision) || names.MustReadLedger) && Has(decision.Facts.Record.Value))
+            || (!IsOfTarget(decision) && Has(decision.Facts.SharedRecord.Value))
+            || (IsOfTarget(decision) && names.Record is { } own && decision.Facts.Ledger.Value is { Released: true } ledger
                 && ledger.FirstIncident == own);
     }
 }

@@ -5,6 +5,7 @@ using Responder.Events;
 using Responder.Facts;
 using Responder.Reporting;
 using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder;
 
@@ -14,6 +15,9 @@ namespace Responder;
 /// </summary>
 internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBacks putBacks, ResponderOptions options, TimeProvider time)
 {
+    /// <summary>The most names of one id that are followed.</summary>
+    private const int MostNames = 5;
+
     /// <summary>What is known about the event, and the names under which its traces are kept; without names when nothing is kept.</summary>
     public async Task<(KnownFacts, IncidentNames)> OfAsync(
         CloudTrailEvent e, IReadOnlyList<Finding> found, Invocation invocation, CancellationToken cancellationToken)
@@ -27,10 +31,30 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
             return (nothing, IncidentNames.None);
 
         var names = storms.NamesOf(e, strongest, candidate, nothing.Now);
-        if (change is not null) names = names with { Ledger = storms.LedgerOf(change.Target), MustReadLedger = true };
+        if (change is not null) names = names with
+        {
+            Record = storms.OwnRecordOf(e, nothing.Now), // another delivery may have found that this undid a quarantine
+            Ledger = storms.LedgerOf(change.Target),
+            MustReadLedger = true,
+        };
         var known = await facts.LookUpAsync(e, findings, candidate, names, cancellationToken).ConfigureAwait(false);
-        if (candidate is not null) return (known, names);
-        if (change is not null) known = putBacks.Judge(e, change, known);
+        if (candidate is not null && known.Renamed is { } note && IsMeant(note, e, known))
+        {
+            if (await OfRenamedAsync(e, known, candidate, note.To, cancellationToken).ConfigureAwait(false) is { } renamed) return renamed;
+            // Whoever bears the name now is known to be another one.
+            known = known with { Target = Read<PrincipalState>.Of(PrincipalState.Missing) };
+        }
+
+        if (candidate is not null) return (await WithHoldersAsync(e, candidate, known, cancellationToken).ConfigureAwait(false), names);
+        if (change is not null)
+        {
+            var state = known.Ledger.Value is { Released: false } open && PutBacks.IsBefore(e, open)
+                ? await facts.ReadTargetAsync(e, new ContainmentTarget(change.Target, open.Prior.Actions), cancellationToken)
+                    .ConfigureAwait(false)
+                : default;
+            known = putBacks.Judge(e, change, known, state.Value);
+        }
+
         return await OfAnsweredAsync(e, known, names, nothing, invocation, cancellationToken).ConfigureAwait(false);
     }
 
@@ -42,8 +66,50 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
         IReadOnlyList<Finding> answered = [.. known.Findings.Select(static f => f with { Question = null, WhenAnswered = null })];
         if (decider.CandidateOf(e, answered, nothing, invocation.OwnAccountId) is not { } named) return (known, names);
         names = storms.NamesOf(e, answered[0], named, nothing.Now);
-        return (await facts.LookUpAsync(e, answered, named, names, cancellationToken).ConfigureAwait(false), names);
+        known = PutBacks.OfThisOne(await facts.LookUpAsync(e, answered, named, names, cancellationToken).ConfigureAwait(false));
+        return (await WithHoldersAsync(e, named, known, cancellationToken).ConfigureAwait(false), names);
     }
+
+    /// <summary>
+    /// True when the event names somebody who was renamed since: IAM does not know the name any more, or somebody else bears it.
+    /// </summary>
+    private static bool IsMeant(RenameNote note, CloudTrailEvent e, KnownFacts known) => known.Now - note.At < RenameNote.Kept
+        && (known.Target.Value is { Exists: false }
+            || (known.Target.Value is { Id: { } id } && note.To.Id is { } renamed && id != renamed && e.EventTime <= note.At));
+
+    /// <summary>
+    /// Looks up once more under the new name, and under those that came after it; null when nobody has the id under any of them.
+    /// </summary>
+    private async Task<(KnownFacts, IncidentNames)?> OfRenamedAsync(
+        CloudTrailEvent e, KnownFacts known, ContainmentTarget target, Principal to, CancellationToken cancellationToken)
+    {
+        for (var names = 0; names < MostNames; names++)
+        {
+            IReadOnlyList<Finding> renamed =
+            [
+                .. known.Findings.Select(f => f.Target == target.Principal
+                    ? f with { Target = to, Title = $"{f.Title}, now {to.Name}", Question = null, WhenAnswered = null }
+                    : f with { Question = null, WhenAnswered = null }),
+            ];
+            if (renamed is not [var strongest, ..]) return null;
+            var kept = storms.NamesOf(e, strongest, target with { Principal = to }, known.Now);
+            var found = await facts.LookUpAsync(e, renamed, target with { Principal = to }, kept, cancellationToken).ConfigureAwait(false);
+            if (found.Target.Value is { Exists: true } state && (to.Id is null || state.Id == to.Id)) return (found, kept);
+            if (found.Renamed is not { } next) return null;
+            to = next.To;
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Where IAM shows neither the target nor his grant, asks who has the policy now: it may be the same user under another name.
+    /// </summary>
+    private async Task<KnownFacts> WithHoldersAsync(
+        CloudTrailEvent e, ContainmentTarget target, KnownFacts known, CancellationToken cancellationToken) =>
+        target.Grant?.PolicyArn is { } policy && known.Target.Value is ({ Exists: false } or { HoldsGrant: false })
+            ? known with { Holders = await facts.HoldersOfAsync(e, policy, cancellationToken).ConfigureAwait(false) }
+            : known;
 
     private static bool IsWorthReading(Decision first, ContainmentTarget? candidate, TakenOff? change) =>
         first.IsKept || candidate is not null || change is not null || first.Facts.Findings.Any(static f => f.Question is not null);

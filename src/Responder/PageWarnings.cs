@@ -12,17 +12,64 @@ namespace Responder;
 /// </summary>
 internal sealed class PageWarnings(ResponderOptions options, Storms storms)
 {
+    private const int MostHolders = 8;
+
     public IReadOnlyList<string> Of(ContainmentResult contained, Claim claim, IncidentNames names) =>
     [
-        .. TakenBack(contained), .. Unknowing(contained), .. contained.Decision.Facts.Failures, .. claim.Failures,
+        .. Missing(contained), .. TakenBack(contained), .. Unread(contained.Decision), .. Unanswered(contained.Decision),
+        .. Unknowing(contained),
+        .. contained.Decision.Facts.Failures, .. claim.Failures,
         .. Flood(contained.Decision, names),
     ];
+
+    /// <summary>What IAM does not show of the target or of his grant, and who has the policy instead.</summary>
+    private static IEnumerable<string> Missing(ContainmentResult contained)
+    {
+        var decision = contained.Decision;
+        if (decision.IsTargetMissing)
+            yield return MissingTarget.Sentence(decision) + (decision.Action == DecisionAction.Contain
+                ? ". It is asked again now; if he shows, another page says so"
+                : "");
+        else if (contained.WasFoundLate) yield return $"IAM did not know {decision.Target} at first; he is contained now";
+        else if (decision.Facts.Target.Value is { HoldsGrant: false } && decision.Facts.Ledger.Value is not { Released: false })
+            yield return $"IAM does not show the grant on {decision.Target} any more: somebody took it back";
+        if (contained.IsUnproven)
+            yield return $"IAM accepted the boundary for the name {decision.Target}, and whom that name means could not be read: "
+                + "another page says so as soon as it was";
+        if (contained.AnotherId is { } another)
+            yield return $"{decision.Target} is somebody else now ({another}): whom the call named was renamed or deleted while he was "
+                + "contained; look for his id";
+        if (decision.Facts.Holders.Value is { } holders) yield return "the policy is now held by: " + Named(holders);
+        else if (decision.Facts.Holders.Failure is { } unread) yield return $"who has the policy now could not be read: {unread}";
+    }
+
+    private static string Named(IReadOnlyList<PolicyHolder> holders) => holders.Count == 0 ? "nobody"
+        : string.Join(", ", holders.Take(MostHolders).Select(static h => $"{h.Principal}{(h.Principal.Id is { } id ? $" ({id})" : "")}"
+            + (h.IsContained ? ", contained" : "")))
+            + (holders.Count > MostHolders ? $" and {holders.Count - MostHolders} more" : "");
 
     private static IEnumerable<string> TakenBack(ContainmentResult contained)
     {
         if (contained.WasTakenBack)
-            yield return "read back at once, a part of the containment was gone and was done again: a script may be undoing it; contain "
-                + "whoever runs it";
+            yield return "four seconds after it was done, a part of the containment was gone and was done again: a script may be undoing "
+                + "it; contain whoever runs it";
+    }
+
+    /// <summary>What the grade of this page leaves out; the delivery is tried again and pages only if that changes something.</summary>
+    private static IEnumerable<string> Unanswered(Decision decision)
+    {
+        if (decision.Facts.UnreadAnswers.Count > 0)
+            yield return $"graded without what could not be read: {string.Join("; ", decision.Facts.UnreadAnswers)}. It is tried again; "
+                + "another page comes only if the grade changes";
+    }
+
+    /// <summary>Containing in spite of a kill switch that nobody could read is a risk that the reader has to know.</summary>
+    private IEnumerable<string> Unread(Decision decision)
+    {
+        if (options.ByHand || decision.Facts.KillSwitchUnread is not { } because) yield break;
+        yield return decision.Facts.KillSwitch
+            ? $"the kill switch could not be read; when this process last read it, it said observe ({because})"
+            : $"the kill switch could not be read, so the installation's mode {options.Mode} counted ({because})";
     }
 
     /// <summary>What a delivery that could not read the ledger may have done, in spite of a release.</summary>

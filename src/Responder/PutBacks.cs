@@ -18,16 +18,43 @@ internal sealed class PutBacks(ResponderOptions options, ActionCatalog actions)
     public TakenOff? ChangeIn(CloudTrailEvent e) => options.ByHand ? null : actions.TakenOffBy(e);
 
     /// <summary>Adds the finding that a quarantine was undone, when the ledger says so, or the reason why this is not known.</summary>
-    public KnownFacts Judge(CloudTrailEvent e, TakenOff change, KnownFacts known)
+    /// <param name="state">The target as IAM shows it now, for a call from before the containment; null: not asked.</param>
+    public KnownFacts Judge(CloudTrailEvent e, TakenOff change, KnownFacts known, PrincipalState? state)
     {
         if (known.Ledger.Failure is { } unread)
+        {
             known = known with
             {
                 UnknownTargets =
                     [.. known.UnknownTargets, $"whether this undid a quarantine of {change.Target} is not known: {unread}"],
             };
-        return known.Ledger.Value is { } ledger && ActionCatalog.IsPutBackDue(ledger, change) && !Decider.IsOurRelease(e, known)
-            ? known with { Findings = [change.Undone(actions.Repeatable(ledger.Prior.Actions)), .. known.Findings] }
-            : known;
+        }
+
+        if (known.Ledger.Value is not { } ledger || !ActionCatalog.IsPutBackDue(ledger, change) || Decider.IsOurRelease(e, known)
+            || (state is not null && ActionCatalog.StillStands(change, state, ledger.Prior)))
+            return known;
+        var undone = change.Undone(actions.Repeatable(ledger.Prior.Actions));
+        if (IsBefore(e, ledger))
+        {
+            undone = undone with
+            {
+                Reasons = [.. undone.Reasons, "This call was made before the containment: somebody else took it off later"],
+            };
+        }
+
+        return known with { Findings = [undone, .. known.Findings] };
     }
+
+    /// <summary>
+    /// True when AWS timed the call before the containment, in whole seconds: it cannot have undone it. In the same second it may have.
+    /// </summary>
+    public static bool IsBefore(CloudTrailEvent e, LedgerState ledger) => ledger.ContainedAt is { } contained
+        && e.EventTime is { } called && called < contained.AddTicks(-(contained.Ticks % TimeSpan.TicksPerSecond));
+
+    /// <summary>
+    /// The facts without the finding that a quarantine was undone, where IAM shows that the ledger is of somebody else who had the name.
+    /// </summary>
+    public static KnownFacts OfThisOne(KnownFacts known) => known.Ledger is { Known: true, Value: null }
+        ? known with { Findings = [.. known.Findings.Where(static f => f.PutsBack is null)] }
+        : known;
 }

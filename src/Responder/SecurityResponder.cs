@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Responder.Aws;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
@@ -19,33 +20,34 @@ namespace Responder;
 public sealed class SecurityResponder
 {
     private readonly DetectionCatalog _catalog;
-    private readonly IFacts _facts;
-    private readonly IContainment _containment;
     private readonly IAlerts? _alerts;
     private readonly IIncidents _incidents;
     private readonly IResponderLog _log;
-    private readonly ActionCatalog _actions;
     private readonly TimeProvider _time;
     private readonly Decider _decider;
     private readonly Deadlines _deadlines;
     private readonly Storms _storms;
     private readonly LookUp _lookUp;
     private readonly EarlyEnds _earlyEnds;
+    private readonly Containing _containing;
+    private readonly FollowUps _followUps;
     private readonly PageWarnings _warnings;
     private readonly Pulse _pulse;
 
+    /// <param name="pauses">How time passes between two reads of IAM; null: as the clock says.</param>
     /// <param name="alerts">When null, nobody is paged; only a containment that a person asks for may do that.</param>
     public SecurityResponder(
         DetectionCatalog catalog, ResponderOptions options, IFacts facts, IContainment containment, IAlerts? alerts, IIncidents incidents,
-        IResponderLog log, ActionCatalog actions, TimeProvider time)
+        IResponderLog log, ActionCatalog actions, TimeProvider time, Pauses? pauses = null)
     {
-        (Options, _catalog, _facts, _containment, _alerts, _incidents, _log, _actions, _time) =
-            (options, catalog, facts, containment, alerts, incidents, log, actions, time);
+        (Options, _catalog, _alerts, _incidents, _log, _time) = (options, catalog, alerts, incidents, log, time);
         _decider = new Decider(options, actions.All);
         _deadlines = new Deadlines(time);
         _storms = new Storms(options);
         _lookUp = new LookUp(facts, _decider, _storms, new PutBacks(options, actions), options, time);
         _earlyEnds = new EarlyEnds(_storms, actions);
+        _containing = new Containing(facts, containment, incidents, log, actions, _deadlines);
+        _followUps = new FollowUps(facts, containment, _containing, _deadlines, pauses ?? new Pauses(time));
         _warnings = new PageWarnings(options, _storms);
         _pulse = new Pulse(options);
     }
@@ -68,16 +70,36 @@ public sealed class SecurityResponder
         var (known, names) = await _lookUp.OfAsync(e, findings, invocation, toAct.Token).ConfigureAwait(false);
         var decision = Decide(e, known, names, invocation);
         _log.Decided(decision);
-        if (_earlyEnds.Of(decision, names) is { } early) return _earlyEnds.Finished(Logged(early));
+        var unfollowed = await FollowRenameAsync(decision, toAct.Token).ConfigureAwait(false);
+        if (_earlyEnds.Of(decision, names) is { } early)
+            return _earlyEnds.Finished(Logged(early with { Failures = [.. early.Failures, .. unfollowed] }));
 
-        var (contained, claim) = await ContainAsync(decision, names, toAct.Token).ConfigureAwait(false);
-        var readingBack = ReadBackAsync(contained, toAct.Token); // beside the page, which does not wait for it
-        var receipt = await NotifyAsync(contained, claim, names, invocation, cancellationToken).ConfigureAwait(false);
-        contained = await readingBack.ConfigureAwait(false);
-        if (contained.WasTakenBack)
-            receipt = await NotifyAsync(contained, claim, names, invocation, cancellationToken).ConfigureAwait(false);
+        _storms.Count(decision, names);
+        var (contained, claim) = await _containing.OfAsync(decision, names, toAct.Token).ConfigureAwait(false);
+        var latest = new FollowUp(contained, claim, IsNews: true);
+        AlertReceipt? receipt = null;
+        for (var round = 0; latest.IsNews; round++)
+        {
+            var following = _followUps.OfAsync(latest, names, round, toAct.Token); // beside the page, which does not wait for it
+            receipt = await NotifyAsync(latest, names, invocation, cancellationToken).ConfigureAwait(false);
+            latest = await following.ConfigureAwait(false);
+        }
+
+        (contained, claim, _) = latest;
         var unrecorded = await RecordAsync(contained, receipt, names, cancellationToken).ConfigureAwait(false);
-        return _earlyEnds.Finished(Logged(Response.Of(contained, claim, receipt, unrecorded, names)));
+        return _earlyEnds.Finished(Logged(Response.Of(contained, claim, receipt, unrecorded, names, unfollowed)));
+    }
+
+    /// <summary>Lets ledger and late events find a principal under his new name; without a rename, nothing is done.</summary>
+    /// <returns>Why it could not be written down; empty otherwise.</returns>
+    private async Task<IReadOnlyList<string>> FollowRenameAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        if (decision.Findings.FirstOrDefault(static f => f.Rename is not null) is not { Rename: { } rename, Target: { } named }) return [];
+        var to = named with { Id = decision.Facts.Target.Value?.Id };
+        var at = decision.Event.EventTime ?? decision.Facts.Now;
+        return await _incidents.Renames.FollowAsync(rename, to, at, cancellationToken).ConfigureAwait(false) is { } failure
+            ? [failure]
+            : [];
     }
 
     /// <summary>The same up to the decision: what would be done about the event. Changes nothing and remembers nothing.</summary>
@@ -94,47 +116,12 @@ public sealed class SecurityResponder
         _earlyEnds.InSpiteOfRelease(_decider.Decide(e, known, invocation.OwnAccountId), names);
 
     /// <summary>
-    /// The second round trip: claims record and ledger, contains, and asks which roles a contained user had assumed, all at the same time;
-    /// only actions that leave no boundary wait for the claim.
-    /// </summary>
-    private async Task<(ContainmentResult, Claim)> ContainAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
-    {
-        _storms.Count(decision, names);
-        var prior = decision.Action == DecisionAction.Contain ? _actions.PriorOf(decision) : null;
-        if (prior is not null) _log.PriorState(decision, prior);
-
-        using var toStore = _deadlines.ToStore(cancellationToken);
-        var claiming = decision.IsKept ? _incidents.ClaimAsync(decision, names, prior, toStore.Token) : Task.FromResult(Claim.Nothing);
-        var containing = prior is null
-            ? Task.FromResult(ContainmentResult.Nothing(decision))
-            : _containment.ContainAsync(decision, prior, WrittenAsync(claiming, prior), cancellationToken);
-        var asking = prior is not null && decision.ContainedUser is { } user
-            ? _facts.RolesAssumedByAsync(decision.Event, user, cancellationToken)
-            : null;
-        await Task.WhenAll(claiming, containing).ConfigureAwait(false);
-        var (contained, claim) = (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
-        var roles = asking is null ? null : await asking.ConfigureAwait(false);
-        return (contained with { Prior = claim.Prior ?? contained.Prior, RolesAssumed = roles }, claim);
-    }
-
-    private static async Task<PriorState?> WrittenAsync(Task<Claim> claiming, PriorState prior)
-    {
-        var claim = await claiming.ConfigureAwait(false);
-        return claim.IsWritten ? claim.Prior ?? prior : null;
-    }
-
-    private async Task<ContainmentResult> ReadBackAsync(ContainmentResult contained, CancellationToken cancellationToken)
-    {
-        using var toReadBack = _deadlines.ToReadBack(cancellationToken);
-        return await _containment.ReadBackAsync(contained, toReadBack.Token).ConfigureAwait(false);
-    }
-
-    /// <summary>
     /// The third round trip: the page. Null when nobody is paged: the event is a repeat, or a person asked and there is no topic.
     /// </summary>
     private async Task<AlertReceipt?> NotifyAsync(
-        ContainmentResult contained, Claim claim, IncidentNames names, Invocation invocation, CancellationToken cancellationToken)
+        FollowUp latest, IncidentNames names, Invocation invocation, CancellationToken cancellationToken)
     {
+        var (contained, claim, _) = latest;
         var decision = contained.Decision;
         if (_alerts is null || Storms.IsRepeat(contained, names)) return null;
         var alert = new Alert(contained, _time.GetUtcNow(), names.RecordOf(decision), names.LedgerOf(decision))

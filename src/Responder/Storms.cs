@@ -33,6 +33,9 @@ internal sealed class Storms(ResponderOptions options)
         return new IncidentNames(own.Name, shared.Name, ledger) { Severity = strongest.Severity, IsFlood = own.IsFlood };
     }
 
+    /// <summary>The record that the event has if it is an incident.</summary>
+    public string OwnRecordOf(CloudTrailEvent e, DateTimeOffset now) => _names.Incident(e, now);
+
     /// <summary>The name of a principal's ledger.</summary>
     public string LedgerOf(Principal principal) => _names.Ledger(principal);
 

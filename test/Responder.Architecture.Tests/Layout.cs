@@ -27,7 +27,7 @@ internal static class Layout
         new("Responder.Cli", "responder", "the executable `responder`",
             ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity", "Responder.Analysis",
                 "Responder.LocalAws"],
-            ["Terminal", "Output", "Replay", "Doctor", "Commands", "."]),
+            ["Terminal", "Output", "Replay", "Doctor", "Redrive", "Commands", "."]),
     ];
 
     /// <summary>The order in the form in which docs/architecture.md shows it.</summary>

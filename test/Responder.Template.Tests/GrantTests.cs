@@ -146,6 +146,7 @@ public sealed class GrantTests
     public void What_is_denied_is_known() => Assert.Equal(
         [
             "infra/forwarder.yaml | DeadLettersPolicy | NoPlainText", "infra/guardrail.yaml | Guardrail | KeepContained",
+            "infra/guardrail.yaml | Guardrail | KeepInvocation",
             "infra/guardrail.yaml | Guardrail | KeepQuarantines", "infra/guardrail.yaml | Guardrail | KeepRecords",
             "infra/guardrail.yaml | Guardrail | KeepRoles", "infra/guardrail.yaml | Guardrail | KeepStack",
             "infra/guardrail.yaml | Guardrail | KeepTrail", "infra/guardrail.yaml | Guardrail | SetBoundaries",

@@ -14,6 +14,7 @@ public sealed class GuardrailTests
     private const string MemberRelease = $"arn:aws:iam::{Member}:role/ResponderContainment-release";
     private const string MemberContainment = $"arn:aws:iam::{Member}:role/ResponderContainment";
     private const string Deployment = $"arn:aws:iam::{Member}:role/stacksets-exec-0123456789abcdef0123456789abcdef";
+    private const string Operator = $"arn:aws:iam::{Home}:role/oncall/Operator";
     private const string Platform = $"arn:aws:iam::{Member}:role/PlatformTeam";
 
     /// <summary>Administrators of both accounts, and principals that are named like ours.</summary>
@@ -33,12 +34,13 @@ public sealed class GuardrailTests
                 static f => $"arn:aws:iam::{Home}:role/responder-{f}FunctionRole-ABCDEFGHIJKL")),
         ["ReleaseRoleArn"] = Release,
         ["DeploymentRoleArns"] = $"arn:aws:iam::*:role/stacksets-exec-*,arn:aws:iam::{Home}:role/deploy",
+        ["OperatorRoleArns"] = Operator,
         ["BoundaryRoleArns"] = "arn:aws:iam::*:role/PlatformTeam",
         ["ProtectTrail"] = "true",
     };
 
     private static readonly Dictionary<string, string> s_defaults =
-        s_parameters.Where(static p => p.Key is not ("BoundaryRoleArns" or "ProtectTrail"))
+        s_parameters.Where(static p => p.Key is not ("OperatorRoleArns" or "BoundaryRoleArns" or "ProtectTrail"))
             .ToDictionary(static p => p.Key, static p => p.Value);
 
     /// <summary>Source: docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html</summary>
@@ -137,6 +139,10 @@ public sealed class GuardrailTests
     [InlineData("lambda:UpdateFunctionCode", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
     [InlineData("lambda:UpdateFunctionConfiguration", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
     [InlineData("lambda:DeleteFunction", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
+    [InlineData("lambda:AddPermission", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
+    [InlineData("lambda:PutFunctionEventInvokeConfig", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
+    [InlineData("lambda:UpdateFunctionEventInvokeConfig", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC:$LATEST")]
+    [InlineData("lambda:DeleteFunctionEventInvokeConfig", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
     [InlineData("lambda:PutFunctionConcurrency", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
     [InlineData("events:DisableRule", $"arn:aws:events:us-east-1:{Home}:rule/responder-IamFunctionCalls-ABC")]
     [InlineData("events:RemoveTargets", $"arn:aws:events:us-east-1:{Home}:rule/responder-IamFunctionCalls-ABC")]
@@ -157,11 +163,35 @@ public sealed class GuardrailTests
     }
 
     [Theory]
+    [InlineData("lambda:InvokeFunction", "")]
+    [InlineData("lambda:InvokeFunction", ":$LATEST")]
+    [InlineData("lambda:InvokeFunctionUrl", "")]
+    [InlineData("lambda:InvokeAsync", "")]
+    public void Functions_are_invoked_by_operators_and_the_deployment_only(string call, string qualifier)
+    {
+        foreach (var function in (string[])["IamFunction-ABC", "RetentionFunction-ABC"])
+        {
+            var arn = $"arn:aws:lambda:us-east-1:{Home}:function:responder-{function}{qualifier}";
+            Assert.All(
+                [.. s_attackers, Function, Release, Platform, Operator.Replace("/oncall", "", StringComparison.Ordinal)], anybody =>
+                    Assert.True(Denies(s_parameters, anybody, call, arn), anybody));
+            Assert.False(Denies(s_parameters, Operator, call, arn));
+            Assert.False(Denies(s_parameters, Deployment, call, arn));
+            // Without operators, the deployment alone.
+            Assert.True(Denies(s_defaults, Operator, call, arn));
+            Assert.All(s_attackers, anybody => Assert.True(Denies(s_defaults, anybody, call, arn), anybody));
+            Assert.False(Denies(s_defaults, Deployment, call, arn));
+        }
+    }
+
+    [Theory]
     [InlineData("iam:GetRole", Function)]
     [InlineData("iam:PutRolePolicy", $"arn:aws:iam::{Member}:role/Deploy")]
     [InlineData("iam:AttachUserPolicy", $"arn:aws:iam::{Member}:user/bob")]
     [InlineData("lambda:UpdateFunctionCode", $"arn:aws:lambda:us-east-1:{Home}:function:shop")]
-    [InlineData("lambda:InvokeFunction", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")]
+    [InlineData("lambda:InvokeFunction", $"arn:aws:lambda:us-east-1:{Home}:function:shop")]
+    [InlineData("lambda:InvokeFunction", $"arn:aws:lambda:us-east-1:{Member}:function:responder-IamFunction-ABC")] // another account's
+    [InlineData("lambda:GetFunctionConfiguration", $"arn:aws:lambda:us-east-1:{Home}:function:responder-IamFunction-ABC")] // doctor
     [InlineData("cloudformation:DescribeStacks", $"arn:aws:cloudformation:us-east-1:{Home}:stack/responder/0000")]
     [InlineData("ssm:PutParameter", $"arn:aws:ssm:us-east-1:{Member}:parameter/security/mode")] // another account's
     [InlineData("ssm:GetParameter", $"arn:aws:ssm:us-east-1:{Home}:parameter/security/mode")]

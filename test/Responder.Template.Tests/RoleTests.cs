@@ -146,7 +146,7 @@ public sealed partial class RoleTests
         Assert.Equal(Sorted(EventHistory.Permissions), CallsIn("src/Responder/Aws"));
         Assert.Equal(
             Sorted(s_everything), CallsIn("src/Responder/Containment"));
-        Assert.Empty(CallsIn("src/Responder.Operations/ByHand"));
+        Assert.Equal(["ssm:DescribeParameters"], CallsIn("src/Responder.Operations/ByHand"));
         Assert.Equal(Sorted(SsmIncidents.Permissions), CallsIn("src/Responder/Records"));
         Assert.Equal(Sorted(SnsAlerts.Permissions), CallsIn("src/Responder/Paging"));
     }

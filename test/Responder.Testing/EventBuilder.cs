@@ -146,7 +146,7 @@ public sealed class EventBuilder
         ["id"] = Guid.NewGuid().ToString(),
         ["detail-type"] = "AWS API Call via CloudTrail",
         ["source"] = "aws." + _record["eventSource"]!.GetValue<string>().Split('.')[0],
-        ["account"] = Account,
+        ["account"] = _record["recipientAccountId"]?.DeepClone() ?? Account,
         ["time"] = _record["eventTime"]?.DeepClone(),
         ["region"] = "us-east-1",
         ["resources"] = new JsonArray(),

@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Text;
 
 namespace Responder.Testing;
 
 /// <summary>
-/// Splits a command into words as a POSIX shell with <c>$'…'</c> does, and refuses everything that a shell would act on: a command on a
+/// Splits a command into words as a POSIX shell does, and refuses everything that a shell would act on: a command on a
 /// page must consist of words and nothing else.
 /// </summary>
 public static class PosixShell
@@ -30,9 +29,6 @@ public static class PosixShell
                     word.Append(command, i + 1, end - i - 1);
                     i = end;
                     break;
-                case '$' when i + 1 < command.Length && command[i + 1] == '\'':
-                    i = Escaped(command, i + 2, word);
-                    break;
                 case '\\' when i + 1 < command.Length:
                     word.Append(command[++i]);
                     break;
@@ -48,32 +44,5 @@ public static class PosixShell
 
         if (inWord) words.Add(word.ToString());
         return words;
-    }
-
-    /// <summary>Reads <c>$'…'</c>; returns the index of its closing quote.</summary>
-    private static int Escaped(string command, int i, StringBuilder word)
-    {
-        for (; i < command.Length; i++)
-        {
-            if (command[i] == '\'') return i;
-            if (command[i] != '\\')
-            {
-                word.Append(command[i]);
-                continue;
-            }
-
-            var digits = command[++i] switch { 'u' => 4, 'U' => 8, _ => 0 };
-            if (digits == 0)
-            {
-                word.Append(command[i]);
-                continue;
-            }
-
-            word.Append(
-                char.ConvertFromUtf32(int.Parse(command.AsSpan(i + 1, digits), NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
-            i += digits;
-        }
-
-        throw new FormatException("an open $' quote");
     }
 }

@@ -42,15 +42,19 @@ public static class Samples
         return Encoding.UTF8.GetBytes(sample.ToJsonString());
     }
 
-    /// <summary>An account with every user that a sample names, each with the policy that the sample's call attached.</summary>
+    /// <summary>
+    /// An account with every user that a sample names, each with the policy that the sample's call attached; who was renamed has the new
+    /// name.
+    /// </summary>
     public static World World()
     {
         var world = new World(Account);
         world.Home.EnsureTopic("alerts");
         foreach (var name in All)
         {
-            if (Read(name)["detail"]?["requestParameters"] is not JsonObject request
-                || Text(request, "userName") is not { Length: > 0 } userName) continue;
+            if (Read(name)["detail"]?["requestParameters"] is not JsonObject request) continue;
+            if (Text(request, "newGroupName") is { Length: > 0 } groupName) world.Home.EnsureGroup(groupName);
+            if ((Text(request, "newUserName") ?? Text(request, "userName")) is not { Length: > 0 } userName) continue;
             var user = world.Home.EnsureUser(userName);
             if (Text(request, "policyArn") is { } policy && policy.StartsWith("arn:aws:iam::aws:policy/", StringComparison.Ordinal))
                 world.Home.Attach(user, policy);

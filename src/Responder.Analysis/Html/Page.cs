@@ -9,6 +9,9 @@ internal static class Page
     /// <summary>Maximum length of an event in a report, more than anybody reads; CloudTrail's own limit is 256 KB.</summary>
     public const int MaxEvent = 24 * 1024;
 
+    /// <summary>Maximum length of a line of a runbook.</summary>
+    public const int MaxLine = 4096;
+
     /// <param name="skipTo">Id of the section that readers come for.</param>
     public static HtmlWriter Begin(TextWriter output, string title, string skipTo, string skipText)
     {

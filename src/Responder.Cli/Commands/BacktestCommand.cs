@@ -63,6 +63,7 @@ internal static class BacktestCommand
         // Logs are old and many, so neither age nor budget may decide what would have been done at the time.
         var options = ResponderOptions.FromEnvironment(run.Surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All) with
         {
+            AcceptsBareRecords = true,
             MaximumAge = null,
             MaximumAgeWithoutLedger = null,
             ContainmentBudgetPerHour = null,

@@ -7,6 +7,7 @@ using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
 using Responder.Operations.ByHand;
+using Responder.Records;
 using Responder.Settings;
 using Responder.Vocabulary;
 
@@ -17,7 +18,13 @@ internal static class ContainCommand
 {
     private sealed record Request(
         string Principal, IReadOnlyList<string> Actions, string? Incident, string? Reason, bool DryRun, bool Force, Uri? Endpoint,
-        string? Region, string? Profile, bool Yes, bool Json);
+        string? Region, string? Profile, bool Yes, bool Json)
+    {
+        /// <summary>
+        /// True for an endpoint on this machine that is named on the command line: nobody can be harmed there, and it begins empty.
+        /// </summary>
+        public bool IsDrill => Endpoint is { IsLoopback: true };
+    }
 
     public static Command Create(Surroundings surroundings)
     {
@@ -59,7 +66,7 @@ internal static class ContainCommand
             Description = "JSON is one line, for scripts.",
         };
         format.AcceptOnlyFromAmong("text", "json");
-        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask. Needed without a terminal." };
         var command = new Command("contain", "Contain a principal by hand: what the function does, with ledger, record, page and undo.")
         {
             principal, action,
@@ -89,10 +96,13 @@ internal static class ContainCommand
         if (request.Force) options = options with { BreakGlassArns = new HashSet<string>(StringComparer.Ordinal) };
 
         var clients = AmbientAws.Clients(surroundings, request.Endpoint ?? options.EndpointUrl, request.Region, request.Profile);
+        if (!request.IsDrill) await RequireInstallationAsync(clients, options, surroundings, cancellationToken);
         var (account, by) = await AmbientAws.CallerOrUnknownAsync(
             clients, surroundings, "the containment is written down as by unknown", cancellationToken);
         var asked = AskedOf(request, account, by);
-        var containment = new HandContainment(asked, options, clients, account, clients.Region ?? "us-east-1", TimeProvider.System);
+        var containment = new HandContainment(
+            asked, options, clients, account, clients.Region ?? "us-east-1", TimeProvider.System,
+            log: new PriorStateLog(surroundings.Error, surroundings.Clock));
         var plan = await containment.PlanAsync(cancellationToken);
         var output = new ContainOutput(surroundings, request.Json, asked, plan);
         output.Plan();
@@ -109,7 +119,7 @@ internal static class ContainCommand
             return ExitCode.Done;
         }
 
-        if (!await IsAgreedAsync(request, asked, clients, surroundings, cancellationToken))
+        if (!await IsAgreedAsync(request, asked, surroundings, cancellationToken))
         {
             surroundings.Error.WriteLine("responder: nothing was changed");
             return ExitCode.Usage;
@@ -152,15 +162,37 @@ internal static class ContainCommand
         };
     }
 
-    /// <summary>
-    /// Asks the person at the terminal. True without asking: --yes was given, there is no terminal, or only this machine is meant.
-    /// </summary>
-    private static async Task<bool> IsAgreedAsync(
-        Request request, ContainmentRequest asked, AwsClients clients, Surroundings surroundings, CancellationToken cancellationToken)
+    /// <exception cref="UsageException">The region has no installation.</exception>
+    private static async Task RequireInstallationAsync(
+        AwsClients clients, ResponderOptions options, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        if (request.Yes || !surroundings.CanAsk || clients.ServiceUrl is { IsLoopback: true }) return true;
+        var names = new ParameterNames(options.ParameterRoot);
+        try
+        {
+            using var ssm = clients.Ssm();
+            if (await HomeRegion.HasInstallationAsync(ssm, names, cancellationToken)) return;
+        }
+        catch (Exception e) when (AwsFailure.Is(e) && !cancellationToken.IsCancellationRequested)
+        {
+            // An attacker must not gain anything by having Parameter Store refuse.
+            surroundings.Error.WriteLine(
+                $"responder: {AwsFailure.Describe("DescribeParameters", e)}; whether {clients.Region} has an installation is not known");
+            return;
+        }
+
+        throw new UsageException(
+            $"{clients.Region} has no installation: there is no parameter below {names.Root} and no {names.Pulse}. Nothing was changed. "
+                + "--region names the installation's region; a new one that has no pulse is made known by responder mode enforce");
+    }
+
+    /// <summary>Asks the person at the terminal. True without asking: --yes was given, or only this machine is meant.</summary>
+    /// <exception cref="UsageException">There is no terminal.</exception>
+    private static async Task<bool> IsAgreedAsync(
+        Request request, ContainmentRequest asked, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        if (request.Yes || request.IsDrill) return true;
         await surroundings.Output.FlushAsync(cancellationToken);
         var question = $"Contain {PlainText.OneLine(asked.Target.ToString(), 200)} in account {asked.Target.AccountId}?";
-        return surroundings.Ask(question, "--yes is missing");
+        return surroundings.Ask(question, Surroundings.NobodyToAsk);
     }
 }

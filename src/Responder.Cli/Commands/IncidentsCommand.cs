@@ -88,7 +88,7 @@ internal static class IncidentsCommand
             var (record, text) = await store.Incidents.FindAsync(parsed.GetValue(incident)!, cancellationToken);
             if (await store.Incidents.LedgerOfAsync(record, cancellationToken) is { Exists: true, Released: false } ledger)
                 throw new UsageException($"its principal is still contained ({ledger.Name}); release it first: "
-                    + $"{Shell.Command("responder", "release", record.Name)}");
+                    + $"{Shell.Command("responder release", CommandPart.Operand(record.Name))}");
 
             var closing = record.Closed;
             if (closing is null)

@@ -3,6 +3,7 @@ using Responder.Cli.Terminal;
 using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
+using Responder.Logs;
 using Responder.Operations.Incidents;
 using Responder.Records;
 using Responder.Settings;
@@ -12,6 +13,9 @@ namespace Responder.Cli.Commands;
 /// <summary>`responder mode`: the kill switch of an installation.</summary>
 internal static class ModeCommand
 {
+    /// <summary>The most that SSM takes as the description of a parameter.</summary>
+    private const int MaxReason = 1024;
+
     public static Command Create(Surroundings surroundings)
     {
         var command = new Command("mode", "Show or throw the kill switch, the parameter that forces every function to observe.")
@@ -26,15 +30,24 @@ internal static class ModeCommand
     private static Command Verb(string verb, string description, Surroundings surroundings)
     {
         var command = new Command(verb, description);
+        var reason = new Option<string>("--reason")
+        {
+            HelpName = "TEXT",
+            Description = "Why; kept with the switch. Asked for at a terminal, and needed without one.",
+        };
+        if (verb == "observe") command.Options.Add(reason);
         var aws = new AwsOptions(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var why = verb == "observe" ? ReasonOf(parsed.GetValue(reason), surroundings) : "taken back by responder mode enforce";
             var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
             using var ssm = aws.Clients(parsed, options, surroundings).Ssm();
             var mode = new ModeSwitch(ssm, new ParameterNames(options.ParameterRoot));
             var before = await mode.ReadAsync(cancellationToken);
             var changes = verb != "show" && before.Value != verb;
-            if (changes) await mode.SetAsync(verb, cancellationToken);
+            if (changes) await mode.SetAsync(verb, why, cancellationToken);
+            if (verb == "observe" && !changes && before.Reason != why)
+                surroundings.Error.WriteLine("responder: the switch was thrown before; the reason that was given then stays");
             var after = changes ? await mode.ReadAsync(cancellationToken) : before;
             // False if somebody else was quicker, or if the parameter does not keep what is written to it.
             var isSet = verb == "show" || after.Value == verb;
@@ -45,6 +58,16 @@ internal static class ModeCommand
             return isSet ? ExitCode.Done : ExitCode.Step;
         });
         return command;
+    }
+
+    /// <exception cref="UsageException">No reason was given.</exception>
+    private static string ReasonOf(string? given, Surroundings surroundings)
+    {
+        const string Missing = "--reason is missing: say why nothing is to be contained; nothing was changed";
+        var reason = given?.Trim() is { Length: > 0 } text
+            ? text
+            : surroundings.AskFor("Why is nothing to be contained?", Missing) ?? throw new UsageException(Missing);
+        return PlainText.OneLine(reason, MaxReason);
     }
 
     private static void Write(SwitchState state, bool changed, bool json, Surroundings surroundings)
@@ -60,6 +83,7 @@ internal static class ModeCommand
                 writer.WriteBoolean("changed", changed);
                 writer.WriteTime("lastModifiedAt", state.ChangedAt);
                 writer.WriteText("lastModifiedBy", state.ChangedBy);
+                writer.WriteText("reason", state is { Observes: true, Reason: { } reason } ? PlainText.OneLine(reason, MaxReason) : null);
                 writer.WriteEndObject();
             }));
             return;
@@ -73,6 +97,7 @@ internal static class ModeCommand
                 ("Changed      ", TextWriting.Dim),
                 ($"{state.ChangedAt:yyyy-MM-dd HH:mm:ss'Z'} by {state.ChangedBy ?? "unknown"}{(changed ? ", just now" : "")}",
                     TextWriting.Plain));
+        if (state is { Observes: true, Reason: { } why }) console.Line(("Reason       ", TextWriting.Dim), (why, TextWriting.Plain));
         console.Line(("Means        ", TextWriting.Dim), state.Observes
             ? ("Nothing is contained, whatever RESPONDER_MODE says; pages say what would have been done.", TextWriting.Warning)
             : ("Each function does what its RESPONDER_MODE says: Enforce contains, Observe does not.", TextWriting.Plain));

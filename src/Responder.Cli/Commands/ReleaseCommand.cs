@@ -51,7 +51,7 @@ internal static class ReleaseCommand
             Description = "JSON is one line, for scripts.",
         };
         format.AcceptOnlyFromAmong("text", "json");
-        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask; INCIDENT must then be whole. Needed without a terminal." };
         var command = new Command(
             "release", "Undo a containment: restore the target's prior state, prove it, write it down, tell who was paged.")
         {
@@ -118,12 +118,15 @@ internal static class ReleaseCommand
             return ExitCode.Done;
         }
 
-        // A script that names an incident has decided; a person at a terminal is first shown what the release would do.
-        if (!request.Yes && surroundings.CanAsk && clients.ServiceUrl is not { IsLoopback: true })
+        if (request.Yes && !IsWhole(request.Incident, plan.RecordName))
+            throw new UsageException($"--yes wants the whole name of the incident: {plan.RecordName}. Nothing was changed");
+        // A script that names an incident in whole and says --yes has decided; a person is first shown what the release would do.
+        if (!request.Yes && request.Endpoint is not { IsLoopback: true })
         {
             await surroundings.Output.FlushAsync(cancellationToken);
             if (!surroundings.Ask(
-                $"Release {PlainText.OneLine(plan.Principal!.ToString(), 200)} in account {plan.Principal.AccountId}?", "--yes is missing"))
+                $"Release {PlainText.OneLine(plan.Principal!.ToString(), 200)} in account {plan.Principal.AccountId}?",
+                Surroundings.NobodyToAsk))
             {
                 surroundings.Error.WriteLine("responder: nothing was changed");
                 return ExitCode.Usage;
@@ -136,10 +139,21 @@ internal static class ReleaseCommand
         return result.Released && untold is null ? ExitCode.Done : ExitCode.Step;
     }
 
+    /// <summary>True for the record's full name or the whole event id, so that nobody agrees to a release by half a name.</summary>
+    internal static bool IsWhole(string incident, string recordName) =>
+        incident == recordName || recordName.EndsWith("/" + ParameterNames.Encode(incident), StringComparison.Ordinal);
+
     /// <summary>The command that fetches the incident's log lines; the log group is that of the function that contains.</summary>
-    private static string LogCommand(ReleasePlan plan) => Shell.Command(
-        "aws", "logs", "filter-log-events", "--log-group-name", "IAM_FUNCTION_LOG_GROUP", "--start-time", "0",
-        "--filter-pattern", $"{{ $.what = \"prior-state\" && $.principal.name = \"{PlainText.OneLine(plan.Principal?.Name, 128)}\" }}");
+    private static ShellCommand LogCommand(ReleasePlan plan)
+    {
+        // A quote in the name would end the text in the pattern; IAM allows none.
+        var name = plan.Principal?.Name is { } text && !text.AsSpan().ContainsAny('"', '\\') ? text : null;
+        return Shell.Command(
+            "aws logs filter-log-events", ("--log-group-name", "IAM_FUNCTION_LOG_GROUP"), ("--start-time", "0"),
+            name is null
+                ? ("--filter-pattern", null)
+                : CommandPart.Fixed("--filter-pattern", $"{{ $.what = \"prior-state\" && $.principal.name = \"{name}\" }}"));
+    }
 
     private static async Task<string> LinesAsync(string path, Surroundings surroundings, CancellationToken cancellationToken)
     {

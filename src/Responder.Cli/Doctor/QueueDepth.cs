@@ -19,10 +19,10 @@ internal static class QueueDepth
         return s_attributes.Sum(name => CountOf(answer, name));
     }
 
-    public static string Receive(string url, string? region = null) =>
-        Shell.Command(
-            ["aws", "sqs", "receive-message", "--queue-url", url, .. region is null ? (string[])[] : ["--region", region],
-                "--max-number-of-messages", "10", "--message-attribute-names", "All"]) + " (then docs/deploy.md, \"Dead letters\")";
+    /// <summary>The command that gives the letters of a queue back to the functions.</summary>
+    public static string Redrive(Installation installation, string url) => Shell.Command(
+        "responder redrive", ("--stack", installation.Stack), ("--region", installation.Region), CommandPart.Fixed("--queue", url))
+            .ToString();
 
     private static long CountOf(XElement answer, string attribute)
     {

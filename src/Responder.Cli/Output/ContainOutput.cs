@@ -58,8 +58,9 @@ internal sealed class ContainOutput(Surroundings surroundings, bool json, Contai
         foreach (var failure in response.Failures) _console.Line(("    FAILED   ", TextWriting.Bad), (failure, TextWriting.Plain));
         if (response.RecordName is { } record)
         {
+            var undo = Shell.Command("responder release", CommandPart.Operand(record));
             _console.Line(("Record    ", TextWriting.Dim), (record, TextWriting.Plain));
-            _console.Line(("Undo      ", TextWriting.Dim), (Shell.Command("responder", "release", record), TextWriting.Plain));
+            _console.Line(("Undo      ", TextWriting.Dim), (undo.ToString(), TextWriting.Plain));
         }
 
         _console.Line(contained

@@ -88,8 +88,8 @@ internal static class IncidentView
                 { Exists: false } => "unknown: the ledger is missing; look at the principal itself",
                 { Released: true } => $"released at {ledger.ReleasedAt ?? "an unknown time"} by {ledger.ReleasedBy ?? "unknown"}",
                 { Incident: { } other } when other != record.Name => "stands, under another incident; undo it:  "
-                    + Shell.Command("responder", "release", other),
-                _ => "stands; undo it:  " + Shell.Command("responder", "release", record.Name),
+                    + Shell.Command("responder release", CommandPart.Operand(other)),
+                _ => "stands; undo it:  " + Shell.Command("responder release", CommandPart.Operand(record.Name)),
             });
         }
 
@@ -120,7 +120,9 @@ internal static class IncidentView
         Field(console, "findings", Joined(json["findings"], static f => $"{f["detection"].Text} {f["severity"].Text}"));
         Field(console, "events", Joined(json["eventIds"]));
         if (!record.IsOver && ledger is not { Exists: true, Released: false })
-            Field(console, "over?", Shell.Command("responder", "incidents", "close", record.Name) + " --reason TEXT");
+            Field(
+                console, "over?",
+                Shell.Command("responder incidents close", CommandPart.Operand(record.Name), ("--reason", "TEXT")).ToString());
     }
 
     private static void Field(IAnsiConsole console, string label, string? value)

@@ -70,6 +70,7 @@ internal static class ReplayTargets
     /// <summary>Samples are old and many, so there is no age limit, no flood limit, and no budget unless somebody set one.</summary>
     private static ResponderOptions WithoutLimits(ResponderOptions options, Surroundings surroundings) => options with
     {
+        AcceptsBareRecords = true,
         MaximumAge = null,
         MaximumAgeWithoutLedger = null,
         RecordsPerCauseAndHour = null,

@@ -82,6 +82,12 @@ internal sealed class WorldSeeder
                 }
 
                 return;
+            case "UpdateUser" when NameIn(e, "userName") is { } former && NameIn(e, "newUserName") is { } name:
+                SeedRename(account, former, name, e.Request["newPath"].Text);
+                return;
+            case "UpdateGroup" when NameIn(e, "groupName") is { } former && NameIn(e, "newGroupName") is { } name:
+                SeedGroupRename(account, former, name, e.Request["newPath"].Text);
+                return;
         }
 
         if (SeedNamed(account, e) is not { } entity) return;
@@ -107,6 +113,28 @@ internal sealed class WorldSeeder
                 break;
         }
     }
+
+    /// <summary>Gives a known user the new name, so that it keeps all else; any other user just exists under the new name.</summary>
+    private static void SeedRename(Account account, string former, string name, string? path)
+    {
+        path = path is not null && IsPath(path) ? path : null;
+        if (account.Users.GetValueOrDefault(former) is not { } user) account.EnsureUser(name, path ?? "/");
+        else if (IsFree(account.Users.Values, user, name)) account.Rename(user, name, path);
+    }
+
+    /// <summary>
+    /// The same for a group. One that no event showed is made without policies, because a rename only asks whether IAM knows it.
+    /// </summary>
+    private static void SeedGroupRename(Account account, string former, string name, string? path)
+    {
+        path = path is not null && IsPath(path) ? path : null;
+        if (account.Groups.GetValueOrDefault(former) is not { } group) account.EnsureGroup(name, path ?? "/");
+        else if (IsFree(account.Groups.Values, group, name)) account.Rename(group, name, path);
+    }
+
+    /// <summary>False when another one has that name, whatever its case: an earlier event or given.yaml showed it.</summary>
+    private static bool IsFree(IEnumerable<IamEntity> all, IamEntity renamed, string name) =>
+        !all.Any(other => other != renamed && other.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static void SeedPolicy(World world, Account account, AwsArn arn, string? document, int version = 1)
     {

@@ -76,6 +76,9 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
         return console;
     }
 
+    /// <summary>Why a command that changes something ends when there is no terminal.</summary>
+    public const string NobodyToAsk = "there is no terminal to ask at, and --yes is missing; nothing was changed";
+
     /// <summary>Asks a question at the terminal; if nobody is there, that is an error, never an answer.</summary>
     /// <exception cref="UsageException">There is no terminal.</exception>
     public bool Ask(string question, string otherwise)
@@ -84,6 +87,16 @@ internal sealed record Surroundings(TextWriter Output, TextWriter Error, TextRea
         Error.Write(question + " [y/N] ");
         Error.Flush();
         return Input.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+
+    /// <summary>Asks for a text at the terminal; null: nothing was said.</summary>
+    /// <exception cref="UsageException">There is no terminal.</exception>
+    public string? AskFor(string what, string otherwise)
+    {
+        if (!CanAsk) throw new UsageException(otherwise);
+        Error.Write(what + " ");
+        Error.Flush();
+        return Input.ReadLine()?.Trim() is { Length: > 0 } text ? text : null;
     }
 
     private static void ForgetAwsOfProcess()

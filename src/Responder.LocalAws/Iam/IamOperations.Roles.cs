@@ -42,7 +42,7 @@ internal sealed partial class IamOperations
         var boundary = query.Get("PermissionsBoundary") is null ? null : ExistingBoundary();
         if (account.Roles.Keys.Contains(name, StringComparer.OrdinalIgnoreCase))
             throw AwsError.AlreadyExists($"Role with name {name} already exists.");
-        var role = account.EnsureRole(name, path, trust);
+        var role = account.EnsureRole(name, path, trust, account.World.Now);
         role.Description = query.Get("Description");
         role.MaxSessionDuration = duration;
         role.BoundaryArn = boundary;

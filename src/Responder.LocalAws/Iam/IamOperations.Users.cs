@@ -38,7 +38,7 @@ internal sealed partial class IamOperations
         var boundary = query.Get("PermissionsBoundary") is null ? null : ExistingBoundary();
         if (account.Users.Keys.Contains(name, StringComparer.OrdinalIgnoreCase))
             throw AwsError.AlreadyExists($"User with name {name} already exists.");
-        var user = account.EnsureUser(name, path);
+        var user = account.EnsureUser(name, path, account.World.Now);
         user.BoundaryArn = boundary;
         user.Tags = user.Tags.SetItems(query.Tags());
         return [new XElement("User", Describe(user, whole: true))];
@@ -255,7 +255,7 @@ internal sealed partial class IamOperations
         var path = PathOf();
         if (account.Groups.Keys.Contains(name, StringComparer.OrdinalIgnoreCase))
             throw AwsError.AlreadyExists($"Group with name {name} already exists.");
-        return [new XElement("Group", Describe(account.EnsureGroup(name, path)))];
+        return [new XElement("Group", Describe(account.EnsureGroup(name, path, account.World.Now)))];
     }
 
     private XElement[]? UpdateGroup()

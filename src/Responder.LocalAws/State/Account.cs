@@ -16,6 +16,8 @@ public sealed partial class Account
 
     private static readonly CompositeFormat OwnAccountTrustFormat = CompositeFormat.Parse(OwnAccountTrust);
 
+    private static readonly DateTimeOffset s_longAgo = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
 
     internal Account(World world, string id)
@@ -72,21 +74,24 @@ public sealed partial class Account
     internal ImmutableList<HistoryEvent> History(string region) => Events.GetValueOrDefault(region) ?? [];
 
     /// <summary>The user, created without any permissions if it is new; an existing one keeps its path.</summary>
-    public IamUser EnsureUser(string name, string path = "/")
+    /// <param name="created">Null: long ago, because whoever is put here before a run was there before every call of it.</param>
+    public IamUser EnsureUser(string name, string path = "/", DateTimeOffset? created = null)
     {
         lock (World.Gate)
         {
             if (Users.TryGetValue(name, out var user))
                 return user;
             Remember();
-            user = new IamUser(Named(name), Rooted(path), NewId("AIDA", "user/" + name), Arn($"user{Rooted(path)}{name}"), World.Now);
+            user = new IamUser(
+                Named(name), Rooted(path), NewId("AIDA", "user/" + name), Arn($"user{Rooted(path)}{name}"), created ?? s_longAgo);
             Users = Users.Add(name, user);
             return user;
         }
     }
 
     /// <summary>The role; without <paramref name="trustPolicy"/> a new one trusts the account's root.</summary>
-    public IamRole EnsureRole(string name, string path = "/", string? trustPolicy = null)
+    /// <param name="created">Null: long ago, as for <see cref="EnsureUser"/>.</param>
+    public IamRole EnsureRole(string name, string path = "/", string? trustPolicy = null, DateTimeOffset? created = null)
     {
         lock (World.Gate)
         {
@@ -95,20 +100,23 @@ public sealed partial class Account
             Remember();
             trustPolicy ??= string.Format(System.Globalization.CultureInfo.InvariantCulture, OwnAccountTrustFormat, World.Partition, Id);
             role = new IamRole(
-                Named(name), Rooted(path), NewId("AROA", "role/" + name), Arn($"role{Rooted(path)}{name}"), World.Now, trustPolicy);
+                Named(name), Rooted(path), NewId("AROA", "role/" + name), Arn($"role{Rooted(path)}{name}"), created ?? s_longAgo,
+                trustPolicy);
             Roles = Roles.Add(name, role);
             return role;
         }
     }
 
-    public IamGroup EnsureGroup(string name, string path = "/")
+    /// <param name="created">Null: long ago, as for <see cref="EnsureUser"/>.</param>
+    public IamGroup EnsureGroup(string name, string path = "/", DateTimeOffset? created = null)
     {
         lock (World.Gate)
         {
             if (Groups.TryGetValue(name, out var group))
                 return group;
             Remember();
-            group = new IamGroup(Named(name), Rooted(path), NewId("AGPA", "group/" + name), Arn($"group{Rooted(path)}{name}"), World.Now);
+            group = new IamGroup(
+                Named(name), Rooted(path), NewId("AGPA", "group/" + name), Arn($"group{Rooted(path)}{name}"), created ?? s_longAgo);
             Groups = Groups.Add(name, group);
             return group;
         }

@@ -219,10 +219,18 @@ public sealed partial class World
             account.SetBoundary(entity, boundary);
     }
 
+    private static DateTimeOffset? Created(Seed seed)
+    {
+        if (seed.Text("created") is not { } text) return null;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : throw seed.Wrong($"has the creation time '{text}', not a time such as 2026-03-04T09:00:00Z");
+    }
+
     private static void FillUser(Account account, string name, Seed seed)
     {
-        seed.Only("path", "boundary", "attached", "inline", "groups", "accessKeys", "loginProfile", "mfa", "tags");
-        var user = account.EnsureUser(name, seed.Text("path") ?? "/");
+        seed.Only("path", "created", "boundary", "attached", "inline", "groups", "accessKeys", "loginProfile", "mfa", "tags");
+        var user = account.EnsureUser(name, seed.Text("path") ?? "/", Created(seed));
         FillCommon(account, user, seed);
         foreach (var group in seed.List("groups"))
             account.AddToGroup(name, group.AsText());
@@ -249,8 +257,8 @@ public sealed partial class World
 
     private static void FillRole(Account account, string name, Seed seed)
     {
-        seed.Only("path", "trust", "description", "maxSessionDuration", "boundary", "attached", "inline", "tags");
-        var role = account.EnsureRole(name, seed.Text("path") ?? "/", seed.Get("trust")?.AsDocument());
+        seed.Only("path", "created", "trust", "description", "maxSessionDuration", "boundary", "attached", "inline", "tags");
+        var role = account.EnsureRole(name, seed.Text("path") ?? "/", seed.Get("trust")?.AsDocument(), Created(seed));
         FillCommon(account, role, seed);
         role.Description = seed.Text("description");
         if (seed.Text("maxSessionDuration") is { } text)

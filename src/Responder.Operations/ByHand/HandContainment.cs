@@ -35,9 +35,11 @@ public sealed class HandContainment
 
     /// <param name="ownAccountId">The account of the credentials; null: unknown, and taken to be the target's account.</param>
     /// <param name="actions">The known actions; null: the built-in ones.</param>
+    /// <param name="log">Gets the prior state before anything is changed; null: nobody does.</param>
+    /// <param name="pauses">How time passes between two reads of IAM; null: as the clock says.</param>
     public HandContainment(
         ContainmentRequest request, ResponderOptions options, AwsClients clients, string? ownAccountId, string region, TimeProvider time,
-        ActionCatalog? actions = null)
+        ActionCatalog? actions = null, IResponderLog? log = null, Pauses? pauses = null)
     {
         _request = request;
         _actions = actions ?? ActionCatalog.Default;
@@ -59,9 +61,9 @@ public sealed class HandContainment
         var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), _actions);
         _responder = new SecurityResponder(
             new DetectionCatalog([new ContainedByHand(request)]), byHand, new AwsFacts(accounts, incidents, byHand, _actions, time),
-            new IamContainment(accounts, _actions),
-            options.AlertTopicArn is { } topic ? new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn) : null, incidents, new NoLog(),
-            _actions, time);
+            new IamContainment(accounts, _actions, pauses ?? new Pauses(time)),
+            options.AlertTopicArn is { } topic ? new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn) : null, incidents,
+            log ?? new NoLog(), _actions, time, pauses);
     }
 
     /// <summary>What containing would do now. Changes nothing.</summary>

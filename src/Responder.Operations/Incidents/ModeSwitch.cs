@@ -11,6 +11,9 @@ public sealed record SwitchState(string Name, string? Value, DateTimeOffset? Cha
 {
     /// <summary>True if the switch forces observe mode; the function decides this in the same way.</summary>
     public bool Observes => string.Equals(Value?.Trim(), "observe", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Why somebody threw the switch; null: not said, or not known.</summary>
+    public string? Reason { get; init; }
 }
 
 /// <summary>Reads and sets the parameter that forces every function to observe.</summary>
@@ -40,9 +43,22 @@ public sealed class ModeSwitch(IAmazonSimpleSystemsManagement ssm, ParameterName
             p => p.Name == names.Mode);
         return new SwitchState(
             names.Mode, parameter.Value, parameter.LastModifiedDate is { } at ? new DateTimeOffset(at.ToUniversalTime()) : null,
-            described?.Version == parameter.Version ? described?.LastModifiedUser : null, parameter.Version);
+            described?.Version == parameter.Version ? described?.LastModifiedUser : null, parameter.Version)
+        {
+            Reason = described?.Version == parameter.Version && described?.Description is { Length: > 0 } reason ? reason : null,
+        };
     }
 
-    public Task SetAsync(string value, CancellationToken cancellationToken) =>
-        ssm.PutParameterAsync(StandardParameter.Put(names.Mode, value), cancellationToken);
+    /// <summary>
+    /// Sets the switch. The reason becomes the parameter's description, because the function compares the whole value with the word
+    /// observe: with a reason in it, the value would mean nothing, and the function would contain. A description is always written, since
+    /// one that is left out may stay from before.
+    /// </summary>
+    /// <param name="reason">At most 1,024 characters.</param>
+    public Task SetAsync(string value, string reason, CancellationToken cancellationToken)
+    {
+        var request = StandardParameter.Put(names.Mode, value);
+        request.Description = reason;
+        return ssm.PutParameterAsync(request, cancellationToken);
+    }
 }

@@ -28,6 +28,9 @@ public sealed class Releaser(
     /// <summary>The state is read back several times because IAM's answers may be a few seconds old.</summary>
     private const int ProofAttempts = 5;
 
+    /// <summary>More renames of one contained user in a row are not followed: something is wrong with the ledgers then.</summary>
+    private const int MostMoves = 20;
+
     /// <summary>A record and a ledger whose times differ by less than this belong to the same containment.</summary>
     private static readonly TimeSpan s_oneTime = TimeSpan.FromMinutes(5);
 
@@ -67,6 +70,13 @@ public sealed class Releaser(
         }
 
         var ledgerText = await ReadAsync(ledgerName, cancellationToken).ConfigureAwait(false);
+        // A user who was renamed after he was contained has his ledger under the new name.
+        for (var moves = 0; moves < MostMoves && ledgerText is not null && IncidentText.MovedTo(ledgerText) is { } movedTo; moves++)
+        {
+            ledgerName = movedTo;
+            ledgerText = await ReadAsync(ledgerName, cancellationToken).ConfigureAwait(false);
+        }
+
         var ledger = ledgerText is null ? null : IncidentText.ReadLedger(ledgerText, _actions);
         if (ledgerText is not null && ledger is null)
             throw new ReleaseException($"{PlainText.OneLine(ledgerName)}: not a ledger of the responder");
@@ -102,13 +112,19 @@ public sealed class Releaser(
         if (boundary is not null) prior = prior.With(new BoundaryBefore(boundary == NoBoundary ? "" : boundary));
         var iam = await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false);
         var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
+        // Whoever has the name now is left alone, and what was taken from somebody else is not given to him.
+        var isAnother = current.Exists && ledger is not null && !ledger.IsOf(current.Id);
         string[] earlier = isAgain ? [] : Texts(ledgerView["release"]["steps"]);
         var steps = new UndoPlan(target, current, earlier, StepsWithoutEffect(record), boundary is not null);
-        foreach (var measure in current.Exists ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
+        foreach (var measure in current.Exists && !isAnother ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
+        if (isAnother)
+            steps.Notes.Add($"the {target} of today ({current.Id}) is somebody else than the one who was contained "
+                + $"({PlainText.OneLine(ledger!.PrincipalId, 64)}), who was deleted or renamed; nothing is restored, only the ledger is "
+                + "closed");
         if (!current.Exists)
             steps.Notes.Add($"the {target.Kind.ToString().ToLowerInvariant()} no longer exists; only the ledger is closed");
         // A boundary that is no longer ours is left alone, so the one before it need not be known.
-        var needsBoundary = current.Exists && prior.IsUnknown && PermissionsBoundary.IsDenyAll(current.BoundaryArn);
+        var needsBoundary = current.Exists && !isAnother && prior.IsUnknown && PermissionsBoundary.IsDenyAll(current.BoundaryArn);
         var state = needsBoundary
             ? ReleaseState.NeedsBoundary
             : steps.Changes.Count > 0 && !force
@@ -190,7 +206,7 @@ public sealed class Releaser(
         var failures = new List<string>();
         var steps = new List<ContainmentStep>();
         ReleaseNote Note() =>
-            new(time.GetUtcNow(), by, [.. plan.EarlierRequestIds, .. steps.Select(static s => s.RequestId).OfType<string>()])
+            new(accounts.Time.Now, by, [.. plan.EarlierRequestIds, .. steps.Select(static s => s.RequestId).OfType<string>()])
             {
                 Reason = reason,
                 Steps = [

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -6,7 +7,8 @@ using System.Xml.Linq;
 namespace Responder.Aws;
 
 /// <summary>
-/// The one generic signed call, for what is read beyond the AWSSDK packages (CloudTrail's event history, what `doctor` looks at).
+/// The one generic signed call, for what is called beyond the AWSSDK packages (CloudTrail's event history, what `doctor` looks at, what
+/// `redrive` gives back).
 /// Credentials, signature, retries, time-outs and exceptions are those of the AWSSDK.Core pipeline; the operation is given by name.
 /// Regional services only. <code>
 /// using var cloudTrail = new AwsCall(AwsService.CloudTrail, clients);
@@ -76,6 +78,16 @@ public sealed class AwsCall(AwsService service, AwsClients clients) : IDisposabl
     /// <param name="path">With its leading slash.</param>
     public Task<JsonElement> RestAsync(string path, IReadOnlyDictionary<string, string> query, CancellationToken cancellationToken) =>
         JsonOfAsync(new AwsCallRequest(service, AwsProtocol.Rest, path) { Parameters = query }, cancellationToken);
+
+    /// <summary>A POST of JSON to a REST service, of whose answer only the HTTP status is needed.</summary>
+    /// <param name="path">With its leading slash.</param>
+    /// <param name="headers">Headers that the operation takes for parameters.</param>
+    public async Task<HttpStatusCode> RestPostAsync(
+        string path, IReadOnlyDictionary<string, string> headers, byte[] json, CancellationToken cancellationToken)
+    {
+        var request = new AwsCallRequest(service, AwsProtocol.Rest, path) { Headers = headers, Payload = json };
+        return (await _client.SendAsync(request, cancellationToken).ConfigureAwait(false)).HttpStatusCode;
+    }
 
     public void Dispose() => _client.Dispose();
 

@@ -16,7 +16,7 @@ internal enum AwsProtocol
     /// <summary>AWS Query and EC2: parameters in a form, XML back.</summary>
     Query,
 
-    /// <summary>GET of a path, JSON back.</summary>
+    /// <summary>GET of a path, JSON back; or POST of a body that is ready.</summary>
     Rest,
 }
 
@@ -35,6 +35,12 @@ internal sealed class AwsCallRequest(AwsService service, AwsProtocol protocol, s
     public Action<Utf8JsonWriter>? Members { get; init; }
 
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = s_none;
+
+    /// <value>For <see cref="AwsProtocol.Rest"/> only: the JSON to POST; null: a GET.</value>
+    public byte[]? Payload { get; init; }
+
+    /// <value>Headers that the operation takes for parameters.</value>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = s_none;
 
     /// <summary>
     /// Reads the response; JSON by default. The call sets it, so that a program without XML calls contains no XML reader.
@@ -69,6 +75,12 @@ internal sealed class AwsCallMarshaller : IMarshaller<IRequest, AmazonWebService
                 request.Parameters.Add("Action", call.Operation);
                 request.Parameters.Add("Version", call.Service.Version);
                 foreach (var (name, value) in call.Parameters) request.Parameters.Add(name, StringUtils.FromString(value));
+                break;
+            case AwsProtocol.Rest when call.Payload is { } payload:
+                request.ResourcePath = call.Operation;
+                request.Headers["Content-Type"] = "application/json";
+                foreach (var (name, value) in call.Headers) request.Headers[name] = value;
+                request.Content = payload;
                 break;
             default:
                 request.HttpMethod = "GET";

@@ -28,12 +28,17 @@ public sealed record AwsClients(Uri? ServiceUrl = null, string? Region = null, A
     /// <value>Creates the HTTP clients; null: the SDK does.</value>
     public HttpClientFactory? HttpClients { get; init; }
 
+    /// <value>Learns AWS's time from IAM's answers; null: nobody asks.</value>
+    public AwsTime? Time { get; init; }
+
     public IAmazonIdentityManagementService Iam()
     {
         var config = Configured(new AmazonIdentityManagementServiceConfig());
-        return Credentials is null
+        var client = Credentials is null
             ? new AmazonIdentityManagementServiceClient(config)
             : new AmazonIdentityManagementServiceClient(Credentials, config);
+        Time?.Follow(client);
+        return client;
     }
 
     public IAmazonSimpleNotificationService Sns()

@@ -48,6 +48,8 @@ public sealed class IamAccounts
     /// <param name="partition"><c>aws</c>, <c>aws-cn</c> or <c>aws-us-gov</c>.</param>
     public IamAccounts(AwsClients clients, ResponderOptions options, string roleName, string partition, TimeProvider time)
     {
+        Time = new AwsTime(time);
+        clients = clients with { Time = Time };
         _own = new IamAccess(clients.Iam()) { History = new EventHistory(clients, time) };
         _clients = clients;
         _options = options;
@@ -56,6 +58,9 @@ public sealed class IamAccounts
         _time = time;
         _sts = new Lazy<IAmazonSecurityTokenService>(clients.Sts);
     }
+
+    /// <summary>The time by AWS's clock, as IAM's answers show it.</summary>
+    public AwsTime Time { get; }
 
     /// <summary>The STS actions that this takes; the policy in template.yaml allows them.</summary>
     public static IReadOnlyList<string> Permissions { get; } = ["sts:AssumeRole"];

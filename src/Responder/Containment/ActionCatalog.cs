@@ -54,6 +54,11 @@ public sealed class ActionCatalog(IReadOnlyList<ContainmentAction> actions)
             : null;
     }
 
+    /// <summary>True when the target shows that what the call removes is on it now.</summary>
+    public static bool StillStands(TakenOff taken, PrincipalState state, PriorState prior) => taken.Measure is PermissionsBoundary
+        ? PermissionsBoundary.IsDenyAll(state.BoundaryArn)
+        : taken.Measure.LooksDone(state, prior);
+
     /// <summary>True when the ledger holds the containment, nobody has released it, and the call removed a part of it.</summary>
     public static bool IsPutBackDue(LedgerState? ledger, TakenOff taken) =>
         ledger is { Released: false, Prior: { } prior } && taken.Measure.WasOn(taken, prior);

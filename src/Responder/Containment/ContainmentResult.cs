@@ -44,13 +44,43 @@ public sealed record ContainmentResult(Decision Decision, IReadOnlyList<Containm
     /// </summary>
     public AssumedRoles? RolesAssumed { get; init; }
 
+    /// <summary>True when what was done was read back and stands.</summary>
+    public bool IsReadBack { get; init; }
+
+    /// <summary>
+    /// The id of somebody else whom the read-back showed under the target's name: what was done may have hit him. Null otherwise.
+    /// </summary>
+    public string? AnotherId { get; init; }
+
+    /// <summary>The unique id that the read-back showed under our boundary; null when nothing was read back.</summary>
+    public string? SeenId { get; init; }
+
+    /// <summary>The unique id that is contained, as far as it was read; null when it was not, or the target has none.</summary>
+    public string? ContainedId => Decision.KnownTarget?.Id ?? SeenId;
+
+    /// <summary>True when IAM accepted everything, and nobody has read whom the name meant.</summary>
+    public bool IsUnproven => Decision is { Action: DecisionAction.Contain, Target.Kind: PrincipalKind.User or PrincipalKind.Role }
+        && !Failed
+        && Steps.Any(static s => s.Result == StepResult.Succeeded) && ContainedId is null;
+
+    /// <summary>True when IAM came to know the target only after the first page.</summary>
+    public bool WasFoundLate { get; init; }
+
     /// <summary>True when somebody undid at once what was done, and it was done again.</summary>
     public bool WasTakenBack => Steps.Any(static s => s.IsAgain);
 
-    public bool Failed => Steps.Any(static s => s.Result == StepResult.Failed);
+    /// <summary>True when a page about the earlier result is not true any more.</summary>
+    public bool HasNews(ContainmentResult earlier) => AnotherId != earlier.AnotherId || IsUnproven != earlier.IsUnproven
+        || Steps.Count(static s => s.IsAgain) > earlier.Steps.Count(static s => s.IsAgain);
 
-    /// <summary>True when the target was to be contained, and no step failed or turned out to be impossible.</summary>
-    public bool Contained => Decision.Action == DecisionAction.Contain && !Failed && !Steps.Any(static s => s.CannotBeDone);
+    public bool Failed => AnotherId is not null || Steps.Any(static s => s.Result == StepResult.Failed);
+
+    /// <summary>
+    /// True when the target was to be contained, AWS accepted a step on the id that was read, and none failed or turned out to be
+    /// impossible. Where nothing was done, nobody is contained.
+    /// </summary>
+    public bool Contained => Decision.Action == DecisionAction.Contain && !Failed
+        && Steps.Any(static s => s.Result == StepResult.Succeeded) && !Steps.Any(static s => s.CannotBeDone) && !IsUnproven;
 
     public static ContainmentResult Nothing(Decision decision) => new(decision, [], null);
 }
@@ -66,7 +96,8 @@ public interface IContainment
 
     /// <summary>
     /// Reads the target again and repeats what is no longer there: IAM takes seconds to enforce a change, and a script can use them to undo
-    /// it. Repeated steps are added to the result.
+    /// it. Since IAM's reads lag its writes as well, what looks undone is read again after two and four seconds first. Repeated steps are
+    /// added to the result.
     /// </summary>
     Task<ContainmentResult> ReadBackAsync(ContainmentResult result, CancellationToken cancellationToken);
 }

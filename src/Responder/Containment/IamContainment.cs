@@ -1,18 +1,28 @@
+using Amazon.IdentityManagement;
 using Responder.Aws;
 using Responder.Decisions;
-using Responder.Facts;
 using Responder.Vocabulary;
 
 namespace Responder.Containment;
 
 /// <summary>Carries out the actions that were decided, all at the same time.</summary>
-public sealed class IamContainment(IamAccounts accounts, ActionCatalog actions) : IContainment
+public sealed class IamContainment(IamAccounts accounts, ActionCatalog actions, Pauses pauses) : IContainment
 {
+    private const int MostReads = 3;
+
+    private static readonly TimeSpan s_lag = TimeSpan.FromSeconds(2);
+
     public async Task<ContainmentResult> ContainAsync(
         Decision decision, PriorState prior, Task<PriorState?> written, CancellationToken cancellationToken)
     {
         if (decision is not { Action: DecisionAction.Contain, Target: { } target }) return ContainmentResult.Nothing(decision);
         var access = await accounts.OfAsync(target.AccountId, decision.Event.IncidentId, cancellationToken).ConfigureAwait(false);
+        if (decision.IsTargetMissing)
+        {
+            return new ContainmentResult(
+                decision, [.. actions.Plan(decision, prior).Select(call => Failed(call, target, MissingTarget.Sentence(decision)))], null);
+        }
+
         var taking = actions.Of(decision.Actions)
             .Select(action => TakeAsync(action, target, decision, prior, written, access, cancellationToken));
         var steps = await Task.WhenAll(taking).ConfigureAwait(false);
@@ -42,23 +52,49 @@ public sealed class IamContainment(IamAccounts accounts, ActionCatalog actions) 
 
         var access = await accounts.OfAsync(target.AccountId, decision.Event.IncidentId, cancellationToken).ConfigureAwait(false);
         if (access.Client is not { } iam) return result with { NotReadBack = access.Failure };
-        PrincipalState state;
+        var read = await ReadUntilItStandsAsync(iam, result, prior, repeatable, taken, cancellationToken).ConfigureAwait(false);
+        if (read.NotReadBack is { } because) return result with { NotReadBack = because };
+        if (read.AnotherId is { } another) return result with { AnotherId = another };
+        if (read.Gone is not { Length: > 0 } gone) return result with { IsReadBack = true, SeenId = read.Id };
+        var again = await TakeAsync(gone, target, access, cancellationToken).ConfigureAwait(false);
+        return result with { Steps = [.. result.Steps, .. again.Select(static s => s with { IsAgain = true })] };
+    }
+
+    private sealed record Seen(PlannedCall[] Gone)
+    {
+        public string? NotReadBack { get; init; }
+
+        public string? AnotherId { get; init; }
+
+        public string? Id { get; init; }
+    }
+
+    /// <summary>Reads up to three times: one read that shows the state before proves nothing.</summary>
+    private async Task<Seen> ReadUntilItStandsAsync(
+        IAmazonIdentityManagementService iam, ContainmentResult result, PriorState prior, IReadOnlyList<ActionId> repeatable,
+        ContainmentStep[] taken, CancellationToken cancellationToken)
+    {
+        var (decision, target) = (result.Decision, result.Decision.Target!);
+        bool WasTaken(PlannedCall call) => taken.Any(s => s.Action == call.Action && s.Subject == call.Subject);
         try
         {
-            state = await IamTargets.ReadAsync(
-                iam, target, actions.MeasuresOn(target.Kind, repeatable), cancellationToken).ConfigureAwait(false);
+            for (var reads = 1; ; reads++)
+            {
+                var state = await IamTargets.ReadAsync(
+                    iam, target, actions.MeasuresOn(target.Kind, repeatable), cancellationToken).ConfigureAwait(false);
+                if (!state.Exists)
+                    return new Seen([]) { NotReadBack = $"IAM knows no {target} any more: deleted or renamed since" };
+                if (state.Id is { } id && decision.Facts.Target.Value?.Id is { } contained && id != contained)
+                    return new Seen([]) { AnotherId = id };
+                var gone = actions.Plan(decision, prior).Where(call => WasTaken(call) && !call.Stands(state)).ToArray();
+                if (gone.Length == 0 || reads == MostReads) return new Seen(gone) { Id = state.Id };
+                await pauses.ForAsync(s_lag, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
-            return result with { NotReadBack = AwsFailure.Describe(actions.ReadCalls(repeatable), e) };
+            return new Seen([]) { NotReadBack = AwsFailure.Describe(actions.ReadCalls(repeatable), e) };
         }
-
-        if (!state.Exists) return result with { NotReadBack = $"there is no {target} any more" };
-        bool WasTaken(PlannedCall call) => taken.Any(s => s.Action == call.Action && s.Subject == call.Subject);
-        var gone = actions.Plan(decision, prior).Where(call => WasTaken(call) && !call.Stands(state)).ToArray();
-        if (gone.Length == 0) return result;
-        var again = await TakeAsync(gone, target, access, cancellationToken).ConfigureAwait(false);
-        return result with { Steps = [.. result.Steps, .. again.Select(static s => s with { IsAgain = true })] };
     }
 
     private static Task<ContainmentStep[]> TakeAsync(

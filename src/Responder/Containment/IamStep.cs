@@ -10,7 +10,9 @@ internal static class IamStep
 {
     /// <param name="action">The API's name.</param>
     /// <param name="subject">The policy or boundary that is set or removed; null when none.</param>
-    public static async Task<ContainmentStep> RunAsync<T>(string action, string target, string? subject, Func<Task<T>> call)
+    /// <param name="needsTarget">True when "no such entity" means that the target is not there, so that nothing was done to it.</param>
+    public static async Task<ContainmentStep> RunAsync<T>(
+        string action, string target, string? subject, Func<Task<T>> call, bool needsTarget = false)
         where T : AmazonWebServiceResponse
     {
         try
@@ -21,7 +23,7 @@ internal static class IamStep
                 Subject = subject,
             };
         }
-        catch (NoSuchEntityException e)
+        catch (NoSuchEntityException e) when (!needsTarget)
         {
             // Gone or done already, perhaps by the first attempt of a retried call.
             return new ContainmentStep(action, target, StepResult.Skipped, PlainText.OneLine(e.Message), e.RequestId) { Subject = subject };

@@ -71,14 +71,14 @@ public static class IamTargets
         {
             var user = (await reads.TryAsync(
                 "GetUser", (iam, c) => iam.GetUserAsync(new GetUserRequest { UserName = target.Name }, c)).ConfigureAwait(false))?.User;
-            return Known(user?.Arn, user?.PermissionsBoundary, isUnread: user is null);
+            return Known(user?.Arn, user?.PermissionsBoundary, user?.UserId, user?.CreateDate);
         }
 
         if (target.Kind == PrincipalKind.Role)
         {
             var role = (await reads.TryAsync(
                 "GetRole", (iam, c) => iam.GetRoleAsync(new GetRoleRequest { RoleName = target.Name }, c)).ConfigureAwait(false))?.Role;
-            return Known(role?.Arn, role?.PermissionsBoundary, isUnread: role is null);
+            return Known(role?.Arn, role?.PermissionsBoundary, role?.RoleId, role?.CreateDate);
         }
 
         return target.Kind is PrincipalKind.Group or PrincipalKind.Policy
@@ -86,8 +86,13 @@ public static class IamTargets
             : PrincipalState.Missing;
     }
 
-    private static PrincipalState Known(string? arn, AttachedPermissionsBoundary? boundary, bool isUnread) =>
-        new(true, arn, boundary?.PermissionsBoundaryArn) { HasUnreadBoundary = isUnread };
+    private static PrincipalState Known(string? arn, AttachedPermissionsBoundary? boundary, string? id, DateTime? created) =>
+        new(true, arn, boundary?.PermissionsBoundaryArn)
+        {
+            Id = id,
+            Created = created is { } time ? new DateTimeOffset(time.ToUniversalTime()) : null,
+            HasUnreadBoundary = id is null,
+        };
 }
 
 /// <summary>Reads of one target that run at the same time.</summary>

@@ -155,9 +155,11 @@ public sealed class PermissionsBoundary : Measure<BoundaryBefore>
         IAmazonIdentityManagementService iam, Principal target, string boundaryArn, CancellationToken cancellationToken) =>
         target.Kind == PrincipalKind.Role
         ? IamStep.RunAsync(PutApi(target.Kind), target.Name, boundaryArn, () => iam.PutRolePermissionsBoundaryAsync(
-            new PutRolePermissionsBoundaryRequest { RoleName = target.Name, PermissionsBoundary = boundaryArn }, cancellationToken))
+            new PutRolePermissionsBoundaryRequest { RoleName = target.Name, PermissionsBoundary = boundaryArn }, cancellationToken),
+            needsTarget: true)
         : IamStep.RunAsync(PutApi(target.Kind), target.Name, boundaryArn, () => iam.PutUserPermissionsBoundaryAsync(
-            new PutUserPermissionsBoundaryRequest { UserName = target.Name, PermissionsBoundary = boundaryArn }, cancellationToken));
+            new PutUserPermissionsBoundaryRequest { UserName = target.Name, PermissionsBoundary = boundaryArn }, cancellationToken),
+            needsTarget: true);
 
     private static Task<ContainmentStep> DeleteAsync(
         IAmazonIdentityManagementService iam, Principal target, CancellationToken cancellationToken) => target.Kind == PrincipalKind.Role

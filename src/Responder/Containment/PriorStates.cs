@@ -41,7 +41,7 @@ public static class PriorStates
     /// <summary>The target has our boundary, or lacks what containment takes from it.</summary>
     public static bool LooksContained(this ActionCatalog actions, Decision decision, PriorState prior) =>
         PermissionsBoundary.IsMarked(decision)
-        || (decision.Facts.Target.Value is { } state && actions.MeasuresOf(decision.Actions).Any(m => m.LooksDone(state, prior)));
+        || (decision.Facts.Target.Value is { } state && actions.MeasuresOf(prior.Actions).Any(m => m.LooksDone(state, prior)));
 
     /// <summary>The measures that a release has to undo, in its order: those that were taken or left something.</summary>
     public static IEnumerable<Measure> ToUndo(this ActionCatalog actions, PriorState prior)

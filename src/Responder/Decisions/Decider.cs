@@ -17,6 +17,7 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
         new StageGuardrail(),
         new ModeGuardrail(),
         new CallSucceededGuardrail(),
+        new EventOriginGuardrail(),
         new OwnAccountGuardrail(),
         new ContainmentRoleGuardrail(),
         new TrustedActorGuardrail(),
@@ -24,6 +25,9 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
         new ContainableTargetGuardrail(),
         new FreshCallGuardrail(),
         new UnreadLedgerGuardrail(),
+        new GoneTargetGuardrail(),
+        new GoneGrantGuardrail(),
+        new BeforeReleaseGuardrail(),
         new BudgetGuardrail(),
         new PutBackBudgetGuardrail(),
     ];
@@ -48,11 +52,21 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
         {
             if (finding.Target is not { } target || (!options.Considers(finding, actions) && finding.Question is null)) continue;
             var candidate = CandidateOf(e, finding, target, before, ownAccountId);
-            if (FirstRefusal(Enforced(candidate)) is null) return new ContainmentTarget(target, candidate.Actions);
+            if (FirstRefusal(Enforced(candidate)) is null) return new ContainmentTarget(target, candidate.Actions, GrantOf(finding));
         }
 
         return null;
     }
+
+    /// <summary>
+    /// What the finding gives, or will turn out to give once its question is answered; null when that is not about one grant.
+    /// </summary>
+    private static AdministratorGrant? GrantOf(Finding finding) => finding.Grant ?? finding.Question switch
+    {
+        Question.PolicyDocument policy when finding.PutsBack is null => new AdministratorGrant(policy.PolicyArn),
+        Question.GroupPolicies group => new AdministratorGrant(GroupName: group.GroupName),
+        _ => null,
+    };
 
     public Decision Decide(CloudTrailEvent e, KnownFacts facts, string? ownAccountId)
     {

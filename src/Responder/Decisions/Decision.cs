@@ -46,6 +46,25 @@ public sealed record Decision(
         }
         : null;
 
+    /// <summary>
+    /// True when IAM knows nobody of the target's name who was there at the time of the call: he was just made, renamed or deleted.
+    /// </summary>
+    public bool IsTargetMissing => Target is not null && Facts.Target.Value is { Exists: false };
+
+    /// <summary>The target with what IAM says about him.</summary>
+    public Principal? KnownTarget => Target is { } target && Facts.Target.Value is { Exists: true } state
+        ? target with { Arn = state.Arn ?? target.Arn, Id = state.Id ?? target.Id }
+        : Target;
+
+    /// <summary>
+    /// True when the call is so old that IAM has told everybody of it: what IAM does not show now is gone. A call whose time is unknown
+    /// counts as young.
+    /// </summary>
+    public bool IsPastYoung => Event.IsOlderThan(Facts.Now, Young);
+
+    /// <summary>How long a call counts as young: attach, use, detach must not pay.</summary>
+    public static TimeSpan Young { get; } = TimeSpan.FromMinutes(15);
+
     /// <summary>What is, or would have been, done to the target; empty when nothing is.</summary>
     public IReadOnlyList<ActionId> Actions { get; init; } = [];
 

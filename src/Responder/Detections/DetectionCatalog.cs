@@ -167,6 +167,7 @@ public sealed class DetectionCatalog
         new PrivilegedRolePassed(),
         new KeyQuarantineAttached(),
         new UserCreated(),
+        new UserRenamed(),
         new UserDeleted(),
         new AccessKeyCreated(),
         new AccessKeyActivated(),

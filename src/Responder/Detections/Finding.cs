@@ -29,10 +29,13 @@ public sealed record Finding(DetectionInfo Detection, Severity Severity, string 
     /// </summary>
     public IReadOnlyList<ActionId>? PutsBack { get; init; }
 
+    /// <summary>Set when <see cref="Target"/> is the new name of somebody whom earlier events name otherwise.</summary>
+    public Rename? Rename { get; init; }
+
     /// <summary>
     /// The AWS CLI command that undoes the change, quoted for a POSIX shell (<see cref="Shell.Quote"/>); null when there is none.
     /// </summary>
-    public string? UndoCommand { get; init; }
+    public ShellCommand? UndoCommand { get; init; }
 
     /// <summary>True for tampering with the trail or with the responder, which is paged even when the actor is trusted.</summary>
     public bool IsTampering { get; init; } = Detection.PagesTrustedActors;
@@ -67,6 +70,9 @@ public abstract record Question
 
     /// <summary>The policies of the role that an instance profile hands out.</summary>
     public sealed record InstanceProfile(string Name) : Question;
+
+    /// <summary>Whether somebody who has a new name was contained, or was to be contained, under the old one.</summary>
+    public sealed record Renamed(Principal From, Principal To) : Question;
 }
 
 /// <summary>What was read. <see cref="Unanswered"/> leaves a finding at the severity for unread content.</summary>
@@ -96,6 +102,22 @@ public abstract record Answer
     /// <param name="Documents">JSON texts of the inline and the customer managed policies; an empty text stands for one that could not be
     /// read.</param>
     public sealed record RolePolicies(string RoleName, IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer;
+
+    /// <summary>What is known of somebody who was renamed.</summary>
+    /// <param name="WasContained">The ledger of the old name is open and of his unique id.</param>
+    /// <param name="Wanted">What he was given when IAM did not know the old name any more, and still holds; null: nothing.</param>
+    /// <param name="IsAdministrator">He holds administrator rights now.</param>
+    public sealed record Renamed(bool WasContained, AdministratorGrant? Wanted, bool IsAdministrator) : Answer
+    {
+        /// <summary>The name that he bears by now; null: not known.</summary>
+        public Principal? To { get; init; }
+
+        /// <summary>What has to be put on again, because the boundary is gone although the ledger is open; null: nothing.</summary>
+        public IReadOnlyList<ActionId>? PutsBack { get; init; }
+
+        /// <summary>What could not be read, in AWS's words; null when everything was.</summary>
+        public string? Failure { get; init; }
+    }
 
     /// <summary>The policies that a principal has.</summary>
     public sealed record HeldPolicies(IReadOnlyList<HeldPolicy> Policies) : Answer;

@@ -14,6 +14,13 @@ public interface IFacts
         CloudTrailEvent e, IReadOnlyList<Finding> findings, ContainmentTarget? candidate, IncidentNames names,
         CancellationToken cancellationToken);
 
+    /// <summary>Reads the target once more, for a containment that IAM did not know whom to apply to.</summary>
+    Task<Read<PrincipalState>> ReadTargetAsync(CloudTrailEvent e, ContainmentTarget target, CancellationToken cancellationToken);
+
+    /// <summary>Who has a managed policy now, and which of them are contained. One try.</summary>
+    /// <param name="e">The event; IAM is asked in its account.</param>
+    Task<Read<IReadOnlyList<PolicyHolder>>> HoldersOfAsync(CloudTrailEvent e, string policyArn, CancellationToken cancellationToken);
+
     /// <summary>
     /// The roles that a user assumed, whose sessions outlive the user's containment. No decision depends on them, so they are read only
     /// while a user is being contained; takes at most <see cref="EventHistory.MostTime"/>.

@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
 using Responder.Aws;
 using Responder.Detections;
+using Responder.Detections.Iam;
 using Responder.Events;
+using Responder.Policies;
 using Responder.Vocabulary;
 
 namespace Responder.Facts;
@@ -13,10 +16,16 @@ namespace Responder.Facts;
 /// </summary>
 internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
 {
+    /// <summary>What could not be read although another try may succeed; the answer is then less than the whole.</summary>
+    public ConcurrentQueue<string> Unread { get; } = new();
+
     /// <summary>
     /// The most pages of one list. A page holds 100 entries and IAM's quotas are far lower, so this only stops an endpoint that never ends.
     /// </summary>
     private const int MostPages = 10;
+
+    /// <summary>The most holders of a policy that are read one by one; each costs a call.</summary>
+    private const int MostJudged = 20;
 
     /// <summary>The IAM actions for reading a policy, a role or an instance profile.</summary>
     public static IReadOnlyList<string> RolePermissions { get; } =
@@ -29,8 +38,8 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
     public static IReadOnlyList<string> UserPermissions { get; } = [
         "iam:ListAttachedUserPolicies", "iam:ListUserPolicies", "iam:GetUserPolicy", "iam:ListGroupsForUser"];
 
-    /// <summary>The IAM actions for reading who has a policy.</summary>
-    public static IReadOnlyList<string> HolderPermissions { get; } = ["iam:ListEntitiesForPolicy"];
+    /// <summary>The IAM actions for reading who has a policy, and who of them is contained.</summary>
+    public static IReadOnlyList<string> HolderPermissions { get; } = ["iam:ListEntitiesForPolicy", "iam:GetUser", "iam:GetRole"];
 
     /// <summary>
     /// Who has the policy and, when a version is named, what it says; both are read at the same time, and if one fails the other still
@@ -76,11 +85,97 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
                     PolicyUsageFilter = PolicyUsageType.PermissionsPolicy,
                     Marker = marker,
                 }, cancellationToken).ConfigureAwait(false);
-            var holders = (page.PolicyUsers ?? []).Select(user => new Principal(PrincipalKind.User, account, user.UserName))
-                .Concat((page.PolicyRoles ?? []).Select(role => new Principal(PrincipalKind.Role, account, role.RoleName)))
+            var holders = (page.PolicyUsers ?? [])
+                .Select(user => new Principal(PrincipalKind.User, account, user.UserName) { Id = user.UserId })
+                .Concat((page.PolicyRoles ?? [])
+                .Select(role => new Principal(PrincipalKind.Role, account, role.RoleName) { Id = role.RoleId }))
                 .Concat((page.PolicyGroups ?? []).Select(group => new Principal(PrincipalKind.Group, account, group.GroupName)));
             return ((IEnumerable<Principal>?)holders, page.IsTruncated, page.Marker);
         }).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Everybody who has the policy now, and which of the users and roles among them have our boundary. A list that is longer than
+    /// <see cref="MostJudged"/> leaves the rest as not contained.
+    /// </summary>
+    /// <param name="account">The account that is asked: an AWS managed policy's ARN does not name one.</param>
+    public async Task<IReadOnlyList<PolicyHolder>> HoldersNowAsync(
+        string policyArn, string? account, CancellationToken cancellationToken)
+    {
+        var holders = (await HoldersOfAsync(policyArn, cancellationToken).ConfigureAwait(false))
+            .Select(holder => holder with { AccountId = account }).ToArray();
+        var judged = holders.Take(MostJudged).Select(async holder =>
+            new PolicyHolder(holder, await IsContainedAsync(holder, cancellationToken).ConfigureAwait(false)));
+        return [.. await Task.WhenAll(judged).ConfigureAwait(false), .. holders.Skip(MostJudged)
+            .Select(static h => new PolicyHolder(h, false))];
+    }
+
+    private async Task<bool> IsContainedAsync(Principal holder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var boundary = holder.Kind switch
+            {
+                PrincipalKind.User => (await iam.GetUserAsync(new GetUserRequest { UserName = holder.Name }, cancellationToken)
+                    .ConfigureAwait(false)).User.PermissionsBoundary,
+                PrincipalKind.Role => (await iam.GetRoleAsync(new GetRoleRequest { RoleName = holder.Name }, cancellationToken)
+                    .ConfigureAwait(false)).Role.PermissionsBoundary,
+                _ => null,
+            };
+            return AwsArn.TryParse(boundary?.PermissionsBoundaryArn, out var arn) && arn.IsAwsManagedPolicy("AWSDenyAll");
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return false; // whoever cannot be read is named as one who has the policy
+        }
+    }
+
+    /// <summary>
+    /// True when a boundary with this policy surely keeps a principal from being an administrator. One that cannot be read is not taken for
+    /// such a boundary.
+    /// </summary>
+    public async Task<bool> WithholdsAsync(string boundaryArn, string? account, CancellationToken cancellationToken)
+    {
+        if (ManagedPolicies.KindOf(boundaryArn) is not ManagedPolicyKind.Customer and var kind)
+            return kind is not (ManagedPolicyKind.Administrator or ManagedPolicyKind.Escalation);
+        try
+        {
+            var document = PolicyDocument.Read(await DocumentAsync(boundaryArn, null, cancellationToken).ConfigureAwait(false));
+            return document.IsReadable && !IdentityAccess.WhatIsGranted([document], account).IsEscalationCapable;
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Whether the principal has the inline policy or is in the group that the grant names; null when it is about neither, or IAM does not
+    /// say.
+    /// </summary>
+    public async Task<bool?> HoldsAsync(Principal principal, AdministratorGrant grant, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (grant.InlinePolicyName is { } policy)
+            {
+                await InlineDocumentAsync(principal.Kind, principal.Name, policy, cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+
+            return grant.GroupName is { } group && principal.Kind == PrincipalKind.User
+                ? (await GroupsAsync(principal.Name, cancellationToken).ConfigureAwait(false))
+                .Contains(group, StringComparer.OrdinalIgnoreCase)
+                : null;
+        }
+        catch (NoSuchEntityException)
+        {
+            return false;
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return null;
+        }
     }
 
     /// <summary>The document of a managed policy: the named version, or else the default one.</summary>
@@ -122,18 +217,20 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
 
     private async Task<List<HeldPolicy>> OfGroupsAsync(string userName, CancellationToken cancellationToken)
     {
-        var groups = await PagesAsync(async marker =>
-        {
-            var page = await iam.ListGroupsForUserAsync(
-                new ListGroupsForUserRequest { UserName = userName, Marker = marker }, cancellationToken).ConfigureAwait(false);
-            return (page.Groups?.Select(static g => g.GroupName), page.IsTruncated, page.Marker);
-        }).ConfigureAwait(false);
+        var groups = await GroupsAsync(userName, cancellationToken).ConfigureAwait(false);
         var held = await Task.WhenAll(groups.Select(async group =>
             (await ReadOrNullAsync(OwnAsync(PrincipalKind.Group, group, readsAwsManaged: true, cancellationToken)).ConfigureAwait(false)
                 ?? []).Select(p => p with { Group = group })))
             .ConfigureAwait(false);
         return [.. held.SelectMany(static policies => policies)];
     }
+
+    private Task<List<string>> GroupsAsync(string userName, CancellationToken cancellationToken) => PagesAsync(async marker =>
+    {
+        var page = await iam.ListGroupsForUserAsync(
+            new ListGroupsForUserRequest { UserName = userName, Marker = marker }, cancellationToken).ConfigureAwait(false);
+        return (page.Groups?.Select(static g => g.GroupName), page.IsTruncated, page.Marker);
+    });
 
     /// <summary>The policies of the role that the profile hands out; a profile has at most one role.</summary>
     public async Task<Answer> InstanceProfileAsync(string name, CancellationToken cancellationToken)
@@ -223,10 +320,10 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
                 .ConfigureAwait(false)).PolicyDocument,
         } ?? "");
 
-    private static async Task<string> EmptyIfUnreadAsync(Task<string> document) => await ReadOrNullAsync(document).ConfigureAwait(false)
+    private async Task<string> EmptyIfUnreadAsync(Task<string> document) => await ReadOrNullAsync(document).ConfigureAwait(false)
         ?? "";
 
-    private static async Task<T?> ReadOrNullAsync<T>(Task<T> reading) where T : class
+    private async Task<T?> ReadOrNullAsync<T>(Task<T> reading) where T : class
     {
         try
         {
@@ -234,6 +331,7 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
+            if (AwsFailure.IsPassing(e)) Unread.Enqueue(AwsFailure.Describe("a policy of the list", e));
             return null;
         }
     }

@@ -21,19 +21,45 @@ public sealed record KnownFacts
 
     public Read<PrincipalState> Target { get; init; }
 
+    /// <summary>
+    /// Who has the policy that the event granted; asked only when IAM does not show it on the target, or knows no such target.
+    /// </summary>
+    public Read<IReadOnlyList<PolicyHolder>> Holders { get; init; }
+
+    /// <summary>Whom the target's name meant before a rename; null: nobody wrote one down.</summary>
+    public RenameNote? Renamed { get; init; }
+
     /// <summary>The kill switch: true forces Observe.</summary>
     public bool KillSwitch { get; init; }
 
+    /// <summary>
+    /// Why the kill switch could not be read: <see cref="KillSwitch"/> is then what this process read last, or false. Null when it was
+    /// read.
+    /// </summary>
+    public string? KillSwitchUnread { get; init; }
+
     /// <summary>What could not be read, in AWS's words; the page says so.</summary>
     public IReadOnlyList<string> Failures { get; init; } = [];
+
+    /// <summary>
+    /// Answers that another try may bring: the page leaves at the grade for unread content, and the delivery is tried again. In AWS's
+    /// words.
+    /// </summary>
+    public IReadOnlyList<string> UnreadAnswers { get; init; } = [];
 
     /// <summary>
     /// Why it is not known whom the event concerns, and so whom to contain; in AWS's words. Such a delivery is worth another try.
     /// </summary>
     public IReadOnlyList<string> UnknownTargets { get; init; } = [];
 
-    /// <summary>Containments of this hour, this one included; null: not asked for.</summary>
-    public int? BudgetUsed { get; init; }
+    /// <summary>The places of this hour's budget; where they could not be read, those that this process took.</summary>
+    public ContainmentBudget? Budget { get; init; }
+
+    /// <summary>Why the budget could not be read; null when it was, or was not asked for.</summary>
+    public string? BudgetUnread { get; init; }
+
+    /// <summary>The place that containing the target takes; null when it takes none.</summary>
+    public BudgetPlace? Place { get; init; }
 
     /// <summary>Put-backs of the target's quarantine in this hour, this one included; null: not asked for.</summary>
     public int? PutBacks { get; init; }

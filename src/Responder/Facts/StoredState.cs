@@ -10,6 +10,9 @@ namespace Responder.Facts;
 /// <param name="Prior">The principal's prior state, kept a second time in case the ledger could not be written.</param>
 public sealed record RecordState(bool Complete, Severity Severity, int Count, IReadOnlyList<string> EventIds, PriorState? Prior)
 {
+    /// <summary>True when it was paged at the grade for unread content: a later try may know more.</summary>
+    public bool HasUnread { get; init; }
+
     /// <summary>Set once a person has closed the record.</summary>
     public Closing? Closed { get; init; }
 }
@@ -22,4 +25,17 @@ public sealed record Closing(DateTimeOffset At, string By, string Reason);
 /// <param name="Released">True once a release has restored the prior state.</param>
 /// <param name="ReleaseRequestIds">AWS request ids of the calls a release made: CloudTrail's <c>requestID</c> of the events they
 /// cause.</param>
-public sealed record LedgerState(bool Released, PriorState Prior, IReadOnlyList<string> ReleaseRequestIds, string? FirstIncident);
+public sealed record LedgerState(bool Released, PriorState Prior, IReadOnlyList<string> ReleaseRequestIds, string? FirstIncident)
+{
+    /// <summary>The unique id of whom was contained; null in a ledger from before ids were kept.</summary>
+    public string? PrincipalId { get; init; }
+
+    /// <summary>When the first containment was written down.</summary>
+    public DateTimeOffset? ContainedAt { get; init; }
+
+    /// <summary>When the last release was finished; null: never.</summary>
+    public DateTimeOffset? ReleasedAt { get; init; }
+
+    /// <summary>False when the ledger is of somebody else who had the same name: it is history, and nobody's prior state.</summary>
+    public bool IsOf(string? principalId) => PrincipalId is null || principalId is null || PrincipalId == principalId;
+}

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Responder.Events;
 using Responder.Vocabulary;
@@ -10,6 +11,11 @@ namespace Responder.Paging;
 /// </summary>
 internal static class AlertChat
 {
+    private const int MaxStep = 300;
+
+    /// <summary>What a code span cannot show exactly.</summary>
+    private static readonly SearchValues<char> s_inexact = SearchValues.Create("`&<>");
+
     public static string Render(Alert alert) => JsonText.Write(writer =>
     {
         var e = alert.Decision.Event;
@@ -22,7 +28,7 @@ internal static class AlertChat
         writer.WriteString("title", Heading(alert));
         writer.WriteString("description", Description(alert));
         writer.WriteStartArray("nextSteps");
-        foreach (var step in AlertText.WhatToDo(alert).Take(6)) writer.WriteStringValue(Code(step, 300));
+        foreach (var step in AlertText.WhatToDo(alert).Take(6)) writer.WriteStringValue(Step(step));
         writer.WriteEndArray();
         writer.WriteStartArray("keywords");
         writer.WriteStringValue(alert.Finding.Severity.Name());
@@ -57,6 +63,19 @@ internal static class AlertChat
         foreach (var (label, value) in AlertText.Circumstances(alert))
             text.Append('\n').Append(label).Append(": ").Append(Code(value, 300));
         return text.ToString();
+    }
+
+    /// <summary>
+    /// A step with its commands exactly as in the e-mail: a code span cannot show a backtick, and a client may show an entity as it is
+    /// written, so a step whose commands would be changed or cut says where they are instead.
+    /// </summary>
+    private static string Step(PageLine step)
+    {
+        var isExact = step.ToString().Length <= MaxStep
+            && step.Commands.All(static command => !command.Text!.AsSpan().ContainsAny(s_inexact));
+        return isExact || !step.Commands.Any()
+            ? Code(step.ToString(), MaxStep)
+            : Code(step.Without(PageLine.Missing), MaxStep) + " The whole command is in the e-mail.";
     }
 
     /// <summary>A code span: nothing inside is markdown, a link or a mention.</summary>

@@ -103,8 +103,14 @@ public static class AlertText
                 : actor.MfaAuthenticated) switch
             { true => "yes", false => "no", null => "unknown" });
         if (e.UserAgent is { } agent) yield return ("user agent", Safe(agent, 200));
-        if (alert.Finding.Target is { } target)
+        if (alert.Finding.Target is { } named)
+        {
+            var target = named == alert.Decision.Target ? alert.Decision.KnownTarget! : named;
             yield return ("target", Safe(target.Arn is { } arn ? $"{target} ({arn})" : target.ToString()));
+            if ((target.Id ?? (named == alert.Decision.Target ? alert.Result.ContainedId : null)) is { } id)
+                yield return ("unique id", Safe(id, 64));
+        }
+
         if (alert.Finding.Resource is { } resource) yield return ("resource", Safe(resource));
         var error = e.ErrorCode is { } code ? ": " + Safe(code, 128) : "";
         var outcome = e.Outcome == CallOutcome.Succeeded ? "" : $" ({e.Outcome.ToString().ToLowerInvariant()}{error})";
@@ -117,40 +123,44 @@ public static class AlertText
     }
 
     /// <summary>The runbook's steps with the exact commands.</summary>
-    public static IEnumerable<string> WhatToDo(Alert alert)
+    public static IEnumerable<PageLine> WhatToDo(Alert alert)
     {
         var decision = alert.Decision;
         foreach (var check in alert.Finding.Detection.Runbook.CheckFirst)
         {
-            if (Runbooks.Fill(check, alert) is { } filled) yield return "Check: " + filled;
+            if (Runbooks.Fill(check, alert) is { } filled) yield return filled.After("Check: ");
         }
 
         if (decision.Action == DecisionAction.Contain && alert.RecordName is { } record)
         {
-            yield return $"Legitimate? Undo the quarantine:  {Shell.Command("responder", "release", record)}";
-            if (!alert.Result.Contained) yield return $"Contain by hand what failed:  {Commands.Contain(decision.Event, decision.Target)}";
+            yield return new PageLine(
+                "Legitimate? Undo the quarantine:  ", Shell.Command("responder release", CommandPart.Operand(record)));
+            if (!alert.Result.Contained)
+                yield return new PageLine("Contain by hand what failed:  ", Commands.Contain(decision.Event, decision.Target));
             foreach (var line in AssumedRolesText.Lines(alert)) yield return line;
         }
         else if ((decision.Target ?? (alert.Finding.Severity >= Severity.High ? alert.Finding.Target : null)) is { } target
             && Commands.ByHand(decision.Event, target) is { } byHand)
         {
-            yield return $"Malicious? Contain the {target.Kind.ToString().ToLowerInvariant()}:  {byHand}";
+            yield return new PageLine($"Malicious? Contain the {target.Kind.ToString().ToLowerInvariant()}:  ", byHand);
             if (target.Kind is PrincipalKind.User or PrincipalKind.Role)
-                yield return $"The same without the responder, and without undo data:  {Commands.Contain(decision.Event, target)}";
+                yield return new PageLine(
+                    "The same without the responder, and without undo data:  ", Commands.Contain(decision.Event, target));
         }
 
         var steps = alert.Finding.Detection.Runbook.Do;
         if (Runbooks.Undo(alert) is { } undo
             && !steps.Any(
                 static line =>
-                    line.Contains(Runbooks.UndoPlaceholder, StringComparison.Ordinal))) yield return $"Take the change back:  {undo}";
+                    line.Contains(Runbooks.UndoPlaceholder, StringComparison.Ordinal)))
+            yield return new PageLine("Take the change back:  ", undo);
         foreach (var line in steps)
         {
             if (Runbooks.Fill(line, alert) is { } filled) yield return filled;
         }
 
         if (Commands.ContainActor(decision.Event) is { } containActor && alert.Finding.Severity >= Severity.High)
-            yield return $"The actor itself, if it is an attacker's:  {containActor}";
+            yield return new PageLine("The actor itself, if it is an attacker's:  ", containActor);
     }
 
     private static string NotContained(string reason) =>

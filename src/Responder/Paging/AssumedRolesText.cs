@@ -12,20 +12,20 @@ internal static class AssumedRolesText
     private const int MostRoles = 10;
 
     /// <summary>One line for each role, then what the answer cannot see and how to ask again. Nothing when no user was contained.</summary>
-    public static IEnumerable<string> Lines(Alert alert)
+    public static IEnumerable<PageLine> Lines(Alert alert)
     {
         if (alert.Result.RolesAssumed is not { } roles || alert.Decision.ContainedUser is not { } user) yield break;
         var e = alert.Decision.Event;
         foreach (var role in roles.Roles.Take(MostRoles)) yield return Revoke(e, role, user.AccountId, alert.Now);
         if (roles.Roles.Count > MostRoles)
-            yield return "Further roles that the user took on: "
+            yield return new PageLine("Further roles that the user took on: "
                 + $"{string.Join(", ", roles.Roles.Skip(MostRoles).Take(20).Select(static r => PlainText.OneLine(r.Arn, 200)))}"
-                + $"{(roles.Roles.Count > MostRoles + 20 ? $" and {roles.Roles.Count - MostRoles - 20} more" : "")}";
-        yield return $"{Known(roles)}. Ask again in some minutes, and in each region in use:  "
-            + $"{Commands.RolesAssumedBy(e, user, alert.Now)}";
+                + $"{(roles.Roles.Count > MostRoles + 20 ? $" and {roles.Roles.Count - MostRoles - 20} more" : "")}");
+        yield return new PageLine(
+            $"{Known(roles)}. Ask again in some minutes, and in each region in use:  ", Commands.RolesAssumedBy(e, user, alert.Now));
     }
 
-    private static string Revoke(CloudTrailEvent e, AssumedRole role, string? account, DateTimeOffset now)
+    private static PageLine Revoke(CloudTrailEvent e, AssumedRole role, string? account, DateTimeOffset now)
     {
         var times = role.Count == 1
             ? $"once, {Time(role.Last)}"
@@ -39,8 +39,9 @@ internal static class AssumedRolesText
         var foreign = AwsArn.TryParse(role.Arn, out var arn) && arn.AccountId != account
             ? $" (account {PlainText.OneLine(arn.AccountId, 12)}: works where that is a member account)"
             : "";
-        return $"The user took on {PlainText.OneLine(role.Arn, 700)} ({times}{session}{end}). Revoke its older sessions{foreign}:  "
-            + $"{Commands.RevokeSessions(e, role.Arn)}";
+        return new PageLine(
+            $"The user took on {PlainText.OneLine(role.Arn, 700)} ({times}{session}{end}). Revoke its older sessions{foreign}:  ",
+            Commands.RevokeSessions(e, role.Arn));
     }
 
     /// <summary>What the history said, and what it lacks.</summary>

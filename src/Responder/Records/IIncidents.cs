@@ -6,7 +6,14 @@ using Responder.Vocabulary;
 namespace Responder.Records;
 
 /// <summary>The result of one read of the store.</summary>
-public sealed record IncidentReads(Read<RecordState> Record, Read<RecordState> SharedRecord, Read<LedgerState> Ledger, Read<string> Mode);
+public sealed record IncidentReads(Read<RecordState> Record, Read<RecordState> SharedRecord, Read<LedgerState> Ledger, Read<string> Mode)
+{
+    /// <summary>The places of this hour's budget; where they could not be read, those that this process took. Null: not read.</summary>
+    public ContainmentBudget? Budget { get; init; }
+
+    /// <summary>Whom the target's name meant before a rename; null: nobody wrote one down, or it could not be read.</summary>
+    public RenameNote? Renamed { get; init; }
+}
 
 /// <summary>Whether a write of ours is the one that stands.</summary>
 public enum ClaimResult
@@ -40,12 +47,16 @@ public sealed record Claim(ClaimResult Record, ClaimResult Ledger, IReadOnlyList
 /// <summary>The store of incident records and ledgers. No method throws when AWS or the network fails: failures are returned.</summary>
 public interface IIncidents
 {
-    /// <summary>Reads everything in one round trip.</summary>
-    Task<IncidentReads> ReadAsync(IncidentNames names, CancellationToken cancellationToken);
+    /// <summary>What names stand for over time.</summary>
+    IRenames Renames { get; }
 
-    /// <summary>Counts one containment of this hour and returns how many there are, this one included.</summary>
-    /// <param name="budget">Beyond it the exact number no longer matters.</param>
-    Task<Read<int?>> CountContainmentAsync(Principal target, int budget, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>Reads everything in one round trip.</summary>
+    /// <param name="now">The hour whose budget is read.</param>
+    Task<IncidentReads> ReadAsync(IncidentNames names, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Takes a place of this hour's budget. Returns why it could not be written down, or null.</summary>
+    /// <param name="budget">The places as they were read.</param>
+    Task<string?> TakePlaceAsync(BudgetPlace place, ContainmentBudget budget, CancellationToken cancellationToken);
 
     /// <summary>Counts one put-back of the target's quarantine in this hour and returns how many there are, this one included.</summary>
     /// <param name="incidentId">What is counted: a redelivery of it is not counted again by the same process.</param>

@@ -45,7 +45,10 @@ public static class IncidentText
     public static RecordState StateAfter(ContainmentResult result, RecordState? before, bool complete)
     {
         var (count, eventIds) = Counted(before, [result.Decision.Event.IncidentId]);
-        return new RecordState(complete, HighestSeverity(result.Decision.Severity, before), count, eventIds, result.Prior ?? before?.Prior);
+        return new RecordState(complete, HighestSeverity(result.Decision.Severity, before), count, eventIds, result.Prior ?? before?.Prior)
+        {
+            HasUnread = result.Decision.Facts.UnreadAnswers.Count > 0,
+        };
     }
 
     private static Severity HighestSeverity(Severity severity, RecordState? before) => before is { Complete: true }
@@ -63,7 +66,7 @@ public static class IncidentText
     public static string Ledger(Decision decision, PriorState prior, string? recordName, DateTimeOffset now, ActionCatalog? actions = null)
     {
         var target = decision.Target ?? throw new InvalidOperationException("a ledger needs a target");
-        return Ledger(target with { Arn = decision.Facts.Target.Value?.Arn ?? target.Arn }, prior, recordName, now, actions);
+        return Ledger(decision.KnownTarget ?? target, prior, recordName, now, actions);
     }
 
     /// <param name="actions">All containment actions; null: those that ship.</param>
@@ -80,6 +83,24 @@ public static class IncidentText
         writer.WriteEndObject();
     });
 
+    /// <summary>The ledger of a name whose principal was renamed: it says where the ledger is now.</summary>
+    /// <param name="ledger">The text so far, a ledger of ours.</param>
+    internal static string Moved(string ledger, string to) => JsonText.Write(writer =>
+    {
+        JsonView.TryParse(ledger, out var json);
+        writer.WriteStartObject();
+        writer.WriteString("schema", LedgerSchema);
+        writer.WriteString("status", "moved");
+        writer.WriteString("movedTo", to);
+        writer.WriteText("incident", json["incident"].Text);
+        writer.WriteText("containedAt", json["containedAt"].Text);
+        writer.WriteEndObject();
+    });
+
+    /// <summary>Where the ledger is now whose principal was renamed; null when it is where it was.</summary>
+    public static string? MovedTo(string ledger) => JsonView.TryParse(ledger, out var json) && json["schema"].Text == LedgerSchema
+        && json["status"].Text == "moved" ? json["movedTo"].Text : null;
+
     /// <summary>Reads a record; null when it is none of ours.</summary>
     /// <param name="actions">All containment actions; null: those that ship.</param>
     public static RecordState? ReadRecord(string text, ActionCatalog? actions = null)
@@ -92,6 +113,7 @@ public static class IncidentText
             [.. json["eventIds"].Items.Select(static i => i.Text).OfType<string>()], prior)
         {
             Closed = ClosedText.Read(json),
+            HasUnread = json["unread"].Items.Any(),
         };
     }
 
@@ -99,10 +121,15 @@ public static class IncidentText
     /// <param name="actions">All containment actions; null: those that ship.</param>
     public static LedgerState? ReadLedger(string text, ActionCatalog? actions = null)
     {
-        if (!JsonView.TryParse(text, out var json) || json["schema"].Text != LedgerSchema) return null;
+        if (!JsonView.TryParse(text, out var json) || json["schema"].Text != LedgerSchema || json["status"].Text == "moved") return null;
         return new LedgerState(
             json["status"].Text == "released", (actions ?? ActionCatalog.Default).ReadPrior(json["prior"]),
-            [.. json["release"]["requestIds"].Items.Select(static i => i.Text).OfType<string>()], json["incident"].Text);
+            [.. json["release"]["requestIds"].Items.Select(static i => i.Text).OfType<string>()], json["incident"].Text)
+        {
+            PrincipalId = json["principal"]["id"].Text,
+            ContainedAt = ClosedText.TimeOf(json["containedAt"]),
+            ReleasedAt = ClosedText.TimeOf(json["release"]["at"]),
+        };
     }
 
     private static string Record(
@@ -156,6 +183,7 @@ public static class IncidentText
             writer.WriteString("kind", target.Kind.ToString().ToLowerInvariant());
             writer.WriteText("account", Cut(target.AccountId));
             writer.WriteText("name", PlainText.OneLine(target.Name, 128));
+            writer.WriteText("id", decision.KnownTarget?.Id);
             if (target.Kind == PrincipalKind.Policy) writer.WriteText("arn", target.Arn); // only the ARN names a policy to IAM
             writer.WriteEndObject();
         }
@@ -177,9 +205,19 @@ public static class IncidentText
         writer.WriteEndArray();
         if (decision.ThroughRole is { } role) writer.WriteText("throughRole", Cut(role));
         if (result.WasTakenBack) writer.WriteBoolean("takenBack", true);
+        if (result.IsReadBack) writer.WriteBoolean("readBack", true);
+        if (result.AnotherId is { } another) writer.WriteText("anotherId", Cut(another));
+        if (decision.Facts.KillSwitchUnread is { } unreadSwitch) writer.WriteText("killSwitchNotRead", Cut(unreadSwitch));
         if (result.NotReadBack is { } unread) writer.WriteText("notReadBack", Cut(unread));
         // The page's list, shortened to as many roles as the other strings leave room for.
         if (result.RolesAssumed is { } roles) roles.WriteTo(writer, Math.Max(1, width / 48), Math.Max(width, 48), withSessions: false);
+        if (decision.Facts.UnreadAnswers.Count > 0)
+        {
+            writer.WriteStartArray("unread");
+            foreach (var answer in decision.Facts.UnreadAnswers.Take(3)) writer.WriteStringValue(Cut(answer));
+            writer.WriteEndArray();
+        }
+
         writer.WriteStartArray("findings");
         foreach (var other in decision.Findings.Take(6))
         {
@@ -220,6 +258,7 @@ public static class IncidentText
         writer.WriteText("account", principal.AccountId);
         writer.WriteText("name", PlainText.OneLine(principal.Name, 128));
         writer.WriteText("arn", principal.Arn);
+        writer.WriteText("id", principal.Id);
         writer.WriteEndObject();
         actions.WritePrior(writer, prior);
     }

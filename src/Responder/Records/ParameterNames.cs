@@ -71,8 +71,20 @@ public sealed class ParameterNames(string root)
         $"{QuarantinesRoot}/{Encode(principal.AccountId ?? "unknown")}/"
         + $"{principal.Kind.ToString().ToLowerInvariant()}.{Encode(principal.Name.ToLowerInvariant())}";
 
-    /// <summary><c>/security/budget/2026-11-21T08</c>: its version counts the containments of that hour (UTC).</summary>
-    public string Budget(DateTimeOffset now) => $"{BudgetRoot}/{now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture)}";
+    /// <summary>Where a rename of the ledger's principal is written down.</summary>
+    public static string RenamedOf(string ledger) => ledger + "/renamed";
+
+    /// <summary>Where a containment is written down that IAM did not know whom to apply to.</summary>
+    public static string WantedOf(string ledger) => ledger + "/wanted";
+
+    /// <summary>
+    /// <c>/security/budget/containments</c>: who has a place of the current hour. The stack makes it, because a full store still
+    /// overwrites.
+    /// </summary>
+    public string Places => BudgetRoot + "/containments";
+
+    private string Budget(DateTimeOffset now) =>
+        $"{BudgetRoot}/{now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture)}";
 
     /// <summary>
     /// <c>/security/budget/2026-11-21T08/123456789012/user.mallory</c>: its version counts how often the principal's quarantine was put

@@ -17,19 +17,24 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     /// <summary>The SSM actions that records, ledgers and the budget need; the roles in template.yaml allow them.</summary>
     public static IReadOnlyList<string> Permissions { get; } = ["ssm:GetParameters", "ssm:PutParameter"];
 
-    private readonly HourlyCount _containments = new(ssm, "containments of this hour: see the version");
     private readonly HourlyCount _putBacks = new(ssm, "put-backs of this hour: see the version");
 
     private readonly SharedRecords _shared = new();
 
-    public async Task<IncidentReads> ReadAsync(IncidentNames names, CancellationToken cancellationToken)
+    public IRenames Renames { get; } = new SsmRenames(ssm, parameters, actions);
+
+    private ContainmentBudget? _taken; // the places that this process took in its last hour
+
+    public async Task<IncidentReads> ReadAsync(IncidentNames names, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var remembered = _shared.Find(names.SharedRecord);
         // A repeat for which nothing is to be contained: in a storm, a read for each one would use up what the account may read.
         if (names is { Record: null, MustReadLedger: false } && remembered is { Complete: true } && names.Severity <= remembered.Severity)
             return new IncidentReads(Read<RecordState>.Of(null), Read<RecordState>.Of(remembered), default, default);
 
-        var wanted = ((string?[])[names.Record, names.SharedRecord, names.Ledger, parameters.Mode]).OfType<string>().ToList();
+        var wanted = ((string?[])[names.Record, names.SharedRecord, names.Ledger, parameters.Mode,
+            .. names is { Record: not null, Ledger: { } of } ? [parameters.Places, ParameterNames.RenamedOf(of)] : (string[])[]])
+            .OfType<string>().ToList();
         try
         {
             var answer = await ssm.GetParametersAsync(new GetParametersRequest { Names = wanted }, cancellationToken).ConfigureAwait(false);
@@ -38,7 +43,13 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
                 Read<T>.Of(name is not null && values.TryGetValue(name, out var text) ? read(text) : null);
             return new IncidentReads(
                 Find(names.Record, ReadRecord), Find(names.SharedRecord, ReadRecord),
-                Find(names.Ledger, text => IncidentText.ReadLedger(text, actions)), Find(parameters.Mode, static text => text));
+                Find(names.Ledger, text => IncidentText.ReadLedger(text, actions)), Find(parameters.Mode, static text => text))
+            {
+                Budget = ContainmentBudget.Read(values.GetValueOrDefault(parameters.Places), now),
+                Renamed = names.Ledger is { } ledger && values.TryGetValue(ParameterNames.RenamedOf(ledger), out var renamed)
+                    ? SsmRenames.Renamed(renamed)
+                    : null,
+            };
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
@@ -47,12 +58,27 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
                 ? Read<RecordState>.Of(known)
                 : Read<RecordState>.Failed(failure);
             return new IncidentReads(
-                Remembered(names.Record), Remembered(names.SharedRecord), Read<LedgerState>.Failed(failure), Read<string>.Failed(failure));
+                Remembered(names.Record), Remembered(names.SharedRecord), Read<LedgerState>.Failed(failure), Read<string>.Failed(failure))
+            {
+                Budget = TakenIn(now),
+            };
         }
     }
 
-    public Task<Read<int?>> CountContainmentAsync(Principal target, int budget, DateTimeOffset now, CancellationToken cancellationToken) =>
-        _containments.CountAsync(parameters.Budget(now), parameters.Ledger(target), budget, now, cancellationToken);
+    public async Task<string?> TakePlaceAsync(BudgetPlace place, ContainmentBudget budget, CancellationToken cancellationToken)
+    {
+        if (budget.Has(place)) return null;
+        var taken = _taken is { } before && before.Hour == budget.Hour ? before : budget with { People = [], Lesser = [] };
+        _taken = taken.With(place);
+        return (await PutAsync(parameters.Places, budget.With(place).ToText(), overwrite: true, cancellationToken).ConfigureAwait(false))
+            .Failure;
+    }
+
+    private ContainmentBudget TakenIn(DateTimeOffset now)
+    {
+        var empty = ContainmentBudget.Read(null, now);
+        return _taken is { } taken && taken.Hour == empty.Hour ? taken : empty;
+    }
 
     public Task<Read<int?>> CountPutBackAsync(
         Principal target, string incidentId, int budget, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -93,7 +119,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
                 if (before?.Prior is { } theirs) result = result with { Prior = actions.Together(theirs, unknown) };
             }
 
-            var text = IncidentText.Record(result, names, complete: !result.Failed, before, page, actions: actions);
+            var text = IncidentText.Record(result, names, complete: !result.Failed && !result.IsUnproven, before, page, actions: actions);
             return (await PutAsync(name, text, overwrite: true, cancellationToken).ConfigureAwait(false)).Failure;
         }
 
@@ -155,7 +181,8 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     private async Task<(ClaimResult, string?, PriorState?)> ClaimLedgerAsync(
         Decision decision, IncidentNames names, PriorState? prior, string? recordName, CancellationToken cancellationToken)
     {
-        if (decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null)
+        // Whom IAM does not know is not contained, so there is nothing to release: no ledger of a ghost.
+        if (decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null || decision.IsTargetMissing)
             return (ClaimResult.NotAttempted, null, null);
         var standing = decision.Facts.Ledger.Value;
         if (standing is { Released: false } && actions.Covers(standing.Prior, prior))
@@ -173,6 +200,12 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
                 // do.
                 if (await StandingAsync(names.Ledger, cancellationToken).ConfigureAwait(false) is not { } theirs)
                     return (result, null, null);
+                if (!theirs.IsOf(decision.KnownTarget?.Id))
+                {
+                    replaces = true; // of somebody who had the name before: history, which the log and his record keep
+                    continue;
+                }
+
                 if (theirs.Released && prior.IsUnknown) return (result, null, prior);
                 var together = theirs.Released ? prior : actions.Together(theirs.Prior, prior);
                 if (!theirs.Released && actions.Covers(theirs.Prior, together) && theirs.Prior.IsUnknown == together.IsUnknown)

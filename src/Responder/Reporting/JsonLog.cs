@@ -49,7 +49,7 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
     public void PriorState(Decision decision, PriorState prior) => Line(PriorStateLine, "INFO", decision.Event, writer =>
     {
         var target = decision.Target ?? throw new InvalidOperationException("a prior state needs a target");
-        IncidentText.WritePrior(writer, target with { Arn = decision.Facts.Target.Value?.Arn ?? target.Arn }, prior, _actions);
+        IncidentText.WritePrior(writer, decision.KnownTarget ?? target, prior, _actions);
         foreach (var measure in _actions.Measures) measure.WriteFound(writer, decision.Facts.Target.Value);
     });
 
@@ -83,8 +83,7 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
 
     private void Metrics(Response response)
     {
-        var contained = response.Containment.Count > 0 && response.Decision is { Action: DecisionAction.Contain }
-            && response.Containment.All(static s => s.Result != StepResult.Failed);
+        var contained = response.IsContained;
         var metrics = new List<(string Name, string Unit, double Value)>
         {
             ("Events", "Count", 1),
@@ -92,6 +91,7 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
             ("Contained", "Count", contained ? 1 : 0),
             ("RefusedCalls", "Count", response.Event is { Outcome: CallOutcome.Refused, Actor.IsAwsServiceOnItsOwn: false } ? 1 : 0),
             ("Failures", "Count", response.Failures.Count),
+            ("KillSwitchUnread", "Count", response.Decision?.Facts.KillSwitchUnread is null ? 0 : 1),
             ("RefusedByGuardrail", "Count", response.Decision is { Guardrail: not null, Target: not null } ? 1 : 0),
         };
         foreach (var severity in (Severity[])[Severity.Critical, Severity.High, Severity.Medium, Severity.Low])

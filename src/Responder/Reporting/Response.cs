@@ -43,6 +43,9 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
 
     public AlertReceipt? Alert { get; init; }
 
+    /// <summary>True when the target was contained: see <see cref="ContainmentResult.Contained"/>.</summary>
+    public bool IsContained { get; init; }
+
     /// <summary>Full name of the record that was written; null: none.</summary>
     public string? RecordName { get; init; }
 
@@ -111,27 +114,37 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
 
     /// <summary>The result for an event that was acted on.</summary>
     /// <param name="receipt">Null: nobody was paged.</param>
+    /// <param name="more">What else failed.</param>
     /// <param name="unrecorded">Why the record could not be finished; null: it was, or there is none.</param>
-    public static Response Of(ContainmentResult contained, Claim claim, AlertReceipt? receipt, string? unrecorded, IncidentNames names)
+    public static Response Of(ContainmentResult contained, Claim claim, AlertReceipt? receipt, string? unrecorded, IncidentNames names,
+        IReadOnlyList<string> more)
     {
         var decision = contained.Decision;
         return new Response(decision.IsIncident ? Outcome.Incident : receipt is null ? Outcome.Recorded : Outcome.Alert, decision.Event)
         {
             Decision = decision,
             Containment = contained.Steps,
+            IsContained = contained.Contained,
             RolesAssumed = contained.RolesAssumed,
             Alert = receipt,
             RecordName = unrecorded is null && receipt is not { MessageId: null } ? names.RecordOf(decision) : null,
             LedgerName = names.LedgerOf(decision),
-            Failures = [.. FailuresOf(contained, claim), .. ((string?[])[receipt?.Failure, unrecorded]).OfType<string>()],
+            Failures = [.. FailuresOf(contained, claim), .. ((string?[])[receipt?.Failure, unrecorded]).OfType<string>(), .. more],
         };
     }
 
     private static IEnumerable<string> FailuresOf(ContainmentResult contained, Claim claim) =>
     [
-        .. contained.Steps.Where(static s => s.Result == StepResult.Failed).Select(static s => s.Error ?? s.Action),
+        .. contained.Steps.Where(static s => s.Result == StepResult.Failed).Select(static s => s.Error ?? s.Action).Distinct(),
+        .. contained.IsUnproven
+        ? [$"whom the name of {contained.Decision.Target} means could not be read: {contained.NotReadBack}"]
+        : (string[])[],
+        .. contained.AnotherId is { } another
+        ? [$"{contained.Decision.Target} is {another} now, who was not to be contained"]
+        : (string[])[],
         .. claim.Ledger == ClaimResult.Failed ? claim.Failures : [],
         .. contained.Decision.IsIncident ? [] : contained.Decision.Facts.UnknownTargets,
+        .. contained.Decision.Facts.UnreadAnswers,
         .. contained.Decision.Guardrail == GuardrailId.UnreadLedger ? [contained.Decision.Facts.Ledger.Failure!] : (string[])[],
     ];
 

@@ -74,6 +74,13 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
         else if (parameter.Name.StartsWith(names.QuarantinesRoot + "/", StringComparison.Ordinal))
         {
             var isOurs = JsonView.TryParse(parameter.Value ?? "", out var ledger) && ledger["schema"].Text == IncidentText.LedgerSchema;
+            if (ledger["schema"].Text is SsmRenames.RenamedSchema or SsmRenames.WantedSchema
+                && ClosedText.TimeOf(ledger["at"]) is { } noted)
+            {
+                found.Counters.Add((new Doomed(parameter.Name, version), noted));
+                return;
+            }
+
             if (!isOurs) found.Unreadable.Add($"{parameter.Name}: not a ledger of the responder");
             var released = isOurs && ledger["status"].Text == "released";
             found.Ledgers[parameter.Name] = new Ledger(
@@ -84,7 +91,7 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
         {
             found.Counters.Add((new Doomed(parameter.Name, version), hour));
         }
-        else if (parameter.Name != names.Mode)
+        else if (parameter.Name != names.Mode && parameter.Name != names.Places)
         {
             found.Unreadable.Add(parameter.Name + ": not a parameter of the responder");
         }

@@ -75,6 +75,12 @@ public sealed record ResponderOptions
         new Dictionary<(string, ActionId), Stage>();
 
     /// <value>
+    /// True where records are taken as if EventBridge had delivered them (`replay`, `backtest`). The default is false: EventBridge delivers
+    /// no bare records, so one that reaches the function was handed to it.
+    /// </value>
+    public bool AcceptsBareRecords { get; init; }
+
+    /// <value>
     /// True when a person asks for the containment (`responder contain`). Mode, kill switch, the actor's trust, age and budget then stop
     /// nothing; a target that is protected or cannot be contained still does. The default is false.
     /// </value>

@@ -16,6 +16,8 @@ public sealed record GuardrailId
 
     public static GuardrailId OwnAccount { get; } = new("own-account");
 
+    public static GuardrailId EventOrigin { get; } = new("event-origin");
+
     public static GuardrailId ContainmentRole { get; } = new("containment-role");
 
     public static GuardrailId TrustedActor { get; } = new("trusted-actor");
@@ -27,6 +29,12 @@ public sealed record GuardrailId
     public static GuardrailId FreshCall { get; } = new("fresh-call");
 
     public static GuardrailId UnreadLedger { get; } = new("unread-ledger");
+
+    public static GuardrailId GoneTarget { get; } = new("gone-target");
+
+    public static GuardrailId GoneGrant { get; } = new("gone-grant");
+
+    public static GuardrailId BeforeRelease { get; } = new("before-release");
 
     public static GuardrailId Budget { get; } = new("budget");
 

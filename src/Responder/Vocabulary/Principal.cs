@@ -20,6 +20,12 @@ public enum PrincipalKind
 /// <param name="Arn">Null when the event gives only a name: the path is then unknown.</param>
 public sealed record Principal(PrincipalKind Kind, string? AccountId, string Name, string? Arn = null)
 {
+    /// <summary>
+    /// The unique id that IAM gave (<c>AIDA…</c> a user, <c>AROA…</c> a role), which a rename keeps and a principal made anew under the
+    /// same name does not have; null until IAM was asked, and of kinds for which it is not.
+    /// </summary>
+    public string? Id { get; init; }
+
     /// <summary>The user that a name or ARN in a request stands for; null when the text is null or empty.</summary>
     public static Principal? User(CloudTrailEvent e, string? nameOrArn) => Of(PrincipalKind.User, e, nameOrArn);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Amazon.Runtime;
 using Responder.Aws;
@@ -130,6 +131,29 @@ public sealed class AwsCallTests
         Assert.Equal(
             ("GET", "/2019-09-30/functions/responder/concurrency?Qualifier=1", ""), (request.Method, request.RawPath, request.Body));
         Assert.Contains("/eu-west-1/lambda/aws4_request", request.Authorization, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rest_post_sends_its_body_and_headers_as_they_are_and_tells_the_status()
+    {
+        var refusal = WireReply.Json("{\"Type\":\"User\",\"message\":\"Rate exceeded\"}", 403) with
+        {
+            Headers = new Dictionary<string, string> { ["x-amzn-ErrorType"] = "AccessDeniedException" },
+        };
+        await using var server = await WireServer.StartAsync(
+            request => request.Path.Contains("closed", StringComparison.Ordinal) ? refusal : new WireReply(202, "", []));
+        using var call = new AwsCall(s_rest, Clients(server));
+        var headers = new Dictionary<string, string> { ["X-Amz-Invocation-Type"] = "Event" };
+        Assert.Equal(HttpStatusCode.Accepted, await call.RestPostAsync(
+            "/2015-03-31/functions/open/invocations", headers, "{\"a\": \"ä\"}"u8.ToArray(), TestContext.Current.CancellationToken));
+        var request = Assert.Single(server.Requests);
+        Assert.Equal(
+            ("POST", "/2015-03-31/functions/open/invocations", "{\"a\": \"ä\"}", "Event"),
+            (request.Method, request.RawPath, request.Body, request.Headers["X-Amz-Invocation-Type"].ToString()));
+        Assert.Contains("/eu-west-1/lambda/aws4_request", request.Authorization, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<AmazonServiceException>(() => call.RestPostAsync(
+            "/2015-03-31/functions/closed/invocations", headers, "{}"u8.ToArray(), TestContext.Current.CancellationToken));
+        Assert.Equal("AccessDeniedException", error.ErrorCode);
     }
 
     [Fact]

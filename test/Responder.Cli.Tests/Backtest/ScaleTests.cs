@@ -311,7 +311,7 @@ public sealed class ScaleTests : IDisposable
         using var interrupted = new CancellationTokenSource();
         var first = _folder.Write("a.json", Samples.Attach(user: "first").ToJsonString());
         var log = Encoding.UTF8.GetBytes(Samples.Attach(policy: Samples.DenyAll).ToJsonString() + "\n");
-        var scan = new FileScan(new ResponderOptions(), LogFilter.Everything, LogFilter.Everything.Watches());
+        var scan = new FileScan(new ResponderOptions { AcceptsBareRecords = true }, LogFilter.Everything, LogFilter.Everything.Watches());
         LogFile[] files =
         [
             LogFile.Local(first, withSize: true),

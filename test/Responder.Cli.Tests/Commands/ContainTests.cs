@@ -7,6 +7,8 @@ public sealed class ContainTests : IAsyncLifetime
 {
     private const string Mallory = "arn:aws:iam::123456789012:user/mallory";
 
+    private const string NobodyTold = "responder: ALERT_TOPIC_ARN is not set; nobody was told of the release\n";
+
     private readonly World _world = new(Samples.Account);
     private LocalAwsEndpoint _endpoint = null!;
     private IamUser _mallory = null!;
@@ -155,6 +157,105 @@ public sealed class ContainTests : IAsyncLifetime
         Assert.Equal("failed", run.Json[0].GetProperty("state").GetString());
         Assert.Contains(run.Json[0].GetProperty("steps").EnumerateArray(), static s => s.GetProperty("result").GetString() == "Failed");
     }
+
+    /// <summary>The variable stands for AWS here: only an endpoint that is named on the command line is a drill.</summary>
+    [Fact]
+    public async Task Without_a_terminal_and_without_yes_nobody_is_contained()
+    {
+        _world.Home.SetParameter("/security-pulse", "now");
+        var before = _world.Snapshot();
+        var run = await AtHomeAsync("mallory");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--yes is missing", run.Error, StringComparison.Ordinal);
+        Assert.Equal(before, _world.Snapshot());
+        Assert.Equal(0, (await AtHomeAsync("mallory", "--dry-run")).ExitCode);
+        Assert.Equal(before, _world.Snapshot());
+
+        var no = await Cli.RunAnsweringAsync("n", Home, "contain", "mallory");
+        Assert.Equal(2, no.ExitCode);
+        Assert.Contains("Contain user mallory in account 123456789012?", no.Error, StringComparison.Ordinal);
+        Assert.Equal(before, _world.Snapshot());
+
+        Assert.Equal(0, (await AtHomeAsync("mallory", "--yes")).ExitCode);
+        Assert.Equal(Samples.DenyAll, _mallory.BoundaryArn);
+    }
+
+    [Fact]
+    public async Task A_region_without_an_installation_is_refused_and_one_read_tells()
+    {
+        _world.Home.SetParameter("/security", "another's");
+        _world.Home.SetParameter("/security-baseline/x", "another's");
+        _world.Home.SetParameter("/security/mode", "enforce", "eu-west-1");
+        var before = _world.Snapshot();
+        var refused = await AtHomeAsync("mallory", "--yes");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("us-east-1 has no installation: there is no parameter below /security", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(before, _world.Snapshot());
+        var only = Assert.Single(_endpoint.Calls.All);
+        Assert.Equal(("ssm", "DescribeParameters"), (only.Service, only.Operation));
+        Assert.Equal(0, (await AtHomeAsync("mallory", "--yes", "--region", "eu-west-1")).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("/security/mode")]
+    [InlineData("/security/incidents/2026-01-01/cafe")]
+    [InlineData("/security/quarantines/123456789012/user.bob")]
+    [InlineData("/security-pulse")]
+    public async Task Whatever_an_installation_has_written_tells_that_it_is_there(string parameter)
+    {
+        _world.Home.SetParameter(parameter, "x");
+        Assert.Equal(0, (await AtHomeAsync("mallory", "--yes")).ExitCode);
+        Assert.Equal(Samples.DenyAll, _mallory.BoundaryArn);
+    }
+
+    [Fact]
+    public async Task A_parameter_store_that_does_not_answer_stops_nobody()
+    {
+        _endpoint.Faults.On("ssm", "DescribeParameters").Refuse();
+        var run = await AtHomeAsync("mallory", "--yes");
+        Assert.Contains("whether us-east-1 has an installation is not known", run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(Samples.DenyAll, _mallory.BoundaryArn);
+    }
+
+    /// <summary>
+    /// The first run contains but can write nothing down, and the second one does not know which boundary the first one replaced.
+    /// </summary>
+    [Fact]
+    public async Task The_prior_state_is_written_before_anything_changes_and_a_release_can_use_it()
+    {
+        _world.Home.SetBoundary(_mallory, "arn:aws:iam::aws:policy/ReadOnlyAccess");
+        var before = _world.Snapshot(SnapshotParts.Iam);
+        Assert.DoesNotContain("prior-state", (await ContainAsync([], "mallory", "--dry-run")).Error, StringComparison.Ordinal);
+
+        var seen = "";
+        _endpoint.Faults.On("iam", "PutUserPermissionsBoundary").Nth(1).Meanwhile(() => seen = _world.Snapshot(SnapshotParts.Iam));
+        _endpoint.Faults.On("ssm", "PutParameter").Times(20).Refuse();
+        var first = await ContainAsync([], "mallory");
+        Assert.Equal(4, first.ExitCode);
+        Assert.Equal(Samples.DenyAll, _mallory.BoundaryArn);
+        Assert.Equal(before, seen);
+        var line = Assert.Single(first.Error.Split('\n'), static l => l.StartsWith('{'));
+        Assert.Equal("prior-state", System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("what").GetString());
+
+        _endpoint.Faults.Clear();
+        var second = await ContainAsync([], "mallory", "--format", "json");
+        var record = second.Json[0].GetProperty("incident").GetString()!;
+        var unknown = await ReleaseAsync(record);
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Contains("--prior-state", unknown.Error, StringComparison.Ordinal);
+        using var folder = new TemporaryFolder();
+        var released = await ReleaseAsync(record, "--prior-state", folder.Write("lines.json", first.Error + second.Error));
+        Assert.Equal((0, ""), (released.ExitCode, released.Error.Replace(NobodyTold, "", StringComparison.Ordinal)));
+        Assert.Equal(before, _world.Snapshot(SnapshotParts.Iam));
+    }
+
+    private Task<CliRun> ReleaseAsync(params string[] arguments) =>
+        Cli.RunAsync(["release", .. arguments, "--endpoint", _endpoint.Url.ToString()]);
+
+    private Dictionary<string, string> Home => new() { ["RESPONDER_ENDPOINT_URL"] = _endpoint.Url.ToString() };
+
+    private Task<CliRun> AtHomeAsync(params string[] arguments) => Cli.RunAsync(Home, ["contain", .. arguments]);
 
     private Task<CliRun> ContainAsync(Dictionary<string, string> environment, params string[] arguments) =>
         Cli.RunAsync(environment, ["contain", .. arguments, "--endpoint", _endpoint.Url.ToString()]);

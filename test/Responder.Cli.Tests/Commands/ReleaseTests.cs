@@ -42,6 +42,35 @@ public sealed class ReleaseTests : IAsyncLifetime
         Assert.Contains("Released, read back and written down.", run.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The variable stands for AWS here: only an endpoint that is named on the command line is a drill.</summary>
+    [Fact]
+    public async Task Without_a_terminal_and_without_yes_nothing_is_released()
+    {
+        var mallory = GivenUser(ReadOnly);
+        await ContainAsync();
+        var home = new Dictionary<string, string> { ["RESPONDER_ENDPOINT_URL"] = _endpoint.Url.ToString() };
+        var refused = await Cli.RunAsync(home, "release", Record);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("--yes is missing", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await Cli.RunAsync(home, "release", Record, "--dry-run")).ExitCode);
+        Assert.Equal(2, (await Cli.RunAnsweringAsync("n", home, "release", Record)).ExitCode);
+        Assert.Equal(2, (await Cli.RunAsync(home, "release", "0001", "--yes")).ExitCode);
+        Assert.Equal(Samples.DenyAll, mallory.BoundaryArn);
+
+        Assert.Equal(0, (await Cli.RunAsync(home, "release", Record, "--yes")).ExitCode);
+        Assert.Equal(ReadOnly, mallory.BoundaryArn);
+    }
+
+    [Theory]
+    [InlineData(Record, true)]
+    [InlineData("cafe-0001", true)]
+    [InlineData("cafe-000", false)]
+    [InlineData("0001", false)]
+    [InlineData("/security/incidents/2026-03-04/cafe", false)]
+    [InlineData("", false)]
+    public void Yes_goes_with_the_whole_name_of_an_incident(string incident, bool isWhole) =>
+        Assert.Equal(isWhole, Responder.Cli.Commands.ReleaseCommand.IsWhole(incident, Record));
+
     [Fact]
     public async Task Ledger_and_record_say_who_released_and_hold_the_request_ids_of_every_call()
     {

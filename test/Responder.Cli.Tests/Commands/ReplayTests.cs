@@ -182,6 +182,42 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal("alert", Outcome(broken));
     }
 
+    /// <summary>What an event gave under the old name is there under the new one, and nobody has the old one.</summary>
+    [Fact]
+    public async Task Whoever_an_event_renames_is_known_under_the_new_name_with_all_that_he_had()
+    {
+        var file = _folder.Write("renames.jsonl", string.Join('\n', (JsonObject[])[
+            Samples.Attach(user: "bob"),
+            Renaming("UpdateUser", ("userName", "bob"), ("newUserName", "rob")),
+            Renaming("UpdateUser", ("userName", "carol"), ("newUserName", "caroline"), ("newPath", "/staff/")),
+            Renaming("UpdateGroup", ("groupName", "a"), ("newGroupName", "b"))]));
+        var run = await Cli.RunAsync("replay", file, "--format", "json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(
+            [
+                "AdministratorAccess attached to user bob", "Contained user bob renamed to rob", "User carol renamed to caroline",
+                "Group a renamed to b",
+            ],
+            run.Json.Select(static line => line.GetProperty("findings")[0].GetProperty("title").GetString()));
+    }
+
+    [Fact]
+    public async Task A_rename_that_IAM_would_refuse_renames_nobody()
+    {
+        var file = _folder.Write("impossible.jsonl", string.Join('\n', (JsonObject[])[
+            Samples.Attach(user: "bob"), Samples.Attach(user: "rob"), Renaming("UpdateUser", ("userName", "bob"), ("newUserName", "ROB")),
+            Renaming("UpdateUser", ("userName", "bob"), ("newUserName", "not:a name")), Samples.Attach(user: "bob")]));
+        var run = await Cli.RunAsync("replay", file, "--format", "json");
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal(
+            ["incident", "incident", "recorded", "recorded", "incident"],
+            run.Json.Select(static line => line.GetProperty("outcome").GetString()));
+        Assert.Equal("GetUser: IAM does not know user ROB yet", run.Json[2].GetProperty("error").GetString());
+        Assert.StartsWith("who was renamed: ValidationError", run.Json[3].GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task On_an_endpoint_the_user_has_the_boundary_and_no_administrator_and_nothing_is_seeded()
     {
@@ -189,7 +225,12 @@ public sealed class ReplayTests : IDisposable
         await using var endpoint = await LocalAwsEndpoint.StartAsync(world, cancellationToken: TestContext.Current.CancellationToken);
         var file = Event(Samples.Attach());
         var unseeded = await Cli.RunAsync("replay", file, "--format", "json", "--endpoint", endpoint.Url.ToString());
-        Assert.Equal("Skipped", unseeded.Json[0].GetProperty("containment")[0].GetProperty("result").GetString());
+        // Whom IAM does not know is not said to be contained.
+        Assert.Equal("Failed", unseeded.Json[0].GetProperty("containment")[0].GetProperty("result").GetString());
+        Assert.Contains(
+            "(NOT contained)", unseeded.Json[0].GetProperty("alert").GetProperty("subject").GetString(), StringComparison.Ordinal);
+        Assert.Contains("IAM knows no user", unseeded.Json[0].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(4, unseeded.ExitCode);
         Assert.Empty(world.Home.Users);
 
         var mallory = world.Home.EnsureUser("mallory");
@@ -379,6 +420,14 @@ public sealed class ReplayTests : IDisposable
         ["RESPONDER_ENDPOINT_URL"] = endpoint.Url.ToString(),
         ["ALERT_TOPIC_ARN"] = endpoint.World.Home.EnsureTopic("pages").Arn,
     };
+
+    private static JsonObject Renaming(string call, params (string Name, string Value)[] request)
+    {
+        var record = Samples.Attach();
+        record["eventName"] = call;
+        record["requestParameters"] = new JsonObject(request.Select(static r => KeyValuePair.Create(r.Name, (JsonNode?)r.Value)));
+        return record;
+    }
 
     private string Event(JsonObject record) => _folder.Write($"{Guid.NewGuid():N}.json", record.ToJsonString());
 

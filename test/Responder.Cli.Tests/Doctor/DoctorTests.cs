@@ -116,7 +116,7 @@ public sealed class DoctorTests
             "forwarders", "no dead-letter queue", "infra/forwarder.yaml"),
         ("events not forwarded", "GetQueueAttributes", static input => ((string)input!["QueueUrl"]!)
             .Contains("forwarder-letters", StringComparison.Ordinal) ? WireReply.Xml(ScriptedAccount.Counts(4)) : null, "forwarders",
-            "about 4 messages", "--region eu-west-1"),
+            "about 4 messages", "--region us-east-1 --queue https://sqs.eu-west-1.amazonaws.com/"),
         ("role deleted", "GetRole",
             static _ =>
                 WireReply.Xml(
@@ -171,9 +171,9 @@ public sealed class DoctorTests
             static _ => WireReply.Xml(ScriptedAccount.Subscribed("arn:aws:sns:us-east-1:123456789012:alerts:0001", "PendingConfirmation")),
             "subscriptions", "1 PendingConfirmation", "confirm"),
         ("dead letters", "GetQueueAttributes", static _ => WireReply.Xml(ScriptedAccount.Counts(3)), "dead-letters", "about 3 messages",
-            "receive-message"),
+            "responder redrive --stack responder --region us-east-1 --queue https://sqs.us-east-1.amazonaws.com/123456789012/"),
         ("dead letters in flight", "GetQueueAttributes", static _ => WireReply.Xml(ScriptedAccount.Counts(0, 2)), "dead-letters",
-            "about 2 messages", "receive-message"),
+            "about 2 messages", "responder redrive"),
         ("kill switch", "GetParameter", static _ => WireReply.Json("""{"Parameter":{"Name":"/security/mode","Value":"observe","Version":1}}"""), "kill-switch", "nothing is contained", "responder mode enforce"),
     ];
 

@@ -331,6 +331,16 @@ internal sealed class ScriptedAccount
 
         if (request.Target is { Length: > 0 } target)
             return (target[(target.LastIndexOf('.') + 1)..], request.Body.Length == 0 ? null : JsonNode.Parse(request.Body));
+        if (request.Path.EndsWith("/invocations", StringComparison.Ordinal))
+        {
+            return ("Invoke", new JsonObject
+            {
+                ["Path"] = request.Path,
+                ["Type"] = request.Headers["X-Amz-Invocation-Type"].ToString(),
+                ["Payload"] = request.Body,
+            });
+        }
+
         var form = QueryHelpers.ParseQuery(request.Body);
         return (form["Action"].ToString(),
             new JsonObject(form.Select(static pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value.ToString())))));

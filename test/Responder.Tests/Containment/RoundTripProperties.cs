@@ -117,7 +117,8 @@ public sealed class RoundTripProperties
         private bool _hadPassword;
         private bool _resetRequired;
 
-        private SecurityResponder Responder() => LiveResponder.Of(DetectionCatalog.Default, _options, clients, new NoLog(), clock);
+        private SecurityResponder Responder() =>
+            LiveResponder.Of(DetectionCatalog.Default, _options, clients, new NoLog(), clock, pauses: new AdvancingPauses(clock));
 
         private Task<Response> ByFunctionAsync(Principal target) =>
             Responder().RespondAsync(EventBuilder.AdminAttachedTo(target.Name).Build(), new Invocation(EventBuilder.Account, "us-east-1"));
@@ -126,7 +127,8 @@ public sealed class RoundTripProperties
         {
             var request = new ContainmentRequest(target, actions, "arn:aws:iam::123456789012:user/oncall", null, null);
             return await new HandContainment(
-                request, _options with { AlertTopicArn = null }, clients, EventBuilder.Account, "us-east-1", clock).ContainAsync(default);
+                request, _options with { AlertTopicArn = null }, clients, EventBuilder.Account, "us-east-1", clock,
+                pauses: new AdvancingPauses(clock)).ContainAsync(default);
         }
 
         private async Task ReleaseAsync(string record, string id)

@@ -23,6 +23,7 @@ public sealed class GuardrailTests
         ("stage", "stage Alert: this kind of target is contained only on request"),
         ("mode", "observe mode"),
         ("call-succeeded", "the call did not succeed"),
+        ("event-origin", "the event did not come from CloudTrail over EventBridge"),
         ("own-account", "target is in another account"),
         ("containment-role", "no containment role in the target's account"),
         ("trusted-actor", "trusted actor"),
@@ -30,6 +31,9 @@ public sealed class GuardrailTests
         ("containable-target", "target cannot be contained"),
         ("fresh-call", "the call is older than the maximum age"),
         ("unread-ledger", "the ledger could not be read, and the call is old enough to have been released since"),
+        ("gone-target", "IAM knows no such target any more"),
+        ("gone-grant", "the grant was taken back: IAM does not show it any more"),
+        ("before-release", "the call was made before the target was released"),
         ("budget", "containment budget of this hour exhausted"),
         ("put-back-budget", "put-back budget of this principal and hour exhausted"),
     ];
@@ -229,12 +233,25 @@ public sealed class GuardrailTests
     [Fact]
     public void The_budget_refuses_the_eleventh_but_not_one_who_is_contained_already()
     {
-        var facts = new Func<KnownFacts, KnownFacts>(f => f with { BudgetUsed = 11 });
-        Refused(AdminAttachedTo("mallory"), "containment budget of this hour exhausted", facts: facts);
-        Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => f with { BudgetUsed = 10 }).Action);
+        KnownFacts Spent(KnownFacts f, int places) => f with
+        {
+            Place = new BudgetPlace(Account, "mallory", IsLesser: false),
+            Budget = new ContainmentBudget("", [.. Enumerable.Range(0, places).Select(static i => $"{Account}:{i}")], []),
+        };
+        Refused(AdminAttachedTo("mallory"), "containment budget of this hour exhausted", facts: f => Spent(f, 10));
+        Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => Spent(f, 9)).Action);
         var contained = Read<LedgerState>.Of(new LedgerState(false, Priors.OfUser("", []), [], null));
         Assert.Equal(
-            DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => f with { BudgetUsed = 11, Ledger = contained }).Action);
+            DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => Spent(f, 10) with { Ledger = contained }).Action);
+        // Whoever has a place keeps it, and throwaway users have places of their own.
+        Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => Spent(f, 10) with
+        {
+            Place = new BudgetPlace(Account, "3", IsLesser: false),
+        }).Action);
+        Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), facts: f => Spent(f, 10) with
+        {
+            Place = new BudgetPlace(Account, "new", IsLesser: true),
+        }).Action);
     }
 
     [Fact]

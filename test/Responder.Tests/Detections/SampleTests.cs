@@ -124,9 +124,10 @@ public class SampleTests
     {
         var issuer = e.Actor.Type is ActorType.Root or ActorType.AwsService or ActorType.AwsAccount ? null : e.Actor.IssuerArn;
         if (AwsArn.TryParse(issuer, out var arn)) yield return arn.Resource.Split('/')[0] + " " + arn.Name;
-        foreach (var (field, kind) in ((string, string)[])[("userName", "user"), ("roleName", "role"), ("groupName", "group")])
+        foreach (var (field, kind) in ((string, string)[])[
+            ("userName", "user"), ("newUserName", "user"), ("roleName", "role"), ("groupName", "group"), ("newGroupName", "group")])
         {
-            if (field == "groupName" && e.EventSource != "iam.amazonaws.com") continue;
+            if (kind == "group" && e.EventSource != "iam.amazonaws.com") continue;
             if (e.Request[field].Text is { Length: > 0 } text)
                 yield return kind + " " + (AwsArn.TryParse(text, out var named) ? named.Name : text);
         }

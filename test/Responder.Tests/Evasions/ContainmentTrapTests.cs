@@ -134,7 +134,7 @@ public sealed class ContainmentTrapTests
         Assert.Equal(
             [new DeactivateKeys.KeyState("AKIAACTIVEEXAMPLE", true)],
             IncidentText.ReadLedger(
-                Assert.Single(driver.Parameters("/security/quarantines/")).Value)!.Prior.Part<DeactivateKeys.KeysBefore>()!.Keys);
+                driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Part<DeactivateKeys.KeysBefore>()!.Keys);
     }
 
     private static Task<ResponderDriver> StartAsync(ContainmentAction action, params string[] users) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Responder.Containment;
 using Responder.Decisions;
+using Responder.Facts;
 using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
@@ -325,13 +326,17 @@ public sealed class DecisionEvasionTests
             Assert.NotEqual(
                 DecisionAction.Contain,
                 (await driver.SendAsync(AttachedTo("decoy", Policy("reader-" + i, "s3:GetObject")))).Decision!.Action);
-        Assert.Null(driver.World.Home.Parameter("/security/budget/2026-03-04T09"));
+        Assert.Null(driver.Parameter(Places));
 
+        driver.World.Home.Attach(driver.User("mallory"), Policy("innocent", "*"));
+        driver.World.Home.Attach(driver.User("trent"), Policy("second", "*"));
         var powerful = await driver.SendAsync(AttachedTo("mallory", Policy("innocent", "*")));
         Assert.Equal(DecisionAction.Contain, powerful.Decision!.Action); // the policy was read, and then the containment was counted
-        Assert.Equal(1, driver.World.Home.Parameter("/security/budget/2026-03-04T09")!.Version);
+        Assert.Single(ContainmentBudget.Read(driver.Parameter(Places), driver.Clock.Now).People);
         Assert.Equal(GuardrailId.Budget, (await driver.SendAsync(AttachedTo("trent", Policy("second", "*")))).Decision!.Guardrail);
     }
+
+    private const string Places = "/security/budget/containments";
 
     private static EventBuilder AttachedTo(string user, string policyArn) =>
         AdminAttachedTo(user).With("requestParameters", new JsonObject { ["userName"] = user, ["policyArn"] = policyArn });

@@ -77,7 +77,7 @@ public class SecurityGroupEvasionTests
             """);
         var finding = Detected.Single(e, "security-group.ingress-opened-to-world");
         Assert.Equal(Severity.High, finding.Severity);
-        Assert.Contains("--security-group-rule-ids sgr-1", finding.UndoCommand, StringComparison.Ordinal);
+        Assert.Contains("--security-group-rule-ids sgr-1", finding.UndoCommand?.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Xunit.v3;
 namespace Responder.Tests.Evasions;
 
 /// <summary>
-/// Assigns a test to a trap of docs/evasions.md: E1 to E16 are evasions and abuses that comparable projects fall for, C1 to C11 are
+/// Assigns a test to a trap of docs/evasions.md: E1 to E20 are evasions and abuses that comparable projects fall for, C1 to C11 are
 /// properties of IAM that containment has to deal with.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class, AllowMultiple = true)]

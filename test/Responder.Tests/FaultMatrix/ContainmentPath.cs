@@ -55,11 +55,13 @@ internal sealed class ContainmentPath
         : instance => new HandContainment(
             new ContainmentRequest(
                 Principal.Policy(Granted)!, [RestorePolicyVersion.Action], "arn:aws:iam::123456789012:user/oncall", "a fault", null),
-            Options, instance.Clients, EventBuilder.Account, "us-east-1", instance.Clock).ContainAsync(default);
+            Options, instance.Clients, EventBuilder.Account, "us-east-1", instance.Clock,
+            pauses: new AdvancingPauses(instance.Clock)).ContainAsync(default);
 
     public SecurityResponder Responder(FunctionInstance instance, TextWriter log) =>
         LiveResponder.Of(
-            DetectionCatalog.Default, Options, instance.Clients, new JsonLog(log, instance.Clock, "iam"), instance.Clock);
+            DetectionCatalog.Default, Options, instance.Clients, new JsonLog(log, instance.Clock, "iam"), instance.Clock,
+            pauses: new AdvancingPauses(instance.Clock));
 
     public static IReadOnlyList<ContainmentPath> All { get; } =
     [

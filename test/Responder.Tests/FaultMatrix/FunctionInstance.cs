@@ -23,9 +23,14 @@ internal sealed class FunctionInstance
     private readonly TaskCompletionSource _killed = new();
 
     public FunctionInstance(World world, DateTimeOffset now, string accessKey = "AKIARESPONDER")
+        : this(world, new FakeTimeProvider(now), accessKey)
+    {
+    }
+
+    public FunctionInstance(World world, FakeTimeProvider clock, string accessKey = "AKIARESPONDER")
     {
         _aws = new LocalAwsHandler(world);
-        Clock = new FakeTimeProvider(now);
+        Clock = clock;
         // The SDK uses the clock of the machine, so it must not time out; the faults simulate the timeouts.
         Clients = new AwsClients(new Uri("http://aws.invalid"), "us-east-1", new BasicAWSCredentials(accessKey, "secret"))
         {
@@ -40,6 +45,8 @@ internal sealed class FunctionInstance
     public AwsClients Clients { get; }
 
     public CallLog Calls => _aws.Calls;
+
+    public FaultPlan Faults => _aws.Faults;
 
     public Turnstile? Turnstile { get; init; }
 

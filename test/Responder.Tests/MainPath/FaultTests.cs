@@ -118,7 +118,7 @@ public sealed class FaultTests
         driver.World.Home.SetBoundary(driver.User("mallory"), Prior);
         driver.Restart();
 
-        var second = await driver.SendAsync(AdminAttachedTo("mallory"));
+        var second = await driver.SendAsync(AdminAttachedTo("mallory").At(driver.Clock.Now));
 
         Assert.Equal(Outcome.Incident, second.Outcome);
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);

@@ -258,7 +258,8 @@ public sealed class MemberAccountTests
             Aws = aws;
             Clock = clock;
             Options = options;
-            _responder = LiveResponder.Of(DetectionCatalog.Default, options, Clients, new NoLog(), clock);
+            _responder = LiveResponder.Of(
+                DetectionCatalog.Default, options, Clients, new NoLog(), clock, pauses: new AdvancingPauses(clock));
         }
 
         public LocalAwsEndpoint Aws { get; }

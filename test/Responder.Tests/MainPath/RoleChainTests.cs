@@ -192,17 +192,31 @@ public sealed class RoleChainTests
     [Fact]
     public async Task What_a_record_names_cannot_break_out_of_the_page_or_its_commands()
     {
-        const string Evil = "arn:aws:iam::123456789012:role/$(reboot)\n\u202Ex'; rm -rf /";
+        const string Evil = "arn:aws:iam::123456789012:role/$(reboot)x'; rm -rf /";
         await using var driver = await ResponderDriver.StartAsync(null, "mallory");
         History(driver, Assumed(Evil, "s\u001b[31m", s_now.AddHours(-1)));
         await driver.SendAsync(AdminAttachedTo("mallory"));
 
         var page = Assert.Single(driver.World.Messages).For("email");
-        Assert.DoesNotContain('\u202E', page);
         Assert.DoesNotContain('\u001b', page);
         var line = Assert.Single(page.Split('\n'), static l => l.Contains("--action revoke-sessions", StringComparison.Ordinal));
         var words = PosixShell.Words(line[line.IndexOf("responder contain", StringComparison.Ordinal)..]);
         Assert.Equal(Evil, words[2]);
+    }
+
+    [Fact]
+    public async Task A_role_whose_name_a_shell_cannot_show_has_a_sentence_in_place_of_its_command()
+    {
+        await using var driver = await ResponderDriver.StartAsync(null, "mallory");
+        History(driver, Assumed("arn:aws:iam::123456789012:role/\n\u202Ex", "s", s_now.AddHours(-1)));
+        await driver.SendAsync(AdminAttachedTo("mallory"));
+
+        var page = Assert.Single(driver.World.Messages).For("email");
+        Assert.DoesNotContain('\u202E', page);
+        Assert.DoesNotContain("--action revoke-sessions", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "Revoke its older sessions:  (no command: a name holds characters that a shell cannot show; use the console or the unique id)",
+            page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -212,7 +212,10 @@ public sealed partial class AlertTests
     private static Alert AlertFor(EventBuilder builder, bool contained = true, ContainmentStep? step = null)
     {
         var e = EventParser.Parse(builder.Build()).Event!;
-        var facts = KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt.AddSeconds(2));
+        var facts = KnownFacts.None(DetectionCatalog.Default.Detect(e), CalledAt.AddSeconds(2)) with
+        {
+            Target = Read<PrincipalState>.Of(new PrincipalState(true, null, null) { Id = "AIDAMALLORYEXAMPLE" }),
+        };
         var decision = new Decider(contained ? new ResponderOptions() : new ResponderOptions
         {
             Mode = Mode.Observe,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Amazon.SimpleSystemsManagement.Model;
 using Responder.Facts;
 using Responder.Operations.Release;
@@ -142,6 +143,25 @@ public sealed class RecordSweepTests
     }
 
     [Fact]
+    public async Task The_budget_stays_and_notes_of_renames_go_after_two_days()
+    {
+        await using var driver = await ResponderDriver.StartAsync(null, "mallory", "trent");
+        await driver.SendAsync(AdminAttachedTo("mallory").Id("event-1"));
+        driver.World.Home.Rename(driver.User("trent"), "ghost");
+        await driver.SendAsync(AdminAttachedTo("trent").Id("event-2"));
+        await driver.SendAsync(
+            Call("iam.amazonaws.com", "UpdateUser", new JsonObject { ["userName"] = "trent", ["newUserName"] = "ghost" }));
+        string[] notes = ["/security/quarantines/123456789012/user.trent/renamed", "/security/quarantines/123456789012/user.trent/wanted"];
+        Assert.All(notes, note => Assert.NotNull(driver.Parameter(note)));
+        Assert.Equal(DenyAll, driver.User("ghost").BoundaryArn);
+
+        Assert.Empty((await SweepAsync(driver)).Deleted);
+        driver.Clock.Now += TimeSpan.FromDays(3);
+        Assert.Equal(notes, (await SweepAsync(driver)).Deleted);
+        Assert.NotNull(driver.Parameter("/security/budget/containments"));
+    }
+
+    [Fact]
     public async Task Counters_go_after_two_days_and_this_hour_s_stays()
     {
         await using var driver = await ContainedAsync();
@@ -236,6 +256,9 @@ public sealed class RecordSweepTests
     {
         var driver = await ResponderDriver.StartAsync(null, "mallory");
         Assert.Empty((await driver.SendAsync(AdminAttachedTo("mallory").Id("event-1"))).Failures);
+        // The one parameter that stays for ever gives way to a counter, which does not.
+        await driver.Clients.Ssm().DeleteParameterAsync(new DeleteParameterRequest { Name = "/security/budget/containments" });
+        driver.World.Home.SetParameter(Budget, "x");
         driver.Aws.Calls.Clear();
         return driver;
     }

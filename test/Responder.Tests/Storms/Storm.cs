@@ -26,7 +26,7 @@ public sealed class Storm : IAsyncDisposable
         var log = TextWriter.Synchronized(_log);
         _instances = [.. Enumerable.Range(0, instances).Select(i => LiveResponder.Of(
             DetectionCatalog.Default, driver.Options, driver.Clients with { Credentials = new BasicAWSCredentials(KeyOf(i), "secret") },
-            new JsonLog(log, driver.Clock, "iam"), driver.Clock))];
+            new JsonLog(log, driver.Clock, "iam"), driver.Clock, pauses: new AdvancingPauses(driver.Clock)))];
     }
 
     public ResponderDriver Driver { get; }

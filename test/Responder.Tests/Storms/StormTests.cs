@@ -134,7 +134,8 @@ public sealed class StormTests
             between, static c =>
                 Assert.Contains(
                     c.Operation, (string[])["GetUser", "ListAttachedUserPolicies", "GetParameters", "PutParameter", "DetachUserPolicy"]));
-        // The budget and the claims of record and ledger run beside the boundary. On a busy machine the ledger's second try may overtake it.
+        // The budget and the claims of record and ledger run beside the boundary. On a busy machine the ledger's second try may overtake
+        // it.
         Assert.InRange(between.Count(static c => c.Operation == "PutParameter"), 0, 4);
         var page = calls.Last(
             static c => c.Operation == "Publish" && c.Parameters["Subject"].Contains("mallory", StringComparison.Ordinal));
@@ -227,7 +228,7 @@ public sealed class StormTests
         Assert.Equal(10, storm.Driver.World.Home.Users.Values.Count(static u => u.BoundaryArn == DenyAll));
         Assert.Equal(10, storm.Driver.Parameters("/security/quarantines/").Count);
         Assert.Equal(
-            11, storm.Driver.Aws.Calls.Of("ssm", "PutParameter")
+            10, storm.Driver.Aws.Calls.Of("ssm", "PutParameter")
             .Count(static c => c.Parameters["Name"].StartsWith("/security/budget/", StringComparison.Ordinal)));
         // Ten incidents, ten findings that were only paged, and the record that all others share.
         Assert.Equal(s_perCause + 1, storm.Driver.Parameters(Incidents).Count);

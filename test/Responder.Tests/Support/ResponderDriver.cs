@@ -63,7 +63,7 @@ public sealed class ResponderDriver : IAsyncDisposable
     /// <summary>Starts a new process, which remembers only what AWS holds.</summary>
     public void Restart() => Responder = LiveResponder.Of(
         DetectionCatalog.For(Options.Estate), Options, Clients, new JsonLog(TextWriter.Synchronized(LogText), Clock, "iam", Actions), Clock,
-        Actions);
+        Actions, new AdvancingPauses(Clock));
 
     /// <summary>IAM as a release accesses it.</summary>
     public IamAccounts Accounts() => new(Clients, Options, Options.MemberReleaseRoleName, "aws", Clock);

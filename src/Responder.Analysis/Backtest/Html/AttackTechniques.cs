@@ -34,6 +34,7 @@ internal static class AttackTechniques
         new("T1020", "Automated Exfiltration", [Exfiltration]),
         new("T1021.001", "Remote Desktop Protocol", [Lateral]),
         new("T1041", "Exfiltration Over C2 Channel", [Exfiltration]),
+        new("T1036.010", "Masquerade Account Name", [Evasion]),
         new("T1070", "Indicator Removal", [Evasion]),
         new("T1078.004", "Cloud Accounts", [InitialAccess, Persistence, Escalation, Evasion]),
         new("T1087.004", "Cloud Account Discovery", [Discovery]),

@@ -123,7 +123,7 @@ public sealed class FindingEvidence(ResponderOptions options)
                 : new Finding(shown.Detection, shown.Severity, shown.Title);
             var alert = new Alert(ContainmentResult.Nothing(decision with { Strongest = finding }), now, null, null);
             IReadOnlyList<string> Filled(IReadOnlyList<string> lines) =>
-                [.. lines.Select(line => Runbooks.Fill(line, alert)).OfType<string>()];
+                [.. lines.Select(line => Runbooks.Fill(line, alert)?.Within(Page.MaxLine)).OfType<string>()];
             var runbook = shown.Detection.Runbook;
             _evidence[shown] = new Evidence(record, finding.Reasons, Filled(runbook.CheckFirst), Filled(runbook.Do), e.UserAgent);
         }

@@ -128,8 +128,8 @@ internal static class FindingList
         void List(string heading, IReadOnlyList<string> lines)
         {
             if (lines.Count == 0) return;
-            html.Element("h4", heading).Open("ul");
-            foreach (var line in lines) html.Element("li", PlainText.OneLine(line, 4096));
+            html.Element("h4", heading).Open("ul", ("class", "steps"));
+            foreach (var line in lines) html.Element("li", PlainText.OneLine(line, Page.MaxLine));
             html.Close();
         }
     }

@@ -24,7 +24,7 @@ internal sealed class DeadLetters : ICheck
                     ? await JudgeAsync(installation, id, queue.Name, cancellationToken)
                     : new CheckResult(Name, id, CheckOutcome.Fail, "ListStackResources: no such queue in the stack")
                     {
-                        Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack),
+                        Mend = Shell.Command("sam deploy", ("--stack-name", installation.Stack)).ToString(),
                     };
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && Examination.IsUnreadable(e))
@@ -42,7 +42,7 @@ internal sealed class DeadLetters : ICheck
         var rests = $"GetQueueAttributes: about {waiting} messages";
         return waiting == 0 ? new CheckResult(Name, id, CheckOutcome.Pass, rests) : new CheckResult(Name, id, CheckOutcome.Fail, rests)
         {
-            Mend = QueueDepth.Receive(url),
+            Mend = QueueDepth.Redrive(installation, url),
         };
     }
 }

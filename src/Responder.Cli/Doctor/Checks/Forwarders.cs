@@ -101,7 +101,7 @@ internal sealed class Forwarders : ICheck
                 return new CheckResult(
                     Name, region, CheckOutcome.Fail,
                     $"GetQueueAttributes: about {waiting} messages that could not be forwarded")
-                { Mend = QueueDepth.Receive(url, region) };
+                { Mend = QueueDepth.Redrive(installation, url) };
         }
 
         return new CheckResult(Name, region, CheckOutcome.Pass, "ListRuleNamesByTarget, DescribeRule: every rule is there and ENABLED; "
@@ -111,8 +111,9 @@ internal sealed class Forwarders : ICheck
         {
             Blind = [.. blind.SelectMany(static rule => Blindness.Of(rule.Name, rule.Pattern)).Distinct()],
             Mend = Shell.Command(
-                "aws", "cloudformation", "deploy", "--region", region, "--stack-name", installation.Stack + "-forwarder", "--template-file",
-                "infra/forwarder.yaml", "--capabilities", "CAPABILITY_IAM", "--parameter-overrides", "HomeBusArn=" + bus),
+                "aws cloudformation deploy", ("--region", region), ("--stack-name", installation.Stack + "-forwarder"),
+                ("--template-file", "infra/forwarder.yaml"), ("--capabilities", "CAPABILITY_IAM"),
+                ("--parameter-overrides", "HomeBusArn=" + bus)).ToString(),
         };
     }
 }

@@ -125,5 +125,8 @@ internal sealed class FunctionSettings : ICheck
     }
 
     private CheckResult Failed(Installation installation, string subject, string rests) =>
-        new(Name, subject, CheckOutcome.Fail, rests) { Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack) };
+        new(Name, subject, CheckOutcome.Fail, rests)
+        {
+            Mend = Shell.Command("sam deploy", ("--stack-name", installation.Stack)).ToString(),
+        };
 }

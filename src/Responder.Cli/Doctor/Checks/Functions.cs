@@ -45,7 +45,7 @@ internal sealed class Functions : ICheck
     private async Task<CheckResult> JudgeAsync(
         Installation installation, IReadOnlyDictionary<string, StackResource> resources, string id, CancellationToken cancellationToken)
     {
-        var redeploy = Shell.Command("sam", "deploy", "--stack-name", installation.Stack);
+        var redeploy = Shell.Command("sam deploy", ("--stack-name", installation.Stack)).ToString();
         if (!resources.TryGetValue(id, out var function))
             return new CheckResult(Name, id, CheckOutcome.Fail, "ListStackResources: no such function in the stack") { Mend = redeploy };
         var lambda = installation.Call(AwsService.Lambda);
@@ -73,7 +73,7 @@ internal sealed class Functions : ICheck
             : new CheckResult(
                 Name, id, CheckOutcome.Fail, "GetFunctionConcurrency: ReservedConcurrentExecutions is 0, so that it never runs")
             {
-                Mend = Shell.Command("aws", "lambda", "delete-function-concurrency", "--function-name", function.ShortName),
+                Mend = Shell.Command("aws lambda delete-function-concurrency", ("--function-name", function.ShortName)).ToString(),
             };
     }
 
@@ -84,12 +84,12 @@ internal sealed class Functions : ICheck
         var state = Answer.Text(configuration, "State", Operation);
         if (state != "Active")
             return ($"State is {state}",
-                Shell.Command("aws", "lambda", "get-function-configuration", "--function-name", function.ShortName));
+                Shell.Command("aws lambda get-function-configuration", ("--function-name", function.ShortName)).ToString());
         if (Answer.Text(configuration, "LastUpdateStatus", Operation) == "Failed")
             return ("LastUpdateStatus is Failed: the code before the update runs", null);
 
         string Update(string option, string value) =>
-            Shell.Command("aws", "lambda", "update-function-configuration", "--function-name", function.ShortName, option, value);
+            Shell.Command("aws lambda update-function-configuration", ("--function-name", function.ShortName), (option, value)).ToString();
         if (!resources.TryGetValue(function.Id + "Role", out var ownRole)) return ($"ListStackResources: no {function.Id}Role", null);
         var account = await installation.AccountAsync();
         var role = $"arn:{installation.Partition}:iam::{account}:role/{ownRole.ShortName}"; // the template gives roles no path

@@ -31,7 +31,9 @@ internal sealed class InsightSelectors : ICheck
             Name, trails.Count > 0 ? trails[0].Arn : "trail", CheckOutcome.Fail, $"GetInsightSelectors: no {string.Join(", no ", missing)}")
         {
             Blind = Blindness.Insights,
-            Mend = trails.Count == 0 ? null : Shell.Command("aws", "cloudtrail", "put-insight-selectors", "--trail-name", trails[0].Arn, "--insight-selectors", """[{"InsightType":"ApiCallRateInsight"},{"InsightType":"ApiErrorRateInsight"}]"""),
+            Mend = trails.Count == 0 ? null : Shell.Command(
+                "aws cloudtrail put-insight-selectors", ("--trail-name", trails[0].Arn),
+                CommandPart.Fixed("--insight-selectors", """[{"InsightType":"ApiCallRateInsight"},{"InsightType":"ApiErrorRateInsight"}]""")).ToString(),
         };
     }
 

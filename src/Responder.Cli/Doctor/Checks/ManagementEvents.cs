@@ -46,7 +46,10 @@ internal sealed class ManagementEvents : ICheck
             new(Name, trail.Arn, CheckOutcome.Fail, "GetEventSelectors: " + rests)
             {
                 Blind = blind,
-                Mend = Shell.Command("aws", "cloudtrail", "put-event-selectors", "--trail-name", trail.Arn, "--advanced-event-selectors", """[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]"""),
+                Mend = Shell.Command(
+                    "aws cloudtrail put-event-selectors", ("--trail-name", trail.Arn),
+                    CommandPart.Fixed(
+                        "--advanced-event-selectors", """[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]""")).ToString(),
             };
 
         if (coverage.Writes == CoverageLevel.Off) return Failed("management events that write are not recorded", Blindness.All);

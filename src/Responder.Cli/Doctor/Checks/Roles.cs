@@ -53,7 +53,7 @@ internal sealed class Roles : ICheck
             return flaw is var (rests, mend)
                 ? new CheckResult(Name, id, CheckOutcome.Fail, rests)
                 {
-                    Mend = mend ?? Shell.Command("sam", "deploy", "--stack-name", installation.Stack),
+                    Mend = mend ?? Shell.Command("sam deploy", ("--stack-name", installation.Stack)).ToString(),
                 }
                 : new CheckResult(Name, id, CheckOutcome.Pass, passes);
         }
@@ -81,12 +81,13 @@ internal sealed class Roles : ICheck
 
         if (role.PermissionsBoundary?.PermissionsBoundaryArn is { Length: > 0 } boundary)
             return ($"GetRole: permissions boundary {boundary}",
-                Shell.Command("aws", "iam", "delete-role-permissions-boundary", "--role-name", name));
+                Shell.Command("aws iam delete-role-permissions-boundary", ("--role-name", name)).ToString());
         var trust = values.Of(properties["AssumeRolePolicyDocument"])!;
         if (!PolicyText.Statements(role.AssumeRolePolicyDocument, "GetRole").SetEquals(PolicyText.Statements(trust)))
             return ($"GetRole: the trust policy {AsWritten}; it admits {Admitted(role.AssumeRolePolicyDocument)}",
                 Shell.Command(
-                    "aws", "iam", "update-assume-role-policy", "--role-name", name, "--policy-document", trust.ToJsonString(s_plain)));
+                    "aws iam update-assume-role-policy", ("--role-name", name),
+                    CommandPart.Fixed("--policy-document", trust.ToJsonString(s_plain))).ToString());
 
         return await FlawOfAttachedAsync(installation, values, name, properties, cancellationToken)
             ?? await FlawOfInlineAsync(installation, values, id, name, properties, cancellationToken);
@@ -113,10 +114,10 @@ internal sealed class Roles : ICheck
         if (attached.Except(expected).OrderBy(static arn => !arn.EndsWith(":aws:policy/AWSDenyAll", StringComparison.Ordinal))
             .FirstOrDefault() is { } foreign)
             return ($"ListAttachedRolePolicies: {foreign} is attached, which the template does not",
-                Shell.Command("aws", "iam", "detach-role-policy", "--role-name", name, "--policy-arn", foreign));
+                Shell.Command("aws iam detach-role-policy", ("--role-name", name), ("--policy-arn", foreign)).ToString());
         if (expected.Except(attached).FirstOrDefault() is { } missing)
             return ($"ListAttachedRolePolicies: {missing} is not attached",
-                Shell.Command("aws", "iam", "attach-role-policy", "--role-name", name, "--policy-arn", missing));
+                Shell.Command("aws iam attach-role-policy", ("--role-name", name), ("--policy-arn", missing)).ToString());
         return null;
     }
 
@@ -141,11 +142,11 @@ internal sealed class Roles : ICheck
             .ToDictionary(static p => (string)p["PolicyName"]!, p => values.Of(p["PolicyDocument"])!);
         string Put(string policy) =>
             Shell.Command(
-                "aws", "iam", "put-role-policy", "--role-name", name, "--policy-name", policy, "--policy-document", expected[policy]
-                .ToJsonString(s_plain));
+                "aws iam put-role-policy", ("--role-name", name), ("--policy-name", policy),
+                CommandPart.Fixed("--policy-document", expected[policy].ToJsonString(s_plain))).ToString();
         if (inline.Except(expected.Keys).FirstOrDefault() is { } foreign)
             return ($"ListRolePolicies: {foreign} is not in the template",
-                Shell.Command("aws", "iam", "delete-role-policy", "--role-name", name, "--policy-name", foreign));
+                Shell.Command("aws iam delete-role-policy", ("--role-name", name), ("--policy-name", foreign)).ToString());
         if (expected.Keys.Except(inline).FirstOrDefault() is { } missing) return ($"ListRolePolicies: no {missing}", Put(missing));
         foreach (var (policy, document) in expected)
         {
@@ -182,8 +183,8 @@ internal sealed class Roles : ICheck
             ? null
             : ($"GetPolicyVersion: {version} {AsWritten}",
                 Shell.Command(
-                    "aws", "iam", "create-policy-version", "--policy-arn", resource.Name, "--set-as-default", "--policy-document",
-                    expected.ToJsonString(s_plain)));
+                    "aws iam create-policy-version", ("--policy-arn", resource.Name), "--set-as-default",
+                    CommandPart.Fixed("--policy-document", expected.ToJsonString(s_plain))).ToString());
     }
 
     /// <summary>

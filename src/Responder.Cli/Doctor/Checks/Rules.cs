@@ -71,7 +71,7 @@ internal sealed class Rules : ICheck
 
         var state = Answer.Text(described, "State", "DescribeRule");
         if (!state.StartsWith("ENABLED", StringComparison.Ordinal))
-            return ($"DescribeRule: State is {state}", Shell.Command("aws", "events", "enable-rule", "--name", resource.ShortName));
+            return ($"DescribeRule: State is {state}", Shell.Command("aws events enable-rule", ("--name", resource.ShortName)).ToString());
         if (!IsSame(rule.Pattern, Answer.Text(described, "EventPattern", "DescribeRule")))
             return ("DescribeRule: EventPattern is another", Put(resource, rule));
 
@@ -95,13 +95,13 @@ internal sealed class Rules : ICheck
             ? null
             : ($"GetPolicy: {policy.Refusal}",
                 Shell.Command(
-                    "aws", "lambda", "add-permission", "--function-name", function.ShortName, "--statement-id", "doctor-" + rule.LogicalId,
-                    "--action", "lambda:InvokeFunction", "--principal", "events.amazonaws.com", "--source-arn", source));
+                    "aws lambda add-permission", ("--function-name", function.ShortName), ("--statement-id", "doctor-" + rule.LogicalId),
+                    ("--action", "lambda:InvokeFunction"), ("--principal", "events.amazonaws.com"), ("--source-arn", source)).ToString());
 
         string Aim(string id) =>
             Shell.Command(
-                "aws", "events", "put-targets", "--rule", resource.ShortName, "--targets",
-                $"Id={id},Arn={arn},DeadLetterConfig={{Arn={letters}}}");
+                "aws events put-targets", ("--rule", resource.ShortName),
+                CommandPart.Fixed("--targets", $"Id={id},Arn={arn},DeadLetterConfig={{Arn={letters}}}")).ToString();
     }
 
     /// <summary>True if both are the same pattern, however EventBridge formats it.</summary>
@@ -119,7 +119,8 @@ internal sealed class Rules : ICheck
 
     /// <summary>The command that writes the rule, because a new deployment does not recreate what the stack believes to exist.</summary>
     private static string Put(StackResource resource, RoutingRule rule) =>
-        Shell.Command("aws", "events", "put-rule", "--name", resource.ShortName, "--event-pattern", rule.Json);
+        Shell.Command("aws events put-rule", ("--name", resource.ShortName), CommandPart.Fixed("--event-pattern", rule.Json)).ToString();
 
-    private static string Redeploy(Installation installation) => Shell.Command("sam", "deploy", "--stack-name", installation.Stack);
+    private static string Redeploy(Installation installation) =>
+        Shell.Command("sam deploy", ("--stack-name", installation.Stack)).ToString();
 }

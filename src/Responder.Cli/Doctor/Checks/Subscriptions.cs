@@ -19,7 +19,7 @@ internal sealed class Subscriptions : ICheck
         {
             yield return new CheckResult(Name, "AlertTopic", CheckOutcome.Fail, "ListStackResources: no AlertTopic")
             {
-                Mend = Shell.Command("sam", "deploy", "--stack-name", installation.Stack),
+                Mend = Shell.Command("sam deploy", ("--stack-name", installation.Stack)).ToString(),
             };
             yield break;
         }
@@ -55,7 +55,8 @@ internal sealed class Subscriptions : ICheck
         else yield return new CheckResult(Name, topic.Name, CheckOutcome.Fail, rests)
         {
             Mend = Shell.Command(
-                "aws", "sns", "subscribe", "--topic-arn", topic.Name, "--protocol", "email", "--notification-endpoint", "ADDRESS"),
+                "aws sns subscribe", ("--topic-arn", topic.Name), ("--protocol", "email"),
+                ("--notification-endpoint", "ADDRESS")).ToString(),
         };
     }
 }

@@ -18,7 +18,7 @@ internal sealed class TrailLogging : ICheck
         {
             yield return Failed(
                 "trail", "DescribeTrails: no trail",
-                $"sam deploy --stack-name {Shell.Quote(installation.Stack)} --parameter-overrides CreateTrail=true");
+                Shell.Command("sam deploy", ("--stack-name", installation.Stack), ("--parameter-overrides", "CreateTrail=true")));
             yield break;
         }
 
@@ -26,7 +26,7 @@ internal sealed class TrailLogging : ICheck
         if (global.Count == 0)
             yield return Failed(
                 trails[0].Arn, "DescribeTrails: IsMultiRegionTrail is false",
-                Shell.Command("aws", "cloudtrail", "update-trail", "--name", trails[0].Arn, "--is-multi-region-trail"));
+                Shell.Command("aws cloudtrail update-trail", ("--name", trails[0].Arn), "--is-multi-region-trail"));
         else if (global.FirstOrDefault(static t => t is { IsLogging: true, DeliveryError: null }) is { } healthy)
             yield return new CheckResult(
                 Name, healthy.Arn, CheckOutcome.Pass, "DescribeTrails: IsMultiRegionTrail is true; GetTrailStatus: IsLogging is true");
@@ -35,17 +35,16 @@ internal sealed class TrailLogging : ICheck
                 Name, full.Arn, CheckOutcome.Fail,
                 $"GetTrailStatus: LatestDeliveryError is {full.DeliveryError}")
             {
-                Mend = Shell.Command(
-                    "aws", "cloudtrail", "get-trail-status", "--name", full.Arn)
+                Mend = Shell.Command("aws cloudtrail get-trail-status", ("--name", full.Arn)).ToString(),
             };
         else yield return Failed(
             global[0].Arn, "GetTrailStatus: IsLogging is false",
-            Shell.Command("aws", "cloudtrail", "start-logging", "--name", global[0].Arn));
+            Shell.Command("aws cloudtrail start-logging", ("--name", global[0].Arn)));
     }
 
-    private CheckResult Failed(string subject, string rests, string mend) => new(Name, subject, CheckOutcome.Fail, rests)
+    private CheckResult Failed(string subject, string rests, ShellCommand mend) => new(Name, subject, CheckOutcome.Fail, rests)
     {
         Blind = Blindness.All,
-        Mend = mend,
+        Mend = mend.ToString(),
     };
 }

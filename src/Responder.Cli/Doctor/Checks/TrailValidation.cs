@@ -20,7 +20,7 @@ internal sealed class TrailValidation : ICheck
         else
             yield return new CheckResult(Name, trails[0].Arn, CheckOutcome.Fail, "DescribeTrails: LogFileValidationEnabled is not true")
             {
-                Mend = Shell.Command("aws", "cloudtrail", "update-trail", "--name", trails[0].Arn, "--enable-log-file-validation"),
+                Mend = Shell.Command("aws cloudtrail update-trail", ("--name", trails[0].Arn), "--enable-log-file-validation").ToString(),
             };
     }
 }

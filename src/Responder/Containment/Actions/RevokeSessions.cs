@@ -162,7 +162,7 @@ internal static partial class RevokeSessions
                     ? null
                     : $"read back: inline policy {part.PolicyName} is still there",
             };
-            if (text == Document(part)) plan.Steps.Add(step);
+            if (text is not null && IsOurs(text, part)) plan.Steps.Add(step);
             else if (text is not null)
             {
                 plan.Changes.Add($"{name} was rewritten by somebody else");
@@ -257,6 +257,15 @@ internal static partial class RevokeSessions
         writer.WriteEndArray();
         writer.WriteEndObject();
     });
+
+    /// <summary>
+    /// True when the text is that of our denial, whatever its time: of two deliveries at once, one may have written the ledger and the
+    /// other one the policy.
+    /// </summary>
+    private static bool IsOurs(string text, SessionDenial denial) => JsonView.TryParse(text, out var json)
+        && json["Statement"].Items.FirstOrDefault()["Condition"]["DateLessThan"]["aws:TokenIssueTime"].Text is { } time
+        && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var before)
+        && (text == Document(denial with { Before = before }) || text == Document(denial with { Before = before, UserId = null }));
 
     /// <summary>
     /// The id of the calling session when it is one of the role itself; null, which denies all sessions, when it is not or looks unusual.

@@ -12,7 +12,14 @@ internal sealed class BudgetGuardrail : IGuardrail
 
     public string Sentence => "containment budget of this hour exhausted";
 
-    public bool Refuses(Candidate candidate) => candidate.Options.ContainmentBudgetPerHour is { } budget
-        && candidate.Facts.BudgetUsed is { } used && used > budget
-        && candidate.Facts.Ledger.Value is not { Released: false };
+    /// <summary>
+    /// Where the places could not be read, each process has one of its own: many processes together then stay within a budget.
+    /// </summary>
+    public bool Refuses(Candidate candidate) => candidate is
+    {
+        Options: { ContainmentBudgetPerHour: { } budget } options,
+        Facts: { Place: { } place, Budget: { } places, Ledger.Value: not { Released: false } } facts,
+    }
+        && !places.Has(place)
+        && !places.HasRoom(place, facts.BudgetUnread is null ? budget : Math.Min(budget, 1), options.MemberAccountIds.Count > 0);
 }

@@ -101,8 +101,9 @@ internal sealed class DetectionServiceDisabled : IDetection
                 Reasons = !CallTable.Unread(e) ? [] : ["The call succeeded, but its parameters are missing: the worst is assumed"],
                 UndoCommand = call.EventName == "StopConfigurationRecorder"
                     && e.Request["configurationRecorderName"].Text is { Length: > 0 } recorder
-                    ? Shell.Command(["aws", "configservice", "start-configuration-recorder", "--configuration-recorder-name", recorder,
-                        .. e.Region is { Length: > 0 } home ? (string[])["--region", home] : []])
+                    ? Shell.Command(
+                        "aws configservice start-configuration-recorder", ("--configuration-recorder-name", recorder),
+                        CommandPart.Region(e.Region))
                     : null,
             };
         }

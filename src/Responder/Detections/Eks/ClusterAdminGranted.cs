@@ -60,8 +60,8 @@ internal sealed class ClusterAdminGranted : IDetection
                 : confined ? ["Only in the namespaces that the call names"]
                 : ["It may do everything in the cluster, and act as the roles of its pods and nodes"],
             UndoCommand = cluster is null || principal is null ? null : Shell.Command(
-                ["aws", "eks", "disassociate-access-policy", "--cluster-name", cluster, "--principal-arn", principal, "--policy-arn",
-                    policy.ToString(), .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]),
+                "aws eks disassociate-access-policy", ("--cluster-name", cluster), ("--principal-arn", principal),
+                ("--policy-arn", policy.ToString()), CommandPart.Region(e.Region)),
         };
     }
 }

@@ -51,7 +51,7 @@ internal sealed class AccessKeyActivated : IamDetection
             UndoCommand = keyId is null || owner.Holder is not { Kind: PrincipalKind.User }
                 ? null
                 : Shell.Command(
-                    "aws", "iam", "update-access-key", "--user-name", owner.Holder.Name, "--access-key-id", keyId, "--status", "Inactive"),
+                    "aws iam update-access-key", ("--user-name", owner.Holder.Name), ("--access-key-id", keyId), ("--status", "Inactive")),
         };
     }
 }

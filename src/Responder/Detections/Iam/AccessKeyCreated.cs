@@ -57,7 +57,7 @@ internal sealed class AccessKeyCreated : IamDetection
             UndoCommand = keyId is null || owner.Holder is null || owner.Whose == Whose.Roots
                 ? null
                 : Shell.Command(
-                    "aws", "iam", "update-access-key", "--user-name", owner.Holder.Name, "--access-key-id", keyId, "--status", "Inactive"),
+                    "aws iam update-access-key", ("--user-name", owner.Holder.Name), ("--access-key-id", keyId), ("--status", "Inactive")),
         };
     }
 }

@@ -59,7 +59,7 @@ internal sealed class AdminInlinePolicyPut : IamDetection
             Grant = verdict.IsAdministrator && target is not null && name is not null
                 ? new AdministratorGrant(InlinePolicyName: name)
                 : null,
-            UndoCommand = name is null ? null : IamCall.Command(target, "delete", "policy", Shell.Option("--policy-name", name)),
+            UndoCommand = name is null ? null : IamCall.Command(target, "delete", "policy", ("--policy-name", name)),
         };
         return verdict.Level == PowerLevel.Limited ? new PartialGrant(PolicyDocument.Read(document), null, name)
             .Ask(e, finding, target, "Inline policy") : finding;

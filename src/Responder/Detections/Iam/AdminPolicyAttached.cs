@@ -57,7 +57,7 @@ internal sealed class AdminPolicyAttached : IamDetection
                 e, target,
                 $"{policyArn} gives full control of {(policy == "IAMFullAccess" ? "IAM and so of the account" : "the account")}."),
             Grant = target is null ? null : new AdministratorGrant(PolicyArn: policyArn),
-            UndoCommand = IamCall.Command(target, "detach", "policy", "--policy-arn", policyArn!),
+            UndoCommand = IamCall.Command(target, "detach", "policy", ("--policy-arn", policyArn)),
         };
     }
 }

@@ -124,7 +124,8 @@ internal sealed class AdminPolicyVersion : IamDetection
         var caller = Ownership.Caller(e) is { } own
             ? users.Find(user => string.Equals(user.Name, own.Name, StringComparison.Ordinal))
             : null;
-        var target = caller ?? (users is [var only] ? only : null);
+        // A policy that others have as well is somebody's tool: only the caller who gained by it, or the only one it reaches, is contained.
+        var target = caller ?? (users is [var only] && holders.Count == 1 ? only : null);
         var named = string.Join(", ", holders.Take(MostNamed))
             + (holders.Count > MostNamed ? $" and {holders.Count - MostNamed} more" : "");
         return finding with

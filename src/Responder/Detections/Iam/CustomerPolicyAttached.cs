@@ -50,7 +50,7 @@ internal sealed class CustomerPolicyAttached : IamDetection
             Target = target,
             Resource = policyArn,
             Reasons = PolicyGrants.GrantReasons(e, target, "What the policy allows is not in the event and was not read."),
-            UndoCommand = IamCall.Command(target, "detach", "policy", "--policy-arn", policyArn),
+            UndoCommand = IamCall.Command(target, "detach", "policy", ("--policy-arn", policyArn)),
         };
         return kind == ManagedPolicyKind.Unreadable ? unread : unread with
         {

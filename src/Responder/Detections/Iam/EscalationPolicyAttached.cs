@@ -52,7 +52,7 @@ internal sealed class EscalationPolicyAttached : IamDetection
             Resource = policyArn,
             Reasons = PolicyGrants.GrantReasons(
                 e, target, $"{policyArn} is not AdministratorAccess, but its holder can get there or do nearly everything."),
-            UndoCommand = IamCall.Command(target, "detach", "policy", "--policy-arn", policyArn!),
+            UndoCommand = IamCall.Command(target, "detach", "policy", ("--policy-arn", policyArn)),
         };
     }
 }

@@ -59,8 +59,8 @@ internal sealed class FederationProviderChanged : IamDetection
             Resource = provider,
             Reasons = [reason],
             UndoCommand = verb != "created" || !AwsArn.TryParse(provider, out _) ? null
-                : what[0] == 'S' ? Shell.Command("aws", "iam", "delete-saml-provider", "--saml-provider-arn", provider!)
-                : Shell.Command("aws", "iam", "delete-open-id-connect-provider", "--open-id-connect-provider-arn", provider!),
+                : what[0] == 'S' ? Shell.Command("aws iam delete-saml-provider", ("--saml-provider-arn", provider))
+                : Shell.Command("aws iam delete-open-id-connect-provider", ("--open-id-connect-provider-arn", provider)),
         };
     }
 

@@ -52,11 +52,18 @@ internal static class IamCall
     internal static string PolicyName(string? arnText) =>
         AwsArn.TryParse(arnText, out var arn) ? arn.Name : arnText is { Length: > 0 } ? arnText : "a policy that the event does not name";
 
+    /// <summary><c>aws iam update-user --user-name NEW --new-user-name OLD</c>.</summary>
+    internal static ShellCommand RenameBack(Principal from, Principal to)
+    {
+        var kind = from.Kind == PrincipalKind.Group ? "group" : "user";
+        return Shell.Command($"aws iam update-{kind}", ($"--{kind}-name", to.Name), ($"--new-{kind}-name", from.Name));
+    }
+
     /// <summary><c>aws iam VERB-user-policy --user-name NAME …</c> for the target's kind; null without a target.</summary>
-    internal static string? Command(Principal? target, string verb, string noun, params ReadOnlySpan<string> options)
+    internal static ShellCommand? Command(Principal? target, string verb, string noun, params ReadOnlySpan<CommandPart> options)
     {
         if (target is null || target.Kind == PrincipalKind.Root) return null;
         var kind = target.Kind switch { PrincipalKind.Role => "role", PrincipalKind.Group => "group", _ => "user" };
-        return Shell.Command(["aws", "iam", $"{verb}-{kind}-{noun}", .. Shell.Option($"--{kind}-name", target.Name), .. options]);
+        return Shell.Command($"aws iam {verb}-{kind}-{noun}", [($"--{kind}-name", target.Name), .. options]);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class KeyQuarantineAttached : IDetection
             Do:
             [
                 "Deactivate the leaked key now, then rotate it: aws iam update-access-key --user-name {target} --status Inactive "
-                    + "--access-key-id <the leaked key's id>",
+                    + "--access-key-id KEY_ID, with the id of the leaked key",
                 "Remove the secret from where it was published, history included.",
                 "Look in every region for instances, functions, users and keys that nobody ordered.",
                 "Leave the quarantine in place until the key is gone, then answer the support case.",

@@ -50,7 +50,7 @@ internal sealed class LoginProfileCreated : IamDetection
             Target = owner.Holder,
             Reasons = PasswordReasons.Of(e, owner, reason),
             UndoCommand = owner.Holder is { Kind: PrincipalKind.User } holder
-                ? Shell.Command("aws", "iam", "delete-login-profile", "--user-name", holder.Name)
+                ? Shell.Command("aws iam delete-login-profile", ("--user-name", holder.Name))
                 : null,
         };
     }

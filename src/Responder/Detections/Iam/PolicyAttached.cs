@@ -33,7 +33,7 @@ internal sealed class PolicyAttached : IamDetection
         {
             Target = target,
             Resource = policyArn,
-            UndoCommand = IamCall.Command(target, "detach", "policy", "--policy-arn", policyArn!),
+            UndoCommand = IamCall.Command(target, "detach", "policy", ("--policy-arn", policyArn)),
         };
     }
 }

@@ -45,7 +45,7 @@ internal sealed class PolicyChanged : IamDetection
         {
             Target = target,
             Resource = name,
-            UndoCommand = name is null ? null : IamCall.Command(target, "delete", "policy", Shell.Option("--policy-name", name)),
+            UndoCommand = name is null ? null : IamCall.Command(target, "delete", "policy", ("--policy-name", name)),
         };
     }
 

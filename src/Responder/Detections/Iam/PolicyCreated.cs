@@ -42,7 +42,7 @@ internal sealed class PolicyCreated : IamDetection
         {
             Resource = policyArn ?? name,
             Reasons = limited ? [] : [.. verdict.Reasons, "It is not attached to anybody yet."],
-            UndoCommand = policyArn is null ? null : Shell.Command("aws", "iam", "delete-policy", "--policy-arn", policyArn),
+            UndoCommand = policyArn is null ? null : Shell.Command("aws iam delete-policy", ("--policy-arn", policyArn)),
         };
     }
 }

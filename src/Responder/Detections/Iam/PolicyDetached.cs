@@ -45,7 +45,7 @@ internal sealed class PolicyDetached : IamDetection
         {
             Target = target,
             Resource = policyArn,
-            UndoCommand = IamCall.Command(target, "attach", "policy", "--policy-arn", policyArn),
+            UndoCommand = IamCall.Command(target, "attach", "policy", ("--policy-arn", policyArn)),
         };
         switch (ManagedPolicies.KindOf(policyArn))
         {

@@ -55,7 +55,7 @@ internal sealed class RoleTrustOpened : IamDetection
             Resource = trust.Role?.Arn,
             Reasons = trust.Verdict.Reasons,
             UndoCommand = trust is { IsNew: true, Role: { } role }
-                ? Shell.Command("aws", "iam", "delete-role", "--role-name", role.Name)
+                ? Shell.Command("aws iam delete-role", ("--role-name", role.Name))
                 : null,
         };
     }

@@ -12,11 +12,13 @@ internal sealed class UserAddedToGroup : IamDetection
         Title = "User added to a group",
         Description =
             "A user joined a group and has its rights at once. The group's policies are read: with administrator among them this is as "
-            + "bad as attaching AdministratorAccess; unread, a group named like an administrators' group is HIGH and any other MEDIUM.",
+            + "bad as attaching AdministratorAccess, and the user is contained (he stays a member); unread, a group named like an "
+                + "administrators' group is HIGH and any other MEDIUM.",
         Severity = Severity.Medium,
         Watches = [IamCall.Watch("AddUserToGroup")],
         Techniques = ["T1098.003"],
         Controls = ["cis:1.15", "cis:4.4", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "hipaa:164.308(a)(4)(ii)(C)"],
+        DefaultStage = Stage.Contain,
         Runbook = new Runbook(
             CheckFirst:
             [
@@ -50,7 +52,7 @@ internal sealed class UserAddedToGroup : IamDetection
                 : "What the group gives is not in the event and was not read."),
             UndoCommand = user is null
                 ? null
-                : Shell.Command("aws", "iam", "remove-user-from-group", "--group-name", group.Name, "--user-name", user.Name),
+                : Shell.Command("aws iam remove-user-from-group", ("--group-name", group.Name), ("--user-name", user.Name)),
         };
         return unread with
         {
@@ -74,7 +76,7 @@ internal sealed class UserAddedToGroup : IamDetection
                 Severity = Severity.Critical,
                 Title = $"{who} added to administrators' group {group.Name}",
                 Reasons = PolicyGrants.GrantReasons(e, unread.Target, attached is null ? verdict.Reasons : [$"The group has {attached}."]),
-                Grant = unread.Target is null ? null : new AdministratorGrant(),
+                Grant = unread.Target is null ? null : new AdministratorGrant(GroupName: group.Name),
             };
         }
 

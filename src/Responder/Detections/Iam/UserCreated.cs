@@ -39,7 +39,7 @@ internal sealed class UserCreated : IamDetection
             Target = target,
             Resource = target?.Arn,
             Reasons = ["A new user is a lasting identity with credentials of its own."],
-            UndoCommand = target is null ? null : Shell.Command("aws", "iam", "delete-user", "--user-name", target.Name),
+            UndoCommand = target is null ? null : Shell.Command("aws iam delete-user", ("--user-name", target.Name)),
         };
     }
 }

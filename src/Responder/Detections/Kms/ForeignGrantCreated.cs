@@ -37,7 +37,9 @@ internal sealed class ForeignGrantCreated : IDetection
         }
 
         var account = Account(grantee);
-        var undo = e.Response["grantId"].Text is { Length: > 0 } id ? KmsCall.Command(e, "revoke-grant", "--grant-id", id) : null;
+        var undo = e.Response["grantId"].Text is { Length: > 0 } id
+            ? KmsCall.Command(e, "revoke-grant", ("--grant-id", id))
+            : null;
         if (account is null)
         {
             if (IsService(grantee)) yield break;

@@ -41,9 +41,7 @@ internal sealed class KeyDisabled : IDetection
                 UndoCommand = store is null
                     ? null
                     : Shell.Command(
-                        ["aws", "kms", "connect-custom-key-store", "--custom-key-store-id", store, .. e.Region is { Length: > 0 } region
-                            ? (string[])["--region", region]
-                            : []]),
+                        "aws kms connect-custom-key-store", ("--custom-key-store-id", store), CommandPart.Region(e.Region)),
             };
             yield break;
         }

@@ -57,11 +57,10 @@ internal static class KmsCall
         : Finding(info, e, Severity.Medium, title, "The call worked, and the event does not say what was set");
 
     /// <summary>An AWS CLI command on the key, in the key's region or else the call's; null when the key is not known.</summary>
-    public static string? Command(CloudTrailEvent e, string verb, params ReadOnlySpan<string> options)
+    public static ShellCommand? Command(CloudTrailEvent e, string verb, params ReadOnlySpan<CommandPart> options)
     {
         if (Key(e) is not { } key) return null;
         var region = AwsArn.TryParse(key, out var arn) && arn.Region.Length > 0 ? arn.Region : e.Region;
-        return Shell.Command(
-            ["aws", "kms", verb, "--key-id", key, .. options, .. region is { Length: > 0 } ? (string[])["--region", region] : []]);
+        return Shell.Command("aws kms " + verb, [("--key-id", key), .. options, CommandPart.Region(region)]);
     }
 }

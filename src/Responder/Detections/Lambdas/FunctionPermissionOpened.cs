@@ -73,7 +73,7 @@ internal sealed class FunctionPermissionOpened : IDetection
             Reasons = [
                 .. verdict.Reasons, .. e.Request["action"].Text is { Length: > 0 } action ? (string[])["The action is " + action] : []],
             UndoCommand = e.Request["statementId"].Text is { Length: > 0 } id
-                ? LambdaCall.Command(e, function, "remove-permission", "--statement-id", id)
+                ? LambdaCall.Command(e, function, "remove-permission", ("--statement-id", id))
                 : null,
         };
     }

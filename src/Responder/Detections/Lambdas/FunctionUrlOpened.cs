@@ -39,7 +39,7 @@ internal sealed class FunctionUrlOpened : IDetection
             {
                 Resource = function,
                 Reasons = ["Everyone on the internet can call it as soon as its policy allows that"],
-                UndoCommand = LambdaCall.Command(e, function, "update-function-url-config", "--auth-type", "AWS_IAM"),
+                UndoCommand = LambdaCall.Command(e, function, "update-function-url-config", ("--auth-type", "AWS_IAM")),
             };
     }
 }

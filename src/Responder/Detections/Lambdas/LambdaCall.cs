@@ -9,10 +9,8 @@ internal static class LambdaCall
     public static string? Function(CloudTrailEvent e) => e.Request["functionName"].Text is { Length: > 0 } name ? name : null;
 
     /// <summary>An AWS CLI command on the function, in the region of the call; null when the function is not known.</summary>
-    public static string? Command(CloudTrailEvent e, string? function, string verb, params ReadOnlySpan<string> options) => function is null
+    public static ShellCommand? Command(
+        CloudTrailEvent e, string? function, string verb, params ReadOnlySpan<CommandPart> options) => function is null
         ? null
-        : Shell.Command(
-            ["aws", "lambda", verb, "--function-name", function, .. options, .. e.Region is { Length: > 0 } region
-                ? (string[])["--region", region]
-                : []]);
+        : Shell.Command("aws lambda " + verb, [("--function-name", function), .. options, CommandPart.Region(e.Region)]);
 }

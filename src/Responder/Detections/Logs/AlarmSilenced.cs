@@ -48,16 +48,13 @@ internal sealed class AlarmSilenced : IDetection
     /// <summary>
     /// Enables alarms whose actions were only switched off; null for anything deleted, which comes back from its template.
     /// </summary>
-    private static string? Undo(CloudTrailEvent e)
+    private static ShellCommand? Undo(CloudTrailEvent e)
     {
         if (e.EventName != "DisableAlarmActions") return null;
         var alarms = e.Request["alarmNames"].Items.Select(static i => i.Text).OfType<string>().Where(static n => n.Length > 0).ToArray();
         return alarms.Length == 0
             ? null
-            : Shell.Command(
-                ["aws", "cloudwatch", "enable-alarm-actions", "--alarm-names", .. alarms, .. e.Region is { Length: > 0 } region
-                    ? (string[])["--region", region]
-                    : []]);
+            : Shell.Command("aws cloudwatch enable-alarm-actions", CommandPart.List("--alarm-names", alarms), CommandPart.Region(e.Region));
     }
 
     private static Severity Judge(CloudTrailEvent e) =>

@@ -43,12 +43,11 @@ internal sealed class EventRuleDisabled : IDetection
     /// <summary>
     /// Enables a rule that was only disabled; null for one that is gone or has lost its targets, which comes back from its template.
     /// </summary>
-    private static string? Undo(CloudTrailEvent e) => e.EventName == "DisableRule" && e.Request["name"].Text is { Length: > 0 } rule
-        ? Shell.Command([
-            "aws", "events", "enable-rule", "--name", rule,
-            .. e.Request["eventBusName"].Text is { Length: > 0 } bus ? (string[])["--event-bus-name", bus] : [],
-            .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : [],
-        ])
+    private static ShellCommand? Undo(CloudTrailEvent e) => e.EventName == "DisableRule" && e.Request["name"].Text is { Length: > 0 } rule
+        ? Shell.Command(
+            "aws events enable-rule",
+            [("--name", rule), .. e.Request["eventBusName"].Text is { Length: > 0 } bus ? (CommandPart[])[("--event-bus-name", bus)] : [],
+                CommandPart.Region(e.Region)])
         : null;
 
     private static Severity Judge(CloudTrailEvent e) =>

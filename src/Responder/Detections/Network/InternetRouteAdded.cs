@@ -52,9 +52,7 @@ internal sealed class InternetRouteAdded : IDetection
                 : "Its subnets are public from now on"],
             UndoCommand = table is null || replaced ? null
                 : Shell.Command(
-                    ["aws", "ec2", "delete-route", "--route-table-id", table, option, destination, .. e.Region is { Length: > 0 } region
-                        ? (string[])["--region", region]
-                        : []]),
+                    "aws ec2 delete-route", ("--route-table-id", table), (option, destination), CommandPart.Region(e.Region)),
         };
     }
 }

@@ -83,12 +83,11 @@ internal sealed class NetworkAclOpened : IDetection
     }
 
     /// <summary>Deletes a new entry; null for a replaced one, because the event does not say what it was before.</summary>
-    private static string? Undo(CloudTrailEvent e, string? acl) => acl is not null && e.EventName == "CreateNetworkAclEntry"
+    private static ShellCommand? Undo(CloudTrailEvent e, string? acl) => acl is not null && e.EventName == "CreateNetworkAclEntry"
         && e.Request["ruleNumber"].Integer is { } number
         ? Shell.Command(
-            ["aws", "ec2", "delete-network-acl-entry", "--network-acl-id", acl, "--ingress", "--rule-number",
-                number.ToString(CultureInfo.InvariantCulture),
-            .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []])
+            "aws ec2 delete-network-acl-entry", ("--network-acl-id", acl), "--ingress",
+            ("--rule-number", number.ToString(CultureInfo.InvariantCulture)), CommandPart.Region(e.Region))
         : null;
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];

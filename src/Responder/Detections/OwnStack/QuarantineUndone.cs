@@ -44,7 +44,7 @@ internal sealed class QuarantineUndone : IamDetection
             Target = target,
             Resource = policyArn,
             Reasons = ["The policy denied everything: without it its holder has his other rights again"],
-            UndoCommand = IamCall.Command(target, "attach", "policy", "--policy-arn", policyArn),
+            UndoCommand = IamCall.Command(target, "attach", "policy", ("--policy-arn", policyArn)),
         };
     }
 }

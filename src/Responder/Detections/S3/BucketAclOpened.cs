@@ -65,7 +65,7 @@ internal sealed class BucketAclOpened : IDetection
         yield return S3Call.Finding(Info, e, worst.Severity, $"ACL of {S3Call.Named(e)} {worst.What}",
             [.. grants.Where(static g => g.Severity > Severity.None).OrderByDescending(static g => g.Severity).Select(static g => g.Reason)
                 .Distinct(StringComparer.Ordinal)]) with
-        { UndoCommand = S3Call.Command(e, "put-bucket-acl", "--acl", "private") };
+        { UndoCommand = S3Call.Command(e, "put-bucket-acl", ("--acl", "private")) };
     }
 
     private static IEnumerable<AclGrant> Grants(JsonView request)

@@ -80,14 +80,14 @@ internal sealed class PublicAccessBlockWeakened : IDetection
         return places.Select(S3Call.First).FirstOrDefault(static p => p.Exists).Unwrapped;
     }
 
-    private static string? Undo(CloudTrailEvent e)
+    private static ShellCommand? Undo(CloudTrailEvent e)
     {
-        var all = string.Join(',', s_settings.Select(static setting => setting + "=true"));
-        if (S3Call.Bucket(e) is not null) return S3Call.Command(e, "put-public-access-block", "--public-access-block-configuration", all);
+        var all = ("--public-access-block-configuration", string.Join(',', s_settings.Select(static setting => setting + "=true")));
+        if (S3Call.Bucket(e) is not null) return S3Call.Command(e, "put-public-access-block", all);
         return e.AccountId is { } account && !e.EventName.Contains("Bucket", StringComparison.Ordinal)
             ? Shell.Command(
-                "aws", "s3control", "put-public-access-block", "--account-id", account, "--public-access-block-configuration", all,
-                "--region", e.Region is { Length: > 0 } region ? region : "us-east-1")
+                "aws s3control put-public-access-block", ("--account-id", account), all,
+                ("--region", e.Region is { Length: > 0 } region ? region : "us-east-1"))
             : null;
     }
 }

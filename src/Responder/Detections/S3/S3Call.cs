@@ -43,10 +43,8 @@ internal static class S3Call
         : Finding(info, e, Severity.Medium, title, "The call worked, and the event does not say what was set");
 
     /// <summary>An AWS CLI command on the bucket, in the region of the call; null when the bucket is not known.</summary>
-    public static string? Command(CloudTrailEvent e, string verb, params ReadOnlySpan<string> options) => Bucket(e) is { } bucket
-        ? Shell.Command(
-            ["aws", "s3api", verb, "--bucket", bucket, .. options, .. e.Region is { Length: > 0 } region
-                ? (string[])["--region", region]
-                : []])
-        : null;
+    public static ShellCommand? Command(CloudTrailEvent e, string verb, params ReadOnlySpan<CommandPart> options) =>
+        Bucket(e) is { } bucket
+            ? Shell.Command("aws s3api " + verb, [("--bucket", bucket), .. options, CommandPart.Region(e.Region)])
+            : null;
 }

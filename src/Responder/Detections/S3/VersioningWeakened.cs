@@ -37,7 +37,7 @@ internal sealed class VersioningWeakened : IDetection
                 Info, e, Severity.Medium, $"Versioning of {S3Call.Named(e)} suspended",
                 "What is overwritten or deleted from now on is gone") with
             {
-                UndoCommand = S3Call.Command(e, "put-bucket-versioning", "--versioning-configuration", "Status=Enabled"),
+                UndoCommand = S3Call.Command(e, "put-bucket-versioning", ("--versioning-configuration", "Status=Enabled")),
             };
         }
         else if (string.Equals(configuration["MfaDelete"].Text, "Disabled", StringComparison.OrdinalIgnoreCase))

@@ -97,17 +97,17 @@ internal sealed class IngressOpenedToWorld : IDetection
     }
 
     /// <summary>The exact command that revokes the rules: by rule id where AWS returned one, otherwise by their content.</summary>
-    internal static string? Revoke(
+    internal static ShellCommand? Revoke(
         CloudTrailEvent e, string? group, string command, IReadOnlyList<(RuleChange Rule, IReadOnlyList<AddressRange> Ranges)> open)
     {
         if (group is null) return null;
-        List<string> words = [
-            "aws", "ec2", command, group.StartsWith("sg-", StringComparison.Ordinal) ? "--group-id" : "--group-name", group];
         string[] ids = [.. open.Select(static change => change.Rule.RuleId).OfType<string>().Distinct()];
-        if (ids.Length > 0) words.AddRange(["--security-group-rule-ids", .. ids]);
-        else words.AddRange(["--ip-permissions", .. open.Select(static change => change.Rule.ToCliPermission(change.Ranges))]);
-        if (e.Region is { Length: > 0 } region) words.AddRange(["--region", region]);
-        return Shell.Command([.. words]);
+        return Shell.Command(
+            "aws ec2 " + command, (group.StartsWith("sg-", StringComparison.Ordinal) ? "--group-id" : "--group-name", group),
+            ids.Length > 0
+                ? CommandPart.List("--security-group-rule-ids", ids)
+                : RuleChange.ToCliPermissions("--ip-permissions", open),
+            CommandPart.Region(e.Region));
     }
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];

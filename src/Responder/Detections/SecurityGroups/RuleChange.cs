@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Responder.Events;
+using Responder.Vocabulary;
 
 namespace Responder.Detections.SecurityGroups;
 
@@ -152,19 +154,51 @@ internal sealed record RuleChange(
 
     private static string? Name(JsonView view) => view.Text is { Length: > 0 } text ? text : null;
 
-    /// <summary>The rule in the shorthand syntax of <c>--ip-permissions</c>, with only the given ranges.</summary>
-    public string ToCliPermission(IEnumerable<AddressRange> ranges)
+    /// <summary>The option with the given ranges of these rules, in shorthand where that takes their texts as they are.</summary>
+    public static CommandPart ToCliPermissions(
+        string option, IReadOnlyList<(RuleChange Rule, IReadOnlyList<AddressRange> Ranges)> open)
+    {
+        var isPlain = open.All(static o =>
+            CommandPart.IsShorthand(o.Rule.Protocol) && o.Ranges.All(static r => CommandPart.IsShorthand(r.Text)));
+        return isPlain
+            ? CommandPart.List(option, [.. open.Select(static o => o.Rule.ToShorthand(o.Ranges))])
+            : CommandPart.Json(option, new JsonArray([.. open.Select(static o => o.Rule.ToJson(o.Ranges))]));
+    }
+
+    private string ToShorthand(IReadOnlyList<AddressRange> ranges)
     {
         var parts = new List<string> { "IpProtocol=" + Protocol };
-        if (!AllProtocols && (HasPorts || Protocol.StartsWith("icmp", StringComparison.Ordinal)))
+        if (CliPorts is var (from, to))
         {
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"FromPort={(HasPorts ? From : -1)}"));
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"ToPort={(HasPorts ? To : -1)}"));
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"FromPort={from}"));
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"ToPort={to}"));
         }
 
-        var (v4, v6) = (ranges.Where(static range => !range.IsV6).ToList(), ranges.Where(static range => range.IsV6).ToList());
-        if (v4.Count > 0) parts.Add("IpRanges=[" + string.Join(',', v4.Select(static range => "{CidrIp=" + range.Text + "}")) + "]");
-        if (v6.Count > 0) parts.Add("Ipv6Ranges=[" + string.Join(',', v6.Select(static range => "{CidrIpv6=" + range.Text + "}")) + "]");
+        foreach (var (list, member, own) in Lists(ranges))
+            parts.Add($"{list}=[{string.Join(',', own.Select(range => $"{{{member}={range.Text}}}"))}]");
         return string.Join(',', parts);
+    }
+
+    private JsonObject ToJson(IReadOnlyList<AddressRange> ranges)
+    {
+        var json = new JsonObject { ["IpProtocol"] = Protocol };
+        if (CliPorts is var (from, to)) (json["FromPort"], json["ToPort"]) = (from, to);
+        foreach (var (list, member, own) in Lists(ranges))
+            json[list] = new JsonArray([.. own.Select(range => new JsonObject { [member] = range.Text })]);
+        return json;
+    }
+
+    /// <summary>The ports that the AWS CLI wants; null for a protocol that has none.</summary>
+    private (int From, int To)? CliPorts => AllProtocols ? null
+        : HasPorts ? (From, To)
+        : Protocol.StartsWith("icmp", StringComparison.Ordinal) ? (-1, -1)
+        : null;
+
+    private static IEnumerable<(string List, string Member, IReadOnlyList<AddressRange> Ranges)> Lists(IReadOnlyList<AddressRange> ranges)
+    {
+        AddressRange[] v4 = [.. ranges.Where(static range => !range.IsV6)];
+        AddressRange[] v6 = [.. ranges.Where(static range => range.IsV6)];
+        if (v4.Length > 0) yield return ("IpRanges", "CidrIp", v4);
+        if (v6.Length > 0) yield return ("Ipv6Ranges", "CidrIpv6", v6);
     }
 }

@@ -32,10 +32,7 @@ internal sealed class SecurityGroupCreated : IDetection
             Resource = id ?? name,
             UndoCommand = id is null
                 ? null
-                : Shell.Command(
-                    ["aws", "ec2", "delete-security-group", "--group-id", id, .. e.Region is { Length: > 0 } region
-                        ? (string[])["--region", region]
-                        : []]),
+                : Shell.Command("aws ec2 delete-security-group", ("--group-id", id), CommandPart.Region(e.Region)),
         };
     }
 }

@@ -81,14 +81,15 @@ internal sealed class DatabaseOpened : IDetection
         };
     }
 
-    private static string? Undo(CloudTrailEvent e, string? name)
+    private static ShellCommand? Undo(CloudTrailEvent e, string? name)
     {
-        if (name is null) return null;
-        string[] words = e.EventSource == "redshift.amazonaws.com"
-            ? ["redshift", "modify-cluster", "--cluster-identifier", name, "--no-publicly-accessible"]
-            : ["rds", "modify-db-instance", "--db-instance-identifier", name, "--no-publicly-accessible", "--apply-immediately"];
         // The instances of a cluster have names of their own.
-        if (e.EventName.Contains("DBCluster", StringComparison.Ordinal)) return null;
-        return Shell.Command(["aws", .. words, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]);
+        if (name is null || e.EventName.Contains("DBCluster", StringComparison.Ordinal)) return null;
+        return e.EventSource == "redshift.amazonaws.com"
+            ? Shell.Command(
+                "aws redshift modify-cluster", ("--cluster-identifier", name), "--no-publicly-accessible", CommandPart.Region(e.Region))
+            : Shell.Command(
+                "aws rds modify-db-instance", ("--db-instance-identifier", name), "--no-publicly-accessible", "--apply-immediately",
+                CommandPart.Region(e.Region));
     }
 }

@@ -77,17 +77,17 @@ internal sealed class DatabaseSnapshotShared : IDetection
         };
     }
 
-    private static string? Undo(CloudTrailEvent e, bool cluster, bool warehouse, string? id, IReadOnlyList<string?> added)
+    /// <summary>Removes what the call added; null when the event does not tell all of it.</summary>
+    private static ShellCommand? Undo(CloudTrailEvent e, bool cluster, bool warehouse, string? id, IReadOnlyList<string?> added)
     {
-        if (id is null) return null;
-        string[] names = [.. added.OfType<string>()];
-        string[] words = warehouse
-            ? ["redshift", "revoke-snapshot-access", "--snapshot-identifier", id, "--account-with-restore-access", .. names]
-            : cluster
-            ? ["rds", "modify-db-cluster-snapshot-attribute", "--db-cluster-snapshot-identifier", id, "--attribute-name", "restore",
-                "--values-to-remove", .. names]
-            : ["rds", "modify-db-snapshot-attribute", "--db-snapshot-identifier", id, "--attribute-name", "restore", "--values-to-remove",
-                .. names];
-        return Shell.Command(["aws", .. words, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]);
+        if (id is null || added.Count == 0 || added.Any(string.IsNullOrEmpty)) return null;
+        if (warehouse)
+            return Shell.Command(
+                "aws redshift revoke-snapshot-access", ("--snapshot-identifier", id), ("--account-with-restore-access", added[0]),
+                CommandPart.Region(e.Region));
+        return Shell.Command(
+            cluster ? "aws rds modify-db-cluster-snapshot-attribute" : "aws rds modify-db-snapshot-attribute",
+            (cluster ? "--db-cluster-snapshot-identifier" : "--db-snapshot-identifier", id), ("--attribute-name", "restore"),
+            CommandPart.List("--values-to-remove", added), CommandPart.Region(e.Region));
     }
 }

@@ -30,10 +30,7 @@ internal sealed class DefaultEncryptionDisabled : IDetection
         {
             Resource = "ebs-encryption-by-default",
             Reasons = ["What is created from now on is encrypted only on request"],
-            UndoCommand = Shell.Command(
-                ["aws", "ec2", "enable-ebs-encryption-by-default", .. e.Region is { Length: > 0 } region
-                    ? (string[])["--region", region]
-                    : []]),
+            UndoCommand = Shell.Command("aws ec2 enable-ebs-encryption-by-default", CommandPart.Region(e.Region)),
         };
     }
 }

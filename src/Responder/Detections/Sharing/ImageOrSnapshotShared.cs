@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Responder.Events;
 using Responder.Vocabulary;
 
@@ -6,6 +7,16 @@ namespace Responder.Detections.Sharing;
 /// <summary>An EBS snapshot or a machine image that everyone or a foreign account may copy.</summary>
 internal sealed class ImageOrSnapshotShared : IDetection
 {
+    private static readonly string[] s_members = ["group", "userId", "organizationArn", "organizationalUnitArn"];
+
+    /// <summary>The lists of the call's older form, and the member that an entry of each has in the newer one.</summary>
+    private static readonly (string List, string Member)[] s_lists =
+    [
+        ("userId", "userId"), ("userIds", "userId"), ("userGroup", "group"), ("userGroups", "group"), ("group", "group"),
+        ("groups", "group"), ("groupNames", "group"), ("organizationArns", "organizationArn"),
+        ("organizationalUnitArns", "organizationalUnitArn"),
+    ];
+
     /// <summary>What belongs to us besides the account of the event.</summary>
     public Estate Estate { get; init; } = Estate.Unknown;
 
@@ -50,37 +61,56 @@ internal sealed class ImageOrSnapshotShared : IDetection
             yield break;
         }
 
-        if (Recipients.Of(e, Estate, Added(e.Request, snapshot)).Judge() is not var (severity, with, reason)) yield break;
+        var added = Added(e.Request, snapshot).ToList();
+        if (Recipients.Of(e, Estate, added.Select(static one => one.Value)).Judge() is not var (severity, with, reason)) yield break;
         yield return new Finding(
             Info, severity, $"{named} shared with {with}")
-        { Resource = id, Reasons = [reason], UndoCommand = Undo(e, snapshot, id) };
+        { Resource = id, Reasons = [reason], UndoCommand = Undo(e, snapshot, id, added) };
     }
 
-    private static IEnumerable<string?> Added(JsonView request, bool snapshot)
+    /// <summary>Whom the call added, and under which member; the value is null when the event does not tell it.</summary>
+    private static IEnumerable<(string Member, string? Value)> Added(JsonView request, bool snapshot)
     {
         foreach (var entry in request[snapshot ? "createVolumePermission" : "launchPermission"]["add"].Items)
         {
-            yield return entry["group"].Text;
-            yield return entry["userId"].Text;
-            yield return entry["organizationArn"].Text;
-            yield return entry["organizationalUnitArn"].Text;
+            var named = s_members.Where(member => entry[member].Text is { Length: > 0 }).ToList();
+            if (named.Count == 0) yield return ("", null);
+            foreach (var member in named) yield return (member, entry[member].Text);
         }
 
         // The older form of the call has the operation and the recipients side by side.
         if (!string.Equals(request["operationType"].Text, "add", StringComparison.OrdinalIgnoreCase)) yield break;
-        foreach (var member in (string[])[
-            "userId", "userIds", "userGroup", "userGroups", "group", "groups", "groupNames", "organizationArns", "organizationalUnitArns"])
+        foreach (var (list, member) in s_lists)
         {
-            foreach (var value in request[member].Items) yield return value.Text ?? value["userId"].Text ?? value["group"].Text;
+            foreach (var value in request[list].Items)
+                yield return (member, value.Text ?? value["userId"].Text ?? value["group"].Text);
         }
     }
 
-    private static string? Undo(CloudTrailEvent e, bool snapshot, string? id)
+    /// <summary>Removes whom the call added, and nobody else; null when the event does not tell all of them.</summary>
+    private static ShellCommand? Undo(CloudTrailEvent e, bool snapshot, string? id, IReadOnlyList<(string Member, string? Value)> added)
     {
-        if (id is null) return null;
-        string[] words = snapshot
-            ? ["reset-snapshot-attribute", "--snapshot-id", id, "--attribute", "createVolumePermission"]
-            : ["reset-image-attribute", "--image-id", id, "--attribute", "launchPermission"];
-        return Shell.Command(["aws", "ec2", .. words, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]);
+        if (id is null || added.Any(static one => string.IsNullOrEmpty(one.Value))) return null;
+        if (!snapshot)
+        {
+            var removed = added.Select(static one =>
+                new JsonObject { [char.ToUpperInvariant(one.Member[0]) + one.Member[1..]] = one.Value });
+            return Shell.Command(
+                "aws ec2 modify-image-attribute", ("--image-id", id),
+                CommandPart.Json("--launch-permission", new JsonObject { ["Remove"] = new JsonArray([.. removed]) }),
+                CommandPart.Region(e.Region));
+        }
+
+        // A snapshot is not shared with organizations.
+        if (added.Any(static one => one.Member is not ("userId" or "group"))) return null;
+        return Shell.Command(
+            "aws ec2 modify-snapshot-attribute",
+            [("--snapshot-id", id), ("--attribute", "createVolumePermission"), ("--operation-type", "remove"),
+                .. Options("--user-ids", "userId"), .. Options("--group-names", "group"), CommandPart.Region(e.Region)]);
+
+        CommandPart[] Options(string option, string member) =>
+            added.Where(one => one.Member == member).Select(static one => one.Value).ToList() is { Count: > 0 } values
+                ? [CommandPart.List(option, values)]
+                : [];
     }
 }

@@ -31,7 +31,9 @@ internal sealed class SharedOutside : IDetection
         Runbook = new Runbook(
             ["Whose the account named is, and whether {actor} planned this",
                 "What {resource} holds: read the document, list the resources of the share, the repositories of the registry"],
-            ["Take the sharing back: {undo}", "Rotate every secret that a document held; assume that images and documents were copied"],
+            ["Take the sharing back: {undo}",
+                "The replication of a registry is set as a whole: put its former rules back from version control or AWS Config",
+                "Rotate every secret that a document held; assume that images and documents were copied"],
             ["Sharing with another account of the same organisation: list it in TRUSTED_ACCOUNT_IDS, or share with the "
                 + "organisation instead"]),
     };
@@ -65,7 +67,7 @@ internal sealed class SharedOutside : IDetection
         {
             Resource = resource,
             Reasons = [reason],
-            UndoCommand = Undo(e, resource, [.. names.OfType<string>()]),
+            UndoCommand = Undo(e, resource),
         };
     }
 
@@ -92,20 +94,24 @@ internal sealed class SharedOutside : IDetection
         ];
     }
 
-    private static string? Undo(CloudTrailEvent e, string? resource, string[] names)
+    /// <summary>
+    /// Removes whom the call added, named as the call named them; null when the event does not tell all of them. The replication of a
+    /// registry is set as a whole, and the event does not say what was set before.
+    /// </summary>
+    private static ShellCommand? Undo(CloudTrailEvent e, string? resource)
     {
-        string[] region = e.Region is { Length: > 0 } where ? ["--region", where] : [];
-        return (e.EventSource, resource) switch
+        var added = Items(e.Request[e.EventSource == "ram.amazonaws.com" ? "principals" : "accountIdsToAdd"]);
+        if (resource is null || added.Count == 0 || added.Any(string.IsNullOrEmpty)) return null;
+        return e.EventSource switch
         {
-            ("ssm.amazonaws.com", { } document) =>
+            "ssm.amazonaws.com" =>
                 Shell.Command(
-                    ["aws", "ssm", "modify-document-permission", "--name", document, "--permission-type", "Share",
-                        "--account-ids-to-remove", .. names, .. region]),
-            ("ram.amazonaws.com", { } share) =>
+                    "aws ssm modify-document-permission", ("--name", resource), ("--permission-type", "Share"),
+                    CommandPart.List("--account-ids-to-remove", added), CommandPart.Region(e.Region)),
+            "ram.amazonaws.com" =>
                 Shell.Command(
-                    ["aws", "ram", "disassociate-resource-share", "--resource-share-arn", share, "--principals", .. names, .. region]),
-            ("ecr.amazonaws.com", _) =>
-                Shell.Command(["aws", "ecr", "put-replication-configuration", "--replication-configuration", "rules=[]", .. region]),
+                    "aws ram disassociate-resource-share", ("--resource-share-arn", resource), CommandPart.List("--principals", added),
+                    CommandPart.Region(e.Region)),
             _ => null,
         };
     }

@@ -27,16 +27,17 @@ internal sealed class SharingBlockRemoved : IDetection
         if (e.Actor.IsAwsServiceOnItsOwn) yield break;
 
         var snapshots = e.EventName == "DisableSnapshotBlockPublicAccess";
-        string[] words = snapshots
-            ? ["enable-snapshot-block-public-access", "--state", "block-all-sharing"]
-            : ["enable-image-block-public-access", "--image-block-public-access-state", "block-new-sharing"];
         yield return new Finding(
             Info, Severity.High, $"{(snapshots ? "EBS snapshots" : "Machine images")} may be made public in {e.Region ?? "a region"}")
         {
             Resource = snapshots ? "snapshot-block-public-access" : "image-block-public-access",
             Reasons = ["The account's block on public sharing is switched off"],
-            UndoCommand = Shell.Command(
-                ["aws", "ec2", .. words, .. e.Region is { Length: > 0 } region ? (string[])["--region", region] : []]),
+            UndoCommand = snapshots
+                ? Shell.Command(
+                    "aws ec2 enable-snapshot-block-public-access", ("--state", "block-all-sharing"), CommandPart.Region(e.Region))
+                : Shell.Command(
+                    "aws ec2 enable-image-block-public-access", ("--image-block-public-access-state", "block-new-sharing"),
+                    CommandPart.Region(e.Region)),
         };
     }
 }

@@ -56,7 +56,7 @@ internal sealed class EventDataStoreWeakened : IDetection
     /// <summary>
     /// Restores or starts a store (a deleted one is kept for seven days); null for an update, because the event lacks the old settings.
     /// </summary>
-    private static string? Undo(CloudTrailEvent e)
+    private static ShellCommand? Undo(CloudTrailEvent e)
     {
         var verb =
             e.EventName switch
@@ -66,10 +66,7 @@ internal sealed class EventDataStoreWeakened : IDetection
                 _ => null
             };
         return verb is not null && e.Request["eventDataStore"].Text is { Length: > 0 } store
-            ? Shell.Command(
-                ["aws", "cloudtrail", verb, "--event-data-store", store, .. e.Region is { Length: > 0 } region
-                    ? (string[])["--region", region]
-                    : []])
+            ? Shell.Command("aws cloudtrail " + verb, ("--event-data-store", store), CommandPart.Region(e.Region))
             : null;
     }
 

@@ -80,6 +80,7 @@ internal sealed class EventsExcluded : IDetection
         };
     }
 
-    private static string? Undo(CloudTrailEvent e, string? name) => TrailName.Command(
-        e, name, "put-event-selectors", "--trail-name", "--event-selectors", """[{"ReadWriteType":"All","IncludeManagementEvents":true}]""");
+    private static ShellCommand? Undo(CloudTrailEvent e, string? name) => TrailName.Command(
+        e, name, "put-event-selectors", "--trail-name",
+        CommandPart.Fixed("--event-selectors", """[{"ReadWriteType":"All","IncludeManagementEvents":true}]"""));
 }

@@ -41,7 +41,8 @@ internal sealed class InsightsDisabled : IDetection
             Resource = name,
             Reasons = [known ? "No Insight type is left" : "The call succeeded, but its parameters are missing: read the trail itself"],
             UndoCommand = TrailName.Command(
-                e, name, "put-insight-selectors", "--trail-name", "--insight-selectors", """[{"InsightType":"ApiCallRateInsight"},{"InsightType":"ApiErrorRateInsight"}]"""),
+                e, name, "put-insight-selectors", "--trail-name",
+                CommandPart.Fixed("--insight-selectors", """[{"InsightType":"ApiCallRateInsight"},{"InsightType":"ApiErrorRateInsight"}]""")),
         };
     }
 }

@@ -27,11 +27,11 @@ internal static class TrailName
     public static string Begin(string? nameOrArn) => nameOrArn is null ? "A trail" : "Trail" + Describe(nameOrArn)["trail".Length..];
 
     /// <summary>An AWS CLI command on this trail, in its home region; null when the event names no trail.</summary>
-    public static string? Command(CloudTrailEvent e, string? nameOrArn, string verb, string option, params ReadOnlySpan<string> more)
+    public static ShellCommand? Command(
+        CloudTrailEvent e, string? nameOrArn, string verb, string option, params ReadOnlySpan<CommandPart> more)
     {
         if (nameOrArn is null) return null;
         var region = AwsArn.TryParse(nameOrArn, out var arn) && arn.Region.Length > 0 ? arn.Region : e.Region;
-        return Shell.Command(
-            ["aws", "cloudtrail", verb, option, nameOrArn, .. more, .. region is { Length: > 0 } ? (string[])["--region", region] : []]);
+        return Shell.Command("aws cloudtrail " + verb, [(option, nameOrArn), .. more, CommandPart.Region(region)]);
     }
 }

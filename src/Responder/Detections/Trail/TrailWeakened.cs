@@ -51,7 +51,7 @@ internal sealed class TrailWeakened : IDetection
         }
 
         var reasons = new List<string>();
-        var options = new List<string>();
+        var options = new List<CommandPart>();
         Switch("isMultiRegionTrail", "It records one region only", "--is-multi-region-trail");
         Switch("enableLogFileValidation", "Changed log files can no longer be told from genuine ones", "--enable-log-file-validation");
         Switch("includeGlobalServiceEvents", "IAM, STS and other global calls are no longer recorded", "--include-global-service-events");

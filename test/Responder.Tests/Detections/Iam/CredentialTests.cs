@@ -66,7 +66,9 @@ public sealed class CredentialTests
 
         Assert.Equal(Severity.High, finding!.Severity);
         Assert.Equal("victim", finding.Target?.Name);
-        Assert.Equal("aws iam update-access-key --user-name victim --access-key-id AKIAEXAMPLE --status Inactive", finding.UndoCommand);
+        Assert.Equal(
+            "aws iam update-access-key --user-name victim --access-key-id AKIAEXAMPLE --status Inactive",
+            finding.UndoCommand?.Text);
     }
 
     [Fact]

@@ -18,10 +18,10 @@ public sealed class GroupTrustAndBoundaryTests
 
         Assert.Equal(Severity.Critical, finding!.Severity);
         Assert.Equal("User mallory added to administrators' group editors", finding.Title);
-        Assert.Equal(new AdministratorGrant(), finding.Grant);
+        Assert.Equal(new AdministratorGrant(GroupName: "editors"), finding.Grant);
         Assert.Equal("mallory", finding.Target?.Name);
-        Assert.Equal("aws iam remove-user-from-group --group-name editors --user-name mallory", finding.UndoCommand);
-        Assert.Equal(Stage.Alert, finding.Detection.DefaultStage);
+        Assert.Equal("aws iam remove-user-from-group --group-name editors --user-name mallory", finding.UndoCommand?.Text);
+        Assert.Equal(Stage.Contain, finding.Detection.DefaultStage);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class GroupTrustAndBoundaryTests
         var opened = Assert.Single(finding);
         Assert.Equal(Severity.High, opened.Severity);
         Assert.Equal(arn, opened.Target?.Arn);
-        Assert.Equal("aws iam delete-role --role-name Deploy", opened.UndoCommand);
+        Assert.Equal("aws iam delete-role --role-name Deploy", opened.UndoCommand?.Text);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using Responder.Containment;
 using Responder.Detections;
 using Responder.Events;
 using Responder.LocalAws.State;
+using Responder.Records;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Iam;
@@ -74,11 +76,26 @@ public sealed class IamSamplesTests
                     group.InlinePolicies.Select(policy => new HeldPolicy(null, policy.Key, policy.Value) { Group = group.Name })),
         ]),
         Question.InstanceProfile profile => RoleIn(account, account.InstanceProfiles[profile.Name].RoleName!),
+        Question.Renamed renamed => RenamedIn(account, renamed.From),
         _ => throw new NotSupportedException(question.ToString()),
     };
 
     private static string DocumentOf(World world, Account account, string policyArn) =>
         (account.Policies.GetValueOrDefault(policyArn) ?? world.AwsPolicies[policyArn]).Default.Document;
+
+    /// <summary>given.yaml shows everybody under the old name: replay renames them.</summary>
+    private static Answer.Renamed RenamedIn(Account account, Principal from)
+    {
+        var name = new ParameterNames("/security").Ledger(from);
+        var user = account.Users.GetValueOrDefault(from.Name);
+        var isContained = PermissionsBoundary.IsDenyAll(user?.BoundaryArn)
+            && account.Parameter(name) is { } text && IncidentText.ReadLedger(text.Value) is { Released: false };
+        var policy = account.Parameter(ParameterNames.WantedOf(name)) is { } waiting && JsonView.TryParse(waiting.Value, out var wanted)
+            ? wanted["policyArn"].Text
+            : null;
+        return new Answer.Renamed(
+            isContained, policy is not null && user!.AttachedPolicies.Contains(policy) ? new AdministratorGrant(policy) : null, false);
+    }
 
     private static Answer RoleIn(Account account, string name) => account.Roles.TryGetValue(name, out var role)
         ? new Answer.RolePolicies(

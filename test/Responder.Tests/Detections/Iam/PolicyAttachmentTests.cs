@@ -20,7 +20,8 @@ public sealed class PolicyAttachmentTests
         Assert.Equal(new Principal(PrincipalKind.User, Account, "mallory"), finding.Target);
         Assert.Equal(new AdministratorGrant(PolicyArn: AwsPolicy("AdministratorAccess")), finding.Grant);
         Assert.Equal(
-            "aws iam detach-user-policy --user-name mallory --policy-arn arn:aws:iam::aws:policy/AdministratorAccess", finding.UndoCommand);
+            "aws iam detach-user-policy --user-name mallory --policy-arn arn:aws:iam::aws:policy/AdministratorAccess",
+            finding.UndoCommand?.Text);
         Assert.Equal(Stage.Contain, finding.Detection.DefaultStage);
         Assert.NotEmpty(finding.Reasons);
     }
@@ -40,7 +41,7 @@ public sealed class PolicyAttachmentTests
         Assert.NotNull(finding);
         Assert.Equal(title, finding.Title);
         Assert.Equal(kind, finding.Target?.Kind);
-        Assert.StartsWith(undo, finding.UndoCommand, StringComparison.Ordinal);
+        Assert.StartsWith(undo, finding.UndoCommand?.Text, StringComparison.Ordinal);
         Assert.NotNull(finding.Grant);
     }
 
@@ -64,7 +65,7 @@ public sealed class PolicyAttachmentTests
     [Fact]
     public void Names_that_a_shell_would_read_are_quoted_in_the_undo_command() =>
         Assert.Contains(
-            "--user-name 'm; rm -rf ~'", Attach(AwsPolicy("AdministratorAccess"), "m; rm -rf ~").Finding(Id)!.UndoCommand,
+            "--user-name 'm; rm -rf ~'", Attach(AwsPolicy("AdministratorAccess"), "m; rm -rf ~").Finding(Id)!.UndoCommand?.Text,
             StringComparison.Ordinal);
 
     [Theory]

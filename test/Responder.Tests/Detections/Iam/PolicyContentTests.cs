@@ -28,7 +28,7 @@ public sealed class PolicyContentTests
         Assert.Equal(Severity.Critical, finding.Severity);
         Assert.Equal(kind, finding.Target?.Kind);
         Assert.Equal(new AdministratorGrant(InlinePolicyName: "p1"), finding.Grant);
-        Assert.Equal($"aws iam delete-{field[..^4]}-policy --{field[..^4]}-name mallory --policy-name p1", finding.UndoCommand);
+        Assert.Equal($"aws iam delete-{field[..^4]}-policy --{field[..^4]}-name mallory --policy-name p1", finding.UndoCommand?.Text);
         Assert.Equal(Stage.Contain, finding.Detection.DefaultStage);
     }
 

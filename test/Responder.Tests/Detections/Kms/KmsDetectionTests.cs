@@ -63,19 +63,19 @@ public class KmsDetectionTests
     [Fact]
     public void Undo_commands_name_the_key_in_its_region()
     {
-        Assert.Equal($"aws kms enable-key --key-id {KeyArn} --region eu-west-1", One(new KeyDisabled(), "DisableKey").UndoCommand);
+        Assert.Equal($"aws kms enable-key --key-id {KeyArn} --region eu-west-1", One(new KeyDisabled(), "DisableKey").UndoCommand?.Text);
         Assert.Equal(
             $"aws kms cancel-key-deletion --key-id {KeyArn} --region eu-west-1",
-            One(new KeyDeletionScheduled(), "ScheduleKeyDeletion").UndoCommand);
+            One(new KeyDeletionScheduled(), "ScheduleKeyDeletion").UndoCommand?.Text);
         Assert.Equal(
             $"aws kms enable-key-rotation --key-id {KeyArn} --region eu-west-1",
-            One(new KeyRotationDisabled(), "DisableKeyRotation").UndoCommand);
+            One(new KeyRotationDisabled(), "DisableKeyRotation").UndoCommand?.Text);
         var grant = Detect(new ForeignGrantCreated(), "CreateGrant", new JsonObject
         {
             ["keyId"] = KeyArn,
             ["granteePrincipal"] = "210987654321",
         }, response: new JsonObject { ["grantId"] = "0c23" });
-        Assert.Equal($"aws kms revoke-grant --key-id {KeyArn} --grant-id 0c23 --region eu-west-1", Assert.Single(grant).UndoCommand);
+        Assert.Equal($"aws kms revoke-grant --key-id {KeyArn} --grant-id 0c23 --region eu-west-1", Assert.Single(grant).UndoCommand?.Text);
     }
 
     [Fact]

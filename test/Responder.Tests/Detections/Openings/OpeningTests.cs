@@ -50,7 +50,8 @@ public class OpeningTests
             Event(Ec2, "CreateNetworkAclEntry", """{"networkAclId":"acl-1","ruleNumber":7,"egress":false,"ruleAction":"allow","aclProtocol":"6","portRange":{"from":22,"to":22},"ipv6CidrBlock":"::/0"}"""),
             "network.acl-opened-to-world");
         Assert.Equal(
-            "aws ec2 delete-network-acl-entry --network-acl-id acl-1 --ingress --rule-number 7 --region us-east-1", finding.UndoCommand);
+            "aws ec2 delete-network-acl-entry --network-acl-id acl-1 --ingress --rule-number 7 --region us-east-1",
+            finding.UndoCommand?.Text);
     }
 
     [Theory]

@@ -71,10 +71,10 @@ public class S3DetectionTests
         const string All = "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true";
         Assert.Equal(
             $"aws s3api put-public-access-block --bucket 'b; rm -rf /' --public-access-block-configuration {All} --region us-east-1",
-            Assert.Single(Detect(new PublicAccessBlockWeakened(), "DeleteBucketPublicAccessBlock", """{"bucketName":"b; rm -rf /"}""")).UndoCommand);
+            Assert.Single(Detect(new PublicAccessBlockWeakened(), "DeleteBucketPublicAccessBlock", """{"bucketName":"b; rm -rf /"}""")).UndoCommand?.Text);
         Assert.Equal($"aws s3control put-public-access-block --account-id 123456789012 --public-access-block-configuration {All} --region "
             + "us-east-1",
-            Assert.Single(Detect(new PublicAccessBlockWeakened(), "DeleteAccountPublicAccessBlock", "null")).UndoCommand);
+            Assert.Single(Detect(new PublicAccessBlockWeakened(), "DeleteAccountPublicAccessBlock", "null")).UndoCommand?.Text);
     }
 
     [Theory]

@@ -60,7 +60,7 @@ public class IngressOpenedToWorldTests
         Assert.Equal("Security group sg-1 opened to the world: tcp 22 from 0.0.0.0/0", finding.Title);
         Assert.Equal(
             "aws ec2 revoke-security-group-ingress --group-id sg-1 --security-group-rule-ids sgr-9 --region eu-central-1",
-            finding.UndoCommand);
+            finding.UndoCommand?.Text);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public class IngressOpenedToWorldTests
         Assert.Equal(
             "aws ec2 revoke-security-group-ingress --group-id sg-1 --ip-permissions "
             + "'IpProtocol=tcp,FromPort=22,ToPort=22,IpRanges=[{CidrIp=0.0.0.0/0}],Ipv6Ranges=[{CidrIpv6=::/0}]' --region eu-central-1",
-            Detected.Single(e, Id).UndoCommand);
+            Detected.Single(e, Id).UndoCommand?.Text);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public class IngressOpenedToWorldTests
     {
         var e = EventBuilder.Of("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress",
             """{"requestParameters":{"groupName":"x'; rm -rf / #","ipProtocol":"tcp","fromPort":22,"toPort":22,"cidrIp":"0.0.0.0/0","ipPermissions":{}}}""");
-        Assert.Contains("""--group-name 'x'\''; rm -rf / #' """, Detected.Single(e, Id).UndoCommand, StringComparison.Ordinal);
+        Assert.Contains("""--group-name 'x'\''; rm -rf / #' """, Detected.Single(e, Id).UndoCommand?.Text, StringComparison.Ordinal);
     }
 
     [Fact]

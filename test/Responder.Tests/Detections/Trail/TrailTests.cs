@@ -27,7 +27,7 @@ public class TrailTests
         Assert.Equal("Logging of trail main stopped", finding.Title);
         Assert.Equal(
             "aws cloudtrail start-logging --name arn:aws:cloudtrail:us-west-2:123456789012:trail/main --region us-west-2",
-            finding.UndoCommand);
+            finding.UndoCommand?.Text);
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public class TrailTests
             """{"requestParameters":{"name":"main","isMultiRegionTrail":false,"enableLogFileValidation":false}}""");
         Assert.Equal(
             "aws cloudtrail update-trail --name main --is-multi-region-trail --enable-log-file-validation --region eu-central-1",
-            Detected.Single(e, Weakened).UndoCommand);
+            Detected.Single(e, Weakened).UndoCommand?.Text);
     }
 
     [Theory]

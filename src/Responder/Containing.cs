@@ -1,0 +1,61 @@
+using Responder.Containment;
+using Responder.Decisions;
+using Responder.Facts;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Vocabulary;
+
+namespace Responder;
+
+/// <summary>
+/// The fifth step and second round trip: claims record and ledger, takes a place of the budget, contains, and asks which roles a contained
+/// user had assumed, all at the same time; only actions that leave no boundary wait for the claim.
+/// </summary>
+internal sealed class Containing(
+    IFacts facts, IContainment containment, IIncidents incidents, IResponderLog log, ActionCatalog actions, Deadlines deadlines)
+{
+    public async Task<(ContainmentResult, Claim)> OfAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
+    {
+        var prior = PriorOf(decision);
+        if (prior is not null && !decision.IsTargetMissing) log.PriorState(decision, prior);
+
+        using var toStore = deadlines.ToStore(cancellationToken);
+        var claiming = decision.IsKept ? incidents.ClaimAsync(decision, names, prior, toStore.Token) : Task.FromResult(Claim.Nothing);
+        var containing = prior is null
+            ? Task.FromResult(ContainmentResult.Nothing(decision))
+            : containment.ContainAsync(decision, prior, WrittenAsync(claiming, prior), cancellationToken);
+        var asking = prior is not null && !decision.IsTargetMissing && decision.ContainedUser is { } user
+            ? facts.RolesAssumedByAsync(decision.Event, user, cancellationToken)
+            : null;
+        var taking = decision is { Action: DecisionAction.Contain, IsTargetMissing: false, Facts: { Place: { } place, Budget: { } budget } }
+            && decision.Facts.Ledger.Value is not { Released: false }
+            ? incidents.TakePlaceAsync(place, budget, toStore.Token)
+            : Task.FromResult<string?>(null);
+        // Whoever shows no grant may be a namesake; the one who was meant may bear another name.
+        var wanting = prior is not null && (decision.IsTargetMissing
+            || decision.Facts is { Target.Value.HoldsGrant: false, Ledger.Value: not { Released: false } })
+            ? incidents.Renames.WantAsync(decision, toStore.Token)
+            : Task.FromResult<string?>(null);
+        await Task.WhenAll(claiming, containing, taking, wanting).ConfigureAwait(false);
+        var (contained, claim) = (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
+        if (await wanting.ConfigureAwait(false) is { } unwanted) claim = claim with { Failures = [.. claim.Failures, unwanted] };
+        if (await taking.ConfigureAwait(false) is { } untaken)
+            claim = claim with { Failures = [.. claim.Failures, "the place of the budget was not written down: " + untaken] };
+        var roles = asking is null ? null : await asking.ConfigureAwait(false);
+        return (contained with { Prior = claim.Prior ?? contained.Prior, RolesAssumed = roles }, claim);
+    }
+
+    /// <summary>Null: nobody is contained. Of whom IAM does not know, there is nothing to restore.</summary>
+    private PriorState? PriorOf(Decision decision) => decision switch
+    {
+        { Action: not DecisionAction.Contain } => null,
+        { IsTargetMissing: true } => new PriorState([], []),
+        _ => actions.PriorOf(decision),
+    };
+
+    private static async Task<PriorState?> WrittenAsync(Task<Claim> claiming, PriorState prior)
+    {
+        var claim = await claiming.ConfigureAwait(false);
+        return claim.IsWritten ? claim.Prior ?? prior : null;
+    }
+}

@@ -1,0 +1,61 @@
+using Responder.Aws;
+using Responder.Containment;
+using Responder.Facts;
+using Responder.Records;
+
+namespace Responder;
+
+/// <summary>What a look at IAM after the containment showed.</summary>
+/// <param name="IsNews">True when the page that left meanwhile is not true any more, so that another one is due.</param>
+internal sealed record FollowUp(ContainmentResult Contained, Claim Claim, bool IsNews);
+
+/// <summary>
+/// What happens beside the page, which does not wait for it: what was done is read back, and whom IAM did not know is looked for again.
+/// </summary>
+internal sealed class FollowUps(
+    IFacts facts, IContainment containment, Containing containing, Deadlines deadlines, Pauses pauses)
+{
+    /// <summary>
+    /// At most so many pages of one delivery: whoever takes a containment off faster than we put it on has won this round.
+    /// </summary>
+    private const int MostRounds = 3;
+
+    /// <summary>IAM lags 3 to 4 s behind its own answers: a user who was just made or renamed is known after 5 s at most.</summary>
+    private static readonly TimeSpan[] s_lookAgainAfter = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)];
+
+    /// <param name="round">How many pages this delivery has sent before.</param>
+    public async Task<FollowUp> OfAsync(
+        FollowUp known, IncidentNames names, int round, CancellationToken cancellationToken)
+    {
+        if (known.Contained.Decision.IsTargetMissing)
+            return round == 0 ? await LookAgainAsync(known, names, cancellationToken).ConfigureAwait(false) : known with { IsNews = false };
+        using var toReadBack = deadlines.ToReadBack(cancellationToken);
+        var contained = await containment.ReadBackAsync(known.Contained, toReadBack.Token).ConfigureAwait(false);
+        return known with { Contained = contained, IsNews = contained.HasNews(known.Contained) && round + 1 < MostRounds };
+    }
+
+    private async Task<FollowUp> LookAgainAsync(FollowUp known, IncidentNames names, CancellationToken cancellationToken)
+    {
+        var decision = known.Contained.Decision;
+        if (decision.IsPastYoung || decision.Target is not { } principal) return known with { IsNews = false };
+        var target = new ContainmentTarget(principal, decision.Actions, decision.Strongest?.Grant);
+        try
+        {
+            foreach (var pause in s_lookAgainAfter)
+            {
+                await pauses.ForAsync(pause, cancellationToken).ConfigureAwait(false);
+                var read = await facts.ReadTargetAsync(decision.Event, target, cancellationToken).ConfigureAwait(false);
+                if (read.Value is not { Exists: true }) continue;
+                var found = decision with { Facts = decision.Facts with { Target = read } };
+                var (contained, claim) = await containing.OfAsync(found, names, cancellationToken).ConfigureAwait(false);
+                return new FollowUp(contained with { WasFoundLate = true }, claim, IsNews: true);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The time that belongs to the next page is up: the delivery fails and is tried again.
+        }
+
+        return known with { IsNews = false };
+    }
+}

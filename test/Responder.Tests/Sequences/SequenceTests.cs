@@ -1,0 +1,157 @@
+using Responder.Tests.Evasions;
+using static Responder.Tests.Sequences.Calls;
+
+namespace Responder.Tests.Sequences;
+
+/// <summary>
+/// Scripted attacks and accidents, each in every order of delivery, with copies and new environments. A new one is a few lines of data.
+/// </summary>
+[Trap("E21")]
+[Trap("E22")]
+public sealed class SequenceTests
+{
+    private const string Narrow = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    private const string Escalation = "arn:aws:iam::aws:policy/PowerUserAccess";
+
+    private static readonly Sequence[] s_all =
+    [
+        new("a grant", Attach("mallory")) { Contained = ["mallory"] },
+        new("a grant by an inline policy", PutInline("mallory")) { Contained = ["mallory"] },
+        new("a grant to somebody who has a boundary", Attach("mallory")) { Boundary = Narrow, Contained = ["mallory"] },
+        new("the same grant twice", Attach("mallory"), Seconds(5), Attach("mallory")) { Contained = ["mallory"] },
+        new("a grant in two ways", Attach("mallory"), PutInline("mallory")) { Contained = ["mallory"] },
+        new("a grant while IAM's reads lag", Attach("mallory")) { Contained = ["mallory"], ReadLag = TimeSpan.FromSeconds(3) },
+        new("a user made and given everything while IAM's reads lag", Create("trudy"), Attach("trudy"))
+        {
+            Contained = ["trudy"],
+            ReadLag = TimeSpan.FromSeconds(4),
+        },
+        new("a user made and given everything", Create("trudy"), Attach("trudy")) { Contained = ["trudy"] },
+
+        new("renamed right after the grant", Attach("mallory"), Rename("mallory", "ghost")) { Contained = ["mallory"] },
+        new("renamed twice after the grant", Attach("mallory"), Rename("mallory", "ghost"), Rename("ghost", "shade")),
+        new("renamed and a decoy made under the old name", Attach("mallory"), Rename("mallory", "ghost"), Create("mallory"))
+        {
+            Contained = ["mallory"],
+            Free = ["mallory made anew"],
+        },
+        new("renamed, and the decoy is given something, too",
+            Attach("mallory"), Rename("mallory", "ghost"), Create("mallory"), Attach("mallory"))
+        {
+            Contained = ["mallory", "mallory made anew"],
+        },
+        new("renamed there and back", Attach("mallory"), Rename("mallory", "ghost"), Rename("ghost", "mallory"))
+        {
+            Contained = ["mallory"],
+        },
+        new("renamed before the grant", Rename("mallory", "ghost"), Attach("ghost")) { Contained = ["mallory"] },
+        new("an ordinary rename", Rename("mallory", "maria")) { Contained = [], Free = ["mallory"], IsAttack = false },
+        new("renamed after an inline grant", PutInline("mallory"), Rename("mallory", "ghost")) { Contained = ["mallory"] },
+        new("two users trade names",
+            Attach("mallory"), Rename("mallory", "nobody"), Rename("trent", "mallory"), Rename("nobody", "trent"))
+        {
+            Users = ["mallory", "trent"],
+            HitsNamesake = true,
+        },
+        new("renamed while IAM's reads lag", Attach("mallory"), Rename("mallory", "ghost"))
+        {
+            Contained = ["mallory"],
+            ReadLag = TimeSpan.FromSeconds(3),
+        },
+
+        new("deleted after the grant", Attach("mallory"), Detach("mallory"), Delete("mallory")) { Contained = [] },
+        new("deleted and made anew", Attach("mallory"), Detach("mallory"), Delete("mallory"), Create("mallory"))
+        {
+            Free = ["mallory made anew"],
+        },
+        new("attach, use, detach", Attach("mallory"), Detach("mallory")) { Contained = ["mallory"] },
+        new("attach and detach, both told an hour later", Attach("mallory"), Detach("mallory"), Minutes(60)),
+
+        new("the boundary taken off after the grant", Attach("mallory"), Seconds(5), Unbound("mallory")) { Contained = ["mallory"] },
+        new("the boundary replaced after the grant", Attach("mallory"), Seconds(5), Bound("mallory", Narrow)) { Contained = ["mallory"] },
+        new("a boundary taken off before the grant", Unbound("mallory"), Seconds(5), Attach("mallory"))
+        {
+            Boundary = Narrow,
+            Contained = ["mallory"],
+        },
+        new("the policy attached again", Attach("mallory"), Seconds(5), Attach("mallory"), Seconds(5), Attach("mallory"))
+        {
+            Contained = ["mallory"],
+        },
+        new("contained, renamed, and the boundary taken off under the new name",
+            Attach("mallory"), Seconds(5), Rename("mallory", "ghost"), Unbound("ghost"))
+        {
+            Contained = ["mallory"],
+        },
+
+        new("released", Attach("mallory"), Seconds(30), Release),
+        new("released, with a boundary from before", Attach("mallory"), Seconds(30), Release) { Boundary = Narrow },
+        new("released and given everything again", Attach("mallory"), Seconds(30), Release, Seconds(30), Attach("mallory")),
+        new("released between two grants", Attach("mallory"), PutInline("mallory"), Seconds(30), Release),
+        new("released twice", Attach("mallory"), Release, Seconds(30), Attach("mallory"), Release),
+        new("renamed and released", Attach("mallory"), Rename("mallory", "ghost"), Seconds(30), Release),
+        new("released, then deleted and made anew", Attach("mallory"), Release, Detach("mallory"), Delete("mallory"), Create("mallory"))
+        {
+            Free = ["mallory made anew"],
+        },
+        new("the boundary taken off and released", Attach("mallory"), Unbound("mallory"), Seconds(30), Release),
+
+        new("two users at once", Attach("mallory"), Attach("trent")) { Users = ["mallory", "trent"], Contained = ["mallory", "trent"] },
+        new("two users and one release", Attach("mallory"), Attach("trent"), Seconds(30), Release) { Users = ["mallory", "trent"] },
+        new("three users", Attach("mallory"), Attach("trent"), Attach("oscar")) { Users = ["mallory", "trent", "oscar"] },
+        new("a policy that is no administrator's", Attach("mallory", Escalation)) { Free = ["mallory"], IsAttack = false },
+        new("nothing was given", Detach("mallory"), Bound("mallory", Narrow)) { Free = ["mallory"], IsAttack = false },
+        new("a group of administrators joined", Join("mallory", "admins")),
+        new("a group joined and left", Join("mallory", "admins"), Leave("mallory", "admins")),
+
+        new("in a member account", Attach("mallory")) { Account = "210987654321" },
+        new("renamed in a member account", Attach("mallory"), Rename("mallory", "ghost")) { Account = "210987654321" },
+        new("the function's clock is five seconds ahead", Attach("mallory"), Unbound("mallory"))
+        {
+            ClockAhead = TimeSpan.FromSeconds(5),
+            Contained = ["mallory"],
+        },
+        new("the function's clock is five seconds behind", Attach("mallory"), Unbound("mallory"))
+        {
+            ClockAhead = TimeSpan.FromSeconds(-5),
+            Contained = ["mallory"],
+        },
+        new("SSM answers no read", Attach("mallory"), Rename("mallory", "ghost")) { Throttled = ("ssm", "GetParameters") },
+        new("SSM takes no write", Attach("mallory"), Rename("mallory", "ghost")) { Throttled = ("ssm", "PutParameter") },
+        new("IAM does not list holders", Attach("mallory"), Rename("mallory", "ghost")) { Throttled = ("iam", "ListEntitiesForPolicy") },
+        new("IAM does not show users", Attach("mallory")) { Throttled = ("iam", "GetUser") },
+    ];
+
+    public static TheoryData<string> Names => [.. s_all.Select(static s => s.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Whatever_the_order_what_is_said_is_so(string name)
+    {
+        var (plays, broken) = await SequencePlay.AllAsync(s_all.Single(s => s.Name == name));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{plays} plays of \"{name}\"");
+        Assert.True(broken.Count == 0, $"{broken.Count} broken invariants in {plays} plays:\n{string.Join('\n', broken.Take(30))}");
+    }
+
+    /// <summary>An invariant that cannot break proves nothing.</summary>
+    [Theory]
+    [InlineData(nameof(Planted.NothingStands), "a grant", "a page says contained, and mallory has no boundary of ours")]
+    [InlineData(nameof(Planted.BystanderContained), "a grant", "eve was contained without a grant")]
+    [InlineData(
+        nameof(Planted.ReleaseWidens), "released", "released mallory has arn:aws:iam::aws:policy/IAMFullAccess, which he did not have")]
+    [InlineData(nameof(Planted.PagesLost), "a grant", "nobody was paged about AttachUserPolicy")]
+    [InlineData(nameof(Planted.PagesRepeated), "a grant", "4 pages for one delivery")]
+    [InlineData(nameof(Planted.PlaceSpent), "a grant", "5 places for 1 who were given something")]
+    public async Task Each_invariant_fails_on_a_planted_fault(string planted, string name, string expected)
+    {
+        var (_, broken) = await SequencePlay.AllAsync(s_all.Single(s => s.Name == name), Enum.Parse<Planted>(planted));
+        Assert.Contains(broken, line => line.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void There_are_at_least_forty_sequences_each_of_its_own_name()
+    {
+        Assert.True(s_all.Length >= 40, $"{s_all.Length} sequences");
+        Assert.Distinct(s_all.Select(static s => s.Name));
+    }
+}
