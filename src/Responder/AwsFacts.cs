@@ -257,7 +257,9 @@ public sealed class AwsFacts(
     private async Task<Answer.Renamed> RenamedAsync(
         Task<IamAccess> access, Question.Renamed question, CloudTrailEvent e, CancellationToken cancellationToken)
     {
-        var reading = incidents.Renames.ReadAsync(question.From, question.To, cancellationToken);
+        using var limit = new CancellationTokenSource(s_storeTime, time);
+        using var store = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var reading = incidents.Renames.ReadAsync(question.From, question.To, store.Token);
         var reached = await access.ConfigureAwait(false);
         var stored = await reading.ConfigureAwait(false);
         Answer.Renamed Unread(string? because) => new(false, null, false) { Failure = because };
@@ -268,16 +270,19 @@ public sealed class AwsFacts(
             var (ledger, wanted) = stored.Value;
             var to = question.To;
             var state = await IamTargets.ReadAsync(iam, to, [PolicyDetachment.Shared], cancellationToken).ConfigureAwait(false);
-            for (var names = 0; names < MostNames && !state.Exists; names++)
+            var since = e.EventTime;
+            bool IsAnother(PrincipalState read) => ledger is { Released: false } open && !open.IsOf(read.Id);
+            for (var names = 0; names < MostNames && (!state.Exists || IsAnother(state)); names++)
             {
                 // Renamed once more, and told of it first.
-                if (await incidents.Renames.NowOfAsync(to, cancellationToken).ConfigureAwait(false) is not { } note) break;
-                to = note.To;
+                if (await incidents.Renames.NowOfAsync(to, store.Token).ConfigureAwait(false) is not { } note || note.At < since) break;
+                (to, since) = (note.To, note.At); // an older note is about somebody who had the name before
                 state = await IamTargets.ReadAsync(iam, to, [PolicyDetachment.Shared], cancellationToken).ConfigureAwait(false);
             }
 
             if (!state.Exists)
                 return Unread(e.IsOlderThan(time.GetUtcNow(), Decision.Young) ? null : $"GetUser: IAM does not know {to} yet");
+            to = to with { Arn = state.Arn, Id = state.Id };
             var isMarked = PermissionsBoundary.IsDenyAll(state.BoundaryArn);
             if (ledger is { Released: false } && (ledger.PrincipalId is null ? isMarked : ledger.PrincipalId == state.Id))
                 return new Answer.Renamed(true, null, false)
@@ -288,7 +293,8 @@ public sealed class AwsFacts(
             var policies = new IamPolicies(iam);
             var attached = state.Part<AttachedPolicies>()?.Arns ?? [];
             // Whoever was made after the grant is not the one who got it.
-            var isHeld = wanted is not null && e.EventTime is { } renamedAt && renamedAt - wanted.CalledAt < s_wantedFor
+            var isJudged = ledger is { Released: true, ReleasedAt: { } released } && released >= wanted?.CalledAt && ledger.IsOf(state.Id);
+            var isHeld = wanted is not null && !isJudged && e.EventTime is { } renamedAt && renamedAt - wanted.CalledAt < s_wantedFor
                 && (state.Created is null || state.Created <= wanted.CalledAt)
                 && (wanted.Grant.PolicyArn is { } arn
                     ? attached.Contains(arn, StringComparer.Ordinal)
@@ -301,7 +307,7 @@ public sealed class AwsFacts(
                 && (held.Policies.Any(static p => ManagedPolicies.KindOf(p.Arn) == ManagedPolicyKind.Administrator)
                 || IdentityAccess.WhatIsGranted([.. held.Policies.Select(static p => PolicyDocument.Read(p.Document))], to.AccountId)
                     .IsAdministrator);
-            return new Answer.Renamed(false, null, isAdministrator) { To = to };
+            return new Answer.Renamed(false, null, isAdministrator || isMarked) { To = to };
         }
         catch (Exception failure) when (AwsFailure.Is(failure))
         {

@@ -29,7 +29,7 @@ internal sealed class Containing(
             : null;
         var taking = decision is { Action: DecisionAction.Contain, IsTargetMissing: false, Facts: { Place: { } place, Budget: { } budget } }
             && decision.Facts.Ledger.Value is not { Released: false }
-            ? incidents.TakePlaceAsync(place, budget, toStore.Token)
+            ? incidents.TakePlaceAsync(place, budget, decision.Facts.BudgetUnread is null, toStore.Token)
             : Task.FromResult<string?>(null);
         // Whoever shows no grant may be a namesake; the one who was meant may bear another name.
         var wanting = prior is not null && (decision.IsTargetMissing

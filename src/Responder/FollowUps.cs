@@ -1,5 +1,6 @@
 using Responder.Aws;
 using Responder.Containment;
+using Responder.Decisions;
 using Responder.Facts;
 using Responder.Records;
 
@@ -13,7 +14,7 @@ internal sealed record FollowUp(ContainmentResult Contained, Claim Claim, bool I
 /// What happens beside the page, which does not wait for it: what was done is read back, and whom IAM did not know is looked for again.
 /// </summary>
 internal sealed class FollowUps(
-    IFacts facts, IContainment containment, Containing containing, Deadlines deadlines, Pauses pauses)
+    IContainment containment, Containing containing, Deadlines deadlines, Pauses pauses)
 {
     /// <summary>
     /// At most so many pages of one delivery: whoever takes a containment off faster than we put it on has won this round.
@@ -24,29 +25,35 @@ internal sealed class FollowUps(
     private static readonly TimeSpan[] s_lookAgainAfter = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)];
 
     /// <param name="round">How many pages this delivery has sent before.</param>
+    /// <param name="lookAndDecide">Looks everything up once more, and decides.</param>
     public async Task<FollowUp> OfAsync(
-        FollowUp known, IncidentNames names, int round, CancellationToken cancellationToken)
+        FollowUp known, int round, Func<Task<(Decision Decision, IncidentNames Names)>> lookAndDecide,
+        CancellationToken cancellationToken)
     {
         if (known.Contained.Decision.IsTargetMissing)
-            return round == 0 ? await LookAgainAsync(known, names, cancellationToken).ConfigureAwait(false) : known with { IsNews = false };
+        {
+            return round == 0
+                ? await LookAgainAsync(known, lookAndDecide, cancellationToken).ConfigureAwait(false)
+                : known with { IsNews = false };
+        }
+
         using var toReadBack = deadlines.ToReadBack(cancellationToken);
         var contained = await containment.ReadBackAsync(known.Contained, toReadBack.Token).ConfigureAwait(false);
         return known with { Contained = contained, IsNews = contained.HasNews(known.Contained) && round + 1 < MostRounds };
     }
 
-    private async Task<FollowUp> LookAgainAsync(FollowUp known, IncidentNames names, CancellationToken cancellationToken)
+    private async Task<FollowUp> LookAgainAsync(
+        FollowUp known, Func<Task<(Decision Decision, IncidentNames Names)>> lookAndDecide, CancellationToken cancellationToken)
     {
-        var decision = known.Contained.Decision;
-        if (decision.IsPastYoung || decision.Target is not { } principal) return known with { IsNews = false };
-        var target = new ContainmentTarget(principal, decision.Actions, decision.Strongest?.Grant);
+        if (known.Contained.Decision.IsPastYoung) return known with { IsNews = false };
         try
         {
             foreach (var pause in s_lookAgainAfter)
             {
                 await pauses.ForAsync(pause, cancellationToken).ConfigureAwait(false);
-                var read = await facts.ReadTargetAsync(decision.Event, target, cancellationToken).ConfigureAwait(false);
-                if (read.Value is not { Exists: true }) continue;
-                var found = decision with { Facts = decision.Facts with { Target = read } };
+                // From the beginning: ledger, place and guardrails are those of the one who shows.
+                var (found, names) = await lookAndDecide().ConfigureAwait(false);
+                if (found is not { Action: DecisionAction.Contain, IsTargetMissing: false }) continue;
                 var (contained, claim) = await containing.OfAsync(found, names, cancellationToken).ConfigureAwait(false);
                 return new FollowUp(contained with { WasFoundLate = true }, claim, IsNews: true);
             }

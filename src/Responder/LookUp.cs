@@ -5,7 +5,6 @@ using Responder.Events;
 using Responder.Facts;
 using Responder.Reporting;
 using Responder.Settings;
-using Responder.Vocabulary;
 
 namespace Responder;
 
@@ -40,7 +39,7 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
         var known = await facts.LookUpAsync(e, findings, candidate, names, cancellationToken).ConfigureAwait(false);
         if (candidate is not null && known.Renamed is { } note && IsMeant(note, e, known))
         {
-            if (await OfRenamedAsync(e, known, candidate, note.To, cancellationToken).ConfigureAwait(false) is { } renamed) return renamed;
+            if (await OfRenamedAsync(e, known, candidate, note, cancellationToken).ConfigureAwait(false) is { } renamed) return renamed;
             // Whoever bears the name now is known to be another one.
             known = known with { Target = Read<PrincipalState>.Of(PrincipalState.Missing) };
         }
@@ -74,17 +73,22 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
     /// True when the event names somebody who was renamed since: IAM does not know the name any more, or somebody else bears it.
     /// </summary>
     private static bool IsMeant(RenameNote note, CloudTrailEvent e, KnownFacts known) => known.Now - note.At < RenameNote.Kept
+        && IsBefore(e, note)
         && (known.Target.Value is { Exists: false }
-            || (known.Target.Value is { Id: { } id } && note.To.Id is { } renamed && id != renamed && e.EventTime <= note.At));
+            || (known.Target.Value is { Id: { } id } && note.To.Id is { } renamed && id != renamed));
+
+    /// <summary>A call after the rename means somebody else.</summary>
+    private static bool IsBefore(CloudTrailEvent e, RenameNote note) => e.EventTime is null || e.EventTime <= note.At;
 
     /// <summary>
     /// Looks up once more under the new name, and under those that came after it; null when nobody has the id under any of them.
     /// </summary>
     private async Task<(KnownFacts, IncidentNames)?> OfRenamedAsync(
-        CloudTrailEvent e, KnownFacts known, ContainmentTarget target, Principal to, CancellationToken cancellationToken)
+        CloudTrailEvent e, KnownFacts known, ContainmentTarget target, RenameNote note, CancellationToken cancellationToken)
     {
         for (var names = 0; names < MostNames; names++)
         {
+            var to = note.To;
             IReadOnlyList<Finding> renamed =
             [
                 .. known.Findings.Select(f => f.Target == target.Principal
@@ -95,8 +99,9 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
             var kept = storms.NamesOf(e, strongest, target with { Principal = to }, known.Now);
             var found = await facts.LookUpAsync(e, renamed, target with { Principal = to }, kept, cancellationToken).ConfigureAwait(false);
             if (found.Target.Value is { Exists: true } state && (to.Id is null || state.Id == to.Id)) return (found, kept);
-            if (found.Renamed is not { } next) return null;
-            to = next.To;
+            // An older note is about somebody who had the name before.
+            if (found.Renamed is not { } next || next.At < note.At) return null;
+            note = next;
         }
 
         return null;

@@ -27,12 +27,12 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
     {
         var decision = contained.Decision;
         if (decision.IsTargetMissing)
-            yield return MissingTarget.Sentence(decision) + (decision.Action == DecisionAction.Contain
+            yield return MissingTarget.Sentence(decision) + (decision is { Action: DecisionAction.Contain, IsPastYoung: false }
                 ? ". It is asked again now; if he shows, another page says so"
                 : "");
         else if (contained.WasFoundLate) yield return $"IAM did not know {decision.Target} at first; he is contained now";
         else if (decision.Facts.Target.Value is { HoldsGrant: false } && decision.Facts.Ledger.Value is not { Released: false })
-            yield return $"IAM does not show the grant on {decision.Target} any more: somebody took it back";
+            yield return $"IAM does not show the grant on {decision.Target}: taken back, not yet shown, or somebody else's";
         if (contained.IsUnproven)
             yield return $"IAM accepted the boundary for the name {decision.Target}, and whom that name means could not be read: "
                 + "another page says so as soon as it was";

@@ -47,7 +47,7 @@ public sealed class SecurityResponder
         _lookUp = new LookUp(facts, _decider, _storms, new PutBacks(options, actions), options, time);
         _earlyEnds = new EarlyEnds(_storms, actions);
         _containing = new Containing(facts, containment, incidents, log, actions, _deadlines);
-        _followUps = new FollowUps(facts, containment, _containing, _deadlines, pauses ?? new Pauses(time));
+        _followUps = new FollowUps(containment, _containing, _deadlines, pauses ?? new Pauses(time));
         _warnings = new PageWarnings(options, _storms);
         _pulse = new Pulse(options);
     }
@@ -80,7 +80,8 @@ public sealed class SecurityResponder
         AlertReceipt? receipt = null;
         for (var round = 0; latest.IsNews; round++)
         {
-            var following = _followUps.OfAsync(latest, names, round, toAct.Token); // beside the page, which does not wait for it
+            // Beside the page, which does not wait for it.
+            var following = _followUps.OfAsync(latest, round, () => DecidedAsync(e, invocation, toAct.Token), toAct.Token);
             receipt = await NotifyAsync(latest, names, invocation, cancellationToken).ConfigureAwait(false);
             latest = await following.ConfigureAwait(false);
         }
@@ -95,18 +96,23 @@ public sealed class SecurityResponder
     private async Task<IReadOnlyList<string>> FollowRenameAsync(Decision decision, CancellationToken cancellationToken)
     {
         if (decision.Findings.FirstOrDefault(static f => f.Rename is not null) is not { Rename: { } rename, Target: { } named }) return [];
-        var to = named with { Id = decision.Facts.Target.Value?.Id };
+        using var toStore = _deadlines.ToStore(cancellationToken);
+        var to = named with { Id = named.Id ?? decision.Facts.Target.Value?.Id };
         var at = decision.Event.EventTime ?? decision.Facts.Now;
-        return await _incidents.Renames.FollowAsync(rename, to, at, cancellationToken).ConfigureAwait(false) is { } failure
+        return await _incidents.Renames.FollowAsync(rename, to, at, toStore.Token).ConfigureAwait(false) is { } failure
             ? [failure]
             : [];
     }
 
     /// <summary>The same up to the decision: what would be done about the event. Changes nothing and remembers nothing.</summary>
-    public async Task<Decision> DecideAsync(CloudTrailEvent e, Invocation invocation, CancellationToken cancellationToken)
+    public async Task<Decision> DecideAsync(CloudTrailEvent e, Invocation invocation, CancellationToken cancellationToken) =>
+        (await DecidedAsync(e, invocation, cancellationToken).ConfigureAwait(false)).Decision;
+
+    private async Task<(Decision Decision, IncidentNames Names)> DecidedAsync(
+        CloudTrailEvent e, Invocation invocation, CancellationToken cancellationToken)
     {
         var (known, names) = await _lookUp.OfAsync(e, Detect(e), invocation, cancellationToken).ConfigureAwait(false);
-        return Decide(e, known, names, invocation);
+        return (Decide(e, known, names, invocation), names);
     }
 
     private IReadOnlyList<Finding> Detect(CloudTrailEvent e) =>

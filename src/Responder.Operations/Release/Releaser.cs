@@ -113,13 +113,14 @@ public sealed class Releaser(
         var iam = await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false);
         var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
         // Whoever has the name now is left alone, and what was taken from somebody else is not given to him.
-        var isAnother = current.Exists && ledger is not null && !ledger.IsOf(current.Id);
+        var containedId = ledger is null ? target.Id : ledger.PrincipalId;
+        var isAnother = current is { Exists: true, Id: not null } && containedId is not null && current.Id != containedId;
         string[] earlier = isAgain ? [] : Texts(ledgerView["release"]["steps"]);
         var steps = new UndoPlan(target, current, earlier, StepsWithoutEffect(record), boundary is not null);
         foreach (var measure in current.Exists && !isAnother ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
         if (isAnother)
             steps.Notes.Add($"the {target} of today ({current.Id}) is somebody else than the one who was contained "
-                + $"({PlainText.OneLine(ledger!.PrincipalId, 64)}), who was deleted or renamed; nothing is restored, only the ledger is "
+                + $"({PlainText.OneLine(containedId, 64)}), who was deleted or renamed; nothing is restored, only the ledger is "
                 + "closed");
         if (!current.Exists)
             steps.Notes.Add($"the {target.Kind.ToString().ToLowerInvariant()} no longer exists; only the ledger is closed");
@@ -374,6 +375,8 @@ public sealed class Releaser(
             "policy" when principal["arn"].Text is not null => PrincipalKind.Policy,
             _ => null,
         };
-        return kind is { } known ? new Principal(known, principal["account"].Text, name, principal["arn"].Text) : null;
+        return kind is { } known
+            ? new Principal(known, principal["account"].Text, name, principal["arn"].Text) { Id = principal["id"].Text }
+            : null;
     }
 }

@@ -40,8 +40,10 @@ public sealed class EventHistory(AwsClients clients, TimeProvider time)
         var pages = 0;
         try
         {
+            // One try: the page waits for this, and everybody in the account shares the two calls a second that CloudTrail answers.
             var cloudTrail = _regions.GetOrAdd(
-                region, name => new Lazy<AwsCall>(() => new AwsCall(AwsService.CloudTrail, clients with { Region = name }))).Value;
+                region, name => new Lazy<AwsCall>(
+                    () => new AwsCall(AwsService.CloudTrail, clients with { Region = name, MaxErrorRetry = 0 }))).Value;
             await foreach (var page in cloudTrail.JsonPagesAsync("LookupEvents", writer =>
             {
                 writer.WriteStartArray("LookupAttributes");

@@ -106,7 +106,7 @@ public abstract record Answer
     /// <summary>What is known of somebody who was renamed.</summary>
     /// <param name="WasContained">The ledger of the old name is open and of his unique id.</param>
     /// <param name="Wanted">What he was given when IAM did not know the old name any more, and still holds; null: nothing.</param>
-    /// <param name="IsAdministrator">He holds administrator rights now.</param>
+    /// <param name="IsAdministrator">He holds administrator rights now, or has our boundary.</param>
     public sealed record Renamed(bool WasContained, AdministratorGrant? Wanted, bool IsAdministrator) : Answer
     {
         /// <summary>The name that he bears by now; null: not known.</summary>

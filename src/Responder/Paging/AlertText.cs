@@ -70,7 +70,8 @@ public static class AlertText
 
         if (decision is { ThroughRole: { } role, Target.AccountId: { } account })
             yield return $"where:    in account {Safe(account, 12)}, through its role {Safe(role, 64)}";
-        if (decision.Action != DecisionAction.Contain) yield return NotContained(decision.Refusal ?? decision.Because);
+        if (IsStanding(alert)) yield return "stands:   the quarantine, under the new name";
+        else if (decision.Action != DecisionAction.Contain) yield return NotContained(decision.Refusal ?? decision.Because);
         else
         {
             foreach (var line in (alert.Result.Prior?.Parts ?? []).SelectMany(static part => part.OnPage())) yield return line;
@@ -139,7 +140,8 @@ public static class AlertText
                 yield return new PageLine("Contain by hand what failed:  ", Commands.Contain(decision.Event, decision.Target));
             foreach (var line in AssumedRolesText.Lines(alert)) yield return line;
         }
-        else if ((decision.Target ?? (alert.Finding.Severity >= Severity.High ? alert.Finding.Target : null)) is { } target
+        else if (!IsStanding(alert)
+            && (decision.Target ?? (alert.Finding.Severity >= Severity.High ? alert.Finding.Target : null)) is { } target
             && Commands.ByHand(decision.Event, target) is { } byHand)
         {
             yield return new PageLine($"Malicious? Contain the {target.Kind.ToString().ToLowerInvariant()}:  ", byHand);
@@ -162,6 +164,10 @@ public static class AlertText
         if (Commands.ContainActor(decision.Event) is { } containActor && alert.Finding.Severity >= Severity.High)
             yield return new PageLine("The actor itself, if it is an attacker's:  ", containActor);
     }
+
+    /// <summary>True when IAM showed our boundary on the target, which was only renamed.</summary>
+    private static bool IsStanding(Alert alert) =>
+        alert.Finding.Rename is { LedgerFollows: true } && alert.Decision.Action != DecisionAction.Contain;
 
     private static string NotContained(string reason) =>
         $"not contained: {Safe(reason.Length > 0 ? reason.TrimEnd('.') : "nothing to contain")}.";

@@ -56,7 +56,8 @@ public interface IIncidents
 
     /// <summary>Takes a place of this hour's budget. Returns why it could not be written down, or null.</summary>
     /// <param name="budget">The places as they were read.</param>
-    Task<string?> TakePlaceAsync(BudgetPlace place, ContainmentBudget budget, CancellationToken cancellationToken);
+    /// <param name="isRead">False: the places could not be read, and only this process remembers its own.</param>
+    Task<string?> TakePlaceAsync(BudgetPlace place, ContainmentBudget budget, bool isRead, CancellationToken cancellationToken);
 
     /// <summary>Counts one put-back of the target's quarantine in this hour and returns how many there are, this one included.</summary>
     /// <param name="incidentId">What is counted: a redelivery of it is not counted again by the same process.</param>

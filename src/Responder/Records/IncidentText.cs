@@ -183,7 +183,7 @@ public static class IncidentText
             writer.WriteString("kind", target.Kind.ToString().ToLowerInvariant());
             writer.WriteText("account", Cut(target.AccountId));
             writer.WriteText("name", PlainText.OneLine(target.Name, 128));
-            writer.WriteText("id", decision.KnownTarget?.Id);
+            writer.WriteText("id", decision.KnownTarget?.Id ?? target.Id);
             if (target.Kind == PrincipalKind.Policy) writer.WriteText("arn", target.Arn); // only the ARN names a policy to IAM
             writer.WriteEndObject();
         }

@@ -65,11 +65,14 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         }
     }
 
-    public async Task<string?> TakePlaceAsync(BudgetPlace place, ContainmentBudget budget, CancellationToken cancellationToken)
+    public async Task<string?> TakePlaceAsync(
+        BudgetPlace place, ContainmentBudget budget, bool isRead, CancellationToken cancellationToken)
     {
         if (budget.Has(place)) return null;
         var taken = _taken is { } before && before.Hour == budget.Hour ? before : budget with { People = [], Lesser = [] };
         _taken = taken.With(place);
+        // What was not read is not overwritten: the places of all others would be free again.
+        if (!isRead) return null;
         return (await PutAsync(parameters.Places, budget.With(place).ToText(), overwrite: true, cancellationToken).ConfigureAwait(false))
             .Failure;
     }
@@ -202,6 +205,14 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
                     return (result, null, null);
                 if (!theirs.IsOf(decision.KnownTarget?.Id))
                 {
+                    // Of somebody who is contained and was renamed, the undo data is kept beside it.
+                    if (!theirs.Released && await PutAsync(
+                        $"{names.Ledger}/of.{ParameterNames.Encode(theirs.PrincipalId!)}",
+                        IncidentText.Ledger(
+                            decision.Target! with { Arn = null, Id = theirs.PrincipalId }, theirs.Prior, theirs.FirstIncident,
+                            theirs.ContainedAt ?? decision.Facts.Now, actions),
+                        overwrite: true, cancellationToken).ConfigureAwait(false) is { Failure: { } unkept })
+                        return (ClaimResult.Failed, unkept, null);
                     replaces = true; // of somebody who had the name before: history, which the log and his record keep
                     continue;
                 }

@@ -42,6 +42,14 @@ internal sealed class SsmRenames(IAmazonSimpleSystemsManagement ssm, ParameterNa
         string[] waiting = [ParameterNames.WantedOf(ledger), ParameterNames.WantedOf(parameters.Ledger(to))];
         var read = await ReadTextsAsync([ledger, .. waiting], cancellationToken).ConfigureAwait(false);
         if (read.Value is not { } texts) return Read<(LedgerState?, WantedContainment?)>.Failed(read.Failure ?? "");
+        // Moved by a delivery that could not finish: what it moved is still to be told and put back.
+        if (texts.TryGetValue(ledger, out var left) && IncidentText.MovedTo(left) is { } moved)
+        {
+            var there = await ReadTextsAsync([moved], cancellationToken).ConfigureAwait(false);
+            if (there.Value is not { } found) return Read<(LedgerState?, WantedContainment?)>.Failed(there.Failure ?? "");
+            if (found.TryGetValue(moved, out var now)) texts[ledger] = now;
+        }
+
         return Read<(LedgerState?, WantedContainment?)>.Of((
             texts.TryGetValue(ledger, out var text) ? IncidentText.ReadLedger(text, actions) : null,
             waiting.Select(name => texts.TryGetValue(name, out var wanted) ? Wanted(wanted) : null)
@@ -75,10 +83,15 @@ internal sealed class SsmRenames(IAmazonSimpleSystemsManagement ssm, ParameterNa
     public async Task<string?> FollowAsync(Rename rename, Principal to, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var old = parameters.Ledger(rename.From);
+        // Names that differ only in case have one ledger, and so have names that went there and back.
+        if (parameters.Ledger(to) == old) return null;
         if (rename.LedgerFollows)
         {
-            var read = await ReadTextsAsync([old], cancellationToken).ConfigureAwait(false);
+            var read = await ReadTextsAsync([old, parameters.Ledger(to)], cancellationToken).ConfigureAwait(false);
             if (read.Value is not { } texts) return read.Failure;
+            if (texts.TryGetValue(parameters.Ledger(to), out var other)
+                && IncidentText.ReadLedger(other, actions) is { Released: false } theirs && !theirs.IsOf(to.Id))
+                return $"the ledger of {to} is of somebody who is contained and was renamed, too: it has to move first";
             // Already moved by another delivery: only an open ledger follows.
             if (texts.TryGetValue(old, out var text) && IncidentText.ReadLedger(text, actions) is { Released: false } ledger)
             {
@@ -116,7 +129,7 @@ internal sealed class SsmRenames(IAmazonSimpleSystemsManagement ssm, ParameterNa
             at)
         : null;
 
-    private static string? Name(string? text) => text is null ? null : PlainText.OneLine(text, 400);
+    private static string? Name(string? text) => text is null ? null : PlainText.OneLine(text, 1500);
 
     private static WantedContainment? Wanted(string text) => JsonView.TryParse(text, out var json) && json["schema"].Text == WantedSchema
         && ClosedText.TimeOf(json["at"]) is { } at

@@ -102,6 +102,18 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public async Task A_read_that_fails_leaves_the_places_of_others_as_they_are()
+    {
+        await using var driver = await ResponderDriver.StartAsync(s_three, "mallory", "trent");
+        await driver.SendAsync(AdminAttachedTo("mallory"));
+        var before = driver.Parameter(Places);
+        driver.Restart();
+        driver.Aws.Faults.On("ssm", "GetParameters").Throttle();
+        Assert.Equal(DecisionAction.Contain, (await driver.SendAsync(AdminAttachedTo("trent"))).Decision!.Action);
+        Assert.Equal(before, driver.Parameter(Places));
+    }
+
+    [Fact]
     public async Task The_next_hour_begins_anew()
     {
         await using var driver = await ResponderDriver.StartAsync(s_three with { ContainmentBudgetPerHour = 1 }, "mallory", "trent");

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Responder.Containment;
 using Responder.Decisions;
+using Responder.Facts;
 using Responder.Operations.Release;
 using Responder.Records;
 using Responder.Reporting;
@@ -139,6 +140,70 @@ public sealed class IdentityTests
         Assert.Equal(Outcome.Incident, second.Outcome);
         var ledger = IncidentText.ReadLedger(driver.Parameter(Ledger)!)!;
         Assert.Equal((driver.User("mallory").Id, Developers), (ledger.PrincipalId, ledger.Prior.Boundary));
+    }
+
+    [Fact]
+    public async Task A_contained_user_who_is_renamed_stays_contained_and_can_be_released_by_the_old_incident()
+    {
+        await using var driver = await ResponderDriver.StartAsync(null, "mallory");
+        var first = await driver.SendAsync(AdminAttachedTo("mallory"));
+        driver.World.Home.Rename(driver.User("mallory"), "ghost");
+        driver.Restart();
+        var renamed = Call("iam.amazonaws.com", "UpdateUser", new JsonObject { ["userName"] = "mallory", ["newUserName"] = "ghost" });
+        var response = await driver.SendAsync(renamed.At(CalledAt.AddSeconds(30)));
+
+        Assert.Equal((Outcome.Alert, Severity.Critical), (response.Outcome, response.Severity));
+        Assert.Empty(response.Failures);
+        var page = driver.World.Messages[^1].For("email");
+        Assert.StartsWith("CRITICAL: Contained user mallory renamed to ghost", page, StringComparison.Ordinal);
+        Assert.Contains("stands:   the quarantine, under the new name", page, StringComparison.Ordinal);
+        Assert.Contains(driver.User("ghost").Id, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("not contained", page, StringComparison.OrdinalIgnoreCase);
+        var ledger = IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.ghost")!)!;
+        Assert.Equal((false, driver.User("ghost").Id), (ledger.Released, ledger.PrincipalId));
+
+        var releaser = new Releaser(driver.Accounts(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
+        var plan = await releaser.PlanAsync(first.RecordName!, null, force: false, default);
+        Assert.Equal((ReleaseState.Ready, "ghost"), (plan.State, plan.Principal!.Name));
+        Assert.Empty((await releaser.ReleaseAsync(plan, "tester", null, default)).Failures);
+        Assert.Null(driver.User("ghost").BoundaryArn);
+        Assert.Equal([Admin], driver.User("ghost").AttachedPolicies);
+    }
+
+    /// <summary>The name means somebody else after the rename, and whoever was renamed was given nothing by it.</summary>
+    [Fact]
+    public async Task A_call_after_a_rename_does_not_follow_it()
+    {
+        await using var driver = await ResponderDriver.StartAsync(null, "alice");
+        driver.World.Home.Rename(driver.User("alice"), "alice.smith");
+        var request = new JsonObject { ["userName"] = "alice", ["newUserName"] = "alice.smith" };
+        await driver.SendAsync(Call("iam.amazonaws.com", "UpdateUser", request));
+        driver.Clock.Now += TimeSpan.FromMinutes(5);
+        driver.Restart();
+        var response = await driver.SendAsync(AdminAttachedTo("alice").Id("later").At(driver.Clock.Now.AddSeconds(-2)));
+        Assert.Null(driver.User("alice.smith").BoundaryArn);
+        Assert.NotEmpty(response.Failures);
+    }
+
+    /// <summary>Ledger, place and guardrails are those of the one who shows, not of whoever had the name before.</summary>
+    [Fact]
+    public async Task Whom_IAM_comes_to_know_late_gets_undo_data_and_a_place_of_his_own()
+    {
+        await using var driver = await ResponderDriver.StartAsync(null, "mallory");
+        await driver.SendAsync(AdminAttachedTo("mallory"));
+        var (former, home) = (driver.User("mallory").Id, driver.World.Home);
+        home.Delete(driver.User("mallory"));
+        driver.Restart();
+        driver.Aws.Calls.Clear();
+        driver.Aws.Faults.On("iam", "GetUser").Nth(2).Meanwhile(() => home.Attach(home.EnsureUser("mallory", created: CalledAt), Admin));
+        var second = await driver.SendAsync(AdminAttachedTo("mallory").Id("second"));
+
+        Assert.Empty(second.Failures);
+        var ledger = IncidentText.ReadLedger(driver.Parameter(Ledger)!)!;
+        Assert.Equal((driver.User("mallory").Id, ""), (ledger.PrincipalId, ledger.Prior.Boundary));
+        Assert.NotNull(driver.Parameter($"{Ledger}/of.{former}")); // whoever was contained before may only have been renamed
+        var places = ContainmentBudget.Read(driver.Parameter("/security/budget/containments"), driver.Clock.Now);
+        Assert.Equal(2, places.People.Count + places.Lesser.Count);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Responder.Records;
 using Responder.Settings;
 using Responder.Tests.Evasions;
 using Responder.Tests.Support;
+using Responder.Vocabulary;
 using static Responder.Testing.EventBuilder;
 
 namespace Responder.Tests.MainPath;
@@ -71,6 +72,19 @@ public sealed class RoleChainTests
     }
 
     /// <summary>CloudTrail is searched by a name, and anybody may give a session any name.</summary>
+    /// <summary>The page waits for it, so no retry of the client may.</summary>
+    [Fact]
+    public async Task It_is_asked_once_however_often_the_clients_retry()
+    {
+        await using var driver = await ResponderDriver.StartAsync(null, "mallory");
+        driver.Aws.Faults.On("cloudtrail", "LookupEvents").Throttle();
+        var history = new EventHistory(driver.Clients with { MaxErrorRetry = 2 }, driver.Clock);
+        var roles = await history.RolesAssumedByAsync(
+            new Principal(PrincipalKind.User, Account, "mallory"), "us-east-1", TestContext.Current.CancellationToken);
+        Assert.NotNull(roles.Failure);
+        Assert.Single(driver.Aws.Calls.Of("cloudtrail", "LookupEvents"));
+    }
+
     [Fact]
     public async Task Only_what_the_user_itself_did_and_what_succeeded_counts()
     {

@@ -47,6 +47,18 @@ public sealed class SequenceTests
         new("renamed before the grant", Rename("mallory", "ghost"), Attach("ghost")) { Contained = ["mallory"] },
         new("an ordinary rename", Rename("mallory", "maria")) { Contained = [], Free = ["mallory"], IsAttack = false },
         new("renamed after an inline grant", PutInline("mallory"), Rename("mallory", "ghost")) { Contained = ["mallory"] },
+        new("contained and renamed twice", Attach("mallory"), Seconds(5), Rename("mallory", "ghost"), Rename("ghost", "shade"),
+            Unbound("shade")),
+        new("renamed so that only the case differs", Attach("mallory"), Rename("mallory", "Mallory"), Seconds(30), Release),
+        new("contained, renamed there and back, and released",
+            Attach("mallory"), PutInline("mallory"), Seconds(5), Rename("mallory", "ghost"), Rename("ghost", "mallory"), Seconds(30),
+            Release),
+        new("a throwaway user under the old name of an administrator",
+            Attach("mallory"), Release, Rename("mallory", "maria"), Minutes(20), Create("mallory"), Attach("mallory"),
+            Detach("mallory"), Delete("mallory"))
+        {
+            IsAttack = false,
+        },
         new("two users trade names",
             Attach("mallory"), Rename("mallory", "nobody"), Rename("trent", "mallory"), Rename("nobody", "trent"))
         {

@@ -83,7 +83,8 @@ internal sealed class UserRenamed : IamDetection
         { IsAdministrator: true } => finding with
         {
             Reasons = [
-                .. finding.Reasons, "He holds administrator rights: the new name is kept for a day, so that a late event finds him."],
+                .. finding.Reasons,
+                "He holds administrator rights, or is contained: the new name is kept for a day, so that a late event finds him."],
             Rename = new Rename(from, LedgerFollows: false),
         },
         _ => finding,
