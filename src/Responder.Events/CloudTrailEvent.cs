@@ -147,6 +147,13 @@ public sealed class CloudTrailEvent
     public bool Is(string eventSource, string eventName) =>
         string.Equals(EventSource, eventSource, StringComparison.Ordinal) && string.Equals(EventName, eventName, StringComparison.Ordinal);
 
+    /// <summary>
+    /// True when AWS timed the call before this moment, in whole seconds; one in the same second, or without a time, counts as made after
+    /// it.
+    /// </summary>
+    public bool IsBefore(DateTimeOffset moment) =>
+        EventTime is { } time && time < moment.AddTicks(-(moment.Ticks % TimeSpan.TicksPerSecond));
+
     /// <summary>False also when the time of the call is not known.</summary>
     public bool IsOlderThan(DateTimeOffset now, TimeSpan age) => EventTime is { } time && now - time >= age;
 

@@ -30,7 +30,8 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
             yield return MissingTarget.Sentence(decision) + (decision is { Action: DecisionAction.Contain, IsPastYoung: false }
                 ? ". It is asked again now; if he shows, another page says so"
                 : "");
-        else if (contained.WasFoundLate) yield return $"IAM did not know {decision.Target} at first; he is contained now";
+        else if (contained.WasFoundLate)
+            yield return $"IAM did not know {decision.Target} at first" + (contained.Contained ? "; he is contained now" : "");
         else if (decision.Facts.Target.Value is { HoldsGrant: false } && decision.Facts.Ledger.Value is not { Released: false })
             yield return $"IAM does not show the grant on {decision.Target}: taken back, not yet shown, or somebody else's";
         if (contained.IsUnproven)

@@ -46,10 +46,9 @@ internal sealed class PutBacks(ResponderOptions options, ActionCatalog actions)
     }
 
     /// <summary>
-    /// True when AWS timed the call before the containment, in whole seconds: it cannot have undone it. In the same second it may have.
+    /// True when the call was made before the containment: it cannot have undone it. In the same second it may have.
     /// </summary>
-    public static bool IsBefore(CloudTrailEvent e, LedgerState ledger) => ledger.ContainedAt is { } contained
-        && e.EventTime is { } called && called < contained.AddTicks(-(contained.Ticks % TimeSpan.TicksPerSecond));
+    public static bool IsBefore(CloudTrailEvent e, LedgerState ledger) => ledger.ContainedAt is { } contained && e.IsBefore(contained);
 
     /// <summary>
     /// The facts without the finding that a quarantine was undone, where IAM shows that the ledger is of somebody else who had the name.

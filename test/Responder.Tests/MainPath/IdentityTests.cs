@@ -58,6 +58,22 @@ public sealed class IdentityTests
     }
 
     [Fact]
+    public async Task Whom_IAM_comes_to_know_late_and_does_not_let_us_contain_is_not_said_to_be_contained()
+    {
+        await using var driver = await ResponderDriver.StartAsync();
+        var home = driver.World.Home;
+        driver.Aws.Faults.On("iam", "GetUser").Nth(2).Meanwhile(() => home.Attach(home.EnsureUser("mallory"), Admin));
+        driver.Aws.Faults.On("iam", "PutUserPermissionsBoundary").Refuse();
+        var response = await driver.SendAsync(AdminAttachedTo("mallory"));
+
+        Assert.NotEmpty(response.Failures);
+        Assert.Equal(2, driver.World.Messages.Count);
+        Assert.Contains("(containment FAILED)", driver.World.Messages[1].Subject, StringComparison.Ordinal);
+        Assert.Contains("IAM did not know user mallory at first", driver.World.Messages[1].For("email"), StringComparison.Ordinal);
+        Assert.DoesNotContain("he is contained now", driver.World.Messages[1].For("email"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task After_a_quarter_of_an_hour_gone_is_a_result_unless_a_user_who_is_free_has_the_policy()
     {
         await using var driver = await ResponderDriver.StartAsync();

@@ -13,6 +13,5 @@ internal sealed class BeforeReleaseGuardrail : IGuardrail
     public string Sentence => "the call was made before the target was released";
 
     public bool Refuses(Candidate candidate) => candidate.Finding.PutsBack is null
-        && candidate.Facts.Ledger.Value is { Released: true, ReleasedAt: { } released }
-        && candidate.Event.EventTime is { } called && called < released.AddTicks(-(released.Ticks % TimeSpan.TicksPerSecond));
+        && candidate.Facts.Ledger.Value is { Released: true, ReleasedAt: { } released } && candidate.Event.IsBefore(released);
 }
