@@ -8,7 +8,11 @@ namespace Responder.Bench.Logs;
 /// Writes CloudTrail log files in the layout of a bucket (<c>AWSLogs/account/CloudTrail/region/yyyy/MM/dd/*.json.gz</c>). The same size
 /// always gives the same files; bench/README.md says what is in them.
 /// </summary>
-internal sealed class LogGenerator(string folder, long bytes)
+/// <param name="bytes">How much is written, unpacked.</param>
+/// <param name="recordedFiles">Instead, so many files of the sizes that an account's files have: most of them hold a few records. Null:
+/// files
+/// of all sizes.</param>
+internal sealed class LogGenerator(string folder, long bytes, int? recordedFiles = null)
 {
     private static readonly string[] s_accounts = ["123456789012", "111122223333", "444455556666"];
     private static readonly string[] s_regions = ["us-east-1", "eu-west-1", "us-west-2", "ap-southeast-2"];
@@ -70,7 +74,7 @@ internal sealed class LogGenerator(string folder, long bytes)
     {
         var (files, records, written) = (0, 0L, 0L);
         var start = new DateTime(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc);
-        while (written < bytes)
+        while (recordedFiles is { } limit ? files < limit : written < bytes)
         {
             var (account, region) = (Pick(s_accounts), Pick(s_regions));
             var delivered = start.AddMinutes(5 * (files / 12));
@@ -79,8 +83,7 @@ internal sealed class LogGenerator(string folder, long bytes)
                 $"{account}_CloudTrail_{region}_{delivered.ToString("yyyyMMdd'T'HHmm'Z'", CultureInfo.InvariantCulture)}_"
                     + $"{Text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")}.json.gz");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            // Between 30 and about 4,000 records, small files more often than large ones.
-            var count = (int)(30 * Math.Pow(130, Share()));
+            var count = recordedFiles is null ? AnySize() : RecordedSize();
             using var gzip = new GZipStream(File.Create(path), CompressionLevel.Optimal);
             _text.Clear().Append("{\"Records\":[");
             for (var i = 0; i < count; i++)
@@ -98,6 +101,18 @@ internal sealed class LogGenerator(string folder, long bytes)
 
         return (files, records, written);
     }
+
+    /// <summary>Between 30 and about 4,000 records, small files more often than large ones.</summary>
+    private int AnySize() => (int)(30 * Math.Pow(130, Share()));
+
+    /// <summary>A median of 8 records and a 90th percentile of 20; of a thousand files one has some thousand records.</summary>
+    private int RecordedSize() => Share() switch
+    {
+        < 0.5 and var share => 1 + (int)(share / 0.5 * 8),
+        < 0.9 and var share => 8 + (int)((share - 0.5) / 0.4 * 13),
+        < 0.999 and var share => (int)(20 * Math.Pow(5, (share - 0.9) / 0.099)),
+        var share => (int)(100 * Math.Pow(40, (share - 0.999) / 0.001)),
+    };
 
     private int Flush(GZipStream gzip)
     {

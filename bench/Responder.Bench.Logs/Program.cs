@@ -5,14 +5,18 @@ using System.Text.Json;
 using Responder.Bench.Logs;
 
 // generate FOLDER MEGABYTES          writes log files
+// generate FOLDER recorded FILES     writes so many files of the sizes that an account has
 // plain|tree FOLDER WORKERS          one of the loops that backtest is compared with
-// [--sizes 10,100,1000] [--runs N] [--cli FOLDER]
+// [--sizes 10,100,1000] [--recorded FILES] [--runs N] [--cli FOLDER]
 //                                    publishes the command line (or takes what is in FOLDER), generates, measures, prints the table of
 //                                    bench/README.md, deletes what it made
 switch (args)
 {
     case ["generate", var target, var megabytes]:
         Console.WriteLine(new LogGenerator(target, long.Parse(megabytes, CultureInfo.InvariantCulture) * 1_000_000).Write());
+        return 0;
+    case ["generate", var target, "recorded", var number]:
+        Console.WriteLine(new LogGenerator(target, 0, int.Parse(number, CultureInfo.InvariantCulture)).Write());
         return 0;
     case [("plain" or "tree") and var kind, var logs, var count]:
         var begun = Stopwatch.GetTimestamp();
@@ -22,7 +26,7 @@ switch (args)
         return 0;
 }
 
-var (sizes, runs, cli) = ((int[])[10, 100, 1000], 3, (string?)null);
+var (sizes, recorded, runs, cli) = ((int[])[10, 100, 1000], (int[])[], 3, (string?)null);
 for (var i = 0; i < args.Length; i += 2)
 {
     switch (args[i..])
@@ -30,10 +34,13 @@ for (var i = 0; i < args.Length; i += 2)
         case ["--sizes", var text, ..]:
             sizes = [.. text.Split(',').Select(static size => int.Parse(size, CultureInfo.InvariantCulture))];
             break;
+        case ["--recorded", var text, ..]:
+            (sizes, recorded) = ([], [int.Parse(text, CultureInfo.InvariantCulture)]);
+            break;
         case ["--runs", var text, ..] when int.TryParse(text, CultureInfo.InvariantCulture, out runs) && runs > 0: break;
         case ["--cli", var given, ..]: cli = Path.GetFullPath(given); break;
         default:
-            Console.Error.WriteLine("usage: Responder.Bench.Logs [--sizes 10,100,1000] [--runs N] [--cli FOLDER]");
+            Console.Error.WriteLine("usage: Responder.Bench.Logs [--sizes 10,100,1000] [--recorded FILES] [--runs N] [--cli FOLDER]");
             return 2;
     }
 }
@@ -71,12 +78,12 @@ Console.WriteLine();
 Console.WriteLine(
     "| Logs, unpacked | files | records | tool | workers | seconds | records/s | MB/s | of the plain loop | peak memory, MB |");
 Console.WriteLine("|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|");
-foreach (var size in sizes)
+foreach (var (size, count) in sizes.Select(static size => (size, (int?)null)).Concat(recorded.Select(static count => (0, (int?)count))))
 {
     var folder = Directory.CreateTempSubdirectory("responder-logs-");
     try
     {
-        var (files, records, bytes) = new LogGenerator(folder.FullName, size * 1_000_000L).Write();
+        var (files, records, bytes) = new LogGenerator(folder.FullName, size * 1_000_000L, count).Write();
         var results = tools.ToDictionary(static tool => tool, static _ => new List<Result>());
         for (var run = 0; run < runs; run++)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Responder.Aws;
 using Responder.Cli.Commands;
+using Responder.Cli.Tables;
 using Responder.Cli.Terminal;
 using Responder.Events;
 using Responder.Logs;
@@ -58,11 +59,13 @@ internal static class CommandLine
 
     private static RootCommand Create(Surroundings surroundings)
     {
+        TableFormats.Parquet = ParquetRows.Of;
         var root = new RootCommand("Turns CloudTrail events into contained users, pages and incident records.")
         {
             ReplayCommand.Create(surroundings),
             BacktestCommand.Create(surroundings),
             HuntCommand.Create(surroundings),
+            SearchCommand.Create(surroundings),
             TimelineCommand.Create(surroundings),
             ValidateLogsCommand.Create(surroundings),
             EvidenceCommand.Create(surroundings),

@@ -38,19 +38,23 @@ public sealed class Actor
 
     internal Actor(in ActorTexts texts)
     {
-        TypeText = texts.Type;
+        TypeText = Present(texts.Type);
         Type = TypeText is { } type && s_types.TryGetValue(type, out var known) ? known : ActorType.Unknown;
-        PrincipalId = texts.PrincipalId;
-        Arn = texts.Arn;
-        AccountId = texts.AccountId;
-        AccessKeyId = texts.AccessKeyId is { Length: > 0 } key ? key : null;
-        InvokedBy = texts.InvokedBy is { Length: > 0 } invokedBy ? invokedBy : null;
-        SessionIssuerArn = texts.IssuerArn is { Length: > 0 } issuerArn ? issuerArn : null;
+        PrincipalId = Present(texts.PrincipalId);
+        Arn = Present(texts.Arn);
+        AccountId = Present(texts.AccountId);
+        AccessKeyId = Present(texts.AccessKeyId);
+        InvokedBy = Present(texts.InvokedBy);
+        SessionIssuerArn = Present(texts.IssuerArn);
         SessionIssuer = AwsArn.TryParse(SessionIssuerArn, out var parsedArn) ? parsedArn : null;
-        SessionIssuerUserName = texts.IssuerUserName;
+        SessionIssuerUserName = Present(texts.IssuerUserName);
         MfaAuthenticated = texts.MfaAuthenticated;
-        SourceIdentity = texts.SourceIdentity;
-        UserName = texts.UserName ?? SessionIssuerUserName;
+        SourceIdentity = Present(texts.SourceIdentity);
+        HasSession = AccessKeyId is not null || texts.SessionCreated is { Length: > 0 };
+        IsAssumedRoot = texts.AssumedRoot == true;
+        UserName = Present(texts.UserName) ?? SessionIssuerUserName;
+        PersonId = Present(texts.PersonId);
+        DelegateAccountId = Present(texts.DelegateAccountId);
         IsAwsServiceOnItsOwn = IsServiceOnItsOwn();
     }
 
@@ -85,7 +89,33 @@ public sealed class Actor
     /// <summary>True only for a session that was opened with MFA; null when the event does not say.</summary>
     public bool? MfaAuthenticated { get; }
 
+    /// <summary>
+    /// <see cref="MfaAuthenticated"/> where a "no" can be known: root and users present MFA to AWS itself. What opened the session of a
+    /// role (Identity Center, SAML, web identity, another role) may have asked for it, and AWS writes <c>false</c> all the same.
+    /// </summary>
+    public bool? KnownMfa => MfaAuthenticated == false
+        && (Type is not (ActorType.Root or ActorType.IamUser) || SessionIssuerArn is not null || IsAssumedRoot)
+            ? null
+            : MfaAuthenticated;
+
     public string? SourceIdentity { get; }
+
+    /// <summary>True when the record shows credentials: a key, or when the session began.</summary>
+    public bool HasSession { get; }
+
+    /// <summary>True for an AssumeRoot session (central root management): nobody signed in as root.</summary>
+    public bool IsAssumedRoot { get; }
+
+    /// <summary>
+    /// The person of an Identity Center session, by the id that its directory gave (<c>onBehalfOf.userId</c>); else null.
+    /// </summary>
+    public string? PersonId { get; }
+
+    /// <summary>The account that acts by a temporary delegation (<c>invokedByDelegate</c>); else null.</summary>
+    public string? DelegateAccountId { get; }
+
+    /// <summary>True for a caller without credentials.</summary>
+    public bool IsAnonymous => AccountId == "anonymous" && Arn is null;
 
     /// <summary>
     /// The ARN that AWS vouches for: the session issuer's (the role or user behind a session), or the caller's own when it is not a
@@ -95,7 +125,7 @@ public sealed class Actor
 
     /// <summary>
     /// A key for "the same actor" that a caller cannot rotate: <see cref="IssuerArn"/>, else the session ARN without its session name,
-    /// else the type with the account.
+    /// else the type with the person or the account.
     /// </summary>
     public string StableId
     {
@@ -103,7 +133,7 @@ public sealed class Actor
         {
             if (IssuerArn is { } issuer) return issuer;
             if (Arn is { } arn && arn.Split('/') is [var head, var name, ..]) return head + "/" + name;
-            return (TypeText ?? "unknown") + ":" + (AccountId ?? InvokedBy ?? "unknown");
+            return (TypeText ?? "unknown") + ":" + (PersonId ?? AccountId ?? InvokedBy ?? "unknown");
         }
     }
 
@@ -111,14 +141,18 @@ public sealed class Actor
 
     /// <summary>
     /// An AWS service acting on its own: the service principal itself, a service-linked role, or a service that uses root's name
-    /// (<c>autoscaling.amazonaws.com</c>). Calls through CloudFormation or the sign-in service have a person behind them.
+    /// (<c>autoscaling.amazonaws.com</c>). Calls through CloudFormation or the sign-in service have a person behind them, and so has any
+    /// call with root's session: a service passes it on (SSM, Service Catalog), and on its own it has none.
     /// </summary>
     public bool IsAwsServiceOnItsOwn { get; }
+
+    /// <summary>An empty text says as much as none.</summary>
+    private static string? Present(string? text) => text is { Length: > 0 } ? text : null;
 
     private bool IsServiceOnItsOwn() => Type switch
     {
         ActorType.AwsService => true,
-        ActorType.Root => InvokedBy is not (null or "cloudformation.amazonaws.com" or "signin.amazonaws.com"),
+        ActorType.Root => InvokedBy is not (null or "cloudformation.amazonaws.com" or "signin.amazonaws.com") && !HasSession,
         // Service events (KMS rotates a key) have neither a type nor a caller's name, only the service.
         ActorType.Unknown when TypeText is null && Arn is null && PrincipalId is null && UserName is null && SessionIssuerArn is null =>
             InvokedBy is not (null or "cloudformation.amazonaws.com" or "signin.amazonaws.com"),

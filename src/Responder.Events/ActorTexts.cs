@@ -11,17 +11,23 @@ public struct ActorTexts
         ("type"u8.ToArray(), Slot.Type), ("principalId"u8.ToArray(), Slot.PrincipalId), ("arn"u8.ToArray(), Slot.Arn),
         ("accountId"u8.ToArray(), Slot.AccountId),
         ("accessKeyId"u8.ToArray(), Slot.AccessKeyId), ("userName"u8.ToArray(), Slot.UserName), ("invokedBy"u8.ToArray(), Slot.InvokedBy),
-        ("sessionContext"u8.ToArray(), Slot.Session),
+        ("sessionContext"u8.ToArray(), Slot.Session), ("invokedByDelegate"u8.ToArray(), Slot.Delegate),
+        ("onBehalfOf"u8.ToArray(), Slot.Behalf),
     ];
 
     private static readonly (byte[] Name, Slot Slot)[] s_session =
         [("sessionIssuer"u8.ToArray(), Slot.Issuer), ("attributes"u8.ToArray(), Slot.Attributes),
-            ("sourceIdentity"u8.ToArray(), Slot.SourceIdentity)];
+            ("sourceIdentity"u8.ToArray(), Slot.SourceIdentity), ("assumedRoot"u8.ToArray(), Slot.AssumedRoot)];
 
     private static readonly (byte[] Name, Slot Slot)[] s_issuer = [
         ("arn"u8.ToArray(), Slot.IssuerArn), ("userName"u8.ToArray(), Slot.IssuerUserName)];
 
-    private static readonly (byte[] Name, Slot Slot)[] s_attributes = [("mfaAuthenticated"u8.ToArray(), Slot.MfaAuthenticated)];
+    private static readonly (byte[] Name, Slot Slot)[] s_attributes = [
+        ("mfaAuthenticated"u8.ToArray(), Slot.MfaAuthenticated), ("creationDate"u8.ToArray(), Slot.CreationDate)];
+
+    private static readonly (byte[] Name, Slot Slot)[] s_delegate = [("accountId"u8.ToArray(), Slot.DelegateAccountId)];
+
+    private static readonly (byte[] Name, Slot Slot)[] s_behalf = [("userId"u8.ToArray(), Slot.PersonId)];
 
     [Flags]
     private enum Slot
@@ -41,7 +47,13 @@ public struct ActorTexts
         IssuerArn = 1 << 11,
         IssuerUserName = 1 << 12,
         MfaAuthenticated = 1 << 13,
-        Objects = Session | Issuer | Attributes,
+        Delegate = 1 << 14,
+        Behalf = 1 << 15,
+        AssumedRoot = 1 << 16,
+        CreationDate = 1 << 17,
+        DelegateAccountId = 1 << 18,
+        PersonId = 1 << 19,
+        Objects = Session | Issuer | Attributes | Delegate | Behalf,
     }
 
     private Slot _seen;
@@ -68,6 +80,14 @@ public struct ActorTexts
 
     public bool? MfaAuthenticated { get; private set; }
 
+    public string? SessionCreated { get; private set; }
+
+    public bool? AssumedRoot { get; private set; }
+
+    public string? DelegateAccountId { get; private set; }
+
+    public string? PersonId { get; private set; }
+
     /// <summary>Reads any identity, from parsed JSON.</summary>
     public static ActorTexts Of(JsonView userIdentity)
     {
@@ -87,6 +107,10 @@ public struct ActorTexts
             IssuerArn = issuer["arn"].Text,
             IssuerUserName = issuer["userName"].Text,
             MfaAuthenticated = session["attributes"]["mfaAuthenticated"].Flag,
+            SessionCreated = session["attributes"]["creationDate"].Text,
+            AssumedRoot = session["assumedRoot"].Flag,
+            DelegateAccountId = identity["invokedByDelegate"]["accountId"].Text,
+            PersonId = identity["onBehalfOf"]["userId"].Text,
         };
     }
 
@@ -118,7 +142,14 @@ public struct ActorTexts
 
     private bool TryObject(ref Utf8JsonReader reader, Slot slot) =>
         reader.TokenType == JsonTokenType.StartObject
-            && TryRead(ref reader, slot == Slot.Session ? s_session : slot == Slot.Issuer ? s_issuer : s_attributes);
+            && TryRead(ref reader, slot switch
+            {
+                Slot.Session => s_session,
+                Slot.Issuer => s_issuer,
+                Slot.Delegate => s_delegate,
+                Slot.Behalf => s_behalf,
+                _ => s_attributes,
+            });
 
     private bool TryText(ref Utf8JsonReader reader, Slot slot)
     {
@@ -135,8 +166,12 @@ public struct ActorTexts
             case Slot.InvokedBy: InvokedBy = text; break;
             case Slot.SourceIdentity: SourceIdentity = text; break;
             case Slot.IssuerArn: IssuerArn = text; break;
+            case Slot.PersonId: PersonId = text; break;
+            case Slot.DelegateAccountId: DelegateAccountId = text; break;
             case Slot.IssuerUserName: IssuerUserName = text; break;
             case Slot.MfaAuthenticated: MfaAuthenticated = bool.TryParse(text, out var flag) ? flag : null; break;
+            case Slot.AssumedRoot: AssumedRoot = bool.TryParse(text, out var assumed) ? assumed : null; break;
+            case Slot.CreationDate: SessionCreated = text; break;
         }
 
         return true;

@@ -23,7 +23,7 @@ public static class CallOutcomes
         "UnauthorizedError", "UnauthorizedOperationException", "UnauthorizedResourceAccessException",
         "NotAuthorized", "NotAuthorizedException", "AuthorizationError", "AuthorizationErrorException", "AuthFailure",
         "Forbidden", "ForbiddenException", "ForbiddenError", "InsufficientPermissions", "InsufficientPermissionsException",
-        "InsufficientPrivilegesException",
+        "InsufficientPrivilegesException", "VpceAccessDenied",
     ];
 
     /// <summary>

@@ -31,7 +31,7 @@ internal sealed class Coverage(AskedPeriod asked)
         var uncovered = new List<Uncovered>();
         foreach (var ((account, region, trail), periods) in _periods)
         {
-            var reached = asked.Start;
+            var reached = !asked.IsStartOpen ? asked.Start : periods.Count > 0 ? periods.Min(static period => period.From) : end;
             foreach (var (from, to) in periods.Order())
             {
                 if (from > reached && reached < end) uncovered.Add(new Uncovered(account, region, trail, reached, from < end ? from : end));

@@ -16,20 +16,23 @@ internal sealed class DigestCheck(ILogStore store, DigestKeys keys, AskedPeriod 
         DigestName? name, S3Name place, Digest? next, bool isNextValid, CancellationToken cancellationToken)
     {
         byte[]? content;
+        string? fault;
         DigestMetadata? metadata;
         try
         {
             using var stored = await store.OpenAsync(place, cancellationToken).ConfigureAwait(false);
             if (stored is null) return new CheckedDigest(Verdict.Missing, "not found", null);
             metadata = stored.Metadata;
-            content = DigestContent.Inflate(stored.Content);
+            content = DigestContent.Inflate(stored.Content, out fault);
         }
         catch (Exception e) when (StoreFailure.Is(e, cancellationToken))
         {
             return new CheckedDigest(Verdict.Unreadable, StoreFailure.Reason(e), null);
         }
 
-        if (content is null || Digest.Parse(content) is not { } digest) return new CheckedDigest(Verdict.Invalid, "invalid format", null);
+        if (content is null || Digest.Parse(content) is not { } digest)
+            return new CheckedDigest(Verdict.Invalid, fault is null ? "invalid format" : "invalid format: " + fault, null);
+        if (fault is not null) return new CheckedDigest(Verdict.Invalid, "invalid format: " + fault, digest);
         var reason = digest.Self != place
             ? $"has been moved from its original location {digest.Self}"
             : await FaultAsync(name, digest, content, metadata, next, isNextValid, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.IO.Compression;
 using System.Security.Cryptography;
+using Responder.Logs;
 
 namespace Responder.Integrity;
 
@@ -11,51 +11,56 @@ internal static class DigestContent
     private const int MaxDigest = 64 * 1024 * 1024;
 
     /// <summary>The content of a digest; null when it is not valid gzip, empty, or larger than any digest.</summary>
-    public static byte[]? Inflate(Stream compressed)
+    /// <param name="fault">What is wrong with the file as CloudTrail writes it, whatever its content; null: nothing.</param>
+    public static byte[]? Inflate(Stream compressed, out string? fault)
     {
         using var content = new MemoryStream();
         var whole = true;
-        var read = Each(compressed, block =>
+        fault = Each(compressed, block =>
         {
             whole = content.Length + block.Length <= MaxDigest;
             if (whole) content.Write(block);
             return whole;
         });
-        return read && whole && content.Length > 0 ? content.ToArray() : null;
+        return whole && content.Length > 0 ? content.ToArray() : null;
     }
 
-    /// <summary>SHA-256 of the uncompressed content, in lower-case hexadecimal; null when it is not valid gzip.</summary>
-    public static string? HashOf(Stream compressed)
+    /// <summary>SHA-256 of the uncompressed content, in lower-case hexadecimal.</summary>
+    /// <param name="fault">
+    /// What is wrong with the file, whatever its content: CloudTrail writes one gzip member, its checksum and size, and nothing behind.
+    /// Null:
+    /// nothing.
+    /// </param>
+    public static string HashOf(Stream compressed, out string? fault)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        return Each(compressed, block =>
+        fault = Each(compressed, block =>
         {
             hash.AppendData(block);
             return true;
-        })
-            ? Convert.ToHexStringLower(hash.GetHashAndReset())
-            : null;
+        });
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private delegate bool Block(ReadOnlySpan<byte> content);
 
-    private static bool Each(Stream compressed, Block take)
+    private static string? Each(Stream compressed, Block take)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
         try
         {
-            using var gzip = new GZipStream(compressed, CompressionMode.Decompress, leaveOpen: true);
+            using var gzip = GzipMembers.Of(compressed);
             int count;
             while ((count = gzip.Read(buffer)) > 0)
             {
                 if (!take(buffer.AsSpan(0, count))) break;
             }
 
-            return true;
+            return gzip.Oddity;
         }
-        catch (InvalidDataException)
+        catch (InvalidDataException e)
         {
-            return false;
+            return e.Message;
         }
         finally
         {

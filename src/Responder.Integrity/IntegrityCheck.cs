@@ -122,7 +122,7 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
         try
         {
             using var stored = await store.OpenAsync(later.Name, cancellationToken).ConfigureAwait(false);
-            return stored is not null && DigestContent.Inflate(stored.Content) is { } content ? Digest.Parse(content) : null;
+            return stored is not null && DigestContent.Inflate(stored.Content, out _) is { } content ? Digest.Parse(content) : null;
         }
         catch (Exception e) when (StoreFailure.Is(e, cancellationToken))
         {
@@ -206,7 +206,8 @@ public sealed class IntegrityCheck(ILogStore store, DigestKeys keys, AskedPeriod
         {
             using var stored = await store.OpenAsync(log.Name, cancellationToken).ConfigureAwait(false);
             if (stored is null) return (Verdict.Missing, "not found");
-            if (DigestContent.HashOf(stored.Content) is not { } hash) return (Verdict.Invalid, "invalid format");
+            var hash = DigestContent.HashOf(stored.Content, out var fault);
+            if (fault is not null) return (Verdict.Invalid, "invalid format: " + fault);
             return string.Equals(hash, log.Hash, StringComparison.OrdinalIgnoreCase)
                 ? (Verdict.Valid, null)
                 : (Verdict.Invalid, "hash value doesn't match");

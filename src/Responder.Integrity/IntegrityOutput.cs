@@ -9,6 +9,9 @@ public static class IntegrityOutput
 {
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>The beginning of what was asked for, in words.</summary>
+    public static string StartOf(AskedPeriod asked) => asked.IsStartOpen ? "the first digest" : Time(asked.Start);
+
     public static string KindOf(CheckedKind kind) => kind switch
     {
         CheckedKind.Digest => "digest",
@@ -50,7 +53,7 @@ public static class IntegrityOutput
 
     public static IEnumerable<string> Summary(IntegrityResult result)
     {
-        yield return $"Results requested for {Time(result.Asked.Start)} to {Time(result.Asked.End)}";
+        yield return $"Results requested for {StartOf(result.Asked)} to {Time(result.Asked.End)}";
         if (result.Digests.Total + result.BackfillDigests.Total == 0)
         {
             yield return "No digests found";
@@ -93,7 +96,7 @@ public static class IntegrityOutput
     {
         writer.WriteStartObject();
         writer.WriteBoolean("summary", true);
-        WriteTime(writer, "start", result.Asked.Start);
+        WriteTime(writer, "start", result.Asked.IsStartOpen ? null : result.Asked.Start);
         WriteTime(writer, "end", result.Asked.End);
         WriteTime(writer, "foundStart", result.FoundStart);
         WriteTime(writer, "foundEnd", result.FoundEnd);

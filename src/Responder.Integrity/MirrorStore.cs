@@ -141,7 +141,7 @@ public sealed class MirrorStore(string path, string? bucket) : ILogStore
         try
         {
             using var stream = File.OpenRead(file);
-            return DigestContent.Inflate(stream) is { } content ? Digest.Parse(content)?.Self : null;
+            return DigestContent.Inflate(stream, out _) is { } content ? Digest.Parse(content)?.Self : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

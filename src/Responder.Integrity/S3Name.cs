@@ -14,6 +14,9 @@ public readonly record struct AskedPeriod(DateTimeOffset Start, DateTimeOffset E
     /// </summary>
     public bool IsEndNamed { get; init; }
 
+    /// <summary>True: nobody named the beginning, so it is that of each trail's digests.</summary>
+    public bool IsStartOpen { get; init; }
+
     /// <summary>Latest end of a digest that matters: what happened shortly before the end is in the digest of the next hour.</summary>
     public DateTimeOffset LastDigest => End.AddHours(1);
 

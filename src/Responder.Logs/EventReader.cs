@@ -8,83 +8,102 @@ namespace Responder.Logs;
 /// <param name="Parsed">The error of a malformed one names the line and what was expected there.</param>
 public sealed record EventInput(string File, long Record, ParsedEvent Parsed);
 
-/// <summary>A file or folder that could not be read, or only in part.</summary>
-public sealed record InputError(string Path, string Reason);
+/// <summary>What is the matter with an input.</summary>
+public enum InputIssue
+{
+    /// <summary>It could not be read, or only in part.</summary>
+    Unreadable,
+
+    /// <summary>It is no log; the reason says what it is, in a word or two.</summary>
+    NotOpened,
+
+    /// <summary>It was read, and somebody should know this about it.</summary>
+    Notice,
+}
+
+/// <summary>A file or folder that could not be read, or only in part, or that is worth a word.</summary>
+public sealed record InputError(string Path, string Reason)
+{
+    public InputIssue Issue { get; init; }
+}
 
 /// <summary>
 /// Reads events from files and folders. A file holds one EventBridge event, one bare record, a log file (<c>{"Records":[…]}</c>), a list,
-/// or JSON Lines of these; gzip is recognized by its first bytes, and a byte order mark is skipped. Content never causes an exception.
+/// JSON Lines of these, or what services wrap around them; packings and archives are recognized by their first bytes, and byte order marks
+/// are skipped. Content never causes an exception.
 /// </summary>
 public static class EventReader
 {
     /// <summary>How long to wait for an entry without bytes to open: this happens at once or, with a pipe, perhaps never.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    private static readonly string[] s_extensions = [".json", ".jsonl", ".gz"];
+    /// <summary>What the samples say about the world that they assume; nobody expects events in it.</summary>
+    private const string Assumptions = "given.yaml";
 
     private static readonly EnumerationOptions s_everything = new() { IgnoreInaccessible = false, AttributesToSkip = 0 };
+
+    /// <summary>Stands for standard input among the paths.</summary>
+    public const string StandardInput = "-";
 
     /// <summary>The events of all paths in input order.</summary>
     /// <param name="onError">Told what could not be read; the rest is read anyway.</param>
     public static IEnumerable<EventInput> Read(IEnumerable<string> paths, Action<InputError> onError) =>
-        Files(paths, onError).SelectMany(file => ReadFile(file, onError));
+        Files(paths, onError).SelectMany(file => LogFile.Local(file.Path, withSize: false, file.IsNamed).Events(onError,
+            CancellationToken.None));
 
     /// <summary>
-    /// The files that the paths stand for, in the order of the paths. A folder is searched recursively for <c>*.json</c>, <c>*.jsonl</c>
-    /// and <c>*.gz</c>, in ordinal order of the path below it, without following links to folders; a file that is named directly may have
-    /// any name.
+    /// The files that the paths stand for, in the order of the paths. Of a folder it is every file below it, whatever its name, in ordinal
+    /// order of the path, without following links; <c>given.yaml</c> is left out.
     /// </summary>
-    public static IEnumerable<string> Files(IEnumerable<string> paths, Action<InputError> onError)
+    /// <returns>Path of each file, and whether somebody named this very file.</returns>
+    public static IEnumerable<(string Path, bool IsNamed)> Files(IEnumerable<string> paths, Action<InputError> onError)
     {
         foreach (var path in paths)
         {
             if (!Directory.Exists(path))
             {
-                yield return path;
+                yield return (path, true);
                 continue;
             }
 
             var found = new List<string>();
             Collect(path, "", found, onError);
-            if (found.Count == 0) onError(new InputError(path, "the folder holds no *.json, *.jsonl or *.gz file"));
+            if (found.Count == 0) onError(new InputError(path, "the folder holds no file"));
             found.Sort(StringComparer.Ordinal);
             foreach (var below in found)
-                yield return path.EndsWith('/') || path.EndsWith(Path.DirectorySeparatorChar) ? path + below : path + "/" + below;
+                yield return (path.EndsWith('/') || path.EndsWith(Path.DirectorySeparatorChar) ? path + below : path + "/" + below, false);
         }
     }
 
     /// <summary>The events of one file, in file order.</summary>
-    public static IEnumerable<EventInput> ReadFile(string file, Action<InputError> onError)
-    {
-        if (Open(file, onError) is not { } stream) yield break;
-        using (stream)
-        {
-            foreach (var input in ReadStream(file, stream, sieve: null, onError, CancellationToken.None)) yield return input;
-        }
-    }
+    public static IEnumerable<EventInput> ReadFile(string file, Action<InputError> onError) =>
+        LogFile.Local(file, withSize: false).Events(onError, CancellationToken.None);
 
     /// <summary>The events of a stream that the caller has opened and will close.</summary>
-    /// <param name="file">Name of the stream in events and errors.</param>
+    /// <param name="file">Name of the stream in events and errors; what is inside an archive has a longer one.</param>
     /// <param name="sieve">Asked about every bare record that can be judged by its surface; records it does not want are not built. Null:
     /// all are built.</param>
-    /// <param name="onError">Told when the stream breaks off.</param>
+    /// <param name="onError">Told when the stream breaks off, and what it holds that is no log.</param>
     /// <param name="cancellationToken">Ends the events early, without an error.</param>
+    /// <param name="isNamed">True: somebody named this very file as a log; false: it may be anything.</param>
     public static IEnumerable<EventInput> ReadStream(
-        string file, Stream stream, RecordSieve? sieve, Action<InputError> onError, CancellationToken cancellationToken)
-    {
-        using var reader = new EventStream(stream, sieve, cancellationToken);
-        while (reader.Next() is { } parsed) yield return new EventInput(file, reader.Records, parsed);
-        if (reader.Unreadable is { } reason && !cancellationToken.IsCancellationRequested) onError(new InputError(file, reason));
-    }
+        string file, Stream stream, RecordSieve? sieve, Action<InputError> onError, CancellationToken cancellationToken,
+        bool isNamed = true) => new LogReading(sieve, onError, cancellationToken).Read(file, stream, isNamed);
 
     /// <summary>Opens a file to be read from beginning to end. Null when it cannot be; <paramref name="onError"/> is told why.</summary>
-    public static FileStream? Open(string file, Action<InputError> onError)
+    public static Stream? Open(string file, Action<InputError> onError) => Open(file, file, onError);
+
+    /// <param name="file">The file in errors.</param>
+    /// <param name="path">Where it lies: a whole path spares asking for the current folder.</param>
+    /// <param name="onError">Told why it cannot be opened.</param>
+    internal static Stream? Open(string file, string path, Action<InputError> onError)
     {
+        if (file == StandardInput) return Console.OpenStandardInput();
         FileStream? stream = null;
         try
         {
             stream = new FileStream(
-                file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             if (!HasNoEnd(stream)) return stream;
             stream.Dispose();
             onError(new InputError(file, "a device that gives no text"));
@@ -119,46 +138,68 @@ public static class EventReader
         return beginning.Contains((byte)0) && !beginning.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
     }
 
-    /// <summary>
-    /// False for a named pipe in a folder, which would block the whole run until somebody wrote to it; nobody wants it to be read. A pipe
-    /// that is named directly is read.
-    /// </summary>
-    private static bool Opens(FileSystemInfo entry)
-    {
-        if (!OperatingSystem.IsWindows() && entry is FileInfo { Exists: true, Length: 0 })
-        {
-            // A blocked open cannot be canceled, so it has a thread of its own, which ends with the process at the latest.
-            var opening = Task.Factory.StartNew(
-                () => Open(entry.FullName, static _ => { })?.Dispose(), CancellationToken.None, TaskCreationOptions.LongRunning,
-                TaskScheduler.Default);
-            return opening.Wait(s_patience);
-        }
-
-        return true;
-    }
-
     private static void Collect(string root, string below, List<string> found, Action<InputError> onError)
     {
+        var empty = new List<(string Name, FileSystemInfo Entry)>();
         try
         {
             foreach (var entry in new DirectoryInfo(Path.Combine(root, below)).EnumerateFileSystemInfos("*", s_everything))
             {
                 var name = below.Length == 0 ? entry.Name : below + "/" + entry.Name;
-                if (entry is DirectoryInfo)
-                {
-                    // A link may lead back to a folder above it.
-                    if (entry.LinkTarget is null) Collect(root, name, found, onError);
-                }
-                else if (s_extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase))
-                {
-                    if (Opens(entry)) found.Add(name);
-                    else onError(new InputError(Path.Combine(root, name), "it does not open: perhaps a pipe to which nobody writes"));
-                }
+                // A link may lead back to a folder above it, or to what nobody named.
+                if (entry.LinkTarget is not null)
+                    onError(new InputError(Path.Combine(root, name), "link") { Issue = InputIssue.NotOpened });
+                else if (entry is DirectoryInfo) Collect(root, name, found, onError);
+                else if (entry.Name == Assumptions) continue;
+                else if (!OperatingSystem.IsWindows() && entry is FileInfo { Length: 0 }) empty.Add((name, entry));
+                else found.Add(name);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             onError(new InputError(Path.Combine(root, below), ReasonOf(e)));
         }
+
+        var stuck = Stuck([.. empty.Select(static file => file.Entry.FullName)]);
+        foreach (var (i, (name, _)) in empty.Index())
+        {
+            if (!stuck.Contains(i)) found.Add(name);
+            else onError(new InputError(Path.Combine(root, name), "it does not open: perhaps a pipe to which nobody writes"));
+        }
+    }
+
+    /// <summary>
+    /// Which of these files without bytes do not open. A named pipe in a folder would block the whole run until somebody wrote to it;
+    /// nobody
+    /// wants it to be read. A pipe that is named directly is read.
+    /// </summary>
+    private static HashSet<int> Stuck(string[] files)
+    {
+        var stuck = new HashSet<int>();
+        var reached = 0;
+        while (reached < files.Length)
+        {
+            var from = reached;
+            var at = new System.Runtime.CompilerServices.StrongBox<int>(from);
+            // A blocked open cannot be canceled, so it has a thread of its own, which ends with the process at the latest.
+            var opening = Task.Factory.StartNew(
+                () =>
+                {
+                    for (var i = from; i < files.Length; i++)
+                    {
+                        Volatile.Write(ref at.Value, i);
+                        Open(files[i], static _ => { })?.Dispose();
+                    }
+                },
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            int seen;
+            do seen = Volatile.Read(ref at.Value);
+            while (!opening.Wait(s_patience) && Volatile.Read(ref at.Value) != seen);
+            if (opening.IsCompleted) break;
+            stuck.Add(seen);
+            reached = seen + 1;
+        }
+
+        return stuck;
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 
 namespace Responder.Logs;
 
@@ -118,13 +117,11 @@ internal sealed partial class EventStream
             var read = _data!.Read(_buffer, _end, _buffer.Length - _end);
             _end += read;
             _ended = read == 0;
-            _unpacked += read;
-            // GZipStream takes the end of its input for the end of the data.
-            if (_ended && _gzip?.EndsEarly(_unpacked) == true) _damage = "the gzip data end early: expected more of them";
+            if (IsUnpacked) _limits.AddUnpacked(read);
         }
-        catch (Exception e) when (_gzip is not null && e is InvalidDataException or EndOfStreamException)
+        catch (InvalidDataException e)
         {
-            _damage = "the gzip data are damaged: expected a whole gzip file";
+            _damage = e.Message;
             _ended = true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
@@ -135,73 +132,4 @@ internal sealed partial class EventStream
     }
 
     private readonly record struct Position(long Line, long Offset, long LineOffset);
-
-    /// <summary>Compressed bytes, read in larger pieces than the decompressor would; remembers the last four bytes.</summary>
-    private sealed class GzipInput : ForwardStream
-    {
-        private const int PieceBytes = 128 * 1024;
-
-        private readonly Stream _rest;
-        private readonly byte[] _tail = new byte[4];
-        private byte[] _piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
-        private int _at;
-        private int _end;
-        private long _length;
-        private bool _hasMembers;
-
-        /// <param name="beginning">The bytes that were read to recognize the format.</param>
-        /// <param name="rest">Closed by whoever opened it.</param>
-        public GzipInput(ReadOnlySpan<byte> beginning, Stream rest)
-        {
-            _rest = rest;
-            beginning.CopyTo(_piece);
-            Remember(beginning);
-        }
-
-        public override int Read(Span<byte> buffer)
-        {
-            if (_at == _end)
-            {
-                var read = _rest.Read(_piece);
-                if (read == 0) return 0;
-                Remember(_piece.AsSpan(0, read));
-            }
-
-            var count = Math.Min(buffer.Length, _end - _at);
-            _piece.AsSpan(_at, count).CopyTo(buffer);
-            _at += count;
-            return count;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            var piece = _piece;
-            (_piece, _at, _end) = ([], 0, 0);
-            if (piece.Length > 0) ArrayPool<byte>.Shared.Return(piece);
-            base.Dispose(disposing);
-        }
-
-        /// <summary>
-        /// True when the size in the last four bytes is not the number of bytes that came out. Always false if there may be several
-        /// members, because only the last one's size stands there. Source: RFC 1952, section 2.3.1.
-        /// </summary>
-        public bool EndsEarly(long unpacked) => !_hasMembers
-            && (_length < 18 || BinaryPrimitives.ReadUInt32LittleEndian(_tail) != (uint)unpacked);
-
-        private void Remember(ReadOnlySpan<byte> bytes)
-        {
-            (_at, _end) = (0, bytes.Length);
-            var skipped = _length == 0 ? Math.Min(1, bytes.Length) : 0;
-            if (bytes[skipped..].IndexOf((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08]) >= 0) _hasMembers = true;
-            _length += bytes.Length;
-            if (bytes.Length >= 4)
-            {
-                bytes[^4..].CopyTo(_tail);
-                return;
-            }
-
-            _tail.AsSpan(bytes.Length).CopyTo(_tail);
-            bytes.CopyTo(_tail.AsSpan(4 - bytes.Length));
-        }
-    }
 }

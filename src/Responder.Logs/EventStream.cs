@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Compression;
 using System.Text.Json;
 using Responder.Events;
 
@@ -13,8 +12,11 @@ internal sealed partial class EventStream : IDisposable
 {
     private const int ChunkBytes = 64 * 1024;
 
-    /// <summary>Of a larger value only the size is kept; after an error inside it, reading resumes after the error.</summary>
-    private const int MaxBufferedBytes = 4 * EventParser.MaxEventBytes;
+    /// <summary>
+    /// Of a larger value only the size is kept; after an error inside it, reading resumes after the error. An event that is indented may be
+    /// several times larger than its limit.
+    /// </summary>
+    private const int MaxBufferedBytes = 8 * EventParser.MaxEventBytes;
 
     private const int MaxNesting = 64;
 
@@ -24,13 +26,17 @@ internal sealed partial class EventStream : IDisposable
     private readonly JsonScanner _scanner = new();
     private readonly Stack<Batch> _open = new();
     private readonly int[] _keys = new int[PlainRecord.MaxMembers];
+    private readonly UnpackLimits _limits;
+    private readonly Wrapping _wrapping;
+    private readonly List<Found> _found = [];
+    private int _foundAt;
     private Stream? _data;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
     private int _at;
     private int _end;
     private bool _ended;
-    private GzipInput? _gzip;
-    private long _unpacked;
+    private GzipMembers? _gzip;
+    private bool _isOpen;
     private string? _damage;
     private bool _anything;
     private long _line = 1;
@@ -40,11 +46,20 @@ internal sealed partial class EventStream : IDisposable
     /// <param name="input">Read to its end; closed by whoever opened it.</param>
     /// <param name="sieve">Null: every record is built.</param>
     /// <param name="cancellationToken">Ends the events early.</param>
-    public EventStream(Stream input, RecordSieve? sieve = null, CancellationToken cancellationToken = default)
+    /// <param name="limits">Those of the named file; null: its own.</param>
+    /// <param name="depth">How many packings the input came out of.</param>
+    /// <param name="isUnpacked">True: reading it unpacks, so that its bytes count.</param>
+    public EventStream(
+        Stream input, RecordSieve? sieve = null, CancellationToken cancellationToken = default, UnpackLimits? limits = null, int depth = 0,
+        bool isUnpacked = false)
     {
+        IsUnpacked = isUnpacked;
         _input = input;
         _sieve = sieve;
         _cancellationToken = cancellationToken;
+        _limits = limits ?? new UnpackLimits();
+        _wrapping = new Wrapping(_limits);
+        Depth = depth;
     }
 
     /// <summary>A list that has begun: a JSON array, or the Records of a log file.</summary>
@@ -58,12 +73,35 @@ internal sealed partial class EventStream : IDisposable
     /// </summary>
     public long Records { get; private set; }
 
+    /// <summary>How many packings the text came out of; counts on while gzip data are opened.</summary>
+    public int Depth { get; private set; }
+
+    /// <summary>True: reading unpacks.</summary>
+    public bool IsUnpacked { get; private set; }
+
+    /// <summary>Number of records, wrappings and other known things so far, whether they were wanted or not.</summary>
+    public long Recognized { get; private set; }
+
+    /// <summary>True: the entry returned last has nothing in common with a record.</summary>
+    public bool IsForeign { get; private set; }
+
+    /// <summary>What was met that holds no record and is known for that.</summary>
+    public Queue<string> Notices { get; } = new();
+
+    /// <summary>What the gzip data have that CloudTrail does not write; null: nothing.</summary>
+    public string? Oddity => _gzip?.Oddity;
+
+    /// <summary>True: the gzip data have several members, as joined files have, and nothing else is odd about them.</summary>
+    public bool IsJoinedOnly => _gzip is { Members: > 1, HasBytesBehind: false, Padding: 0 };
+
     private long Column => _offset - _lineOffset;
 
     /// <summary>The next event, well-formed or not; null at the end.</summary>
     public ParsedEvent? Next()
     {
-        var next = _data is null && Begin() is { } unusable ? unusable : Continue();
+        if (!_isOpen) Open();
+        IsForeign = false;
+        var next = NextFound() ?? Continue();
         if (next is not null) Records++;
         return next;
     }
@@ -71,11 +109,38 @@ internal sealed partial class EventStream : IDisposable
     /// <summary>Returns the buffer to the pool; events that were read before stay valid.</summary>
     public void Dispose()
     {
+        // Of nested gzip data the outer ones go with the inner ones.
         if (_gzip is not null) _data!.Dispose();
-        _gzip?.Dispose();
         var buffer = _buffer;
         (_buffer, _at, _end, _ended) = ([], 0, 0, true);
         if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    /// <summary>The next of what the last value held; null: nothing that is an event.</summary>
+    private ParsedEvent? NextFound()
+    {
+        while (_foundAt < _found.Count)
+        {
+            var found = _found[_foundAt++];
+            if (_foundAt == _found.Count)
+            {
+                _found.Clear();
+                _foundAt = 0;
+            }
+
+            if (!found.IsForeign) Recognized++;
+            if (found.Notice is { } notice)
+            {
+                Records++;
+                Notices.Enqueue($"record {Records}: {notice}");
+                continue;
+            }
+
+            IsForeign = found.IsForeign;
+            return found.Parsed;
+        }
+
+        return null;
     }
 
     private ParsedEvent? Continue()
@@ -86,7 +151,7 @@ internal sealed partial class EventStream : IDisposable
             _anything = true;
             switch (_buffer[_at])
             {
-                case (byte)'[' when _open.Count < MaxNesting:
+                case (byte)'[' when _open.Count < MaxNesting && !(_open.Count > 0 && AtRow()):
                     _open.Push(new Batch(IsRecords: false, _line));
                     Advance(1);
                     break;
@@ -97,12 +162,21 @@ internal sealed partial class EventStream : IDisposable
                     Advance(1);
                     if (_open.Pop().IsRecords && ReadRestOfLogFile() is { } broken) return broken;
                     break;
+                case 0xEF when AtMark():
+                    Pass(3);
+                    break;
+                case >= (byte)'0' and <= (byte)'9' when _open.Count == 0 && ExportPrefix() is > 0 and var prefix:
+                    Advance(prefix);
+                    break;
                 case (byte)'{' when _sieve is not null && Sift(_sieve, out var sifted):
                     if (sifted is not null) return sifted;
                     break;
                 case (byte)'{':
+                case (byte)'"' when _open.Count == 0 && IsNext((byte)'{'):
+                case (byte)'[' when _open.Count > 0 && AtRow():
                 case var b when _open.Count > 0 && b is not ((byte)'}' or (byte)':' or (byte)'['):
                     if (ReadValue() is { } parsed) return parsed;
+                    if (NextFound() is { } found) return found;
                     break;
                 default:
                     return BadLine();
@@ -128,6 +202,7 @@ internal sealed partial class EventStream : IDisposable
             }
 
             if (reading != RecordHead.Reading.Read || length > EventParser.MaxEventBytes) return false;
+            Recognized++;
             var isWanted = sieve(head);
             if (isWanted) parsed = Plain(head) ?? Parse(_buffer.AsMemory(_at, length), new Position(_line, _offset, _lineOffset));
             else Records++;
@@ -145,34 +220,6 @@ internal sealed partial class EventStream : IDisposable
         head.Members > 0 && PlainRecord.TryRead(head.Utf8.ToArray(), _keys.AsSpan(0, head.Members)) is { } record
             ? ParsedEvent.Of(new CloudTrailEvent(record))
             : null;
-
-    private ParsedEvent? Begin()
-    {
-        _data = _input;
-        while (!_ended && _end < 2) Fill();
-        if (_end >= 2 && _buffer[0] == 0x1F && _buffer[1] == 0x8B)
-        {
-            _gzip = new GzipInput(_buffer.AsSpan(0, _end), _input);
-            _data = new GZipStream(_gzip, CompressionMode.Decompress, leaveOpen: true);
-            _end = 0;
-            _unpacked = 0;
-            _ended = false;
-        }
-
-        while (!_ended && _end < 3) Fill();
-        var start = _buffer.AsSpan(0, _end);
-        if (start.StartsWith("\uFEFF"u8))
-        {
-            _at = 3;
-        }
-        else if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
-        {
-            (_at, _ended, _anything) = (_end, true, true);
-            return ParsedEvent.Malformed("line 1: the text is UTF-16: expected UTF-8");
-        }
-
-        return null;
-    }
 
     private ParsedEvent? AtEnd()
     {
@@ -219,11 +266,11 @@ internal sealed partial class EventStream : IDisposable
             switch (status)
             {
                 case JsonScanner.Status.Done:
-                    var parsed = isRest ? (ParsedEvent?)null
-                        : dropped + scanned > EventParser.MaxEventBytes ? AtLine(start.Line, EventParser.TooLarge(dropped + scanned))
-                        : Parse(_buffer.AsMemory(_at, scanned), start);
+                    ParsedEvent? bad = null;
+                    if (dropped > 0) bad = AtLine(start.Line, EventParser.TooLarge(dropped + scanned));
+                    else if (!isRest) bad = OpenValue(_buffer.AsMemory(_at, scanned), start);
                     Advance(scanned);
-                    return parsed;
+                    return bad;
 
                 case JsonScanner.Status.Records:
                     Advance(scanned);
@@ -279,10 +326,44 @@ internal sealed partial class EventStream : IDisposable
         }
         catch (JsonException e)
         {
-            var line = start.Line + (e.LineNumber ?? 0);
-            var column = (e.BytePositionInLine ?? 0) + (e.LineNumber is null or 0 ? start.Offset - start.LineOffset : 0) + 1;
-            return ParsedEvent.Malformed($"line {line}: not valid JSON at byte {column}: expected one CloudTrail event");
+            return NotJson(e, start);
         }
+    }
+
+    private static ParsedEvent NotJson(JsonException e, Position start)
+    {
+        var line = start.Line + (e.LineNumber ?? 0);
+        var column = (e.BytePositionInLine ?? 0) + (e.LineNumber is null or 0 ? start.Offset - start.LineOffset : 0) + 1;
+        return ParsedEvent.Malformed($"line {line}: not valid JSON at byte {column}: expected one CloudTrail event");
+    }
+
+    /// <summary>Adds what the value holds to what was found; returns why it cannot be read, or null.</summary>
+    private ParsedEvent? OpenValue(ReadOnlyMemory<byte> utf8, Position start)
+    {
+        // Blanks between the members do not make an event larger.
+        if (utf8.Length > EventParser.MaxEventBytes) utf8 = JsonScanner.WithoutBlanks(utf8.Span);
+        try
+        {
+            using var document = JsonDocument.Parse(utf8);
+            _wrapping.Open(document.RootElement.Clone(), _found);
+        }
+        catch (JsonException e)
+        {
+            return NotJson(e, start);
+        }
+        catch (UnpackLimitException e)
+        {
+            Unreadable = e.Message;
+            _ended = true;
+            return null;
+        }
+
+        for (var i = _foundAt; i < _found.Count; i++)
+        {
+            if (_found[i].Notice is null) _found[i] = _found[i] with { Parsed = AtLine(start.Line, _found[i].Parsed) };
+        }
+
+        return null;
     }
 
     private static ParsedEvent AtLine(long line, ParsedEvent parsed) =>

@@ -11,6 +11,9 @@ internal sealed class JsonScanner
     /// <summary>Deeper nesting is already an error here; the parser's own limit is 64.</summary>
     private const int MaxDepth = 1024;
 
+    /// <summary>No list of events has a longer name.</summary>
+    private const int MaxListName = 16;
+
     private static readonly SearchValues<byte> s_endsOfText = SearchValues.Create(
         [(byte)'"', (byte)'\\', .. Enumerable.Range(0, 32).Select(static i => (byte)i)]);
 
@@ -41,7 +44,10 @@ internal sealed class JsonScanner
         /// <summary>The value ends before <c>consumed</c>.</summary>
         Done,
 
-        /// <summary>The member <c>Records</c> of the outermost object begins an array: a log file. Its bracket has been consumed.</summary>
+        /// <summary>
+        /// A member of the outermost object that is known to hold events begins an array: <c>Records</c> of a log file, and the like. Its
+        /// bracket has been consumed.
+        /// </summary>
         Records,
 
         /// <summary>The byte at <c>consumed</c> is not allowed there; <see cref="Expected"/> says what is.</summary>
@@ -96,7 +102,8 @@ internal sealed class JsonScanner
                     }
 
                     var length = data[i..].IndexOfAny(s_endsOfText);
-                    if (_isKey && _inObject.Count == 1 && _key.Count <= 8) _key.AddRange(length < 0 ? data[i..] : data.Slice(i, length));
+                    if (_isKey && _inObject.Count == 1 && _key.Count <= MaxListName) _key.AddRange(length < 0 ? data[i..] : data.Slice(i,
+                        length));
                     if (length < 0)
                     {
                         consumed = data.Length;
@@ -191,8 +198,26 @@ internal sealed class JsonScanner
         return Status.More;
     }
 
-    private bool IsRecordsKey() => _key.Count == 7 && System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_key)
-        .SequenceEqual("Records"u8);
+    /// <summary>The value without the blanks outside of its texts.</summary>
+    /// <param name="json">One value, valid as far as this class checks.</param>
+    public static byte[] WithoutBlanks(ReadOnlySpan<byte> json)
+    {
+        var kept = new byte[json.Length];
+        var (count, inText) = (0, false);
+        for (var i = 0; i < json.Length; i++)
+        {
+            var b = json[i];
+            if (!inText && b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n') continue;
+            kept[count++] = b;
+            if (b == '"') inText = !inText;
+            else if (b == '\\' && i + 1 < json.Length) kept[count++] = json[++i];
+        }
+
+        return kept[..count];
+    }
+
+    private bool IsRecordsKey() =>
+        Wrapping.IsListName(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_key));
 
     private void EndText()
     {

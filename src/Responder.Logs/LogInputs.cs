@@ -25,10 +25,13 @@ public sealed class LogInputs : IDisposable
     /// <param name="onError">Told what could not be listed; what was listed before is kept.</param>
     /// <param name="withSizes">Look up the sizes of files on this machine; a listing contains those of objects anyway.</param>
     public IEnumerable<LogFile> Files(
-        IEnumerable<string> paths, Action<InputError> onError, bool withSizes, CancellationToken cancellationToken) =>
-        paths.SelectMany(path => S3Place.IsUrl(path)
+        IEnumerable<string> paths, Action<InputError> onError, bool withSizes, CancellationToken cancellationToken)
+    {
+        var here = Environment.CurrentDirectory;
+        return paths.SelectMany(path => S3Place.IsUrl(path)
             ? S3Logs.Files(S3!, S3Place.Of(path), onError, cancellationToken)
-            : EventReader.Files([path], onError).Select(file => LogFile.Local(file, withSizes)));
+            : EventReader.Files([path], onError).Select(file => LogFile.Local(file.Path, withSizes, file.IsNamed, here)));
+    }
 
     public void Dispose() => S3?.Dispose();
 }

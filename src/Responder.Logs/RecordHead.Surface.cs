@@ -114,7 +114,7 @@ public ref partial struct RecordHead
             _head.IsOneLine = isOneLine;
             if (_members <= _keys.Length) _head.Members = _members;
             head = _head;
-            return RecordHead.Finish(ref head, _code, _message, _messageIsPlain);
+            return RecordHead.Finish(ref head, _seen, _code, _message, _messageIsPlain);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -169,7 +169,7 @@ public ref partial struct RecordHead
         }
 
         length = (int)reader.BytesConsumed;
-        return Finish(ref head, code, message, messageIsPlain);
+        return Finish(ref head, seen, code, message, messageIsPlain);
     }
 
     /// <summary>Stores the value of a field. False: the record is an Insight.</summary>
@@ -193,8 +193,11 @@ public ref partial struct RecordHead
     }
 
     /// <summary>Call this at the end of the record: checks the required fields and sets the outcome.</summary>
-    private static Reading Finish(ref RecordHead head, ReadOnlySpan<byte> code, ReadOnlySpan<byte> message, bool messageIsPlain)
+    private static Reading Finish(
+        ref RecordHead head, Field seen, ReadOnlySpan<byte> code, ReadOnlySpan<byte> message, bool messageIsPlain)
     {
+        // Without a caller it may be something that only resembles a record, as may a notification of S3.
+        if ((seen & Field.UserIdentity) == 0 || head.EventSource.StartsWith("aws:"u8)) return Reading.Unsure;
         if (head.EventSource.IsEmpty || head.EventName.IsEmpty || head.EventId.IsEmpty) return Reading.Unsure;
         if (code.IsEmpty && message.IsEmpty) return Reading.Read;
         if (!messageIsPlain)
@@ -273,16 +276,20 @@ public ref partial struct RecordHead
         switch (name.Length)
         {
             case 6:
-                return Other(name, "detail"u8);
+                return Other(name, "detail"u8, "events"u8);
             case 7:
                 if (name.SequenceEqual("eventID"u8)) return Field.EventId;
-                return Other(name, "eventID"u8, "Records"u8);
+                return Other(name, "eventID"u8, "records"u8, "results"u8);
+            case 8:
+                return Other(name, "messages"u8);
             case 9:
                 if (name.SequenceEqual("eventName"u8)) return Field.EventName;
                 if (name.SequenceEqual("eventTime"u8)) return Field.EventTime;
                 if (name.SequenceEqual("eventType"u8)) return Field.EventType;
                 if (name.SequenceEqual("awsRegion"u8)) return Field.Region;
                 if (name.SequenceEqual("errorCode"u8)) return Field.ErrorCode;
+                // The events of CloudWatch Logs.
+                if (name.SequenceEqual("logEvents"u8)) return Field.Unsure;
                 return Other(name, "eventName"u8, "eventTime"u8, "eventType"u8, "awsRegion"u8, "errorCode"u8);
             case 11:
                 if (name.SequenceEqual("eventSource"u8)) return Field.EventSource;
@@ -296,6 +303,8 @@ public ref partial struct RecordHead
                 return Other(name, "eventCategory"u8);
             case 14:
                 return Other(name, "insightDetails"u8);
+            case 15:
+                return Other(name, "CloudTrailEvent"u8, "QueryResultRows"u8);
             case 16:
                 if (name.SequenceEqual("responseElements"u8)) return Field.ResponseElements;
                 return Other(name, "responseElements"u8);

@@ -3,9 +3,7 @@ namespace Responder.Logs;
 /// <summary>Log files in a bucket, listed page by page and read as a stream. Never writes.</summary>
 internal static class S3Logs
 {
-    private static readonly string[] s_extensions = [".json", ".jsonl", ".gz"];
-
-    /// <summary>The log files below the place, in the bucket's order.</summary>
+    /// <summary>The objects below the place, in the bucket's order. Which of them are logs is told by their first bytes.</summary>
     /// <param name="onError">Told what could not be listed; what was listed before is kept.</param>
     public static IReadOnlyList<LogFile> Files(S3Reader s3, S3Place place, Action<InputError> onError, CancellationToken cancellationToken)
     {
@@ -15,11 +13,11 @@ internal static class S3Logs
         {
             foreach (var item in s3.ItemsAsync(place, startAfter: null, cancellationToken).ToBlockingEnumerable(cancellationToken))
             {
-                if (s_extensions.Any(extension => item.Key.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
-                    files.Add(File(s3, place.Bucket, item));
+                // Consoles make these to show a folder.
+                if (!item.Key.EndsWith('/')) files.Add(File(s3, place.Bucket, item) with { IsNamed = item.Key == place.Prefix });
             }
 
-            if (files.Count == 0) onError(new InputError(url, "there is no *.json, *.jsonl or *.gz object below it"));
+            if (files.Count == 0) onError(new InputError(url, "there is no object below it"));
         }
         catch (Exception e) when (S3Reader.IsFailure(e) && !cancellationToken.IsCancellationRequested)
         {

@@ -52,6 +52,8 @@ public sealed class AwsFacts(
     /// <summary>A document, then what its holder has: no finding needs more.</summary>
     private const int MostRounds = 2;
 
+    private readonly Releases _releases = new(incidents, options, actions);
+
     private bool _killSwitch; // the last value that could be read
 
     public async Task<KnownFacts> LookUpAsync(
@@ -79,8 +81,9 @@ public sealed class AwsFacts(
         if (read.Mode.Known) _killSwitch = string.Equals(read.Mode.Value?.Trim(), "observe", StringComparison.OrdinalIgnoreCase);
         var answered = await AnsweredAsync(access, findings, questions, unread, cancellationToken).ConfigureAwait(false);
         var state = await target.ConfigureAwait(false);
-        // A ledger of somebody else who had the name is no reason to put anything back, and is not counted.
-        var ledger = read.Ledger.Value is { } standing && !standing.IsOf(state.Value?.Id) ? Read<LedgerState>.Of(null) : read.Ledger;
+        // Entries of somebody else who had the name are no reason to put anything back, and are not counted.
+        var ledger = await LedgerOfAsync(read.Ledger, state.Value?.Id, store.Token).ConfigureAwait(false);
+        var (release, byHand) = await _releases.OfAsync(e, ledger.Value, store.Token).ConfigureAwait(false);
         var putBacks = candidate is not null && isPutBack && ledger is not { Known: true, Value: null }
             && options is { Mode: Mode.Enforce, PutBacksPerPrincipalAndHour: { } most }
             ? await incidents.CountPutBackAsync(candidate.Principal, e.IncidentId, most, now, store.Token).ConfigureAwait(false)
@@ -91,7 +94,13 @@ public sealed class AwsFacts(
             Findings = answered,
             Record = read.Record,
             SharedRecord = read.SharedRecord,
+            FloodRecord = read.FloodRecord,
+            FloodIncident = read.FloodIncident,
+            PageCounts = read.PageCounts,
             Ledger = ledger,
+            Release = release,
+            ContainedByHand = byHand,
+            LedgerNumber = read.Ledger.Value?.Last ?? 0,
             Target = state,
             Renamed = read.Renamed,
             KillSwitch = _killSwitch,
@@ -103,10 +112,20 @@ public sealed class AwsFacts(
                 : await PlaceAsync(access, candidate, state.Value, cancellationToken).ConfigureAwait(false),
             PutBacks = putBacks.Value,
             HasNoContainmentRole = candidate is not null && (await access.ConfigureAwait(false)).IsRefused,
-            Failures = [.. ((string?[])[read.Mode.Failure, state.Failure, .. state.Value?.Unread ?? []]).OfType<string>()],
+            Failures = [
+                .. ((string?[])[read.Mode.Failure ?? read.Ledger.Failure, state.Failure, .. state.Value?.Unread ?? []]).OfType<string>()],
             UnreadAnswers = [.. unread.Distinct(StringComparer.Ordinal)],
             UnknownTargets = await UnknownTargetsAsync(questions).ConfigureAwait(false),
         };
+    }
+
+    /// <summary>What the ledger says about this id, also where its entries are under another name that was given up since.</summary>
+    private async Task<Read<LedgerState>> LedgerOfAsync(Read<LedgerBook> read, string? id, CancellationToken cancellationToken)
+    {
+        if (read.Value is not { } book) return read.Failure is { } unread ? Read<LedgerState>.Failed(unread) : Read<LedgerState>.Of(null);
+        if (id is null || book.Of(id) is not null || book.MovedTo(id) is not { } moved) return Read<LedgerState>.Of(book.Of(id));
+        var there = await incidents.ReadLedgerAsync(moved, cancellationToken).ConfigureAwait(false);
+        return there.Value is { } found ? Read<LedgerState>.Of(found.Of(id)) : Read<LedgerState>.Failed(there.Failure ?? "");
     }
 
     /// <summary>The place that containing the target takes; null as long as nobody knows him.</summary>
@@ -233,7 +252,7 @@ public sealed class AwsFacts(
         using var firstTime = new CancellationTokenSource(s_firstReadTime, time);
         using var first = CancellationTokenSource.CreateLinkedTokenSource(firstTime.Token, cancellationToken);
         var read = await incidents.ReadAsync(names, time.GetUtcNow(), first.Token).ConfigureAwait(false);
-        return read.Mode.Failure is null || cancellationToken.IsCancellationRequested
+        return read is { Mode.Failure: null, Ledger.Failure: null } || cancellationToken.IsCancellationRequested
             ? read
             : await incidents.ReadAsync(names, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
     }
@@ -271,7 +290,8 @@ public sealed class AwsFacts(
             var to = question.To;
             var state = await IamTargets.ReadAsync(iam, to, [PolicyDetachment.Shared], cancellationToken).ConfigureAwait(false);
             var since = e.EventTime;
-            bool IsAnother(PrincipalState read) => ledger is { Released: false } open && !open.IsOf(read.Id);
+            bool IsAnother(PrincipalState read) => ledger is { Released: false, PrincipalId: { } id } && read.Id is { } other
+                && id != other;
             for (var names = 0; names < MostNames && (!state.Exists || IsAnother(state)); names++)
             {
                 // Renamed once more, and told of it first.
@@ -293,7 +313,8 @@ public sealed class AwsFacts(
             var policies = new IamPolicies(iam);
             var attached = state.Part<AttachedPolicies>()?.Arns ?? [];
             // Whoever was made after the grant is not the one who got it.
-            var isJudged = ledger is { Released: true, ReleasedAt: { } released } && released >= wanted?.CalledAt && ledger.IsOf(state.Id);
+            var isJudged = ledger is { Released: true, ReleasedAt: { } released } && released >= wanted?.CalledAt
+                && (ledger.PrincipalId is null || state.Id is null || ledger.PrincipalId == state.Id);
             var isHeld = wanted is not null && !isJudged && e.EventTime is { } renamedAt && renamedAt - wanted.CalledAt < s_wantedFor
                 && (state.Created is null || state.Created <= wanted.CalledAt)
                 && (wanted.Grant.PolicyArn is { } arn

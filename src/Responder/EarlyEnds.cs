@@ -27,7 +27,7 @@ internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
             return As(Outcome.None) with { Failures = [.. decision.Facts.UnknownTargets, .. decision.Facts.UnreadAnswers] };
         if (decision.Action == DecisionAction.None && !decision.IsIncident)
             return As(Outcome.Recorded) with { Failures = [.. decision.Facts.UnknownTargets, .. decision.Facts.UnreadAnswers] };
-        return !decision.IsKept && storms.HasPagedRefusal(decision) ? As(Outcome.Recorded) : null;
+        return !decision.IsKept && storms.IsRepeatedRefusal(decision) ? As(Outcome.Recorded) : null;
     }
 
     /// <summary>Remembers an event for which every step succeeded.</summary>

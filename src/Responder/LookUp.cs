@@ -5,6 +5,7 @@ using Responder.Events;
 using Responder.Facts;
 using Responder.Reporting;
 using Responder.Settings;
+using Responder.Vocabulary;
 
 namespace Responder;
 
@@ -21,6 +22,13 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
     public async Task<(KnownFacts, IncidentNames)> OfAsync(
         CloudTrailEvent e, IReadOnlyList<Finding> found, Invocation invocation, CancellationToken cancellationToken)
     {
+        var (known, names) = await ReadAsync(e, found, invocation, cancellationToken).ConfigureAwait(false);
+        return storms.Settled(e, known, names);
+    }
+
+    private async Task<(KnownFacts, IncidentNames)> ReadAsync(
+        CloudTrailEvent e, IReadOnlyList<Finding> found, Invocation invocation, CancellationToken cancellationToken)
+    {
         var findings = Askable(e, found, invocation);
         var nothing = KnownFacts.None(findings, time.GetUtcNow());
         var first = decider.Decide(e, nothing, invocation.OwnAccountId);
@@ -29,7 +37,7 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
         if ((first.Strongest ?? change?.Undone([])) is not { } strongest || !IsWorthReading(first, candidate, change))
             return (nothing, IncidentNames.None);
 
-        var names = storms.NamesOf(e, strongest, candidate, nothing.Now);
+        var names = storms.NamesOf(e, strongest, findings, candidate, nothing.Now);
         if (change is not null) names = names with
         {
             Record = storms.OwnRecordOf(e, nothing.Now), // another delivery may have found that this undid a quarantine
@@ -39,12 +47,13 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
         var known = await facts.LookUpAsync(e, findings, candidate, names, cancellationToken).ConfigureAwait(false);
         if (candidate is not null && known.Renamed is { } note && IsMeant(note, e, known))
         {
-            if (await OfRenamedAsync(e, known, candidate, note, cancellationToken).ConfigureAwait(false) is { } renamed) return renamed;
+            if (await OfRenamedAsync(e, known, names, candidate, note, cancellationToken).ConfigureAwait(false) is { } renamed)
+                return renamed;
             // Whoever bears the name now is known to be another one.
             known = known with { Target = Read<PrincipalState>.Of(PrincipalState.Missing) };
         }
 
-        if (candidate is not null) return (await WithHoldersAsync(e, candidate, known, cancellationToken).ConfigureAwait(false), names);
+        if (known.Release == ReleaseMatch.RestoresByHand) known = ByHand(e, known);
         if (change is not null)
         {
             var state = known.Ledger.Value is { Released: false } open && PutBacks.IsBefore(e, open)
@@ -54,8 +63,30 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
             known = putBacks.Judge(e, change, known, state.Value);
         }
 
-        return await OfAnsweredAsync(e, known, names, nothing, invocation, cancellationToken).ConfigureAwait(false);
+        return candidate is null
+            ? await OfAnsweredAsync(e, known, names, nothing, invocation, cancellationToken).ConfigureAwait(false)
+            : (await WithHoldersAsync(e, candidate, known, cancellationToken).ConfigureAwait(false), names);
     }
+
+    /// <summary>
+    /// Whoever contains by hand writes what a release restores, so every right that comes back so is told, with both sessions.
+    /// </summary>
+    private static KnownFacts ByHand(CloudTrailEvent e, KnownFacts known) => known with
+    {
+        Findings =
+        [
+            .. known.Findings.Select(f => f with
+            {
+                Severity = Severity.High,
+                Reasons =
+                [
+                    .. f.Reasons,
+                    $"A release by {PlainText.OneLine(e.Actor.Arn, 300)} gave it back from a ledger that "
+                        + $"{PlainText.OneLine(known.ContainedByHand, 300)} wrote",
+                ],
+            }),
+        ],
+    };
 
     /// <summary>Looks up once more when the answers show somebody who is to be contained.</summary>
     private async Task<(KnownFacts, IncidentNames)> OfAnsweredAsync(
@@ -64,7 +95,7 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
     {
         IReadOnlyList<Finding> answered = [.. known.Findings.Select(static f => f with { Question = null, WhenAnswered = null })];
         if (decider.CandidateOf(e, answered, nothing, invocation.OwnAccountId) is not { } named) return (known, names);
-        names = storms.NamesOf(e, answered[0], named, nothing.Now);
+        names = storms.NamesOf(e, answered[0], answered, named, nothing.Now);
         known = PutBacks.OfThisOne(await facts.LookUpAsync(e, answered, named, names, cancellationToken).ConfigureAwait(false));
         return (await WithHoldersAsync(e, named, known, cancellationToken).ConfigureAwait(false), names);
     }
@@ -84,9 +115,10 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
     /// Looks up once more under the new name, and under those that came after it; null when nobody has the id under any of them.
     /// </summary>
     private async Task<(KnownFacts, IncidentNames)?> OfRenamedAsync(
-        CloudTrailEvent e, KnownFacts known, ContainmentTarget target, RenameNote note, CancellationToken cancellationToken)
+        CloudTrailEvent e, KnownFacts known, IncidentNames names, ContainmentTarget target, RenameNote note,
+        CancellationToken cancellationToken)
     {
-        for (var names = 0; names < MostNames; names++)
+        for (var followed = 0; followed < MostNames; followed++)
         {
             var to = note.To;
             IReadOnlyList<Finding> renamed =
@@ -96,7 +128,11 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
                     : f with { Question = null, WhenAnswered = null }),
             ];
             if (renamed is not [var strongest, ..]) return null;
-            var kept = storms.NamesOf(e, strongest, target with { Principal = to }, known.Now);
+            // What the event shares with its like does not depend on how often somebody was renamed since.
+            var kept = storms.NamesOf(e, strongest, renamed, target with { Principal = to }, known.Now) with
+            {
+                SharedRecord = names.SharedRecord,
+            };
             var found = await facts.LookUpAsync(e, renamed, target with { Principal = to }, kept, cancellationToken).ConfigureAwait(false);
             if (found.Target.Value is { Exists: true } state && (to.Id is null || state.Id == to.Id)) return (found, kept);
             // An older note is about somebody who had the name before.

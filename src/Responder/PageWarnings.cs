@@ -19,7 +19,7 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
         .. Missing(contained), .. TakenBack(contained), .. Unread(contained.Decision), .. Unanswered(contained.Decision),
         .. Unknowing(contained),
         .. contained.Decision.Facts.Failures, .. claim.Failures,
-        .. Flood(contained.Decision, names),
+        .. Flood(contained, names),
     ];
 
     /// <summary>What IAM does not show of the target or of his grant, and who has the policy instead.</summary>
@@ -83,10 +83,14 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
             yield return $"{target} is contained by a later try as soon as the ledger can be read and shows no release; by hand at once";
     }
 
-    private IEnumerable<string> Flood(Decision decision, IncidentNames names)
+    private IEnumerable<string> Flood(ContainmentResult contained, IncidentNames names)
     {
-        if (storms.IsFlood(decision, names))
-            yield return $"more than {options.RecordsPerCauseAndHour} of this kind in this hour: further ones page only if they are more "
-                + "severe or a containment fails; the log has each";
+        if (options.PagesPerCauseAndHour is not { } limit || storms.CountWith(contained, names) is not (>= 0 and var count)) yield break;
+        if (count == limit)
+            yield return $"{count} of this kind in this hour said something new: further ones page only as the 10th, the 100th and the "
+                + "1,000th, or if they are graver, open wider, or a containment fails; the log has each";
+        else if (count > limit)
+            yield return $"{count} of this kind in this hour said something new, and not each of them was paged: the log has each"
+                + (names.FloodRecord is { } flood ? $", the record {flood} their number" : "");
     }
 }

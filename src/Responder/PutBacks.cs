@@ -1,5 +1,4 @@
 using Responder.Containment;
-using Responder.Decisions;
 using Responder.Events;
 using Responder.Facts;
 using Responder.Settings;
@@ -30,7 +29,8 @@ internal sealed class PutBacks(ResponderOptions options, ActionCatalog actions)
             };
         }
 
-        if (known.Ledger.Value is not { } ledger || !ActionCatalog.IsPutBackDue(ledger, change) || Decider.IsOurRelease(e, known)
+        if (known.Release != ReleaseMatch.None) return Released(change, known);
+        if (known.Ledger.Value is not { } ledger || !ActionCatalog.IsPutBackDue(ledger, change)
             || (state is not null && ActionCatalog.StillStands(change, state, ledger.Prior)))
             return known;
         var undone = change.Undone(actions.Repeatable(ledger.Prior.Actions));
@@ -44,6 +44,26 @@ internal sealed class PutBacks(ResponderOptions options, ActionCatalog actions)
 
         return known with { Findings = [undone, .. known.Findings] };
     }
+
+    /// <summary>
+    /// What a release took off is not put back. Where nothing that the responder wrote supports the release, people are told.
+    /// </summary>
+    private static KnownFacts Released(TakenOff change, KnownFacts known) => known.Release switch
+    {
+        ReleaseMatch.Unsupported or ReleaseMatch.Unproven => known with
+        {
+            Findings =
+            [
+                change.Undone([]) with
+                {
+                    PutsBack = null,
+                    Reasons = ["A release lifted it, and no ledger that the responder wrote says that this restores the state before"],
+                },
+                .. known.Findings,
+            ],
+        },
+        _ => known,
+    };
 
     /// <summary>
     /// True when the call was made before the containment: it cannot have undone it. In the same second it may have.

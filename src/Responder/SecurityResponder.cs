@@ -74,7 +74,6 @@ public sealed class SecurityResponder
         if (_earlyEnds.Of(decision, names) is { } early)
             return _earlyEnds.Finished(Logged(early with { Failures = [.. early.Failures, .. unfollowed] }));
 
-        _storms.Count(decision, names);
         var (contained, claim) = await _containing.OfAsync(decision, names, toAct.Token).ConfigureAwait(false);
         var latest = new FollowUp(contained, claim, IsNews: true);
         AlertReceipt? receipt = null;
@@ -87,8 +86,8 @@ public sealed class SecurityResponder
         }
 
         (contained, claim, _) = latest;
-        var unrecorded = await RecordAsync(contained, receipt, names, cancellationToken).ConfigureAwait(false);
-        return _earlyEnds.Finished(Logged(Response.Of(contained, claim, receipt, unrecorded, names, unfollowed)));
+        var completion = await RecordAsync(contained, receipt, names, cancellationToken).ConfigureAwait(false);
+        return _earlyEnds.Finished(Logged(Response.Of(contained, claim, receipt, completion, names, unfollowed)));
     }
 
     /// <summary>Lets ledger and late events find a principal under his new name; without a rename, nothing is done.</summary>
@@ -129,7 +128,7 @@ public sealed class SecurityResponder
     {
         var (contained, claim, _) = latest;
         var decision = contained.Decision;
-        if (_alerts is null || Storms.IsRepeat(contained, names)) return null;
+        if (_alerts is null || _storms.IsRepeat(contained, names)) return null;
         var alert = new Alert(contained, _time.GetUtcNow(), names.RecordOf(decision), names.LedgerOf(decision))
         {
             HomeRegion = invocation.HomeRegion,
@@ -140,13 +139,11 @@ public sealed class SecurityResponder
         return receipt;
     }
 
-    /// <summary>
-    /// The fourth round trip: the record is finished only after the page was sent. Null when it is recorded or nothing is to be recorded.
-    /// </summary>
-    private async Task<string?> RecordAsync(
+    /// <summary>The fourth round trip: the record is finished only after the page was sent.</summary>
+    private async Task<Completion> RecordAsync(
         ContainmentResult contained, AlertReceipt? receipt, IncidentNames names, CancellationToken cancellationToken)
     {
-        if (!contained.Decision.IsKept || receipt is { MessageId: null }) return null;
+        if (!contained.Decision.IsKept || receipt is { MessageId: null }) return Completion.Nothing;
         return await _incidents.CompleteAsync(contained, names, receipt?.Paged, cancellationToken).ConfigureAwait(false);
     }
 

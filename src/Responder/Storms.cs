@@ -1,4 +1,3 @@
-using System.Globalization;
 using Responder.Containment;
 using Responder.Decisions;
 using Responder.Detections;
@@ -11,26 +10,79 @@ using Responder.Vocabulary;
 namespace Responder;
 
 /// <summary>
-/// Keeps a storm of events from becoming a storm of records and pages: events of one cause share names and, from some number on, one name
-/// for the rest of the hour. Asking for a name counts nothing; <see cref="Count"/> does, once an event is kept or paged.
+/// Keeps a storm of events from becoming a storm of records and pages, and a page from hiding what says more. What says something new
+/// pages one by one up to a limit, then as the 10th, 100th and 1,000th; what is graver or wider than all that was paged pages at once. It
+/// is counted for each dedup key, in the record that its findings share, and for each cause, whatever the targets, in a parameter of all
+/// processes. What pages no more shares one record for the rest of the hour.
 /// </summary>
 internal sealed class Storms(ResponderOptions options)
 {
     private readonly ParameterNames _names = new(options.ParameterRoot);
-    private readonly FloodLimit _floods = new(options.RecordsPerCauseAndHour);
-    private readonly FinishedEvents _pagedRefusals = new(capacity: 4096);
+    private readonly ToldMemory _refusals = new(capacity: 4096);
 
     /// <summary>The names under which the event's traces are kept.</summary>
     /// <param name="strongest">The finding that decides.</param>
+    /// <param name="findings">All findings, as far as the event alone shows them.</param>
     /// <param name="candidate">The target that containment may act on; null: nobody is contained.</param>
-    public IncidentNames NamesOf(CloudTrailEvent e, Finding strongest, ContainmentTarget? candidate, DateTimeOffset now)
+    public IncidentNames NamesOf(
+        CloudTrailEvent e, Finding strongest, IReadOnlyList<Finding> findings, ContainmentTarget? candidate, DateTimeOffset now)
     {
         var ledger = (candidate?.Principal ?? strongest.Target) is { Kind: not PrincipalKind.Root } target ? _names.Ledger(target) : null;
-        var shared = Shared(e, strongest, now);
-        if (candidate is null)
-            return new IncidentNames(null, shared.Name, ledger) { Severity = strongest.Severity, IsFlood = shared.IsFlood };
-        var own = Own(e, ledger ?? candidate.Principal.ToString(), now);
-        return new IncidentNames(own.Name, shared.Name, ledger) { Severity = strongest.Severity, IsFlood = own.IsFlood };
+        var names = new IncidentNames(
+            candidate is null ? null : _names.Incident(e, now), _names.SharedIncident(e, strongest, now), ledger)
+        {
+            Severity = strongest.Severity,
+            Saying = Saying.Of(e, findings),
+        };
+        if (options.ByHand || options.PagesPerCauseAndHour is null) return names;
+        var (cause, principal) = (ParameterNames.CauseOf(e, strongest), ledger ?? candidate?.Principal.ToString() ?? "");
+        return names with
+        {
+            Limit = options.PagesPerCauseAndHour,
+            Cause = cause,
+            PrincipalCause = principal,
+            NobodyCause = ParameterNames.NobodyCauseOf(e),
+            FloodRecord = _names.FloodIncident(e, cause, now),
+            FloodIncident = candidate is null ? null : _names.FloodIncident(e, principal, now),
+        };
+    }
+
+    /// <summary>
+    /// The names once it is known what the cause has said in this hour: what has no record yet, and pages nobody, gets none of its own.
+    /// </summary>
+    public (KnownFacts, IncidentNames) Settled(CloudTrailEvent e, KnownFacts known, IncidentNames names)
+    {
+        if (names.Limit is not { } limit || known is not { PageCounts: { } counts, Findings: { Count: > 0 } findings })
+            return (known, names);
+        var saying = Saying.Of(e, findings);
+        bool IsFlood(string cause, RecordState? record, RecordState? flood)
+        {
+            var told = counts.Of(PageCounts.KeyOf(cause, saying.Severity));
+            var isIn = flood?.EventIds.Contains(e.IncidentId, StringComparer.Ordinal) == true;
+            return record is null && (isIn || (!told.HasRoom(limit) && !told.IsRise(saying)));
+        }
+
+        if (names.FloodRecord is { } shared && IsFlood(names.Cause, known.SharedRecord.Value, known.FloodRecord))
+        {
+            names = names with { SharedRecord = shared };
+            known = known with { SharedRecord = Read<RecordState>.Of(known.FloodRecord) };
+        }
+
+        // Somebody who was not contained yet always has a record of his own.
+        if (names is { Record: not null, FloodIncident: { } flooded }
+            && known.Ledger is not { Known: true, Value: null or { Released: true } }
+            && IsFlood(names.PrincipalCause, known.Record.Value, known.FloodIncident))
+        {
+            names = names with { Record = flooded, IsFlood = true };
+            known = known with { Record = Read<RecordState>.Of(known.FloodIncident) };
+        }
+
+        // Made-up names cost no record each.
+        if (known is { Target.Value: { Exists: false }, Record.Value: null, SharedRecord.Value: null }
+            && !counts.Of(PageCounts.KeyOf(names.NobodyCause, saying.Severity)).HasRoom(limit))
+            names = names with { Record = null, SharedRecord = null, IsFlood = true };
+
+        return (known, names);
     }
 
     /// <summary>The record that the event has if it is an incident.</summary>
@@ -39,50 +91,95 @@ internal sealed class Storms(ResponderOptions options)
     /// <summary>The name of a principal's ledger.</summary>
     public string LedgerOf(Principal principal) => _names.Ledger(principal);
 
-    /// <summary>Counts the event's names against the limit of their cause.</summary>
-    public void Count(Decision decision, IncidentNames names)
+    /// <summary>
+    /// How many of this kind have said something new in this hour, this one included: of its key or of its cause, whichever are more. 0:
+    /// it says nothing new, or is not counted.
+    /// </summary>
+    public int CountWith(ContainmentResult contained, IncidentNames names)
     {
-        if (decision.Strongest is not { } finding) return;
-        var (e, now) = (decision.Event, decision.Facts.Now);
-        _floods.Count(ParameterNames.CauseOf(e, finding), _names.SharedIncident(e, finding, now), HourOf(now));
-        if (decision is { IsIncident: true, Target: { } target })
-            _floods.Count(names.Ledger ?? target.ToString(), _names.Incident(e, now), HourOf(now));
+        var decision = contained.Decision;
+        if (Counted.Of(contained, names) is not { } counted) return 0;
+        var ofKey = decision.IsIncident ? 0 : ToldOf(decision.Facts.SharedRecord.Value).Count;
+        return Math.Max(ofKey, ToldOf(decision, counted.Key).Count) + 1;
     }
 
-    /// <summary>True when the cause has used up its records of this hour: this event shares one with all that follow.</summary>
-    public bool IsFlood(Decision decision, IncidentNames names) =>
-        names.IsFlood || Shared(decision.Event, decision.Strongest!, decision.Facts.Now).IsFlood;
-
-    /// <summary>Repeats of a refused call leave no record, so this process remembers them: the first of each hour pages.</summary>
-    public bool HasPagedRefusal(Decision decision) => _pagedRefusals.Contains(RefusalKey(decision));
-
-    public void PagedRefusal(Decision decision) => _pagedRefusals.TryAdd(RefusalKey(decision));
-
-    /// <summary>
-    /// True when the hour's record is finished and the severity has not risen: the event is counted, not paged. Every incident pages,
-    /// except in a storm over one principal, as long as each containment succeeds.
-    /// </summary>
-    public static bool IsRepeat(ContainmentResult contained, IncidentNames names)
+    /// <summary>True when the event is counted, and nobody is paged.</summary>
+    public bool IsRepeat(ContainmentResult contained, IncidentNames names)
     {
         var decision = contained.Decision;
         if (contained.WasTakenBack) return false;
-        var isShared = decision.IsIncident ? names.IsFlood && !contained.Failed : decision.Action == DecisionAction.Alert;
-        return isShared && (decision.IsIncident ? decision.Facts.Record : decision.Facts.SharedRecord).Value is { Complete: true } record
-            && decision.Severity <= record.Severity;
+        if (decision is { Action: DecisionAction.Contain, IsTargetMissing: true }) return !IsNewsOfNobody(decision, names);
+        // Every incident pages, except in a storm over one principal, as long as each containment succeeds.
+        if (decision.IsIncident)
+        {
+            var own = decision.Facts.Record.Value;
+            return names.IsFlood && !contained.Failed && !contained.IsUnproven && own is null or { Complete: true }
+                && !(decision.Severity > own?.Severity);
+        }
+
+        if (decision.Action != DecisionAction.Alert) return false;
+
+        var record = decision.Facts.SharedRecord.Value;
+        if (record is { Complete: false }) return false; // begun and not finished: done again, whole
+        if (decision.Severity > record?.Severity) return false;
+        // Another try of the same event pages only if the grade has changed.
+        if (record?.EventIds.Contains(decision.Event.IncidentId, StringComparer.Ordinal) == true) return true;
+        if (decision.IsTargetMissing) return !IsNewsOfNobody(decision, names);
+        var cause = ToldOf(decision, PageCounts.KeyOf(names.Cause, decision.Severity));
+        return !Pages(Counted.SayingOf(decision), ToldOf(record), cause);
     }
 
-    /// <summary>The record that a finding shares with its repeats; with all others of its cause, once these are too many.</summary>
-    private (string Name, bool IsFlood) Shared(CloudTrailEvent e, Finding finding, DateTimeOffset now) =>
-        Named(_names.SharedIncident(e, finding, now), ParameterNames.CauseOf(e, finding), e, now);
+    /// <summary>
+    /// True for a refused call that says nothing new, or too much: refusals leave no record, so this process remembers them. Counts it.
+    /// </summary>
+    public bool IsRepeatedRefusal(Decision decision)
+    {
+        var (key, cause, saying) = RefusalOf(decision);
+        var (told, ofCause) = (_refusals.Of(key), _refusals.Of(cause));
+        if (Pages(saying, told, ofCause)) return false;
+        if (!told.IsNew(saying)) return true;
+        _refusals.Set(key, told.With(saying, paged: false));
+        _refusals.Set(cause, ofCause.With(saying with { Hashes = [] }, paged: false));
+        return true;
+    }
 
-    /// <summary>The incident's own record, or the shared one of its principal once that has too many.</summary>
-    private (string Name, bool IsFlood) Own(CloudTrailEvent e, string cause, DateTimeOffset now) =>
-        Named(_names.Incident(e, now), cause, e, now);
+    /// <summary>Remembers that a refused call was paged.</summary>
+    public void PagedRefusal(Decision decision)
+    {
+        var (key, cause, saying) = RefusalOf(decision);
+        _refusals.Set(key, _refusals.Of(key).With(saying, paged: true));
+        _refusals.Set(cause, _refusals.Of(cause).With(saying with { Hashes = [] }, paged: true));
+    }
 
-    private (string Name, bool IsFlood) Named(string name, string cause, CloudTrailEvent e, DateTimeOffset now) =>
-        _floods.Exceeds(cause, name, HourOf(now)) ? (_names.FloodIncident(e, cause, now), true) : (name, false);
+    /// <param name="told">What was told under the same dedup key.</param>
+    /// <param name="cause">What was told of the same cause at the same severity.</param>
+    private bool Pages(Saying saying, Told told, Told cause)
+    {
+        if (told.IsRise(saying)) return true;
+        if (!told.IsNew(saying)) return false;
+        return options.PagesPerCauseAndHour is not { } limit
+            || (told.HasRoom(limit) && (cause.HasRoom(limit) || cause.IsRise(saying)));
+    }
 
-    private string RefusalKey(Decision decision) => Shared(decision.Event, decision.Strongest!, decision.Facts.Now).Name;
+    /// <summary>
+    /// True when a page must say that IAM does not know the target: a few times for each actor and hour, and whenever it names somebody who
+    /// has the policy and whom no page named before.
+    /// </summary>
+    private static bool IsNewsOfNobody(Decision decision, IncidentNames names)
+    {
+        if (names.Limit is not { } limit) return true;
+        var told = ToldOf(decision, PageCounts.KeyOf(names.NobodyCause, decision.Severity));
+        return told.HasRoom(limit) || told.IsNew(Counted.HoldersOf(decision));
+    }
 
-    private static string HourOf(DateTimeOffset now) => now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture);
+    private static Told ToldOf(RecordState? record) => record?.Told ?? Told.Nothing;
+
+    private static Told ToldOf(Decision decision, string key) => decision.Facts.PageCounts?.Of(key) ?? Told.Nothing;
+
+    private (string Key, string Cause, Saying Saying) RefusalOf(Decision decision)
+    {
+        var (e, finding, now) = (decision.Event, decision.Strongest!, decision.Facts.Now);
+        var cause = PageCounts.KeyOf(ParameterNames.CauseOf(e, finding), finding.Severity);
+        return (_names.SharedIncident(e, finding, now), _names.FloodIncident(e, cause, now), Counted.SayingOf(decision));
+    }
 }

@@ -20,14 +20,14 @@ internal static class Layout
         new("Responder.Analysis", "Responder.Analysis", "command line",
             ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity"],
         [
-            "Tables", "Html", "Identities", "Bursts", "Hunting", "Backtest", "Timeline", "Evidence",
+            "Tables", "Html", "Identities", "Bursts", "Backtest", "Hunting", "Timeline", "Evidence",
         ]),
         new("Responder.LocalAws", "Responder.LocalAws", "replay and tests", [],
             ["Protocol", "State", "CloudTrail", "Iam", "Sns", "Ssm", "Sts", "."]),
         new("Responder.Cli", "responder", "the executable `responder`",
             ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity", "Responder.Analysis",
                 "Responder.LocalAws"],
-            ["Terminal", "Output", "Replay", "Doctor", "Redrive", "Commands", "."]),
+            ["Tables", "Terminal", "Output", "Replay", "Doctor", "Redrive", "Commands", "."]),
     ];
 
     /// <summary>The order in the form in which docs/architecture.md shows it.</summary>

@@ -20,6 +20,7 @@ public sealed class BurstAlarmTests
     [
         "UserUnauthorizedException", "KmsAccessDenied", "KmsAccessDeniedException", "AccessForbidden", "CloudHsmAccessDeniedException",
         "DependencyAccessDeniedException",
+        "VpceAccessDenied", // of network activity events, which the filter leaves out as well
         "EncryptionKeyAccessDeniedException", "OpsItemAccessDeniedException", "OrganizationAccessDeniedException",
     ];
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Responder.Template.Tests;
 
@@ -47,6 +48,9 @@ internal static class EventPatternMatcher
                 && s.GetString()!.StartsWith(operand!.GetValue<string>(), StringComparison.Ordinal),
             "suffix" => leaf is { ValueKind: JsonValueKind.String } s
                 && s.GetString()!.EndsWith(operand!.GetValue<string>(), StringComparison.Ordinal),
+            "wildcard" => leaf is { ValueKind: JsonValueKind.String } s
+                && Regex.IsMatch(
+                    s.GetString()!, "^" + Regex.Escape(operand!.GetValue<string>()).Replace("\\*", ".*", StringComparison.Ordinal) + "$"),
             "anything-but" => leaf is { } other && !Values(operand!)
                 .Any(v => other.ValueKind == JsonValueKind.String && other.GetString() == v),
             _ => throw new NotSupportedException($"{op}: not one of the operators that rules may use"),

@@ -32,9 +32,12 @@ public sealed class GrantTests
         [":iam::${AWS::AccountId}:instance-profile/*"] = "the profiles that are passed: read only",
         [":iam::*:role/${MemberRoleName}"] = "one name in each member account; a condition lists the accounts",
         [":iam::*:role/${MemberRoleName}-release"] = "as above",
+        [":iam::*:role/${MemberRoleName}-operator"] = "as above",
+        [":stack/${AWS::StackName}/*"] = "CloudFormation gives the stack an id",
         [":parameter${ParameterRoot}/*"] = "the kill switch and all records, each named by its incident",
         [":parameter${ParameterRoot}/incidents/*"] = "each record is named by its incident",
         [":parameter${ParameterRoot}/quarantines/*"] = "each ledger is named by its principal",
+        [":parameter${ParameterRoot}/quarantines/*/*/*.release"] = "as above; what ends it has its name and this end",
         [":parameter${ParameterRoot}/budget/*"] = "each counter is named by its hour",
         [":log-stream:${Owner}_CloudTrail_*"] = "CloudTrail numbers its streams",
         [":log-stream:${OrganizationId}_*"] = "as above; one for each account of the organisation",
@@ -148,13 +151,18 @@ public sealed class GrantTests
             "infra/forwarder.yaml | DeadLettersPolicy | NoPlainText", "infra/guardrail.yaml | Guardrail | KeepContained",
             "infra/guardrail.yaml | Guardrail | KeepInvocation",
             "infra/guardrail.yaml | Guardrail | KeepQuarantines", "infra/guardrail.yaml | Guardrail | KeepRecords",
+            "infra/guardrail.yaml | Guardrail | KeepReleases",
             "infra/guardrail.yaml | Guardrail | KeepRoles", "infra/guardrail.yaml | Guardrail | KeepStack",
             "infra/guardrail.yaml | Guardrail | KeepTrail", "infra/guardrail.yaml | Guardrail | SetBoundaries",
-            "infra/hunting.yaml | ResultsBucketPolicy | TlsOnly", "infra/member-role.yaml | ContainmentRole | NeverChangeRoles",
+            "infra/hunting.yaml | ResultsBucketPolicy | TlsOnly", "infra/member-role.yaml | ContainmentOperatorRole | NeverChangeOwnRoles",
+            "infra/member-role.yaml | ContainmentReleaseRole | NeverChangeOwnRoles",
+            "infra/member-role.yaml | ContainmentRole | NeverChangeRoles",
             "infra/trail.yaml | AccessLogBucketPolicy | TlsOnly",
             "infra/trail.yaml | LogBucketPolicy | NobodyDeletesButBreakGlass", "infra/trail.yaml | LogBucketPolicy | TlsOnly",
             "template.yaml | AlertTopicPolicy | NoPlainText",
             "template.yaml | FunctionDeadLettersPolicy | NoPlainText", "template.yaml | IamFunctionRole | NeverChangeRoles",
+            "template.yaml | IamFunctionRole | NeverEndQuarantines", "template.yaml | OperatorRole | NeverChangeOwnRoles",
+            "template.yaml | OperatorRole | NeverEndQuarantines", "template.yaml | ReleaseRole | NeverChangeOwnRoles",
             "template.yaml | RuleDeadLettersPolicy | NoPlainText",
         ],
         s_grants.Where(static g => !g.IsAllow).Select(static g => g.Key).Order(StringComparer.Ordinal));
@@ -211,14 +219,17 @@ public sealed class GrantTests
     }
 
     /// <summary>
-    /// The functions need what is automatic by default, the policy of a parameter needs what the actions with this parameter declare, and a
-    /// release needs everything.
+    /// The functions need what is automatic by default, the policy of a parameter needs what the actions with this parameter declare, the
+    /// operators need every action, and a release what undoes them.
     /// </summary>
     private static IEnumerable<string> DeclaredFor(string holder) => holder switch
     {
         "IamFunctionRole" or "ContainmentRole" => Done(ContainmentActions.All.Where(static a => a.DefaultStage == Stage.Contain)),
-        "ReleaseRole" or "ContainmentReleaseRole" =>
-            [.. Done(ContainmentActions.All), .. ContainmentActions.All.SelectMany(static a => a.UndoPermissions)],
+        "OperatorRole" or "ContainmentOperatorRole" => Done(ContainmentActions.All),
+        "ReleaseRole" or "ContainmentReleaseRole" => ContainmentActions.All.SelectMany(
+            static a => (IEnumerable<string>)[.. a.Reads, .. a.UndoPermissions]),
+        "ReleaseKeysPolicy" or "ReleaseGroupsPolicy" or "ReleaseVersionsPolicy" =>
+            ContainmentActions.All.SelectMany(static a => a.UndoPermissions),
         _ => Done(ContainmentActions.All.Where(a => holder == a.Parameter + "Policy")),
     };
 

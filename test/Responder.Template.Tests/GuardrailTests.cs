@@ -13,8 +13,9 @@ public sealed class GuardrailTests
     private const string Release = $"arn:aws:iam::{Home}:role/responder-ReleaseRole-ABCDEFGHIJKL";
     private const string MemberRelease = $"arn:aws:iam::{Member}:role/ResponderContainment-release";
     private const string MemberContainment = $"arn:aws:iam::{Member}:role/ResponderContainment";
+    private const string MemberOperator = $"arn:aws:iam::{Member}:role/ResponderContainment-operator";
     private const string Deployment = $"arn:aws:iam::{Member}:role/stacksets-exec-0123456789abcdef0123456789abcdef";
-    private const string Operator = $"arn:aws:iam::{Home}:role/oncall/Operator";
+    private const string Operator = $"arn:aws:iam::{Home}:role/responder-OperatorRole-ABCDEFGHIJKL";
     private const string Platform = $"arn:aws:iam::{Member}:role/PlatformTeam";
 
     /// <summary>Administrators of both accounts, and principals that are named like ours.</summary>
@@ -22,7 +23,9 @@ public sealed class GuardrailTests
     [
         $"arn:aws:iam::{Home}:user/admin", $"arn:aws:iam::{Member}:role/Admin",
         $"arn:aws:iam::{Member}:role/x/ResponderContainment-release",
-        $"arn:aws:iam::{Member}:role/responder-ReleaseRole-ABCDEFGHIJKL", $"arn:aws:iam::{Member}:user/stacksets-exec-1",
+        $"arn:aws:iam::{Member}:role/x/ResponderContainment-operator",
+        $"arn:aws:iam::{Member}:role/responder-ReleaseRole-ABCDEFGHIJKL",
+        $"arn:aws:iam::{Member}:role/responder-OperatorRole-ABCDEFGHIJKL", $"arn:aws:iam::{Member}:user/stacksets-exec-1",
     ];
 
     private static readonly Dictionary<string, string> s_parameters = new()
@@ -34,13 +37,13 @@ public sealed class GuardrailTests
                 static f => $"arn:aws:iam::{Home}:role/responder-{f}FunctionRole-ABCDEFGHIJKL")),
         ["ReleaseRoleArn"] = Release,
         ["DeploymentRoleArns"] = $"arn:aws:iam::*:role/stacksets-exec-*,arn:aws:iam::{Home}:role/deploy",
-        ["OperatorRoleArns"] = Operator,
+        ["OperatorRoleArn"] = Operator,
         ["BoundaryRoleArns"] = "arn:aws:iam::*:role/PlatformTeam",
         ["ProtectTrail"] = "true",
     };
 
     private static readonly Dictionary<string, string> s_defaults =
-        s_parameters.Where(static p => p.Key is not ("OperatorRoleArns" or "BoundaryRoleArns" or "ProtectTrail"))
+        s_parameters.Where(static p => p.Key is not ("BoundaryRoleArns" or "ProtectTrail"))
             .ToDictionary(static p => p.Key, static p => p.Value);
 
     /// <summary>Source: docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html</summary>
@@ -75,7 +78,7 @@ public sealed class GuardrailTests
             foreach (var call in (string[])["iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary"])
             {
                 Assert.All(
-                    s_attackers, attacker =>
+                    [.. s_attackers, Function, Operator, MemberOperator, MemberContainment, Deployment], attacker =>
                         Assert.True(
                             Denies(parameters, attacker, call, $"arn:aws:iam::{Member}:user/mallory", DenyAll), $"{attacker} {call}"));
                 Assert.False(Denies(parameters, Release, call, $"arn:aws:iam::{Home}:user/mallory", DenyAll));
@@ -99,7 +102,9 @@ public sealed class GuardrailTests
     [InlineData("iam:DeleteRolePolicy", "role/Deploy")]
     public void Nobody_but_the_responder_and_a_release_changes_what_is_quarantined(string call, string target)
     {
-        foreach (var (able, account) in new[] { (Function, Home), (Release, Home), (MemberContainment, Member), (MemberRelease, Member) })
+        foreach (var (able, account) in ((string, string)[])
+            [(Function, Home), (Release, Home), (Operator, Home), (MemberContainment, Member), (MemberRelease, Member),
+                (MemberOperator, Member)])
         {
             Assert.False(Denies(s_defaults, able, call, $"arn:aws:iam::{account}:{target}", DenyAll), able);
             Assert.All(
@@ -123,7 +128,8 @@ public sealed class GuardrailTests
         Assert.All(
             s_attackers, static attacker =>
                 Assert.True(Denies(s_parameters, attacker, call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess")));
-        foreach (var able in (string[])[Function, Release, MemberContainment, MemberRelease, Deployment, Platform])
+        foreach (var able in (string[])
+            [Function, Release, Operator, MemberContainment, MemberRelease, MemberOperator, Deployment, Platform])
             Assert.False(Denies(s_parameters, able, call, user, DenyAll), able);
         // docs/containment.md documents that this remains open
         Assert.False(Denies(s_defaults, s_attackers[0], call, user, "arn:aws:iam::aws:policy/ReadOnlyAccess"));
@@ -132,6 +138,8 @@ public sealed class GuardrailTests
     [Theory]
     [InlineData("iam:UpdateAssumeRolePolicy", MemberRelease)]
     [InlineData("iam:CreateRole", MemberRelease)] // where it does not exist yet
+    [InlineData("iam:UpdateAssumeRolePolicy", MemberOperator)]
+    [InlineData("iam:PutRolePolicy", Operator)]
     [InlineData("iam:PutRolePolicy", Function)]
     [InlineData("iam:DeleteRole", Release)]
     [InlineData("iam:DeleteRolePolicy", MemberContainment)]
@@ -160,6 +168,18 @@ public sealed class GuardrailTests
         var isRecord = call.StartsWith("ssm:", StringComparison.Ordinal);
         Assert.Equal(!isRecord, Denies(s_parameters, Function, call, resource));
         Assert.Equal(!isRecord, Denies(s_parameters, Release, call, resource));
+        Assert.Equal(!isRecord, Denies(s_parameters, Operator, call, resource));
+    }
+
+    [Fact]
+    public void What_ends_a_quarantine_is_written_by_the_release_role_only()
+    {
+        const string ledger = $"arn:aws:ssm:us-east-1:{Home}:parameter/security/quarantines/{Member}/user.mallory/0001";
+        Assert.All(
+            [.. s_attackers, Function, Operator, Deployment, Platform], static anybody =>
+                Assert.True(Denies(s_parameters, anybody, "ssm:PutParameter", ledger + ".release"), anybody));
+        Assert.False(Denies(s_parameters, Release, "ssm:PutParameter", ledger + ".release"));
+        Assert.False(Denies(s_parameters, Function, "ssm:PutParameter", ledger));
     }
 
     [Theory]
@@ -173,14 +193,10 @@ public sealed class GuardrailTests
         {
             var arn = $"arn:aws:lambda:us-east-1:{Home}:function:responder-{function}{qualifier}";
             Assert.All(
-                [.. s_attackers, Function, Release, Platform, Operator.Replace("/oncall", "", StringComparison.Ordinal)], anybody =>
+                [.. s_attackers, Function, Release, Platform], anybody =>
                     Assert.True(Denies(s_parameters, anybody, call, arn), anybody));
             Assert.False(Denies(s_parameters, Operator, call, arn));
             Assert.False(Denies(s_parameters, Deployment, call, arn));
-            // Without operators, the deployment alone.
-            Assert.True(Denies(s_defaults, Operator, call, arn));
-            Assert.All(s_attackers, anybody => Assert.True(Denies(s_defaults, anybody, call, arn), anybody));
-            Assert.False(Denies(s_defaults, Deployment, call, arn));
         }
     }
 

@@ -16,11 +16,9 @@ public sealed class MemberRoleTests
     {
         // records stay at home, so their statement is not repeated
         var home = Statements(SamTemplate.Resource("IamFunctionRole"), "Contain")
-            .Where(static s => (string?)s["Sid"] != "WriteUndoDataAndBudget");
+            .Where(static s => (string?)s["Sid"] is not ("WriteUndoDataAndBudget" or "NeverEndQuarantines"));
         Assert.Equal(
-            Texts(home)
-            .Select(static text => text.Replace("role/${AWS::StackName}-*", "role/${MemberRoleName}*", StringComparison.Ordinal)),
-            Texts(Statements(Resource("ContainmentRole"), "Contain")));
+            Here(home), Texts(Statements(Resource("ContainmentRole"), "Contain")));
         var reading = SamTemplate.Properties("RoleReadingPolicy")["PolicyDocument"]!["Statement"]!.AsArray()
             .Select(static s => s!.AsObject());
         Assert.Equal(Texts(reading), Texts(Statements(Resource("ContainmentRole"), "ReadRoles")));
@@ -30,30 +28,36 @@ public sealed class MemberRoleTests
     [InlineData("ContainKeysPolicy")]
     [InlineData("ContainRolesPolicy")]
     [InlineData("ContainGroupsPolicy")]
-    public void Further_actions_are_allowed_by_the_same_parameters(string policy)
+    [InlineData("ReleaseKeysPolicy", "ContainmentReleaseRole")]
+    [InlineData("ReleaseGroupsPolicy", "ContainmentReleaseRole")]
+    [InlineData("ReleaseVersionsPolicy", "ContainmentReleaseRole")]
+    public void Further_actions_are_allowed_by_the_same_parameters(string policy, string role = "ContainmentRole")
     {
         var (home, member) = (SamTemplate.Resource(policy), Resource(policy));
         Assert.Equal((string?)home["Condition"], (string?)member["Condition"]);
         Assert.True(
             JsonNode.DeepEquals(
                 SamTemplate.Root["Conditions"]![(string)home["Condition"]!], s_stack["Conditions"]![(string)member["Condition"]!]));
-        Assert.Equal("ContainmentRole", (string?)member["Properties"]!["Roles"]![0]!["Ref"]);
+        Assert.Equal(role, (string?)Assert.Single(member["Properties"]!["Roles"]!.AsArray())!["Ref"]);
         Assert.True(JsonNode.DeepEquals(home["Properties"]!["PolicyDocument"], member["Properties"]!["PolicyDocument"]));
     }
 
-    [Fact]
-    public void The_role_of_releases_has_the_statements_of_the_release_role() => Assert.Equal(
-        Texts(Statements(SamTemplate.Resource("ReleaseRole"), "Release")
-            .Where(static s => ((string)s["Sid"]!)
-            .StartsWith("Restore", StringComparison.Ordinal) || (string)s["Sid"]! == "ReadEventHistory")),
-        Texts(Statements(Resource("ContainmentReleaseRole"), "Release")));
+    [Theory]
+    [InlineData("ReleaseRole", "ContainmentReleaseRole", "Release")]
+    [InlineData("OperatorRole", "ContainmentOperatorRole", "Contain")]
+    public void The_roles_of_people_have_the_statements_of_those_at_home(string home, string member, string policy)
+    {
+        Assert.Equal(Here(Statements(SamTemplate.Resource(home), policy)), Texts(Statements(Resource(member), policy)));
+        Assert.Single(Resource(member)["Properties"]!["Policies"]!.AsArray());
+    }
 
     [Fact]
     public void Each_trusts_exactly_one_role_at_home()
     {
         Assert.Equal("FunctionRoleArn", Trusted("ContainmentRole"));
         Assert.Equal("ReleaseRoleArn", Trusted("ContainmentReleaseRole"));
-        foreach (var name in (string[])["FunctionRoleArn", "ReleaseRoleArn"])
+        Assert.Equal("OperatorRoleArn", Trusted("ContainmentOperatorRole"));
+        foreach (var name in (string[])["FunctionRoleArn", "ReleaseRoleArn", "OperatorRoleArn"])
             Assert.DoesNotMatch((string)s_stack["Parameters"]![name]!["AllowedPattern"]!, "arn:aws:iam::123456789012:root");
     }
 
@@ -64,11 +68,21 @@ public sealed class MemberRoleTests
         var options = new ResponderOptions();
         Assert.Equal(options.MemberRoleName, (string?)SamTemplate.Root["Parameters"]!["MemberRoleName"]!["Default"]);
         Assert.Equal(options.MemberRoleName, (string?)s_stack["Parameters"]!["MemberRoleName"]!["Default"]);
-        Assert.Equal(
-            options.MemberReleaseRoleName, ((string)Resource("ContainmentReleaseRole")["Properties"]!["RoleName"]!["Fn::Sub"]!)
-            .Replace("${MemberRoleName}", options.MemberRoleName, StringComparison.Ordinal));
+        Assert.Equal(options.MemberReleaseRoleName, NameOf("ContainmentReleaseRole", options.MemberRoleName));
+        Assert.Equal(options.MemberOperatorRoleName, NameOf("ContainmentOperatorRole", options.MemberRoleName));
+        // A role's name has at most 64 characters.
+        foreach (var parameters in (JsonNode[])[SamTemplate.Root["Parameters"]!, s_stack["Parameters"]!])
+        {
+            var pattern = (string)parameters["MemberRoleName"]!["AllowedPattern"]!;
+            var longest = new string('r', 64 - "-operator".Length);
+            Assert.Matches(pattern, longest);
+            Assert.DoesNotMatch(pattern, longest + "r");
+            Assert.Equal(64, (options with { MemberRoleName = longest }).MemberOperatorRoleName.Length);
+        }
+
         Allows("MemberContainmentPolicy", "IamFunctionRole", "${MemberRoleName}");
         Allows("MemberReleasePolicy", "ReleaseRole", "${MemberRoleName}-release");
+        Allows("MemberOperatorPolicy", "OperatorRole", "${MemberRoleName}-operator");
 
         static void Allows(string policy, string role, string name)
         {
@@ -82,6 +96,13 @@ public sealed class MemberRoleTests
             Assert.Equal("MemberAccountIds", (string?)statement["Condition"]!["StringEquals"]!["aws:ResourceAccount"]!["Ref"]);
         }
     }
+
+    private static string NameOf(string role, string memberRoleName) => ((string)Resource(role)["Properties"]!["RoleName"]!["Fn::Sub"]!)
+        .Replace("${MemberRoleName}", memberRoleName, StringComparison.Ordinal);
+
+    /// <summary>The statements of home, about the roles that are ours in a member account.</summary>
+    private static IEnumerable<string> Here(IEnumerable<JsonObject> home) => Texts(home)
+        .Select(static text => text.Replace("role/${AWS::StackName}-*", "role/${MemberRoleName}*", StringComparison.Ordinal));
 
     private static JsonObject Resource(string name) => s_stack["Resources"]![name]!.AsObject();
 

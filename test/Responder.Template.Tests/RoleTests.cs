@@ -18,7 +18,7 @@ public sealed partial class RoleTests
     private static readonly string[] s_alertingFunctions = ["security-group", "kms", "s3", "account"];
 
     /// <summary>The alerting functions that receive calls which pass a role to a service.</summary>
-    private static readonly string[] s_functionsThatReadRoles = ["security-group", "account"];
+    private static readonly string[] s_functionsThatReadRoles = ["security-group", "s3", "account"];
 
     /// <summary>What Lambda and SNS do with the role's permissions: logs, traces, dead letters, encryption of the topic.</summary>
     private static readonly string[] s_platform =
@@ -33,6 +33,12 @@ public sealed partial class RoleTests
     /// <summary>The permissions to read what every action needs, to take the action, and to undo it.</summary>
     private static readonly string[] s_everything =
         [.. ContainmentActions.All.SelectMany(static a => (IEnumerable<string>)[.. a.Reads, .. a.Permissions, .. a.UndoPermissions])];
+
+    /// <summary>What an action reads before it contains, and what it does.</summary>
+    private static readonly string[] s_contain =
+        [.. ContainmentActions.All.SelectMany(static a => (IEnumerable<string>)[.. a.Reads, .. a.Permissions])];
+
+    private static readonly string[] s_undo = [.. ContainmentActions.All.SelectMany(static a => a.UndoPermissions)];
 
     private static readonly string[] s_page = ["sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"];
 
@@ -118,22 +124,150 @@ public sealed partial class RoleTests
             Assert.DoesNotContain(Allowed(role), static action => action.StartsWith("ssm:Delete", StringComparison.Ordinal));
     }
 
+    private const string Stored = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParameterRoot}/";
+
+    /// <summary>What a person's command reads in the parameters, whichever role it runs as.</summary>
+    private static readonly string[] s_storeReads =
+        ["ssm:DescribeParameters", "ssm:GetParameter", .. SsmIncidents.Permissions.Where(static p => p != "ssm:PutParameter")];
+
+    private static readonly string[] s_peoplesRoles = ["ReleaseRole", "OperatorRole"];
+
+    /// <summary>The policies that a parameter adds to the release role.</summary>
+    private static readonly string[] s_furtherReleases = ["ReleaseKeysPolicy", "ReleaseGroupsPolicy", "ReleaseVersionsPolicy"];
+
     [Fact]
-    public void The_release_role_may_contain_by_hand_undo_and_close_the_records_and_nothing_else()
+    public void The_release_role_may_undo_and_write_releases_and_nothing_else()
     {
-        var called = CallsIn("src/Responder.Operations");
-        Assert.NotEmpty(called);
-        called = [.. called, "ssm:GetParametersByPath"]; // `responder incidents` and `responder mode` use this role, too
+        string[] further = [.. s_furtherReleases.SelectMany(AllowedBy)];
         Assert.Equal(
-            Sorted([.. called, .. s_everything, .. EventHistory.Permissions, .. SsmIncidents.Permissions, .. s_page]),
+            ["iam:AttachGroupPolicy", "iam:SetDefaultPolicyVersion", "iam:UpdateAccessKey"], Sorted(further));
+        Assert.Equal(
+            Sorted([.. ContainmentActions.All.SelectMany(static a => a.Reads), .. s_undo.Except(further), .. s_storeReads,
+                "ssm:PutParameter", .. s_page]),
             Allowed("ReleaseRole"));
+        Assert.Empty(CallsIn("src/Responder.Operations/Release").Except(Allowed("ReleaseRole")));
+    }
+
+    /// <summary>What a group, a key or a policy lost has no boundary that the grant back could be bound to.</summary>
+    [Theory]
+    [InlineData("ReleaseKeysPolicy", "ContainKeys")]
+    [InlineData("ReleaseGroupsPolicy", "ContainGroups")]
+    [InlineData("ReleaseVersionsPolicy", "ReleasePolicyVersions")]
+    public void A_release_gives_back_without_a_quarantine_only_where_a_parameter_says_so(string policy, string parameter)
+    {
+        var resource = SamTemplate.Resource(policy);
+        Assert.Equal(parameter, (string?)SamTemplate.Root["Conditions"]![(string)resource["Condition"]!]!["Fn::Equals"]![0]!["Ref"]);
+        Assert.Equal("false", (string?)SamTemplate.Root["Parameters"]![parameter]!["Default"]);
+        Assert.Equal("ReleaseRole", (string?)Assert.Single(resource["Properties"]!["Roles"]!.AsArray())!["Ref"]);
+    }
+
+    [Theory]
+    [InlineData("iam:AttachUserPolicy")]
+    [InlineData("iam:AttachRolePolicy")]
+    public void A_release_attaches_only_to_who_is_quarantined(string action)
+    {
+        var statement = Assert.Single(Statements("ReleaseRole"), s => Actions(s).Contains(action));
+        Assert.Equal(
+            "arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll",
+            (string?)statement["Condition"]!["StringEquals"]!["iam:PermissionsBoundary"]!["Fn::Sub"]);
+        Assert.Equal([action], Actions(statement));
     }
 
     [Fact]
-    public void The_release_role_is_assumed_with_MFA_only()
+    public void The_operator_role_may_contain_close_redrive_and_throw_the_switch_and_nothing_else()
     {
-        var trust = SamTemplate.Properties("ReleaseRole")["AssumeRolePolicyDocument"]!["Statement"]!.AsArray();
-        Assert.Equal("true", (string?)Assert.Single(trust)!["Condition"]!["Bool"]!["aws:MultiFactorAuthPresent"]);
+        Assert.Equal(
+            Sorted([.. s_contain, .. EventHistory.Permissions, .. s_storeReads, "ssm:PutParameter", .. s_page]), Allowed("OperatorRole"));
+        string[] called = [.. CallsIn("src/Responder.Operations/ByHand"), .. CallsIn("src/Responder.Operations/Incidents")];
+        Assert.Empty(called.Except(Allowed("OperatorRole")));
+        Assert.Equal(
+            ["cloudformation:ListStackResources", "lambda:InvokeFunction", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage",
+                "sqs:ReceiveMessage"],
+            Sorted(AllowedBy("OperatorRedrivePolicy")));
+        Assert.Equal(
+            SamTemplate.OfType("AWS::Serverless::Function").Order(StringComparer.Ordinal),
+            PolicyStatements("OperatorRedrivePolicy").Single(static s => Actions(s).Contains("lambda:InvokeFunction"))["Resource"]!
+                .AsArray().Select(static r => (string)r!["Fn::GetAtt"]![0]!).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>
+    /// Where one call both takes and gives (a boundary, a key, a version), a condition tells, or IAM has none; every other call belongs to
+    /// one of the two.
+    /// </summary>
+    [Fact]
+    public void Neither_of_the_roles_for_people_can_do_what_the_other_is_for()
+    {
+        string[] both =
+        [
+            "iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary", "iam:SetDefaultPolicyVersion", "iam:UpdateAccessKey",
+        ];
+        string[] release = [.. Allowed("ReleaseRole"), .. s_furtherReleases.SelectMany(AllowedBy)];
+        var operators = Allowed("OperatorRole");
+        string[] Changes(IEnumerable<string> actions) => Sorted(actions.Where(static a =>
+            a.StartsWith("iam:", StringComparison.Ordinal) && !a.StartsWith("iam:Get", StringComparison.Ordinal)
+            && !a.StartsWith("iam:List", StringComparison.Ordinal)));
+        Assert.Equal(both, Changes(release.Intersect(operators)));
+        foreach (var giving in (string[])["iam:AttachUserPolicy", "iam:AttachRolePolicy", "iam:AttachGroupPolicy",
+            "iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy"])
+            Assert.DoesNotContain(giving, operators);
+        foreach (var taking in (string[])["iam:DetachUserPolicy", "iam:DetachRolePolicy", "iam:DetachGroupPolicy", "iam:DeleteLoginProfile",
+            "iam:PutRolePolicy"])
+            Assert.DoesNotContain(taking, release);
+    }
+
+    /// <summary>What contains is bound in the same way, whoever contains.</summary>
+    [Theory]
+    [InlineData("IamFunctionRole", "QuarantineUsers")]
+    [InlineData("IamFunctionRole", "DetachGrants")]
+    [InlineData("IamFunctionRole", "ReadEventHistory")]
+    [InlineData("ContainRolesPolicy", "QuarantineRoles")]
+    [InlineData("ContainRolesPolicy", "DetachGrantsOfRoles")]
+    [InlineData("ContainRolesPolicy", "RevokeSessions")]
+    [InlineData("ContainGroupsPolicy", "DetachGrantsOfGroups")]
+    public void The_operator_role_contains_under_the_conditions_of_the_function(string holder, string sid)
+    {
+        var theirs = SamTemplate.Properties(holder).ContainsKey("PolicyDocument") ? PolicyStatements(holder) : Statements(holder);
+        Assert.Equal(
+            theirs.Single(s => (string?)s["Sid"] == sid).ToJsonString(),
+            Statements("OperatorRole").Single(s => (string?)s["Sid"] == sid).ToJsonString());
+    }
+
+    [Fact]
+    public void The_roles_for_people_are_assumed_with_MFA_only_and_never_change_the_roles_of_the_stack()
+    {
+        foreach (var role in s_peoplesRoles)
+        {
+            var trust = SamTemplate.Properties(role)["AssumeRolePolicyDocument"]!["Statement"]!.AsArray();
+            Assert.Equal("true", (string?)Assert.Single(trust)!["Condition"]!["Bool"]!["aws:MultiFactorAuthPresent"]);
+            var denied = Assert.Single(Statements(role), static s => (string?)s["Sid"] == "NeverChangeOwnRoles");
+            Assert.Equal("Deny", (string?)denied["Effect"]);
+            Assert.Equal(
+                ["arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${AWS::StackName}-*"], Texts(denied["Resource"]));
+            Assert.All(Texts(denied["NotAction"]), static action => Assert.Matches("^iam:(Get|List)", action));
+        }
+    }
+
+    [Fact]
+    public void The_budget_has_a_parameter_from_the_beginning_so_that_a_full_store_still_counts()
+    {
+        var parameter = SamTemplate.Resource("ContainmentPlaces");
+        var properties = parameter["Properties"]!;
+        Assert.Equal("AWS::SSM::Parameter", (string?)parameter["Type"]);
+        Assert.Equal(
+            new ParameterNames("${ParameterRoot}").Places, (string?)properties["Name"]!["Fn::Sub"]);
+        Assert.Equal(("String", "Standard"), ((string?)properties["Type"], (string?)properties["Tier"]));
+        var empty = ContainmentBudget.Read((string?)properties["Value"], DateTimeOffset.UtcNow);
+        Assert.Empty(empty.People);
+        Assert.Empty(empty.Lesser);
+    }
+
+    /// <summary>Each is overwritten only, which works in a full store, too.</summary>
+    [Fact]
+    public void What_a_full_store_must_still_take_has_a_parameter_from_the_beginning()
+    {
+        var names = new ParameterNames("${ParameterRoot}");
+        Assert.Equal(names.Pages, (string?)SamTemplate.Resource("PageCounts")["Properties"]!["Name"]!["Fn::Sub"]);
+        Assert.Equal(names.Plan, (string?)SamTemplate.Resource("ReleasePlan")["Properties"]!["Name"]!["Fn::Sub"]);
     }
 
     /// <summary>The declared permissions match the code: every client call in a folder is in the list of its class.</summary>
@@ -172,13 +306,24 @@ public sealed partial class RoleTests
     [Fact]
     public void Records_are_written_under_the_parameter_root_only()
     {
-        const string root = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${ParameterRoot}/";
-        string[] Written(string role) =>
-            Sorted(Statements(role).Where(static s => Actions(s).Contains("ssm:PutParameter"))
+        const string root = Stored;
+        string[] Written(string role, string effect = "Allow") =>
+            Sorted(Statements(role).Where(s => (string?)s["Effect"] == effect && Actions(s).Contains("ssm:PutParameter"))
             .SelectMany(static s => Texts(s["Resource"])));
 
-        foreach (var function in s_alertingFunctions) Assert.Equal([root + "incidents/*"], Written(RoleOf(function)));
-        Assert.Equal([root + "budget/*", root + "incidents/*", root + "quarantines/*"], Written(RoleOf("iam")));
+        foreach (var function in s_alertingFunctions)
+            Assert.Equal([root + "budget/pages", root + "incidents/*"], Written(RoleOf(function)));
+        Assert.Equal(
+            [root + "budget/*", root + "budget/pages", root + "incidents/*", root + "quarantines/*"], Written(RoleOf("iam")));
+        Assert.Equal([root + "incidents/*", root + "mode", root + "quarantines/*"], Written("OperatorRole"));
+        // Undo data and what ends a quarantine are never written by the same role.
+        Assert.Equal([root + "incidents/*", root + "quarantines/*/*/*.release", root + "release"], Written("ReleaseRole"));
+        foreach (var role in (string[])[RoleOf("iam"), "OperatorRole"])
+            Assert.Equal([root + "quarantines/*.release"], Written(role, "Deny"));
+        var names = new ParameterNames("/security");
+        var ledger = names.Ledger(new Principal(PrincipalKind.User, "123456789012", "mallory.release"));
+        Assert.DoesNotMatch(@"^/security/quarantines/.*/.*/.*\.release$", ledger);
+        Assert.Matches(@"^/security/quarantines/.*/.*/.*\.release$", LedgerBook.ReleaseName(LedgerBook.EntryName(ledger, 1)));
     }
 
     [Fact]
@@ -213,6 +358,13 @@ public sealed partial class RoleTests
             .Select(static m => SamTemplate.Properties((string)m!["Ref"]!)["PolicyDocument"]!));
         return documents.SelectMany(static d => d["Statement"]!.AsArray()).Select(static s => s!.AsObject());
     }
+
+    /// <summary>The statements of a policy that is a resource by itself.</summary>
+    private static IEnumerable<JsonObject> PolicyStatements(string policy) =>
+        SamTemplate.Properties(policy)["PolicyDocument"]!["Statement"]!.AsArray().Select(static s => s!.AsObject());
+
+    private static IEnumerable<string> AllowedBy(string policy) =>
+        PolicyStatements(policy).Where(static s => (string?)s["Effect"] == "Allow").SelectMany(Actions);
 
     private static IEnumerable<string> Actions(JsonObject statement) => Texts(statement["Action"]);
 

@@ -120,6 +120,7 @@ public sealed class RoutingTests
             CallOutcome.Failed => false,
             _ => (e.Actor.IsRoot && s_watches.Any(static w => w.Kind == WatchKind.Root))
                 || s_watches.Any(w => w.Kind == WatchKind.Calls && w.EventSource == e.EventSource
+                && (w.OnRoles.Count == 0 || w.Matches(e))
                 && w.EventNames.Any(
                     n => n == e.EventName || (n.EndsWith('*') && e.EventName.StartsWith(n[..^1], StringComparison.Ordinal)))),
         };

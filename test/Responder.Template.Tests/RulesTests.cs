@@ -46,10 +46,10 @@ public sealed class RulesTests
     {
         Assert.All(
             RulesText.Rules, static rule =>
-                Assert.True(rule.Json.Length <= EventPatterns.MaxLength, $"{rule.Function} {rule.Name}: {rule.Json.Length}"));
+                Assert.True(rule.Json.Length <= EventPatterns.FullLength, $"{rule.Function} {rule.Name}: {rule.Json.Length}"));
         Assert.All(
             RulesText.Forwarding, static rule =>
-                Assert.True(rule.Json.Length <= EventPatterns.MaxLength, $"{rule.Name}: {rule.Json.Length}"));
+                Assert.True(rule.Json.Length <= EventPatterns.FullLength, $"{rule.Name}: {rule.Json.Length}"));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class RulesTests
         var rules = Of(Watch.Calls("iam.amazonaws.com", names));
 
         Assert.Equal(["Calls", "Calls2", "Calls3"], rules.Select(static r => r.Name));
-        Assert.All(rules, static rule => Assert.InRange(rule.Json.Length, 1, EventPatterns.MaxLength));
+        Assert.All(rules, static rule => Assert.InRange(rule.Json.Length, 1, EventPatterns.FullLength));
         Assert.Equal(
             names, rules.SelectMany(static r => r.Pattern["detail"]!["eventName"]!.AsArray()).Select(static n => n!.GetValue<string>())
             .Order(StringComparer.Ordinal));
@@ -68,7 +68,7 @@ public sealed class RulesTests
     [Fact]
     public void Sources_with_few_names_share_a_rule_and_those_with_many_have_their_own()
     {
-        string[] many = [.. Enumerable.Range(0, 7).Select(static i => $"Call{i}")];
+        string[] many = [.. Enumerable.Range(0, 21).Select(static i => $"Call{i}")];
         var rules = Of(
             Watch.Calls("ecs.amazonaws.com", "RunTask", "CreateService"), Watch.Calls("apprunner.amazonaws.com", "CreateService"),
             Watch.Calls("sns.amazonaws.com", many));
@@ -86,7 +86,7 @@ public sealed class RulesTests
         var rules = Of(watches);
 
         Assert.InRange(rules.Count, 2, 6);
-        Assert.All(rules, static rule => Assert.InRange(rule.Json.Length, 1, EventPatterns.MaxLength));
+        Assert.All(rules, static rule => Assert.InRange(rule.Json.Length, 1, EventPatterns.FullLength));
         foreach (var watch in watches)
         {
             var rule = Assert.Single(rules, r => r.Json.Contains($"\"{watch.EventSource}\"", StringComparison.Ordinal));

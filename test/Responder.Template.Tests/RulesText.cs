@@ -52,7 +52,7 @@ internal static class RulesText
             text.Append(indent).Append(rule.Name).Append(":\n");
             foreach (var line in (string[])
                 [
-                    "  Type: EventBridgeRule", "  Properties:", "    State: ENABLED",
+                    "  Type: EventBridgeRule", "  Properties:", $"    State: {rule.State}",
                     "    DeadLetterConfig: {Arn: !GetAtt RuleDeadLetters.Arn}",
                     "    RetryPolicy: {MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185}", "    Pattern:",
                 ])
@@ -74,7 +74,7 @@ internal static class RulesText
         Line("  Type: AWS::Events::Rule");
         Line("  Condition: " + (rule.OfGlobalService ? "ForwardsIam" : "Forwards"));
         Line("  Properties:");
-        Line("    State: ENABLED");
+        Line($"    State: {rule.State}");
         Line("    EventPattern:");
         Block(text, rule.Pattern, indent + "      ");
         Line("    Targets:");
@@ -116,6 +116,7 @@ internal static class RulesText
         JsonObject map => "{" + string.Join(", ", map.Select(static p => $"{p.Key}: {Flow(p.Value!)}")) + "}",
         JsonArray list => "[" + string.Join(", ", list.Select(static item => Flow(item!))) + "]",
         JsonValue value when value.TryGetValue<bool>(out var flag) => flag ? "true" : "false",
+        _ when node.GetValue<string>().Contains('*', StringComparison.Ordinal) => $"\"{node.GetValue<string>()}\"",
         _ => Scalar(node.GetValue<string>()),
     };
 

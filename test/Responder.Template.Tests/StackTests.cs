@@ -132,7 +132,7 @@ public sealed class StackTests
             var target = Assert.Single(held["targets"]!.AsArray())!;
             Assert.True(
                 JsonNode.DeepEquals(rule.Pattern, JsonNode.Parse((string)held["rule"]!["EventPattern"]!)), $"{rule.Name}: another pattern");
-            Assert.Equal(("ENABLED", home), ((string?)held["rule"]!["State"], (string?)target["Arn"]));
+            Assert.Equal((rule.State, home), ((string?)held["rule"]!["State"], (string?)target["Arn"]));
             Assert.StartsWith("arn:aws:iam::123456789012:role/", (string?)target["RoleArn"], StringComparison.Ordinal);
             Assert.StartsWith($"arn:aws:sqs:{region}:123456789012:", (string?)target["DeadLetterConfig"]!["Arn"], StringComparison.Ordinal);
             Assert.Equal(
@@ -198,7 +198,11 @@ public sealed class StackTests
                     var own = (asked["Policies"]?.AsArray() ?? []).SelectMany(static p => Sids(p!["PolicyDocument"]!))
                         .Concat(template.OfType("AWS::IAM::RolePolicy")
                         .Where(p => (string?)p.Resource["Properties"]!["RoleName"]!["Ref"] == id)
-                        .SelectMany(static p => Sids(p.Resource["Properties"]!["PolicyDocument"]!)));
+                        .SelectMany(static p => Sids(p.Resource["Properties"]!["PolicyDocument"]!)))
+                        .Concat(template["Resources"]!.AsObject().Where(
+                            p => (string?)p.Value!["Type"] == "AWS::IAM::Policy" && made.ContainsKey(p.Key)
+                            && p.Value["Properties"]!["Roles"]!.AsArray().Any(r => (string?)r!["Ref"] == id))
+                        .SelectMany(static p => Sids(p.Value!["Properties"]!["PolicyDocument"]!)));
                     Assert.Equal(
                         own.Order(StringComparer.Ordinal), held["policies"]!.AsArray().SelectMany(static p => Sids(p!))
                         .Order(StringComparer.Ordinal));

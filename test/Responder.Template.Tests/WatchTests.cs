@@ -130,7 +130,8 @@ public sealed class WatchTests
         foreach (var (source, name) in calls)
             foreach (var code in s_codes)
                 foreach (var caller in s_callers)
-                    foreach (var category in source == Watch.SignInSource ? ["Management"] : s_categories)
+                    foreach (var (category, role) in (source == Watch.SignInSource ? ["Management"] : s_categories)
+                        .SelectMany(category => Roles(watches, source).Select(role => (category, role))))
                     {
                         var detail = new JsonObject
                         {
@@ -141,6 +142,7 @@ public sealed class WatchTests
                         if (code is not null) detail["errorCode"] = code;
                         if (caller is not null) detail["userIdentity"] = new JsonObject { ["type"] = caller };
                         if (category is not null) detail["eventCategory"] = category;
+                        if (role is not null) detail["requestParameters"] = new JsonObject { ["roleArn"] = role };
                         yield return Delivered(source == Watch.SignInSource ? SignIns : Calls, detail);
                     }
 
@@ -156,6 +158,14 @@ public sealed class WatchTests
                 ["eventName"] = "CreateUser",
             },
         });
+    }
+
+    /// <summary>Roles that watches of the source are about, one that none is about, and none at all.</summary>
+    private static IEnumerable<string?> Roles(IReadOnlyList<Watch> watches, string source)
+    {
+        string[] patterns = [.. watches.Where(w => w.EventSource == source).SelectMany(static w => w.OnRoles)];
+        return patterns.Length == 0 ? [null] : [.. patterns.Select(static p => p.Replace("*", "123456789012", StringComparison.Ordinal)),
+            "arn:aws:iam::123456789012:role/other", null];
     }
 
     private static IEnumerable<string> Names(Watch watch) => watch.EventNames.Count == 0

@@ -16,6 +16,9 @@ namespace Responder.Analysis.Backtest;
 /// <param name="onFinding">Called with every finding, in input order; bursts come last.</param>
 public sealed class BacktestResult(ResponderOptions options, Action<BacktestFinding> onFinding)
 {
+    /// <summary>How many findings wait for graver copies of their events.</summary>
+    private const int MaxHeld = 20_000;
+
     /// <summary>How many entries of a long list are shown.</summary>
     public const int Shown = 20;
 
@@ -25,16 +28,21 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
     private readonly Dictionary<string, InsightMoment> _ended = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Held> _unended = new(StringComparer.Ordinal);
     private readonly Queue<Held> _held = [];
+    private readonly Copies _copies = new();
 
     // Counts of the file whose parts are being added.
     private long _recordsOfFile;
     private long _eventsOfFile;
     private bool _fileHasErrors;
 
-    /// <summary>A finding that is complete, or the start of an Insight whose end may still come; findings after it wait.</summary>
-    private sealed class Held(BacktestFinding finding)
+    /// <summary>
+    /// A finding that waits to be written: a graver copy of its event may still come, or, for the start of an Insight, its end.
+    /// </summary>
+    internal sealed class Held(BacktestFinding finding)
     {
         public BacktestFinding Finding { get; set; } = finding;
+
+        public UInt128 Id { get; init; }
 
         public InsightMoment? Start { get; set; }
     }
@@ -55,7 +63,16 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
 
     public long Duplicates { get; private set; }
 
+    /// <summary>Event ids whose copies led to different findings.</summary>
+    public long DifferingCopies => _copies.Differing;
+
     public long Malformed { get; private set; }
+
+    /// <summary>Well-formed records without a time that can be read; they pass every period.</summary>
+    public long Undated { get; private set; }
+
+    /// <summary>False: something that looks like a log was not read, or not to its end.</summary>
+    public bool IsComplete => Unreadable.Count == 0 && Malformed == 0;
 
     /// <summary>Files and folders that could not be read, or only in part.</summary>
     public List<InputError> Unreadable { get; } = [];
@@ -107,8 +124,9 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
     /// <summary>Adds a part. The parts of a file must come one after the other, file after file.</summary>
     public void Add(ScanPart part)
     {
-        Unreadable.AddRange(part.Errors);
-        _fileHasErrors |= part.Errors.Count > 0;
+        Unreadable.AddRange(part.Errors.Where(static error => error.Issue == InputIssue.Unreadable));
+        _fileHasErrors |= part.Errors.Any(static error => error.Issue != InputIssue.Notice);
+        Undated += part.Undated;
         var records = part.Ids.Count + part.Malformed.Count;
         _recordsOfFile += records + part.Skipped;
         _eventsOfFile += part.Ids.Count + part.Skipped;
@@ -123,7 +141,7 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
         Duplicates += areNew.Count(false);
         foreach (var scan in part.Events)
         {
-            if (areNew[scan.Index]) Add(scan);
+            Add(scan, part.Ids[scan.Index], areNew[scan.Index]);
         }
 
         if (part.IsLast) EndFile(part);
@@ -147,7 +165,7 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
     public void Finish()
     {
         foreach (var held in _held) held.Start = null;
-        Release();
+        Release(kept: 0);
         foreach (var burst in _bursts.Found())
         {
             var info = burst.Burst.Info;
@@ -159,11 +177,16 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
         }
     }
 
-    private void Add(EventScan scan)
+    private void Add(EventScan scan, UInt128 id, bool isNew)
     {
-        foreach (var signal in scan.Signals) _bursts.Add(signal, scan.Head);
+        if (!isNew && !_copies.HasNew(id, scan)) return;
+        foreach (var signal in scan.Signals)
+        {
+            if (isNew) _bursts.Add(signal, scan.Head);
+        }
+
         if (scan.Insight is { IsEnd: true } end) AddEnd(end);
-        if (scan.Incident is { } incident)
+        if (scan.Incident is { } incident && _copies.AddIncident(id))
         {
             WouldContain++;
             var key = (incident.Account, incident.Principal);
@@ -173,7 +196,16 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
 
         foreach (var finding in scan.Findings)
         {
-            var held = new Held(finding);
+            if (!isNew && _copies.Earlier(id, finding) is { } earlier)
+            {
+                // The graver one of two copies counts; what is shown is the copy that came first.
+                if (earlier.Finding.Severity < finding.Severity) earlier.Finding = finding with { Event = earlier.Finding.Event };
+                continue;
+            }
+
+            if (!isNew && _copies.WasWritten(id, finding)) continue;
+            var held = new Held(isNew ? finding : _copies.AtFirst(id, finding)) { Id = id };
+            _copies.Add(held);
             if (scan.Insight is { IsEnd: false } start)
             {
                 if (_ended.TryGetValue(start.Key, out var before)) held.Finding = Joined(finding, start, before);
@@ -183,7 +215,7 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
             _held.Enqueue(held);
         }
 
-        Release();
+        Release(MaxHeld);
     }
 
     private void AddEnd(InsightMoment end)
@@ -199,9 +231,14 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
         Because = $"{finding.Because}; {start.EndedBy(end)}",
     };
 
-    private void Release()
+    private void Release(int kept)
     {
-        while (_held.TryPeek(out var held) && held.Start is null) Emit(_held.Dequeue().Finding);
+        while (_held.Count > kept && _held.TryPeek(out var held) && held.Start is null)
+        {
+            _held.Dequeue();
+            _copies.Forget(held);
+            Emit(held.Finding);
+        }
     }
 
     private void Emit(BacktestFinding finding)

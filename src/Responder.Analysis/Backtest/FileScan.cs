@@ -55,6 +55,9 @@ public sealed class ScanPart(LogFile file, List<UInt128> ids)
     /// <summary>Records left out by the filter.</summary>
     public long Skipped { get; set; }
 
+    /// <summary>Well-formed records whose time is missing or cannot be read.</summary>
+    public long Undated { get; set; }
+
     /// <summary>True for the last part of its file.</summary>
     public bool IsLast { get; set; }
 
@@ -95,10 +98,16 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
         if (file.Open(OnError, cancellationToken) is { } stream)
         {
             using var counted = onBytes is null ? stream : new CountedStream(stream, onBytes);
-            foreach (var input in EventReader.ReadStream(file.Name, counted, sieve, OnError, cancellationToken))
+            foreach (var input in file.EventsOf(counted, sieve, OnError, cancellationToken))
             {
                 if (input.Parsed.Event is { } e) Add(part, e, input, decider);
-                else part.Malformed.Add(input.Parsed.Error ?? "malformed");
+                else
+                {
+                    // Inside an archive the name of the file alone does not say where.
+                    var place = input.File == file.Name ? "" : input.File[file.Name.Length..] + ": ";
+                    part.Malformed.Add(place + (input.Parsed.Error ?? "malformed"));
+                }
+
                 HandOver();
             }
         }
@@ -115,7 +124,10 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
                 case null: return true;
                 case true: part.Skipped++; break;
                 case false when watches.Matches(head): return true;
-                default: part.Ids.Add(EventIds.Of(head.EventId)); break;
+                default:
+                    part.Ids.Add(EventIds.Of(head.EventId));
+                    if (!LogFilter.IsDated(head)) part.Undated++;
+                    break;
             }
 
             HandOver();
@@ -148,6 +160,7 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
         }
 
         part.Ids.Add(EventIds.Of(e.IncidentId));
+        if (e.EventTime is null) part.Undated++;
         var found = _catalog.Detect(e);
         IReadOnlyList<Finding> all = found.Count == 0 ? [] : [.. found.Where(finding => options.StageOf(finding.Detection) != Stage.Off)];
         var isWanted = all.Any(finding => filter.Wants(finding.Detection));
@@ -187,22 +200,5 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
         }
 
         return signals ?? (IReadOnlyList<BurstSignal>)[];
-    }
-
-    /// <summary>Reports how much has been read, for the progress display.</summary>
-    private sealed class CountedStream(Stream stream, Action<int> onBytes) : ForwardStream
-    {
-        public override int Read(Span<byte> buffer)
-        {
-            var read = stream.Read(buffer);
-            onBytes(read);
-            return read;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) stream.Dispose();
-            base.Dispose(disposing);
-        }
     }
 }

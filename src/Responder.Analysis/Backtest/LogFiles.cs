@@ -7,21 +7,28 @@ namespace Responder.Analysis.Backtest;
 /// <param name="Skipped">Number of files left out because of their path.</param>
 public sealed record LogFiles(IReadOnlyList<LogFile> Files, long Digests, long Skipped)
 {
+    /// <summary>Those of <see cref="Skipped"/> that were delivered after the period and may hold events of it.</summary>
+    public long Late { get; init; }
+
     /// <value>False: interrupted before all were listed.</value>
     public bool IsWhole { get; init; } = true;
 
     public static LogFiles Select(IEnumerable<LogFile> all, LogFilter filter)
     {
         var files = new List<LogFile>();
-        var (digests, skipped) = (0L, 0L);
+        var (digests, skipped, late) = (0L, 0L, 0L);
         foreach (var file in all)
         {
             var key = LogKey.Of(file.Name);
             if (key.Kind == LogKind.Digest) digests++;
-            else if (filter.Skips(key)) skipped++;
+            else if (filter.Skips(key))
+            {
+                skipped++;
+                if (filter.SkipsAsLate(key)) late++;
+            }
             else files.Add(file);
         }
 
-        return new LogFiles(files, digests, skipped);
+        return new LogFiles(files, digests, skipped) { Late = late };
     }
 }

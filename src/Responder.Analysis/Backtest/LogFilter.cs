@@ -73,6 +73,16 @@ public sealed record LogFilter(
         };
     }
 
+    /// <summary>
+    /// True if the path rules the file out only because it was delivered after the period: it may hold events that came late.
+    /// </summary>
+    public bool SkipsAsLate(LogKey key) => key.Day is { } day && Until is { } until
+        && day > DateOnly.FromDateTime(until.UtcDateTime.AddTicks(-1)).AddDays(1) && !(this with { Until = null }).Skips(key);
+
+    /// <summary>Whether the record has a time that can be read.</summary>
+    public static bool IsDated(in RecordHead head) => TryTime(head.EventTime, out _)
+        || (!head.EventTime.IsEmpty && CloudTrailTime.Read(System.Text.Encoding.ASCII.GetString(head.EventTime)) is not null);
+
     /// <summary>Null: only the whole event can tell.</summary>
     public bool? Excludes(in RecordHead head)
     {

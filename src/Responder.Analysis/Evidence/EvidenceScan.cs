@@ -58,7 +58,7 @@ public sealed class EvidenceScan(Framework framework, TimeWindow asked, Detectio
         if (file.Open(OnError, cancellationToken) is { } stream)
         {
             using var hashed = new HashedStream(stream);
-            foreach (var input in EventReader.ReadStream(file.Name, hashed, sieve: null, OnError, cancellationToken))
+            foreach (var input in file.EventsOf(hashed, sieve: null, OnError, cancellationToken))
             {
                 Add(part, input);
                 if (!part.IsFull) continue;

@@ -31,8 +31,8 @@ internal static class PciDss
         new Control
         {
             Id = "10.2.1.2", Asks = "Everything done with administrative access is logged.",
-            Basis = Basis.Events, Events = AdministratorActions.Hunt.Where,
-            Counts = "changes by root and by users and roles that are named after an administrator (the hunt administrator-actions)",
+            Basis = Basis.Events, Events = AdministratorsByName.Hunt.Where,
+            Counts = "changes by root and by users and roles that are named after an administrator (the hunt administrators-by-name)",
             AtMostPartial = true, Limits = "An administrator of another name is not seen: nobody's rights are looked up.",
         },
         new Control

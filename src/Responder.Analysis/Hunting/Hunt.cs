@@ -22,12 +22,38 @@ public sealed record Hunt
 
     public required Condition Where { get; init; }
 
+    /// <summary>
+    /// The whole condition: <see cref="Where"/>, and no copy that an endpoint of a VPC makes of a call that is recorded itself.
+    /// </summary>
+    public Condition Counts => WorkedOnly ? new All(RecordFields.NoCopy, Where, RecordFields.Worked) : new All(RecordFields.NoCopy, Where);
+
+    /// <summary>True: calls that were refused or failed do not count.</summary>
+    public bool WorkedOnly { get; init; }
+
+    /// <summary>False: infra/hunting.yaml has no room for it as a saved query.</summary>
+    public bool IsSaved { get; init; } = true;
+
+    /// <summary>Groups with fewer events are left out.</summary>
+    public int AtLeast { get; init; } = 1;
+
     public required IReadOnlyList<Column> Columns { get; init; }
 
     public IReadOnlyList<Total> Totals { get; init; } = [];
 
     /// <summary>Maximum number of rows.</summary>
     public int Limit { get; init; } = 1000;
+
+    /// <summary>The same question, also about calls that did not work; a column says why they did not.</summary>
+    public Hunt WithAttempts()
+    {
+        const int Behind = 3; // account, region and event id come last
+        if (!WorkedOnly) return this;
+        return this with
+        {
+            WorkedOnly = false,
+            Columns = [.. Columns.Take(Columns.Count - Behind), RecordFields.Error, .. Columns.Skip(Columns.Count - Behind)],
+        };
+    }
 
     /// <summary>Names of the columns of the answer, in order.</summary>
     public IEnumerable<string> Headings => Columns.Select(static c => c.Name).Concat(Totals.Select(static t => t.Name));

@@ -14,16 +14,26 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
 {
     private readonly HashSet<UInt128> _seen = [];
     private readonly Dictionary<Texts, Group> _groups = [];
-    private readonly List<Texts> _rows = [];
+    private readonly List<(DateTimeOffset Time, Texts Texts)> _rows = [];
+    private readonly Condition _counts = hunt.Counts;
 
     /// <summary>Number of rows or groups found, including those beyond the limit.</summary>
-    public long Found => hunt.Totals.Count > 0 ? _groups.Count : RowsFound;
+    public long Found => hunt.Totals.Count > 0 ? _groups.Values.Count(group => group.Events >= hunt.AtLeast) : RowsFound;
 
     private long RowsFound { get; set; }
 
+    /// <summary>Events that meet the condition but have no time that can be read, so that they belong to no period.</summary>
+    public long Undated { get; private set; }
+
     public void Add(CloudTrailEvent e)
     {
-        if (e.EventTime is not { } time || time < from || time > until || !hunt.Where.Holds(e)) return;
+        if (e.EventTime is not { } time)
+        {
+            if (_counts.Holds(e)) Undated++;
+            return;
+        }
+
+        if (time < from || time > until || !_counts.Holds(e)) return;
         if (e.EventId is { } id && !_seen.Add(EventIdentity.HashOf(id))) return;
 
         var texts = new Texts([.. hunt.Columns.Select(column => column.Value.Of(e))]);
@@ -35,7 +45,7 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
         }
 
         RowsFound++;
-        _rows.Add(texts);
+        _rows.Add((time, texts));
         if (_rows.Count >= 2 * hunt.Limit) KeepFirst();
     }
 
@@ -45,12 +55,12 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
         if (hunt.Totals.Count == 0)
         {
             KeepFirst();
-            return [.. _rows.Select(static row => new HuntRow([.. row.Cells]))];
+            return [.. _rows.Select(static row => new HuntRow([.. row.Texts.Cells]))];
         }
 
         return
         [
-            .. _groups.Select(static g => (g.Key, Totals: g.Value.Cells()))
+            .. _groups.Where(g => g.Value.Events >= hunt.AtLeast).Select(static g => (g.Key, Totals: g.Value.Cells()))
                 .OrderByDescending(static g => g.Totals[0].Count)
                 .ThenBy(static g => g.Key, Comparer<Texts>.Create(static (a, b) => a.CompareTo(b, from: 0)))
                 .Take(hunt.Limit).Select(static g => new HuntRow([.. g.Key.Cells, .. g.Totals])),
@@ -59,7 +69,10 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
 
     private void KeepFirst()
     {
-        _rows.Sort(static (a, b) => Texts.Compare(b.Values[0], a.Values[0]) is var byTime and not 0 ? byTime : a.CompareTo(b, from: 1));
+        // By the moment: the same one may be written in several ways.
+        _rows.Sort(static (a, b) => b.Time.CompareTo(a.Time) is var byTime and not 0 ? byTime
+            : a.Texts.CompareTo(b.Texts, from: 1) is var byText and not 0 ? byText
+            : a.Texts.CompareTo(b.Texts, from: 0));
         if (_rows.Count > hunt.Limit) _rows.RemoveRange(hunt.Limit, _rows.Count - hunt.Limit);
     }
 
@@ -103,19 +116,26 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
     {
         private readonly HashSet<string>?[] _distinct = [
             .. totals.Select(static t => t.Aggregate == Aggregate.Distinct ? new HashSet<string>(StringComparer.Ordinal) : null)];
-        private readonly string?[] _edges = new string?[totals.Count];
-        private long _events;
+        private readonly (DateTimeOffset Time, string Text)?[] _edges = new (DateTimeOffset, string)?[totals.Count];
+        public long Events { get; private set; }
 
         public void Add(CloudTrailEvent e)
         {
-            _events++;
+            Events++;
             for (var i = 0; i < totals.Count; i++)
             {
                 if (totals[i].Aggregate == Aggregate.Events || totals[i].Value.Of(e) is not { } text) continue;
-                if (_distinct[i] is { } distinct) distinct.Add(text);
-                else if (_edges[i] is not { } edge
-                    || (totals[i].Aggregate == Aggregate.Earliest ? Texts.Compare(text, edge) < 0 : Texts.Compare(text, edge) > 0)) _edges[
-                        i] = text;
+                if (_distinct[i] is { } distinct)
+                {
+                    distinct.Add(text);
+                    continue;
+                }
+
+                // Only times are asked for in this way, and the event's is the one that the text says.
+                var time = e.EventTime ?? DateTimeOffset.MinValue;
+                var order = _edges[i] is not { } edge ? 0 : time.CompareTo(edge.Time) is var byTime and not 0 ? byTime
+                    : Texts.Compare(text, edge.Text);
+                if (_edges[i] is null || (totals[i].Aggregate == Aggregate.Earliest ? order < 0 : order > 0)) _edges[i] = (time, text);
             }
         }
 
@@ -123,9 +143,9 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
         [
             .. totals.Select((total, i) => total.Aggregate switch
             {
-                Aggregate.Events => new Cell(null, _events),
+                Aggregate.Events => new Cell(null, Events),
                 Aggregate.Distinct => new Cell(null, _distinct[i]!.Count),
-                _ => new Cell(_edges[i], null),
+                _ => new Cell(_edges[i]?.Text, null),
             }),
         ];
     }

@@ -27,10 +27,24 @@ internal static class RecordFields
 
     public static Value ErrorMessage { get; } = new RecordField("errorMessage");
 
-    /// <summary>The role or user behind a session, not the session, because its name is chosen by the caller.</summary>
+    /// <summary>
+    /// The person of an Identity Center session, else the role or user behind a session, not the session, because its name is chosen by the
+    /// caller; who has no name at all is called by the account, or anonymous.
+    /// </summary>
     public static Value Caller { get; } = new FirstOf(
+        new RecordField("userIdentity.onBehalfOf.userId"), new DelegateAccount(),
         new RecordField("userIdentity.sessionContext.sessionIssuer.arn"), new RecordField("userIdentity.arn"),
-        new RecordField("userIdentity.invokedBy"), new RecordField("userIdentity.principalId"));
+        new RecordField("userIdentity.invokedBy"), new RecordField("userIdentity.principalId"), new RecordField("userIdentity.accountId"));
+
+    /// <summary>
+    /// An endpoint of a VPC records calls that pass it a second time (NetworkActivity). Only what its own policy refused is recorded
+    /// nowhere
+    /// else.
+    /// </summary>
+    public static Condition NoCopy { get; } = new NoEndpointCopy();
+
+    /// <summary>Why a call did not work.</summary>
+    public static Column Error { get; } = new("error", new FirstOf(ErrorCode, ErrorMessage));
 
     /// <summary>The call did not work: it has an error, or it is a sign-in that was answered with Failure.</summary>
     public static Condition Failed { get; } = new Any(
@@ -70,5 +84,5 @@ internal static class RecordFields
 
     /// <summary>Like <see cref="Row"/>, for hunts that also show refused calls.</summary>
     public static IReadOnlyList<Column> RowWithError(params IReadOnlyList<Column> own) =>
-        Row([.. own, new Column("error", new FirstOf(ErrorCode, ErrorMessage))]);
+        Row([.. own, Error]);
 }

@@ -16,7 +16,8 @@ public static class Statement
     public const string DayColumn = "log_day";
 
     /// <param name="from">What follows FROM: a quoted table, or the id of an event data store.</param>
-    public static string Of(Hunt hunt, SqlDialect dialect, string from)
+    /// <param name="dayColumn">The column of Athena's table that holds the day as CloudTrail names its folders; null: it has none.</param>
+    public static string Of(Hunt hunt, SqlDialect dialect, string from, string? dayColumn = DayColumn)
     {
         var sql = new StringBuilder();
         sql.Append("-- ").Append(hunt.Id).Append(": ").Append(hunt.Title).Append('\n');
@@ -25,17 +26,20 @@ public static class Statement
             ",\n", hunt.Columns.Select(c => $"  {c.Value.Sql(dialect)} AS {c.Name}")
             .Concat(hunt.Totals.Select(t => $"  {TotalOf(t, dialect)} AS {t.Name}")));
         sql.Append("\nFROM ").Append(from);
-        sql.Append("\nWHERE ").AppendJoin("\n  AND ", Window(hunt, dialect).Concat(Parts(hunt.Where).Select(part => part.Sql(dialect))));
+        sql.Append("\nWHERE ").AppendJoin("\n  AND ", Window(hunt, dialect, dayColumn).Concat(Parts(hunt.Counts).Select(part =>
+            part.Sql(dialect))));
         if (hunt.Totals.Count > 0) sql.Append("\nGROUP BY ").AppendJoin(", ", Enumerable.Range(1, hunt.Columns.Count));
+        if (hunt.AtLeast > 1) sql.Append(CultureInfo.InvariantCulture, $"\nHAVING {TotalOf(hunt.Totals[0], dialect)} >= {hunt.AtLeast}");
         sql.Append("\nORDER BY ").Append(Order(hunt));
         return sql.Append(CultureInfo.InvariantCulture, $"\nLIMIT {hunt.Limit}\n").ToString();
     }
 
-    private static IEnumerable<string> Window(Hunt hunt, SqlDialect dialect)
+    private static IEnumerable<string> Window(Hunt hunt, SqlDialect dialect, string? dayColumn)
     {
         var days = string.Create(CultureInfo.InvariantCulture, $"interval '{hunt.Days}' day");
         // The partition limits what is read; a file may hold events of the day before its own, but never of the day after.
-        if (dialect == SqlDialect.Athena) yield return $"{DayColumn} >= date_format(current_date - {days}, '%Y/%m/%d')";
+        if (dialect == SqlDialect.Athena
+            && dayColumn is not null) yield return $"{dayColumn} >= date_format(current_date - {days}, '%Y/%m/%d')";
         yield return $"{TimeOfDay.Moment(dialect)} >= current_timestamp - {days}";
         yield return $"{TimeOfDay.Moment(dialect)} <= current_timestamp";
     }

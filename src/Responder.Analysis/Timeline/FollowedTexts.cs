@@ -41,6 +41,7 @@ internal sealed class FollowedTexts
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _keysByText;
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _namesByText;
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _principalIdsByText;
+    private readonly List<byte[]> _wholes = [];
     private char[] _characters = [];
 
     public FollowedTexts()
@@ -51,6 +52,9 @@ internal sealed class FollowedTexts
     }
 
     public void AddKey(string keyId) => _keys.Add(keyId);
+
+    /// <summary>Adds a text that matters wherever it is the whole value of a member.</summary>
+    public void AddWhole(string text) => _wholes.Add(Encoding.UTF8.GetBytes('"' + text + '"'));
 
     /// <summary>Adds the name of a user or role, or "root".</summary>
     public void AddName(string name) => _names.Add(name);
@@ -72,6 +76,11 @@ internal sealed class FollowedTexts
     {
         const RecordUse Unclear = RecordUse.Belongs | RecordUse.Teaches;
         var record = head.Utf8;
+        foreach (var whole in _wholes)
+        {
+            if (record.IndexOf(whole) >= 0) return Unclear;
+        }
+
         if (_characters.Length < record.Length) _characters = new char[BitOperations.RoundUpToPowerOf2((uint)record.Length)];
         // Letters beyond ASCII may be the same as others in another case, and escapes may stand for any letter.
         if (record.Contains((byte)'\\') || Ascii.ToUtf16(record, _characters, out var length) != OperationStatus.Done) return Unclear;

@@ -20,6 +20,7 @@ public sealed class IdentityTrail
     private readonly Dictionary<Identity, string> _identities = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _keys = new(StringComparer.Ordinal);
     private readonly HashSet<string> _principalIds = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _persons = new(StringComparer.Ordinal);
     private readonly FollowedTexts _texts = new();
     private readonly HashSet<Identity> _targets = [];
     private readonly HashSet<string> _up = new(StringComparer.Ordinal);
@@ -34,10 +35,11 @@ public sealed class IdentityTrail
     [
         .. _identities.Select(
             static identity => $"{identity.Key.Arn ?? identity.Key.ToString()}{(identity.Value.Length > 0 ? ": " + identity.Value : "")}"),
+        .. _persons.Select(static person => "caller " + person),
         .. _keys.Select(static key => string.Join(" > ", key.Value)),
     ];
 
-    public bool IsEmpty => _identities.Count == 0 && _keys.Count == 0;
+    public bool IsEmpty => _identities.Count == 0 && _keys.Count == 0 && _persons.Count == 0;
 
     public void BeginPass() => HasNew = false;
 
@@ -46,6 +48,26 @@ public sealed class IdentityTrail
     {
         if (_identities.TryAdd(identity, why)) HasNew = true;
         Watch(identity);
+    }
+
+    /// <summary>Follows a caller who is no user or role.</summary>
+    /// <param name="id">One of <see cref="PersonsOf"/>.</param>
+    public void FollowPerson(string id)
+    {
+        if (!_persons.Add(id)) return;
+        _texts.AddWhole(id);
+        HasNew = true;
+    }
+
+    /// <summary>
+    /// What AWS says of a caller beside user, role and key: the person of an Identity Center session, the account that acts by delegation,
+    /// <c>anonymous</c>.
+    /// </summary>
+    public static IEnumerable<string> PersonsOf(Actor actor)
+    {
+        if (actor.PersonId is { } person) yield return person;
+        if (actor.DelegateAccountId is { } account) yield return account;
+        if (actor.IsAnonymous) yield return "anonymous";
     }
 
     /// <summary>Adds to the timeline what others do to the identity, but not what it does itself.</summary>
@@ -95,6 +117,8 @@ public sealed class IdentityTrail
     {
         if (e.Actor.AccessKeyId is { } key && _keys.TryGetValue(key, out var hops)) return new TrailLink(hops);
         if (Identity.Of(e.Actor) is { } identity && _identities.ContainsKey(identity)) return new TrailLink([identity.ToString()]);
+        if (_persons.Count > 0 && PersonsOf(e.Actor).FirstOrDefault(_persons.Contains) is { } person)
+            return new TrailLink(["caller " + person]);
         // A copy in another account, and a session of a role that is followed completely, may show nothing but the principal id.
         if (PrincipalIdOf(e.Actor.PrincipalId) is { } id && _principalIds.Contains(id)) return new TrailLink(["principal id " + id]);
         return null;

@@ -32,7 +32,8 @@ internal sealed class LoadedFile
     /// <param name="onError">Called on the caller's thread, in the order of the files.</param>
     public static IEnumerable<EventInput> Events(
         IReadOnlyList<LogFile> files, RecordSieve? sieve, Action<InputError> onError, CancellationToken cancellationToken) =>
-        ParallelScan<LoadedFile>.Run(files, MaxWorkers, (file, onLoaded) => onLoaded(Load(file, cancellationToken)), cancellationToken)
+        ParallelScan<LoadedFile>.Run(files, MaxWorkers, (file, onLoaded) => onLoaded(Load(file, cancellationToken)), cancellationToken,
+            together: false)
             .SelectMany(loaded => loaded.Events(sieve, onError, cancellationToken));
 
     private static LoadedFile Load(LogFile file, CancellationToken cancellationToken)
@@ -121,7 +122,7 @@ internal sealed class LoadedFile
         if (_content is null) yield break;
         using (var stream = new MemoryStream(_content, 0, _length, writable: false))
         {
-            foreach (var input in EventReader.ReadStream(_file.Name, stream, sieve, onError, cancellationToken)) yield return input;
+            foreach (var input in _file.EventsOf(stream, sieve, onError, cancellationToken)) yield return input;
         }
 
         if (_isRented) ArrayPool<byte>.Shared.Return(_content);

@@ -16,7 +16,9 @@ public static class ResponderAct
     public static string? Of(CloudTrailEvent e, ResponderOptions options)
     {
         if (e.EventSource != "iam.amazonaws.com" || e.Outcome != CallOutcome.Succeeded || e.Actor.IssuerArn is not { } issuer) return null;
-        if (!options.ResponderRoleArns.Contains(issuer) && issuer != options.ReleaseRoleArn) return null;
+        if (!options.ResponderRoleArns.Contains(issuer) && issuer != options.ReleaseRoleArn
+            && issuer != options.OperatorRoleArn)
+            return null;
         return e.EventName switch
         {
             "PutUserPermissionsBoundary" or "PutRolePermissionsBoundary" => IsDenyAll(e.Request["permissionsBoundary"].Text)

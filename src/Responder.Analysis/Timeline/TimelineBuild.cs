@@ -70,6 +70,7 @@ public sealed class TimelineBuild(
         foreach (var input in Read(LogFilter.Everything, (in RecordHead head) => subject.MayBe(head, eventIds), cancellationToken))
             subject.Look(input.Parsed.Event!, eventIds);
         if (record is null && subject.Found() is { } found) Trail.Follow(found);
+        if (subject.IsPerson) Trail.FollowPerson(subject.Text);
         foreach (var e in subject.Events) FollowIncident(e);
         record?.FollowOn(Trail);
     }
@@ -130,7 +131,8 @@ public sealed class TimelineBuild(
         var findings = Findings(e);
         link ??= Trail.OutsideLinkOf(e, act is not null || findings.Count > 0);
         if (link is null || !_seen.Add(EventIdentity.HashOf(e.IncidentId))) return;
-        if (_entries.Count >= MaxEntries)
+        // Findings and what the responder did are kept whatever the number: they are what a timeline is asked for.
+        if (_entries.Count >= MaxEntries && findings.Count == 0 && act is null)
         {
             Omitted++;
             return;

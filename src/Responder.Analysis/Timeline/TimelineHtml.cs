@@ -13,6 +13,9 @@ namespace Responder.Analysis.Timeline;
 public sealed record TimelineScope(
     IReadOnlyList<string> Inputs, DateTimeOffset? Since, DateTimeOffset? Until, IReadOnlyList<InputError> Unread, bool IsPartial)
 {
+    /// <summary>Number of files that are no logs.</summary>
+    public long NotOpened { get; init; }
+
     public bool HasWindow => Since is not null || Until is not null;
 
     public string AskedFor => new TimeWindow(Since, Until, HoldsEnd: true).Describe(static time => TimelineEntry.TimeText(time));

@@ -20,6 +20,7 @@ public sealed class TimelineSubject
     {
         Text = text;
         _texts.AddName(text);
+        _texts.AddWhole(text);
     }
 
     public string Text { get; }
@@ -33,6 +34,12 @@ public sealed class TimelineSubject
 
     /// <summary>True for the full name of a record, or an id like those of AWS events, which is no user's name.</summary>
     public bool MayBeIncident { get; private init; }
+
+    /// <summary>
+    /// True: the word names a caller who is no user or role: a person of Identity Center, an account that acts by delegation, or anonymous.
+    /// Set by <see cref="Look"/>.
+    /// </summary>
+    public bool IsPerson { get; private set; }
 
     /// <summary>The events of the incident; set by <see cref="Look"/>.</summary>
     public IReadOnlyList<CloudTrailEvent> Events => _events;
@@ -80,6 +87,7 @@ public sealed class TimelineSubject
             if (_events.All(known => known.IncidentId != e.IncidentId)) _events.Add(e);
         }
 
+        IsPerson |= IdentityTrail.PersonsOf(e.Actor).Contains(Text, StringComparer.Ordinal);
         foreach (var identity in (Identity?[])[Identity.Of(e.Actor), Identity.TargetOf(e)])
         {
             if (identity is null || identity.Kind == PrincipalKind.Root
@@ -95,8 +103,9 @@ public sealed class TimelineSubject
     public Identity? Found()
     {
         var names = _named.Select(static identity => identity.Arn ?? identity.ToString())
-            .Concat(_events.Select(static e => $"incident {e.IncidentId}")).Order(StringComparer.Ordinal).ToArray();
-        if (_named.Count + Math.Min(1, _events.Count) > 1)
+            .Concat(_events.Select(static e => $"incident {e.IncidentId}")).Concat(IsPerson
+                ? [$"caller {Text}"] : []).Order(StringComparer.Ordinal).ToArray();
+        if (_named.Count + Math.Min(1, _events.Count) + (IsPerson ? 1 : 0) > 1)
             throw new UsageException($"{PlainText.OneLine(Text, 128)} is ambiguous, name one: "
                 + $"{string.Join(", ", names.Take(MaxShown).Select(static name => PlainText.OneLine(name, 256)))}");
         if (names.Length == 0)

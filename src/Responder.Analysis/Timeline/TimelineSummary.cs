@@ -17,7 +17,9 @@ public static class TimelineSummary
         writer.WriteNumber("records", build.Records);
         writer.WriteNumber("events", entries.Count);
         writer.WriteNumber("omitted", build.Omitted);
-        writer.WriteBoolean("complete", build.IsComplete && !scope.IsPartial);
+        writer.WriteBoolean("complete", build.IsComplete && !scope.IsPartial && scope.Unread.Count == 0);
+        writer.WriteNumber("notOpened", scope.NotOpened);
+        writer.WriteNumber("undated", entries.Count(static entry => entry.Time is null));
         writer.WriteNumber("findings", entries.Sum(static entry => entry.Findings.Count));
         writer.WriteNumber("contained", entries.Count(static entry => entry.Act == ResponderAct.Contained));
         writer.WriteNumber("released", entries.Count(static entry => entry.Act == ResponderAct.Released));

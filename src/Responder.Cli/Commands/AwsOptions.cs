@@ -8,8 +8,11 @@ namespace Responder.Cli.Commands;
 /// <summary>The options that say where the installation is, the same for all commands that act on one.</summary>
 internal sealed class AwsOptions
 {
-    /// <summary>The stack's ReleaseRole may do everything that people on call do.</summary>
-    private const string ReleaseRole = "the release role may do all of it";
+    /// <summary>The stack's role that contains by hand, closes, redrives and throws the kill switch, and lifts nothing.</summary>
+    public const string OperatorRole = "those of OperatorRole";
+
+    /// <summary>What both roles for people may do: they read the same.</summary>
+    public const string EitherRole = "those of OperatorRole or ReleaseRole";
 
     private readonly Option<string> _endpoint = new("--endpoint")
     {
@@ -27,7 +30,7 @@ internal sealed class AwsOptions
     };
 
     /// <param name="needs">Which credentials the command needs; follows "Profile with the credentials; ".</param>
-    public AwsOptions(Command command, string needs = ReleaseRole)
+    public AwsOptions(Command command, string needs)
     {
         _profile.Description = $"Profile with the credentials; {needs}.";
         _format.AcceptOnlyFromAmong("text", "json");

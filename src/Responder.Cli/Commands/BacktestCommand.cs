@@ -78,6 +78,8 @@ internal static class BacktestCommand
             },
             CancellationToken.None);
         var files = LogFiles.Select(run.Files(withSizes: run.Surroundings.ErrorIsTerminal), request.Filter);
+        // A page for a browser shows the events themselves, for which their files are read again.
+        if (request.Format == "html") files = files with { Files = [.. files.Files.Select(static file => file.Rereadable())] };
         files = files with { IsWhole = !run.IsInterrupted };
         return run.Write(files.Files, surroundings =>
         {

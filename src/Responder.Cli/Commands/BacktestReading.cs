@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Responder.Analysis.Backtest;
 using Responder.Analysis.Backtest.Html;
 using Responder.Cli.Output;
@@ -53,7 +54,7 @@ internal sealed class BacktestReading
         foreach (var part in parts)
         {
             foreach (var error in part.Malformed) _run.Malformed.Add(part.File.Name, part.File.Name, error);
-            foreach (var error in part.Errors) _run.Tell(error.Path, error.Reason);
+            foreach (var error in part.Errors) _run.OnError(error);
             _result.Add(part);
             _progress.Add(part);
             scan.Recycle(part);
@@ -69,15 +70,35 @@ internal sealed class BacktestReading
         var took = Stopwatch.GetElapsedTime(_started);
         var isPartial = _run.IsInterrupted && (!_files.IsWhole || _result.WholeFiles < _files.Files.Count);
         var window = _request.Filter.Window;
-        if (_request.Format == "json") _surroundings.Output.WriteLine(BacktestJson.Summary(_result, _files, window, isPartial, took));
+        if (_request.Format == "json") _surroundings.Output.WriteLine(BacktestJson.Summary(_result, _files, _run.LeftOut, window,
+            isPartial, took));
         else if (_report is not null) WriteHtml(_report, isPartial);
-        else BacktestText.Write(_result, _files, window, _options.Mode, took, _surroundings.TextConsole());
+        else BacktestText.Write(_result, _files, _run.LeftOut, window, _options.Mode, took, _surroundings.TextConsole());
         _surroundings.Output.Flush();
+        TellLeftOut();
         var interrupted = $": {_result.WholeFiles} of {_files.Files.Count} files were read to their end; the result holds what was read";
         return _run.End(
             isPartial ? interrupted : null,
             isInputBad: _result.Unreadable.Count > 0 || _result.Malformed > 0,
             hasFindings: _request.FailOn is { } limit && _result.Highest >= limit);
+    }
+
+    private void TellLeftOut()
+    {
+        _run.TellLeftOut();
+        if (_result.DifferingCopies > 0)
+            _run.Surroundings.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"responder: {_result.DifferingCopies} events have copies that differ: the findings of all copies count"));
+        if (_result.Undated > 0)
+            _run.Surroundings.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"responder: {_result.Undated} records are undated; they count whatever the period"));
+        if (_files.Late > 0)
+            _run.Surroundings.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"responder: {_files.Late} files were delivered after the period and not opened though they may hold events"));
+        if (_result is { Records: 0, SkippedRecords: > 0 })
+            _run.Surroundings.Error.WriteLine("responder: every record that was read lies outside the filter");
     }
 
     private void OnFinding(BacktestFinding finding)

@@ -57,7 +57,7 @@ internal static class ContainCommand
         var profile = new Option<string>("--profile")
         {
             HelpName = "NAME",
-            Description = "Profile with the credentials of the release role.",
+            Description = "Profile with the credentials of OperatorRole, which contains and lifts nothing.",
         };
         var format = new Option<string>("--format")
         {

@@ -100,7 +100,13 @@ internal static class EndpointCommand
         }
 
         var seeder = new WorldSeeder();
-        foreach (var input in EventReader.Read(seeds.Where(static path => !IsSeedFile(path)), onError))
+        // A folder of samples holds other files, too.
+        void OnEvents(InputError error)
+        {
+            if (error.Issue != InputIssue.NotOpened) onError(error);
+        }
+
+        foreach (var input in EventReader.Read(seeds.Where(static path => !IsSeedFile(path)), OnEvents))
         {
             if (input.Parsed.Event is not { } e)
             {

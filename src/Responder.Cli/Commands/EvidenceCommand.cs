@@ -72,6 +72,7 @@ internal static class EvidenceCommand
             EvidencePackage.Write(request.Package, result);
             if (request.Json) surroundings.Output.WriteLine(EvidenceJson.Summary(result, request.Package));
             else EvidenceText.Write(result, request.Package, surroundings.TextConsole());
+            run.TellLeftOut();
             var isInputBad = run.Unread.Count > 0 || evidence.Files.Any(static f => f.Malformed > 0);
             return run.End(interrupted: null, isInputBad, hasFindings: integrity.Faults > 0);
         });

@@ -32,23 +32,30 @@ internal static class HuntCommand
             .WithOutput(command, "table, csv or json (one line per row).", "table", "csv", "json")
             .WithFilters(command);
         var sql = new SqlOptions(command);
+        var shape = new HuntOptions(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(list)) return Task.FromResult(List(parsed.GetValue(name), surroundings));
-            var hunt = HuntOf(parsed.GetValue(name));
-            if (sql.StatementOf(hunt, parsed, hasLogs: logs.IsGiven(parsed)) is { } statement)
-            {
-                surroundings.Output.Write(statement);
-                return Task.FromResult(ExitCode.Done);
-            }
-
-            if (logs.PathsOf(parsed).Length == 0)
-                throw new UsageException("name the log files or folders, or ask for the statement with --sql athena");
-            var window = logs.Times.WindowOf(parsed, surroundings, endsNow: true, days: hunt.Days);
-            var request = new Request(hunt, logs.RequestOf(parsed, surroundings), window, logs.FilterOf(parsed));
-            return LogRun.StartAsync(request.Logs, "answer", surroundings, cancellationToken, run => Run(request, run));
+            return StartAsync(shape.Applied(HuntOf(parsed.GetValue(name)), parsed), logs, sql, parsed, surroundings, cancellationToken);
         });
         return command;
+    }
+
+    /// <summary>Answers a hunt from the logs, or prints it as SQL.</summary>
+    internal static Task<int> StartAsync(
+        Hunt hunt, LogOptions logs, SqlOptions sql, ParseResult parsed, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        if (sql.StatementOf(hunt, parsed, hasLogs: logs.IsGiven(parsed)) is { } statement)
+        {
+            surroundings.Output.Write(statement);
+            return Task.FromResult(ExitCode.Done);
+        }
+
+        if (logs.PathsOf(parsed).Length == 0)
+            throw new UsageException("name the log files or folders, or ask for the statement with --sql athena");
+        var window = logs.Times.WindowOf(parsed, surroundings, endsNow: true, days: hunt.Days);
+        var request = new Request(hunt, logs.RequestOf(parsed, surroundings), window, logs.FilterOf(parsed));
+        return LogRun.StartAsync(request.Logs, "answer", surroundings, cancellationToken, run => Run(request, run));
     }
 
     private static int List(string? name, Surroundings surroundings)
@@ -68,62 +75,74 @@ internal static class HuntCommand
     private static int Run(Request request, LogRun run)
     {
         // Files outside of the window need not be opened.
-        var files = LogFiles.Select(run.Files(), request.Places.Within(request.Window));
+        var files = LogFiles.Select(run.Files(withSizes: run.Surroundings.ErrorIsTerminal), request.Places.Within(request.Window));
         return run.Write(files.Files, surroundings =>
         {
             var hunted = new HuntRun(request.Hunt, request.Window.Since!.Value, request.Window.Last!.Value);
-            var (records, malformed) = Read(request, run, files, hunted);
+            var (records, malformed, outside) = Read(request, run, files, hunted);
             var rows = hunted.Rows();
             HuntOutput.Write(request.Hunt, rows, request.Logs.Format, surroundings);
             surroundings.Output.Flush();
-            Tell(request, run, files, hunted.Found, rows.Count, records);
+            Tell(request, run, files, hunted, rows.Count, records, outside);
+            run.TellLeftOut();
             var interrupted = run.IsInterrupted ? "; the answer holds what was read" : null;
             return run.End(interrupted, isInputBad: run.Unread.Count > 0 || malformed > 0);
         });
     }
 
-    /// <summary>Reads the logs into the answer; returns how many records there were, and how many of them were malformed.</summary>
-    private static (long Records, long Malformed) Read(Request request, LogRun run, LogFiles files, HuntRun hunted)
+    /// <summary>
+    /// Reads the logs into the answer; returns how many records there were, how many of them were malformed, and how many are of another
+    /// time.
+    /// </summary>
+    private static (long Records, long Malformed, long Outside) Read(Request request, LogRun run, LogFiles files, HuntRun hunted)
     {
-        var (records, malformed) = (0L, 0L);
-
-        // Most records cannot meet the condition, and so are only counted.
-        bool MayCount(in RecordHead head)
+        var (records, malformed, outside) = (0L, 0L, 0L);
+        var progress = new BacktestProgress(
+            run.Surroundings.ErrorIsTerminal ? run.Surroundings.Error : null, files.Files.Count, files.Files.Sum(static file => file.Bytes),
+            run.Surroundings.Clock);
+        run.BeforeTelling = progress.Clear;
+        Action<int>? onBytes = progress.IsOn ? progress.AddBytes : null;
+        var scan = new HuntScan(request.Hunt, request.Places, request.Window);
+        var parts = ParallelScan<HuntPart>.Run(
+            files.Files, Environment.ProcessorCount, (file, onPart) => scan.Read(file, onPart, onBytes, run.CancellationToken),
+            run.CancellationToken);
+        foreach (var part in parts)
         {
-            var isExcluded = request.Places.Excludes(head);
-            if (isExcluded is null || (isExcluded == false && request.Hunt.Where.MayHold(head))) return true;
-            if (isExcluded == false) records++;
-            return false;
-        }
-
-        foreach (var input in files.Files.SelectMany(file => file.Events(run.OnError, run.CancellationToken, MayCount)))
-        {
-            if (run.IsInterrupted) break;
-            if (input.Parsed.Event is { } e)
+            records += part.Records;
+            outside += part.Outside;
+            malformed += part.Malformed.Count;
+            foreach (var input in part.Malformed)
             {
-                if (request.Places.Excludes(e)) continue;
-                records++;
-                hunted.Add(e);
-                continue;
+                var place = string.Create(CultureInfo.InvariantCulture, $"{input.File}, record {input.Record}");
+                run.Malformed.Add(input.File, place, input.Parsed.Error ?? "malformed");
             }
 
-            records++;
-            malformed++;
-            var place = string.Create(CultureInfo.InvariantCulture, $"{input.File}, record {input.Record}");
-            run.Malformed.Add(input.File, place, input.Parsed.Error ?? "malformed");
+            foreach (var error in part.Errors) run.OnError(error);
+            foreach (var e in part.Events) hunted.Add(e);
+            progress.Add(part.Records, part.IsLast);
         }
 
         run.Malformed.Finish();
-        return (records, malformed);
+        progress.Clear();
+        return (records, malformed, outside);
     }
 
-    private static void Tell(Request request, LogRun run, LogFiles files, long found, int shown, long records)
+    private static void Tell(Request request, LogRun run, LogFiles files, HuntRun hunted, int shown, long records, long outside)
     {
+        var found = hunted.Found;
         var line = string.Create(
             CultureInfo.InvariantCulture,
             $"{found} {(found == 1 ? "row" : "rows")} from {records} records, {request.Window.Describe(TimeOptions.Text)}");
         if (found > shown) line += string.Create(CultureInfo.InvariantCulture, $"; only the first {shown} are shown");
         if (files.Skipped > 0) line += string.Create(CultureInfo.InvariantCulture, $"; {files.Skipped} files lie outside of it");
+        if (outside > 0 && outside == records) line += "; every record that was read lies outside of it";
+        if (files.Late > 0)
+            line += string.Create(
+                CultureInfo.InvariantCulture,
+                    $"; {files.Late} of the files were delivered later and not opened though they may hold events");
+        if (hunted.Undated > 0)
+            line += string.Create(
+                CultureInfo.InvariantCulture, $"; {hunted.Undated} undated records meet the condition and are not among the rows");
         run.Surroundings.Error.WriteLine(line);
     }
 

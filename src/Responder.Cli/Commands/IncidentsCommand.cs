@@ -32,7 +32,7 @@ internal static class IncidentsCommand
         state.AcceptOnlyFromAmong("open", "closed", "all");
         var command = new Command("list", "List incident records, the newest first.") { state };
         var times = new TimeOptions(command, until: null);
-        var aws = new AwsOptions(command);
+        var aws = new AwsOptions(command, AwsOptions.EitherRole);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var first = times.WindowOf(parsed, surroundings).Since;
@@ -56,7 +56,7 @@ internal static class IncidentsCommand
         {
             incident,
         };
-        var aws = new AwsOptions(command);
+        var aws = new AwsOptions(command, AwsOptions.EitherRole);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var store = new Opened(aws, parsed, surroundings);
@@ -80,7 +80,7 @@ internal static class IncidentsCommand
         var command = new Command(
             "close", "Close a record: who, when, why. A principal that is still contained is released first.") { incident,
             reason };
-        var aws = new AwsOptions(command);
+        var aws = new AwsOptions(command, AwsOptions.OperatorRole);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (string.IsNullOrWhiteSpace(parsed.GetValue(reason))) throw new UsageException("--reason: expected a text");

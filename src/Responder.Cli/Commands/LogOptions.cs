@@ -31,7 +31,7 @@ internal sealed class LogOptions
     /// <param name="needsPath">False: the command itself checks that there is a path.</param>
     public LogOptions(Command command, bool needsPath)
     {
-        _paths.Description = "Log files, folders of *.json, *.jsonl and *.gz, or s3://bucket/prefix.";
+        _paths.Description = "Log files or archives, folders of them, s3://bucket/prefix, or - for standard input.";
         _paths.Arity = needsPath ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore;
         command.Arguments.Add(_paths);
         Times = new TimeOptions(command);

@@ -36,7 +36,7 @@ internal static class ModeCommand
             Description = "Why; kept with the switch. Asked for at a terminal, and needed without one.",
         };
         if (verb == "observe") command.Options.Add(reason);
-        var aws = new AwsOptions(command);
+        var aws = new AwsOptions(command, verb == "show" ? AwsOptions.EitherRole : AwsOptions.OperatorRole);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var why = verb == "observe" ? ReasonOf(parsed.GetValue(reason), surroundings) : "taken back by responder mode enforce";

@@ -37,7 +37,7 @@ internal static class RedriveCommand
             "redrive", "Give dead letters back: each event to the function that it was meant for. A letter is deleted when Lambda has "
                 + "accepted its event; what is no event, or fails, stays.")
         { stack, queue, dryRun, yes };
-        var aws = new AwsOptions(command, "an operator's: no role of the stack may do it (docs/operations.md, \"Redriving dead letters\")");
+        var aws = new AwsOptions(command, AwsOptions.OperatorRole);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);

@@ -32,7 +32,7 @@ internal static class ReleaseCommand
         var profile = new Option<string>("--profile")
         {
             HelpName = "NAME",
-            Description = "Profile with the credentials of the release role.",
+            Description = "Profile with the credentials of ReleaseRole, which lifts and contains nobody.",
         };
         var boundary = new Option<string>("--boundary")
         {
@@ -77,7 +77,8 @@ internal static class ReleaseCommand
             clients, surroundings, "the release is written down as by unknown", cancellationToken);
         var accounts = new IamAccounts(
             clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(by, out var arn) ? arn.Partition : "aws", TimeProvider.System);
-        var releaser = new Releaser(accounts, ssm, new ParameterNames(options.ParameterRoot), TimeProvider.System);
+        var releaser = new Releaser(
+            accounts, ssm, new ParameterNames(options.ParameterRoot), TimeProvider.System, options: options);
 
         var logged = request.PriorState is { } lines
             ? LoggedPriorStates.Read(await LinesAsync(lines, surroundings, cancellationToken))

@@ -17,7 +17,7 @@ internal static class ReplayCommand
     {
         var paths = new Argument<string[]>("PATH")
         {
-            Description = "Event files, or folders of *.json, *.jsonl and *.gz.",
+            Description = "Event files, folders of them, or - for standard input.",
             Arity = ArgumentArity.OneOrMore,
         };
         var format = new Option<string>("--format")
@@ -69,9 +69,16 @@ internal static class ReplayCommand
         if (request.Mode is { } mode) options = options with { Mode = mode };
 
         var summary = new ReplaySummary();
+        var leftOut = new LeftOut();
         void OnError(InputError error)
         {
-            summary.Unreadable++;
+            if (error.Issue == InputIssue.NotOpened)
+            {
+                leftOut.Add(error);
+                return;
+            }
+
+            if (error.Issue == InputIssue.Unreadable) summary.Unreadable++;
             surroundings.Tell(error.Path, error.Reason);
         }
 
@@ -101,6 +108,7 @@ internal static class ReplayCommand
             await surroundings.Output.FlushAsync(cancellationToken);
         }
 
+        if (leftOut.Describe() is { } others) surroundings.Error.WriteLine("responder: " + PlainText.OneLine(others, 2000));
         if (!request.Json) summary.Write(console, WhereOf(request, target));
         return summary.ExitCodeFor(request.FailOn);
     }

@@ -25,12 +25,20 @@ internal sealed partial class SqlOptions
 
     private readonly Option<string> _table = new("--table") { HelpName = "NAME", Description = $"Of Athena; by default {DefaultTable}." };
 
+    private readonly Option<string> _dayColumn = new("--day-column")
+    {
+        HelpName = "NAME",
+        Description = $"Of Athena's table: the column with the day as yyyy/MM/dd; by default {Statement.DayColumn}.",
+    };
+
+    private readonly Option<bool> _noPartition = new("--no-partition") { Description = "Athena's table has no column with the day." };
+
     private readonly Option<string> _store = new("--event-data-store") { HelpName = "ID", Description = "Of CloudTrail Lake; id or ARN." };
 
     public SqlOptions(Command command)
     {
         _sql.AcceptOnlyFromAmong("athena", "lake");
-        foreach (var option in (Option[])[_sql, _database, _table, _store]) command.Options.Add(option);
+        foreach (var option in (Option[])[_sql, _database, _table, _dayColumn, _noPartition, _store]) command.Options.Add(option);
     }
 
     /// <summary>The statement; null: nobody asked for one.</summary>
@@ -39,18 +47,25 @@ internal sealed partial class SqlOptions
     public string? StatementOf(Hunt hunt, ParseResult parsed, bool hasLogs)
     {
         var (database, table, store) = (parsed.GetValue(_database), parsed.GetValue(_table), parsed.GetValue(_store));
+        var (dayColumn, hasNone) = (parsed.GetValue(_dayColumn), parsed.GetValue(_noPartition));
         if (parsed.GetValue(_sql) is not { } dialect)
         {
-            if ((database ?? table ?? store) is not null)
-                throw new UsageException("--database, --table, --event-data-store: go with --sql");
+            if ((database ?? table ?? store ?? dayColumn) is not null || hasNone)
+                throw new UsageException("--database, --table, --day-column, --no-partition, --event-data-store: go with --sql");
             return null;
         }
+
+        if (dialect != "athena" && (dayColumn is not null || hasNone))
+            throw new UsageException("--day-column, --no-partition: go with --sql athena");
+        if (dayColumn is not null && hasNone) throw new UsageException("--day-column and --no-partition exclude each other");
+        // A name in quotes may be a word of the language, as timestamp is.
+        var day = hasNone ? null : dayColumn is null ? Statement.DayColumn : $"\"{Name("--day-column", dayColumn)}\"";
 
         const string Alone =
             "--sql: prints a statement with dates of its own; it takes no PATH, --since, --until, --account, --region or --output";
         if (hasLogs) throw new UsageException(Alone);
         return dialect == "athena"
-            ? Statement.Of(hunt, SqlDialect.Athena, AthenaTable(database, table, store))
+            ? Statement.Of(hunt, SqlDialect.Athena, AthenaTable(database, table, store), day)
             : Statement.Of(hunt, SqlDialect.Lake, LakeStore(database, table, store));
     }
 

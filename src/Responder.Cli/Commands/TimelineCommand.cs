@@ -54,16 +54,20 @@ internal static class TimelineCommand
         var options = ResponderOptions.FromEnvironment(run.Surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
         var record = request.Record is { } read ? await read(options, run.CancellationToken) : null;
         var all = LogFiles.Select(run.Files(), LogFilter.Everything).Files;
-        LogFile[] files = [.. all.DistinctBy(static file => file.Name, StringComparer.Ordinal)];
+        LogFile[] files = [.. all.DistinctBy(static file => file.Name, StringComparer.Ordinal).Select(static file => file.Rereadable())];
         var build = new TimelineBuild(options, files, run.OnError);
         build.Resolve(request.Subject, record, run.CancellationToken);
         build.Run(request.Window.Since, request.Window.Last, request.Logs.Format == "html", run.CancellationToken);
         if (record is not null) build.Add(record.Entries());
-        var scope = new TimelineScope(request.Logs.Paths, request.Window.Since, request.Window.Last, run.Unread, run.IsInterrupted);
+        var scope = new TimelineScope(request.Logs.Paths, request.Window.Since, request.Window.Last, run.Unread, run.IsInterrupted)
+        {
+            NotOpened = run.LeftOut.Count,
+        };
         return run.Write(files, surroundings =>
         {
             Write(request, build, scope, surroundings);
             surroundings.Output.Flush();
+            run.TellLeftOut();
             return run.End(run.IsInterrupted ? "; the timeline holds what was read" : null, isInputBad: run.Unread.Count > 0);
         });
     }

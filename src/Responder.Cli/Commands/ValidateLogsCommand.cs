@@ -24,7 +24,7 @@ internal static class ValidateLogsCommand
         var command = new Command(
             "validate-logs",
             "Check CloudTrail log files against the digests that CloudTrail signed: changed, moved, missing files and gaps. "
-            + "Without --end until now.");
+            + "Without --start the whole chain, without --end until now.");
         var path = new Argument<string>("PATH")
         {
             Description = "s3://BUCKET[/PREFIX], or a folder that holds a copy with the bucket's paths: FOLDER/BUCKET/AWSLogs/…",
@@ -52,13 +52,18 @@ internal static class ValidateLogsCommand
         var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "An AWS endpoint instead of AWS itself." };
         var profile = new Option<string>("--profile") { HelpName = "NAME", Description = "Profile with the credentials." };
         command.Arguments.Add(path);
-        var times = new TimeOptions(command, "--start", "--end", isRequired: true);
+        var times = new TimeOptions(command, "--start", "--end");
         foreach (var option in (Option[])[publicKeys, verbose, format, complete, account, region, bucket, endpoint, profile])
             command.Options.Add(option);
         command.SetAction((parsed, cancellationToken) =>
         {
             var window = times.WindowOf(parsed, surroundings, endsNow: true);
-            var asked = new AskedPeriod(window.Since!.Value, window.End!.Value) { IsEndNamed = times.IsEndGiven(parsed) };
+            // Without a beginning it is the whole chain.
+            var asked = new AskedPeriod(window.Since ?? DateTimeOffset.UnixEpoch, window.End!.Value)
+            {
+                IsEndNamed = times.IsEndGiven(parsed),
+                IsStartOpen = window.Since is null,
+            };
             var request = new Request(
                 parsed.GetValue(path)!, parsed.GetValue(publicKeys) ?? [], asked, parsed.GetValue(verbose),
                 parsed.GetValue(format) == "json", parsed.GetValue(complete), parsed.GetValue(account), parsed.GetValue(region),
@@ -83,7 +88,7 @@ internal static class ValidateLogsCommand
 
         if (!request.Json)
             surroundings.Output.WriteLine($"Validating log files of {PlainText.OneLine(request.Path)} between "
-                + $"{IntegrityOutput.Time(request.Asked.Start)} and {IntegrityOutput.Time(request.Asked.End)}\n");
+                + $"{IntegrityOutput.StartOf(request.Asked)} and {IntegrityOutput.Time(request.Asked.End)}\n");
         var told = false;
         var check = new IntegrityCheck(store, keys, request.Asked, file =>
         {

@@ -13,6 +13,9 @@ internal static class Blindness
     /// <summary>The bursts, which CloudWatch counts in the trail's log group.</summary>
     public static IReadOnlyList<string> Bursts { get; } = [.. BurstCatalog.All.Select(static b => b.Info.Id)];
 
+    /// <summary>The detections that tell who assumes the roles of people.</summary>
+    public static IReadOnlyList<string> RoleSessions { get; } = Of(static watch => watch.OnRoles.Count > 0);
+
     public static IReadOnlyList<string> Insights { get; } = Of(static watch => watch.Kind == WatchKind.Insight);
 
     /// <summary>The detections that watch calls of one of these sources.</summary>

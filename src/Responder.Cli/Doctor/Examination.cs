@@ -14,6 +14,7 @@ internal static class Examination
         new TrailLogging(),
         new TrailValidation(),
         new ManagementEvents(),
+        new RoleSessions(),
         new InsightSelectors(),
         new StackPresent(),
         new Rules(),

@@ -93,6 +93,7 @@ internal sealed partial class StackValues
         {
             ("AWS::KMS::Key", "Arn") => Arn("kms", "key/" + resource.ShortName),
             ("AWS::SQS::Queue", "Arn") => Arn("sqs", resource.ShortName),
+            ("AWS::Lambda::Function", "Arn") => Arn("lambda", "function:" + resource.ShortName),
             ("AWS::Logs::LogGroup", "Arn") => Arn("logs", $"log-group:{resource.Name}:*"),
             _ => throw new UnreadableAnswerException(
                 $"ListStackResources: {id} is of the type {resource.Type}, which no policy of the template names"),

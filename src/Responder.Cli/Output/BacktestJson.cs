@@ -10,11 +10,12 @@ namespace Responder.Cli.Output;
 internal static class BacktestJson
 {
     /// <param name="window">Its last moment is written as the end.</param>
-    public static string Summary(BacktestResult result, LogFiles files, TimeWindow window, bool isPartial, TimeSpan took) =>
-        JsonText.Write(writer => Write(writer, result, files, window, isPartial, took));
+    public static string Summary(BacktestResult result, LogFiles files, LeftOut leftOut, TimeWindow window, bool isPartial,
+        TimeSpan took) =>
+        JsonText.Write(writer => Write(writer, result, files, leftOut, window, isPartial, took));
 
     private static void Write(
-        Utf8JsonWriter writer, BacktestResult result, LogFiles files, TimeWindow window, bool isPartial, TimeSpan took)
+        Utf8JsonWriter writer, BacktestResult result, LogFiles files, LeftOut leftOut, TimeWindow window, bool isPartial, TimeSpan took)
     {
         writer.WriteStartObject();
         writer.WriteBoolean("summary", true);
@@ -27,6 +28,10 @@ internal static class BacktestJson
         writer.WriteNumber("records", result.Records);
         writer.WriteNumber("duplicates", result.Duplicates);
         writer.WriteNumber("malformed", result.Malformed);
+        writer.WriteBoolean("complete", !isPartial && result.IsComplete);
+        writer.WriteNumber("notOpened", leftOut.Count);
+        writer.WriteNumber("undated", result.Undated);
+        writer.WriteNumber("differingCopies", result.DifferingCopies);
         writer.WriteNumber("findings", result.Findings);
         writer.WriteStartObject("bySeverity");
         foreach (var (severity, count) in result.BySeverity) writer.WriteNumber(severity.Name(), count);

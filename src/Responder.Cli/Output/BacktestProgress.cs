@@ -28,10 +28,14 @@ internal sealed class BacktestProgress(TextWriter? terminal, int files, long tot
     public void AddBytes(int bytes) => Interlocked.Add(ref _bytes, bytes);
 
     /// <summary>Adds a part that has been put into the result.</summary>
-    public void Add(ScanPart part)
+    public void Add(ScanPart part) => Add(part.Ids.Count + part.Malformed.Count + part.Skipped, part.IsLast);
+
+    /// <param name="records">Number of records that have been dealt with since the last call.</param>
+    /// <param name="isFileDone">True: another file has been read to its end.</param>
+    public void Add(long records, bool isFileDone)
     {
-        _records += part.Ids.Count + part.Malformed.Count + part.Skipped;
-        if (part.IsLast) _filesDone++;
+        _records += records;
+        if (isFileDone) _filesDone++;
         if (terminal is null || (_shownAt != 0 && time.GetElapsedTime(_shownAt) < s_interval)) return;
         _shownAt = time.GetTimestamp();
         terminal.Write("\r" + Line() + "\u001b[K");

@@ -14,9 +14,10 @@ internal static class BacktestText
     /// <summary>Files that took less time than this are not worth naming.</summary>
     private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(2);
 
-    public static void Write(BacktestResult result, LogFiles files, TimeWindow window, Mode mode, TimeSpan took, IAnsiConsole console)
+    public static void Write(
+        BacktestResult result, LogFiles files, LeftOut leftOut, TimeWindow window, Mode mode, TimeSpan took, IAnsiConsole console)
     {
-        WriteHead(result, files, window, took, console);
+        WriteHead(result, files, leftOut, window, took, console);
         WriteCounts(result, console);
         foreach (var severity in (Severity[])[Severity.Critical, Severity.High]) WriteFirst(result, severity, console);
         WriteIncidents(result, mode, console);
@@ -28,7 +29,8 @@ internal static class BacktestText
                 : "No account was read or touched.", TextWriting.Dim));
     }
 
-    private static void WriteHead(BacktestResult result, LogFiles files, TimeWindow window, TimeSpan took, IAnsiConsole console)
+    private static void WriteHead(
+        BacktestResult result, LogFiles files, LeftOut leftOut, TimeWindow window, TimeSpan took, IAnsiConsole console)
     {
         var rate = took > TimeSpan.Zero ? result.Records / took.TotalSeconds : 0;
         console.Line(
@@ -45,6 +47,7 @@ internal static class BacktestText
         if (result.SkippedRecords > 0)
             console.Line($"  {Count(result.SkippedRecords, "further record was", "further records were")} outside the filter");
         if (files.Digests > 0) console.Line($"  {Count(files.Digests, "digest file", "digest files")} left out: they hold no events");
+        if (leftOut.Describe() is { } others) console.Line("  " + others);
         if (result.Duplicates > 0) console.Line($"  {Count(result.Duplicates, "was a duplicate", "were duplicates")} and counted once");
         if (result.Malformed > 0) console.Line(("  " + Count(result.Malformed, "was malformed", "were malformed"), TextWriting.Bad));
         if (result is { From: { } from, To: { } to }) console.Line($"  findings from {TimeOf(from)} to {TimeOf(to)}");

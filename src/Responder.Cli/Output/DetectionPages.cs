@@ -72,6 +72,8 @@ internal static class DetectionPages
         var names = string.Join(", ", watch.EventNames.Select(static n => $"`{n}`"));
         return watch.Kind switch
         {
+            WatchKind.Calls when watch.OnRoles.Count > 0 =>
+                $"{names}, of a role such as {string.Join(", ", watch.OnRoles.Select(static role => $"`{role}`"))}",
             WatchKind.Calls => names.Length > 0 ? names : "every call that worked",
             WatchKind.SignIn => names.Length > 0 ? $"sign-in events: {names}" : "every sign-in event",
             WatchKind.Insight => "CloudTrail Insights",

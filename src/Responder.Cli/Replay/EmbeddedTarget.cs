@@ -5,6 +5,7 @@ using Responder.Events;
 using Responder.LocalAws;
 using Responder.LocalAws.State;
 using Responder.Logs;
+using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
 
@@ -56,7 +57,10 @@ internal sealed class EmbeddedTarget(ResponderOptions options, Action<InputError
         {
             Calls = endpoint.Calls.All,
             RecordText = response.RecordName is { } record ? endpoint.World.Account(account).Parameter(record)?.Value : null,
-            LedgerText = response.LedgerName is { } ledger ? endpoint.World.Account(account).Parameter(ledger)?.Value : null,
+            Ledger = response.LedgerName is { } ledger
+                ? LedgerBook.LastEntry(ledger, endpoint.World.Account(account).Parameters.Values.SelectMany(static region => region)
+                    .Select(static p => KeyValuePair.Create(p.Key, p.Value.Value)))
+                : null,
         };
     }
 

@@ -3,6 +3,8 @@ using Amazon.SimpleSystemsManagement.Model;
 using Responder.Aws;
 using Responder.Detections;
 using Responder.Logs;
+using Responder.Records;
+using Responder.Retention;
 using Responder.Reporting;
 using Responder.Settings;
 
@@ -30,7 +32,7 @@ internal sealed class EndpointTarget(ResponderOptions options, AwsClients client
         return new Replayed(input, response)
         {
             RecordText = await ReadAsync(response.RecordName, cancellationToken),
-            LedgerText = await ReadAsync(response.LedgerName, cancellationToken),
+            Ledger = response.LedgerName is { } ledger ? await LastEntryAsync(ledger, cancellationToken) : null,
         };
     }
 
@@ -38,6 +40,21 @@ internal sealed class EndpointTarget(ResponderOptions options, AwsClients client
     {
         _ssm.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<KeyValuePair<string, string>?> LastEntryAsync(string ledger, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var below = new List<KeyValuePair<string, string>>();
+            await foreach (var parameter in StoredParameters.BelowAsync(_ssm, ledger, TimeProvider.System, cancellationToken))
+                below.Add(KeyValuePair.Create(parameter.Name, parameter.Value));
+            return LedgerBook.LastEntry(ledger, below);
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            return null; // only for display: the response says whether it was written
+        }
     }
 
     private async Task<string?> ReadAsync(string? name, CancellationToken cancellationToken)

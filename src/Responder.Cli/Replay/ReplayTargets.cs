@@ -73,7 +73,7 @@ internal static class ReplayTargets
         AcceptsBareRecords = true,
         MaximumAge = null,
         MaximumAgeWithoutLedger = null,
-        RecordsPerCauseAndHour = null,
+        PagesPerCauseAndHour = null,
         PutBacksPerPrincipalAndHour = null,
         ContainmentBudgetPerHour =
             string.IsNullOrWhiteSpace(surroundings.Environment("CONTAINMENT_BUDGET_PER_HOUR")) ? null : options.ContainmentBudgetPerHour,

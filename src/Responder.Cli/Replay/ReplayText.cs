@@ -39,7 +39,7 @@ internal sealed class ReplayText(IAnsiConsole console, ResponderOptions options)
         WriteDone(response, decision);
         if (response.Alert is { MessageId: not null } alert) WritePage(alert);
         if (response.RecordName is { } name && replayed.RecordText is { } record) WriteStored("Record", name, record);
-        if (response.LedgerName is { } ledgerName && replayed.LedgerText is { } ledger) WriteStored("Ledger", ledgerName, ledger);
+        if (replayed.Ledger is var (entry, ledger)) WriteStored("Ledger", entry, ledger);
         if (replayed.Calls is { Count: > 0 } calls) WriteRoundTrips(RoundTrip.Of(calls));
         console.WriteLine();
     }

@@ -14,7 +14,7 @@ internal sealed record Replayed(EventInput Input, Response Response)
     /// <summary>Current text of the record; null: there is none, or it was not read.</summary>
     public string? RecordText { get; init; }
 
-    public string? LedgerText { get; init; }
+    public KeyValuePair<string, string>? Ledger { get; init; }
 }
 
 /// <summary>Where events are replayed: the main path on some AWS.</summary>

@@ -37,6 +37,9 @@ internal sealed class LogRun : IDisposable
     /// <summary>What could not be read, in the order in which it was reported.</summary>
     public List<InputError> Unread { get; } = [];
 
+    /// <summary>The files that are no logs.</summary>
+    public LeftOut LeftOut { get; } = new();
+
     public MalformedNotes Malformed { get; }
 
     /// <summary>Called before something is reported, so that a progress line can be cleared.</summary>
@@ -68,8 +71,22 @@ internal sealed class LogRun : IDisposable
 
     public void OnError(InputError error)
     {
-        Unread.Add(error);
+        if (error.Issue == InputIssue.NotOpened)
+        {
+            LeftOut.Add(error);
+            return;
+        }
+
+        if (error.Issue == InputIssue.Unreadable) Unread.Add(error);
         Tell(error.Path, error.Reason);
+    }
+
+    /// <summary>Says how many files were no logs.</summary>
+    public void TellLeftOut()
+    {
+        if (LeftOut.Describe() is not { } line) return;
+        BeforeTelling();
+        Surroundings.Error.WriteLine("responder: " + PlainText.OneLine(line, 2000));
     }
 
     public void Tell(string place, string reason)

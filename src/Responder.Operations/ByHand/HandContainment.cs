@@ -57,7 +57,7 @@ public sealed class HandContainment
             ActionStages = request.Actions.ToDictionary(static a => (ContainedByHand.Metadata.Id, a.Id), static _ => Stage.Contain),
         };
         var accounts = new IamAccounts(
-            clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(request.By, out var by) ? by.Partition : "aws", time);
+            clients, options, options.MemberOperatorRoleName, AwsArn.TryParse(request.By, out var by) ? by.Partition : "aws", time);
         var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), _actions);
         _responder = new SecurityResponder(
             new DetectionCatalog([new ContainedByHand(request)]), byHand, new AwsFacts(accounts, incidents, byHand, _actions, time),

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
+using Responder.Containment;
 using Responder.Events;
 using Responder.Facts;
 using Responder.Records;
@@ -59,13 +61,15 @@ public sealed class IncidentStore(IAmazonSimpleSystemsManagement ssm, ParameterN
     public async Task<LedgerView?> LedgerOfAsync(IncidentSummary record, CancellationToken cancellationToken)
     {
         if (record.LedgerName is not { } name) return null;
-        if (await ReadAsync(name, cancellationToken).ConfigureAwait(false) is not { } text)
-            return new LedgerView(name, false, false, null, null, null);
-        var isOurs = JsonView.TryParse(text, out var ledger) && ledger["schema"].Text == IncidentText.LedgerSchema;
-        var released = isOurs && ledger["status"].Text == "released";
+        var read = await new SsmLedgers(ssm, ActionCatalog.Default).ReadAsync(name, cancellationToken).ConfigureAwait(false);
+        var book = read.Value ?? throw new IncidentException($"the ledger could not be read: {read.Failure}");
+        if (book.Of(record.Json["target"]["id"].Text) is not { } ledger) return new LedgerView(name, false, false, null, null, null);
         return new LedgerView(
-            name, true, released, released ? ledger["release"]["at"].Text : null, released ? ledger["release"]["by"].Text : null,
-            ledger["incident"].Text);
+            name, true, ledger.Released,
+            ledger is { Released: true, ReleasedAt: { } at }
+                ? at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
+                : null,
+            ledger.Released ? ledger.Release?.By : null, ledger.FirstIncident);
     }
 
     public Task CloseAsync(IncidentSummary record, string text, Closing closing, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Responder.Containment;
 using Responder.Events;
+using Responder.Records;
 using Responder.Reporting;
 using Responder.Vocabulary;
 
@@ -54,6 +55,12 @@ public sealed class LoggedPriorStates
         if (ofTarget.FirstOrDefault(l => incidentIds.Contains(l.IncidentId, StringComparer.Ordinal)) is not { } own) return null;
         return ofTarget.Where(l => l.At >= own.At - s_before).Select(static l => l.Prior).Aggregate(_actions.Together);
     }
+
+    /// <summary>
+    /// Whom the incident contained, as logged; null when no line is about it. For an incident of which nothing else was kept.
+    /// </summary>
+    internal Principal? TargetOf(string incidentId) => _lines.Where(l => l.IncidentId == PlainText.Ascii(incidentId, 128))
+        .OrderBy(static l => l.At).Select(static l => LedgerBook.PrincipalOf(l.Principal)).FirstOrDefault(static p => p is not null);
 
     private void Collect(JsonView json)
     {

@@ -49,7 +49,11 @@ public sealed record ReleasePlan(
 
     internal string RecordText { get; init; } = "";
 
-    internal string? LedgerText { get; init; }
+    /// <summary>Full name of the last entry, whose release ends all before it, too.</summary>
+    internal string Entry { get; init; } = "";
+
+    /// <summary>True when neither ledger nor record holds the state that is restored.</summary>
+    internal bool IsFromLog { get; init; }
 
     internal IReadOnlyList<string> EarlierRequestIds { get; init; } = [];
 

@@ -1,13 +1,13 @@
 using System.Globalization;
 using Amazon.IdentityManagement;
 using Amazon.SimpleSystemsManagement;
-using Amazon.SimpleSystemsManagement.Model;
 using Responder.Aws;
 using Responder.Containment;
 using Responder.Events;
 using Responder.Facts;
 using Responder.Records;
 using Responder.Reporting;
+using Responder.Settings;
 using Responder.Vocabulary;
 
 namespace Responder.Operations.Release;
@@ -17,10 +17,14 @@ namespace Responder.Operations.Release;
 /// calls go into the ledger, so that the responder recognizes the events they cause.
 /// </summary>
 /// <param name="catalog">The known actions; null: the built-in ones.</param>
+/// <param name="options">Which roles write ledgers; null: not known.</param>
 public sealed class Releaser(
-    IamAccounts accounts, IAmazonSimpleSystemsManagement ssm, ParameterNames names, TimeProvider time, ActionCatalog? catalog = null)
+    IamAccounts accounts, IAmazonSimpleSystemsManagement ssm, ParameterNames names, TimeProvider time, ActionCatalog? catalog = null,
+    ResponderOptions? options = null)
 {
     private readonly ActionCatalog _actions = catalog ?? ActionCatalog.Default;
+    private readonly ReleaseStore _store = new(ssm, names, catalog ?? ActionCatalog.Default);
+    private readonly LedgerProof _proof = new(ssm, names, options ?? new ResponderOptions());
 
     /// <summary>Value of <c>--boundary</c> that means "there was none".</summary>
     public const string NoBoundary = "none";
@@ -28,8 +32,8 @@ public sealed class Releaser(
     /// <summary>The state is read back several times because IAM's answers may be a few seconds old.</summary>
     private const int ProofAttempts = 5;
 
-    /// <summary>More renames of one contained user in a row are not followed: something is wrong with the ledgers then.</summary>
-    private const int MostMoves = 20;
+    /// <summary>The calls of a plan are made within this time.</summary>
+    private static readonly TimeSpan s_planTime = TimeSpan.FromMinutes(15);
 
     /// <summary>A record and a ledger whose times differ by less than this belong to the same containment.</summary>
     private static readonly TimeSpan s_oneTime = TimeSpan.FromMinutes(5);
@@ -55,8 +59,12 @@ public sealed class Releaser(
                 && arn.Resource.StartsWith("policy/", StringComparison.Ordinal)))
             throw new ReleaseException("--boundary: expected the ARN of a managed policy, or none");
 
-        var recordName = await FindAsync(incident, cancellationToken).ConfigureAwait(false);
-        var recordText = await ReadAsync(recordName, cancellationToken).ConfigureAwait(false)
+        if (logged?.TargetOf(incident) is { } known && await _store.FindAsync(incident, cancellationToken).ConfigureAwait(false) is null)
+            return await PlanFromLogAsync(incident, known, logged, boundary, force, cancellationToken).ConfigureAwait(false);
+        var recordName = await _store.FindAsync(incident, cancellationToken).ConfigureAwait(false) ?? throw new ReleaseException(
+            $"no record of incident {PlainText.OneLine(incident, 128)} below {names.IncidentsRoot}; the page names the record in full. "
+            + "Where the store was full, there is none: the function's log has the state before (--prior-state, with --force)");
+        var recordText = await _store.ReadAsync(recordName, cancellationToken).ConfigureAwait(false)
             ?? throw new ReleaseException($"{PlainText.OneLine(recordName)}: no such record");
         if (!JsonView.TryParse(recordText, out var record) || record["schema"].Text != IncidentText.RecordSchema)
             throw new ReleaseException($"{PlainText.OneLine(recordName)}: not an incident record of the responder");
@@ -69,24 +77,18 @@ public sealed class Releaser(
             };
         }
 
-        var ledgerText = await ReadAsync(ledgerName, cancellationToken).ConfigureAwait(false);
-        // A user who was renamed after he was contained has his ledger under the new name.
-        for (var moves = 0; moves < MostMoves && ledgerText is not null && IncidentText.MovedTo(ledgerText) is { } movedTo; moves++)
-        {
-            ledgerName = movedTo;
-            ledgerText = await ReadAsync(ledgerName, cancellationToken).ConfigureAwait(false);
-        }
-
-        var ledger = ledgerText is null ? null : IncidentText.ReadLedger(ledgerText, _actions);
-        if (ledgerText is not null && ledger is null)
-            throw new ReleaseException($"{PlainText.OneLine(ledgerName)}: not a ledger of the responder");
-        JsonView.TryParse(ledgerText ?? "{}", out var ledgerView);
-        var target = TargetOf(ledgerText is null ? record["target"] : ledgerView["principal"])
+        var recordedTarget = LedgerBook.PrincipalOf(record["target"]);
+        (ledgerName, var book) = await _store.BookAsync(ledgerName, recordedTarget?.Id, cancellationToken).ConfigureAwait(false);
+        if (book.Unreadable is [var unreadable, ..])
+            throw new ReleaseException($"{PlainText.OneLine(unreadable)}: not a ledger of the responder");
+        var ledger = book.Of(recordedTarget?.Id);
+        var target = (ledger is null ? null : book.PrincipalOf(ledger.PrincipalId)) ?? recordedTarget
             ?? throw new ReleaseException($"{PlainText.OneLine(recordName)}: names nothing that was contained");
         var recorded = IncidentText.ReadRecord(recordText, _actions);
         // A released ledger that is older than the record belongs to an earlier containment: the delivery that contained again could
         // neither read it nor write a new one.
-        var isRecorded = ledger is { Released: true } && recorded?.Prior is not null && WasWrittenAfter(record, ledgerView);
+        var isRecorded = ledger is { Released: true, ReleasedAt: { } releasedAt } && recorded?.Prior is not null
+            && WasWrittenAfter(record, releasedAt);
         var isAgain = ledger is { Released: true }
             && (isRecorded || force || await IsMarkedAsync(target, recordName, ledger.Prior, cancellationToken).ConfigureAwait(false));
         if (ledger is { Released: true } && !isAgain)
@@ -94,15 +96,15 @@ public sealed class Releaser(
             return new ReleasePlan(ReleaseState.AlreadyReleased, recordName, ledgerName, target, ledger.Prior, null)
             {
                 Described = ([.. Before(ledger.Prior)], []),
-                Notes = [$"released at {PlainText.OneLine(ledgerView["release"]["at"].Text ?? "an unknown time", 64)} by "
-                    + $"{PlainText.OneLine(ledgerView["release"]["by"].Text ?? "unknown", 300)}"],
+                Notes = [$"released at {(ledger.ReleasedAt is { } at ? Time(at) : "an unknown time")} by "
+                    + $"{PlainText.OneLine(ledger.Release?.By ?? "unknown", 300)}"],
                 RecordText = recordText,
             };
         }
 
         var prior = (isRecorded ? null : ledger?.Prior) ?? recorded?.Prior ?? _actions.ReadPrior(JsonView.Absent);
         // Two deliveries at the same time: the record may know what the ledger, written by the other delivery, does not.
-        if (ledger is { Released: false } && recorded?.Prior is { } noted && IsOfOneTime(record, ledgerView))
+        if (ledger is { Released: false, ContainedAt: { } containedAt } && recorded?.Prior is { } noted && IsOfOneTime(record, containedAt))
             prior = _actions.Together(prior, noted);
         var fromLog = logged?.Of(target, [PlainText.Ascii(record["id"].Text, 128), .. recorded?.EventIds ?? []]);
         if (logged is not null && fromLog is null)
@@ -114,8 +116,19 @@ public sealed class Releaser(
         var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
         // Whoever has the name now is left alone, and what was taken from somebody else is not given to him.
         var containedId = ledger is null ? target.Id : ledger.PrincipalId;
-        var isAnother = current is { Exists: true, Id: not null } && containedId is not null && current.Id != containedId;
-        string[] earlier = isAgain ? [] : Texts(ledgerView["release"]["steps"]);
+        bool IsAnother(PrincipalState state) => state is { Exists: true, Id: not null } && containedId is not null
+            && state.Id != containedId;
+        var written = target;
+        // Renamed back, and the event is not here yet: the one who was contained bears the name that the record has.
+        if ((!current.Exists || IsAnother(current)) && recordedTarget is not null && recordedTarget.Name != target.Name
+            && await CurrentAsync(iam, recordedTarget, prior, cancellationToken).ConfigureAwait(false) is { Exists: true } former
+            && former.Id == containedId)
+            (target, current) = (recordedTarget with { Id = containedId }, former);
+        var isAnother = IsAnother(current);
+        var earlier = isAgain || ledger?.Release is not { IsDone: false } begun ? [] : begun.Steps;
+        var (differences, unproven) = ledger is null
+            ? ([], [])
+            : await _proof.OfAsync(ledgerName, ledger, written, recordedTarget, cancellationToken).ConfigureAwait(false);
         var steps = new UndoPlan(target, current, earlier, StepsWithoutEffect(record), boundary is not null);
         foreach (var measure in current.Exists && !isAnother ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
         if (isAnother)
@@ -123,41 +136,78 @@ public sealed class Releaser(
                 + $"({PlainText.OneLine(containedId, 64)}), who was deleted or renamed; nothing is restored, only the ledger is "
                 + "closed");
         if (!current.Exists)
-            steps.Notes.Add($"the {target.Kind.ToString().ToLowerInvariant()} no longer exists; only the ledger is closed");
+            steps.Notes.Add($"IAM knows no {target}: deleted, or renamed since; only the ledger is closed");
         // A boundary that is no longer ours is left alone, so the one before it need not be known.
         var needsBoundary = current.Exists && !isAnother && prior.IsUnknown && PermissionsBoundary.IsDenyAll(current.BoundaryArn);
         var state = needsBoundary
             ? ReleaseState.NeedsBoundary
-            : steps.Changes.Count > 0 && !force
+            : steps.Changes.Count + differences.Count > 0 && !force
             ? ReleaseState.Changed
             : ReleaseState.Ready;
         return new ReleasePlan(state, recordName, ledgerName, target, prior, current)
         {
             Steps = steps.Steps,
-            Changes = steps.Changes,
+            Changes = [.. differences, .. steps.Changes],
             Notes =
             [
+                .. unproven, .. (ledger?.Replaced ?? []).Select(static b => "while the target was contained, somebody set the boundary "
+                    + $"{PlainText.OneLine(b, 700)}; it is not restored, unless --boundary says so"),
                 .. SourceNotes(ledger, isAgain, isRecorded, fromLog),
                 .. logged is null ? Unsure(record, target, prior, current) : [],
                 .. steps.Notes,
             ],
             Described = ([.. Before(prior)], [.. Now(current, prior)]),
             RecordText = recordText,
-            // The current ledger is kept if it describes the state that is restored; otherwise the ledger is written anew.
-            LedgerText = isAgain || fromLog is not null ? null : ledgerText,
-            EarlierRequestIds = ledger?.ReleaseRequestIds ?? [],
+            // The last entry stands for all before it. Where none was ever written, the release stands after whatever is there.
+            Entry = LedgerBook.EntryName(ledgerName, ledger is { Entries.Count: > 0 } ? ledger.Number : book.Last + 1),
+            IsFromLog = ledger is null && recorded?.Prior is null && fromLog is not null,
+            EarlierRequestIds = ledger?.Release?.RequestIds ?? [],
             EarlierSteps = earlier,
         };
     }
 
-    private static bool IsOfOneTime(JsonView record, JsonView ledger) => !record["release"].Exists
-        && DateTimeOffset.TryParse(record["writtenAt"].Text, CultureInfo.InvariantCulture, out var written)
-        && DateTimeOffset.TryParse(ledger["containedAt"].Text, CultureInfo.InvariantCulture, out var contained) && (written - contained)
-        .Duration() < s_oneTime;
+    /// <summary>
+    /// Plans from the log lines alone: Parameter Store was full or failed when the incident was contained, so there is neither record nor
+    /// ledger. Nothing vouches for the lines but the person who read them, so this has to be forced.
+    /// </summary>
+    private async Task<ReleasePlan> PlanFromLogAsync(
+        string incident, Principal target, LoggedPriorStates logged, string? boundary, bool force, CancellationToken cancellationToken)
+    {
+        var (path, book) = await _store.BookAsync(names.Ledger(target), target.Id, cancellationToken).ConfigureAwait(false);
+        if (book.Of(target.Id) is { Released: false } open)
+            throw new ReleaseException($"there is no record of this incident, and the ledger {path} is open: release "
+                + PlainText.OneLine(open.FirstIncident ?? "the incident that it names", 300));
+        var prior = logged.Of(target, [PlainText.Ascii(incident, 128)]) ?? new PriorState([], []);
+        if (boundary is not null) prior = prior.With(new BoundaryBefore(boundary == NoBoundary ? "" : boundary));
+        var iam = await IamOfAsync(target, incident, cancellationToken).ConfigureAwait(false);
+        var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
+        var isAnother = current is { Exists: true, Id: not null } && target.Id is not null && current.Id != target.Id;
+        var steps = new UndoPlan(target, current, [], [], boundary is not null);
+        foreach (var measure in current.Exists && !isAnother ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
+        if (isAnother) steps.Notes.Add($"the {target} of today ({current.Id}) is somebody else; nothing is restored");
+        return new ReleasePlan(
+            current.Exists && !isAnother && prior.IsUnknown && PermissionsBoundary.IsDenyAll(current.BoundaryArn)
+                ? ReleaseState.NeedsBoundary
+                : force ? ReleaseState.Ready : ReleaseState.Changed,
+            incident, path, target, prior, current)
+        {
+            Steps = steps.Steps,
+            Changes = ["there is neither record nor ledger of this incident: the state before is what the log lines say", .. steps.Changes],
+            Notes = [.. steps.Notes, "the responder pages this release, since it cannot check it"],
+            Described = ([.. Before(prior)], [.. Now(current, prior)]),
+            Entry = LedgerBook.EntryName(path, book.Last + 1),
+            IsFromLog = true,
+        };
+    }
 
-    private static bool WasWrittenAfter(JsonView record, JsonView ledger) => !record["release"].Exists
-        && DateTimeOffset.TryParse(record["writtenAt"].Text, CultureInfo.InvariantCulture, out var written)
-        && DateTimeOffset.TryParse(ledger["release"]["at"].Text, CultureInfo.InvariantCulture, out var released) && written > released;
+    private static bool IsOfOneTime(JsonView record, DateTimeOffset contained) => !record["release"].Exists
+        && ClosedText.TimeOf(record["writtenAt"]) is { } written && (written - contained).Duration() < s_oneTime;
+
+    private static bool WasWrittenAfter(JsonView record, DateTimeOffset released) => !record["release"].Exists
+        && ClosedText.TimeOf(record["writtenAt"]) is { } written && written > released;
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>True if the prior boundary is recorded and the deny-all boundary is still attached.</summary>
     private async Task<bool> IsMarkedAsync(Principal target, string recordName, PriorState prior, CancellationToken cancellationToken)
@@ -206,15 +256,31 @@ public sealed class Releaser(
         var iam = await IamOfAsync(target, plan.RecordName, cancellationToken).ConfigureAwait(false);
         var failures = new List<string>();
         var steps = new List<ContainmentStep>();
-        ReleaseNote Note() =>
-            new(accounts.Time.Now, by, [.. plan.EarlierRequestIds, .. steps.Select(static s => s.RequestId).OfType<string>()])
-            {
-                Reason = reason,
-                Steps = [
+        var until = accounts.Time.Now + s_planTime;
+        ReleaseProgress Progress(bool isDone) => new(isDone, accounts.Time.Now, by)
+        {
+            TargetId = target.Id ?? plan.Current?.Id,
+            Until = until,
+            IsFromLog = plan.IsFromLog,
+            Calls = [.. plan.EarlierSteps, .. plan.Steps.Select(static s => s.Key)],
+            Steps =
+            [
                 .. plan.EarlierSteps, .. plan.Steps.Take(steps.Count).Where((_, i) => steps[i].Result == StepResult.Succeeded)
-                .Select(static s => s.Key)],
-            };
+                    .Select(static s => s.Key),
+            ],
+            RequestIds = [.. plan.EarlierRequestIds, .. steps.Select(static s => s.RequestId).OfType<string>()],
+        };
+        // A full store makes no new parameter and still overwrites, so the stack makes one for plans.
+        async Task<string?> NoteAsync(bool isDone) =>
+            await _store.PutAsync(LedgerBook.ReleaseName(plan.Entry), LedgerText.Release(Progress(isDone), reason), cancellationToken)
+                .ConfigureAwait(false) is { } unwritten
+            && await _store.PutAsync(names.Plan, LedgerText.Release(Progress(isDone), reason, plan.Entry), cancellationToken)
+                .ConfigureAwait(false) is not null
+                ? unwritten
+                : null;
 
+        // Before the first call, so that the responder knows what is meant when the events arrive.
+        if (plan.Steps.Count > 0 && await NoteAsync(false).ConfigureAwait(false) is { } unplanned) failures.Add(unplanned);
         foreach (var step in plan.Steps)
         {
             if (failures.Count > 0) break;
@@ -223,8 +289,7 @@ public sealed class Releaser(
             steps.Add(done);
             if (done.Result == StepResult.Failed) failures.Add(done.Error ?? done.Action);
             // The call's event may already be on its way: the responder has to find the request id when it arrives.
-            if (done.RequestId is not null && await PutAsync(ledgerName, LedgerOf(plan, Note(), released: false), cancellationToken)
-                .ConfigureAwait(false) is { } unwritten)
+            if (done.RequestId is not null && await NoteAsync(false).ConfigureAwait(false) is { } unwritten)
                 failures.Add(unwritten);
         }
 
@@ -238,15 +303,16 @@ public sealed class Releaser(
 
         if (failures.Count == 0)
         {
-            var note = Note();
-            if (await PutAsync(ledgerName, LedgerOf(plan, note, released: true), cancellationToken).ConfigureAwait(false) is { } openLedger)
-                failures.Add(openLedger);
-            if (await PutAsync(plan.RecordName, ReleasedText.Record(plan.RecordText, note), cancellationToken)
-                .ConfigureAwait(false) is { } openRecord)
+            if (await NoteAsync(true).ConfigureAwait(false) is { } openLedger) failures.Add(openLedger);
+            if (plan.RecordText.Length == 0) return Result();
+            var text = ReleasedText.Record(plan.RecordText, new ReleaseNote(accounts.Time.Now, by, reason));
+            if (await _store.PutAsync(plan.RecordName, text, cancellationToken).ConfigureAwait(false) is { } openRecord)
                 failures.Add(openRecord);
         }
 
-        return new ReleaseResult(plan, by, steps, proof is { Exists: true } ? [.. Now(proof, prior)] : null, failures)
+        return Result();
+
+        ReleaseResult Result() => new(plan, by, steps, proof is { Exists: true } ? [.. Now(proof, prior)] : null, failures)
         {
             Reason = reason,
             At = time.GetUtcNow(),
@@ -294,89 +360,4 @@ public sealed class Releaser(
     private static string[] StepsWithoutEffect(JsonView record) =>
         [.. record["containment"].Items.Where(static s => s["result"].Text != nameof(StepResult.Succeeded))
             .Select(static s => s["subject"].Text is { } subject ? $"{s["action"].Text} {subject}" : s["action"].Text ?? "")];
-
-    private static string[] Texts(JsonView list) => [.. list.Items.Select(static i => i.Text).OfType<string>()];
-
-    private string LedgerOf(ReleasePlan plan, ReleaseNote note, bool released) =>
-        ReleasedText.Ledger(
-            plan.LedgerText ?? IncidentText.Ledger(plan.Principal!, plan.Prior!, plan.RecordName, note.At, _actions), note, released);
-
-    private async Task<string> FindAsync(string incident, CancellationToken cancellationToken)
-    {
-        if (incident.StartsWith('/')) return incident;
-        var id = ParameterNames.Encode(incident);
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        var request = new DescribeParametersRequest
-        {
-            ParameterFilters = [new ParameterStringFilter { Key = "Name", Option = "Contains", Values = [id] }],
-        };
-        do
-        {
-            var page = await ssm.DescribeParametersAsync(request, cancellationToken).ConfigureAwait(false);
-            foreach (var parameter in page.Parameters ?? [])
-            {
-                if (parameter.Name.StartsWith(names.IncidentsRoot + "/", StringComparison.Ordinal)
-                    && parameter.Name.EndsWith("/" + id, StringComparison.Ordinal)) found.Add(parameter.Name);
-            }
-
-            request.NextToken = page.NextToken;
-        }
-        while (request.NextToken is { Length: > 0 });
-
-        return found.Count switch
-        {
-            1 => found.First(),
-            0 => throw new ReleaseException(
-                $"no record of incident {PlainText.OneLine(incident, 128)} below {names.IncidentsRoot}; the page names the record in full"),
-            _ => throw new ReleaseException(
-                $"several records of that id, name one: {string.Join(", ", found.Order(StringComparer.Ordinal))}"),
-        };
-    }
-
-    private async Task<string?> ReadAsync(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await ssm.GetParameterAsync(new GetParameterRequest { Name = name }, cancellationToken)
-                .ConfigureAwait(false)).Parameter.Value;
-        }
-        catch (ParameterNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Writes a parameter, with one retry. Returns the reason why it could not be written, or null.</summary>
-    private async Task<string?> PutAsync(string name, string value, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await ssm.PutParameterAsync(StandardParameter.Put(name, value), cancellationToken).ConfigureAwait(false);
-                return null;
-            }
-            catch (Exception e) when (AwsFailure.Is(e))
-            {
-                if (attempt == 2 || cancellationToken.IsCancellationRequested) return AwsFailure.Describe("PutParameter " + name, e);
-            }
-        }
-    }
-
-    private static Principal? TargetOf(JsonView principal)
-    {
-        if (principal["name"].Text is not { Length: > 0 } name) return null;
-        PrincipalKind? kind = principal["kind"].Text switch
-        {
-            "user" => PrincipalKind.User,
-            "role" => PrincipalKind.Role,
-            "group" => PrincipalKind.Group,
-            // IAM identifies a policy only by its ARN.
-            "policy" when principal["arn"].Text is not null => PrincipalKind.Policy,
-            _ => null,
-        };
-        return kind is { } known
-            ? new Principal(known, principal["account"].Text, name, principal["arn"].Text) { Id = principal["id"].Text }
-            : null;
-    }
 }

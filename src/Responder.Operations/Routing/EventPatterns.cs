@@ -8,9 +8,17 @@ namespace Responder.Operations.Routing;
 /// <summary>One EventBridge rule: which events it sends to which function.</summary>
 /// <param name="Function">One of <see cref="EventPatterns.Functions"/>.</param>
 /// <param name="Name">Unique within the function; letters and digits, so that it can be part of a logical id.</param>
-/// <param name="Pattern">The event pattern. Made of exact strings, prefix, suffix, exists and anything-but only.</param>
+/// <param name="Pattern">
+/// The event pattern. Made of exact strings, prefix, suffix, wildcard, exists and anything-but only.
+/// </param>
 public sealed record RoutingRule(string Function, string Name, JsonObject Pattern)
 {
+    /// <summary>True: the rule matches calls that CloudTrail counts as reads, too.</summary>
+    public bool TakesReads { get; init; }
+
+    /// <summary>The state of the rule in EventBridge.</summary>
+    public string State => TakesReads ? EventPatterns.StateWithReads : "ENABLED";
+
     /// <summary>The pattern as compact JSON.</summary>
     public string Json => Pattern.ToJsonString();
 
@@ -28,6 +36,9 @@ public sealed record RoutingRule(string Function, string Name, JsonObject Patter
 /// <param name="OfGlobalService">True: the rule matches only IAM events, which land in one region of each partition.</param>
 public sealed record ForwardingRule(string Name, JsonObject Pattern, bool OfGlobalService)
 {
+    /// <summary>As in <see cref="RoutingRule"/>.</summary>
+    public string State { get; init; } = "ENABLED";
+
     /// <summary>The pattern as compact JSON.</summary>
     public string Json => Pattern.ToJsonString();
 }
@@ -42,11 +53,17 @@ public sealed record ForwardingRule(string Name, JsonObject Pattern, bool OfGlob
 /// </summary>
 public static class EventPatterns
 {
+    /// <summary>The state of a rule that takes reads; without it, EventBridge gives a rule only the writes.</summary>
+    public const string StateWithReads = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+
     /// <summary>Maximum length of an EventBridge event pattern, in characters.</summary>
     public const int MaxLength = 2048;
 
+    /// <summary>Rules are filled up to here only: what is added by hand, or counts otherwise than JSON text, still fits.</summary>
+    public const int FullLength = 1900;
+
     /// <summary>Sources with more names than this have a rule of their own.</summary>
-    private const int FewNames = 6;
+    private const int FewNames = 20;
 
     private const string Account = "account";
 
@@ -110,6 +127,7 @@ public static class EventPatterns
 
         if (signIn) rules.AddRange(SignIn(Account));
         if (insight) rules.Add(new(Account, "Insight", Pattern(s_insightTypes, [])));
+        rules.AddRange(Assumed(Account, catalog));
         return rules;
     }
 
@@ -127,11 +145,12 @@ public static class EventPatterns
             .. RefusedAndRoot(Home, static () => AnythingBut(Watch.SignInSource), refused, root)];
         if (signIn) regional.AddRange(SignIn(Home));
         if (insight) regional.Add(new(Home, "Insight", Pattern(s_insightTypes, [])));
+        regional.AddRange(Assumed(Home, catalog));
         return
         [
             .. sources[true].SelectMany(source => Calls(Home, "CallsIam", source.Key, source, root))
             .Select(static rule => new ForwardingRule(rule.Name, rule.Pattern, true)),
-            .. regional.Select(static rule => new ForwardingRule(rule.Name, rule.Pattern, false)),
+            .. regional.Select(static rule => new ForwardingRule(rule.Name, rule.Pattern, false) { State = rule.State }),
         ];
     }
 
@@ -143,7 +162,8 @@ public static class EventPatterns
         var watches = catalog.Detections.SelectMany(static d => d.Info.Watches).ToList();
         foreach (var watch in watches) RequireSupported(watch);
 
-        var calls = watches.Where(static w => w is { Kind: WatchKind.Calls, EventSource: not null and not Watch.SignInSource })
+        var calls = watches
+            .Where(static w => w is { Kind: WatchKind.Calls, EventSource: not null and not Watch.SignInSource, OnRoles.Count: 0 })
             .SelectMany(static w => w.EventNames.Select(name => (Source: w.EventSource!, Name: name)))
             .Distinct()
             .ToLookup(static w => w.Source, static w => w.Name, StringComparer.Ordinal);
@@ -161,6 +181,24 @@ public static class EventPatterns
         new(function, "SignIn", Pattern(s_signInTypes, new() { ["eventSource"] = new JsonArray(Watch.SignInSource) })),
         new(function, "SignInCalls", Pattern(s_callTypes, new() { ["eventSource"] = new JsonArray(Watch.SignInSource) })),
     ];
+
+    /// <summary>One rule for each source: who assumes which of our roles. It takes reads, and nothing else is among them.</summary>
+    private static IEnumerable<RoutingRule> Assumed(string function, DetectionCatalog catalog) => catalog.Detections
+        .SelectMany(static d => d.Info.Watches).Where(static w => w.OnRoles.Count > 0).GroupBy(static w => w.EventSource!)
+        .Select(source => new RoutingRule(function, "Assumed", Pattern(s_callTypes, Management(new JsonObject
+        {
+            ["eventSource"] = new JsonArray(source.Key),
+            ["eventName"] = new JsonArray(
+                [.. source.SelectMany(static w => w.EventNames).Distinct().Order(StringComparer.Ordinal).Select(NameCondition)]),
+            ["errorCode"] = new JsonArray(Exists(false)),
+            ["userIdentity"] = new JsonObject { ["type"] = new JsonArray(Operator("anything-but", "Root"), Exists(false)) },
+            ["requestParameters"] = new JsonObject
+            {
+                ["roleArn"] = new JsonArray(
+                    [.. source.SelectMany(static w => w.OnRoles).Distinct().Select(static p => Operator("wildcard", p))]),
+            },
+        })))
+        { TakesReads = true });
 
     private static void RequireSupported(Watch watch)
     {
@@ -185,7 +223,7 @@ public static class EventPatterns
         {
             chunk.Add(eventName);
             var longer = Rule();
-            if (rule is not null && longer.Json.Length > MaxLength)
+            if (rule is not null && longer.Json.Length > FullLength)
             {
                 yield return rule;
                 part++;
@@ -210,7 +248,7 @@ public static class EventPatterns
         foreach (var source in sources)
         {
             together.Add(source);
-            if (together.Count == 1 || Rule().Json.Length <= MaxLength) continue;
+            if (together.Count == 1 || Rule().Json.Length <= FullLength) continue;
             together.RemoveAt(together.Count - 1);
             yield return Rule();
             part++;

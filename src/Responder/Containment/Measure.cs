@@ -78,6 +78,9 @@ public abstract class Measure
     /// <summary>True when we put on what the call removed.</summary>
     public virtual bool WasOn(TakenOff taken, PriorState prior) => false;
 
+    /// <summary>True when the call restores what the prior state holds: it is a step of a release.</summary>
+    public virtual bool Restores(CloudTrailEvent e, PriorState prior) => false;
+
     /// <summary>Adds the steps that undo it, what somebody has changed since, and what a person should know.</summary>
     public virtual void PlanUndo(UndoPlan plan, PriorState prior)
     {
@@ -115,6 +118,8 @@ public abstract class Measure<TPart> : Measure where TPart : PriorPart
 
     public sealed override bool WasOn(TakenOff taken, PriorState prior) => prior.Part<TPart>() is { } part && WasOn(taken, part);
 
+    public sealed override bool Restores(CloudTrailEvent e, PriorState prior) => prior.Part<TPart>() is { } part && Restores(e, part);
+
     public sealed override void PlanUndo(UndoPlan plan, PriorState prior)
     {
         if (prior.Part<TPart>() is { } part) PlanUndo(plan, part);
@@ -134,6 +139,8 @@ public abstract class Measure<TPart> : Measure where TPart : PriorPart
     protected abstract void Write(Utf8JsonWriter writer, TPart? part);
 
     protected virtual bool WasOn(TakenOff taken, TPart part) => false;
+
+    protected virtual bool Restores(CloudTrailEvent e, TPart part) => false;
 
     protected abstract void PlanUndo(UndoPlan plan, TPart part);
 

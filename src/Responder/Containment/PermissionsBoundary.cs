@@ -109,6 +109,15 @@ public sealed class PermissionsBoundary : Measure<BoundaryBefore>
 
     protected override bool WasOn(TakenOff taken, BoundaryBefore part) => true;
 
+    /// <summary>Where nobody knows the boundary before, a person has chosen it.</summary>
+    protected override bool Restores(CloudTrailEvent e, BoundaryBefore part) => e.EventName switch
+    {
+        "PutUserPermissionsBoundary" or "PutRolePermissionsBoundary" =>
+            part.Arn is null || (part.Arn.Length > 0 && e.Request["permissionsBoundary"].Text == part.Arn),
+        "DeleteUserPermissionsBoundary" or "DeleteRolePermissionsBoundary" => part.Arn is null or "",
+        _ => false,
+    };
+
     protected override void PlanUndo(UndoPlan plan, BoundaryBefore part)
     {
         var now = plan.Now.BoundaryArn ?? "";

@@ -38,7 +38,7 @@ public sealed record PlannedCall(string Action, string? Subject, string? Cannot 
 public sealed record PlannedStep(string Action, string? Subject)
 {
     /// <summary>The step as the ledger names it, so that a release that stopped halfway recognizes its own work.</summary>
-    internal string Key => Subject is null ? Action : Action + " " + Subject;
+    internal string Key => CallName.Of(Action, Subject);
 
     internal Func<IAmazonIdentityManagementService, CancellationToken, Task<ContainmentStep>>? Run { get; init; }
 

@@ -10,7 +10,12 @@ using Responder.Vocabulary;
 namespace Responder.Containment;
 
 /// <summary>Managed policies that containment detaches and release attaches again.</summary>
-internal sealed record DetachedPolicies(IReadOnlyList<string> Arns) : PriorPart;
+internal sealed record DetachedPolicies(IReadOnlyList<string> Arns) : PriorPart
+{
+    /// <summary>One policy each: an ARN may have more than 600 characters.</summary>
+    public override IEnumerable<PriorPart> Pieces =>
+        Arns.Count > 1 ? Arns.Select(static arn => new DetachedPolicies([arn])) : [this];
+}
 
 /// <summary>Managed policies attached directly.</summary>
 /// <param name="IsUnread">True when they are not known: <paramref name="Arns"/> then says nothing.</param>
@@ -102,6 +107,10 @@ internal sealed class PolicyDetachment : Measure<DetachedPolicies>
             : null;
 
     protected override bool WasOn(TakenOff taken, DetachedPolicies part) => part.Arns.Contains(taken.Subject!, StringComparer.Ordinal);
+
+    protected override bool Restores(CloudTrailEvent e, DetachedPolicies part) =>
+        e.EventName is "AttachUserPolicy" or "AttachRolePolicy" or "AttachGroupPolicy"
+        && e.Request["policyArn"].Text is { } arn && part.Arns.Contains(arn, StringComparer.Ordinal);
 
     protected override void PlanUndo(UndoPlan plan, DetachedPolicies part)
     {

@@ -21,6 +21,7 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
         new OwnAccountGuardrail(),
         new ContainmentRoleGuardrail(),
         new TrustedActorGuardrail(),
+        new ReleaseGuardrail(),
         new ProtectedTargetGuardrail(),
         new ContainableTargetGuardrail(),
         new FreshCallGuardrail(),
@@ -78,7 +79,7 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
         Decision Of(DecisionAction action, string because, GuardrailId? guardrail = null) =>
             new(e, facts, action, because, strongest, guardrail) { Findings = counting, Shadow = shadow };
 
-        if (IsOurRelease(e, facts)) return Of(DecisionAction.None, "caused by a release") with { Trusted = true };
+        if (facts.Release == ReleaseMatch.Restores) return Of(DecisionAction.None, "caused by a release") with { Trusted = true };
         if (!options.ByHand && TrustedActorGuardrail.IsTrusted(e, options)
             && !counting.Any(f => TrustedActorGuardrail.IsPagedNevertheless(e, f, options)))
             return Of(DecisionAction.None, "trusted actor", GuardrailId.TrustedActor) with { Trusted = true };
@@ -120,7 +121,7 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
         : $"administrator rights given to {target}";
 
     private string? RoleFor(Principal target) => target.AccountId is { } account && options.MemberAccountIds.Contains(account)
-        ? options.ByHand ? options.MemberReleaseRoleName : options.MemberRoleName
+        ? options.ByHand ? options.MemberOperatorRoleName : options.MemberRoleName
         : null;
 
     private DecisionAction Alerting(Finding finding) => finding.Severity >= options.MinimumAlertSeverity
@@ -129,14 +130,6 @@ public sealed class Decider(ResponderOptions options, IReadOnlyList<IActionRules
 
     private Finding[] Counting(IReadOnlyList<Finding> findings) =>
         [.. findings.Where(f => options.StageOf(f.Detection) >= Stage.Alert && f.Severity > Severity.None)];
-
-    /// <summary>
-    /// True when a release of ours caused the event. A release leaves the request ids of its calls in the ledger; CloudTrail reports the
-    /// same ids, and nobody else can have them.
-    /// </summary>
-    public static bool IsOurRelease(CloudTrailEvent e, KnownFacts facts) =>
-        e.RequestId is { Length: > 0 } id && facts.Ledger.Value is { } ledger
-            && ledger.ReleaseRequestIds.Contains(id, StringComparer.Ordinal);
 
     private Candidate CandidateOf(CloudTrailEvent e, Finding finding, Principal target, KnownFacts facts, string? ownAccountId) =>
         new(e, finding, target, options.ActionsOn(finding, actions), facts, options) { OwnAccountId = ownAccountId };

@@ -48,7 +48,7 @@ public sealed class DetectionCatalog
                     continue;
                 }
 
-                if (watch is not { Kind: WatchKind.Calls, EventSource: { } source } || watch.EventNames.Count == 0)
+                if (watch is not { Kind: WatchKind.Calls, EventSource: { } source, OnRoles.Count: 0 } || watch.EventNames.Count == 0)
                 {
                     patterns.Add(new Pattern(watch, detection));
                     continue;
@@ -175,6 +175,8 @@ public sealed class DetectionCatalog
         new LoginProfileCreated(),
         new PasswordSet(),
         new MfaDeviceDeactivated(),
+        new MfaDeviceEnabled(),
+        new TemporaryDelegationAccepted(),
         new PasswordPolicyWeakened(),
         new PolicyAttached(),
         new PolicyDetached(),
@@ -184,6 +186,7 @@ public sealed class DetectionCatalog
 
         // Identity Center
         new PermissionSetWidened(),
+        new SignInChanged(),
 
         // Security groups
         new IngressOpenedToWorld(),
@@ -195,6 +198,9 @@ public sealed class DetectionCatalog
         new NetworkAclOpened(),
         new InternetRouteAdded(),
         new PrefixListOpened(),
+        new ForeignPeering { Estate = estate },
+        new LightsailOpened(),
+        new FirewallRemoved(),
 
         // Copies of disks and databases, and the databases themselves
         new ImageOrSnapshotShared { Estate = estate },
@@ -202,6 +208,9 @@ public sealed class DetectionCatalog
         new DefaultEncryptionDisabled(),
         new DatabaseSnapshotShared { Estate = estate },
         new DatabaseOpened(),
+        new DatabasePasswordReset(),
+        new BackupsEnded(),
+        new DataCopiedOutside { Estate = estate },
 
         // KMS
         new KeyPolicyOpened { Estate = estate },
@@ -227,6 +236,7 @@ public sealed class DetectionCatalog
         // Lambda, and other resources with a policy
         new FunctionUrlOpened(),
         new FunctionPermissionOpened { Estate = estate },
+        new ForeignLayerAdded { Estate = estate },
         new ResourcePolicyOpened { Estate = estate },
         new SharedOutside { Estate = estate },
 
@@ -237,7 +247,7 @@ public sealed class DetectionCatalog
         new LoggingStopped(),
         new TrailDeleted(),
         new EventsExcluded(),
-        new TrailWeakened(),
+        new TrailWeakened { Estate = estate },
         new InsightsDisabled(),
         new EventDataStoreWeakened(),
         new LogBucketWeakened { Estate = estate },
@@ -246,6 +256,7 @@ public sealed class DetectionCatalog
         new LogGroupDeleted(),
         new AlarmSilenced(),
         new EventRuleDisabled(),
+        new ServiceLoggingEnded(),
 
         // Sessions
         new FederationTokenIssued(),
@@ -257,6 +268,7 @@ public sealed class DetectionCatalog
         new UserWithoutMfa(),
         new UnusualHour { Estate = estate },
         new SignInRefused(),
+        new SignInTokenIssued(),
 
         // Insights
         new InsightStarted(),
@@ -268,6 +280,7 @@ public sealed class DetectionCatalog
         new DetectionServiceDisabled(),
         new DetectionNarrowed(),
         new NetworkLogsDeleted(),
+        new ContactsChanged(),
         new RootAssumed(),
         new RefusedCall(catalog),
 
@@ -275,9 +288,11 @@ public sealed class DetectionCatalog
         new ResponderStopped(),
         new ResponderChanged(),
         new AlertsSilenced(),
+        new TopicSubscribed(),
         new ParameterChanged(),
-        new RoleChanged(),
+        new RoleChanged { Estate = estate },
         new RoleUsedElsewhere(),
+        new OwnRoleAssumed(),
         new QuarantineUndone(),
     ];
 }

@@ -32,6 +32,12 @@ public sealed record Estate
     /// </value>
     public IReadOnlySet<string> OrganizationIds { get; init; } = s_none;
 
+    /// <value>
+    /// The roles of TRUSTED_PRINCIPAL_ARNS: whole ARNs, or with a star in place of the account. Whoever can make such a role, or become
+    /// one, is not paged any more.
+    /// </value>
+    public IReadOnlySet<string> TrustedRoleArns { get; init; } = s_none;
+
     /// <value>BUSINESS_HOURS: when people work. When null, the hours from midnight to six UTC are unusual.</value>
     public BusinessHours? BusinessHours { get; init; }
 

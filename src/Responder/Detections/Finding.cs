@@ -21,6 +21,17 @@ public sealed record Finding(DetectionInfo Detection, Severity Severity, string 
     /// <summary>Why the finding has this severity: short sentences, strongest first.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
+    /// <summary>
+    /// What makes it another finding than the last one of its kind: mostly title and reasons. A detection sets it where these hold what
+    /// differs without being news (a time, an address, a rate), or leave out who is let in.
+    /// </summary>
+    public IReadOnlyList<string> Says { get => field ?? [Title, .. Reasons]; init; } = null!;
+
+    /// <summary>
+    /// How wide it opens: the greater, the more people or ports. Compared within one detection only; 0 where nothing is opened.
+    /// </summary>
+    public int Width { get; init; }
+
     /// <summary>Set when the call gave <see cref="Target"/> administrator rights.</summary>
     public AdministratorGrant? Grant { get; init; }
 

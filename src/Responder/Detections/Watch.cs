@@ -1,5 +1,6 @@
 using Responder.Detections.OwnStack;
 using Responder.Events;
+using Responder.Policies;
 
 namespace Responder.Detections;
 
@@ -22,6 +23,12 @@ public sealed record Watch(string? EventSource, IReadOnlyList<string> EventNames
     /// </summary>
     public string? Holding { get; init; }
 
+    /// <summary>
+    /// Patterns with <c>*</c>, one of which the role in <c>requestParameters.roleArn</c> must match; empty: the call names no role that
+    /// matters. Sessions are opened all day and count as reads, so these calls have an EventBridge rule of their own, which takes reads.
+    /// </summary>
+    public IReadOnlyList<string> OnRoles { get; init; } = [];
+
     public static Watch Calls(string eventSource, params string[] eventNames) => new(eventSource, eventNames);
 
     public bool Matches(CloudTrailEvent e) => Matches(e, e.Outcome);
@@ -31,6 +38,8 @@ public sealed record Watch(string? EventSource, IReadOnlyList<string> EventNames
         && (EventSource is not { } source || string.Equals(source, e.EventSource, StringComparison.Ordinal))
         && Kind.Takes(e.IsInsight, string.Equals(e.EventSource, SignInSource, StringComparison.Ordinal), e.Actor.IsRoot, outcome)
         && HasName(e.EventName)
+        && (OnRoles.Count == 0
+            || (e.Request["roleArn"].Text is { } role && OnRoles.Any(pattern => Glob.Matches(pattern, role, ignoreCase: false))))
         && (Kind != WatchKind.OwnFunctionRole || StackNames.IsFunctionRole(e.Actor));
 
     private bool HasName(string name)

@@ -136,7 +136,7 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
     /// </summary>
     public async Task<bool> WithholdsAsync(string boundaryArn, string? account, CancellationToken cancellationToken)
     {
-        if (ManagedPolicies.KindOf(boundaryArn) is not ManagedPolicyKind.Customer and var kind)
+        if (ManagedPolicies.KindOf(boundaryArn) is not (ManagedPolicyKind.Customer or ManagedPolicyKind.Unknown) and var kind)
             return kind is not (ManagedPolicyKind.Administrator or ManagedPolicyKind.Escalation);
         try
         {

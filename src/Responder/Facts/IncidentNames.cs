@@ -21,7 +21,28 @@ public sealed record IncidentNames(string? Record, string? SharedRecord, string?
     public bool MustReadLedger { get; init; }
 
     /// <summary>
-    /// True when the cause has used up its records of this hour: both names are then that of the record that all later events share.
+    /// True when the cause has used up its pages of this hour: the name is then that of the record that all later events share.
     /// </summary>
     public bool IsFlood { get; init; }
+
+    /// <summary>How many pages of each cause leave one by one in an hour; null: pages are neither limited nor counted.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>What the event alone says: answers may say more.</summary>
+    public Saying? Saying { get; init; }
+
+    /// <summary>What the finding has in common with others of its kind, whatever their targets.</summary>
+    public string Cause { get; init; } = "";
+
+    /// <summary>What the incident has in common with others of the same principal.</summary>
+    public string PrincipalCause { get; init; } = "";
+
+    /// <summary>What a containment of somebody whom IAM does not know has in common with others of its actor.</summary>
+    public string NobodyCause { get; init; } = "";
+
+    /// <summary>The record that all further findings of the cause share.</summary>
+    public string? FloodRecord { get; init; }
+
+    /// <summary>The record that all further incidents of the principal share.</summary>
+    public string? FloodIncident { get; init; }
 }

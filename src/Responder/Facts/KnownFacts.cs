@@ -17,7 +17,25 @@ public sealed record KnownFacts
     /// <summary>For any other finding, the record that it shares with others of its hour.</summary>
     public Read<RecordState> SharedRecord { get; init; }
 
+    /// <summary>The record that a flood of findings of the same cause shares; null: there is none.</summary>
+    public RecordState? FloodRecord { get; init; }
+
+    /// <summary>The record that a flood of incidents of the same principal shares; null: there is none.</summary>
+    public RecordState? FloodIncident { get; init; }
+
+    /// <summary>What the causes have said in this hour; null: not asked for.</summary>
+    public PageCounts? PageCounts { get; init; }
+
     public Read<LedgerState> Ledger { get; init; }
+
+    /// <summary>The number of the last entry of the ledger, whoever it is about; the next one takes the next number.</summary>
+    public int LedgerNumber { get; init; }
+
+    /// <summary>Whether a release of ours made the call.</summary>
+    public ReleaseMatch Release { get; init; }
+
+    /// <summary>Who contained by hand what the release lifts, as an ARN; null: nobody, or not known.</summary>
+    public string? ContainedByHand { get; init; }
 
     public Read<PrincipalState> Target { get; init; }
 

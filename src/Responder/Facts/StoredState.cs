@@ -13,6 +13,9 @@ public sealed record RecordState(bool Complete, Severity Severity, int Count, IR
     /// <summary>True when it was paged at the grade for unread content: a later try may know more.</summary>
     public bool HasUnread { get; init; }
 
+    /// <summary>What was told under this record, if findings share it.</summary>
+    public Told Told { get; init; } = Told.Nothing;
+
     /// <summary>Set once a person has closed the record.</summary>
     public Closing? Closed { get; init; }
 }
@@ -21,13 +24,16 @@ public sealed record RecordState(bool Complete, Severity Severity, int Count, IR
 /// <param name="By">The ARN of the caller, as STS reports it; <c>unknown</c> when STS does not.</param>
 public sealed record Closing(DateTimeOffset At, string By, string Reason);
 
-/// <summary>The ledger of a principal. Undo data belongs to the principal, not to the event.</summary>
+/// <summary>
+/// What the ledger holds about a principal, from all entries that no release has ended, or from those that the last release ended. Undo
+/// data belongs to the principal, not to the event.
+/// </summary>
 /// <param name="Released">True once a release has restored the prior state.</param>
-/// <param name="ReleaseRequestIds">AWS request ids of the calls a release made: CloudTrail's <c>requestID</c> of the events they
+/// <param name="ReleaseRequestIds">AWS request ids of the calls that releases made: CloudTrail's <c>requestID</c> of the events they
 /// cause.</param>
 public sealed record LedgerState(bool Released, PriorState Prior, IReadOnlyList<string> ReleaseRequestIds, string? FirstIncident)
 {
-    /// <summary>The unique id of whom was contained; null in a ledger from before ids were kept.</summary>
+    /// <summary>The unique id of whom was contained; null where IAM could not be asked for it.</summary>
     public string? PrincipalId { get; init; }
 
     /// <summary>When the first containment was written down.</summary>
@@ -36,6 +42,45 @@ public sealed record LedgerState(bool Released, PriorState Prior, IReadOnlyList<
     /// <summary>When the last release was finished; null: never.</summary>
     public DateTimeOffset? ReleasedAt { get; init; }
 
-    /// <summary>False when the ledger is of somebody else who had the same name: it is history, and nobody's prior state.</summary>
-    public bool IsOf(string? principalId) => PrincipalId is null || principalId is null || PrincipalId == principalId;
+    /// <summary>
+    /// The entries that it consists of, oldest first, as full names of parameters; an entry that was split names each of its parts.
+    /// </summary>
+    public IReadOnlyList<string> Entries { get; init; } = [];
+
+    /// <summary>The number of the last of them.</summary>
+    public int Number { get; init; }
+
+    /// <summary>Boundaries that were on the principal when he was contained once more, and that our own replaced.</summary>
+    public IReadOnlyList<string> Replaced { get; init; } = [];
+
+    /// <summary>True when a part of an entry is missing: what the prior state says may not be all.</summary>
+    public bool IsIncomplete { get; init; }
+
+    /// <summary>The release that was planned and is not finished, or the last one that is; null: none.</summary>
+    public ReleaseProgress? Release { get; init; }
+}
+
+/// <summary>How far a release is.</summary>
+/// <param name="IsDone">True once the prior state was read back.</param>
+/// <param name="At">When it was planned, or finished.</param>
+/// <param name="By">The ARN of the caller, as STS reports it; <c>unknown</c> when STS does not.</param>
+public sealed record ReleaseProgress(bool IsDone, DateTimeOffset? At, string? By)
+{
+    /// <summary>The calls that it planned, as <see cref="CallName"/> has them.</summary>
+    public IReadOnlyList<string> Calls { get; init; } = [];
+
+    /// <summary>The calls that it made.</summary>
+    public IReadOnlyList<string> Steps { get; init; } = [];
+
+    /// <summary>The unique id of whom it releases; null: not known.</summary>
+    public string? TargetId { get; init; }
+
+    /// <summary>Calls of the plan are made until then; null: in no plan.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The AWS request ids of the calls it made.</summary>
+    public IReadOnlyList<string> RequestIds { get; init; } = [];
+
+    /// <summary>True when the state that it restores was taken from the log, because no ledger holds it.</summary>
+    public bool IsFromLog { get; init; }
 }

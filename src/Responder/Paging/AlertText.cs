@@ -94,15 +94,17 @@ public static class AlertText
         yield return (
             "actor", $"{Safe(actor.TypeText ?? "unknown")} {Safe(actor.Arn ?? actor.InvokedBy ?? actor.PrincipalId ?? "unknown")}");
         if (actor.SessionIssuerArn is { } issuer) yield return ("issued by", Safe(issuer));
+        if (actor.IsAssumedRoot)
+            yield return ("session", "AssumeRoot session of central root management: nobody signed in as root");
+        if (actor.DelegateAccountId is { } by) yield return ("delegate", $"account {Safe(by, 32)} acts, with rights delegated to it");
+        if (actor.PersonId is { } person) yield return ("person", $"Identity Center user {Safe(person, 128)}");
         if (actor.SourceIdentity is { } source) yield return ("source id", Safe(source, 128));
         if (actor.AccessKeyId is { } key) yield return ("access key", Safe(key, 64));
         if (actor.InvokedBy is { } invokedBy && actor.Arn is not null) yield return ("invoked by", Safe(invokedBy, 128));
         if (e.SourceIpAddress is { } address) yield return ("from", Safe(address, 128));
         yield return (
-            "MFA", (e.AdditionalEventData["MFAUsed"].Text is { } used
-                ? used.Equals("Yes", StringComparison.OrdinalIgnoreCase)
-                : actor.MfaAuthenticated) switch
-            { true => "yes", false => "no", null => "unknown" });
+            "MFA", Mfa(e) switch
+            { true => "yes", false => "no", null => actor.MfaAuthenticated == false ? "unknown (CloudTrail cannot tell)" : "unknown" });
         if (e.UserAgent is { } agent) yield return ("user agent", Safe(agent, 200));
         if (alert.Finding.Target is { } named)
         {
@@ -121,6 +123,14 @@ public static class AlertText
             "when", (
                 e.EventTime is { } time ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "unknown")
             + (alert.Delay is { } delay ? $", {Duration(delay)} before this page" : ""));
+    }
+
+    /// <summary>"No" only where AWS can know it: who was let in by another identity provider may have shown MFA there.</summary>
+    private static bool? Mfa(CloudTrailEvent e)
+    {
+        if (e.AdditionalEventData["MFAUsed"].Text is not { } used) return e.Actor.KnownMfa;
+        if (used.Equals("Yes", StringComparison.OrdinalIgnoreCase)) return true;
+        return e.Actor is { Type: ActorType.IamUser or ActorType.Root, SessionIssuerArn: null, IsAssumedRoot: false } ? false : null;
     }
 
     /// <summary>The runbook's steps with the exact commands.</summary>

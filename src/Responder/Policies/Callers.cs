@@ -13,7 +13,13 @@ internal sealed record Entry(Audience Audience, string? Who, string Reason)
 /// <summary>Turns the principals and conditions of a statement into the kinds of callers that they mean.</summary>
 internal static class Callers
 {
-    private const string EveryoneWithoutConditions = "It lets everyone in, and no condition confines that";
+    private const string CanonicalId = "It lets a canonical user in, an id that names no account: CloudFront's origin access identities "
+        + "have such ids, too";
+
+    private const string AwsLogsDelivery = "It lets awslogsdelivery in, AWS's own account for logs";
+
+    /// <summary>The longest list of values that a reason quotes.</summary>
+    private const int MostQuoted = 120;
 
     /// <summary>Who is let in by this Allow.</summary>
     public static IEnumerable<Entry> Of(PolicyStatement allow, ResourceOwner owner)
@@ -70,39 +76,60 @@ internal static class Callers
     {
         var entry = principal.Type.ToUpperInvariant() switch
         {
-            "*" or "AWS" => Aws(principal.Value, owner),
+            "*" or "AWS" => Aws(principal.Value, conditions, owner),
             "SERVICE" => principal.Value.Contains('*', StringComparison.Ordinal)
                 ? new Entry(Audience.Everyone, null, "It lets every service in")
                 : new Entry(Audience.AwsService, principal.Value, $"It lets the service {principal.Value} in"),
             "FEDERATED" => FederatedPrincipal.Classify(principal.Value, conditions, owner),
             "CANONICALUSER" => owner.CanonicalUserIds.Contains(principal.Value, StringComparer.OrdinalIgnoreCase)
                 ? new Entry(Audience.OwnAccount, principal.Value, "It lets the account's own canonical user in")
-                : new Entry(Audience.Foreign, principal.Value, "It lets a canonical user in that is not known as ours"),
+                : AwsOwnedAccounts.IsLogsDelivery(principal.Value)
+                ? new Entry(Audience.AwsService, "delivery.logs.amazonaws.com", AwsLogsDelivery)
+                : new Entry(Audience.CannotBeTold, principal.Value, CanonicalId),
             _ => new Entry(Audience.Unreadable, null, "It names a principal of an unknown type"),
         };
         return entry with { Principal = principal };
     }
 
-    private static Entry Aws(string value, ResourceOwner owner)
+    private static Entry Aws(string value, IReadOnlyList<PolicyCondition> conditions, ResourceOwner owner)
     {
-        if (value == "*") return new Entry(Audience.Everyone, null, EveryoneWithoutConditions);
-        if (AccountOf(value) is { } account) return OfAccount(account, owner);
+        if (value == "*") return new Entry(Audience.Everyone, null, "It lets everyone in, and " + Unconfined(conditions));
+        if (AwsOwnedAccounts.ServiceOf(value) is { } service && AccountOf(value) is { } owned && !owner.Owns(owned))
+            return new Entry(Audience.AwsService, service, $"It lets AWS's own account {owned} of {service} in");
+        if ((AccountOf(value) ?? (owner.AccountId is { Length: > 0 } own && IsOf(own, value) ? own : null)) is { } account)
+            return OfAccount(account, owner);
         if (AwsArn.TryParse(value, out var arn) && arn is { Service: "iam", AccountId: "cloudfront" })
             return new Entry(Audience.AwsService, "cloudfront.amazonaws.com", "It lets a CloudFront origin access identity in");
         if (value.Contains('*', StringComparison.Ordinal))
             return new Entry(Audience.Everyone, null, "It lets principals of any account in: the account is a wildcard");
-        return new Entry(Audience.Unreadable, null, "It names a principal whose account cannot be told");
+        return IsUniqueId(value)
+            ? new Entry(Audience.CannotBeTold, value, "It names a principal by its unique id, which names no account")
+            : new Entry(Audience.CannotBeTold, null, "It names a principal whose account cannot be told");
     }
 
     internal static Entry OfAccount(string account, ResourceOwner owner)
     {
         if (account == owner.AccountId) return new Entry(Audience.OwnAccount, account, "It lets principals of the account itself in");
         if (owner.Owns(account)) return new Entry(Audience.OwnAccount, account, $"It lets our account {account} in");
-        return AwsOwnedAccounts.Contains(account)
-            ? new Entry(
-                Audience.AwsService, "elasticloadbalancing.amazonaws.com", $"It lets AWS's own load-balancer log account {account} in")
-            : new Entry(Audience.Foreign, account, $"It lets the foreign account {account} in");
+        return new Entry(Audience.Foreign, account, $"It lets the foreign account {account} in");
     }
+
+    /// <summary>"no condition confines that", or the conditions that do not, which whoever reads the page wants to see.</summary>
+    internal static string Unconfined(IReadOnlyList<PolicyCondition> conditions)
+    {
+        if (conditions.Count == 0) return "no condition confines that";
+        var named = string.Join("; ", conditions.Select(static c => $"{c.Operator} {c.Key} {string.Join(", ", c.Values)}"));
+        return $"its conditions confine that to nobody known: {(named.Length > MostQuoted ? named[..MostQuoted] + "…" : named)}";
+    }
+
+    /// <summary>The id of a user, role, group or session (<c>AROA…</c>), as IAM writes it.</summary>
+    internal static bool IsUniqueId(ReadOnlySpan<char> text) => text.Length is >= 16 and <= 128
+        && text[..4] is "AROA" or "AIDA" or "AGPA" or "AIPA" or "ANPA"
+        && text.IndexOfAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") < 0;
+
+    /// <summary>True for that account however it is written; an id in a record need not have twelve digits.</summary>
+    private static bool IsOf(string account, string value) =>
+        value == account || (AwsArn.TryParse(value, out var arn) && arn.AccountId == account);
 
     /// <summary>The account id in a bare id or an ARN; null when there is none.</summary>
     internal static string? AccountOf(string value)
@@ -142,9 +169,7 @@ internal static class Callers
                 return scopes.Select(
                     scope => scope is { Kind: ScopeKind.Foreign } ? scope.ToEntry() with { Principal = entry.Principal } : entry);
             case Audience.OpenFederation when scopes.All(static s => s.Kind is ScopeKind.Network):
-                return [entry
-                    with { Audience = Audience.Federated,
-                        Reason = entry.Reason.Replace("no condition confines it", "confined to our network", StringComparison.Ordinal) }];
+                return [entry with { Audience = Audience.Federated, Reason = $"It lets identities of {entry.Who} in, from our network" }];
             default:
                 return [entry];
         }

@@ -15,6 +15,9 @@ internal enum ScopeKind
     /// <summary>The account itself.</summary>
     Account,
 
+    /// <summary>One principal by its unique id, which names no account.</summary>
+    CannotBeTold,
+
     /// <summary>A named foreign account or organization.</summary>
     Foreign,
 }
@@ -27,6 +30,7 @@ internal sealed record Scope(ScopeKind Kind, string? Who, string Reason)
         ScopeKind.Foreign => new Entry(Audience.Foreign, Who, Reason),
         ScopeKind.Organization => new Entry(Audience.Organization, Who, Reason),
         ScopeKind.Service => new Entry(Audience.AwsService, Who, Reason),
+        ScopeKind.CannotBeTold => new Entry(Audience.CannotBeTold, Who, Reason),
         _ => new Entry(Audience.OwnAccount, Who, Reason),
     };
 }
@@ -107,6 +111,7 @@ internal static class Confinement
         if (scopes.All(static s => s.Kind == ScopeKind.Account)) return 0;
         if (scopes.Any(static s => s.Kind == ScopeKind.Foreign)) return 1;
         if (scopes.Any(static s => s.Kind == ScopeKind.Organization)) return 2;
+        if (scopes.Any(static s => s.Kind == ScopeKind.CannotBeTold)) return 5;
         return scopes.Any(static s => s.Kind == ScopeKind.Service) ? 3 : 4;
     }
 
@@ -155,9 +160,12 @@ internal static class Confinement
         {
             if (value == "${aws:ResourceAccount}")
                 return new Scope(ScopeKind.Account, owner.AccountId, $"{key} confines it to the account itself");
-            return Callers.IsAccountId(value) ? OfAccount(key, value, owner) : null;
+            return Callers.IsAccountId(value) || value == owner.AccountId ? OfAccount(key, value, owner) : null;
         }
 
+        if (ConditionTest.IsKey(key, "aws:userid")) return OfUniqueId(value, owner);
+        if (ConditionTest.IsKey(key, "aws:PrincipalServiceName") || ConditionTest.IsKey(key, "aws:PrincipalServiceNamesList"))
+            return new Scope(ScopeKind.Service, Glob.HasWildcard(value) ? null : value, $"{key} confines it to the service {value}");
         if (s_organizationKeys.Contains(key)) return OfOrganization(key, value, owner);
         if (s_organizationPathKeys.Contains(key))
             return value.IndexOf('/', StringComparison.Ordinal) is > 0 and var end ? OfOrganization(key, value[..end], owner) : null;
@@ -188,12 +196,28 @@ internal static class Confinement
     private static Scope? OfArn(string key, string value, ConditionTest test, ResourceOwner owner)
     {
         if (!AwsArn.TryParse(value, out var arn)) return null;
+        // Bucket names are global: region and account of a bucket's ARN are empty, and a star in their place admits nobody else.
+        if (arn is { Service: "s3", Region: "" or "*", AccountId: "" or "*" } && !Glob.HasWildcard(arn.Partition)
+            && !arn.Resource.Contains(':', StringComparison.Ordinal))
+            return NamesBucket(arn) ? new Scope(ScopeKind.Network, null, $"{key} confines it to a bucket") : null;
         // A star in a String operator matches across colons, so the parts before the account must be literal.
         if (!test.ComparesArns && Glob.HasWildcard(arn.Partition + arn.Service + arn.Region)) return null;
         if (Callers.IsAccountId(arn.AccountId)) return OfAccount(key, arn.AccountId, owner);
-        // A bucket's ARN names no account.
-        return arn is { Service: "s3", AccountId: "" } && arn.Resource.IndexOfAny(['*', '?', '$']) is < 0 or > 2
-            ? new Scope(ScopeKind.Network, null, $"{key} confines it to a bucket")
+        return arn.AccountId == owner.AccountId && arn.AccountId.Length > 0 ? OfAccount(key, arn.AccountId, owner) : null;
+    }
+
+    private static bool NamesBucket(AwsArn arn) => arn.Resource.IndexOfAny(['*', '?', '$']) is < 0 or > 2;
+
+    /// <summary>
+    /// <c>AROA…:session</c> or <c>AIDA…</c> is one principal of an account that the id does not tell; for root it is the account's id.
+    /// </summary>
+    private static Scope? OfUniqueId(string value, ResourceOwner owner)
+    {
+        if (Callers.IsAccountId(value)) return OfAccount("aws:userid", value, owner);
+        var end = value.AsSpan().IndexOfAny(":*?$");
+        var id = end < 0 ? value : value[..end];
+        return Callers.IsUniqueId(id)
+            ? new Scope(ScopeKind.CannotBeTold, id, $"aws:userid confines it to the unique id {id}, which names no account")
             : null;
     }
 

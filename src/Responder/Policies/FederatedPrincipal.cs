@@ -26,18 +26,18 @@ internal static class FederatedPrincipal
                 return Verdict(
                     value, conditions.Any(
                         static c => c.Key.StartsWith("saml:", StringComparison.OrdinalIgnoreCase) && Holds(c)
-                        && c.Values.All(static v => v.Trim('*', '?').Length > 0)));
+                        && c.Values.All(static v => v.Trim('*', '?').Length > 0)), conditions);
             provider = arn.Resource.StartsWith("oidc-provider/", StringComparison.Ordinal)
                 ? arn.Resource["oidc-provider/".Length..]
                 : arn.Resource;
         }
 
-        return Verdict(value, conditions.Any(condition => Confines(condition, provider)));
+        return Verdict(value, conditions.Any(condition => Confines(condition, provider)), conditions);
     }
 
-    private static Entry Verdict(string provider, bool confined) => confined
+    private static Entry Verdict(string provider, bool confined, IReadOnlyList<PolicyCondition> conditions) => confined
         ? new Entry(Audience.Federated, provider, $"It lets identities of {provider} in, confined by a condition")
-        : new Entry(Audience.OpenFederation, provider, $"It lets any identity of {provider} in, no condition confines it");
+        : new Entry(Audience.OpenFederation, provider, $"It lets any identity of {provider} in, {Callers.Unconfined(conditions)}");
 
     private static bool Holds(PolicyCondition condition) => ConditionTest.Of(condition) is { IsPositive: true, HoldsWhenAbsent: false }
         && condition.Values.Count > 0;

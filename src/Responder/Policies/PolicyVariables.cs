@@ -10,11 +10,24 @@ internal static class PolicyVariables
 
     /// <summary>
     /// The pattern at its widest: a variable with a default takes that default, as for a caller without the key, and a tag is empty,
-    /// because the holder may carry no tag, or an empty one. <c>user/${aws:PrincipalTag/x, ''}*</c> becomes <c>user/*</c>. Other variables
-    /// stay as written and match no name.
+    /// because the holder may carry no tag, or an empty one. <c>user/${aws:PrincipalTag/x, ''}*</c> becomes <c>user/*</c>. The account of
+    /// the principal is the account of the policy; the name and the unique id of the caller, and escaped wildcards, stay as written and
+    /// match no name (an id begins with AIDA, and ARNs hold names). Any other variable may be anything.
     /// </summary>
-    public static string AtWidest(string pattern) => Replace(pattern, static (name, fallback) =>
-        fallback ?? (name.Contains("Tag/", StringComparison.OrdinalIgnoreCase) ? "" : null));
+    public static string AtWidest(string pattern, string? accountId) => Replace(pattern, (name, fallback) =>
+    {
+        if (fallback is not null) return fallback;
+        if (name.Contains("Tag/", StringComparison.OrdinalIgnoreCase)) return "";
+        return name.ToUpperInvariant() switch
+        {
+            "AWS:PRINCIPALACCOUNT" or "AWS:RESOURCEACCOUNT" => accountId ?? "*",
+            "AWS:USERNAME" or "AWS:USERID" or "*" or "?" or "$" => null,
+            _ => "*",
+        };
+    });
+
+    /// <summary>The pattern with every variable as a star: what a Deny may spare.</summary>
+    public static string AsAnything(string pattern) => Replace(pattern, static (_, _) => "*");
 
     /// <summary>The pattern for a user of that name; null when it does not depend on the caller's name.</summary>
     public static string? ForUser(string pattern, string userName)

@@ -18,6 +18,11 @@ public enum Audience
     /// <summary>Every account of one organization that is not known to be foreign.</summary>
     Organization,
 
+    /// <summary>
+    /// Somebody whose account cannot be told: a canonical user id, or the unique id of a principal. It may be ours, AWS's or foreign.
+    /// </summary>
+    CannotBeTold,
+
     /// <summary>The document, or a principal in it, could not be read.</summary>
     Unreadable,
 
@@ -61,6 +66,12 @@ internal sealed record AccessVerdict(
     IReadOnlyList<string> Federations,
     IReadOnlyList<string> Reasons)
 {
+    /// <summary>
+    /// Each way in from outside: the principal as the policy writes it, what it may do, and what confines it. In a fixed order, so that two
+    /// policies that let in the same say the same.
+    /// </summary>
+    public IReadOnlyList<string> WaysIn { get; init; } = [];
+
     /// <summary>True when it lets in everyone, a foreign account or organization, or any identity of a federation.</summary>
     public bool IsOpen => Widest >= Audience.OpenFederation;
 }
@@ -92,6 +103,7 @@ internal static class ResourceAccess
     private static AccessVerdict Judge(PolicyDocument document, ResourceOwner owner, string[] actions)
     {
         var entries = new List<Entry>();
+        var ways = new SortedSet<string>(StringComparer.Ordinal);
         var denies = document.Statements.Where(static s => s is { Effect: PolicyEffect.Deny, IsAmbiguous: false }).ToList();
         foreach (var allow in document.Statements.Where(static s => s.IsAllow))
         {
@@ -101,12 +113,22 @@ internal static class ResourceAccess
             foreach (var entry in Callers.Of(allow, owner))
             {
                 // What is left of each grant after every Deny; the widest remainder is what counts.
-                foreach (var denial in denials) entries.AddRange(Remainder(entry, denial, owner));
+                foreach (var denial in denials)
+                {
+                    var left = Remainder(entry, denial, owner);
+                    entries.AddRange(left);
+                    foreach (var (audience, who, reason) in left.Where(static e => e.Audience >= Audience.Organization))
+                    {
+                        var may = string.Join(',', patterns.Order(StringComparer.OrdinalIgnoreCase));
+                        ways.Add($"{entry.Principal.Type} {entry.Principal.Value}: {may}; {audience} {who} {reason}");
+                    }
+                }
             }
         }
 
-        if (document.Error is { } error)
-            entries.Add(new Entry(Audience.Unreadable, null, $"The policy could not be read in full: {error}"));
+        if (document.Error is { } error) ways.Add(error);
+        if (document.Error is not null)
+            entries.Add(new Entry(Audience.Unreadable, null, $"The policy could not be read in full: {document.Error}"));
         entries = [.. entries.DistinctBy(static e => (e.Audience, e.Who, e.Reason)).OrderByDescending(static e => e.Audience)];
         return new AccessVerdict(
             entries.Count == 0 ? Audience.Nobody : entries[0].Audience,
@@ -114,7 +136,10 @@ internal static class ResourceAccess
             Named(entries, Audience.Organization),
             Named(entries, Audience.AwsService),
             [.. Named(entries, Audience.OpenFederation), .. Named(entries, Audience.Federated)],
-            entries.Count == 0 ? ["It allows nobody"] : [.. entries.Select(static e => e.Reason).Distinct(StringComparer.Ordinal)]);
+            entries.Count == 0 ? ["It allows nobody"] : [.. entries.Select(static e => e.Reason).Distinct(StringComparer.Ordinal)])
+        {
+            WaysIn = [.. ways],
+        };
     }
 
     private static List<string> Named(List<Entry> entries, Audience audience) =>

@@ -6,10 +6,19 @@ using Responder.Vocabulary;
 namespace Responder.Records;
 
 /// <summary>The result of one read of the store.</summary>
-public sealed record IncidentReads(Read<RecordState> Record, Read<RecordState> SharedRecord, Read<LedgerState> Ledger, Read<string> Mode)
+public sealed record IncidentReads(Read<RecordState> Record, Read<RecordState> SharedRecord, Read<LedgerBook> Ledger, Read<string> Mode)
 {
     /// <summary>The places of this hour's budget; where they could not be read, those that this process took. Null: not read.</summary>
     public ContainmentBudget? Budget { get; init; }
+
+    /// <summary>The record that a flood of findings of the same cause shares; null: there is none, or it could not be read.</summary>
+    public RecordState? FloodRecord { get; init; }
+
+    /// <summary>The record that a flood of incidents of the same principal shares; null: likewise.</summary>
+    public RecordState? FloodIncident { get; init; }
+
+    /// <summary>What the causes have said in this hour; where it could not be read, what this process knows of it.</summary>
+    public PageCounts? PageCounts { get; init; }
 
     /// <summary>Whom the target's name meant before a rename; null: nobody wrote one down, or it could not be read.</summary>
     public RenameNote? Renamed { get; init; }
@@ -25,6 +34,9 @@ public enum ClaimResult
     AlreadyThere,
 
     Failed,
+
+    /// <summary>The store takes no further parameter: another try would not help. Page and log have what was to be written.</summary>
+    StoreFull,
 
     NotAttempted,
 }
@@ -54,6 +66,13 @@ public interface IIncidents
     /// <param name="now">The hour whose budget is read.</param>
     Task<IncidentReads> ReadAsync(IncidentNames names, DateTimeOffset now, CancellationToken cancellationToken);
 
+    /// <summary>Who wrote these entries of a ledger last.</summary>
+    /// <param name="entries">Full names of parameters.</param>
+    Task<Read<IReadOnlyList<LedgerWriter>>> WritersAsync(IReadOnlyList<string> entries, CancellationToken cancellationToken);
+
+    /// <summary>The ledger at a path.</summary>
+    Task<Read<LedgerBook>> ReadLedgerAsync(string path, CancellationToken cancellationToken);
+
     /// <summary>Takes a place of this hour's budget. Returns why it could not be written down, or null.</summary>
     /// <param name="budget">The places as they were read.</param>
     /// <param name="isRead">False: the places could not be read, and only this process remembers its own.</param>
@@ -68,8 +87,20 @@ public interface IIncidents
     /// <summary>Writes the open record and, for a containment, the ledger. First writer wins.</summary>
     Task<Claim> ClaimAsync(Decision decision, IncidentNames names, PriorState? prior, CancellationToken cancellationToken);
 
-    /// <summary>Writes the finished record, after the page has left. Returns why it could not, or null.</summary>
-    Task<string?> CompleteAsync(ContainmentResult result, IncidentNames names, PagedAs? page, CancellationToken cancellationToken);
+    /// <summary>Writes the finished record, after the page has left, and counts the page.</summary>
+    Task<Completion> CompleteAsync(ContainmentResult result, IncidentNames names, PagedAs? page, CancellationToken cancellationToken);
+}
+
+/// <summary>Whether a finished record was written.</summary>
+/// <param name="Unrecorded">Why the record could not be finished; null: it was, or there is none.</param>
+/// <param name="Uncounted">Why the page could not be counted for all processes: this one counts it nevertheless, and another page may come
+/// too many. Null: it was, or need not be.</param>
+public sealed record Completion(string? Unrecorded, string? Uncounted = null)
+{
+    /// <summary>True when another try would find the store as full as this one, and only page once more.</summary>
+    public bool IsStoreFull { get; init; }
+
+    public static Completion Nothing { get; } = new(Unrecorded: null);
 }
 
 /// <summary>What the record keeps about its page.</summary>

@@ -14,7 +14,9 @@ namespace Responder.Records;
 public static class IncidentText
 {
     public const string RecordSchema = "responder.incident/1";
-    public const string LedgerSchema = "responder.quarantine/1";
+
+    /// <summary>A ledger as the first release wrote it, in one parameter.</summary>
+    internal const string OldLedgerSchema = "responder.quarantine/1";
 
     /// <summary>The most characters that SSM's standard tier holds.</summary>
     public const int MaxLength = 4096;
@@ -25,20 +27,26 @@ public static class IncidentText
     /// <param name="before">The record as it was read; its count is continued.</param>
     /// <param name="repeats">Ids of earlier events that share the record and are not counted in it yet; null: none.</param>
     /// <param name="actions">All containment actions; null: those that ship.</param>
+    /// <param name="told">What was told under the record, if findings share it; null: nothing, or an incident's own record.</param>
     public static string Record(
         ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page,
-        IReadOnlyList<string>? repeats = null, ActionCatalog? actions = null)
+        IReadOnlyList<string>? repeats = null, ActionCatalog? actions = null, Told? told = null)
     {
         var (count, eventIds) = Counted(before, [.. repeats ?? [], result.Decision.Event.IncidentId]);
-        string Of(int width) => Record(result, names, complete, before, page, count, eventIds, width, actions ?? ActionCatalog.Default);
-        // Ever shorter strings until it fits; the first width nearly always does.
-        foreach (var width in (int[])[512, 200, 96, 48, 24])
+        string Of(int width, bool withPrior) =>
+            Record(result, names, complete, before, page, count, eventIds, width, withPrior, actions ?? ActionCatalog.Default, told);
+        // Ever shorter strings until it fits; the first width nearly always does. Undo data is never cut: ten policies with long paths are
+        // in the ledger, which takes them apart, and the record says so.
+        foreach (var withPrior in (bool[])[true, false])
         {
-            var text = Of(width);
-            if (text.Length <= MaxLength) return text;
+            foreach (var width in (int[])[512, 200, 96, 48, 24, 12])
+            {
+                var text = Of(width, withPrior);
+                if (text.Length <= MaxLength) return text;
+            }
         }
 
-        return Of(12);
+        throw new InvalidOperationException("a record without its undo data fits into a parameter");
     }
 
     /// <summary>The state of the record after the next write, without writing it.</summary>
@@ -62,79 +70,27 @@ public static class IncidentText
         return ((before?.Count ?? 0) + added.Length, [.. known.Concat(added).TakeLast(MaxEventIds)]);
     }
 
-    /// <param name="actions">All containment actions; null: those that ship.</param>
-    public static string Ledger(Decision decision, PriorState prior, string? recordName, DateTimeOffset now, ActionCatalog? actions = null)
-    {
-        var target = decision.Target ?? throw new InvalidOperationException("a ledger needs a target");
-        return Ledger(decision.KnownTarget ?? target, prior, recordName, now, actions);
-    }
-
-    /// <param name="actions">All containment actions; null: those that ship.</param>
-    public static string Ledger(
-        Principal principal, PriorState prior, string? recordName, DateTimeOffset now, ActionCatalog? actions = null) =>
-        JsonText.Write(writer =>
-    {
-        writer.WriteStartObject();
-        writer.WriteString("schema", LedgerSchema);
-        writer.WriteString("status", "contained");
-        WritePrior(writer, principal, prior, actions ?? ActionCatalog.Default);
-        writer.WriteText("incident", recordName);
-        writer.WriteTime("containedAt", now);
-        writer.WriteEndObject();
-    });
-
-    /// <summary>The ledger of a name whose principal was renamed: it says where the ledger is now.</summary>
-    /// <param name="ledger">The text so far, a ledger of ours.</param>
-    internal static string Moved(string ledger, string to) => JsonText.Write(writer =>
-    {
-        JsonView.TryParse(ledger, out var json);
-        writer.WriteStartObject();
-        writer.WriteString("schema", LedgerSchema);
-        writer.WriteString("status", "moved");
-        writer.WriteString("movedTo", to);
-        writer.WriteText("incident", json["incident"].Text);
-        writer.WriteText("containedAt", json["containedAt"].Text);
-        writer.WriteEndObject();
-    });
-
-    /// <summary>Where the ledger is now whose principal was renamed; null when it is where it was.</summary>
-    public static string? MovedTo(string ledger) => JsonView.TryParse(ledger, out var json) && json["schema"].Text == LedgerSchema
-        && json["status"].Text == "moved" ? json["movedTo"].Text : null;
-
     /// <summary>Reads a record; null when it is none of ours.</summary>
     /// <param name="actions">All containment actions; null: those that ship.</param>
     public static RecordState? ReadRecord(string text, ActionCatalog? actions = null)
     {
         if (!JsonView.TryParse(text, out var json) || json["schema"].Text != RecordSchema) return null;
         SeverityNames.TryParse(json["severity"].Text, out var severity);
+        var complete = json["status"].Text is "complete" or "closed";
         var prior = json["prior"].IsObject ? (actions ?? ActionCatalog.Default).ReadPrior(json["prior"]) : null;
         return new RecordState(
-            json["status"].Text is "complete" or "closed", severity, (int)Math.Clamp(json["count"].Integer ?? 1, 1, int.MaxValue),
+            complete, severity, (int)Math.Clamp(json["count"].Integer ?? 1, 1, int.MaxValue),
             [.. json["eventIds"].Items.Select(static i => i.Text).OfType<string>()], prior)
         {
             Closed = ClosedText.Read(json),
             HasUnread = json["unread"].Items.Any(),
-        };
-    }
-
-    /// <summary>Reads a ledger, contained or released; null when it is none of ours.</summary>
-    /// <param name="actions">All containment actions; null: those that ship.</param>
-    public static LedgerState? ReadLedger(string text, ActionCatalog? actions = null)
-    {
-        if (!JsonView.TryParse(text, out var json) || json["schema"].Text != LedgerSchema || json["status"].Text == "moved") return null;
-        return new LedgerState(
-            json["status"].Text == "released", (actions ?? ActionCatalog.Default).ReadPrior(json["prior"]),
-            [.. json["release"]["requestIds"].Items.Select(static i => i.Text).OfType<string>()], json["incident"].Text)
-        {
-            PrincipalId = json["principal"]["id"].Text,
-            ContainedAt = ClosedText.TimeOf(json["containedAt"]),
-            ReleasedAt = ClosedText.TimeOf(json["release"]["at"]),
+            Told = ToldText.Read(json["told"], complete ? severity : Severity.None),
         };
     }
 
     private static string Record(
         ContainmentResult result, IncidentNames names, bool complete, RecordState? before, PagedAs? page, int count,
-        IReadOnlyList<string> eventIds, int width, ActionCatalog actions) => JsonText.Write(writer =>
+        IReadOnlyList<string> eventIds, int width, bool withPrior, ActionCatalog actions, Told? told) => JsonText.Write(writer =>
     {
         var decision = result.Decision;
         var e = decision.Event;
@@ -143,8 +99,9 @@ public static class IncidentText
 
         writer.WriteStartObject();
         writer.WriteString("schema", RecordSchema);
-        // A repeat of what a person has closed is counted and leaves the record closed; a more severe one opens it again.
-        var closed = complete && before is { Closed: { } standing } && finding.Severity <= before.Severity ? standing : null;
+        // A repeat of what a person has closed is counted and leaves the record closed; one that pages opens it again.
+        var isRepeat = complete && page is null && finding.Severity <= before?.Severity;
+        var closed = isRepeat ? before?.Closed : null;
         writer.WriteString("status", closed is not null ? "closed" : complete ? "complete" : "open");
         writer.WriteText("id", PlainText.Ascii(e.IncidentId, 128));
         writer.WriteString("severity", HighestSeverity(finding.Severity, before).Name());
@@ -156,7 +113,13 @@ public static class IncidentText
         writer.WriteStartArray("eventIds");
         foreach (var id in eventIds) writer.WriteStringValue(PlainText.Ascii(id, 128));
         writer.WriteEndArray();
-        if ((result.Prior ?? before?.Prior) is { } prior) actions.WritePrior(writer, prior);
+        if (told is not null) ToldText.Write(writer, told, width);
+        if ((result.Prior ?? before?.Prior) is { } prior)
+        {
+            if (withPrior) actions.WritePrior(writer, prior);
+            else writer.WriteString("priorIn", "ledger");
+        }
+
         writer.WriteText("ledger", decision.Action == DecisionAction.Contain ? names.Ledger : null);
 
         writer.WriteStartObject("event");

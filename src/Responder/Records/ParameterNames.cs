@@ -38,7 +38,7 @@ public sealed class ParameterNames(string root)
         Record(e, now, DedupKey(e, finding) + "-" + Hour(e.EventTime ?? now));
 
     /// <summary>
-    /// The record that all further events of one cause share for the rest of an hour, once <see cref="FloodLimit"/> is reached.
+    /// The record that all further events of one cause share for the rest of an hour, once its pages are used up.
     /// </summary>
     public string FloodIncident(CloudTrailEvent e, string cause, DateTimeOffset now) =>
         Record(e, now, "many-" + Hash(cause) + "-" + Hour(e.EventTime ?? now));
@@ -48,6 +48,9 @@ public sealed class ParameterNames(string root)
     /// anything, and a loop can make up as many as it likes.
     /// </summary>
     public static string CauseOf(CloudTrailEvent e, Finding finding) => Hash(finding.Detection.Id, e.Actor.StableId, e.AccountId ?? "");
+
+    /// <summary>What an actor's calls about somebody whom IAM does not know have in common.</summary>
+    public static string NobodyCauseOf(CloudTrailEvent e) => Hash("nobody", e.Actor.StableId, e.AccountId ?? "");
 
     /// <summary>
     /// A stable key for (detection, actor's issuer, target, account): 32 hex digits, nothing that anybody chose. Alerting services store it
@@ -82,6 +85,15 @@ public sealed class ParameterNames(string root)
     /// overwrites.
     /// </summary>
     public string Places => BudgetRoot + "/containments";
+
+    /// <summary>
+    /// <c>/security/release</c>: the plan of a release for which a full store had no room. The stack makes it, because a full store still
+    /// overwrites.
+    /// </summary>
+    public string Plan => root + "/release";
+
+    /// <summary><c>/security/budget/pages</c>: what each cause has said in the current hour.</summary>
+    public string Pages => BudgetRoot + "/pages";
 
     private string Budget(DateTimeOffset now) =>
         $"{BudgetRoot}/{now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture)}";

@@ -9,17 +9,22 @@ using Responder.Vocabulary;
 namespace Responder.Records;
 
 /// <summary>
-/// Records and ledgers in SSM Parameter Store, standard tier. <c>Overwrite=false</c> is the lock: the first writer wins.
-/// PutParameter is slow and its throughput is shared by the account, so nothing here may delay containment or the page.
+/// Records and the budget in SSM Parameter Store, standard tier, beside the ledgers. <c>Overwrite=false</c> is the lock: the first writer
+/// wins. PutParameter is slow and its throughput is shared by the account, so nothing here may delay containment or the page.
 /// </summary>
 public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNames parameters, ActionCatalog actions) : IIncidents
 {
     /// <summary>The SSM actions that records, ledgers and the budget need; the roles in template.yaml allow them.</summary>
-    public static IReadOnlyList<string> Permissions { get; } = ["ssm:GetParameters", "ssm:PutParameter"];
+    public static IReadOnlyList<string> Permissions { get; } = [
+        "ssm:GetParameterHistory", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:PutParameter"];
 
     private readonly HourlyCount _putBacks = new(ssm, "put-backs of this hour: see the version");
 
     private readonly SharedRecords _shared = new();
+
+    private readonly SsmLedgers _ledgers = new(ssm, actions);
+
+    private readonly SsmPageCounts _pages = new(ssm, parameters.Pages);
 
     public IRenames Renames { get; } = new SsmRenames(ssm, parameters, actions);
 
@@ -27,42 +32,96 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
 
     public async Task<IncidentReads> ReadAsync(IncidentNames names, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var remembered = _shared.Find(names.SharedRecord);
-        // A repeat for which nothing is to be contained: in a storm, a read for each one would use up what the account may read.
-        if (names is { Record: null, MustReadLedger: false } && remembered is { Complete: true } && names.Severity <= remembered.Severity)
-            return new IncidentReads(Read<RecordState>.Of(null), Read<RecordState>.Of(remembered), default, default);
+        if (Remembered(names, now) is { } remembered) return remembered;
 
-        var wanted = ((string?[])[names.Record, names.SharedRecord, names.Ledger, parameters.Mode,
-            .. names is { Record: not null, Ledger: { } of } ? [parameters.Places, ParameterNames.RenamedOf(of)] : (string[])[]])
+        var wanted = ((string?[])[names.Record, names.SharedRecord, names.Ledger, parameters.Mode, names.FloodRecord, names.FloodIncident,
+            names.Limit is null ? null : parameters.Pages, names.Ledger is null ? null : parameters.Plan,
+            names is { Record: not null, Ledger: not null } ? parameters.Places : null])
             .OfType<string>().ToList();
+        var reading = names.Ledger is { } below
+            ? _ledgers.BelowAsync(below, cancellationToken)
+            : Task.FromResult(Read<Dictionary<string, string>>.Of([]));
         try
         {
             var answer = await ssm.GetParametersAsync(new GetParametersRequest { Names = wanted }, cancellationToken).ConfigureAwait(false);
             var values = (answer.Parameters ?? []).ToDictionary(static p => p.Name, static p => p.Value, StringComparer.Ordinal);
             Read<T> Find<T>(string? name, Func<string, T?> read) where T : class =>
                 Read<T>.Of(name is not null && values.TryGetValue(name, out var text) ? read(text) : null);
+            // What this process has told counts even if it could not be written.
+            RecordState? Both(string? name) => Find(name, ReadRecord).Value is { } read
+                ? _shared.Find(name) is { } ours ? read with { Told = read.Told.Together(ours.Told) } : read
+                : _shared.Find(name);
+            var entries = await reading.ConfigureAwait(false);
             return new IncidentReads(
-                Find(names.Record, ReadRecord), Find(names.SharedRecord, ReadRecord),
-                Find(names.Ledger, text => IncidentText.ReadLedger(text, actions)), Find(parameters.Mode, static text => text))
+                Find(names.Record, ReadRecord), Read<RecordState>.Of(Both(names.SharedRecord)), BookOf(names.Ledger, values, entries),
+                Find(parameters.Mode, static text => text))
             {
                 Budget = ContainmentBudget.Read(values.GetValueOrDefault(parameters.Places), now),
-                Renamed = names.Ledger is { } ledger && values.TryGetValue(ParameterNames.RenamedOf(ledger), out var renamed)
+                FloodRecord = Both(names.FloodRecord),
+                FloodIncident = Both(names.FloodIncident),
+                PageCounts = names.Limit is null
+                    ? null
+                    : _pages.Together(PageCounts.Read(values.GetValueOrDefault(parameters.Pages), now)),
+                Renamed = names.Ledger is { } ledger && entries.Value is { } texts
+                    && texts.TryGetValue(ParameterNames.RenamedOf(ledger), out var renamed)
                     ? SsmRenames.Renamed(renamed)
                     : null,
             };
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
+            await reading.ConfigureAwait(false);
             var failure = AwsFailure.Describe("GetParameters", e);
             Read<RecordState> Remembered(string? name) => _shared.Find(name) is { } known
                 ? Read<RecordState>.Of(known)
                 : Read<RecordState>.Failed(failure);
             return new IncidentReads(
-                Remembered(names.Record), Remembered(names.SharedRecord), Read<LedgerState>.Failed(failure), Read<string>.Failed(failure))
+                Remembered(names.Record), Remembered(names.SharedRecord), Read<LedgerBook>.Failed(failure), Read<string>.Failed(failure))
             {
                 Budget = TakenIn(now),
+                FloodRecord = _shared.Find(names.FloodRecord),
+                FloodIncident = _shared.Find(names.FloodIncident),
+                PageCounts = _pages.Known(now),
             };
         }
+    }
+
+    private Read<LedgerBook> BookOf(string? ledger, Dictionary<string, string> values, Read<Dictionary<string, string>> below)
+    {
+        if (ledger is null) return Read<LedgerBook>.Of(null);
+        if (below.Value is not { } texts) return Read<LedgerBook>.Failed(below.Failure ?? "");
+        if (values.TryGetValue(ledger, out var old)) texts[ledger] = old; // as the first release wrote it
+        return Read<LedgerBook>.Of(LedgerBook.Read(ledger, texts, actions, values.GetValueOrDefault(parameters.Plan)));
+    }
+
+    public Task<Read<IReadOnlyList<LedgerWriter>>> WritersAsync(IReadOnlyList<string> entries, CancellationToken cancellationToken) =>
+        LedgerWriters.OfAsync(ssm, entries, cancellationToken);
+
+    public Task<Read<LedgerBook>> ReadLedgerAsync(string path, CancellationToken cancellationToken) =>
+        _ledgers.ReadAsync(path, cancellationToken);
+
+    /// <summary>
+    /// What this process remembers, where that shows that the event pages nobody, and nothing is to be contained: in a storm, a read for
+    /// each one would use up what the account may read. Null: it has to be read.
+    /// </summary>
+    private IncidentReads? Remembered(IncidentNames names, DateTimeOffset now)
+    {
+        if (names is not { Record: null, MustReadLedger: false, Saying: { } saying }) return null;
+        var counts = _pages.Known(now);
+        if (_shared.Find(names.SharedRecord) is { Complete: true } record)
+        {
+            var isQuiet = !record.Told.IsNew(saying) || (names.Limit is { } limit && !record.Told.HasRoom(limit));
+            return isQuiet && saying.Severity <= record.Severity && !record.Told.IsRise(saying) ? Of(record, null) : null;
+        }
+
+        var cause = counts.Of(PageCounts.KeyOf(names.Cause, saying.Severity));
+        return names.Limit is { } most && !cause.HasRoom(most) && !cause.IsRise(saying)
+            && _shared.Find(names.FloodRecord) is { Complete: true } flood && saying.Severity <= flood.Severity
+            ? Of(null, flood)
+            : null;
+
+        IncidentReads Of(RecordState? shared, RecordState? flood) =>
+            new(Read<RecordState>.Of(null), Read<RecordState>.Of(shared), default, default) { FloodRecord = flood, PageCounts = counts };
     }
 
     public async Task<string?> TakePlaceAsync(
@@ -106,37 +165,50 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         return new Claim(recordResult, ledgerResult, [.. ((string?[])[recordFailure, ledgerFailure]).OfType<string>()]) { Prior = stands };
     }
 
-    public async Task<string?> CompleteAsync(
+    public async Task<Completion> CompleteAsync(
         ContainmentResult result, IncidentNames names, PagedAs? page, CancellationToken cancellationToken)
     {
-        if (NameOf(result.Decision, names) is not { } name) return null;
-        var (before, _) = BeforeOf(result.Decision);
-        if (result.Decision.IsIncident && !names.IsFlood)
-        {
-            // It is not known what the record holds, and ours may say less: the prior state in it must not be lost by our write.
-            if (!result.Decision.Facts.Record.Known && result.Prior is { IsUnknown: true } unknown)
-            {
-                var standing = await ReadTextAsync(name, cancellationToken).ConfigureAwait(false);
-                if (!standing.Known) return standing.Failure;
-                before = standing.Value is { } written ? ReadRecord(written) : null;
-                if (before?.Prior is { } theirs) result = result with { Prior = actions.Together(theirs, unknown) };
-            }
+        var (facts, counted) = (result.Decision.Facts, Counted.Of(result, names));
+        var counting = counted is null
+            ? Task.FromResult<string?>(null)
+            : _pages.CountAsync(counted, page is not null, facts.KillSwitchUnread is null, facts.Now, cancellationToken);
+        var (stored, unrecorded) = NameOf(result.Decision, names) is { } name
+            ? await CompleteRecordAsync(result, names, name, page, cancellationToken).ConfigureAwait(false)
+            : (ClaimResult.NotAttempted, null);
+        return new Completion(unrecorded, await counting.ConfigureAwait(false)) { IsStoreFull = stored == ClaimResult.StoreFull };
+    }
 
-            var text = IncidentText.Record(result, names, complete: !result.Failed && !result.IsUnproven, before, page, actions: actions);
-            return (await PutAsync(name, text, overwrite: true, cancellationToken).ConfigureAwait(false)).Failure;
+    private async Task<(ClaimResult, string?)> CompleteRecordAsync(
+        ContainmentResult result, IncidentNames names, string name, PagedAs? page, CancellationToken cancellationToken)
+    {
+        var (before, _) = BeforeOf(result.Decision);
+        if (!result.Decision.IsIncident || names.IsFlood)
+            return await CompleteSharedAsync(result, names, name, before, page, cancellationToken).ConfigureAwait(false);
+
+        // It is not known what the record holds, and ours may say less: the prior state in it must not be lost by our write.
+        if (!result.Decision.Facts.Record.Known && result.Prior is { IsUnknown: true } unknown)
+        {
+            var standing = await ReadTextAsync(name, cancellationToken).ConfigureAwait(false);
+            if (!standing.Known) return (ClaimResult.Failed, standing.Failure);
+            before = standing.Value is { } written ? ReadRecord(written) : null;
+            if (before?.Prior is { } theirs) result = result with { Prior = actions.Together(theirs, unknown) };
         }
 
-        return await CompleteSharedAsync(result, names, name, before, page, cancellationToken).ConfigureAwait(false);
+        var text = IncidentText.Record(result, names, complete: !result.Failed && !result.IsUnproven, before, page, actions: actions);
+        return await PutAsync(name, text, overwrite: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes a shared record when this process has to, with everything that it has counted since its last write.</summary>
-    private async Task<string?> CompleteSharedAsync(
+    private async Task<(ClaimResult, string?)> CompleteSharedAsync(
         ContainmentResult result, IncidentNames names, string name, RecordState? before, PagedAs? page, CancellationToken cancellationToken)
     {
         var complete = !result.Failed;
-        var state = IncidentText.StateAfter(result, before, complete);
+        var saying = Counted.SayingOf(result.Decision);
+        var told = before?.Told ?? Told.Nothing;
+        told = told.IsNew(saying) ? told.With(saying, page is not null) : page is not null ? told.Paged(saying) : told;
+        var state = IncidentText.StateAfter(result, before, complete) with { Told = told };
         var due = _shared.Count(name, state, result.Decision.Event.IncidentId, page is not null, result.Decision.Facts.Now);
-        if (due is null) return null;
+        if (due is null) return (ClaimResult.NotAttempted, null);
 
         // Other processes count in the same record, so what they have written since is read first. No page is to be sent, so nobody waits
         // for this.
@@ -146,16 +218,17 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
             if (!standing.Known)
             {
                 _shared.Wrote(name, due.Count, null);
-                return standing.Failure;
+                return (ClaimResult.Failed, standing.Failure);
             }
 
             before = standing.Value is { } written ? ReadRecord(written) : null;
+            if (before is not null) told = before.Told.Together(told);
         }
 
-        var text = IncidentText.Record(result, names, complete, before, page, [.. due.SkipLast(1)], actions);
-        var (_, failure) = await PutAsync(name, text, overwrite: true, cancellationToken).ConfigureAwait(false);
-        _shared.Wrote(name, due.Count, failure is null ? ReadRecord(text) : null);
-        return failure;
+        var text = IncidentText.Record(result, names, complete, before, page, [.. due.SkipLast(1)], actions, told);
+        var (stored, failure) = await PutAsync(name, text, overwrite: true, cancellationToken).ConfigureAwait(false);
+        _shared.Wrote(name, due.Count, stored == ClaimResult.Claimed && ReadRecord(text) is { } wrote ? wrote with { Told = told } : null);
+        return (stored, failure);
     }
 
     private async Task<Read<string>> ReadTextAsync(string name, CancellationToken cancellationToken)
@@ -180,64 +253,12 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         return (read.Value, read.Known);
     }
 
-    /// <returns>The prior state that the ledger holds; null when it is not known to hold any.</returns>
-    private async Task<(ClaimResult, string?, PriorState?)> ClaimLedgerAsync(
-        Decision decision, IncidentNames names, PriorState? prior, string? recordName, CancellationToken cancellationToken)
-    {
+    private Task<(ClaimResult, string?, PriorState?)> ClaimLedgerAsync(
+        Decision decision, IncidentNames names, PriorState? prior, string? recordName, CancellationToken cancellationToken) =>
         // Whom IAM does not know is not contained, so there is nothing to release: no ledger of a ghost.
-        if (decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null || decision.IsTargetMissing)
-            return (ClaimResult.NotAttempted, null, null);
-        var standing = decision.Facts.Ledger.Value;
-        if (standing is { Released: false } && actions.Covers(standing.Prior, prior))
-            return (ClaimResult.AlreadyThere, null, standing.Prior);
-
-        // A released ledger is history and may be replaced. An unknown prior state never replaces what somebody may just have written.
-        var replaces = standing is not null && (standing.Released ? !prior.IsUnknown : true);
-        for (var failed = 0; ;)
-        {
-            var text = IncidentText.Ledger(decision, prior, recordName, decision.Facts.Now, actions);
-            var (result, failure) = await PutAsync(names.Ledger, text, replaces, cancellationToken).ConfigureAwait(false);
-            if (result == ClaimResult.AlreadyThere)
-            {
-                // Another delivery was first. It may have seen our mark instead of what was there before, or have dealt with less than we
-                // do.
-                if (await StandingAsync(names.Ledger, cancellationToken).ConfigureAwait(false) is not { } theirs)
-                    return (result, null, null);
-                if (!theirs.IsOf(decision.KnownTarget?.Id))
-                {
-                    // Of somebody who is contained and was renamed, the undo data is kept beside it.
-                    if (!theirs.Released && await PutAsync(
-                        $"{names.Ledger}/of.{ParameterNames.Encode(theirs.PrincipalId!)}",
-                        IncidentText.Ledger(
-                            decision.Target! with { Arn = null, Id = theirs.PrincipalId }, theirs.Prior, theirs.FirstIncident,
-                            theirs.ContainedAt ?? decision.Facts.Now, actions),
-                        overwrite: true, cancellationToken).ConfigureAwait(false) is { Failure: { } unkept })
-                        return (ClaimResult.Failed, unkept, null);
-                    replaces = true; // of somebody who had the name before: history, which the log and his record keep
-                    continue;
-                }
-
-                if (theirs.Released && prior.IsUnknown) return (result, null, prior);
-                var together = theirs.Released ? prior : actions.Together(theirs.Prior, prior);
-                if (!theirs.Released && actions.Covers(theirs.Prior, together) && theirs.Prior.IsUnknown == together.IsUnknown)
-                    return (result, null, theirs.Prior);
-                (prior, replaces) = (together, true);
-                continue;
-            }
-
-            // Undo data exists nowhere else: one more try before it is only in the log, the record and the page.
-            if (result != ClaimResult.Failed || ++failed >= 2 || cancellationToken.IsCancellationRequested)
-                return (result, failure, result == ClaimResult.Claimed ? prior : null);
-        }
-    }
-
-    /// <summary>
-    /// Null also when the ledger cannot be read: it then stays as it is, and our state is in the log, the record and the page.
-    /// </summary>
-    private async Task<LedgerState?> StandingAsync(string ledgerName, CancellationToken cancellationToken) =>
-        (await ReadTextAsync(ledgerName, cancellationToken).ConfigureAwait(false)).Value is { } text
-            ? IncidentText.ReadLedger(text, actions)
-            : null;
+        decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null || decision.IsTargetMissing
+            ? Task.FromResult<(ClaimResult, string?, PriorState?)>((ClaimResult.NotAttempted, null, null))
+            : _ledgers.ClaimAsync(decision, names.Ledger, prior, recordName, cancellationToken);
 
     private RecordState? ReadRecord(string text) => IncidentText.ReadRecord(text, actions);
 
@@ -252,6 +273,10 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         catch (ParameterAlreadyExistsException)
         {
             return (ClaimResult.AlreadyThere, null);
+        }
+        catch (ParameterLimitExceededException e)
+        {
+            return (ClaimResult.StoreFull, AwsFailure.Describe("PutParameter " + name, e));
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {

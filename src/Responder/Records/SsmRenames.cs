@@ -35,24 +35,29 @@ internal sealed class SsmRenames(IAmazonSimpleSystemsManagement ssm, ParameterNa
     internal const string RenamedSchema = "responder/renamed/1";
     internal const string WantedSchema = "responder/wanted/1";
 
+    private readonly SsmLedgers _ledgers = new(ssm, actions);
+
     public async Task<Read<(LedgerState? Ledger, WantedContainment? Wanted)>> ReadAsync(
         Principal from, Principal to, CancellationToken cancellationToken)
     {
         var ledger = parameters.Ledger(from);
         string[] waiting = [ParameterNames.WantedOf(ledger), ParameterNames.WantedOf(parameters.Ledger(to))];
-        var read = await ReadTextsAsync([ledger, .. waiting], cancellationToken).ConfigureAwait(false);
+        var notes = ReadTextsAsync([.. waiting], cancellationToken);
+        var book = await _ledgers.ReadAsync(ledger, cancellationToken).ConfigureAwait(false);
+        var read = await notes.ConfigureAwait(false);
         if (read.Value is not { } texts) return Read<(LedgerState?, WantedContainment?)>.Failed(read.Failure ?? "");
+        if (book.Value is not { } entries) return Read<(LedgerState?, WantedContainment?)>.Failed(book.Failure ?? "");
+        var state = entries.Of(null);
         // Moved by a delivery that could not finish: what it moved is still to be told and put back.
-        if (texts.TryGetValue(ledger, out var left) && IncidentText.MovedTo(left) is { } moved)
+        if (entries.MovedTo(null) is { } moved && state is not { Released: false })
         {
-            var there = await ReadTextsAsync([moved], cancellationToken).ConfigureAwait(false);
+            var there = await _ledgers.ReadAsync(moved, cancellationToken).ConfigureAwait(false);
             if (there.Value is not { } found) return Read<(LedgerState?, WantedContainment?)>.Failed(there.Failure ?? "");
-            if (found.TryGetValue(moved, out var now)) texts[ledger] = now;
+            state = entries.MovedIds.Select(found.Of).FirstOrDefault(static s => s is { Released: false }) ?? state;
         }
 
         return Read<(LedgerState?, WantedContainment?)>.Of((
-            texts.TryGetValue(ledger, out var text) ? IncidentText.ReadLedger(text, actions) : null,
-            waiting.Select(name => texts.TryGetValue(name, out var wanted) ? Wanted(wanted) : null)
+            state, waiting.Select(name => texts.TryGetValue(name, out var wanted) ? Wanted(wanted) : null)
                 .FirstOrDefault(static w => w is not null)));
     }
 
@@ -82,27 +87,17 @@ internal sealed class SsmRenames(IAmazonSimpleSystemsManagement ssm, ParameterNa
 
     public async Task<string?> FollowAsync(Rename rename, Principal to, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        var old = parameters.Ledger(rename.From);
+        var (old, now) = (parameters.Ledger(rename.From), parameters.Ledger(to));
         // Names that differ only in case have one ledger, and so have names that went there and back.
-        if (parameters.Ledger(to) == old) return null;
+        if (now == old) return null;
         if (rename.LedgerFollows)
         {
-            var read = await ReadTextsAsync([old, parameters.Ledger(to)], cancellationToken).ConfigureAwait(false);
-            if (read.Value is not { } texts) return read.Failure;
-            if (texts.TryGetValue(parameters.Ledger(to), out var other)
-                && IncidentText.ReadLedger(other, actions) is { Released: false } theirs && !theirs.IsOf(to.Id))
-                return $"the ledger of {to} is of somebody who is contained and was renamed, too: it has to move first";
-            // Already moved by another delivery: only an open ledger follows.
-            if (texts.TryGetValue(old, out var text) && IncidentText.ReadLedger(text, actions) is { Released: false } ledger)
-            {
-                var moved = IncidentText.Ledger(
-                    to with { Id = ledger.PrincipalId ?? to.Id }, ledger.Prior, ledger.FirstIncident, ledger.ContainedAt ?? at, actions);
-                if (await PutAsync(parameters.Ledger(to), moved, cancellationToken).ConfigureAwait(false) is { } unmoved) return unmoved;
-                // In this order: if the second write fails, both are open, and the delivery is tried again.
-                if (await PutAsync(old, IncidentText.Moved(text, parameters.Ledger(to)), cancellationToken)
-                    .ConfigureAwait(false) is { } open)
-                    return open;
-            }
+            var read = await _ledgers.ReadAsync(old, cancellationToken).ConfigureAwait(false);
+            if (read.Value is not { } book) return read.Failure;
+            // Already moved by another delivery: only open entries follow.
+            if (book.OpenOf(to.Id).ToArray() is { Length: > 0 } open
+                && await MoveAsync(old, now, open, to, at, cancellationToken).ConfigureAwait(false) is { } unmoved)
+                return unmoved;
         }
 
         return await PutAsync(ParameterNames.RenamedOf(old), JsonText.Write(writer =>
@@ -117,6 +112,47 @@ internal sealed class SsmRenames(IAmazonSimpleSystemsManagement ssm, ParameterNa
             writer.WriteEndObject();
         }), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Writes open entries down under the new name. In this order: if a later write fails, they are open under both names, and the delivery
+    /// is tried again.
+    /// </summary>
+    private async Task<string?> MoveAsync(
+        string old, string now, IReadOnlyList<LedgerBook.Open> open, Principal to, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var read = await _ledgers.ReadAsync(now, cancellationToken).ConfigureAwait(false);
+        if (read.Value is not { } there) return read.Failure;
+        var number = there.Last;
+        foreach (var ofOne in open.GroupBy(static e => e.Principal?.Id))
+        {
+            var principal = to with { Id = ofOne.Key ?? to.Id };
+            foreach (var entry in ofOne)
+            {
+                // Written by a delivery that was cut off, or released under this name since.
+                if (there.Of(principal.Id) is { } standing
+                    && (standing.Released ? standing.ReleasedAt > entry.At : actions.Covers(standing.Prior, entry.Prior)))
+                    continue;
+                var name = LedgerBook.EntryName(now, ++number);
+                var texts = LedgerText.Entry(principal, entry.Prior, entry.Incident, entry.At ?? at, entry.Replaced, actions);
+                for (var part = texts.Count; part >= 1; part--)
+                {
+                    if (await PutAsync(part == 1 ? name : LedgerBook.PartName(name, part), texts[part - 1], cancellationToken)
+                        .ConfigureAwait(false) is { } unwritten)
+                        return unwritten;
+                }
+            }
+
+            var moved = LedgerText.Moved(now, ofOne.Max(static e => e.Number), at);
+            if (await PutAsync(LedgerBook.MovedName(old, ofOne.Key), moved, cancellationToken).ConfigureAwait(false) is { } unmoved)
+                return unmoved;
+        }
+
+        return null;
+    }
+
+    /// <summary>True when the text is a note of a rename or of a containment that waits.</summary>
+    internal static bool IsNote(string text) =>
+        JsonView.TryParse(text, out var json) && json["schema"].Text is RenamedSchema or WantedSchema;
 
     /// <summary>Reads a note; null when it is none of ours.</summary>
     internal static RenameNote? Renamed(string text) => JsonView.TryParse(text, out var json) && json["schema"].Text == RenamedSchema

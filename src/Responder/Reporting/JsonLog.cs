@@ -55,7 +55,7 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
 
     public void Responded(Response response)
     {
-        Line("responded", response.Failures.Count > 0 ? "ERROR" : "INFO", response.Event, writer =>
+        Line("responded", response.Failures.Count > 0 ? "ERROR" : response.NotKept.Count > 0 ? "WARN" : "INFO", response.Event, writer =>
         {
             writer.WriteString("outcome", response.Outcome.ToString().ToLowerInvariant());
             writer.WriteText("record", response.RecordName);
@@ -77,6 +77,7 @@ public sealed class JsonLog(TextWriter output, TimeProvider time, string functio
             writer.WriteEndArray();
             response.RolesAssumed?.WriteTo(writer, int.MaxValue, 1024, withSessions: true);
             WriteTexts(writer, "failures", response.Failures);
+            if (response.NotKept.Count > 0) WriteTexts(writer, "notKept", response.NotKept);
         });
         Metrics(response);
     }

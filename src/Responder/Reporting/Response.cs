@@ -57,6 +57,9 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
     /// <summary>Steps that failed; the invocation must fail so that it is tried again.</summary>
     public IReadOnlyList<string> Failures { get; init; } = [];
 
+    /// <summary>What could not be written, although another try would not help or is not worth another page.</summary>
+    public IReadOnlyList<string> NotKept { get; init; } = [];
+
     /// <summary>Why the event could not be read; null otherwise.</summary>
     public string? MalformedBecause { get; init; }
 
@@ -115,8 +118,7 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
     /// <summary>The result for an event that was acted on.</summary>
     /// <param name="receipt">Null: nobody was paged.</param>
     /// <param name="more">What else failed.</param>
-    /// <param name="unrecorded">Why the record could not be finished; null: it was, or there is none.</param>
-    public static Response Of(ContainmentResult contained, Claim claim, AlertReceipt? receipt, string? unrecorded, IncidentNames names,
+    public static Response Of(ContainmentResult contained, Claim claim, AlertReceipt? receipt, Completion completion, IncidentNames names,
         IReadOnlyList<string> more)
     {
         var decision = contained.Decision;
@@ -127,9 +129,14 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
             IsContained = contained.Contained,
             RolesAssumed = contained.RolesAssumed,
             Alert = receipt,
-            RecordName = unrecorded is null && receipt is not { MessageId: null } ? names.RecordOf(decision) : null,
+            RecordName = completion.Unrecorded is null && receipt is not { MessageId: null } ? names.RecordOf(decision) : null,
             LedgerName = names.LedgerOf(decision),
-            Failures = [.. FailuresOf(contained, claim), .. ((string?[])[receipt?.Failure, unrecorded]).OfType<string>(), .. more],
+            NotKept = [.. ((string?[])[completion.IsStoreFull ? completion.Unrecorded : null, completion.Uncounted]).OfType<string>()],
+            Failures =
+            [
+                .. FailuresOf(contained, claim),
+                .. ((string?[])[receipt?.Failure, completion.IsStoreFull ? null : completion.Unrecorded]).OfType<string>(), .. more,
+            ],
         };
     }
 

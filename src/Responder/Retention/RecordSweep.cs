@@ -42,6 +42,8 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
             if (!IsForNextTime(e, cancellationToken)) failures.Add(AwsFailure.Describe("GetParametersByPath", e));
         }
 
+        foreach (var ledger in found.Ledgers.Values)
+            found.Unreadable.AddRange(ledger.Book.Unreadable.Select(static name => $"{name}: not a ledger of the responder"));
         var (doomed, contained, unfinished) = Judge(found, complete);
         foreach (var batch in doomed.Chunk(BatchSize))
         {
@@ -67,31 +69,32 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
         if (parameter.Name.StartsWith(names.IncidentsRoot + "/", StringComparison.Ordinal))
         {
             if (IncidentSummary.Read(names.IncidentsRoot, parameter.Name, parameter.Value ?? "", out var because) is { } record)
-                found.Records.Add(new Record(parameter.Name, version, record.Touched, record.Status, record.LedgerName));
+                found.Records.Add(new Record(
+                    parameter.Name, version, record.Touched, record.Status, record.LedgerName, record.Json["target"]["id"].Text));
             else
                 found.Unreadable.Add($"{parameter.Name}: {because}");
         }
         else if (parameter.Name.StartsWith(names.QuarantinesRoot + "/", StringComparison.Ordinal))
         {
-            var isOurs = JsonView.TryParse(parameter.Value ?? "", out var ledger) && ledger["schema"].Text == IncidentText.LedgerSchema;
-            if (ledger["schema"].Text is SsmRenames.RenamedSchema or SsmRenames.WantedSchema
-                && ClosedText.TimeOf(ledger["at"]) is { } noted)
+            if (JsonView.TryParse(parameter.Value ?? "", out var note) && SsmRenames.IsNote(parameter.Value ?? "")
+                && ClosedText.TimeOf(note["at"]) is { } noted)
             {
                 found.Counters.Add((new Doomed(parameter.Name, version), noted));
                 return;
             }
 
-            if (!isOurs) found.Unreadable.Add($"{parameter.Name}: not a ledger of the responder");
-            var released = isOurs && ledger["status"].Text == "released";
-            found.Ledgers[parameter.Name] = new Ledger(
-                parameter.Name, version, released, released ? ClosedText.TimeOf(ledger["release"]["at"]) : null);
+            var path = PathOf(parameter.Name);
+            if (!found.Ledgers.TryGetValue(path, out var ledger)) found.Ledgers[path] = ledger = new Ledger(path);
+            ledger.Texts[parameter.Name] = parameter.Value ?? "";
+            ledger.Versions[parameter.Name] = version;
         }
         else if (parameter.Name.StartsWith(names.BudgetRoot + "/", StringComparison.Ordinal)
             && HourOf(parameter.Name[(names.BudgetRoot.Length + 1)..].Split('/')[0]) is { } hour)
         {
             found.Counters.Add((new Doomed(parameter.Name, version), hour));
         }
-        else if (parameter.Name != names.Mode && parameter.Name != names.Places)
+        else if (parameter.Name != names.Mode && parameter.Name != names.Places && parameter.Name != names.Pages
+            && parameter.Name != names.Plan)
         {
             found.Unreadable.Add(parameter.Name + ": not a parameter of the responder");
         }
@@ -119,13 +122,25 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
                 continue;
             }
 
-            if (record.Ledger is { } ledger) needed.Add(ledger);
+            if (record.Ledger is not { } path) continue;
+            needed.Add(path);
+            if (found.Ledgers.GetValueOrDefault(path)?.Book.MovedTo(record.TargetId) is { } moved) needed.Add(moved);
         }
 
         if (complete)
-            doomed.AddRange(
-                found.Ledgers.Values.Where(l => l is { Released: true, At: { } at } && now - at > age && !needed.Contains(l.Name))
-                .Select(static l => new Doomed(l.Name, l.Version)));
+        {
+            foreach (var ledger in found.Ledgers.Values)
+            {
+                if (ledger.Book is { HasOpen: false, Unreadable.Count: 0, EndedAt: { } ended } && now - ended > age
+                    && !needed.Contains(ledger.Path))
+                {
+                    // What ends an entry goes after it: cut off in between, it would look open again.
+                    doomed.AddRange(
+                        ledger.Versions.OrderBy(static v => LedgerBook.IsEnd(v.Key)).Select(static v => new Doomed(v.Key, v.Value)));
+                }
+            }
+        }
+
         return (doomed, contained, unfinished);
     }
 
@@ -135,8 +150,14 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
     /// </summary>
     private static bool IsContained(Record record, Found found)
     {
-        if (record.Ledger is not { } name) return false;
-        if (found.Ledgers.TryGetValue(name, out var ledger)) return !ledger.Released;
+        if (record.Ledger is not { } path) return false;
+        if (found.Ledgers.TryGetValue(path, out var ledger))
+        {
+            return ledger.Book.Unreadable.Count > 0 || ledger.Book.Of(record.TargetId) is { Released: false }
+                || (ledger.Book.MovedTo(record.TargetId) is { } moved
+                    && found.Ledgers.GetValueOrDefault(moved)?.Book.Of(record.TargetId) is { Released: false });
+        }
+
         return record.Status is not (IncidentStatus.Closed or IncidentStatus.Released);
     }
 
@@ -164,9 +185,29 @@ public sealed class RecordSweep(IAmazonSimpleSystemsManagement ssm, ParameterNam
 
     private sealed record Doomed(string Name, long Version);
 
-    private sealed record Record(string Name, long Version, DateTimeOffset Touched, IncidentStatus Status, string? Ledger);
+    /// <summary>The path of the ledger that a parameter belongs to: account and principal.</summary>
+    private string PathOf(string name)
+    {
+        var parts = name[(names.QuarantinesRoot.Length + 1)..].Split('/');
+        return names.QuarantinesRoot + "/" + string.Join('/', parts.Take(2));
+    }
 
-    private sealed record Ledger(string Name, long Version, bool Released, DateTimeOffset? At);
+    private sealed record Record(
+        string Name, long Version, DateTimeOffset Touched, IncidentStatus Status, string? Ledger, string? TargetId);
+
+    private sealed class Ledger(string path)
+    {
+        private LedgerBook? _book;
+
+        public string Path => path;
+
+        public Dictionary<string, string> Texts { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, long> Versions { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Read once all of it was listed.</summary>
+        public LedgerBook Book => _book ??= LedgerBook.Read(path, Texts);
+    }
 
     private sealed class Found
     {

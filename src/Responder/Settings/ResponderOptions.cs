@@ -33,7 +33,10 @@ public sealed record ResponderOptions
     /// <value>CHAT_TOPIC_ARN: a topic for Amazon Q Developer in chat applications; none by default.</value>
     public string? ChatTopicArn { get; init; }
 
-    /// <value>TRUSTED_PRINCIPAL_ARNS: full ARNs of users and roles whose calls are not paged (compared with the session issuer).</value>
+    /// <value>
+    /// TRUSTED_PRINCIPAL_ARNS: full ARNs of users and roles whose calls are not paged (compared with the session issuer).
+    /// <c>arn:aws:iam::*:role/PATH/NAME</c> stands for that role in each member account.
+    /// </value>
     public IReadOnlySet<string> TrustedPrincipalArns { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <value>BREAK_GLASS_ARNS: principals that are never contained; their findings page.</value>
@@ -44,6 +47,9 @@ public sealed record ResponderOptions
 
     /// <value>RELEASE_ROLE_ARN: the role `responder release` runs as; its calls are recorded, never contained.</value>
     public string? ReleaseRoleArn { get; init; }
+
+    /// <value>OPERATOR_ROLE_ARN: the role as which people contain, close incidents and throw the kill switch.</value>
+    public string? OperatorRoleArn { get; init; }
 
     /// <value>
     /// PULSE_ROLE_ARN: the role in whose name the hourly pulse is written (<see cref="Pulse"/>); when null, there is no pulse.
@@ -61,8 +67,11 @@ public sealed record ResponderOptions
     /// </value>
     public string MemberRoleName { get; init; } = "ResponderContainment";
 
-    /// <summary>The role in member accounts that `responder release` and `responder contain` assume.</summary>
+    /// <summary>The role in member accounts that `responder release` assumes.</summary>
     public string MemberReleaseRoleName => MemberRoleName + "-release";
+
+    /// <summary>The role through which people contain in a member account.</summary>
+    public string MemberOperatorRoleName => MemberRoleName + "-operator";
 
     /// <value>PARAMETER_ROOT: prefix of every SSM parameter. The default is /security.</value>
     public string ParameterRoot { get; init; } = "/security";
@@ -99,11 +108,11 @@ public sealed record ResponderOptions
     public int? PutBacksPerPrincipalAndHour { get; init; } = 3;
 
     /// <value>
-    /// How many targets of one actor and detection, and how many incidents of one principal, get their own record and page in an hour, for
-    /// each process; further ones share a record. The default is 20; null (replay): no limit. Not a setting: raising it would invite a
-    /// flood.
+    /// How many findings that say something new page one by one in an hour, for each dedup key and for each cause (actor and detection, or
+    /// a principal's incidents), across all processes; after them the 10th, 100th and 1,000th. What does not page shares a record. The
+    /// default is 5; null (replay): no limit. Not a setting: raising it would invite a flood.
     /// </value>
-    public int? RecordsPerCauseAndHour { get; init; } = 20;
+    public int? PagesPerCauseAndHour { get; init; } = 5;
 
     /// <value>MINIMUM_ALERT_SEVERITY. The default is MEDIUM.</value>
     public Severity MinimumAlertSeverity { get; init; } = Severity.Medium;
@@ -137,16 +146,21 @@ public sealed record ResponderOptions
         ? stage
         : StageOf(detection) < action.DefaultStage ? StageOf(detection) : action.DefaultStage;
 
+    /// <summary>Whether a role is the one of releases, here or in a member account.</summary>
+    /// <param name="arnText">A full ARN that AWS vouches for.</param>
+    public bool IsReleaseRole(string arnText) =>
+        string.Equals(ReleaseRoleArn, arnText, StringComparison.Ordinal) || IsMemberRole(arnText, MemberReleaseRoleName);
+
     /// <summary>
-    /// Whether a role is one of ours: a function's, one that deploys them, the release role, or the role that contains or releases in a
-    /// member account.
+    /// Whether a role is one that contains and that somebody else than a function of ours may run as: the operators', or one of a member
+    /// account.
     /// </summary>
     /// <param name="arnText">A full ARN that AWS vouches for.</param>
-    public bool IsOwnRole(string arnText) => ResponderRoleArns.Contains(arnText)
-        || string.Equals(ReleaseRoleArn, arnText, StringComparison.Ordinal)
-        || (MemberAccountIds.Count > 0 && AwsArn.TryParse(arnText, out var arn) && arn.Service == "iam"
-            && MemberAccountIds.Contains(arn.AccountId)
-            && (arn.Resource == "role/" + MemberRoleName || arn.Resource == "role/" + MemberReleaseRoleName));
+    public bool IsContainingRole(string arnText) => string.Equals(OperatorRoleArn, arnText, StringComparison.Ordinal)
+        || IsMemberRole(arnText, MemberRoleName) || IsMemberRole(arnText, MemberOperatorRoleName);
+
+    private bool IsMemberRole(string arnText, string name) => MemberAccountIds.Count > 0 && AwsArn.TryParse(arnText, out var arn)
+        && arn.Service == "iam" && MemberAccountIds.Contains(arn.AccountId) && arn.Resource == "role/" + name;
 
     /// <summary>
     /// The actions that the stages allow on the finding's target. A quarantine that somebody removed is put back as it was, unless
@@ -184,6 +198,19 @@ public sealed record ResponderOptions
         return options.Joined();
     }
 
+    /// <summary>
+    /// Whether the caller is a configured principal. A role of every member account is trusted where it acts in its own account, on what
+    /// belongs to that account: whoever administers one member must not speak for another.
+    /// </summary>
+    public bool IsTrusted(CloudTrailEvent e, string arnText)
+    {
+        if (TrustedPrincipalArns.Contains(arnText)) return true;
+        if (!AwsArn.TryParse(arnText, out var arn) || !MemberAccountIds.Contains(arn.AccountId) || arn.AccountId != e.AccountId)
+            return false;
+        return TrustedPrincipalArns.Contains($"arn:{arn.Partition}:iam::*:{arn.Resource}")
+            && e.Resources.Items.All(resource => resource["accountId"].Text is not { Length: > 0 } owner || owner == arn.AccountId);
+    }
+
     /// <summary>The options completed by what several variables say together.</summary>
     private ResponderOptions Joined()
     {
@@ -199,6 +226,7 @@ public sealed record ResponderOptions
         var knowsNothing = estate is
         {
             LogBuckets.Count: 0, TrailKeyArns.Count: 0, TrustedAccountIds.Count: 0, OrganizationIds.Count: 0, BusinessHours: null,
+            TrustedRoleArns.Count: 0,
         };
         return this with { Estate = knowsNothing ? Estate.Unknown : estate };
     }

@@ -38,8 +38,8 @@ internal static class SettingParsers
             ? value.Text
             : throw value.Wrong();
 
-    /// <summary>At most 56 characters: a role name has at most 64, and the suffix of the release role takes 8.</summary>
-    public static string RoleName(SettingText value) => value.Text.Length <= 56
+    /// <summary>At most 55 characters: a role name has at most 64, and the longest suffix, <c>-operator</c>, takes 9.</summary>
+    public static string RoleName(SettingText value) => value.Text.Length <= 55
         && value.Text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '=' or ',' or '.' or '@' or '_' or '-')
             ? value.Text
             : throw value.Wrong();
@@ -55,16 +55,25 @@ internal static class SettingParsers
         return isPath && !isAwsOwn ? text : throw value.Wrong();
     }
 
-    public static HashSet<string> PrincipalArns(SettingText value)
+    public static HashSet<string> PrincipalArns(SettingText value) => PrincipalArns(value, isTrust: false);
+
+    /// <summary>Principals, and roles of every member account: <c>arn:aws:iam::*:role/PATH/NAME</c>, path and name whole.</summary>
+    public static HashSet<string> TrustedArns(SettingText value) => PrincipalArns(value, isTrust: true);
+
+    private static HashSet<string> PrincipalArns(SettingText value, bool isTrust)
     {
         var arns = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (number, item) in value.Items.Index())
         {
-            var isPrincipal = AwsArn.TryParse(item, out var arn) && arn is { Service: "iam", Region: "", AccountId.Length: 12 }
+            var isPrincipal = AwsArn.TryParse(item, out var arn) && arn is { Service: "iam", Region: "" }
+                && (arn.AccountId.Length == 12
+                    || (isTrust && arn.AccountId == "*" && arn.Resource.StartsWith("role/", StringComparison.Ordinal)))
                 && (arn.Resource.StartsWith("user/", StringComparison.Ordinal)
                     || arn.Resource.StartsWith("role/", StringComparison.Ordinal));
             if (!isPrincipal) throw value.Wrong(number + 1);
-            if (item.Contains('*') || item.Contains('?')) throw value.Wrong(number + 1, "wildcards are not supported; name each principal");
+            var named = isTrust && arn!.AccountId == "*" ? arn.Resource : item;
+            if (named.Contains('*') || named.Contains('?'))
+                throw value.Wrong(number + 1, "wildcards are not supported; name each principal");
             arns.Add(item);
         }
 

@@ -27,8 +27,9 @@ public static class SettingTable
         { Expected = "the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME" },
 
         new Setting<HashSet<string>>("TRUSTED_PRINCIPAL_ARNS", "`TrustedPrincipalArns`", "users and roles whose calls are not paged",
-            P.PrincipalArns, static (o, arns) => o with { TrustedPrincipalArns = arns })
-        { Expected = Principal, IsList = true },
+            P.TrustedArns,
+            static (o, arns) => o with { TrustedPrincipalArns = arns, Estate = o.Estate with { TrustedRoleArns = RolesOf(arns) } })
+        { Expected = TrustedPrincipal, IsList = true },
 
         new Setting<HashSet<string>>(
             "BREAK_GLASS_ARNS", "`BreakGlassArns`", "users and roles that are never contained; their findings page",
@@ -41,8 +42,13 @@ public static class SettingTable
         { Expected = Principal, IsList = true },
 
         new Setting<string?>("RELEASE_ROLE_ARN", "the stack's `ReleaseRole`",
-            "the role of releases, protected and trusted in the same way; its calls are recorded, never contained",
+            "the role of releases: protected; a call of it is trusted only as a step of a planned release",
             P.PrincipalArn, static (o, arn) => o with { ReleaseRoleArn = arn })
+        { Expected = Principal },
+
+        new Setting<string?>("OPERATOR_ROLE_ARN", "the stack's `OperatorRole`",
+            "the role of containment by hand: protected; trusted only in what takes rights away",
+            P.PrincipalArn, static (o, arn) => o with { OperatorRoleArn = arn })
         { Expected = Principal },
 
         new Setting<string?>("PULSE_ROLE_ARN", "the stack's `PulseRole`, if `Pulse`",
@@ -56,9 +62,9 @@ public static class SettingTable
         { Expected = Account, IsList = true },
 
         new Setting<string>("MEMBER_ROLE_NAME", "`MemberRoleName`",
-            "the containment role in each of them; releases take the one of that name and `-release`",
+            "the containment role in each of them; releases take that name and `-release`, containment by hand `-operator`",
             P.RoleName, static (o, name) => o with { MemberRoleName = name })
-        { Default = "ResponderContainment", Expected = "the name of a role, at most 56 characters (no path, no ARN)" },
+        { Default = "ResponderContainment", Expected = "the name of a role, at most 55 characters (no path, no ARN)" },
 
         new Setting<string>("PARAMETER_ROOT", "`ParameterRoot`", "prefix of every parameter: records, ledgers, budget, kill switch",
             P.ParameterRoot, static (o, root) => o with { ParameterRoot = root })
@@ -130,6 +136,12 @@ public static class SettingTable
     public static IReadOnlyList<Setting> All => [.. OfOptions, Function, .. HostSettings.All];
 
     private const string Principal = "the whole ARN of an IAM user or role, arn:aws:iam::ACCOUNT:role/NAME (no wildcard, no session)";
+
+    private const string TrustedPrincipal = Principal
+        + "; or a role of every member account, arn:aws:iam::*:role/PATH/NAME, path and name whole";
+
+    private static HashSet<string> RolesOf(HashSet<string> arns) =>
+        arns.Where(static arn => arn.Contains(":role/", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
 
     private const string Account = "an account id of 12 digits";
 }

@@ -22,6 +22,8 @@ public sealed record GuardrailId
 
     public static GuardrailId TrustedActor { get; } = new("trusted-actor");
 
+    public static GuardrailId Release { get; } = new("release");
+
     public static GuardrailId ProtectedTarget { get; } = new("protected-target");
 
     public static GuardrailId ContainableTarget { get; } = new("containable-target");

@@ -21,6 +21,11 @@ public abstract record PriorPart
     /// <summary>True when the value before could not be determined: our own mark was found, or IAM could not be read.</summary>
     public virtual bool IsUnknown => false;
 
+    /// <summary>
+    /// The part in the smallest pieces that can be written down apart; put together again by the measure that the part belongs to.
+    /// </summary>
+    public virtual IEnumerable<PriorPart> Pieces => [this];
+
     /// <summary>What the page says about this part: whole lines with their labels, every name made inert.</summary>
     public virtual IEnumerable<string> OnPage() => [];
 }

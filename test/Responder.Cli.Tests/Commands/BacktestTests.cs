@@ -26,7 +26,7 @@ public sealed partial class BacktestTests : IDisposable
             + JsonSerializer.Serialize(file) + ""","record":1}""",
             run.Lines[0]);
         Assert.Equal(
-            """{"summary":true,"partial":false,"files":1,"unreadable":0,"digestFiles":0,"skippedFiles":0,"skippedRecords":0,"records":1,"duplicates":0,"malformed":0,"findings":1,"bySeverity":{"CRITICAL":1,"HIGH":0,"MEDIUM":0,"LOW":0},"wouldContain":1,"wouldContainPrincipals":[{"principal":"user mallory","account":"123456789012","detection":"iam.admin-policy-attached","eventTime":"2026-03-04T09:01:07Z","eventId":"11111111-2222-3333-4444-555555555555","events":1}],"seconds":0}""",
+            """{"summary":true,"partial":false,"files":1,"unreadable":0,"digestFiles":0,"skippedFiles":0,"skippedRecords":0,"records":1,"duplicates":0,"malformed":0,"complete":true,"notOpened":0,"undated":0,"differingCopies":0,"findings":1,"bySeverity":{"CRITICAL":1,"HIGH":0,"MEDIUM":0,"LOW":0},"wouldContain":1,"wouldContainPrincipals":[{"principal":"user mallory","account":"123456789012","detection":"iam.admin-policy-attached","eventTime":"2026-03-04T09:01:07Z","eventId":"11111111-2222-3333-4444-555555555555","events":1}],"seconds":0}""",
             Untimed(run.Lines[1]));
     }
 

@@ -26,6 +26,9 @@ public sealed class DoctorTests
             "LogFileValidationEnabled", "--enable-log-file-validation"),
         ("only reads, classic", "GetEventSelectors", static _ => WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"ReadOnly","IncludeManagementEvents":true}]}"""), "management-events", "that write are not recorded", "put-event-selectors"),
         ("only writes, classic", "GetEventSelectors", static _ => WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"WriteOnly","IncludeManagementEvents":true}]}"""), "management-events", "that read are not recorded", "put-event-selectors"),
+        ("only writes, and who assumes our roles", "GetEventSelectors", static _ => WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"WriteOnly","IncludeManagementEvents":true}]}"""), "role-sessions", "who assumes ReleaseRole or OperatorRole", "put-event-selectors"),
+        ("only writes, advanced", "GetEventSelectors", static _ => WireReply.Json("""{"AdvancedEventSelectors":[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]},{"Field":"readOnly","Equals":["false"]}]}]}"""), "role-sessions", "and AssumeRole is one", "put-event-selectors"),
+        ("STS left out, advanced", "GetEventSelectors", static _ => WireReply.Json("""{"AdvancedEventSelectors":[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]},{"Field":"eventSource","NotEquals":["sts.amazonaws.com"]}]}]}"""), "role-sessions", "sts.amazonaws.com is left out", "put-event-selectors"),
         ("no management events, classic", "GetEventSelectors", static _ => WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"All","IncludeManagementEvents":false}]}"""), "management-events", "that write are not recorded", "put-event-selectors"),
         ("KMS left out, classic", "GetEventSelectors", static _ => WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"All","IncludeManagementEvents":true,"ExcludeManagementEventSources":["kms.amazonaws.com"]}]}"""), "management-events", "kms.amazonaws.com is left out", "put-event-selectors"),
         ("KMS left out, advanced", "GetEventSelectors", static _ => WireReply.Json("""{"AdvancedEventSelectors":[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]},{"Field":"eventSource","NotEquals":["kms.amazonaws.com"]}]}]}"""), "management-events", "kms.amazonaws.com is left out", "put-event-selectors"),
@@ -39,6 +42,9 @@ public sealed class DoctorTests
         ("rule deleted", "DescribeRule", static input => (string?)input!["Name"] == OneRule ? WireReply.Json("""{"__type":"ResourceNotFoundException","message":"no rule"}""", 400) : null, "rules", "no rule", "put-rule"),
         ("rule disabled", "DescribeRule", static input => (string?)input!["Name"] == OneRule ? Changed("State", "DISABLED") : null, "rules",
             "State is DISABLED", "enable-rule"),
+        ("rule without reads", "DescribeRule", static input => (string?)input!["Name"] == "responder-AccountFunctionAssumed"
+            ? WireReply.Json(Of(ScriptedAccount.Rule("responder-AccountFunctionAssumed"), "State", "ENABLED"))
+            : null, "rules", "calls that read do not reach it", "--state ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"),
         ("another pattern", "DescribeRule", static input => (string?)input!["Name"] == OneRule ? Changed("EventPattern", """{"source":["aws.iam"]}""") : null, "rules", "EventPattern is another", "put-rule"),
         ("no target", "ListTargetsByRule", static input => (string?)input!["Rule"] == OneRule ? WireReply.Json("""{"Targets":[]}""") : null, "rules", "none of 0 targets", "put-targets"),
         ("another function", "ListTargetsByRule",
@@ -108,6 +114,10 @@ public sealed class DoctorTests
             static input => ((string)input!["Name"]!) == "forward-SignIn"
             ? WireReply.Json(Of(ScriptedAccount.Rule("forward-SignIn"), "State", "DISABLED"))
             : null, "forwarders", "1 are disabled", "infra/forwarder.yaml"),
+        ("forwarder without reads", "DescribeRule",
+            static input => ((string)input!["Name"]!) == "forward-Assumed"
+            ? WireReply.Json(Of(ScriptedAccount.Rule("forward-Assumed"), "State", "ENABLED"))
+            : null, "forwarders", "1 are disabled or take no reads", "infra/forwarder.yaml"),
         ("forwarder without role", "ListTargetsByRule",
             static input => (string?)input!["Rule"] == "forward-SignIn" ? WireReply.Json(ScriptedAccount.Forwarded(role: null)) : null,
             "forwarders", "forward-SignIn has no role", "infra/forwarder.yaml"),
@@ -213,7 +223,7 @@ public sealed class DoctorTests
         Assert.Equal("fail", result.GetProperty("verdict").GetString());
         Assert.Contains(flaw.Rests, result.GetProperty("rests").GetString(), StringComparison.Ordinal);
         Assert.Contains(flaw.Mend, result.GetProperty("mend").GetString(), StringComparison.Ordinal);
-        if (flaw.Check == "rules")
+        if (flaw.Check == "rules" && flaw.Name != "rule without reads")
             Assert.Contains("iam.admin-policy-attached", result.GetProperty("blind").EnumerateArray().Select(static id => id.GetString()));
     }
 
@@ -241,6 +251,15 @@ public sealed class DoctorTests
         Assert.All(
             blind, static id =>
                 Assert.Contains(DetectionCatalog.Default.Find(id)!.Info.Watches, static w => w.EventSource == "kms.amazonaws.com"));
+    }
+
+    [Fact]
+    public async Task A_trail_of_writes_is_blind_to_who_assumes_our_roles_and_to_bursts_only()
+    {
+        var run = await RunAsync(new ScriptedAccount().Answer("GetEventSelectors", WireReply.Json("""{"EventSelectors":[{"ReadWriteType":"WriteOnly","IncludeManagementEvents":true}]}""")));
+        Assert.Equal(
+            Blindness.Bursts.Append("responder.role-assumed").Order(StringComparer.Ordinal),
+            run.Json[^1].GetProperty("blind").EnumerateArray().Select(static id => id.GetString()!).Order(StringComparer.Ordinal));
     }
 
     [Fact]

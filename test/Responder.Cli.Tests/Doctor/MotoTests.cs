@@ -42,7 +42,8 @@ public sealed class MotoTests
                     Assert.Equal(Subject(r) == "eu-west-1" ? "pass" : "fail", Verdict(r)));
             var others = last.Where(static r => Check(r) is not ("functions" or "forwarders")).ToList();
             Assert.Equal(
-                ["dead-letters", "insight-selectors", "kill-switch", "management-events", "roles", "rules", "settings", "stack",
+                ["dead-letters", "insight-selectors", "kill-switch", "management-events", "role-sessions", "roles", "rules", "settings",
+                    "stack",
                     "subscriptions", "trail-logging", "trail-validation"],
                 others.Select(Check).Distinct().Order(StringComparer.Ordinal));
             Assert.All(

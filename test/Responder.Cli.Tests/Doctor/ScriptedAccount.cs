@@ -71,13 +71,14 @@ internal sealed class ScriptedAccount
 
     public static JsonObject Rule(string name)
     {
-        var pattern = s_rules.FirstOrDefault(rule => "responder-" + rule.LogicalId == name)?.Pattern
-            ?? s_forwarding.Single(rule => "forward-" + rule.Name == name).Pattern;
+        var (pattern, state) = s_rules.FirstOrDefault(rule => "responder-" + rule.LogicalId == name) is { } rule
+            ? (rule.Pattern, rule.State)
+            : s_forwarding.Where(rule => "forward-" + rule.Name == name).Select(static rule => (rule.Pattern, rule.State)).Single();
         return new JsonObject
         {
             ["Name"] = name,
             ["Arn"] = RuleArn(name),
-            ["State"] = "ENABLED",
+            ["State"] = state,
             ["EventPattern"] = pattern.ToJsonString(),
         };
     }
@@ -92,8 +93,9 @@ internal sealed class ScriptedAccount
         var id = holder["responder-".Length..];
         var properties = StackTemplate.OfType("AWS::IAM::Role").Concat(StackTemplate.OfType("AWS::IAM::ManagedPolicy"))
             .Single(r => r.Id == id).Properties;
-        var document = name is null ? properties["PolicyDocument"] : properties["Policies"]!.AsArray()
-            .Single(p => (string?)p!["PolicyName"] == name)!["PolicyDocument"];
+        var document = name is null
+            ? properties["PolicyDocument"]
+            : InlineOf(id, properties).Single(p => (string?)p["PolicyName"] == name)["PolicyDocument"];
         return Deployed(document!)!;
     }
 
@@ -119,6 +121,9 @@ internal sealed class ScriptedAccount
         {
             "TopicKey" => "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
             "FunctionDeadLetters" => "arn:aws:sqs:us-east-1:123456789012:function-letters",
+            "RuleDeadLetters" => "arn:aws:sqs:us-east-1:123456789012:rule-letters",
+            var function when function.EndsWith("Function", StringComparison.Ordinal) =>
+                "arn:aws:lambda:us-east-1:123456789012:function:responder-" + function,
             var logs => $"arn:aws:logs:us-east-1:123456789012:log-group:responder-{logs}:*",
         },
         JsonObject call when call["Fn::Sub"] is { } text => ((string)text!).Replace("${AWS::Partition}", "aws", StringComparison.Ordinal)
@@ -272,6 +277,7 @@ internal sealed class ScriptedAccount
             ["ContainKeys"] = "false",
             ["ContainRoles"] = "false",
             ["ContainGroups"] = "false",
+            ["ReleasePolicyVersions"] = "false",
             ["MemberAccountIds"] = "",
             ["MemberRoleName"] = "ResponderContainment",
             ["CreateTrail"] = "false",
@@ -289,8 +295,15 @@ internal sealed class ScriptedAccount
     private static JsonObject Properties(string role) => StackTemplate.OfType("AWS::IAM::Role")
         .Single(r => "responder-" + r.Id == role).Properties;
 
-    private static IEnumerable<string> Inline(string role) => (Properties(role)["Policies"]?.AsArray() ?? [])
-        .Select(static p => (string)p!["PolicyName"]!);
+    private static IEnumerable<string> Inline(string role) => InlineOf(role["responder-".Length..], Properties(role))
+        .Select(static p => (string)p["PolicyName"]!);
+
+    /// <summary>The inline policies of a role: its own, and those that are resources by themselves and have no condition.</summary>
+    private static IEnumerable<JsonObject> InlineOf(string id, JsonObject role) =>
+        (role["Policies"]?.AsArray() ?? []).Select(static p => p!.AsObject()).Concat(
+            StackTemplate.OfType("AWS::IAM::Policy").Where(
+                p => p.Condition is null && p.Properties["Roles"]!.AsArray().Any(r => (string?)r!["Ref"] == id))
+            .Select(static p => p.Properties));
 
     private static string FunctionOf(JsonNode input) => ((string)input["Path"]!).Split('/')[3]["responder-".Length..];
 

@@ -29,7 +29,8 @@ public sealed class DocumentTests
         {
             text.Append(
                 $"\n### {hunt.Id}\n\n{hunt.Definition}\n\nColumns: {string.Join(", ", hunt.Headings.Select(static h => $"`{h}`"))}.\n");
-            text.Append($"\n```sh\nresponder hunt {hunt.Id} logs/\n```\n\nIn Athena: the saved query `responder-{hunt.Id}`.\n");
+            text.Append($"\n```sh\nresponder hunt {hunt.Id} logs/\n```\n\nIn Athena: "
+                + $"{(hunt.IsSaved ? $"the saved query `responder-{hunt.Id}`" : $"`responder hunt {hunt.Id} --sql athena`")}.\n");
         }
 
         text.Append("\n## Two statements for CloudTrail Lake\n\nPut the id of the event data store in the place of EVENT_DATA_STORE_ID.\n");

@@ -3,9 +3,9 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(element_at(resources, 1).arn, json_extract_scalar(requestParameters, '$.bucketName'), json_extract_scalar(requestParameters, '$.userName'), json_extract_scalar(requestParameters, '$.roleName'), json_extract_scalar(requestParameters, '$.groupName'), json_extract_scalar(requestParameters, '$.policyArn'), json_extract_scalar(requestParameters, '$.functionName'), json_extract_scalar(requestParameters, '$.tableName'), json_extract_scalar(requestParameters, '$.stackName'), json_extract_scalar(requestParameters, '$.dBInstanceIdentifier'), json_extract_scalar(requestParameters, '$.groupId'), json_extract_scalar(requestParameters, '$.vpcId'), json_extract_scalar(requestParameters, '$.volumeId'), json_extract_scalar(requestParameters, '$.snapshotId'), json_extract_scalar(requestParameters, '$.logGroupName'), json_extract_scalar(requestParameters, '$.secretId'), json_extract_scalar(requestParameters, '$.queueUrl'), json_extract_scalar(requestParameters, '$.topicArn'), json_extract_scalar(requestParameters, '$.name')) AS resource,
+  coalesce(nullif(element_at(resources, 1).arn, ''), nullif(json_extract_scalar(requestParameters, '$.bucketName'), ''), nullif(json_extract_scalar(requestParameters, '$.userName'), ''), nullif(json_extract_scalar(requestParameters, '$.roleName'), ''), nullif(json_extract_scalar(requestParameters, '$.groupName'), ''), nullif(json_extract_scalar(requestParameters, '$.policyArn'), ''), nullif(json_extract_scalar(requestParameters, '$.functionName'), ''), nullif(json_extract_scalar(requestParameters, '$.tableName'), ''), nullif(json_extract_scalar(requestParameters, '$.stackName'), ''), nullif(json_extract_scalar(requestParameters, '$.dBInstanceIdentifier'), ''), nullif(json_extract_scalar(requestParameters, '$.groupId'), ''), nullif(json_extract_scalar(requestParameters, '$.vpcId'), ''), nullif(json_extract_scalar(requestParameters, '$.volumeId'), ''), nullif(json_extract_scalar(requestParameters, '$.snapshotId'), ''), nullif(json_extract_scalar(requestParameters, '$.logGroupName'), ''), nullif(json_extract_scalar(requestParameters, '$.secretId'), ''), nullif(json_extract_scalar(requestParameters, '$.queueUrl'), ''), nullif(json_extract_scalar(requestParameters, '$.topicArn'), ''), nullif(json_extract_scalar(requestParameters, '$.name'), '')) AS resource,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
@@ -13,9 +13,10 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '7' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '7' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND (starts_with(eventName, 'Delete') OR starts_with(eventName, 'Terminate') OR starts_with(eventName, 'Purge') OR starts_with(eventName, 'Deregister'))
   AND NOT coalesce(lower(cast(readOnly AS varchar)) = 'true', false)
-  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure'), false)
+  AND NOT coalesce((nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure'), false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9
 LIMIT 1000
 
@@ -24,7 +25,7 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
   json_extract_scalar(requestParameters, '$.bucketName') AS bucket,
   json_extract_scalar(requestParameters, '$.key') AS key,
@@ -35,9 +36,10 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '30' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '30' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 's3.amazonaws.com'
   AND eventName IN ('DeleteObject', 'DeleteObjects', 'DeleteBucket')
-  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure'), false)
+  AND NOT coalesce((nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure'), false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
 LIMIT 1000
 
@@ -46,10 +48,10 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
   userAgent AS user_agent,
-  coalesce(errorCode, errorMessage) AS error,
+  coalesce(nullif(errorCode, ''), nullif(errorMessage, '')) AS error,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
@@ -57,8 +59,9 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '30' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '30' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND userIdentity.type = 'Root'
-  AND userIdentity.invokedBy IS NULL
+  AND nullif(userIdentity.invokedBy, '') IS NULL
   AND NOT coalesce(eventType = 'AwsServiceEvent', false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
 LIMIT 1000
@@ -68,7 +71,7 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
   json_extract_scalar(additionalEventData, '$.MFAUsed') AS mfa_used,
   userAgent AS user_agent,
@@ -79,6 +82,7 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '30' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '30' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'signin.amazonaws.com'
   AND eventName = 'ConsoleLogin'
   AND json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Success'
@@ -92,7 +96,7 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
   json_extract_scalar(additionalEventData, '$.MFAUsed') AS mfa_used,
   userAgent AS user_agent,
@@ -103,6 +107,7 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '30' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '30' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'signin.amazonaws.com'
   AND eventName = 'ConsoleLogin'
   AND json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Success'
@@ -115,9 +120,9 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(json_extract_scalar(requestParameters, '$.userName'), json_extract_scalar(requestParameters, '$.roleName'), json_extract_scalar(requestParameters, '$.groupName')) AS given_to,
+  coalesce(nullif(json_extract_scalar(requestParameters, '$.userName'), ''), nullif(json_extract_scalar(requestParameters, '$.roleName'), ''), nullif(json_extract_scalar(requestParameters, '$.groupName'), '')) AS given_to,
   json_extract_scalar(requestParameters, '$.policyArn') AS policy,
   recipientAccountId AS account,
   awsRegion AS region,
@@ -126,21 +131,22 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '90' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '90' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'iam.amazonaws.com'
   AND eventName IN ('AttachUserPolicy', 'AttachRolePolicy', 'AttachGroupPolicy')
   AND json_extract_scalar(requestParameters, '$.policyArn') IN ('arn:aws:iam::aws:policy/AdministratorAccess', 'arn:aws-cn:iam::aws:policy/AdministratorAccess', 'arn:aws-us-gov:iam::aws:policy/AdministratorAccess', 'arn:aws-iso:iam::aws:policy/AdministratorAccess', 'arn:aws-iso-b:iam::aws:policy/AdministratorAccess', 'arn:aws-iso-e:iam::aws:policy/AdministratorAccess', 'arn:aws-iso-f:iam::aws:policy/AdministratorAccess', 'arn:aws-eusc:iam::aws:policy/AdministratorAccess')
-  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure'), false)
+  AND NOT coalesce((nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure'), false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
 LIMIT 1000
 
--- administrator-actions: What did administrators change?
+-- administrator-actions: Who did what only administrators do?
 SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(errorCode, errorMessage) AS error,
+  coalesce(nullif(errorCode, ''), nullif(errorMessage, '')) AS error,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
@@ -148,8 +154,29 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '90' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '90' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
+  AND ((eventSource IN ('iam.amazonaws.com', 'organizations.amazonaws.com', 'sso.amazonaws.com', 'sso-directory.amazonaws.com', 'identitystore.amazonaws.com') AND NOT coalesce(lower(cast(readOnly AS varchar)) = 'true', false)) OR (eventSource = 'cloudtrail.amazonaws.com' AND eventName IN ('StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors', 'PutInsightSelectors', 'DeleteEventDataStore', 'UpdateEventDataStore', 'StopEventDataStoreIngestion')) OR (eventSource = 'config.amazonaws.com' AND eventName IN ('StopConfigurationRecorder', 'DeleteConfigurationRecorder', 'PutConfigurationRecorder', 'DeleteDeliveryChannel')) OR (eventSource = 'guardduty.amazonaws.com' AND eventName IN ('DeleteDetector', 'UpdateDetector', 'DisassociateFromAdministratorAccount', 'DisassociateFromMasterAccount', 'DeleteMembers', 'StopMonitoringMembers')) OR (eventSource = 'securityhub.amazonaws.com' AND eventName IN ('DisableSecurityHub', 'BatchDisableStandards', 'DisassociateFromAdministratorAccount')) OR (eventSource = 'kms.amazonaws.com' AND eventName IN ('PutKeyPolicy', 'ScheduleKeyDeletion', 'DisableKey', 'CreateGrant')))
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9
+LIMIT 1000
+
+-- administrators-by-name: What did those change who are called administrators?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
+  sourceIPAddress AS address,
+  coalesce(nullif(errorCode, ''), nullif(errorMessage, '')) AS error,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM "responder_hunting"."cloudtrail_logs"
+WHERE log_day >= date_format(current_date - interval '90' day, '%Y/%m/%d')
+  AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '90' day
+  AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND NOT coalesce(lower(cast(readOnly AS varchar)) = 'true', false)
-  AND (userIdentity.type = 'Root' OR strpos(lower(coalesce(userIdentity.sessionContext.sessionIssuer.userName, userIdentity.userName)), 'admin') > 0)
+  AND (userIdentity.type = 'Root' OR strpos(lower(coalesce(nullif(userIdentity.sessionContext.sessionIssuer.userName, ''), nullif(userIdentity.userName, ''))), 'admin') > 0)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9
 LIMIT 1000
 
@@ -158,10 +185,10 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(json_extract_scalar(requestParameters, '$.userName'), json_extract_scalar(requestParameters, '$.roleName'), json_extract_scalar(requestParameters, '$.groupName'), json_extract_scalar(requestParameters, '$.instanceProfileName'), json_extract_scalar(requestParameters, '$.policyName'), json_extract_scalar(requestParameters, '$.serialNumber')) AS target,
-  coalesce(json_extract_scalar(requestParameters, '$.policyArn'), json_extract_scalar(requestParameters, '$.permissionsBoundary'), json_extract_scalar(requestParameters, '$.policyName')) AS policy,
+  coalesce(nullif(json_extract_scalar(requestParameters, '$.userName'), ''), nullif(json_extract_scalar(requestParameters, '$.roleName'), ''), nullif(json_extract_scalar(requestParameters, '$.groupName'), ''), nullif(json_extract_scalar(requestParameters, '$.instanceProfileName'), ''), nullif(json_extract_scalar(requestParameters, '$.policyName'), ''), nullif(json_extract_scalar(requestParameters, '$.serialNumber'), '')) AS target,
+  coalesce(nullif(json_extract_scalar(requestParameters, '$.policyArn'), ''), nullif(json_extract_scalar(requestParameters, '$.permissionsBoundary'), ''), nullif(json_extract_scalar(requestParameters, '$.policyName'), '')) AS policy,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
@@ -169,9 +196,10 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '7' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '7' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'iam.amazonaws.com'
   AND NOT coalesce(lower(cast(readOnly AS varchar)) = 'true', false)
-  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure'), false)
+  AND NOT coalesce((nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure'), false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
 LIMIT 1000
 
@@ -180,9 +208,9 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(json_extract_scalar(requestParameters, '$.userName'), json_extract_scalar(responseElements, '$.accessKey.userName'), json_extract_scalar(responseElements, '$.loginProfile.userName')) AS user_name,
+  coalesce(nullif(json_extract_scalar(requestParameters, '$.userName'), ''), nullif(json_extract_scalar(responseElements, '$.accessKey.userName'), ''), nullif(json_extract_scalar(responseElements, '$.loginProfile.userName'), '')) AS user_name,
   json_extract_scalar(responseElements, '$.accessKey.accessKeyId') AS access_key,
   recipientAccountId AS account,
   awsRegion AS region,
@@ -191,9 +219,10 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '30' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '30' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'iam.amazonaws.com'
   AND eventName IN ('CreateUser', 'CreateAccessKey', 'CreateLoginProfile', 'CreateServiceSpecificCredential')
-  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure'), false)
+  AND NOT coalesce((nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure'), false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
 LIMIT 1000
 
@@ -202,9 +231,9 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(json_extract_scalar(requestParameters, '$.groupId'), json_extract_scalar(requestParameters, '$.groupName'), json_extract_scalar(requestParameters, '$.ModifySecurityGroupRulesRequest.GroupId')) AS security_group,
+  coalesce(nullif(json_extract_scalar(requestParameters, '$.groupId'), ''), nullif(json_extract_scalar(requestParameters, '$.groupName'), ''), nullif(json_extract_scalar(requestParameters, '$.ModifySecurityGroupRulesRequest.GroupId'), '')) AS security_group,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
@@ -212,10 +241,11 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '30' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '30' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'ec2.amazonaws.com'
-  AND eventName IN ('AuthorizeSecurityGroupIngress', 'ModifySecurityGroupRules')
+  AND eventName IN ('AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress', 'ModifySecurityGroupRules')
   AND (strpos(requestParameters, '0.0.0.0/0') > 0 OR strpos(requestParameters, '::/0') > 0)
-  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure'), false)
+  AND NOT coalesce((nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure'), false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9
 LIMIT 1000
 
@@ -224,10 +254,10 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
   json_extract_scalar(requestParameters, '$.bucketName') AS bucket,
-  coalesce(errorCode, errorMessage) AS error,
+  coalesce(nullif(errorCode, ''), nullif(errorMessage, '')) AS error,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
@@ -235,6 +265,7 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '30' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '30' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 's3.amazonaws.com'
   AND eventName IN ('PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketAcl', 'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock', 'PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock')
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
@@ -245,11 +276,11 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(element_at(resources, 1).arn, json_extract_scalar(requestParameters, '$.keyId')) AS key,
+  coalesce(nullif(element_at(resources, 1).arn, ''), nullif(json_extract_scalar(requestParameters, '$.keyId'), '')) AS key,
   json_extract_scalar(requestParameters, '$.pendingWindowInDays') AS waiting_days,
-  coalesce(errorCode, errorMessage) AS error,
+  coalesce(nullif(errorCode, ''), nullif(errorMessage, '')) AS error,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
@@ -257,6 +288,7 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '30' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '30' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'kms.amazonaws.com'
   AND eventName IN ('ScheduleKeyDeletion', 'DisableKey', 'DeleteImportedKeyMaterial')
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
@@ -264,7 +296,7 @@ LIMIT 1000
 
 -- refusals-by-caller: Who was refused, and how often?
 SELECT
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   recipientAccountId AS account,
   count(DISTINCT eventID) + count_if(eventID IS NULL) AS refusals,
   count(DISTINCT eventName) AS actions,
@@ -275,16 +307,37 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '7' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '7' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
-  AND (regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') IN ('AccessDenied', 'AccessDeniedException', 'AccessDeniedFault', 'AccessDeniedForDependencyException', 'AccessForbidden', 'KMSAccessDenied', 'KMSAccessDeniedException', 'KMSAccessDeniedFault', 'KMS.AccessDeniedException', 'KmsAccessDenied', 'KmsAccessDeniedException', 'CloudHsmAccessDeniedException', 'DependencyAccessDeniedException', 'EncryptionKeyAccessDeniedException', 'OpsItemAccessDeniedException', 'OrganizationAccessDeniedException', 'UnauthorizedOperation', 'UnauthorizedException', 'UnauthorizedAccess', 'Unauthorized', 'UnauthorizedClientException', 'UserUnauthorizedException', 'UnauthorizedError', 'UnauthorizedOperationException', 'UnauthorizedResourceAccessException', 'NotAuthorized', 'NotAuthorizedException', 'AuthorizationError', 'AuthorizationErrorException', 'AuthFailure', 'Forbidden', 'ForbiddenException', 'ForbiddenError', 'InsufficientPermissions', 'InsufficientPermissionsException', 'InsufficientPrivilegesException') OR (NOT coalesce(regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') = 'DryRunOperation', false) AND (strpos(errorMessage, 'is not authorized to perform') > 0 OR errorMessage = 'Failed authentication')) OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure')
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
+  AND (regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') IN ('AccessDenied', 'AccessDeniedException', 'AccessDeniedFault', 'AccessDeniedForDependencyException', 'AccessForbidden', 'KMSAccessDenied', 'KMSAccessDeniedException', 'KMSAccessDeniedFault', 'KMS.AccessDeniedException', 'KmsAccessDenied', 'KmsAccessDeniedException', 'CloudHsmAccessDeniedException', 'DependencyAccessDeniedException', 'EncryptionKeyAccessDeniedException', 'OpsItemAccessDeniedException', 'OrganizationAccessDeniedException', 'UnauthorizedOperation', 'UnauthorizedException', 'UnauthorizedAccess', 'Unauthorized', 'UnauthorizedClientException', 'UserUnauthorizedException', 'UnauthorizedError', 'UnauthorizedOperationException', 'UnauthorizedResourceAccessException', 'NotAuthorized', 'NotAuthorizedException', 'AuthorizationError', 'AuthorizationErrorException', 'AuthFailure', 'Forbidden', 'ForbiddenException', 'ForbiddenError', 'InsufficientPermissions', 'InsufficientPermissionsException', 'InsufficientPrivilegesException', 'VpceAccessDenied') OR (NOT coalesce(regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') = 'DryRunOperation', false) AND (strpos(errorMessage, 'is not authorized to perform') > 0 OR errorMessage = 'Failed authentication')) OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure')
 GROUP BY 1, 2
 ORDER BY 3 DESC, 1, 2
+LIMIT 100
+
+-- refusals-in-detail: Who was refused what, from where, and how often?
+SELECT
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
+  sourceIPAddress AS address,
+  eventSource AS source,
+  eventName AS event,
+  recipientAccountId AS account,
+  count(DISTINCT eventID) + count_if(eventID IS NULL) AS refusals,
+  min(eventTime) AS earliest,
+  max(eventTime) AS latest
+FROM "responder_hunting"."cloudtrail_logs"
+WHERE log_day >= date_format(current_date - interval '7' day, '%Y/%m/%d')
+  AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '7' day
+  AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
+  AND (regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') IN ('AccessDenied', 'AccessDeniedException', 'AccessDeniedFault', 'AccessDeniedForDependencyException', 'AccessForbidden', 'KMSAccessDenied', 'KMSAccessDeniedException', 'KMSAccessDeniedFault', 'KMS.AccessDeniedException', 'KmsAccessDenied', 'KmsAccessDeniedException', 'CloudHsmAccessDeniedException', 'DependencyAccessDeniedException', 'EncryptionKeyAccessDeniedException', 'OpsItemAccessDeniedException', 'OrganizationAccessDeniedException', 'UnauthorizedOperation', 'UnauthorizedException', 'UnauthorizedAccess', 'Unauthorized', 'UnauthorizedClientException', 'UserUnauthorizedException', 'UnauthorizedError', 'UnauthorizedOperationException', 'UnauthorizedResourceAccessException', 'NotAuthorized', 'NotAuthorizedException', 'AuthorizationError', 'AuthorizationErrorException', 'AuthFailure', 'Forbidden', 'ForbiddenException', 'ForbiddenError', 'InsufficientPermissions', 'InsufficientPermissionsException', 'InsufficientPrivilegesException', 'VpceAccessDenied') OR (NOT coalesce(regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') = 'DryRunOperation', false) AND (strpos(errorMessage, 'is not authorized to perform') > 0 OR errorMessage = 'Failed authentication')) OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure')
+GROUP BY 1, 2, 3, 4, 5
+ORDER BY 6 DESC, 1, 2, 3, 4, 5
 LIMIT 100
 
 -- failed-calls-by-address: From where did calls fail, and how often?
 SELECT
   sourceIPAddress AS address,
   count(DISTINCT eventID) + count_if(eventID IS NULL) AS failures,
-  count(DISTINCT coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId)) AS callers,
+  count(DISTINCT coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, ''))) AS callers,
   count(DISTINCT eventName) AS actions,
   min(eventTime) AS earliest,
   max(eventTime) AS latest
@@ -292,14 +345,15 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '7' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '7' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
-  AND (errorCode IS NOT NULL OR errorMessage IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure')
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
+  AND (nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR json_extract_scalar(responseElements, '$.ConsoleLogin') = 'Failure' OR json_extract_scalar(responseElements, '$.SwitchRole') = 'Failure' OR json_extract_scalar(responseElements, '$.PasswordUpdated') = 'Failure')
 GROUP BY 1
 ORDER BY 2 DESC, 1
 LIMIT 100
 
 -- top-callers: Who calls most?
 SELECT
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   recipientAccountId AS account,
   count(DISTINCT eventID) + count_if(eventID IS NULL) AS calls,
   count(DISTINCT eventName) AS actions,
@@ -310,7 +364,8 @@ FROM "responder_hunting"."cloudtrail_logs"
 WHERE log_day >= date_format(current_date - interval '7' day, '%Y/%m/%d')
   AND try(from_iso8601_timestamp(eventTime)) >= current_timestamp - interval '7' day
   AND try(from_iso8601_timestamp(eventTime)) <= current_timestamp
-  AND coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) IS NOT NULL
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
+  AND coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) IS NOT NULL
 GROUP BY 1, 2
 ORDER BY 3 DESC, 1, 2
 LIMIT 20

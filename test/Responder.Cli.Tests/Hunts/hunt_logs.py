@@ -182,6 +182,18 @@ def record():
         made["requestParameters"] = {"reason": "requestParameters too large", "omitted": True, "originalSize": 110000}
     elif odd < 0.10:
         del made["userIdentity"]
+    elif odd < 0.12:
+        made["errorCode"] = made["errorMessage"] = made["sourceIPAddress"] = ""
+    elif odd < 0.14:
+        made["eventCategory"], made["eventType"] = "NetworkActivity", "AwsVpceEvent"
+        if dice.random() < 0.5:
+            made["errorCode"] = "VpceAccessDenied"
+    elif odd < 0.16:
+        made["userIdentity"] = {"type": "IdentityCenterUser", "accountId": account, "onBehalfOf": {"userId": dice.choice(["person-a", "person-b"])}}
+    elif odd < 0.17:
+        made["userIdentity"] = {"type": "AWSAccount", "principalId": "", "accountId": dice.choice(["anonymous", account])}
+    elif odd < 0.18:
+        made["userIdentity"]["invokedByDelegate"] = {"accountId": "777788889999"}
     return made
 
 

@@ -27,12 +27,12 @@ def load():
 
 
 def text(value):
-    """Scalars as text; whatever else there is counts as absent."""
+    """Scalars as text; whatever else there is counts as absent, as does an empty text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return str(value)
-    return value if isinstance(value, str) else None
+    return value if isinstance(value, str) and value else None
 
 
 def at(thing, *names):
@@ -51,7 +51,8 @@ def asked(r, *names):
 
 def caller(r):
     who = r.get("userIdentity") or {}
-    return first(at(who, "sessionContext", "sessionIssuer", "arn"), at(who, "arn"), at(who, "invokedBy"), at(who, "principalId"))
+    return first(at(who, "onBehalfOf", "userId"), at(who, "invokedByDelegate", "accountId"), at(who, "sessionContext", "sessionIssuer", "arn"),
+                 at(who, "arn"), at(who, "invokedBy"), at(who, "principalId"), at(who, "accountId"))
 
 
 def sign_in_failed(r):
@@ -69,7 +70,7 @@ OrganizationAccessDeniedException UnauthorizedOperation UnauthorizedException Un
 UnauthorizedClientException UserUnauthorizedException UnauthorizedError UnauthorizedOperationException
 UnauthorizedResourceAccessException NotAuthorized NotAuthorizedException AuthorizationError AuthorizationErrorException
 AuthFailure Forbidden ForbiddenException ForbiddenError InsufficientPermissions InsufficientPermissionsException
-InsufficientPrivilegesException""".split())
+InsufficientPrivilegesException VpceAccessDenied""".split())
 
 
 def refused(r):
@@ -153,7 +154,11 @@ ROWS = {
     "administrator-attachments": (
         90, lambda r: is_call(r, "iam", "AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy") and asked(r, "policyArn") in ADMINISTRATOR and not failed(r),
         lambda r: row(r, given_to=asked(r, "userName", "roleName", "groupName"), policy=asked(r, "policyArn"))),
-    "administrator-actions": (90, lambda r: not reads_only(r) and is_administrator(r), lambda r: row(r, error=error(r))),
+    "administrators-by-name": (90, lambda r: not reads_only(r) and is_administrator(r), lambda r: row(r, error=error(r))),
+    "administrator-actions": (
+        90, lambda r: (r.get("eventSource", "").split(".")[0] in ("iam", "organizations", "sso", "sso-directory", "identitystore") and not reads_only(r))
+        or is_call(r, "cloudtrail", "StopLogging", "DeleteTrail") or is_call(r, "kms", "PutKeyPolicy", "ScheduleKeyDeletion", "DisableKey", "CreateGrant"),
+        lambda r: row(r, error=error(r))),
     "iam-changes": (7, lambda r: r.get("eventSource") == "iam.amazonaws.com" and not reads_only(r) and not failed(r),
                     lambda r: row(r, target=asked(r, "userName", "roleName", "groupName", "instanceProfileName", "policyName", "serialNumber"),
                                   policy=asked(r, "policyArn", "permissionsBoundary", "policyName"))),
@@ -162,7 +167,7 @@ ROWS = {
         lambda r: row(r, user_name=first(asked(r, "userName"), at(r, "responseElements", "accessKey", "userName"), at(r, "responseElements", "loginProfile", "userName")),
                       access_key=at(r, "responseElements", "accessKey", "accessKeyId"))),
     "world-open-groups": (
-        30, lambda r: is_call(r, "ec2", "AuthorizeSecurityGroupIngress", "ModifySecurityGroupRules") and not failed(r)
+        30, lambda r: is_call(r, "ec2", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "ModifySecurityGroupRules") and not failed(r)
         and any(world in json.dumps(r.get("requestParameters")) for world in ("0.0.0.0/0", "::/0")),
         lambda r: row(r, security_group=first(asked(r, "groupId", "groupName"), at(r, "requestParameters", "ModifySecurityGroupRulesRequest", "GroupId")))),
     "bucket-policy-changes": (30, lambda r: is_call(r, "s3", *ACCESS), lambda r: row(r, bucket=asked(r, "bucketName"), error=error(r))),
@@ -174,12 +179,16 @@ BY_CALLER = {"caller": caller, "account": lambda r: at(r, "recipientAccountId")}
 NAMES, ADDRESSES = ("actions", lambda r: at(r, "eventName")), ("addresses", lambda r: at(r, "sourceIPAddress"))
 GROUPS = {
     "refusals-by-caller": (7, refused, BY_CALLER, "refusals", [NAMES, ADDRESSES], 100),
+    "refusals-in-detail": (7, refused, {"caller": caller, "address": lambda r: at(r, "sourceIPAddress"), "source": lambda r: at(r, "eventSource"),
+                                        "event": lambda r: at(r, "eventName"), "account": lambda r: at(r, "recipientAccountId")}, "refusals", [], 100),
     "failed-calls-by-address": (7, failed, {"address": lambda r: at(r, "sourceIPAddress")}, "failures", [("callers", caller), NAMES], 100),
     "top-callers": (7, lambda r: caller(r) is not None, BY_CALLER, "calls", [NAMES, ADDRESSES], 20),
 }
 
 events, seen = [], set()
 for r in load():
+    if r.get("eventCategory") == "NetworkActivity" and r.get("errorCode") != "VpceAccessDenied":
+        continue
     if r.get("eventID") in seen:
         continue
     if "eventID" in r:

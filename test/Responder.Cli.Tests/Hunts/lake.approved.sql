@@ -3,18 +3,19 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(element_at(resources, 1).arn, element_at(requestParameters, 'bucketName'), element_at(requestParameters, 'userName'), element_at(requestParameters, 'roleName'), element_at(requestParameters, 'groupName'), element_at(requestParameters, 'policyArn'), element_at(requestParameters, 'functionName'), element_at(requestParameters, 'tableName'), element_at(requestParameters, 'stackName'), element_at(requestParameters, 'dBInstanceIdentifier'), element_at(requestParameters, 'groupId'), element_at(requestParameters, 'vpcId'), element_at(requestParameters, 'volumeId'), element_at(requestParameters, 'snapshotId'), element_at(requestParameters, 'logGroupName'), element_at(requestParameters, 'secretId'), element_at(requestParameters, 'queueUrl'), element_at(requestParameters, 'topicArn'), element_at(requestParameters, 'name')) AS resource,
+  coalesce(nullif(element_at(resources, 1).arn, ''), nullif(element_at(requestParameters, 'bucketName'), ''), nullif(element_at(requestParameters, 'userName'), ''), nullif(element_at(requestParameters, 'roleName'), ''), nullif(element_at(requestParameters, 'groupName'), ''), nullif(element_at(requestParameters, 'policyArn'), ''), nullif(element_at(requestParameters, 'functionName'), ''), nullif(element_at(requestParameters, 'tableName'), ''), nullif(element_at(requestParameters, 'stackName'), ''), nullif(element_at(requestParameters, 'dBInstanceIdentifier'), ''), nullif(element_at(requestParameters, 'groupId'), ''), nullif(element_at(requestParameters, 'vpcId'), ''), nullif(element_at(requestParameters, 'volumeId'), ''), nullif(element_at(requestParameters, 'snapshotId'), ''), nullif(element_at(requestParameters, 'logGroupName'), ''), nullif(element_at(requestParameters, 'secretId'), ''), nullif(element_at(requestParameters, 'queueUrl'), ''), nullif(element_at(requestParameters, 'topicArn'), ''), nullif(element_at(requestParameters, 'name'), '')) AS resource,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '7' day
   AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND (starts_with(eventName, 'Delete') OR starts_with(eventName, 'Terminate') OR starts_with(eventName, 'Purge') OR starts_with(eventName, 'Deregister'))
   AND NOT coalesce(lower(cast(readOnly AS varchar)) = 'true', false)
-  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
+  AND NOT coalesce((nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9
 LIMIT 1000
 
@@ -23,7 +24,7 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
   element_at(requestParameters, 'bucketName') AS bucket,
   element_at(requestParameters, 'key') AS key,
@@ -33,9 +34,10 @@ SELECT DISTINCT
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '30' day
   AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 's3.amazonaws.com'
   AND eventName IN ('DeleteObject', 'DeleteObjects', 'DeleteBucket')
-  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
+  AND NOT coalesce((nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
 LIMIT 1000
 
@@ -44,18 +46,19 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
   userAgent AS user_agent,
-  coalesce(errorCode, errorMessage) AS error,
+  coalesce(nullif(errorCode, ''), nullif(errorMessage, '')) AS error,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '30' day
   AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND userIdentity.type = 'Root'
-  AND userIdentity.invokedBy IS NULL
+  AND nullif(userIdentity.invokedBy, '') IS NULL
   AND NOT coalesce(eventType = 'AwsServiceEvent', false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
 LIMIT 1000
@@ -65,7 +68,7 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
   element_at(additionalEventData, 'MFAUsed') AS mfa_used,
   userAgent AS user_agent,
@@ -75,6 +78,7 @@ SELECT DISTINCT
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '30' day
   AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'signin.amazonaws.com'
   AND eventName = 'ConsoleLogin'
   AND element_at(responseElements, 'ConsoleLogin') = 'Success'
@@ -88,7 +92,7 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
   element_at(additionalEventData, 'MFAUsed') AS mfa_used,
   userAgent AS user_agent,
@@ -98,6 +102,7 @@ SELECT DISTINCT
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '30' day
   AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'signin.amazonaws.com'
   AND eventName = 'ConsoleLogin'
   AND element_at(responseElements, 'ConsoleLogin') = 'Success'
@@ -110,9 +115,9 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(element_at(requestParameters, 'userName'), element_at(requestParameters, 'roleName'), element_at(requestParameters, 'groupName')) AS given_to,
+  coalesce(nullif(element_at(requestParameters, 'userName'), ''), nullif(element_at(requestParameters, 'roleName'), ''), nullif(element_at(requestParameters, 'groupName'), '')) AS given_to,
   element_at(requestParameters, 'policyArn') AS policy,
   recipientAccountId AS account,
   awsRegion AS region,
@@ -120,29 +125,50 @@ SELECT DISTINCT
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '90' day
   AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'iam.amazonaws.com'
   AND eventName IN ('AttachUserPolicy', 'AttachRolePolicy', 'AttachGroupPolicy')
   AND element_at(requestParameters, 'policyArn') IN ('arn:aws:iam::aws:policy/AdministratorAccess', 'arn:aws-cn:iam::aws:policy/AdministratorAccess', 'arn:aws-us-gov:iam::aws:policy/AdministratorAccess', 'arn:aws-iso:iam::aws:policy/AdministratorAccess', 'arn:aws-iso-b:iam::aws:policy/AdministratorAccess', 'arn:aws-iso-e:iam::aws:policy/AdministratorAccess', 'arn:aws-iso-f:iam::aws:policy/AdministratorAccess', 'arn:aws-eusc:iam::aws:policy/AdministratorAccess')
-  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
+  AND NOT coalesce((nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
 LIMIT 1000
 
--- administrator-actions: What did administrators change?
+-- administrator-actions: Who did what only administrators do?
 SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(errorCode, errorMessage) AS error,
+  coalesce(nullif(errorCode, ''), nullif(errorMessage, '')) AS error,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '90' day
   AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
+  AND ((eventSource IN ('iam.amazonaws.com', 'organizations.amazonaws.com', 'sso.amazonaws.com', 'sso-directory.amazonaws.com', 'identitystore.amazonaws.com') AND NOT coalesce(lower(cast(readOnly AS varchar)) = 'true', false)) OR (eventSource = 'cloudtrail.amazonaws.com' AND eventName IN ('StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors', 'PutInsightSelectors', 'DeleteEventDataStore', 'UpdateEventDataStore', 'StopEventDataStoreIngestion')) OR (eventSource = 'config.amazonaws.com' AND eventName IN ('StopConfigurationRecorder', 'DeleteConfigurationRecorder', 'PutConfigurationRecorder', 'DeleteDeliveryChannel')) OR (eventSource = 'guardduty.amazonaws.com' AND eventName IN ('DeleteDetector', 'UpdateDetector', 'DisassociateFromAdministratorAccount', 'DisassociateFromMasterAccount', 'DeleteMembers', 'StopMonitoringMembers')) OR (eventSource = 'securityhub.amazonaws.com' AND eventName IN ('DisableSecurityHub', 'BatchDisableStandards', 'DisassociateFromAdministratorAccount')) OR (eventSource = 'kms.amazonaws.com' AND eventName IN ('PutKeyPolicy', 'ScheduleKeyDeletion', 'DisableKey', 'CreateGrant')))
+ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9
+LIMIT 1000
+
+-- administrators-by-name: What did those change who are called administrators?
+SELECT DISTINCT
+  eventTime AS event_time,
+  eventName AS event,
+  eventSource AS source,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
+  sourceIPAddress AS address,
+  coalesce(nullif(errorCode, ''), nullif(errorMessage, '')) AS error,
+  recipientAccountId AS account,
+  awsRegion AS region,
+  eventID AS event_id
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '90' day
+  AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND NOT coalesce(lower(cast(readOnly AS varchar)) = 'true', false)
-  AND (userIdentity.type = 'Root' OR strpos(lower(coalesce(userIdentity.sessionContext.sessionIssuer.userName, userIdentity.userName)), 'admin') > 0)
+  AND (userIdentity.type = 'Root' OR strpos(lower(coalesce(nullif(userIdentity.sessionContext.sessionIssuer.userName, ''), nullif(userIdentity.userName, ''))), 'admin') > 0)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9
 LIMIT 1000
 
@@ -151,19 +177,20 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(element_at(requestParameters, 'userName'), element_at(requestParameters, 'roleName'), element_at(requestParameters, 'groupName'), element_at(requestParameters, 'instanceProfileName'), element_at(requestParameters, 'policyName'), element_at(requestParameters, 'serialNumber')) AS target,
-  coalesce(element_at(requestParameters, 'policyArn'), element_at(requestParameters, 'permissionsBoundary'), element_at(requestParameters, 'policyName')) AS policy,
+  coalesce(nullif(element_at(requestParameters, 'userName'), ''), nullif(element_at(requestParameters, 'roleName'), ''), nullif(element_at(requestParameters, 'groupName'), ''), nullif(element_at(requestParameters, 'instanceProfileName'), ''), nullif(element_at(requestParameters, 'policyName'), ''), nullif(element_at(requestParameters, 'serialNumber'), '')) AS target,
+  coalesce(nullif(element_at(requestParameters, 'policyArn'), ''), nullif(element_at(requestParameters, 'permissionsBoundary'), ''), nullif(element_at(requestParameters, 'policyName'), '')) AS policy,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '7' day
   AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'iam.amazonaws.com'
   AND NOT coalesce(lower(cast(readOnly AS varchar)) = 'true', false)
-  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
+  AND NOT coalesce((nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
 LIMIT 1000
 
@@ -172,9 +199,9 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(element_at(requestParameters, 'userName'), regexp_extract(element_at(responseElements, 'accessKey'), '\buserName"?\s*[=:]\s*"?([^,}"]+)', 1), regexp_extract(element_at(responseElements, 'loginProfile'), '\buserName"?\s*[=:]\s*"?([^,}"]+)', 1)) AS user_name,
+  coalesce(nullif(element_at(requestParameters, 'userName'), ''), nullif(regexp_extract(element_at(responseElements, 'accessKey'), '\buserName"?\s*[=:]\s*"?([^,}"]+)', 1), ''), nullif(regexp_extract(element_at(responseElements, 'loginProfile'), '\buserName"?\s*[=:]\s*"?([^,}"]+)', 1), '')) AS user_name,
   regexp_extract(element_at(responseElements, 'accessKey'), '\baccessKeyId"?\s*[=:]\s*"?([^,}"]+)', 1) AS access_key,
   recipientAccountId AS account,
   awsRegion AS region,
@@ -182,9 +209,10 @@ SELECT DISTINCT
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '30' day
   AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'iam.amazonaws.com'
   AND eventName IN ('CreateUser', 'CreateAccessKey', 'CreateLoginProfile', 'CreateServiceSpecificCredential')
-  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
+  AND NOT coalesce((nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
 LIMIT 1000
 
@@ -193,19 +221,20 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(element_at(requestParameters, 'groupId'), element_at(requestParameters, 'groupName'), regexp_extract(element_at(requestParameters, 'ModifySecurityGroupRulesRequest'), '\bGroupId"?\s*[=:]\s*"?([^,}"]+)', 1)) AS security_group,
+  coalesce(nullif(element_at(requestParameters, 'groupId'), ''), nullif(element_at(requestParameters, 'groupName'), ''), nullif(regexp_extract(element_at(requestParameters, 'ModifySecurityGroupRulesRequest'), '\bGroupId"?\s*[=:]\s*"?([^,}"]+)', 1), '')) AS security_group,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '30' day
   AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'ec2.amazonaws.com'
-  AND eventName IN ('AuthorizeSecurityGroupIngress', 'ModifySecurityGroupRules')
+  AND eventName IN ('AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress', 'ModifySecurityGroupRules')
   AND (strpos(json_format(cast(requestParameters AS json)), '0.0.0.0/0') > 0 OR strpos(json_format(cast(requestParameters AS json)), '::/0') > 0)
-  AND NOT coalesce((errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
+  AND NOT coalesce((nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure'), false)
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9
 LIMIT 1000
 
@@ -214,16 +243,17 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
   element_at(requestParameters, 'bucketName') AS bucket,
-  coalesce(errorCode, errorMessage) AS error,
+  coalesce(nullif(errorCode, ''), nullif(errorMessage, '')) AS error,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '30' day
   AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 's3.amazonaws.com'
   AND eventName IN ('PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketAcl', 'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock', 'PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock')
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10
@@ -234,17 +264,18 @@ SELECT DISTINCT
   eventTime AS event_time,
   eventName AS event,
   eventSource AS source,
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   sourceIPAddress AS address,
-  coalesce(element_at(resources, 1).arn, element_at(requestParameters, 'keyId')) AS key,
+  coalesce(nullif(element_at(resources, 1).arn, ''), nullif(element_at(requestParameters, 'keyId'), '')) AS key,
   element_at(requestParameters, 'pendingWindowInDays') AS waiting_days,
-  coalesce(errorCode, errorMessage) AS error,
+  coalesce(nullif(errorCode, ''), nullif(errorMessage, '')) AS error,
   recipientAccountId AS account,
   awsRegion AS region,
   eventID AS event_id
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '30' day
   AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
   AND eventSource = 'kms.amazonaws.com'
   AND eventName IN ('ScheduleKeyDeletion', 'DisableKey', 'DeleteImportedKeyMaterial')
 ORDER BY 1 DESC, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
@@ -252,7 +283,7 @@ LIMIT 1000
 
 -- refusals-by-caller: Who was refused, and how often?
 SELECT
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   recipientAccountId AS account,
   count(DISTINCT eventID) + count_if(eventID IS NULL) AS refusals,
   count(DISTINCT eventName) AS actions,
@@ -262,30 +293,51 @@ SELECT
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '7' day
   AND eventTime <= current_timestamp
-  AND (regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') IN ('AccessDenied', 'AccessDeniedException', 'AccessDeniedFault', 'AccessDeniedForDependencyException', 'AccessForbidden', 'KMSAccessDenied', 'KMSAccessDeniedException', 'KMSAccessDeniedFault', 'KMS.AccessDeniedException', 'KmsAccessDenied', 'KmsAccessDeniedException', 'CloudHsmAccessDeniedException', 'DependencyAccessDeniedException', 'EncryptionKeyAccessDeniedException', 'OpsItemAccessDeniedException', 'OrganizationAccessDeniedException', 'UnauthorizedOperation', 'UnauthorizedException', 'UnauthorizedAccess', 'Unauthorized', 'UnauthorizedClientException', 'UserUnauthorizedException', 'UnauthorizedError', 'UnauthorizedOperationException', 'UnauthorizedResourceAccessException', 'NotAuthorized', 'NotAuthorizedException', 'AuthorizationError', 'AuthorizationErrorException', 'AuthFailure', 'Forbidden', 'ForbiddenException', 'ForbiddenError', 'InsufficientPermissions', 'InsufficientPermissionsException', 'InsufficientPrivilegesException') OR (NOT coalesce(regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') = 'DryRunOperation', false) AND (strpos(errorMessage, 'is not authorized to perform') > 0 OR errorMessage = 'Failed authentication')) OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure')
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
+  AND (regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') IN ('AccessDenied', 'AccessDeniedException', 'AccessDeniedFault', 'AccessDeniedForDependencyException', 'AccessForbidden', 'KMSAccessDenied', 'KMSAccessDeniedException', 'KMSAccessDeniedFault', 'KMS.AccessDeniedException', 'KmsAccessDenied', 'KmsAccessDeniedException', 'CloudHsmAccessDeniedException', 'DependencyAccessDeniedException', 'EncryptionKeyAccessDeniedException', 'OpsItemAccessDeniedException', 'OrganizationAccessDeniedException', 'UnauthorizedOperation', 'UnauthorizedException', 'UnauthorizedAccess', 'Unauthorized', 'UnauthorizedClientException', 'UserUnauthorizedException', 'UnauthorizedError', 'UnauthorizedOperationException', 'UnauthorizedResourceAccessException', 'NotAuthorized', 'NotAuthorizedException', 'AuthorizationError', 'AuthorizationErrorException', 'AuthFailure', 'Forbidden', 'ForbiddenException', 'ForbiddenError', 'InsufficientPermissions', 'InsufficientPermissionsException', 'InsufficientPrivilegesException', 'VpceAccessDenied') OR (NOT coalesce(regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') = 'DryRunOperation', false) AND (strpos(errorMessage, 'is not authorized to perform') > 0 OR errorMessage = 'Failed authentication')) OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure')
 GROUP BY 1, 2
 ORDER BY 3 DESC, 1, 2
+LIMIT 100
+
+-- refusals-in-detail: Who was refused what, from where, and how often?
+SELECT
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
+  sourceIPAddress AS address,
+  eventSource AS source,
+  eventName AS event,
+  recipientAccountId AS account,
+  count(DISTINCT eventID) + count_if(eventID IS NULL) AS refusals,
+  min(eventTime) AS earliest,
+  max(eventTime) AS latest
+FROM 11111111-2222-3333-4444-555555555555
+WHERE eventTime >= current_timestamp - interval '7' day
+  AND eventTime <= current_timestamp
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
+  AND (regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') IN ('AccessDenied', 'AccessDeniedException', 'AccessDeniedFault', 'AccessDeniedForDependencyException', 'AccessForbidden', 'KMSAccessDenied', 'KMSAccessDeniedException', 'KMSAccessDeniedFault', 'KMS.AccessDeniedException', 'KmsAccessDenied', 'KmsAccessDeniedException', 'CloudHsmAccessDeniedException', 'DependencyAccessDeniedException', 'EncryptionKeyAccessDeniedException', 'OpsItemAccessDeniedException', 'OrganizationAccessDeniedException', 'UnauthorizedOperation', 'UnauthorizedException', 'UnauthorizedAccess', 'Unauthorized', 'UnauthorizedClientException', 'UserUnauthorizedException', 'UnauthorizedError', 'UnauthorizedOperationException', 'UnauthorizedResourceAccessException', 'NotAuthorized', 'NotAuthorizedException', 'AuthorizationError', 'AuthorizationErrorException', 'AuthFailure', 'Forbidden', 'ForbiddenException', 'ForbiddenError', 'InsufficientPermissions', 'InsufficientPermissionsException', 'InsufficientPrivilegesException', 'VpceAccessDenied') OR (NOT coalesce(regexp_replace(errorCode, '^(Client[.])?(.*#)?', '') = 'DryRunOperation', false) AND (strpos(errorMessage, 'is not authorized to perform') > 0 OR errorMessage = 'Failed authentication')) OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure')
+GROUP BY 1, 2, 3, 4, 5
+ORDER BY 6 DESC, 1, 2, 3, 4, 5
 LIMIT 100
 
 -- failed-calls-by-address: From where did calls fail, and how often?
 SELECT
   sourceIPAddress AS address,
   count(DISTINCT eventID) + count_if(eventID IS NULL) AS failures,
-  count(DISTINCT coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId)) AS callers,
+  count(DISTINCT coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, ''))) AS callers,
   count(DISTINCT eventName) AS actions,
   min(eventTime) AS earliest,
   max(eventTime) AS latest
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '7' day
   AND eventTime <= current_timestamp
-  AND (errorCode IS NOT NULL OR errorMessage IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure')
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
+  AND (nullif(errorCode, '') IS NOT NULL OR nullif(errorMessage, '') IS NOT NULL OR element_at(responseElements, 'ConsoleLogin') = 'Failure' OR element_at(responseElements, 'SwitchRole') = 'Failure' OR element_at(responseElements, 'PasswordUpdated') = 'Failure')
 GROUP BY 1
 ORDER BY 2 DESC, 1
 LIMIT 100
 
 -- top-callers: Who calls most?
 SELECT
-  coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) AS caller,
+  coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) AS caller,
   recipientAccountId AS account,
   count(DISTINCT eventID) + count_if(eventID IS NULL) AS calls,
   count(DISTINCT eventName) AS actions,
@@ -295,7 +347,8 @@ SELECT
 FROM 11111111-2222-3333-4444-555555555555
 WHERE eventTime >= current_timestamp - interval '7' day
   AND eventTime <= current_timestamp
-  AND coalesce(userIdentity.sessionContext.sessionIssuer.arn, userIdentity.arn, userIdentity.invokedBy, userIdentity.principalId) IS NOT NULL
+  AND (coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')
+  AND coalesce(nullif(userIdentity.onBehalfOf.userId, ''), nullif(userIdentity.sessionContext.sessionIssuer.arn, ''), nullif(userIdentity.arn, ''), nullif(userIdentity.invokedBy, ''), nullif(userIdentity.principalId, ''), nullif(userIdentity.accountId, '')) IS NOT NULL
 GROUP BY 1, 2
 ORDER BY 3 DESC, 1, 2
 LIMIT 20

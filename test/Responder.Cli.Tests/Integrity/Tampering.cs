@@ -13,6 +13,9 @@ namespace Responder.Cli.Tests.Integrity;
 internal sealed record Tampering(
     string Name, Func<FakeTrail, Dictionary<S3Name, string>> Apply, int Gaps = 0, bool AwsCliIsSilent = false, string? AwsCli = null)
 {
+    /// <summary>Versions of the AWS CLI differ in whether they notice what is wrong around the content.</summary>
+    private const string Newer = "only newer versions notice";
+
     public static IReadOnlyList<Tampering> All { get; } =
     [
         new("nothing", static _ => []),
@@ -24,6 +27,22 @@ internal sealed record Tampering(
                     static content =>
                         FakeTrail.Gzip(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(FakeTrail.Gunzip(content)).Replace('x', 'y'))))),
         new("a log is truncated", static trail => Log(trail, "invalid", static content => content[..(content.Length / 2)])),
+        new("bytes are put behind a log", static trail => Log(trail, "invalid", static content => [.. content, 1, 2, 3, 4, 5, 6, 7]),
+            AwsCli: Newer),
+        new("zeros are put behind a log", static trail => Log(trail, "invalid", static content => [.. content, .. new byte[20_000]]),
+            AwsCli: Newer),
+        new("a member is put behind a log",
+            static trail => Log(trail, "invalid", static content => [.. content, .. FakeTrail.Gzip("{}"u8.ToArray())]), AwsCli: Newer),
+        new("zeros and a member are put behind a log",
+            static trail => Log(trail, "invalid", static content => [.. content, .. new byte[512], .. FakeTrail.Gzip([])]), AwsCli: Newer),
+        new("a log and its own end are put behind a log",
+            static trail => Log(trail, "invalid", static content => [.. content, .. new byte[10_000], .. content[^8..]]), AwsCli: Newer),
+        new("the end of a log is cut", static trail => Log(trail, "invalid", static content => content[..^4]), AwsCli: Newer),
+        new("the checksum of a log is altered", static trail => Log(trail, "invalid", static content =>
+        {
+            content[^8] ^= 1;
+            return content;
+        }), AwsCli: Newer),
         new("a log is emptied", static trail => Log(trail, "invalid", static _ => [])),
         new("a log is no gzip any more", static trail => Log(trail, "invalid", static _ => "{}"u8.ToArray())),
         new("a log is removed", static trail =>

@@ -40,7 +40,8 @@ public sealed class LoadedFileTests
         var expected = Told((onError, cancellationToken) => files.SelectMany(file => file.Events(onError, cancellationToken)));
         Assert.Equal(expected, Told((onError, cancellationToken) => LoadedFile.Events(files, null, onError, cancellationToken)));
         Assert.True(expected.Count > 18_000, $"{expected.Count}");
-        Assert.Equal(2, expected.Count(static line => line.StartsWith("InputError", StringComparison.Ordinal)));
+        // What is missing, what breaks off, and the zeros behind the gzip data.
+        Assert.Equal(3, expected.Count(static line => line.StartsWith("InputError", StringComparison.Ordinal)));
     }
 
     [Fact]

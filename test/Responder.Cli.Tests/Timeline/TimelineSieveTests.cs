@@ -139,7 +139,7 @@ public sealed class TimelineSieveTests
         texts.AddKey("AKIAFOLLOWED");
         texts.AddKey("77");
         texts.AddPrincipalId("AIDAKNOWN1");
-        var record = $$$"""{"eventSource":"{{{source}}}","eventName":"X","eventID":"1","requestParameters":{ {{{members}}} } }""";
+        var record = $$$"""{"eventSource":"{{{source}}}","eventName":"X","eventID":"1","userIdentity":null,"requestParameters":{ {{{members}}} } }""";
         Assert.Equal(
             RecordHead.Reading.Read,
             RecordHead.TryRead(Encoding.UTF8.GetBytes(record), new int[PlainRecord.MaxMembers], out var head, out _));

@@ -215,7 +215,9 @@ public sealed class TimelineTests : IDisposable
         Assert.Equal(3, attached.GetProperty("via").GetArrayLength());
         Assert.Equal("iam.admin-policy-attached", attached.GetProperty("findings")[0].GetProperty("detection").GetString());
         Assert.Equal(
-            ["summary", "subject", "partial", "unread", "records", "events", "omitted", "complete", "findings", "contained", "released",
+            ["summary", "subject", "partial", "unread", "records", "events", "omitted", "complete", "notOpened", "undated", "findings",
+                "contained",
+                "released",
                 "follows"], run.Json[^1].EnumerateObject().Select(static p => p.Name));
     }
 

@@ -34,13 +34,13 @@ public sealed class EighthActionTests
         Assert.Empty(driver.User("mallory").InlinePolicies);
         Assert.Contains("before:   inline policies reader", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
 
-        var ledger = JsonNode.Parse(driver.Parameter(Ledger)!)!["prior"]!;
+        var ledger = JsonNode.Parse(Assert.Single(driver.Parameters(Ledger)).Value)!["prior"]!;
         Assert.Equal(["actions", "boundary", "detached", "inline"], ledger.AsObject().Select(static m => m.Key));
         Assert.Equal(["quarantine-user", "remove-inline-policies"], ledger["actions"]!.AsArray().Select(static a => (string)a!));
         Assert.Equal(Policy, (string?)ledger["inline"]!["reader"]);
         Assert.Equal(ledger.ToJsonString(), JsonNode.Parse(driver.Parameter(response.RecordName!)!)!["prior"]!.ToJsonString());
         Assert.Contains("\"inline\":{\"reader\":", driver.LogText.ToString(), StringComparison.Ordinal);
-        Assert.Contains(RemoveInlinePolicies.Action.Id, IncidentText.ReadLedger(driver.Parameter(Ledger)!, s_actions)!.Prior.Actions);
+        Assert.Contains(RemoveInlinePolicies.Action.Id, driver.World.Home.LedgerOf(Ledger, null, s_actions)!.Prior.Actions);
 
         var releaser = Releaser(driver);
         var plan = await releaser.PlanAsync(response.RecordName!, null, force: false, default);
@@ -51,7 +51,7 @@ public sealed class EighthActionTests
         Assert.Empty(result.Failures);
         Assert.Contains("inline policy reader", result.Proof!);
         Assert.Equal(Policy, Assert.Single(driver.User("mallory").InlinePolicies).Value);
-        Assert.True(IncidentText.ReadLedger(driver.Parameter(Ledger)!, s_actions)!.Released);
+        Assert.True(driver.World.Home.LedgerOf(Ledger, null, s_actions)!.Released);
     }
 
     [Fact]

@@ -27,6 +27,7 @@ public sealed class GuardrailTests
         ("own-account", "target is in another account"),
         ("containment-role", "no containment role in the target's account"),
         ("trusted-actor", "trusted actor"),
+        ("release", "a release made this call"),
         ("protected-target", "break-glass principal"),
         ("containable-target", "target cannot be contained"),
         ("fresh-call", "the call is older than the maximum age"),
@@ -255,13 +256,16 @@ public sealed class GuardrailTests
     }
 
     [Fact]
-    public void The_calls_of_a_release_are_known_by_their_request_ids()
+    public void A_call_of_a_release_is_trusted_where_it_restores_something_and_else_paged()
     {
-        var ledger = Read<LedgerState>.Of(new LedgerState(true, Priors.OfUser("", [Admin]), ["request-1"], null));
-        var ours = Decide(AdminAttachedTo("mallory").With("requestID", "request-1"), facts: f => f with { Ledger = ledger });
-        Assert.True(ours.Trusted);
-        var other = Decide(AdminAttachedTo("mallory").With("requestID", "request-2"), facts: f => f with { Ledger = ledger });
-        Assert.Equal(DecisionAction.Contain, other.Action);
+        Decision Of(ReleaseMatch match) => Decide(AdminAttachedTo("mallory"), facts: f => f with { Release = match });
+        Assert.True(Of(ReleaseMatch.Restores).Trusted);
+        Assert.Equal(DecisionAction.Contain, Of(ReleaseMatch.None).Action);
+        foreach (var match in (ReleaseMatch[])[ReleaseMatch.RestoresByHand, ReleaseMatch.Unsupported, ReleaseMatch.Unproven])
+        {
+            Assert.Equal((DecisionAction.Alert, GuardrailId.Release), (Of(match).Action, Of(match).Guardrail));
+            Assert.StartsWith("a release made this call", Of(match).Refusal, StringComparison.Ordinal);
+        }
     }
 
     private static Decision Refused(

@@ -26,8 +26,11 @@ public sealed class ContainmentTrapTests
 
         Assert.Empty(response.Failures);
         Assert.Equal(DenyAll, driver.User(name).BoundaryArn);
-        var ledger = Assert.Single(driver.Parameters("/security/quarantines/"));
-        Assert.Equal("arn:aws:iam::aws:policy/ReadOnlyAccess", IncidentText.ReadLedger(ledger.Value)!.Prior.Boundary);
+        Assert.Single(driver.Parameters("/security/quarantines/"));
+        Assert.Equal(
+            "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            driver.World.Home.LedgerOf(new ParameterNames("/security").Ledger(
+                new Principal(PrincipalKind.User, EventBuilder.Account, name)))!.Prior.Boundary);
         Assert.Contains(name, Assert.Single(driver.World.Messages).Subject, StringComparison.Ordinal);
     }
 
@@ -133,8 +136,7 @@ public sealed class ContainmentTrapTests
         Assert.False(Assert.Single(driver.User("mallory").AccessKeys).Value.Active);
         Assert.Equal(
             [new DeactivateKeys.KeyState("AKIAACTIVEEXAMPLE", true)],
-            IncidentText.ReadLedger(
-                driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Part<DeactivateKeys.KeysBefore>()!.Keys);
+            driver.World.Home.LedgerOf("/security/quarantines/123456789012/user.mallory")!.Prior.Part<DeactivateKeys.KeysBefore>()!.Keys);
     }
 
     private static Task<ResponderDriver> StartAsync(ContainmentAction action, params string[] users) =>

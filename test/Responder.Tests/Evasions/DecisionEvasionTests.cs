@@ -133,9 +133,12 @@ public sealed class DecisionEvasionTests
             },
         });
         var high = await driver.SendAsync(Opened(22));
-        var repeat = await driver.SendAsync(Opened(3389));
+        var repeat = await driver.SendAsync(Opened(22));
+        var another = await driver.SendAsync(Opened(3389));
         var critical = await driver.SendAsync(Opened(-1));
-        Assert.Equal([Outcome.Alert, Outcome.Recorded, Outcome.Alert], [high.Outcome, repeat.Outcome, critical.Outcome]);
+        Assert.Equal(
+            [Outcome.Alert, Outcome.Recorded, Outcome.Alert, Outcome.Alert],
+            [high.Outcome, repeat.Outcome, another.Outcome, critical.Outcome]);
         Assert.Equal(high.RecordName, critical.RecordName);
     }
 

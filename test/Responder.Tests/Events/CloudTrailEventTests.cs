@@ -92,14 +92,40 @@ public class CloudTrailEventTests
     [InlineData("\"2026-06-08 14:32:15.000000000\"", "2026-06-08T14:32:15+00:00")]
     [InlineData("\"2026-06-08T16:32:15+02:00\"", "2026-06-08T14:32:15+00:00")]
     [InlineData("1780929135", "2026-06-08T14:32:15+00:00")]
-    public void Time_is_UTC_in_every_spelling(string value, string expected) =>
-        Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), EventBuilder.Of("a.amazonaws.com", "B", $$"""{"eventTime":{{value}}}""").EventTime);
+    [InlineData("\"1780929135\"", "2026-06-08T14:32:15+00:00")]
+    [InlineData("1780929135.25", "2026-06-08T14:32:15.25+00:00")]
+    [InlineData("1.780929135E9", "2026-06-08T14:32:15+00:00")]
+    [InlineData("1780929135000", "2026-06-08T14:32:15+00:00")]
+    [InlineData("1780929135000000", "2026-06-08T14:32:15+00:00")]
+    [InlineData("\"1780929135000000000\"", "2026-06-08T14:32:15+00:00")]
+    [InlineData("\"2026-06-08 14:32:15 UTC\"", "2026-06-08T14:32:15+00:00")]
+    [InlineData("\"2026-06-08 14:32:15.123 UTC\"", "2026-06-08T14:32:15.123+00:00")]
+    [InlineData("\"2026-06-08T14:32:15\"", "2026-06-08T14:32:15+00:00")]
+    [InlineData("\"2026-06-08T14:32Z\"", "2026-06-08T14:32:00+00:00")]
+    [InlineData("\"2026-06-08T14:32:15.123456789Z\"", "2026-06-08T14:32:15.1234567+00:00")]
+    [InlineData("\"2026-06-08T16:32:15.5+0200\"", "2026-06-08T14:32:15.5+00:00")]
+    [InlineData("\"20260608T143215Z\"", "2026-06-08T14:32:15+00:00")]
+    [InlineData("\"2026-06-08T14:31:60Z\"", "2026-06-08T14:32:00+00:00")]
+    [InlineData("\"Jun 8, 2026 2:32:15 PM\"", "2026-06-08T14:32:15+00:00")]
+    [InlineData("\"Jun 8, 2026 @ 14:32:15.000\"", "2026-06-08T14:32:15+00:00")]
+    [InlineData("\"08/Jun/2026:14:32:15 +0000\"", "2026-06-08T14:32:15+00:00")]
+    [InlineData("\"Mon, 08 Jun 2026 14:32:15 GMT\"", "2026-06-08T14:32:15+00:00")]
+    public void Time_is_UTC_in_every_spelling(string value, string? expected) =>
+        Assert.Equal(expected is null ? null : DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), EventBuilder.Of("a.amazonaws.com", "B", $$"""{"eventTime":{{value}}}""").EventTime);
 
     [Theory]
     [InlineData("\"yesterday\"")]
     [InlineData("{}")]
     [InlineData("-5")]
     [InlineData("1e300")]
+    [InlineData("\"\"")]
+    [InlineData("\"14:32\"")]
+    [InlineData("\"14:32:15Z\"")]
+    [InlineData("\"20260608\"")]
+    [InlineData("\"03/04/2026 10:00:00\"")]
+    [InlineData("\"2026-02-30T10:00:00Z\"")]
+    [InlineData("\"2026-06-08T25:00:00Z\"")]
+    [InlineData("99999999999999999999999999")]
     public void Time_that_is_none_is_absent(string value) => Assert.Null(EventBuilder.Of("a.amazonaws.com", "B", $$"""{"eventTime":{{value}}}""").EventTime);
 
     [Fact]

@@ -32,6 +32,9 @@ internal sealed class MatrixCase
     private string _before = "";
     private string _released = "";
 
+    /// <summary>Whether a release is paged, because no ledger supports what it restores.</summary>
+    private bool _isPaged;
+
     private MatrixCase(ContainmentPath path, CallPoint call, Fault fault, Arrivals arrivals)
     {
         (_path, _call, _fault, _arrivals) = (path, call, fault, arrivals);
@@ -229,6 +232,7 @@ internal sealed class MatrixCase
         {
             // The process ended before the state was written anywhere but in the log, so the release takes it from there.
             plan = await releaser.PlanAsync(record, null, LoggedPriorStates.Read(_text.ToString()), force: false, default);
+            _isPaged = true;
             count("state before taken from the log");
         }
 
@@ -240,6 +244,8 @@ internal sealed class MatrixCase
             plan = await releaser.PlanAsync(record, ContainmentPath.Prior, LoggedPriorStates.Read(_text.ToString()), force: false, default);
         }
 
+        // Without an entry, nothing that the responder wrote vouches for the release, and people are told of it.
+        _isPaged |= !Parameters("/security/quarantines/").Keys.Any(static name => char.IsAsciiDigit(name[^1]));
         Check(plan.State == ReleaseState.Ready, $"cannot be released: {plan.State} {string.Join("; ", plan.Changes)}");
         if (plan.State != ReleaseState.Ready) return false;
         var result = await releaser.ReleaseAsync(plan, "arn:aws:iam::123456789012:role/ReleaseRole", null, default);
@@ -251,6 +257,7 @@ internal sealed class MatrixCase
             var missing = Difference();
             Check(missing == $"-\"{EventBuilder.Admin}\",", "the release did not restore the state before: " + missing);
             count("detached policy only in the log");
+            _isPaged = true;
             plan = await releaser.PlanAsync(record, null, LoggedPriorStates.Read(_text.ToString()), force: true, default);
             await releaser.ReleaseAsync(plan, "arn:aws:iam::123456789012:role/ReleaseRole", null, default);
             _released = _world.Snapshot(SnapshotParts.Iam);
@@ -287,7 +294,7 @@ internal sealed class MatrixCase
         // The time that passes during one call passes for all of them.
         var mayBeUnreadable = _arrivals != Arrivals.FaultAfterRelease || _fault is Fault.TimedOut or Fault.TimedOutAfterwards
             or Fault.Deadline
-            || (_call.Operation == "GetParameters" && _fault is Fault.Refused or Fault.Throttled);
+            || (_call.Operation is "GetParameters" or "GetParametersByPath" && _fault is Fault.Refused or Fault.Throttled);
         var isUnreadable = response is null ? _arrivals != Arrivals.FaultAfterRelease : IsUnread(response);
         Check(mayBeUnreadable || !isUnreadable, "the ledger could not be read, and nothing kept it from being read");
         if (!isUnreadable)
@@ -331,7 +338,7 @@ internal sealed class MatrixCase
                 JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement,
                 new Invocation(EventBuilder.Account, "us-east-1", FunctionInstance.Remaining));
         Check(_released == _world.Snapshot(SnapshotParts.Iam), "contained again after the release");
-        Check(pages == _world.Messages.Count, "paged again after the release");
+        Check(_isPaged || pages == _world.Messages.Count, "paged again after the release");
     }
 
     private string Difference()

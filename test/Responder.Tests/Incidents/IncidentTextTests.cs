@@ -75,22 +75,9 @@ public sealed class IncidentTextTests
     }
 
     [Fact]
-    public void A_ledger_can_be_read_back()
-    {
-        var decision = DecisionOf("mallory", null);
-        var state = IncidentText.ReadLedger(IncidentText.Ledger(decision, Priors.OfUser(null, [Admin]), s_names.Record, CalledAt));
-        Assert.NotNull(state);
-        Assert.Null(state.Prior.Boundary);
-        Assert.Equal([Admin], state.Prior.Detached);
-        Assert.False(state.Released);
-        Assert.Equal(s_names.Record, state.FirstIncident);
-    }
-
-    [Fact]
     public void Somebody_elses_parameter_is_not_taken_for_ours()
     {
         Assert.Null(IncidentText.ReadRecord("""{"status":"complete"}"""));
-        Assert.Null(IncidentText.ReadLedger("released"));
     }
 
     private static string Valid(string text) => new([.. text.Where(static c => !char.IsSurrogate(c)).Take(64)]);

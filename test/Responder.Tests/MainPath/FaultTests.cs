@@ -74,7 +74,7 @@ public sealed class FaultTests
                 Assert.Equal(driver.World.Messages[0].Attributes["dedupKey"].Value, message.Attributes["dedupKey"].Value));
         var record = Assert.Single(driver.Parameters("/security/incidents/"));
         Assert.True(IncidentText.ReadRecord(record.Value)!.Complete);
-        var ledger = IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!);
+        var ledger = driver.World.Home.LedgerOf("/security/quarantines/123456789012/user.mallory")!;
         Assert.Equal(Prior, ledger!.Prior.Boundary);
         Assert.Equal([Admin], ledger.Prior.Detached);
 
@@ -122,7 +122,7 @@ public sealed class FaultTests
 
         Assert.Equal(Outcome.Incident, second.Outcome);
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
-        var ledger = IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!;
+        var ledger = driver.World.Home.LedgerOf("/security/quarantines/123456789012/user.mallory")!;
         Assert.False(ledger.Released);
         Assert.Equal(Prior, ledger.Prior.Boundary);
     }
@@ -143,7 +143,9 @@ public sealed class FaultTests
         await using var driver = await ResponderDriver.StartAsync(null, "mallory");
         var user = new Principal(PrincipalKind.User, EventBuilder.Account, "mallory");
         var names = new IncidentNames("/security/incidents/2026-03-04/event-1", null, "/security/quarantines/123456789012/user.mallory");
-        driver.World.Home.SetParameter(names.Ledger!, IncidentText.Ledger(user, Priors.OfUser(theirs, [Admin]), names.Record, CalledAt));
+        driver.World.Home.SetParameter(
+            LedgerBook.EntryName(names.Ledger!, 1),
+            Assert.Single(LedgerText.Entry(user, Priors.OfUser(theirs, [Admin]), names.Record, CalledAt)));
 
         // This delivery read the ledger before the other one wrote it.
         var e = EventParser.Parse(AdminAttachedTo("mallory").Id("event-1").Build()).Event!;
@@ -157,7 +159,7 @@ public sealed class FaultTests
             .ClaimAsync(decision, names, Priors.OfUser(Prior, [Admin]), default);
 
         Assert.Empty(claim.Failures);
-        Assert.Equal(expected, IncidentText.ReadLedger(driver.Parameter(names.Ledger!)!)!.Prior.Boundary);
+        Assert.Equal(expected, driver.World.Home.LedgerOf(names.Ledger!)!.Prior.Boundary);
     }
 
     [Fact]
@@ -176,7 +178,7 @@ public sealed class FaultTests
             await Task.WhenAll(first, driver.SendAsync(e));
 
             Assert.Equal(
-                Prior, IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Boundary);
+                Prior, driver.World.Home.LedgerOf("/security/quarantines/123456789012/user.mallory")!.Prior.Boundary);
             Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
             Assert.Single(driver.Parameters("/security/incidents/"));
             Assert.NotEmpty(driver.World.Messages);

@@ -52,7 +52,7 @@ public sealed class IdentityTests
         Assert.Contains("(NOT contained)", driver.World.Messages[0].Subject, StringComparison.Ordinal);
         Assert.Contains("(contained)", driver.World.Messages[1].Subject, StringComparison.Ordinal);
         Assert.Contains("IAM did not know user mallory at first", driver.World.Messages[1].For("email"), StringComparison.Ordinal);
-        var ledger = IncidentText.ReadLedger(driver.Parameter(Ledger)!)!;
+        var ledger = driver.World.Home.LedgerOf(Ledger)!;
         Assert.Equal((false, driver.User("mallory").Id), (ledger.Released, ledger.PrincipalId));
         Assert.InRange(driver.Clock.Now - CalledAt, TimeSpan.Zero, TimeSpan.FromSeconds(13));
     }
@@ -154,7 +154,7 @@ public sealed class IdentityTests
         home.Attach(driver.User("mallory"), Admin);
         var second = await driver.SendAsync(AdminAttachedTo("mallory").Id("second").At(driver.Clock.Now));
         Assert.Equal(Outcome.Incident, second.Outcome);
-        var ledger = IncidentText.ReadLedger(driver.Parameter(Ledger)!)!;
+        var ledger = driver.World.Home.LedgerOf(Ledger)!;
         Assert.Equal((driver.User("mallory").Id, Developers), (ledger.PrincipalId, ledger.Prior.Boundary));
     }
 
@@ -175,7 +175,7 @@ public sealed class IdentityTests
         Assert.Contains("stands:   the quarantine, under the new name", page, StringComparison.Ordinal);
         Assert.Contains(driver.User("ghost").Id, page, StringComparison.Ordinal);
         Assert.DoesNotContain("not contained", page, StringComparison.OrdinalIgnoreCase);
-        var ledger = IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.ghost")!)!;
+        var ledger = driver.World.Home.LedgerOf("/security/quarantines/123456789012/user.ghost")!;
         Assert.Equal((false, driver.User("ghost").Id), (ledger.Released, ledger.PrincipalId));
 
         var releaser = new Releaser(driver.Accounts(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
@@ -215,9 +215,10 @@ public sealed class IdentityTests
         var second = await driver.SendAsync(AdminAttachedTo("mallory").Id("second"));
 
         Assert.Empty(second.Failures);
-        var ledger = IncidentText.ReadLedger(driver.Parameter(Ledger)!)!;
+        var ledger = driver.World.Home.LedgerOf(Ledger, driver.User("mallory").Id)!;
         Assert.Equal((driver.User("mallory").Id, ""), (ledger.PrincipalId, ledger.Prior.Boundary));
-        Assert.NotNull(driver.Parameter($"{Ledger}/of.{former}")); // whoever was contained before may only have been renamed
+        // Whoever was contained before may only have been renamed: his entry stays.
+        Assert.False(driver.World.Home.LedgerOf(Ledger, former)!.Released);
         var places = ContainmentBudget.Read(driver.Parameter("/security/budget/containments"), driver.Clock.Now);
         Assert.Equal(2, places.People.Count + places.Lesser.Count);
     }

@@ -39,7 +39,7 @@ public sealed class MemberAccountTests
         Assert.Empty(estate.User("mallory").AttachedPolicies);
         Assert.Null(estate.World.Home.Users["mallory"].BoundaryArn);
         Assert.Equal([Admin], estate.World.Home.Users["mallory"].AttachedPolicies);
-        var ledger = IncidentText.ReadLedger(estate.Parameter(Ledger)!)!;
+        var ledger = estate.World.Home.LedgerOf(Ledger)!;
         Assert.Equal((Prior, false), (ledger.Prior.Boundary, ledger.Released));
         Assert.Contains("\"throughRole\":\"ResponderContainment\"", estate.Parameter(response.RecordName!)!, StringComparison.Ordinal);
         var page = Assert.Single(estate.World.Messages);
@@ -162,7 +162,7 @@ public sealed class MemberAccountTests
         Assert.Equal([Admin], estate.User("mallory").AttachedPolicies);
         Assert.All(estate.Aws.Calls.Of("iam", "AttachUserPolicy"), static call => Assert.Equal(Member, call.Account));
         Assert.Equal([Role, Role + "-release"], estate.Aws.Calls.Of("sts", "AssumeRole").Select(static call => call.Parameters["RoleArn"]));
-        Assert.True(IncidentText.ReadLedger(estate.Parameter(Ledger)!)!.Released);
+        Assert.True(estate.World.Home.LedgerOf(Ledger)!.Released);
     }
 
     [Fact]
@@ -184,11 +184,13 @@ public sealed class MemberAccountTests
         await using var estate = await Estate.StartAsync();
         var target = ContainmentRequest.TargetOf("arn:aws:iam::222222222222:user/mallory", EventBuilder.Account);
         var request = new ContainmentRequest(
-            target, ContainmentRequest.ActionsOf(target, []), "arn:aws:iam::123456789012:role/responder-ReleaseRole", null, null);
+            target, ContainmentRequest.ActionsOf(target, []), "arn:aws:iam::123456789012:role/responder-OperatorRole", null, null);
         var containment = new HandContainment(request, estate.Options, estate.Clients, EventBuilder.Account, "us-east-1", estate.Clock);
         Assert.False((await containment.PlanAsync(default)).IsRefused);
         Assert.Empty((await containment.ContainAsync(default)).Failures);
         Assert.Equal(DenyAll, estate.User("mallory").BoundaryArn);
+        Assert.All(
+            estate.Aws.Calls.Of("sts", "AssumeRole"), static call => Assert.Equal(Role + "-operator", call.Parameters["RoleArn"]));
     }
 
     [Fact]
@@ -201,10 +203,11 @@ public sealed class MemberAccountTests
         EventBuilder Removed() => Call("iam.amazonaws.com", "DeleteUserPermissionsBoundary", request.DeepClone())
             .With("recipientAccountId", Member);
 
-        var byOurs = await estate.SendAsync(
+        // A role of the right name proves nothing: no release has planned this.
+        var byRole = await estate.SendAsync(
             Removed().By(Session("arn:aws:iam::222222222222:role/ResponderContainment-release", "responder-1", Member)));
-        Assert.Equal(Outcome.Trusted, byOurs.Outcome);
-        Assert.Null(estate.User("mallory").BoundaryArn);
+        Assert.Equal((Severity.Critical, Outcome.Incident), (byRole.Severity, byRole.Outcome));
+        estate.World.Account(Member).SetBoundary(estate.User("mallory"), null);
         var byNamesake = await estate.SendAsync(
             Removed().By(Session("arn:aws:iam::222222222222:role/x/ResponderContainment-release", "responder-1", Member)));
         Assert.Equal((Severity.Critical, Outcome.Incident), (byNamesake.Severity, byNamesake.Outcome));
@@ -288,6 +291,7 @@ public sealed class MemberAccountTests
             {
                 member.EnsureRole("ResponderContainment");
                 member.EnsureRole("ResponderContainment-release");
+                member.EnsureRole("ResponderContainment-operator");
             }
 
             return new Estate(

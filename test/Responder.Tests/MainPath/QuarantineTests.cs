@@ -35,7 +35,7 @@ public sealed class QuarantineTests
         using var record = JsonDocument.Parse(driver.Parameter("/security/incidents/2026-03-04/event-1")!);
         Assert.Equal("complete", record.RootElement.GetProperty("status").GetString());
         Assert.Equal("contained", record.RootElement.GetProperty("outcome").GetString());
-        var ledger = IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!);
+        var ledger = driver.World.Home.LedgerOf("/security/quarantines/123456789012/user.mallory")!;
         Assert.Equal("", ledger!.Prior.Boundary);
         Assert.Equal([Admin], ledger.Prior.Detached);
         Assert.False(ledger.Released);
@@ -74,7 +74,7 @@ public sealed class QuarantineTests
 
         Assert.Equal(
             "arn:aws:iam::aws:policy/ReadOnlyAccess",
-            IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Boundary);
+            driver.World.Home.LedgerOf("/security/quarantines/123456789012/user.mallory")!.Prior.Boundary);
         Assert.Contains("arn:aws:iam::aws:policy/ReadOnlyAccess", driver.LogText.ToString(), StringComparison.Ordinal);
     }
 
@@ -107,7 +107,7 @@ public sealed class QuarantineTests
 
         Assert.Equal(Outcome.Incident, second.Outcome);
         Assert.Empty(driver.User("mallory").AttachedPolicies);
-        Assert.Equal("", IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Boundary);
+        Assert.Equal("", driver.World.Home.LedgerOf("/security/quarantines/123456789012/user.mallory")!.Prior.Boundary);
         Assert.Equal(2, driver.World.Messages.Count);
     }
 
@@ -118,7 +118,7 @@ public sealed class QuarantineTests
         driver.World.Home.SetBoundary(driver.User("mallory"), DenyAll);
         await driver.SendAsync(AdminAttachedTo("mallory"));
 
-        Assert.Null(IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Boundary);
+        Assert.Null(driver.World.Home.LedgerOf("/security/quarantines/123456789012/user.mallory")!.Prior.Boundary);
         Assert.Contains("UNKNOWN", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
     }
 

@@ -44,7 +44,7 @@ public sealed class ReadBackTests
         Assert.Contains("responder contain", world.Messages[1].For("email"), StringComparison.Ordinal);
         Assert.Equal(world.Messages[0].Attributes["dedupKey"].Value, world.Messages[1].Attributes["dedupKey"].Value);
         Assert.Contains("\"takenBack\":true", driver.Parameter(response.RecordName!)!, StringComparison.Ordinal);
-        Assert.Equal("", IncidentText.ReadLedger(driver.Parameter("/security/quarantines/123456789012/user.mallory")!)!.Prior.Boundary);
+        Assert.Equal("", driver.World.Home.LedgerOf("/security/quarantines/123456789012/user.mallory")!.Prior.Boundary);
     }
 
     [Fact]

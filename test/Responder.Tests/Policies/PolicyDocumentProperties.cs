@@ -44,7 +44,7 @@ public class PolicyDocumentProperties
             var document = PolicyDocument.Read(twice.Text);
             var verdict = IdentityAccess.WhatIsGranted(document, "123456789012");
             var worst = twice.Readings.Max(IdentityOracle.Level);
-            return (!document.IsReadable && verdict.Level >= PowerLevel.Unreadable && verdict.Level >= worst)
+            return (!document.IsReadable && verdict.Level >= PowerLevel.Unreadable && IdentityOracle.IsEnough(verdict.Level, worst))
                 .Label($"reader {verdict.Level}, worst reading {worst}");
         }).Check(PolicyGen.Config(500));
 

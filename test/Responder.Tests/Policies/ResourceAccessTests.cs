@@ -19,14 +19,14 @@ public class ResourceAccessTests
     [InlineData("""{"AWS":"arn:aws:iam::210987654321:root"}""", Audience.Foreign)]
     [InlineData("""{"AWS":"arn:aws-us-gov:iam::210987654321:user/path/eve"}""", Audience.Foreign)]
     [InlineData("""{"AWS":"arn:aws:sts::210987654321:assumed-role/r/s"}""", Audience.Foreign)]
-    [InlineData("""{"CanonicalUser":"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}""", Audience.Foreign)]
+    [InlineData("""{"CanonicalUser":"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}""", Audience.CannotBeTold)]
     [InlineData("""{"AWS":"123456789012"}""", Audience.OwnAccount)]
     [InlineData("""{"AWS":"arn:aws:iam::123456789012:root"}""", Audience.OwnAccount)]
     [InlineData("""{"AWS":"arn:aws:iam::123456789012:role/a/b"}""", Audience.OwnAccount)]
     [InlineData("""{"Service":"cloudtrail.amazonaws.com"}""", Audience.AwsService)]
     [InlineData("""{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}""", Audience.AwsService)]
     [InlineData("""{"AWS":"arn:aws:iam::127311923021:root"}""", Audience.AwsService)]
-    [InlineData("""{"AWS":"AROAEXAMPLEEXAMPLE123"}""", Audience.Unreadable)]
+    [InlineData("""{"AWS":"AROAEXAMPLEEXAMPLE123"}""", Audience.CannotBeTold)]
     [InlineData("""{"Whoever":"x"}""", Audience.Unreadable)]
     public void The_principal_decides(string principal, Audience expected)
     {

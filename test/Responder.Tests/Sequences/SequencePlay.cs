@@ -289,7 +289,7 @@ internal sealed partial class SequencePlay
         // Who cannot read the record cannot know a copy: rather two pages than none. What is graver by now pages again.
         if (isAgain && _sequence.Throttled is not ("ssm", "GetParameters") && _finished.Contains(id)
             && sent.Length > 0 && response.Severity <= _paged.GetValueOrDefault(id)) _broken.Add(
-                $"a copy of a finished event paged: {sent[0].Subject}");
+                $"a copy of a finished event paged: {sent[0].Subject}: {response.Decision?.Because}");
         _paged[id] = response.Severity > _paged.GetValueOrDefault(id) ? response.Severity : _paged.GetValueOrDefault(id);
         var wasPaged = Pages().Any(m => m.For("email").Contains(id, StringComparison.Ordinal))
             || Parameters("/security/incidents/").Values.Any(r => r.Contains(id, StringComparison.Ordinal) && Pages().Count > 0);
@@ -382,11 +382,15 @@ internal sealed partial class SequencePlay
     private static bool Holds(IamUser user) => user.AttachedPolicies.Contains(EventBuilder.Admin)
         || user.InlinePolicies.ContainsKey("all") || user.Groups.Contains(Group);
 
-    private HashSet<string> OpenLedgers() =>
-    [
-        .. Parameters("/security/quarantines/").Values.Where(static l => l.Contains("\"status\":\"contained\"", StringComparison.Ordinal))
-            .Select(static l => JsonDocument.Parse(l).RootElement.GetProperty("principal").GetProperty("id").GetString()).OfType<string>(),
-    ];
+    private HashSet<string> OpenLedgers()
+    {
+        var all = Parameters("/security/quarantines/");
+        return [
+            .. all.Keys.Select(static name => string.Join('/', name.Split('/').Take(5))).Distinct()
+                .Select(path => (Path: path, Book: LedgerBook.Read(path, all)))
+                .SelectMany(static ledger => ledger.Book.Ids.OfType<string>().Where(id => ledger.Book.Of(id) is { Released: false })),
+        ];
+    }
 
     private SortedDictionary<string, string> Parameters(string path) =>
         new(_world.Home.Parameters.Values.SelectMany(static region => region)

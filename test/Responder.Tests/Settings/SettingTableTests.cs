@@ -66,7 +66,11 @@ public sealed partial class SettingTableTests
         "CHAT_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:chat:subscription",
         "expected the ARN of an SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME")]
     [InlineData("TRUSTED_PRINCIPAL_ARNS", "arn:aws:iam::123456789012:role/a,bob",
-        "entry 2: expected the whole ARN of an IAM user or role, arn:aws:iam::ACCOUNT:role/NAME (no wildcard, no session)")]
+        "entry 2: expected the whole ARN of an IAM user or role, arn:aws:iam::ACCOUNT:role/NAME (no wildcard, no session); or a role of "
+            + "every member account, arn:aws:iam::*:role/PATH/NAME, path and name whole")]
+    [InlineData("TRUSTED_PRINCIPAL_ARNS", "arn:aws:iam::*:role/deploy-*", "entry 1: wildcards are not supported; name each principal")]
+    [InlineData("BREAK_GLASS_ARNS", "arn:aws:iam::*:role/deploy",
+        "entry 1: expected the whole ARN of an IAM user or role, arn:aws:iam::ACCOUNT:role/NAME (no wildcard, no session)")]
     [InlineData("BREAK_GLASS_ARNS", "arn:aws:iam::123456789012:user/*", "entry 1: wildcards are not supported; name each principal")]
     [InlineData("RESPONDER_ROLE_ARNS", "arn:aws:sts::123456789012:assumed-role/a/b",
         "entry 1: expected the whole ARN of an IAM user or role, arn:aws:iam::ACCOUNT:role/NAME (no wildcard, no session)")]
@@ -74,7 +78,7 @@ public sealed partial class SettingTableTests
     [InlineData("PULSE_ROLE_ARN", "pulse",
         "entry 1: expected the whole ARN of an IAM user or role, arn:aws:iam::ACCOUNT:role/NAME (no wildcard, no session)")]
     [InlineData("MEMBER_ACCOUNT_IDS", "222222222222,22", "entry 2: expected an account id of 12 digits")]
-    [InlineData("MEMBER_ROLE_NAME", "role/x", "expected the name of a role, at most 56 characters (no path, no ARN)")]
+    [InlineData("MEMBER_ROLE_NAME", "role/x", "expected the name of a role, at most 55 characters (no path, no ARN)")]
     [InlineData(
         "PARAMETER_ROOT", "/aws/x", "expected an SSM parameter path such as /security (letters, digits, - _ . /; not /aws or /ssm)")]
     [InlineData("DETECTION_STAGES", "iam.user-created", "entry 1: expected detection-id=Stage or detection-id:action=Stage")]

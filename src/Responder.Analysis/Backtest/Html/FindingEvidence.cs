@@ -67,6 +67,7 @@ public sealed class FindingEvidence(ResponderOptions options)
             if (!_wanted.TryGetValue(place, out var findings)) _wanted[place] = findings = [];
             findings.Add(finding);
             filesOfFindings.Add(finding.Event.File);
+            filesOfFindings.Add(ArchiveNames.OuterOf(finding.Event.File));
             // A record without an id is built anyway.
             if (finding.Event.EventId is { } id) _ids.Add(EventIds.Of(id));
             Chain.Want(finding.Event.AccessKeyId);
@@ -92,11 +93,11 @@ public sealed class FindingEvidence(ResponderOptions options)
                 // Files that cannot be read were reported when the findings were counted.
                 using var stream = file.Open(static _ => { }, end.Token);
                 if (stream is null) continue;
-                foreach (var input in EventReader.ReadStream(file.Name, stream, sieve, static _ => { }, end.Token))
+                foreach (var input in file.EventsOf(stream, sieve, static _ => { }, end.Token))
                 {
                     if (input.Parsed.Event is not { } e) continue;
                     Chain.Read(e);
-                    if (pass == 0 && _wanted.TryGetValue((file.Name, input.Record), out var findings)) Fill(findings, e);
+                    if (pass == 0 && _wanted.TryGetValue((input.File, input.Record), out var findings)) Fill(findings, e);
                 }
             }
         }

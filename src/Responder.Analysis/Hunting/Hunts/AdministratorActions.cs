@@ -8,20 +8,29 @@ internal static class AdministratorActions
     public static Hunt Hunt { get; } = new()
     {
         Id = "administrator-actions",
-        Title = "What did administrators change?",
-        Definition = "Calls that do not only read, whether they worked or not, of root and of callers whose user or role is named after an "
-            + "administrator: the name has admin in it, in any "
-            + "case. Nobody's rights are looked up: an administrator of another name is not seen.",
+        Title = "Who did what only administrators do?",
+        Definition =
+            "By what was done, whoever did it and whether it worked or not: calls of IAM, Organizations and Identity Center that do not "
+            + "only read, and those of CloudTrail, Config, GuardDuty, Security Hub and KMS that switch records, "
+            + "detection or keys off or change who may use them.",
         Days = 90,
-        Where = new All(
-            Writes,
-            new Any(
-                new In(new RecordField("userIdentity.type"), "Root"),
-                new Contains(
-                    new Lower(
-                        new FirstOf(
-                            new RecordField("userIdentity.sessionContext.sessionIssuer.userName"),
-                            new RecordField("userIdentity.userName"))), "admin"))),
+        IsSaved = false,
+        Where = new Any(
+            new All(
+                new In(
+                    Source, "iam.amazonaws.com", "organizations.amazonaws.com", "sso.amazonaws.com", "sso-directory.amazonaws.com",
+                    "identitystore.amazonaws.com"), Writes),
+            Call(
+                "cloudtrail.amazonaws.com", "StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors", "PutInsightSelectors",
+                "DeleteEventDataStore", "UpdateEventDataStore", "StopEventDataStoreIngestion"),
+            Call(
+                "config.amazonaws.com", "StopConfigurationRecorder", "DeleteConfigurationRecorder", "PutConfigurationRecorder",
+                "DeleteDeliveryChannel"),
+            Call(
+                "guardduty.amazonaws.com", "DeleteDetector", "UpdateDetector", "DisassociateFromAdministratorAccount",
+                "DisassociateFromMasterAccount", "DeleteMembers", "StopMonitoringMembers"),
+            Call("securityhub.amazonaws.com", "DisableSecurityHub", "BatchDisableStandards", "DisassociateFromAdministratorAccount"),
+            Call("kms.amazonaws.com", "PutKeyPolicy", "ScheduleKeyDeletion", "DisableKey", "CreateGrant")),
         Columns = RowWithError(),
     };
 }

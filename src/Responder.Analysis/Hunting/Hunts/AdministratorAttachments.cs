@@ -18,7 +18,8 @@ internal static class AdministratorAttachments
         Days = 90,
         Where = new All(
             Call("iam.amazonaws.com", "AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy"),
-            new In(Request("policyArn"), [.. s_partitions.Select(static p => $"arn:{p}:iam::aws:policy/AdministratorAccess")]), Worked),
+            new In(Request("policyArn"), [.. s_partitions.Select(static p => $"arn:{p}:iam::aws:policy/AdministratorAccess")])),
+        WorkedOnly = true,
         Columns = Row(
             new Column("given_to", new FirstOf(Request("userName"), Request("roleName"), Request("groupName"))),
             new Column("policy", Request("policyArn"))),

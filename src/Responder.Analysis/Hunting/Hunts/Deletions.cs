@@ -19,7 +19,8 @@ internal static class Deletions
             + "is the first that the "
             + "record lists, else what the request names. Single S3 objects are there when the trail records data events.",
         Days = 7,
-        Where = new All(new StartsWith(Name, "Delete", "Terminate", "Purge", "Deregister"), Writes, Worked),
+        Where = new All(new StartsWith(Name, "Delete", "Terminate", "Purge", "Deregister"), Writes),
+        WorkedOnly = true,
         Columns = Row(new Column("resource", new FirstOf([new ResourceArn(), .. s_named.Select(Request)]))),
     };
 }

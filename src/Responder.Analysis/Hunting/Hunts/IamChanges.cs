@@ -11,7 +11,8 @@ internal static class IamChanges
         Title = "What changed in IAM?",
         Definition = "Calls of IAM that worked and do not only read.",
         Days = 7,
-        Where = new All(new In(Source, "iam.amazonaws.com"), Writes, Worked),
+        Where = new All(new In(Source, "iam.amazonaws.com"), Writes),
+        WorkedOnly = true,
         Columns = Row(
             new Column(
                 "target",

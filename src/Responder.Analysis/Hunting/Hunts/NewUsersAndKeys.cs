@@ -13,8 +13,8 @@ internal static class NewUsersAndKeys
             + "for themselves need not name the user: then the "
             + "response does.",
         Days = 30,
-        Where = new All(
-            Call("iam.amazonaws.com", "CreateUser", "CreateAccessKey", "CreateLoginProfile", "CreateServiceSpecificCredential"), Worked),
+        Where = Call("iam.amazonaws.com", "CreateUser", "CreateAccessKey", "CreateLoginProfile", "CreateServiceSpecificCredential"),
+        WorkedOnly = true,
         Columns = Row(
             new Column("user_name", new FirstOf(Request("userName"), Response("accessKey.userName"), Response("loginProfile.userName"))),
             new Column("access_key", Response("accessKey.accessKeyId"))),

@@ -66,14 +66,15 @@ internal sealed record Contains(Value Value, string Text) : Condition
 }
 
 /// <summary>Some text anywhere inside the document contains this one, whatever shape the call gave the document.</summary>
-/// <param name="Document"><c>requestParameters</c>, <c>responseElements</c> or <c>additionalEventData</c>.</param>
+/// <param name="Document"><c>requestParameters</c>, <c>responseElements</c>, <c>additionalEventData</c> or <c>resources</c>.</param>
 internal sealed record Mentions(string Document, string Text) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => IsIn(e.Record[Document].Unwrapped);
 
     public override bool MayHold(in RecordHead head) => RawText.MayBeIn(head, Text);
 
-    public override string Sql(SqlDialect dialect) => dialect == SqlDialect.Athena
+    // In Athena the documents are texts; resources are a list of structures in both stores.
+    public override string Sql(SqlDialect dialect) => dialect == SqlDialect.Athena && Document != "resources"
         ? $"strpos({Document}, {SqlText.Literal(Text)}) > 0"
         : $"strpos(json_format(cast({Document} AS json)), {SqlText.Literal(Text)}) > 0";
 
@@ -101,7 +102,7 @@ internal sealed record Exists(Value Value) : Condition
 
     public override bool MayHold(in RecordHead head) => Value.MayExist(head);
 
-    public override string Sql(SqlDialect dialect) => $"{Value.Sql(dialect)} IS NOT NULL";
+    public override string Sql(SqlDialect dialect) => $"{Value.SqlPresent(dialect)} IS NOT NULL";
 }
 
 /// <summary>The call only reads (<c>readOnly</c>), as the record itself says.</summary>
@@ -113,13 +114,24 @@ internal sealed record ReadsOnly : Condition
     public override string Sql(SqlDialect dialect) => "lower(cast(readOnly AS varchar)) = 'true'";
 }
 
+/// <summary>
+/// The record is no copy of a call that an endpoint of a VPC made (NetworkActivity); what the endpoint's own policy refused is none.
+/// </summary>
+internal sealed record NoEndpointCopy : Condition
+{
+    public override bool Holds(CloudTrailEvent e) => e.EventCategory != "NetworkActivity" || e.ErrorCode == "VpceAccessDenied";
+
+    public override string Sql(SqlDialect dialect) =>
+        "(coalesce(eventCategory, '') <> 'NetworkActivity' OR coalesce(errorCode, '') = 'VpceAccessDenied')";
+}
+
 internal sealed record Not(Condition Inner) : Condition
 {
     public override bool Holds(CloudTrailEvent e) => !Inner.Holds(e);
 
     // Without coalesce, records whose value is absent would be left out although they have to be included.
     public override string Sql(SqlDialect dialect) =>
-        Inner is Exists exists ? $"{exists.Value.Sql(dialect)} IS NULL" : $"NOT coalesce({Inner.Sql(dialect)}, false)";
+        Inner is Exists exists ? $"{exists.Value.SqlPresent(dialect)} IS NULL" : $"NOT coalesce({Inner.Sql(dialect)}, false)";
 }
 
 internal sealed record All(params IReadOnlyList<Condition> Parts) : Condition

@@ -21,6 +21,15 @@ public abstract record Value
     public virtual bool MayExist(in RecordHead head) => true;
 
     public abstract string Sql(SqlDialect dialect);
+
+    /// <summary>The same, where an empty text has to count as absent, as <see cref="Of"/> has it.</summary>
+    public virtual string SqlPresent(SqlDialect dialect) => $"nullif({Sql(dialect)}, '')";
+
+    /// <summary>False: the tables have no column for it.</summary>
+    public virtual bool IsInTables => true;
+
+    /// <summary>An empty text says as much as none.</summary>
+    protected static string? Present(string? text) => text is { Length: > 0 } ? text : null;
 }
 
 /// <summary>
@@ -30,7 +39,7 @@ internal sealed record RecordField(string Path) : Value
 {
     private readonly string[] _names = Path.Split('.');
 
-    public override string? Of(CloudTrailEvent e) => _names.Aggregate(e.Record, static (view, name) => view[name]).Text;
+    public override string? Of(CloudTrailEvent e) => Present(_names.Aggregate(e.Record, static (view, name) => view[name]).Text);
 
     public override bool MayBe(in RecordHead head, string text) => Path switch
     {
@@ -50,6 +59,9 @@ internal sealed record RecordField(string Path) : Value
     };
 
     public override string Sql(SqlDialect dialect) => Path;
+
+    // A time is no text in one of the stores, and is never empty.
+    public override string SqlPresent(SqlDialect dialect) => Path == "eventTime" ? Path : base.SqlPresent(dialect);
 }
 
 /// <summary>
@@ -60,7 +72,8 @@ internal sealed record Member(string Document, string Path) : Value
 {
     private readonly string[] _names = Path.Split('.');
 
-    public override string? Of(CloudTrailEvent e) => _names.Aggregate(e.Record[Document].Unwrapped, static (view, name) => view[name]).Text;
+    public override string? Of(CloudTrailEvent e) => Present(
+        _names.Aggregate(e.Record[Document].Unwrapped, static (view, name) => view[name]).Text);
 
     public override bool MayContain(in RecordHead head, string text) => RawText.MayBeIn(head, text);
 
@@ -77,7 +90,7 @@ internal sealed record Member(string Document, string Path) : Value
 /// <summary>The ARN of the first resource that the record names.</summary>
 internal sealed record ResourceArn : Value
 {
-    public override string? Of(CloudTrailEvent e) => e.Record["resources"].Items.FirstOrDefault()["ARN"].Text;
+    public override string? Of(CloudTrailEvent e) => Present(e.Record["resources"].Items.FirstOrDefault()["ARN"].Text);
 
     public override bool MayContain(in RecordHead head, string text) => RawText.MayBeIn(head, text);
 
@@ -99,7 +112,25 @@ internal sealed record FirstOf(params Value[] Values) : Value
         return false;
     }
 
-    public override string Sql(SqlDialect dialect) => $"coalesce({string.Join(", ", Values.Select(value => value.Sql(dialect)))})";
+    public override string Sql(SqlDialect dialect)
+    {
+        var values = Values.Where(static value => value.IsInTables).Select(value => value.SqlPresent(dialect));
+        return $"coalesce({string.Join(", ", values)})";
+    }
+
+    public override string SqlPresent(SqlDialect dialect) => Sql(dialect);
+}
+
+/// <summary>The account that acts by a temporary delegation, which the tables do not have.</summary>
+internal sealed record DelegateAccount : Value
+{
+    public override string? Of(CloudTrailEvent e) => e.Actor.DelegateAccountId;
+
+    public override bool MayContain(in RecordHead head, string text) => RawText.MayBeIn(head, text);
+
+    public override bool IsInTables => false;
+
+    public override string Sql(SqlDialect dialect) => throw new NotSupportedException("The tables do not have invokedByDelegate.");
 }
 
 internal sealed record Lower(Value Inner) : Value
@@ -116,7 +147,7 @@ internal sealed record ErrorName : Value
     {
         if (e.Record["errorCode"].Text is not { } code) return null;
         if (code.StartsWith("Client.", StringComparison.Ordinal)) code = code["Client.".Length..];
-        return code[(code.LastIndexOf('#') + 1)..];
+        return Present(code[(code.LastIndexOf('#') + 1)..]);
     }
 
     public override bool MayContain(in RecordHead head, string text) => RawText.MayBeIn(head, text);
@@ -133,6 +164,8 @@ internal sealed record TimeOfDay : Value
         e.EventTime?.UtcDateTime.ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
 
     public override string Sql(SqlDialect dialect) => $"date_format({Moment(dialect)}, '%H:%i:%s')";
+
+    public override string SqlPresent(SqlDialect dialect) => Sql(dialect);
 
     /// <summary>The time of the event as a timestamp; one that cannot be read becomes null instead of making the query fail.</summary>
     internal static string Moment(SqlDialect dialect) => dialect == SqlDialect.Athena

@@ -52,31 +52,32 @@ internal sealed class Forwarders : ICheck
     private async Task<CheckResult> JudgeAsync(Installation installation, string region, string bus, CancellationToken cancellationToken)
     {
         var events = installation.Call(AwsService.EventBridge, region);
-        var forwarding = new List<(string Name, string Pattern)>();
-        var disabled = new List<string>();
+        var forwarding = new List<(string Name, string Pattern, string State)>();
         await foreach (var page in events.JsonPagesAsync(
             "ListRuleNamesByTarget", json => json.WriteString("TargetArn", bus), cancellationToken))
         {
             foreach (var name in Answer.List(page, "RuleNames", "ListRuleNamesByTarget").Select(static name => name.GetString()!))
             {
                 var rule = await events.JsonAsync("DescribeRule", json => json.WriteString("Name", name), cancellationToken);
-                var isEnabled = Answer.Text(rule, "State", "DescribeRule").StartsWith("ENABLED", StringComparison.Ordinal);
+                var state = Answer.Text(rule, "State", "DescribeRule");
                 if (Answer.TextOrNull(rule, "EventPattern") is not { } pattern) continue; // somebody else's schedule
-                if (isEnabled) forwarding.Add((name, pattern));
-                else disabled.Add(pattern);
+                forwarding.Add((name, pattern, state));
             }
         }
 
         var expected = s_rules.Where(rule => !rule.OfGlobalService || s_regionsOfIam.Contains(region)).ToList();
-        var missing = expected.Where(rule => !forwarding.Exists(f => Rules.IsSame(rule.Pattern, f.Pattern))).ToList();
+        var missing = expected.Where(rule => !forwarding.Exists(
+            f => Rules.IsSame(rule.Pattern, f.Pattern) && f.State.StartsWith(rule.State, StringComparison.Ordinal))).ToList();
         if (missing.Count > 0)
         {
-            var off = missing.Count(rule => disabled.Exists(pattern => Rules.IsSame(rule.Pattern, pattern)));
-            return Failed($"ListRuleNamesByTarget, DescribeRule: {missing.Count - off} rules are missing, {off} are disabled", missing);
+            var off = missing.Count(rule => forwarding.Exists(f => Rules.IsSame(rule.Pattern, f.Pattern)));
+            return Failed(
+                $"ListRuleNamesByTarget, DescribeRule: {missing.Count - off} rules are missing, {off} are disabled or take no reads",
+                missing);
         }
 
         var queues = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (name, pattern) in forwarding.Where(f => expected.Exists(rule => Rules.IsSame(rule.Pattern, f.Pattern))))
+        foreach (var (name, pattern, _) in forwarding.Where(f => expected.Exists(rule => Rules.IsSame(rule.Pattern, f.Pattern))))
         {
             var answer = await events.JsonAsync("ListTargetsByRule", json => json.WriteString("Rule", name), cancellationToken);
             var target = Answer.List(answer, "Targets", "ListTargetsByRule")

@@ -29,16 +29,27 @@ internal sealed class ManagementEvents : ICheck
         var results = new List<CheckResult>();
         foreach (var trail in trails)
         {
-            var answer = await installation.Call(AwsService.CloudTrail)
-                .JsonAsync("GetEventSelectors", json => json.WriteString("TrailName", trail.Arn), cancellationToken);
-            results.Add(
-                Judge(trail, Coverage.Of(new JsonView(answer))
-                    ?? throw new UnreadableAnswerException("GetEventSelectors: the answer has no selectors")));
+            results.Add(Judge(trail, await CoverageAsync(installation, trail, cancellationToken)));
         }
 
         // One trail that records everything is enough; the others may serve another purpose.
         yield return results.Find(static r => r.Outcome == CheckOutcome.Pass) ?? results.MinBy(static r => r.Blind.Count)!;
     }
+
+    public static async Task<Coverage> CoverageAsync(Installation installation, TrailState trail, CancellationToken cancellationToken)
+    {
+        var answer = await installation.Call(AwsService.CloudTrail)
+            .JsonAsync("GetEventSelectors", json => json.WriteString("TrailName", trail.Arn), cancellationToken);
+        return Coverage.Of(new JsonView(answer))
+            ?? throw new UnreadableAnswerException("GetEventSelectors: the answer has no selectors");
+    }
+
+    /// <summary>The command with which the trail records all management events.</summary>
+    public static string RecordAll(TrailState trail) =>
+        Shell.Command(
+            "aws cloudtrail put-event-selectors", ("--trail-name", trail.Arn),
+            CommandPart.Fixed(
+                "--advanced-event-selectors", """[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]""")).ToString();
 
     private CheckResult Judge(TrailState trail, Coverage coverage)
     {
@@ -46,10 +57,7 @@ internal sealed class ManagementEvents : ICheck
             new(Name, trail.Arn, CheckOutcome.Fail, "GetEventSelectors: " + rests)
             {
                 Blind = blind,
-                Mend = Shell.Command(
-                    "aws cloudtrail put-event-selectors", ("--trail-name", trail.Arn),
-                    CommandPart.Fixed(
-                        "--advanced-event-selectors", """[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]""")).ToString(),
+                Mend = RecordAll(trail),
             };
 
         if (coverage.Writes == CoverageLevel.Off) return Failed("management events that write are not recorded", Blindness.All);

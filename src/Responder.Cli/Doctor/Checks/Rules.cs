@@ -70,8 +70,10 @@ internal sealed class Rules : ICheck
         }
 
         var state = Answer.Text(described, "State", "DescribeRule");
-        if (!state.StartsWith("ENABLED", StringComparison.Ordinal))
-            return ($"DescribeRule: State is {state}", Shell.Command("aws events enable-rule", ("--name", resource.ShortName)).ToString());
+        if (!state.StartsWith(rule.State, StringComparison.Ordinal))
+            return rule.TakesReads
+                ? ($"DescribeRule: State is {state}, so that calls that read do not reach it", Put(resource, rule))
+                : ($"DescribeRule: State is {state}", Shell.Command("aws events enable-rule", ("--name", resource.ShortName)).ToString());
         if (!IsSame(rule.Pattern, Answer.Text(described, "EventPattern", "DescribeRule")))
             return ("DescribeRule: EventPattern is another", Put(resource, rule));
 
@@ -119,7 +121,12 @@ internal sealed class Rules : ICheck
 
     /// <summary>The command that writes the rule, because a new deployment does not recreate what the stack believes to exist.</summary>
     private static string Put(StackResource resource, RoutingRule rule) =>
-        Shell.Command("aws events put-rule", ("--name", resource.ShortName), CommandPart.Fixed("--event-pattern", rule.Json)).ToString();
+        Shell.Command(
+            "aws events put-rule",
+            [
+                ("--name", resource.ShortName), .. rule.TakesReads ? (CommandPart[])[("--state", rule.State)] : [],
+                CommandPart.Fixed("--event-pattern", rule.Json),
+            ]).ToString();
 
     private static string Redeploy(Installation installation) =>
         Shell.Command("sam deploy", ("--stack-name", installation.Stack)).ToString();

@@ -90,6 +90,10 @@ internal static class DeactivateKeys
 
         protected override bool WasOn(TakenOff taken, KeysBefore part) => part.Keys.Any(key => key.Id == taken.Subject);
 
+        protected override bool Restores(CloudTrailEvent e, KeysBefore part) => e.EventName == Api
+            && e.Request["status"].Text == "Active"
+            && part.Keys.Any(key => key.Active && key.Id == e.Request["accessKeyId"].Text);
+
         protected override void PlanUndo(UndoPlan plan, KeysBefore part)
         {
             foreach (var key in part.Keys.Where(static k => k.Active))

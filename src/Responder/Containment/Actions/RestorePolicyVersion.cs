@@ -78,6 +78,9 @@ internal static class RestorePolicyVersion
             return version["before"].Text is { } before ? new VersionChange(before, version["set"].Text) : null;
         }
 
+        protected override bool Restores(CloudTrailEvent e, VersionChange part) =>
+            e.EventName == Api && e.Request["versionId"].Text == part.Before;
+
         protected override void PlanUndo(UndoPlan plan, VersionChange part)
         {
             if (part.Set is null) return;

@@ -151,6 +151,9 @@ internal static partial class RevokeSessions
             string.Equals(part.PolicyName, taken.Subject, StringComparison.OrdinalIgnoreCase)
             && taken.Document != Document(part); // a repeat of our own call has the same text
 
+        protected override bool Restores(CloudTrailEvent e, SessionDenial part) =>
+            e.EventName == DeleteApi && e.Request["policyName"].Text == part.PolicyName;
+
         protected override void PlanUndo(UndoPlan plan, SessionDenial part)
         {
             var name = $"inline policy {PlainText.OneLine(part.PolicyName, 128)}";

@@ -19,9 +19,10 @@ internal sealed class ProtectedTargetGuardrail : IGuardrail
         var options = candidate.Options;
         if (candidate.Target is { Kind: PrincipalKind.Role, AccountId: { } account } role && options.MemberAccountIds.Contains(account)
             && (string.Equals(role.Name, options.MemberRoleName, StringComparison.OrdinalIgnoreCase)
-                || string.Equals(role.Name, options.MemberReleaseRoleName, StringComparison.OrdinalIgnoreCase)))
+                || string.Equals(role.Name, options.MemberReleaseRoleName, StringComparison.OrdinalIgnoreCase)
+                || string.Equals(role.Name, options.MemberOperatorRoleName, StringComparison.OrdinalIgnoreCase)))
             return true;
-        return options.BreakGlassArns.Concat(options.ResponderRoleArns).Append(options.ReleaseRoleArn)
+        return options.BreakGlassArns.Concat(options.ResponderRoleArns).Append(options.ReleaseRoleArn).Append(options.OperatorRoleArn)
             .Any(arn => Means(arn, candidate.Target));
     }
 

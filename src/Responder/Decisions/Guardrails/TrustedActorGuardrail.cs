@@ -17,15 +17,15 @@ public sealed class TrustedActorGuardrail : IGuardrail
 
     /// <summary>Trust in a pipeline does not extend to our quarantines: only our own roles may remove one.</summary>
     public bool Refuses(Candidate candidate) => candidate.Finding.PutsBack is not null
-        ? candidate.Event.Actor.IssuerArn is { } arn && candidate.Options.IsOwnRole(arn)
+        ? OwnWork.Is(candidate.Event, candidate.Options)
         : IsTrusted(candidate.Event, candidate.Options);
 
-    public static bool IsTrusted(CloudTrailEvent e, ResponderOptions options) => e.Actor.IssuerArn is { } arn
-        && (options.TrustedPrincipalArns.Contains(arn) || options.IsOwnRole(arn));
+    public static bool IsTrusted(CloudTrailEvent e, ResponderOptions options) =>
+        (e.Actor.IssuerArn is { } arn && options.IsTrusted(e, arn)) || OwnWork.Is(e, options);
 
     /// <summary>
     /// True when a trusted actor is paged nevertheless: the finding is tampering, and it is not the work of the responder's own roles.
     /// </summary>
     public static bool IsPagedNevertheless(CloudTrailEvent e, Finding finding, ResponderOptions options) => finding.IsTampering
-        && !(finding.Detection.IsWorkOfOwnRoles && e.Actor.IssuerArn is { } arn && options.IsOwnRole(arn));
+        && !(finding.Detection.IsWorkOfOwnRoles && OwnWork.Is(e, options));
 }

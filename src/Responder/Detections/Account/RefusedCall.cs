@@ -80,7 +80,16 @@ internal sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
         };
     }
 
-    /// <summary>Calls of known services that share their name with a watched call of another.</summary>
+    /// <summary>The services of which the calls that share their name with a watched call of another service are known.</summary>
+    private static readonly HashSet<string> s_known = new(StringComparer.Ordinal)
+    {
+        "iam.amazonaws.com", "sts.amazonaws.com", "kms.amazonaws.com", "s3.amazonaws.com", "ec2.amazonaws.com", "cloudtrail.amazonaws.com",
+        "guardduty.amazonaws.com", "config.amazonaws.com", "securityhub.amazonaws.com", "macie2.amazonaws.com",
+        "organizations.amazonaws.com", "lambda.amazonaws.com", "logs.amazonaws.com", "events.amazonaws.com", "sns.amazonaws.com",
+        "sqs.amazonaws.com", "ssm.amazonaws.com", "secretsmanager.amazonaws.com", "rds.amazonaws.com", "ecr.amazonaws.com",
+    };
+
+    /// <summary>Calls of those that share their name with a watched call of another.</summary>
     private static readonly HashSet<(string Source, string Name)> s_namesakes =
     [
         ("organizations.amazonaws.com", "CreatePolicy"), ("organizations.amazonaws.com", "DeletePolicy"),
@@ -97,7 +106,7 @@ internal sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
     ];
 
     /// <summary>
-    /// True for a call name that the catalog knows, under a service that it also knows but that has no such call: the call does not exist.
+    /// True for a call name that the catalog knows, under a known service that has no such call: the call does not exist.
     /// Nothing is known about other services and many share names (CreateUser), so their records are believed.
     /// </summary>
     private bool IsUnderWrongSource(CloudTrailEvent e)
@@ -105,7 +114,7 @@ internal sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
         var sources = _sourcesByName.Value;
         return sources.TryGetValue(e.EventName, out var owners) && !owners.Contains(e.EventSource)
             && !s_namesakes.Contains((e.EventSource, e.EventName))
-            && sources.Values.Any(known => known.Contains(e.EventSource));
+            && s_known.Contains(e.EventSource);
     }
 
     private static Dictionary<string, HashSet<string>> SourcesByName(DetectionCatalog catalog)

@@ -61,7 +61,12 @@ internal sealed class AdminInlinePolicyPut : IamDetection
                 : null,
             UndoCommand = name is null ? null : IamCall.Command(target, "delete", "policy", ("--policy-name", name)),
         };
-        return verdict.Level == PowerLevel.Limited ? new PartialGrant(PolicyDocument.Read(document), null, name)
-            .Ask(e, finding, target, "Inline policy") : finding;
+        var part = new PartialGrant(PolicyDocument.Read(document), null, name);
+        return verdict.Level switch
+        {
+            PowerLevel.Limited => part.Ask(e, finding, target, "Inline policy"),
+            PowerLevel.MayEscalate => part.AskBeyond(e, finding, "Inline policy"),
+            _ => finding,
+        };
     }
 }

@@ -41,11 +41,13 @@ internal sealed class CustomerPolicyAttached : IamDetection
         var policyArn = e.Request["policyArn"].Text;
         var kind = ManagedPolicies.KindOf(policyArn);
         // Without any ARN there is nothing to read: iam.request-missing reports it. Text that is no ARN counts as unread content.
-        if (string.IsNullOrEmpty(policyArn) || kind is not (ManagedPolicyKind.Customer or ManagedPolicyKind.Unreadable)) return null;
+        if (string.IsNullOrEmpty(policyArn) || kind is not (
+            ManagedPolicyKind.Customer or ManagedPolicyKind.Unknown or ManagedPolicyKind.Unreadable)) return null;
 
         var target = IamCall.Target(e);
         var unread = new Finding(
-            Info, Severity.Medium, $"Customer policy {IamCall.PolicyName(policyArn)} attached to {IamCall.Describe(target, e)}")
+            Info, Severity.Medium, $"{(kind == ManagedPolicyKind.Unknown ? "AWS" : "Customer")} policy {IamCall.PolicyName(policyArn)} "
+                + $"attached to {IamCall.Describe(target, e)}")
         {
             Target = target,
             Resource = policyArn,
@@ -56,14 +58,16 @@ internal sealed class CustomerPolicyAttached : IamDetection
         {
             Question = new Question.PolicyDocument(policyArn),
             WhenAnswered = answer => answer is Answer.PolicyDocument read
-                ? Read(e, unread, policyArn, PolicyDocument.Read(read.Document))
+                ? Read(e, unread, policyArn, PolicyDocument.Read(read.Document), kind == ManagedPolicyKind.Unknown)
                 : unread,
         };
     }
 
-    private static Finding? Read(CloudTrailEvent e, Finding unread, string policyArn, PolicyDocument document)
+    private static Finding? Read(CloudTrailEvent e, Finding unread, string policyArn, PolicyDocument document, bool ofAws)
     {
-        var verdict = IdentityAccess.WhatIsGranted(document, e.AccountId);
+        var verdict = ofAws
+            ? IdentityAccess.WhatIsGrantedByAws(document)
+            : IdentityAccess.WhatIsGranted(document, e.AccountId, e.Partition);
         return verdict.Level switch
         {
             PowerLevel.Nothing => null,
@@ -71,14 +75,20 @@ internal sealed class CustomerPolicyAttached : IamDetection
             PowerLevel.Limited => new PartialGrant(document, policyArn, null)
                 .Ask(e, unread, unread.Target, "Policy " + IamCall.PolicyName(policyArn)),
             PowerLevel.Unreadable => unread,
-            var level => unread with
-            {
-                Severity = PolicyGrants.SeverityOf(level),
-                Title = $"Policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, attached to "
-                    + $"{IamCall.Describe(unread.Target, e)}",
-                Reasons = PolicyGrants.GrantReasons(e, unread.Target, verdict.Reasons),
-                Grant = verdict.IsAdministrator && unread.Target is not null ? new AdministratorGrant(PolicyArn: policyArn) : null,
-            },
+            PowerLevel.MayEscalate => new PartialGrant(document, policyArn, null).AskBeyond(
+                e, Told(e, unread, policyArn, verdict), "Policy " + IamCall.PolicyName(policyArn)),
+            _ => Told(e, unread, policyArn, verdict),
         };
     }
+
+    private static Finding Told(CloudTrailEvent e, Finding unread, string policyArn, IdentityVerdict verdict) => unread with
+    {
+        Severity = PolicyGrants.SeverityOf(verdict.Level),
+        Title = $"Policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(verdict.Level)}, attached to "
+            + $"{IamCall.Describe(unread.Target, e)}",
+        Reasons = PolicyGrants.GrantReasons(e, unread.Target, verdict.Reasons),
+        Grant = verdict.IsAdministrator && unread.Target is not null ? new AdministratorGrant(PolicyArn: policyArn) : null,
+        Question = null,
+        WhenAnswered = null,
+    };
 }

@@ -13,9 +13,9 @@ internal sealed class EscalationPolicyAttached : IamDetection
         Id = "iam.escalation-policy-attached",
         Title = "Policy that leads to administrator attached",
         Description =
-            "PowerUserAccess, AdministratorAccess-Amplify or AWSOpsWorksRegisterCLI was attached to a user, role or group. None is "
-            + "AdministratorAccess, but the last two let their holder write IAM roles or users without condition, and the first nearly "
-                + "everything else.",
+            "An AWS managed policy that leads to administrator, or gives nearly everything else, was attached to a user, role or group: "
+            + "PowerUserAccess, AdministratorAccess-Amplify and others, told by their documents (docs/managed-policies.md). Policies that "
+            + "pass roles to the services that they name, or change what runs already, are MEDIUM.",
         Severity = Severity.High,
         Watches = [IamCall.Watch("AttachUserPolicy", "AttachRolePolicy", "AttachGroupPolicy")],
         Techniques = ["T1098.003"],
@@ -43,15 +43,21 @@ internal sealed class EscalationPolicyAttached : IamDetection
     protected override Finding? Judge(CloudTrailEvent e)
     {
         var policyArn = e.Request["policyArn"].Text;
-        if (ManagedPolicies.KindOf(policyArn) != ManagedPolicyKind.Escalation) return null;
+        var kind = ManagedPolicies.KindOf(policyArn);
+        if (kind is not (ManagedPolicyKind.Escalation or ManagedPolicyKind.MayEscalate)) return null;
 
+        var leads = kind == ManagedPolicyKind.Escalation;
         var target = IamCall.Target(e);
-        return new Finding(Info, Severity.High, $"{IamCall.PolicyName(policyArn)} attached to {IamCall.Describe(target, e)}")
+        return new Finding(
+            Info, leads ? Severity.High : Severity.Medium, $"{IamCall.PolicyName(policyArn)} attached to {IamCall.Describe(target, e)}")
         {
             Target = target,
             Resource = policyArn,
             Reasons = PolicyGrants.GrantReasons(
-                e, target, $"{policyArn} is not AdministratorAccess, but its holder can get there or do nearly everything."),
+                e, target, leads
+                    ? $"{policyArn} is not AdministratorAccess, but its holder can get there or do nearly everything."
+                    : $"{policyArn} passes roles to services that it names, or changes what runs already: how far that leads depends on "
+                        + "the roles of the account."),
             UndoCommand = IamCall.Command(target, "detach", "policy", ("--policy-arn", policyArn)),
         };
     }

@@ -1,4 +1,5 @@
 using Responder.Events;
+using Responder.Policies;
 
 namespace Responder.Detections.Iam;
 
@@ -17,8 +18,17 @@ internal enum ManagedPolicyKind
     /// <summary>The AWS managed policy AWSDenyAll, which takes every right away.</summary>
     DenyAll,
 
-    /// <summary>Any other AWS managed policy.</summary>
+    /// <summary>
+    /// An AWS managed policy whose way to more power ends at something named, or needs something that may not exist: it passes roles to the
+    /// services that it names, or changes what runs already.
+    /// </summary>
+    MayEscalate,
+
+    /// <summary>Any other AWS managed policy that the table knows.</summary>
     Ordinary,
+
+    /// <summary>An AWS managed policy that is newer than the table: only its document tells what it gives.</summary>
+    Unknown,
 
     /// <summary>A customer managed policy: only its document tells what it gives.</summary>
     Customer,
@@ -29,15 +39,11 @@ internal enum ManagedPolicyKind
 
 /// <summary>
 /// Classifies managed policies by their full ARN, in every partition. Which AWS managed policies lead to administrator was read from their
-/// documents, not from their names: AdministratorAccess-Amplify may write roles without conditions, AdministratorAccess-AWSElasticBeanstalk
-/// may not.
+/// documents, not from their names (<see cref="ManagedPolicyVerdicts"/>): AdministratorAccess-Amplify may write roles without conditions,
+/// AdministratorAccess-AWSElasticBeanstalk may not.
 /// </summary>
 internal static class ManagedPolicies
 {
-    private static readonly string[] s_administrator = ["AdministratorAccess", "IAMFullAccess"];
-
-    private static readonly string[] s_escalation = ["AdministratorAccess-Amplify", "PowerUserAccess", "AWSOpsWorksRegisterCLI"];
-
     private const string QuarantineName = "AWSCompromisedKeyQuarantine";
 
     /// <summary>The names AWS gives to the inline form of its quarantine.</summary>
@@ -46,11 +52,17 @@ internal static class ManagedPolicies
     internal static ManagedPolicyKind KindOf(string? policyArn)
     {
         if (!AwsArn.TryParse(policyArn, out var arn) || arn.Service != "iam") return ManagedPolicyKind.Unreadable;
-        if (Array.Exists(s_administrator, arn.IsAwsManagedPolicy)) return ManagedPolicyKind.Administrator;
-        if (Array.Exists(s_escalation, arn.IsAwsManagedPolicy)) return ManagedPolicyKind.Escalation;
         if (arn.IsAwsManagedPolicy("AWSDenyAll")) return ManagedPolicyKind.DenyAll;
         if (IsQuarantineName(arn.Name) && arn.IsAwsManagedPolicy(arn.Name)) return ManagedPolicyKind.Quarantine;
-        return arn.HasAwsPartition && arn.AccountId == "aws" ? ManagedPolicyKind.Ordinary : ManagedPolicyKind.Customer;
+        if (!arn.HasAwsPartition || arn.AccountId != "aws") return ManagedPolicyKind.Customer;
+        return ManagedPolicyVerdicts.Of(arn) switch
+        {
+            null => ManagedPolicyKind.Unknown,
+            ManagedPolicyVerdict.Administrator => ManagedPolicyKind.Administrator,
+            ManagedPolicyVerdict.Escalation or ManagedPolicyVerdict.PowerUser => ManagedPolicyKind.Escalation,
+            ManagedPolicyVerdict.MayEscalate => ManagedPolicyKind.MayEscalate,
+            _ => ManagedPolicyKind.Ordinary,
+        };
     }
 
     /// <summary>True for the name of an inline policy that AWS puts as its quarantine, in any version.</summary>

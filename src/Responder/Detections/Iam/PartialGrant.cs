@@ -40,6 +40,20 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
         };
     }
 
+    /// <summary>The finding, which stands, and the question whether its target's other policies make more of it.</summary>
+    internal Finding AskBeyond(CloudTrailEvent e, Finding finding, string what)
+    {
+        if (finding.Target is not { Kind: PrincipalKind.User or PrincipalKind.Role or PrincipalKind.Group } target) return finding;
+        return finding with
+        {
+            Target = null,
+            Question = new Question.HeldPolicies(target.Kind, target.Name),
+            WhenAnswered = answer => answer is Answer.HeldPolicies held
+                ? Together(e, finding, what, target, held.Policies) ?? finding
+                : finding,
+        };
+    }
+
     /// <summary>
     /// Null when the policy takes its holder no further: with it the others still lead nowhere, or they lead there without it.
     /// </summary>
@@ -49,7 +63,8 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
         var others = held.Where(policy => !IsThis(policy)).ToList();
         if (others.Any(static p => ManagedPolicies.KindOf(p.Arn) is ManagedPolicyKind.DenyAll)) return null;
         var documents = others.Select(static p => PolicyDocument.Read(p.Document)).ToList();
-        var before = IdentityAccess.WhatIsGranted(documents, e.AccountId, e.Partition).Level;
+        var alone = IdentityAccess.WhatIsGranted(documents, e.AccountId, e.Partition);
+        var before = alone.Level;
         foreach (var other in others)
         {
             var atLeast = ManagedPolicies.KindOf(other.Arn) switch
@@ -63,7 +78,10 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
         }
 
         var after = IdentityAccess.WhatIsGranted([.. documents, Document], e.AccountId, e.Partition);
-        if (!after.IsEscalationCapable || after.Level <= before) return null;
+        if (!after.IsEscalationCapable || after.Level < before) return null;
+        // Of two ways that lead as far, the new one is told when it was not there before.
+        if (after.Level == before && (alone.Level < before || !after.Reasons.Except(alone.Reasons, StringComparer.Ordinal).Any()))
+            return null;
         return unread with
         {
             Severity = PolicyGrants.SeverityOf(after.Level),

@@ -26,7 +26,8 @@ internal sealed class PolicyAttached : IamDetection
     protected override Finding? Judge(CloudTrailEvent e)
     {
         var policyArn = e.Request["policyArn"].Text;
-        if (ManagedPolicies.KindOf(policyArn) is not (ManagedPolicyKind.Ordinary or ManagedPolicyKind.Customer)) return null;
+        if (ManagedPolicies.KindOf(policyArn) is not (
+            ManagedPolicyKind.Ordinary or ManagedPolicyKind.Customer or ManagedPolicyKind.Unknown)) return null;
 
         var target = IamCall.Target(e);
         return new Finding(Info, Severity.Low, $"Policy {IamCall.PolicyName(policyArn)} attached to {IamCall.Describe(target, e)}")

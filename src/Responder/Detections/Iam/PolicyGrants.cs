@@ -16,7 +16,7 @@ internal static class PolicyGrants
     {
         PowerLevel.Administrator => Severity.Critical,
         PowerLevel.EscalationCapable or PowerLevel.PowerUser => Severity.High,
-        PowerLevel.Unreadable => Severity.Medium,
+        PowerLevel.MayEscalate or PowerLevel.Unreadable => Severity.Medium,
         PowerLevel.Limited => Severity.Low,
         _ => Severity.None,
     };
@@ -41,6 +41,7 @@ internal static class PolicyGrants
         PowerLevel.Administrator => "equal to AdministratorAccess",
         PowerLevel.EscalationCapable => "that leads to administrator",
         PowerLevel.PowerUser => "that allows nearly every service",
+        PowerLevel.MayEscalate => "that may lead to more power",
         PowerLevel.Unreadable => "with unread content",
         _ => "with limited rights",
     };

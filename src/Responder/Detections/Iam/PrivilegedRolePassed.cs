@@ -23,7 +23,7 @@ internal sealed class PrivilegedRolePassed : IDetection
             + "role's policies are read; unread, and for a role with limited rights, it is the daily work of deployments.",
         Severity = Severity.High,
         Watches = [.. RoleCarriers.All.GroupBy(static carrier => carrier.EventSource)
-            .Select(static source => Watch.Calls(source.Key, [.. source.Select(static carrier => carrier.EventName)]))],
+            .Select(static source => Watch.Calls(source.Key, [.. source.Select(static carrier => carrier.EventName).Distinct()]))],
         Techniques = ["T1548.005", "T1078.004"],
         Controls = ["cis:1.16", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "hipaa:164.308(a)(4)(ii)(C)"],
         Runbook = new Runbook(
@@ -50,9 +50,11 @@ internal sealed class PrivilegedRolePassed : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        if (e.Actor.IsAwsServiceOnItsOwn || RoleCarriers.All.FirstOrDefault(carrier => carrier.Matches(e)) is not { } carrier) yield break;
+        if (e.Actor.IsAwsServiceOnItsOwn || RoleCarriers.Of(e) is not { } carrier) yield break;
         if (CallTable.Unread(e))
         {
+            // Most of the calls that only the models tell of need not name a role.
+            if (carrier.Anywhere.Length > 0) yield break;
             yield return new Finding(
                 Info, Severity.Low, $"{carrier.To[..1].ToUpperInvariant()}{carrier.To[1..]} made or changed, with which role is unknown")
             {
@@ -97,7 +99,7 @@ internal sealed class PrivilegedRolePassed : IDetection
         {
             // What was found proves nothing bad, and a part of it is still unread.
             PowerLevel.Unreadable => unread with { Target = target, Reasons = reasons },
-            PowerLevel.Nothing or PowerLevel.Limited => read is { AttachedPolicyArns: [], Documents: [] }
+            PowerLevel.Nothing or PowerLevel.Limited or PowerLevel.MayEscalate => read is { AttachedPolicyArns: [], Documents: [] }
                 ? unread with { Target = target, Reasons = ["IAM shows no policy on the role yet."] }
                 : null,
             _ => unread with

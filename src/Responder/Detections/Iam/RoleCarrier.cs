@@ -24,12 +24,17 @@ internal sealed record PassedRole(string NameOrArn, bool IsInstanceProfile)
 /// item.</param>
 internal sealed record RoleCarrier(string Service, string EventName, string To, params string[] Fields)
 {
+    private const int MostDepth = 10;
+
     private readonly string[][] _paths = PathsOf(Fields);
     private readonly string[][] _profilePaths = [];
     private readonly string[][] _answeredProfilePaths = [];
 
     /// <summary>Further request fields, which name instance profiles.</summary>
     public string[] ProfileFields { init => _profilePaths = PathsOf(value); }
+
+    /// <summary>Names of request members that name roles wherever they are; the value may be JSON text that holds them.</summary>
+    public string[] Anywhere { get; init; } = [];
 
     /// <summary>Response fields that name instance profiles, for calls whose request may leave the profile to a template.</summary>
     public string[] AnsweredProfileFields { init => _answeredProfilePaths = PathsOf(value); }
@@ -52,10 +57,30 @@ internal sealed record RoleCarrier(string Service, string EventName, string To, 
         var roles = new List<PassedRole>();
         foreach (var path in _paths) Collect(request, path, isProfile: false);
         foreach (var path in _profilePaths) Collect(request, path, isProfile: true);
+        if (Anywhere.Length > 0) Search(request, 0);
         foreach (var path in _answeredProfilePaths) Collect(e.Response, path, isProfile: true);
         return roles.Count < 2
             ? roles
             : [.. roles.DistinctBy(role => (role.Name, role.AccountId ?? e.Actor.AccountId ?? e.AccountId, role.IsInstanceProfile))];
+
+        void Search(JsonView value, int depth)
+        {
+            if (depth > MostDepth) return;
+            foreach (var item in value.IsArray ? value.Items : [value])
+            {
+                foreach (var (name, member) in item.Unwrapped.Members)
+                {
+                    if (!Array.Exists(Anywhere, wanted => string.Equals(wanted, name, StringComparison.OrdinalIgnoreCase)))
+                    {
+                        Search(member, depth + 1);
+                        continue;
+                    }
+
+                    foreach (var text in member.Items.Select(static one => one.Text).OfType<string>().Where(static text => text.Length > 0))
+                        roles.Add(new PassedRole(text, text.Contains(":instance-profile/", StringComparison.Ordinal)));
+                }
+            }
+        }
 
         void Collect(JsonView value, ReadOnlySpan<string> path, bool isProfile)
         {

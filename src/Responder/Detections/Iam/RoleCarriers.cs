@@ -1,3 +1,5 @@
+using Responder.Events;
+
 namespace Responder.Detections.Iam;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Responder.Detections.Iam;
 /// </summary>
 internal static class RoleCarriers
 {
-    public static IReadOnlyList<RoleCarrier> All { get; } =
+    private static readonly RoleCarrier[] s_described =
     [
         new("ec2", "RunInstances", "an EC2 instance")
         {
@@ -52,6 +54,20 @@ internal static class RoleCarriers
         new("codebuild", "UpdateProject", "a build project", "serviceRole"),
         new("codebuild", "StartBuild", "a build", "serviceRoleOverride"),
         new("codebuild", "StartBuildBatch", "a build", "serviceRoleOverride"),
+        new("servicecatalog", "CreateConstraint", "the launch of a product") { Anywhere = ["RoleArn"] },
+        new("servicecatalog", "UpdateConstraint", "the launch of a product") { Anywhere = ["RoleArn"] },
+        new("apigateway", "PutIntegration", "the integration of an API") { Anywhere = ["credentials"] },
+        new("apigateway", "UpdateIntegration", "the integration of an API") { Anywhere = ["credentials"] },
+        new("apigateway", "CreateIntegration", "the integration of an API") { Anywhere = ["credentialsArn"] },
+        new("apigateway", "CreateAuthorizer", "the authorizer of an API")
+        {
+            Anywhere = ["authorizerCredentials", "authorizerCredentialsArn"],
+        },
+        new("batch", "CreateComputeEnvironment", "a Batch compute environment", "serviceRole")
+        {
+            ProfileFields = ["computeResources.instanceRole"],
+        },
+        new("opsworks", "CreateStack", "an OpsWorks stack", "serviceRoleArn") { ProfileFields = ["defaultInstanceProfileArn"] },
         new("codestar", "CreateProject", "a CodeStar project", "toolchain.roleArn"),
 
         new("glue", "CreateDevEndpoint", "a Glue development endpoint", "roleArn"),
@@ -74,8 +90,34 @@ internal static class RoleCarriers
         new("states", "CreateStateMachine", "a state machine", "roleArn"),
         new("states", "UpdateStateMachine", "a state machine", "roleArn"),
         new("ssm", "StartAutomationExecution", "a Systems Manager automation", "parameters.AutomationAssumeRole"),
+        new("ssm", "StartChangeRequestExecution", "a Systems Manager automation") { Anywhere = ["AutomationAssumeRole"] },
+        new("ssm", "CreateAssociation", "a State Manager association", "parameters.AutomationAssumeRole"),
+        new("ssm", "UpdateAssociation", "a State Manager association", "parameters.AutomationAssumeRole"),
         new("events", "PutTargets", "the target of an event rule", "targets.roleArn"),
         new("scheduler", "CreateSchedule", "the target of a schedule", "target.roleArn"),
         new("scheduler", "UpdateSchedule", "the target of a schedule", "target.roleArn"),
     ];
+
+    /// <summary>The described calls, then those that only the service models tell of.</summary>
+    public static IReadOnlyList<RoleCarrier> All { get; } = [.. s_described, .. Listed()];
+
+    private static readonly Dictionary<string, RoleCarrier[]> s_bySource = All.GroupBy(static carrier => carrier.EventSource)
+        .ToDictionary(static of => of.Key, static of => of.ToArray(), StringComparer.Ordinal);
+
+    /// <summary>The carrier that the event is a call of; null when it is none.</summary>
+    public static RoleCarrier? Of(CloudTrailEvent e) => s_bySource.TryGetValue(e.EventSource, out var carriers)
+        ? Array.Find(carriers, carrier => carrier.Matches(e))
+        : null;
+
+    private static IEnumerable<RoleCarrier> Listed()
+    {
+        using var stream = typeof(RoleCarriers).Assembly.GetManifestResourceStream("role-carriers.txt")
+            ?? throw new InvalidOperationException("role-carriers.txt is not embedded");
+        using var reader = new StreamReader(stream);
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.StartsWith('#') || line.Split(' ') is not [var service, var call, .. var members]) continue;
+            yield return new RoleCarrier(service, call, $"{service} {call}") { Anywhere = members };
+        }
+    }
 }

@@ -30,7 +30,7 @@ internal sealed class RoleTrustChanged : IamDetection
     protected override Finding? Judge(CloudTrailEvent e)
     {
         if (RoleTrust.Read(e, Estate) is not { } trust) return null;
-        if (trust.Verdict.IsOpen || trust.Verdict.Widest == Audience.Unreadable) return null;
+        if (trust.Verdict.IsOpen || trust.Verdict.Widest is Audience.Unreadable or Audience.CannotBeTold) return null;
         // A policy that trusts nobody only narrows, and a new role that nobody can assume is harmless.
         if (trust.Verdict.Widest == Audience.Nobody) return null;
 
@@ -39,6 +39,8 @@ internal sealed class RoleTrustChanged : IamDetection
             Target = trust.Role,
             Resource = trust.Role?.Arn,
             Reasons = trust.Verdict.Reasons,
+            Says = [trust.Name, .. trust.Verdict.WaysIn],
+            Width = (int)trust.Verdict.Widest,
         };
     }
 }

@@ -46,7 +46,7 @@ internal sealed class RoleTrustOpened : IamDetection
     protected override Finding? Judge(CloudTrailEvent e)
     {
         if (RoleTrust.Read(e, Estate) is not { } trust) return null; // iam.request-missing or iam.request-omitted
-        var unreadable = trust.Verdict.Widest == Audience.Unreadable;
+        var unreadable = trust.Verdict.Widest is Audience.Unreadable or Audience.CannotBeTold;
         if (!trust.Verdict.IsOpen && !unreadable) return null;
 
         return new Finding(Info, unreadable ? Severity.Medium : Severity.High, Title(trust))
@@ -54,6 +54,8 @@ internal sealed class RoleTrustOpened : IamDetection
             Target = trust.Role,
             Resource = trust.Role?.Arn,
             Reasons = trust.Verdict.Reasons,
+            Says = [trust.Name, .. trust.Verdict.WaysIn],
+            Width = (int)trust.Verdict.Widest,
             UndoCommand = trust is { IsNew: true, Role: { } role }
                 ? Shell.Command("aws iam delete-role", ("--role-name", role.Name))
                 : null,
@@ -69,6 +71,7 @@ internal sealed class RoleTrustOpened : IamDetection
                 + string.Join(", ", trust.Verdict.ForeignAccounts),
             Audience.Foreign => "a foreign organisation",
             Audience.OpenFederation => "any identity of a federation",
+            Audience.CannotBeTold => "a principal whose account cannot be told",
             _ => null,
         };
         if (whom is null) return $"Trust policy of {trust.Name} cannot be read";

@@ -89,7 +89,8 @@ internal sealed class PermissionSetWidened : IDetection
     {
         ManagedPolicyKind.Administrator => Severity.Critical,
         ManagedPolicyKind.Escalation => Severity.High,
-        ManagedPolicyKind.Customer or ManagedPolicyKind.Unreadable => Severity.Medium,
+        ManagedPolicyKind.MayEscalate or ManagedPolicyKind.Customer or ManagedPolicyKind.Unknown
+            or ManagedPolicyKind.Unreadable => Severity.Medium,
         ManagedPolicyKind.Ordinary => Severity.Low,
         _ => Severity.None,
     };

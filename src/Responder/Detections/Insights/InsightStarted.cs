@@ -46,6 +46,7 @@ internal sealed class InsightStarted : IDetection
         yield return new Finding(Info, Severity.Medium,
             $"{type}: {call}{error} at {RatesOf(e)}")
         {
+            Says = [type, call, error],
             Resource = e is { EventSource: "", EventName: "" } ? null : e.EventSource + ":" + e.EventName,
             Reasons = [.. Attributions(details["insightContext"]["attributions"])],
         };

@@ -71,7 +71,9 @@ internal sealed class ForeignGrantCreated : IDetection
         return head is { Length: 12 } && head.All(char.IsAsciiDigit) ? head : null;
     }
 
-    private static bool IsService(string? grantee) => grantee is not null && !grantee.Contains(':', StringComparison.Ordinal)
+    /// <summary>A service, or "AWS Internal", as AWS names itself.</summary>
+    private static bool IsService(string? grantee) => grantee == "AWS Internal"
+        || (grantee is not null && !grantee.Contains(':', StringComparison.Ordinal)
         && (grantee.EndsWith(".amazonaws.com", StringComparison.Ordinal)
-            || grantee.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal));
+            || grantee.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal)));
 }

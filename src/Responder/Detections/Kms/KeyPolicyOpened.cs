@@ -66,6 +66,7 @@ internal sealed class KeyPolicyOpened : IDetection
                     ? $"lets foreign account {account} in"
                     : "lets foreign accounts in"),
             Audience.OpenFederation => (Severity.High, "lets any identity of a federation in"),
+            Audience.CannotBeTold => (Severity.Medium, "lets somebody in whose account cannot be told"),
             Audience.Unreadable => (Severity.Medium, "cannot be read"),
             Audience.Organization => (Severity.Low, "lets a whole organisation in"),
             Audience.AwsService when !e.Actor.IsAwsServiceOnItsOwn => (Severity.Low, "lets an AWS service in"),
@@ -76,7 +77,11 @@ internal sealed class KeyPolicyOpened : IDetection
         IReadOnlyList<string> reasons = unlocked
             ? [.. verdict.Reasons, "The check that keeps the caller from being locked out was bypassed"]
             : verdict.Reasons;
-        yield return KmsCall.Finding(Info, e, severity, $"Policy of KMS {KmsCall.Named(e)} {what}", reasons);
+        yield return KmsCall.Finding(Info, e, severity, $"Policy of KMS {KmsCall.Named(e)} {what}", reasons) with
+        {
+            Says = [what, .. verdict.WaysIn, unlocked ? "unlocked" : ""],
+            Width = (int)verdict.Widest,
+        };
     }
 
     /// <summary>The account that the key belongs to; the key's ARN tells it when the event's own account is missing.</summary>

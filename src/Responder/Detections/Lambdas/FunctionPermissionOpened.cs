@@ -60,7 +60,7 @@ internal sealed class FunctionPermissionOpened : IDetection
                     ? $"may be called {(byService ? "for" : "by")} foreign account {account}"
                     : "may be called by foreign accounts"),
             Audience.OpenFederation => (Severity.High, "may be called by any identity of a federation"),
-            Audience.Unreadable => (Severity.Medium, "may be called by a principal whose account is unknown"),
+            Audience.CannotBeTold or Audience.Unreadable => (Severity.Medium, "may be called by a principal whose account is unknown"),
             Audience.Organization => (Severity.Low, "may be called by a whole organisation"),
             Audience.AwsService when !Exists(e.Request["sourceArn"]) && !Exists(e.Request["sourceAccount"]) =>
                 (Severity.Low, "may be called by an AWS service for anybody"),
@@ -72,6 +72,8 @@ internal sealed class FunctionPermissionOpened : IDetection
             Resource = function,
             Reasons = [
                 .. verdict.Reasons, .. e.Request["action"].Text is { Length: > 0 } action ? (string[])["The action is " + action] : []],
+            Says = [.. verdict.WaysIn, what, e.Request["action"].Text ?? ""],
+            Width = (int)verdict.Widest,
             UndoCommand = e.Request["statementId"].Text is { Length: > 0 } id
                 ? LambdaCall.Command(e, function, "remove-permission", ("--statement-id", id))
                 : null,

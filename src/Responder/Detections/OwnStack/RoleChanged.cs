@@ -21,17 +21,34 @@ internal sealed class RoleChanged : IDetection
         new("iam", "DeletePolicy", "Policy of the responder deleted", Severity.Critical),
     ];
 
+    /// <summary>Of roles in TRUSTED_PRINCIPAL_ARNS, whose calls are not paged: whoever can become one hides behind it.</summary>
+    private static readonly TableCall[] s_trusted =
+    [
+        new("iam", "CreateRole", "Role of a trusted name created", Severity.High),
+        new("iam", "UpdateAssumeRolePolicy", "Trust of a trusted role changed", Severity.High),
+        new("iam", "PutRolePolicy", "Rights of a trusted role changed", Severity.High),
+        new("iam", "AttachRolePolicy", "Policy attached to a trusted role", Severity.High),
+        new("iam", "PutRolePermissionsBoundary", "Boundary of a trusted role changed", Severity.High),
+        new("iam", "DeleteRolePermissionsBoundary", "Boundary of a trusted role removed", Severity.High),
+        new("iam", "UpdateRole", "Trusted role changed", Severity.High),
+    ];
+
+    /// <summary>What belongs to the installation; without trusted roles only our own count.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "responder.role-changed",
         Title = "Role or policy of the responder changed by somebody else",
         Description = "Rights, trust or boundary of a role that the responder runs or releases with were changed by a principal that does "
             + "not deploy it: the responder can be made "
-            + "unable to act, or its rights used by somebody else.",
+            + "unable to act, or its rights used by somebody else. A role of a name in TRUSTED_PRINCIPAL_ARNS that is created, or gets "
+                + "another "
+            + "trust or other rights, is HIGH, by whomever: its calls are not paged, so whoever can become it is not seen.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
         IsWorkOfOwnRoles = true,
-        Watches = CallTable.Watches(s_calls),
+        Watches = CallTable.Watches([.. s_calls, .. s_trusted]),
         Techniques = ["T1562.001", "T1098.003"],
         Controls = ["cis:4.4", "cis:4.9", "pci-dss:10.7.2", "soc2:CC6.3", "soc2:CC7.2", "hipaa:164.308(a)(4)(ii)(C)"],
         Runbook = new Runbook(
@@ -48,5 +65,19 @@ internal sealed class RoleChanged : IDetection
         // A call that attaches a policy to one of our roles names both: the role decides, and a policy counts only when no role is named.
         var ours = StackNames.OursAmong(e, "roleName") ?? (e.Request["roleName"].Exists ? null : StackNames.OursAmong(e, "policyArn"));
         if (ours is not null && CallTable.Find(Info, s_calls, e, ours) is { } finding) yield return finding;
+        else if (Trusted(e) is { } name && CallTable.Find(Info, s_trusted, e, name) is { } changed) yield return changed;
+    }
+
+    /// <summary>
+    /// The name of a trusted role that the call names; null when it names none. The name alone decides, because most of the calls do not
+    /// tell the path; a star in place of the account stands for any.
+    /// </summary>
+    private string? Trusted(CloudTrailEvent e)
+    {
+        if (Estate.TrustedRoleArns.Count == 0 || e.Request["roleName"].Text is not { Length: > 0 } text) return null;
+        var name = text[(text.LastIndexOf('/') + 1)..];
+        return Estate.TrustedRoleArns.Any(trusted => AwsArn.TryParse(trusted, out var arn)
+            && string.Equals(arn.Name, name, StringComparison.Ordinal)
+            && (arn.AccountId == "*" || e.AccountId is null || arn.AccountId == e.AccountId)) ? name : null;
     }
 }

@@ -11,7 +11,8 @@ internal static class StackNames
 {
     public const string Stack = "responder";
 
-    private static readonly string[] s_parameters = ["/security/mode", "/security/incidents", "/security/quarantines", "/security/budget"];
+    private static readonly string[] s_parameters = [
+        "/security/mode", "/security/incidents", "/security/quarantines", "/security/budget", "/security/release"];
 
     private static readonly string[] s_functionRoles = [
         .. ((string[])["Iam", "SecurityGroup", "Kms", "S3", "Account", "Retention"]).Select(static f => $"{Stack}-{f}FunctionRole-")];
@@ -23,6 +24,16 @@ internal static class StackNames
         && issuer.Resource.StartsWith("role/", StringComparison.Ordinal) && issuer.Name is var name
         && name.StartsWith(Stack + "-", StringComparison.Ordinal)
         && Array.Exists(s_functionRoles, role => name.StartsWith(role, StringComparison.Ordinal));
+
+    /// <summary>
+    /// The roles that people take, as patterns of their ARNs: here by the names that CloudFormation gives them, in member accounts by the
+    /// default name of the containment role.
+    /// </summary>
+    public static IReadOnlyList<string> PeoplesRoles { get; } =
+    [
+        $"arn:*:iam::*:role/{Stack}-ReleaseRole-*", $"arn:*:iam::*:role/{Stack}-OperatorRole-*",
+        "arn:*:iam::*:role/ResponderContainment-release", "arn:*:iam::*:role/ResponderContainment-operator",
+    ];
 
     /// <summary>
     /// The first resource of ours that one of these request fields names, as the event writes it; null when none is ours.

@@ -1,4 +1,5 @@
 using Responder.Events;
+using Responder.Policies;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.S3;
@@ -9,10 +10,6 @@ internal sealed class BucketAclOpened : IDetection
     private const string AllUsers = "http://acs.amazonaws.com/groups/global/AllUsers";
     private const string AuthenticatedUsers = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
     private const string LogDelivery = "http://acs.amazonaws.com/groups/s3/LogDelivery";
-
-    // The account that writes CloudFront's standard logs. Source:
-    // docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html
-    private const string CloudFrontLogs = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0";
 
     private static readonly string[] s_grantHeaders =
         ["x-amz-grant-full-control", "x-amz-grant-read", "x-amz-grant-read-acp", "x-amz-grant-write", "x-amz-grant-write-acp"];
@@ -145,10 +142,10 @@ internal sealed class BucketAclOpened : IDetection
     private static AclGrant Canonical(string id, string? owner)
     {
         if (string.Equals(id, owner, StringComparison.OrdinalIgnoreCase)
-            || string.Equals(id, CloudFrontLogs, StringComparison.OrdinalIgnoreCase)) return new AclGrant(Severity.None, "", "");
+            || AwsOwnedAccounts.IsLogsDelivery(id)) return new AclGrant(Severity.None, "", "");
         return new AclGrant(Severity.High, "grants to another owner", owner is null
             ? "It grants to a canonical user, and the event does not say that it is the owner"
-            : "It grants to a canonical user who is not the owner");
+            : "It grants to a canonical user who is not the owner; the id does not tell which account that is");
     }
 
     private sealed record AclGrant(Severity Severity, string What, string Reason);

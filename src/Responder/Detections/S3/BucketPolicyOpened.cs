@@ -17,7 +17,14 @@ internal sealed class BucketPolicyOpened : IDetection
         Description = "Reads the policy that was put on a bucket or access point and reports whom it lets in from outside the account. "
             + "Wildcards that a condition really confines are not reported as open. Data taken from a bucket cannot be called back.",
         Severity = Severity.High,
-        Watches = [Watch.Calls(S3Call.Source, "PutBucketPolicy", "PutAccessPointPolicy", "PutMultiRegionAccessPointPolicy")],
+        Watches =
+        [
+            Watch.Calls(
+                S3Call.Source, "PutBucketPolicy", "PutAccessPointPolicy", "PutMultiRegionAccessPointPolicy",
+                "PutAccessPointPolicyForObjectLambda", "PutAccessGrantsInstanceResourcePolicy"),
+            Watch.Calls("s3express.amazonaws.com", "PutBucketPolicy", "PutAccessPointPolicy"),
+            Watch.Calls("s3-outposts.amazonaws.com", "PutBucketPolicy", "PutAccessPointPolicy"),
+        ],
         Techniques = ["T1530", "T1537"],
         Controls = ["cis:4.8", "pci-dss:7.2.1", "soc2:CC6.1", "soc2:CC6.6", "hipaa:164.312(a)(1)"],
         Runbook = new Runbook(
@@ -54,13 +61,18 @@ internal sealed class BucketPolicyOpened : IDetection
                     ? $"lets foreign account {account} in"
                     : "lets foreign accounts in"),
             Audience.OpenFederation => (Severity.High, "lets any identity of a federation in"),
+            Audience.CannotBeTold => (Severity.Medium, "lets somebody in whose account cannot be told"),
             Audience.Unreadable => (Severity.Medium, "cannot be read"),
             Audience.Organization => (Severity.Low, "lets a whole organisation in"),
             Audience.AwsService when !e.Actor.IsAwsServiceOnItsOwn => (Severity.Low, "lets an AWS service in"),
             _ => (Severity.None, ""),
         };
         if (severity != Severity.None)
-            yield return S3Call.Finding(Info, e, severity, $"Policy of {S3Call.Named(e)} {what}", verdict.Reasons);
+            yield return S3Call.Finding(Info, e, severity, $"Policy of {S3Call.Named(e)} {what}", verdict.Reasons) with
+            {
+                Says = [what, .. verdict.WaysIn],
+                Width = (int)verdict.Widest,
+            };
     }
 
     private static JsonView Policy(JsonView request)
@@ -69,6 +81,8 @@ internal sealed class BucketPolicyOpened : IDetection
         [
             request["bucketPolicy"],
             request["PutAccessPointPolicyRequest"]["Policy"],
+            request["PutAccessPointPolicyForObjectLambdaRequest"]["Policy"],
+            request["PutAccessGrantsInstanceResourcePolicyRequest"]["Policy"],
             request["PutMultiRegionAccessPointPolicyRequest"]["Details"]["Policy"],
             request["Details"]["Policy"],
             request["policy"], // an empty text in PutBucketPolicy: the name of the sub-resource

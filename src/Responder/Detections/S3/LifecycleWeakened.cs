@@ -18,8 +18,7 @@ internal sealed class LifecycleWeakened : IDetection
         Id = "s3.lifecycle-weakened",
         Title = "Bucket lifecycle expires data soon",
         Description = "An enabled lifecycle rule deletes objects within 90 days, or old versions within 7. S3 then deletes silently and in "
-            + "bulk: used to destroy data and logs "
-            + "without a single delete call.",
+            + "bulk: used to destroy data and logs without a single delete call. A rule for one prefix that holds no logs is LOW.",
         Severity = Severity.Medium,
         Watches = [Watch.Calls(S3Call.Source, "PutBucketLifecycle", "PutBucketLifecycleConfiguration")],
         Techniques = ["T1485.001"],
@@ -43,9 +42,10 @@ internal sealed class LifecycleWeakened : IDetection
 
         var rules = (configuration["Rule"].Exists ? configuration["Rule"] : configuration["Rules"]).Items
             .Where(static rule => !string.Equals(rule["Status"].Text, "Disabled", StringComparison.OrdinalIgnoreCase)).ToList();
-        var days = rules.Select(rule => DaysToExpiry(rule["Expiration"], e.EventTime)).Min();
-        var noncurrent = rules.Select(static rule => rule["NoncurrentVersionExpiration"]).Where(static n => n.IsObject)
-            .Select(static n => n["NoncurrentDays"].Number ?? 0).Cast<double?>().Min();
+        // A rule for one prefix that is not the logs' clears a corner of the bucket.
+        var wide = rules.Where(static rule => Prefix(rule) is null or "" or "/" || SecurityNames.IsTrailsPrefix(Prefix(rule))).ToList();
+        var days = Soonest(wide, e.EventTime);
+        var noncurrent = Noncurrent(wide);
 
         if (days <= SoonDays)
         {
@@ -63,12 +63,24 @@ internal sealed class LifecycleWeakened : IDetection
                 UndoCommand = S3Call.Command(e, "delete-bucket-lifecycle"),
             };
         }
-        else if (days is not null || noncurrent is not null)
+        else if (Soonest(rules, e.EventTime) is not null || Noncurrent(rules) is not null)
         {
             yield return S3Call.Finding(
-                Info, e, Severity.Low, $"Lifecycle of {S3Call.Named(e)} expires objects", "An enabled rule deletes objects, but not soon");
+                Info, e, Severity.Low, $"Lifecycle of {S3Call.Named(e)} expires objects",
+                "Enabled rules delete objects, but not soon, or only under prefixes that hold no logs");
         }
     }
+
+    /// <summary>The prefix that a rule is limited to; null when it has none, or is limited in another way (tags, size).</summary>
+    private static string? Prefix(JsonView rule) =>
+        rule["Prefix"].Text ?? rule["Filter"]["Prefix"].Text ?? rule["Filter"]["And"]["Prefix"].Text;
+
+    private static double? Soonest(List<JsonView> rules, DateTimeOffset? callTime) =>
+        rules.Select(rule => DaysToExpiry(rule["Expiration"], callTime)).Min();
+
+    private static double? Noncurrent(List<JsonView> rules) =>
+        rules.Select(static rule => rule["NoncurrentVersionExpiration"]).Where(static n => n.IsObject)
+            .Select(static n => n["NoncurrentDays"].Number ?? 0).Cast<double?>().Min();
 
     /// <summary>Days until current objects expire; null when the rule does not expire them, 0 when the event does not say when.</summary>
     internal static double? DaysToExpiry(JsonView expiration, DateTimeOffset? callTime)

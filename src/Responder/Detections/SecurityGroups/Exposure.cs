@@ -70,6 +70,13 @@ internal static class Exposure
         return (Severity.Low, "no port that is usually administrative or a data store", rules[0]);
     }
 
+    /// <summary>How wide the rules open: one port, several, a wide range, all.</summary>
+    /// <param name="severity">What <see cref="Judge"/> says of them.</param>
+    public static int WidthOf(Severity severity, IReadOnlyList<RuleChange> rules) => severity == Severity.Critical ? 4
+        : rules.Any(static rule => rule.HasPorts && rule.To - rule.From >= WideRange) ? 3
+        : rules.Any(static rule => rule.To > rule.From) || rules.DistinctBy(static rule => (rule.Protocol, rule.From)).Count() > 1 ? 2
+        : 1;
+
     private static int PortsOf(IEnumerable<RuleChange> rules)
     {
         var (count, next) = (0, 0);

@@ -82,6 +82,7 @@ internal sealed class IngressOpenedToWorld : IDetection
             {
                 Resource = group,
                 Reasons = [$"Opens {reason}", .. count > 1 ? (string[])[$"{count} rules of this call admit the world"] : []],
+                Width = Exposure.WidthOf(severity, [.. world.Select(static open => open.Rule)]),
                 UndoCommand = Revoke(e, group, "revoke-security-group-ingress", world),
             };
             yield break;

@@ -24,6 +24,24 @@ internal sealed class DatabaseOpened : IDetection
         [("rds.amazonaws.com", "RestoreDBClusterToPointInTime")] = Severity.High,
         [("redshift.amazonaws.com", "ModifyCluster")] = Severity.High,
         [("redshift.amazonaws.com", "RestoreFromClusterSnapshot")] = Severity.High,
+        [("redshift.amazonaws.com", "CreateCluster")] = Severity.Medium,
+        [("redshift-serverless.amazonaws.com", "UpdateWorkgroup")] = Severity.High,
+        [("redshift-serverless.amazonaws.com", "CreateWorkgroup")] = Severity.Medium,
+        [("dms.amazonaws.com", "CreateReplicationInstance")] = Severity.Medium,
+        [("dms.amazonaws.com", "CreateInstanceProfile")] = Severity.Medium,
+        [("dms.amazonaws.com", "ModifyInstanceProfile")] = Severity.High,
+        [("m2.amazonaws.com", "CreateEnvironment")] = Severity.Medium,
+        [("mq.amazonaws.com", "CreateBroker")] = Severity.Medium,
+        [("lightsail.amazonaws.com", "CreateRelationalDatabase")] = Severity.Medium,
+        [("lightsail.amazonaws.com", "CreateRelationalDatabaseFromSnapshot")] = Severity.High,
+        [("lightsail.amazonaws.com", "UpdateRelationalDatabase")] = Severity.High,
+        [("timestream-influxdb.amazonaws.com", "CreateDbInstance")] = Severity.Medium,
+        [("timestream-influxdb.amazonaws.com", "CreateDbCluster")] = Severity.Medium,
+        [("rds.amazonaws.com", "CreateDBShardGroup")] = Severity.Medium,
+        [("neptune-graph.amazonaws.com", "CreateGraph")] = Severity.Medium,
+        [("neptune-graph.amazonaws.com", "UpdateGraph")] = Severity.High,
+        [("neptune-graph.amazonaws.com", "RestoreGraphFromSnapshot")] = Severity.High,
+        [("neptune-graph.amazonaws.com", "CreateGraphUsingImportTask")] = Severity.High,
     };
 
     /// <summary>Calls on security groups from before VPC, which admit addresses to the database port.</summary>
@@ -68,9 +86,12 @@ internal sealed class DatabaseOpened : IDetection
             yield break;
         }
 
-        if (request["publiclyAccessible"].Flag != true || !s_calls.TryGetValue((e.EventSource, e.EventName), out var severity)) yield break;
+        if ((request["publiclyAccessible"].Flag ?? request["publicConnectivity"].Flag) != true
+            || !s_calls.TryGetValue((e.EventSource, e.EventName), out var severity)) yield break;
         var id = (string?[])
-            [request["dBInstanceIdentifier"].Text, request["dBClusterIdentifier"].Text, request["clusterIdentifier"].Text];
+            [request["dBInstanceIdentifier"].Text, request["dBClusterIdentifier"].Text, request["clusterIdentifier"].Text,
+                request["workgroupName"].Text, request["replicationInstanceIdentifier"].Text, request["brokerName"].Text,
+                request["relationalDatabaseName"].Text, request["name"].Text, request["graphName"].Text, request["graphIdentifier"].Text];
         var name = id.FirstOrDefault(static text => text is { Length: > 0 });
         yield return new Finding(Info, severity, $"Database {name ?? "(not named)"} made publicly accessible")
         {
@@ -85,6 +106,7 @@ internal sealed class DatabaseOpened : IDetection
     {
         // The instances of a cluster have names of their own.
         if (name is null || e.EventName.Contains("DBCluster", StringComparison.Ordinal)) return null;
+        if (e.EventSource is not ("rds.amazonaws.com" or "redshift.amazonaws.com")) return null;
         return e.EventSource == "redshift.amazonaws.com"
             ? Shell.Command(
                 "aws redshift modify-cluster", ("--cluster-identifier", name), "--no-publicly-accessible", CommandPart.Region(e.Region))

@@ -66,13 +66,14 @@ internal sealed class DatabaseSnapshotShared : IDetection
         IReadOnlyList<string?> added = warehouse
             ? [request["accountWithRestoreAccess"].Text]
             : [.. request["valuesToAdd"].Items.Select(static value => value.Text)];
-        if (Recipients.Of(e, Estate, added.Where(static name => name != RedshiftSupport)).Judge() is not var (severity, with, reason))
-            yield break;
+        var recipients = Recipients.Of(e, Estate, added.Where(static name => name != RedshiftSupport));
+        if (recipients.Judge() is not var (severity, with, reason)) yield break;
         yield return new Finding(
             Info, severity, $"{named} shared with {with}")
         {
             Resource = id,
             Reasons = [reason],
+            Width = recipients.Width,
             UndoCommand = Undo(e, cluster, warehouse, id, added)
         };
     }

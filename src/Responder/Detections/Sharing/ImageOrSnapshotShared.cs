@@ -62,10 +62,11 @@ internal sealed class ImageOrSnapshotShared : IDetection
         }
 
         var added = Added(e.Request, snapshot).ToList();
-        if (Recipients.Of(e, Estate, added.Select(static one => one.Value)).Judge() is not var (severity, with, reason)) yield break;
+        var recipients = Recipients.Of(e, Estate, added.Select(static one => one.Value));
+        if (recipients.Judge() is not var (severity, with, reason)) yield break;
         yield return new Finding(
             Info, severity, $"{named} shared with {with}")
-        { Resource = id, Reasons = [reason], UndoCommand = Undo(e, snapshot, id, added) };
+        { Resource = id, Reasons = [reason], Width = recipients.Width, UndoCommand = Undo(e, snapshot, id, added) };
     }
 
     /// <summary>Whom the call added, and under which member; the value is null when the event does not tell it.</summary>

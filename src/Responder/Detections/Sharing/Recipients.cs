@@ -25,6 +25,9 @@ internal sealed record Recipients(
         bool IsForeign(string arn) => estate.OrganizationIds.Count > 0 && !arn.Split(['/', ':']).Any(estate.OrganizationIds.Contains);
     }
 
+    /// <summary>How wide it shares: with everyone, with a foreign organisation, with foreign accounts.</summary>
+    public int Width => Everyone ? 3 : ForeignOrganizations.Count > 0 ? 2 : Accounts.Count > 0 ? 1 : 0;
+
     /// <summary>The severity of the sharing; data that was copied away cannot be called back. Null when nobody outside is let in.</summary>
     public (Severity Severity, string With, string Reason)? Judge()
     {

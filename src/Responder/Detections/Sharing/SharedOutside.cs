@@ -15,8 +15,8 @@ internal sealed class SharedOutside : IDetection
     {
         Id = "resource.shared-outside",
         Title = "Resource shared with everyone or a foreign account",
-        Description = "A resource share (RAM) or an SSM document was opened to an account that is not ours, or container images are "
-            + "replicated to a foreign registry. "
+        Description = "A resource share (RAM), an SSM document, a data share, a catalogue or the like was opened to an account that is "
+            + "not ours, or container images are replicated to a foreign registry. "
             + "Documents that everyone may read have held passwords; a subnet, a rule set or an image shared abroad is out of reach of our "
                 + "guardrails.",
         Severity = Severity.High,
@@ -25,6 +25,7 @@ internal sealed class SharedOutside : IDetection
             Watch.Calls("ram.amazonaws.com", "CreateResourceShare", "AssociateResourceShare"),
             Watch.Calls("ssm.amazonaws.com", "ModifyDocumentPermission"),
             Watch.Calls("ecr.amazonaws.com", "PutReplicationConfiguration"),
+            .. ShareCalls.Watches,
         ],
         Techniques = ["T1537", "T1098"],
         Controls = ["pci-dss:7.2.1", "soc2:CC6.1", "soc2:CC6.7", "hipaa:164.312(a)(1)"],
@@ -41,8 +42,10 @@ internal sealed class SharedOutside : IDetection
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
         if (e.Actor.IsAwsServiceOnItsOwn) yield break;
+        var share = ShareCalls.Of(e);
         var (named, resource, names) = e.EventSource switch
         {
+            _ when share is not null => ($"{share.What} {share.Resource(e) ?? "(not named)"}", share.Resource(e), share.Names(e)),
             "ssm.amazonaws.com" =>
                 ($"SSM document {Text(e, "name") ?? "(not named)"}", Text(e, "name"), Items(e.Request["accountIdsToAdd"])),
             "ecr.amazonaws.com" =>
@@ -61,12 +64,15 @@ internal sealed class SharedOutside : IDetection
             yield break;
         }
 
-        if (Recipients.Of(e, Estate, names).Judge() is not var (severity, with, reason)) yield break;
+        var recipients = Recipients.Of(e, Estate, names);
+        if (recipients.Judge() is not var (severity, with, reason)) yield break;
+        if (share is not null && severity > share.Most) severity = share.Most;
         yield return new Finding(
             Info, severity, $"{named} {(e.EventSource == "ecr.amazonaws.com" ? "replicated to" : "shared with")} {with}")
         {
             Resource = resource,
             Reasons = [reason],
+            Width = recipients.Width,
             UndoCommand = Undo(e, resource),
         };
     }

@@ -23,7 +23,7 @@ internal static class ConsoleLogin
         {
             { } text when text.Equals("Yes", StringComparison.OrdinalIgnoreCase) => true,
             { } text when text.Equals("No", StringComparison.OrdinalIgnoreCase) => false,
-            _ => e.Actor.MfaAuthenticated,
+            _ => e.Actor.KnownMfa,
         };
     }
 
@@ -38,6 +38,8 @@ internal static class ConsoleLogin
     /// <summary>"user alice", "root of 123456789012", "role Deploy".</summary>
     public static string Who(CloudTrailEvent e) => e.Actor switch
     {
+        { IsRoot: true, IsAssumedRoot: true } => "root of " + (e.Actor.AccountId ?? e.AccountId ?? "an unknown account")
+            + " (AssumeRoot session)",
         { IsRoot: true } => "root of " + (e.Actor.AccountId ?? e.AccountId ?? "an unknown account"),
         { Type: ActorType.IamUser, UserName: { Length: > 0 } name } => "user " + name,
         { UserName: { Length: > 0 } name } => "role " + name,

@@ -38,6 +38,7 @@ internal sealed class RootPasswordChanged : IDetection
             Info, Severity.Critical, $"Password of {ConsoleLogin.Who(e)} " + (e.EventName == "PasswordUpdated" ? "changed" : "recovered"))
         {
             Target = ConsoleLogin.Principal(e),
+            Says = [e.EventName],
             Reasons = ["Whoever set it holds root", ConsoleLogin.From(e)],
         };
     }

@@ -54,8 +54,17 @@ internal sealed class RootUsed : IDetection
         yield return new Finding(Info, severity, title)
         {
             Target = ConsoleLogin.Principal(e),
+            Says = [title],
             Reasons = [
-                ConsoleLogin.MfaUsed(e) switch { true => "With MFA", false => "Without MFA", _ => "Whether with MFA is not in the record" },
+                e.Actor.IsAssumedRoot
+                    ? "An AssumeRoot session of central root management, not a sign-in as root"
+                    : ConsoleLogin.MfaUsed(e) switch
+                    {
+                        true => "With MFA",
+                        false => "Without MFA",
+                        _ => "Whether with MFA is not in the record",
+                    },
+                .. e.Actor.InvokedBy is { } through ? (string[])[$"Through the service {through}, with root's own session"] : [],
                 ConsoleLogin.From(e)],
         };
     }

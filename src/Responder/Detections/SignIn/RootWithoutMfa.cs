@@ -38,6 +38,7 @@ internal sealed class RootWithoutMfa : IDetection
         yield return new Finding(Info, Severity.Critical, $"R{ConsoleLogin.Who(e)[1..]} signed in to the console without MFA")
         {
             Target = ConsoleLogin.Principal(e),
+            Says = [e.EventName],
             Reasons = ["A password alone opened what no policy limits", ConsoleLogin.From(e)],
         };
     }

@@ -29,6 +29,7 @@ internal sealed class SignInRefused : IDetection
         yield return new Finding(Info, e.Actor.IsRoot ? Severity.Medium : Severity.Low, $"{e.EventName} refused to {who}")
         {
             Target = ConsoleLogin.Principal(e),
+            Says = [e.EventName, who],
             Reasons = [e.ErrorMessage ?? "Failed", ConsoleLogin.From(e)],
         };
     }

@@ -43,6 +43,7 @@ internal sealed class UnusualHour : IDetection
         yield return new Finding(Info, Severity.Medium, $"Console login of {ConsoleLogin.Who(e)} {when}")
         {
             Target = ConsoleLogin.Principal(e),
+            Says = [ConsoleLogin.Who(e)],
             Reasons = [ConsoleLogin.From(e)],
         };
     }

@@ -42,6 +42,7 @@ internal sealed class UserWithoutMfa : IDetection
                 + (mfa is null ? " signed in, whether with MFA is not in the record" : " signed in to the console without MFA"))
         {
             Target = ConsoleLogin.Principal(e),
+            Says = [mfa is null ? "MFA not known" : "no MFA"],
             Reasons = [mfa is null ? "The record does not say whether MFA was used" : "A password alone was enough", ConsoleLogin.From(e)],
         };
     }

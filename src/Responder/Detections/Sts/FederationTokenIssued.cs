@@ -62,7 +62,7 @@ internal sealed class FederationTokenIssued : IDetection
             var kind = ManagedPolicies.KindOf(arn);
             if (kind is ManagedPolicyKind.Administrator or ManagedPolicyKind.Escalation)
                 return $"The session policy {IamCall.PolicyName(arn)} leads to administrator";
-            if (kind is ManagedPolicyKind.Customer or ManagedPolicyKind.Unreadable)
+            if (kind is ManagedPolicyKind.Customer or ManagedPolicyKind.Unknown or ManagedPolicyKind.Unreadable)
                 return $"What the session policy {IamCall.PolicyName(arn)} allows is not in the event";
         }
 

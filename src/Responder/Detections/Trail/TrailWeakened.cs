@@ -5,14 +5,17 @@ namespace Responder.Detections.Trail;
 
 internal sealed class TrailWeakened : IDetection
 {
+    /// <summary>What belongs to us besides the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "trail.weakened",
         Title = "Trail weakened",
         Description = "UpdateTrail made the trail see less, or sends its logs elsewhere: one region only, no global services, no log file "
-            + "validation, "
-            + "another bucket, another key, no log group. The event does not show the old values, so naming a bucket or key counts as "
-                + "changing it.",
+            + "validation, a bucket that is not known as a log bucket (LOG_BUCKETS, or its name), a foreign or no key, a foreign or no "
+            + "log group. The worst parameter decides; what is switched on, a log bucket, a key of the account and its trail's log group "
+            + "are set, not weakened (LOW), and another log group of the account is MEDIUM.",
         Severity = Severity.High,
         PagesTrustedActors = true,
         Watches = [Watch.Calls("cloudtrail.amazonaws.com", "UpdateTrail")],
@@ -50,46 +53,15 @@ internal sealed class TrailWeakened : IDetection
             yield break;
         }
 
-        var reasons = new List<string>();
-        var options = new List<CommandPart>();
-        Switch("isMultiRegionTrail", "It records one region only", "--is-multi-region-trail");
-        Switch("enableLogFileValidation", "Changed log files can no longer be told from genuine ones", "--enable-log-file-validation");
-        Switch("includeGlobalServiceEvents", "IAM, STS and other global calls are no longer recorded", "--include-global-service-events");
-        Switch("isOrganizationTrail", "Member accounts are no longer recorded", "--is-organization-trail");
-        if (Named("s3BucketName") is { } bucket) reasons.Add($"Logs go to bucket {bucket}");
-        if (e.Request["kmsKeyId"] is { IsString: true } key)
-            reasons.Add(
-                key.Text is { Length: > 0 } id ? $"Logs are encrypted with key {id}" : "Logs are no longer encrypted with a key of yours");
-        if (e.Request["cloudWatchLogsLogGroupArn"] is { IsString: true } logs)
-            reasons.Add(logs.Text is { Length: > 0 } arn ? $"Copies go to log group {arn}" : "Copies no longer go to a log group");
-
-        if (reasons.Count > 0)
+        var settings = new TrailSettings(e, Estate);
+        if (settings.Worst == Severity.None) yield break;
+        yield return new Finding(Info, settings.Worst, $"{trail} {settings.What}")
         {
-            yield return new Finding(Info, Severity.High, $"{trail} weakened: {Lower(reasons[0])}")
-            {
-                Resource = name,
-                Reasons = reasons,
-                UndoCommand = options.Count == 0 ? null : TrailName.Command(e, name, "update-trail", "--name", [.. options]),
-            };
-        }
-        else if (e.Request["s3KeyPrefix"].Exists)
-        {
-            yield return new Finding(Info, Severity.Medium, $"{trail} writes to another prefix of its bucket")
-            {
-                Resource = name,
-                Reasons = ["Whatever reads the logs under the old prefix no longer sees them"],
-            };
-        }
-
-        void Switch(string field, string reason, string option)
-        {
-            if (e.Request[field].Flag != false) return;
-            reasons.Add(reason);
-            options.Add(option);
-        }
-
-        string? Named(string field) => e.Request[field].Text is { Length: > 0 } text ? text : null;
+            Resource = name,
+            Reasons = settings.Reasons,
+            UndoCommand = settings.Undo.Count == 0 ? null : TrailName.Command(e, name, "update-trail", "--name", [.. settings.Undo]),
+            // Hardening, and what is set anew in the account itself, is no tampering.
+            IsTampering = settings.Worst >= Severity.High,
+        };
     }
-
-    private static string Lower(string text) => char.IsUpper(text[1]) ? text : char.ToLowerInvariant(text[0]) + text[1..];
 }

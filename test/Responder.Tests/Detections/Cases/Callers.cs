@@ -13,6 +13,13 @@ internal static class Callers
         var words = (by?.GetValue<string>() ?? "user").Split(" via ");
         var caller = Named(words[0]);
         if (words.Length > 1) caller["invokedBy"] = words[1];
+        // A service on its own uses root's name without any session of root's; people's calls come through these two.
+        if (words is ["root", not ("cloudformation.amazonaws.com" or "signin.amazonaws.com")])
+        {
+            caller.Remove("accessKeyId");
+            caller.Remove("sessionContext");
+        }
+
         return caller;
     }
 

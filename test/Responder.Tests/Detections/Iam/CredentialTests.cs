@@ -119,7 +119,6 @@ public sealed class CredentialTests
 
     [Theory]
     [InlineData("CreateVirtualMFADevice")]
-    [InlineData("EnableMFADevice")]
     [InlineData("DeleteAccessKey")]
     [InlineData("DeleteLoginProfile")]
     [InlineData("CreateServiceLinkedRole")]

@@ -3,6 +3,7 @@ using Responder.Detections;
 using Responder.Events;
 using Responder.LocalAws.State;
 using Responder.Records;
+using Responder.Tests.Support;
 using Responder.Vocabulary;
 
 namespace Responder.Tests.Detections.Iam;
@@ -89,7 +90,7 @@ public sealed class IamSamplesTests
         var name = new ParameterNames("/security").Ledger(from);
         var user = account.Users.GetValueOrDefault(from.Name);
         var isContained = PermissionsBoundary.IsDenyAll(user?.BoundaryArn)
-            && account.Parameter(name) is { } text && IncidentText.ReadLedger(text.Value) is { Released: false };
+            && account.LedgerOf(name) is { Released: false };
         var policy = account.Parameter(ParameterNames.WantedOf(name)) is { } waiting && JsonView.TryParse(waiting.Value, out var wanted)
             ? wanted["policyArn"].Text
             : null;

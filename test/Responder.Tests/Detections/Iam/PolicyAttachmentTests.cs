@@ -72,14 +72,14 @@ public sealed class PolicyAttachmentTests
     [InlineData("AdministratorAccess-Amplify", Severity.High)]
     [InlineData("PowerUserAccess", Severity.High)]
     [InlineData("AWSOpsWorksRegisterCLI", Severity.High)]
-    [InlineData("AdministratorAccess-AWSElasticBeanstalk", Severity.Low)]
+    [InlineData("AdministratorAccess-AWSElasticBeanstalk", Severity.Medium)]
     [InlineData("ReadOnlyAccess", Severity.Low)]
-    [InlineData("job-function/SystemAdministrator", Severity.Low)]
+    [InlineData("job-function/SystemAdministrator", Severity.High)]
     [InlineData("AWSDenyAll", Severity.None)]
     [InlineData("AWSCompromisedKeyQuarantine", Severity.High)]
     [InlineData("AWSCompromisedKeyQuarantineV2", Severity.High)]
     [InlineData("AWSCompromisedKeyQuarantineV3", Severity.High)]
-    [InlineData("AWSCompromisedKeyQuarantineVault", Severity.Low)]
+    [InlineData("AWSCompromisedKeyQuarantineVault", Severity.Medium)]
     public void Policies_of_AWS_are_worth_what_they_allow(string policy, Severity expected)
     {
         var e = Attach(AwsPolicy(policy));

@@ -25,14 +25,16 @@ internal static class IdentityOracle
         ("iam:CreatePolicyVersion", "policy"), ("iam:SetDefaultPolicyVersion", "policy"),
     ];
 
-    private static readonly string[][] s_runners =
-    [
-        ["ec2:RunInstances"], ["cloudformation:CreateStack"], ["lambda:CreateFunction", "lambda:InvokeFunction"],
-        ["glue:CreateJob", "glue:StartJobRun"],
-        ["ecs:RegisterTaskDefinition", "ecs:RunTask"], ["codebuild:CreateProject", "codebuild:StartBuild"],
-    ];
+    /// <summary>The table of ways is common ground; how far a policy goes on them is found out here and there independently.</summary>
+    private static readonly IReadOnlyList<string[]> s_runners = EscalationPaths.PassRolePartners;
 
     private static readonly string[] s_services = ["ec2", "s3", "lambda", "kms", "secretsmanager", "dynamodb", "ssm", "rds"];
+
+    /// <summary>
+    /// Everything but IAM is told as that, although what it runs leads further: the two levels are worth the same.
+    /// </summary>
+    public static bool IsEnough(PowerLevel level, PowerLevel least) => level >= least
+        || (level, least) == (PowerLevel.PowerUser, PowerLevel.EscalationCapable);
 
     /// <summary>The lowest level that the reader may report.</summary>
     public static PowerLevel Level(ModelPolicy policy)
@@ -41,9 +43,13 @@ internal static class IdentityOracle
         var granted = reached.Where(w => IsLeft(policy, w.Action, Resources(w.Type))).ToList();
         if (granted.Count > 0 && (reached.Count == s_writes.Length || policy.Statements.Any(s => LeavesAWriteIn(policy, s))))
             return PowerLevel.Administrator;
-        if (granted.Count > 0 || OnOneself(policy, "iam:AttachUserPolicy") || OnOneself(policy, "iam:PutUserPolicy") || PassesRoles(policy))
+        if (granted.Count > 0 || OnOneself(policy, "iam:AttachUserPolicy") || OnOneself(policy, "iam:PutUserPolicy") || PassesRoles(policy)
+            || Others(policy, ofIam: true))
             return PowerLevel.EscalationCapable;
         if (s_services.All(service => ReachesElsewhere(policy, service + ":Zq7xk"))) return PowerLevel.PowerUser;
+        if (Others(policy, ofIam: false)
+            || EscalationPaths.Running.Concat(EscalationPaths.Powers).Any(calls => calls.All(call => ReachesService(policy, call))))
+            return PowerLevel.EscalationCapable;
         return policy.Statements.Any(static s => s.Allow) ? PowerLevel.Limited : PowerLevel.Nothing;
     }
 
@@ -69,6 +75,20 @@ internal static class IdentityOracle
         Contexts(action, "requester5")
             .Any(context => s_elsewhere.All(resource => IamEvaluator.AllowsBeforeDeny(policy, new Request(action, resource, [], context))))
         && IsLeft(policy, action, [.. s_elsewhere, "*"]); // an action without resources is asked for with a star
+
+    private static bool Others(ModelPolicy policy, bool ofIam) => EscalationPaths.Others.Any(path =>
+        path.Action.StartsWith("iam:", StringComparison.Ordinal) == ofIam
+        && Reaches(policy, path.Action, path.Type) && IsLeft(policy, path.Action, Resources(path.Type)));
+
+    /// <summary>Whether the action is allowed on all that its service may have, and on something of it after every Deny.</summary>
+    private static bool ReachesService(ModelPolicy policy, string action)
+    {
+        string[] things = [
+            .. ((string[])["aq7z", "q9x"]).Select(name => $"arn:aws:{action.Split(':')[0]}:us-east-1:{Account}:thing/{name}")];
+        return Contexts(action, "requester5").Any(context =>
+                things.All(thing => IamEvaluator.AllowsBeforeDeny(policy, new Request(action, thing, [], context))))
+            && IsLeft(policy, action, [.. things, "*"]);
+    }
 
     private static bool OnOneself(ModelPolicy policy, string action) => s_strangers.All(name =>
         Contexts(action, name)

@@ -1,0 +1,91 @@
+using Responder.Events;
+using Responder.Vocabulary;
+
+namespace Responder.Detections.Resources;
+
+/// <summary>What brings data back after it was destroyed.</summary>
+internal sealed class BackupsEnded : IDetection
+{
+    private static readonly TableCall[] s_calls =
+    [
+
+        new("backup", "DeleteRecoveryPoint", "Recovery point deleted", Severity.Medium),
+        new("backup", "DisassociateRecoveryPoint", "Recovery point cut off from AWS Backup", Severity.Medium),
+        new("backup", "DeleteBackupVault", "Backup vault deleted", Severity.Medium),
+        new("backup", "DeleteBackupVaultLockConfiguration", "Lock of a backup vault removed", Severity.Medium),
+        new("backup", "DeleteBackupVaultAccessPolicy", "Access policy of a backup vault removed", Severity.Medium),
+        new("backup", "DeleteBackupPlan", "Backup plan deleted", Severity.Medium),
+        new("backup", "DeleteBackupSelection", "Resources taken off a backup plan", Severity.Medium),
+        new("backup", "UpdateRecoveryPointLifecycle", "Life of a recovery point changed", Severity.Medium,
+            static e => e.Request["lifecycle"]["deleteAfterDays"].Number is > 0 and <= 30),
+        new("rds", "DeleteDBInstance", "Database deleted without a final snapshot", Severity.Medium, WithoutSnapshot),
+        new("rds", "DeleteDBCluster", "Database cluster deleted without a final snapshot", Severity.Medium, WithoutSnapshot),
+        new("rds", "DeleteDBInstanceAutomatedBackup", "Automated backups of a database deleted", Severity.Medium),
+        new("rds", "DeleteDBClusterAutomatedBackup", "Automated backups of a database cluster deleted", Severity.Medium),
+        new("rds", "ModifyDBInstance", "Automated backups of a database switched off", Severity.Medium, KeepsNoBackups),
+        new("rds", "ModifyDBCluster", "Automated backups of a database cluster switched off", Severity.Medium, KeepsNoBackups),
+        new("redshift", "DeleteCluster", "Data warehouse deleted without a final snapshot", Severity.Medium,
+            static e => e.Request["skipFinalClusterSnapshot"].Flag == true),
+        new("redshift-serverless", "DeleteNamespace", "Data warehouse deleted without a final snapshot", Severity.Medium,
+            static e => e.Request["finalSnapshotName"].Text is not { Length: > 0 }),
+        new("dynamodb", "DeleteBackup", "Backup of a table deleted", Severity.Medium),
+        new("dynamodb", "UpdateContinuousBackups", "Point-in-time recovery of a table switched off", Severity.Medium, static e =>
+            e.Request["pointInTimeRecoverySpecification"]["pointInTimeRecoveryEnabled"].Flag == false),
+        new("elasticfilesystem", "PutBackupPolicy", "Backups of a file system switched off", Severity.Medium,
+            static e => CallTable.Is(e.Request["backupPolicy"]["status"], "DISABLED")),
+        new("cloudhsm", "DeleteBackup", "Backup of an HSM deleted", Severity.Medium),
+        new("rds", "StopDBInstanceAutomatedBackupsReplication", "Backups are no longer copied to another region", Severity.Medium),
+        new("fsx", "DeleteBackup", "Backup of a file system deleted", Severity.Medium),
+        new("fsx", "DeleteFileSystem", "File system deleted without a final backup", Severity.Medium, static e =>
+            Configured(e, "windowsConfiguration") || Configured(e, "lustreConfiguration") || Configured(e, "openZFSConfiguration")),
+        new("dlm", "DeleteLifecyclePolicy", "Policy that makes snapshots deleted", Severity.Medium),
+        new("rbin", "DeleteRule", "Retention rule of the recycle bin deleted", Severity.Medium),
+        new("rbin", "UnlockRule", "Retention rule of the recycle bin unlocked", Severity.Medium),
+        new("ec2", "UnlockSnapshot", "Lock of a snapshot removed", Severity.Medium),
+        new("glacier", "AbortVaultLock", "Lock of an archive vault given up", Severity.Medium),
+    ];
+
+    public DetectionInfo Info { get; } = new()
+    {
+        Id = "backup.recovery-ended",
+        Title = "Backups or snapshots that could bring data back ended",
+        Description =
+            "A backup, its vault, plan or lock was deleted, point-in-time recovery was switched off, or a database was deleted "
+            + "without a final snapshot. Ransom begins so: what is encrypted or deleted afterwards cannot be brought back.",
+        Severity = Severity.Medium,
+        Watches = CallTable.Watches(s_calls),
+        Techniques = ["T1490", "T1485"],
+        Controls = ["pci-dss:10.5.1", "soc2:A1.2", "soc2:CC7.5", "hipaa:164.308(a)(7)(ii)(A)", "hipaa:164.312(c)(1)"],
+        Runbook = new Runbook(
+            CheckFirst:
+            [
+                "Which copies of {resource} are left, and where",
+                "What else {actor} deleted in the same hour: many at once are no housekeeping",
+            ],
+            Do:
+            [
+                "Stop further deletions: cut off {actor}",
+                "Copy what is left to a vault of another account, and lock it",
+            ],
+            BenignCauses:
+            [
+                "A test database or an old backup is removed",
+                "A stack was removed together with its data",
+            ]),
+    };
+
+    public IEnumerable<Finding> Detect(CloudTrailEvent e)
+    {
+        if (CallTable.Find(Info, s_calls, e, CallTable.Named(
+            e, "recoveryPointArn", "backupVaultName", "backupPlanId", "dBInstanceIdentifier", "dBClusterIdentifier", "dbiResourceId",
+            "dBSnapshotIdentifier", "dBClusterSnapshotIdentifier", "clusterIdentifier", "snapshotIdentifier", "namespaceName",
+            "backupArn", "tableName", "fileSystemId", "backupId", "snapshotName", "policyId", "identifier", "snapshotId",
+            "vaultName")) is { } finding) yield return finding;
+    }
+
+    private static bool WithoutSnapshot(CloudTrailEvent e) => CallTable.Unread(e) || e.Request["skipFinalSnapshot"].Flag == true;
+
+    private static bool KeepsNoBackups(CloudTrailEvent e) => e.Request["backupRetentionPeriod"].Number == 0;
+
+    private static bool Configured(CloudTrailEvent e, string member) => e.Request[member]["skipFinalBackup"].Flag == true;
+}

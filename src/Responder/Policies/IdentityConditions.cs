@@ -1,0 +1,90 @@
+namespace Responder.Policies;
+
+/// <summary>How far the conditions of an Allow limit what its holder can do.</summary>
+internal enum ConditionLimit
+{
+    /// <summary>Not at all: the holder meets them, or can bring them about.</summary>
+    None,
+
+    /// <summary>To some resources or some ways, whose power is not known.</summary>
+    Part,
+
+    /// <summary>To what leads nowhere.</summary>
+    Whole,
+}
+
+/// <summary>
+/// Decides which conditions of an identity policy limit its holder. A condition on the caller or the circumstances (MFA, time, transport,
+/// user agent, tags or name of the principal itself), or on the way that a call takes (<c>iam:PassedToService</c>, <c>aws:CalledVia</c>,
+/// <c>aws:ViaAWSService</c>), leaves him as powerful as without it: he chooses that service or that way.
+/// </summary>
+internal static class IdentityConditions
+{
+    private static readonly string[] s_partitions = ["aws", "aws-cn", "aws-us-gov"];
+
+    /// <summary>Keys that a service sets in a request of its own; people's requests lack them.</summary>
+    private static readonly HashSet<string> s_ofServices = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "aws:SourceVpcArn", "aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths", "iam:AWSServiceName",
+    };
+
+    /// <summary>Namespaces of keys that tell how somebody signed in, or what he calls himself.</summary>
+    private static readonly string[] s_ofSessions = ["sts:", "saml:", "accounts.google.com:", "cognito-identity.amazonaws.com:"];
+
+    /// <param name="mayTag">The holder may set tags on principals or resources, so that a tag confines him to nothing.</param>
+    /// <param name="ofAws">The policy is AWS's own: the services that it names are a limit.</param>
+    public static ConditionLimit LimitOf(IReadOnlyList<PolicyCondition> conditions, bool mayTag, bool ofAws)
+    {
+        var worst = ConditionLimit.None;
+        foreach (var condition in conditions)
+        {
+            var limit = LimitOf(condition, mayTag, ofAws);
+            if (limit > worst) worst = limit;
+        }
+
+        return worst;
+    }
+
+    private static ConditionLimit LimitOf(PolicyCondition condition, bool mayTag, bool ofAws)
+    {
+        var test = ConditionTest.Of(condition);
+        var key = condition.Key;
+        // Every request of these has the key, so "if it exists" lets nothing more in.
+        var isAlwaysThere = key.StartsWith("organizations:", StringComparison.OrdinalIgnoreCase)
+            || ConditionTest.IsKey(key, "iam:PassedToService");
+        if (!test.IsPositive || (test.HoldsWhenAbsent && !isAlwaysThere) || condition.Values.Count == 0) return ConditionLimit.None;
+        if (condition.Values.Any(static v => v.Trim(['*', '?']).Length == 0)) return ConditionLimit.None;
+        if (ConditionTest.IsKey(key, "aws:SourceIp"))
+            return condition.Values.All(Networks.IsPrivate) ? ConditionLimit.Whole : ConditionLimit.None;
+        // Anyone can have a network: part of an id does not tell ours from another.
+        if (ConditionTest.IsKey(key, "aws:SourceVpc") || ConditionTest.IsKey(key, "aws:SourceVpce"))
+            return condition.Values.Any(Glob.HasWildcard) ? ConditionLimit.None : ConditionLimit.Whole;
+        if (ConditionTest.IsKey(key, "iam:PolicyARN") || ConditionTest.IsKey(key, "iam:PermissionsBoundary"))
+            return OfPolicies(condition.Values, isBoundary: !ConditionTest.IsKey(key, "iam:PolicyARN"));
+        if (ConditionTest.IsKey(key, "iam:PassedToService")) return ofAws ? ConditionLimit.Part : ConditionLimit.None;
+        // Power over one service of the organization, or one type of policy, that AWS's own policy names.
+        if (ofAws && key.StartsWith("organizations:", StringComparison.OrdinalIgnoreCase)) return ConditionLimit.Whole;
+        if (key.Contains(":ResourceTag/", StringComparison.OrdinalIgnoreCase)) return mayTag ? ConditionLimit.None : ConditionLimit.Part;
+        if (s_ofServices.Contains(key)) return ConditionLimit.Whole;
+        if (Array.Exists(s_ofSessions, of => key.StartsWith(of, StringComparison.OrdinalIgnoreCase))) return ConditionLimit.None;
+        if (!key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase)) return ConditionLimit.Part;
+        return key.StartsWith("aws:RequestTag/", StringComparison.OrdinalIgnoreCase) || ConditionTest.IsKey(key, "aws:TagKeys")
+            ? ConditionLimit.Part
+            : ConditionLimit.None;
+    }
+
+    /// <summary>
+    /// Whoever may attach one administrator policy can become administrator. AWS's other policies lead nowhere; what a policy of the
+    /// customer says is not known. A boundary that has to be there limits its bearer, unless it is one of the administrator policies.
+    /// </summary>
+    private static ConditionLimit OfPolicies(IReadOnlyList<string> patterns, bool isBoundary)
+    {
+        if (patterns.Any(AdmitsPower)) return ConditionLimit.None;
+        return isBoundary || patterns.All(static p => p.Contains("::aws:policy/", StringComparison.Ordinal))
+            ? ConditionLimit.Whole
+            : ConditionLimit.Part;
+    }
+
+    private static bool AdmitsPower(string pattern) => s_partitions.Any(partition => ManagedPolicyVerdicts.Leading.Any(name =>
+        Glob.Matches(pattern, $"arn:{partition}:iam::aws:policy/{name}", ignoreCase: true)));
+}

@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Responder.LocalAws.State;
+using Responder.Operations.Release;
+using Responder.Records;
+using Responder.Reporting;
+using Responder.Settings;
+using Responder.Tests.Support;
+using Responder.Vocabulary;
+using static Responder.Testing.EventBuilder;
+
+namespace Responder.Tests.MainPath;
+
+/// <summary>
+/// The role of releases is no silent administrator: what it does is trusted only as a step of a planned release that restores what the
+/// responder wrote down.
+/// </summary>
+public sealed class ReleaseTrustTests
+{
+    private const string Ledger = "/security/quarantines/123456789012/user.mallory";
+    private const string Function = "arn:aws:iam::123456789012:role/responder-IamFunctionRole-ABC";
+    private const string ReleaseRole = "arn:aws:iam::123456789012:role/responder-ReleaseRole-ABC";
+    private const string OperatorRole = "arn:aws:iam::123456789012:role/responder-OperatorRole-ABC";
+    private const string FunctionSession = "arn:aws:sts::123456789012:assumed-role/responder-IamFunctionRole-ABC/responder-iam";
+    private const string ReleaseSession = "arn:aws:sts::123456789012:assumed-role/responder-ReleaseRole-ABC/anna";
+    private const string OperatorSession = "arn:aws:sts::123456789012:assumed-role/responder-OperatorRole-ABC/otto";
+
+    private static readonly ResponderOptions s_options = new()
+    {
+        ResponderRoleArns = new HashSet<string> { Function },
+        ReleaseRoleArn = ReleaseRole,
+        OperatorRoleArn = OperatorRole,
+    };
+
+    [Fact]
+    public async Task Attaching_a_policy_by_hand_is_judged_like_anybody_s()
+    {
+        await using var driver = await ResponderDriver.StartAsync(s_options, "mallory");
+        var response = await driver.SendAsync(AdminAttachedTo("mallory").By(Session(ReleaseRole, "anna")));
+        Assert.Equal((Severity.Critical, Outcome.Incident), (response.Severity, response.Outcome));
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+    }
+
+    [Fact]
+    public async Task The_events_of_a_release_leave_the_user_released_and_page_nobody()
+    {
+        await using var driver = await ContainedAsync(FunctionSession);
+        var caused = await ReleaseAsync(driver);
+        Assert.Equal(["AttachUserPolicy", "DeleteUserPermissionsBoundary"], caused.Select(static c => c.EventName));
+        var pages = driver.World.Messages.Count;
+        foreach (var record in caused)
+        {
+            driver.Restart();
+            var response = await driver.SendAsync(Event(record));
+            Assert.Equal(Outcome.Trusted, response.Outcome);
+        }
+
+        Assert.Equal(pages, driver.World.Messages.Count);
+        Assert.Null(driver.User("mallory").BoundaryArn);
+        Assert.Equal([Admin], driver.User("mallory").AttachedPolicies);
+    }
+
+    /// <summary>The plan is there before the first call; the request id of a call only after it.</summary>
+    [Fact]
+    public async Task An_event_that_is_faster_than_its_request_id_is_known_by_the_plan()
+    {
+        await using var driver = await ContainedAsync(FunctionSession);
+        var caused = await ReleaseAsync(driver, stopAt: "DeleteUserPermissionsBoundary");
+        var attached = Event(Assert.Single(caused));
+        var release = Assert.Single(driver.Parameters(Ledger + "/"), static p => p.Key.EndsWith(".release", StringComparison.Ordinal));
+        var json = JsonNode.Parse(release.Value)!;
+        json["requestIds"] = new JsonArray();
+        driver.World.Home.SetParameter(release.Key, json.ToJsonString());
+        driver.Restart();
+        var planned = DateTimeOffset.Parse((string)json["at"]!, CultureInfo.InvariantCulture);
+        var inTime = Changed(attached, record => record["eventTime"] = Time(planned));
+        Assert.Equal(Outcome.Trusted, (await driver.SendAsync(inTime)).Outcome);
+
+        // The same call by somebody else, or after the quarter of an hour that the plan is for, is none of the release.
+        var byEve = Changed(inTime, static record => record["userIdentity"] = User("eve"));
+        Assert.Equal(Outcome.Incident, (await driver.SendAsync(byEve)).Outcome);
+        var late = Changed(inTime, record => record["eventTime"] = Time(planned.AddMinutes(40)));
+        Assert.NotEqual(Outcome.Trusted, (await driver.SendAsync(late)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_planned_call_that_restores_nothing_is_paged_and_contains_nobody()
+    {
+        await using var driver = await ContainedAsync(FunctionSession);
+        var release = LedgerText.Release(
+            new(false, CalledAt, ReleaseSession)
+            {
+                TargetId = driver.User("mallory").Id,
+                Until = CalledAt.AddMinutes(15),
+                Calls = ["AttachUserPolicy arn:aws:iam::aws:policy/IAMFullAccess"],
+            },
+            null);
+        driver.World.Home.SetParameter(Ledger + "/0001.release", release);
+        driver.World.Home.Attach(driver.User("mallory"), "arn:aws:iam::aws:policy/IAMFullAccess");
+        driver.Restart();
+        var response = await driver.SendAsync(
+            AdminAttachedTo("mallory", "arn:aws:iam::aws:policy/IAMFullAccess").By(Session(ReleaseRole, "anna")));
+        Assert.Equal((Severity.Critical, Outcome.Alert), (response.Severity, response.Outcome));
+        Assert.Equal(GuardrailId.Release, response.Decision!.Guardrail);
+        Assert.Contains("no ledger says that it restores anything", driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever may write parameters writes a ledger, and has a release give what was never there.</summary>
+    [Fact]
+    public async Task A_ledger_that_somebody_else_wrote_is_not_believed()
+    {
+        await using var driver = await ContainedAsync("arn:aws:iam::123456789012:user/eve");
+        driver.World.MapAccessKey("AKIARESPONDER", ReleaseSession);
+        var plan = await Releaser(driver).PlanAsync(Record(driver), null, force: false, default);
+        Assert.Equal(ReleaseState.Changed, plan.State);
+        Assert.Contains("was written by arn:aws:iam::123456789012:user/eve, which is not the responder", Assert.Single(plan.Changes),
+            StringComparison.Ordinal);
+
+        var caused = await ReleaseAsync(driver, force: true);
+        driver.Restart();
+        var response = await driver.SendAsync(Event(caused[0]));
+        Assert.Equal(Outcome.Incident, response.Outcome);
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+    }
+
+    [Fact]
+    public async Task An_entry_that_was_written_twice_or_names_somebody_else_is_shown_and_has_to_be_forced()
+    {
+        await using var driver = await ContainedAsync(FunctionSession);
+        driver.World.MapAccessKey("AKIAREWRITER", FunctionSession);
+        var text = driver.Parameter(Ledger + "/0001")!.Replace("\"mallory\"", "\"eve\"", StringComparison.Ordinal);
+        driver.World.Home.SetParameter(Ledger + "/0001", text);
+        var plan = await Releaser(driver).PlanAsync(Record(driver), null, force: false, default);
+        Assert.Equal(ReleaseState.Changed, plan.State);
+        Assert.Contains(plan.Changes, static c => c.Contains("whose ledger is another one", StringComparison.Ordinal));
+        Assert.Contains(plan.Changes, static c => c.Contains("was written 2 times", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_contained_by_hand_comes_back_with_a_page_that_names_both_sessions()
+    {
+        await using var driver = await ContainedAsync(OperatorSession);
+        var caused = await ReleaseAsync(driver);
+        driver.Restart();
+        var response = await driver.SendAsync(Event(caused[0]));
+        Assert.Equal((Severity.High, Outcome.Alert), (response.Severity, response.Outcome));
+        Assert.Null(driver.User("mallory").BoundaryArn);
+        var page = driver.World.Messages[^1].For("email");
+        Assert.Contains(ReleaseSession, page, StringComparison.Ordinal);
+        Assert.Contains(OperatorSession, page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ReleaseRole, Ledger + "/0001.release", true)]
+    [InlineData(ReleaseRole, "/security/incidents/2026-03-04/event-1", true)]
+    [InlineData(ReleaseRole, Ledger + "/0002", false)]
+    [InlineData(ReleaseRole, "/security/budget/containments", false)]
+    [InlineData(ReleaseRole, "/security/mode", false)]
+    [InlineData(OperatorRole, Ledger + "/0002", true)]
+    [InlineData(OperatorRole, Ledger + "/0001.release", false)]
+    [InlineData(OperatorRole, "/security/mode", false)]
+    public async Task Each_role_writes_the_parameters_that_are_its_own(string role, string name, bool isTrusted)
+    {
+        await using var driver = await ResponderDriver.StartAsync(s_options);
+        var response = await driver.SendAsync(
+            Call("ssm.amazonaws.com", "PutParameter", new JsonObject { ["name"] = name }).By(Session(role, "anna")));
+        Assert.Equal(isTrusted ? Outcome.Trusted : Outcome.Alert, response.Outcome);
+    }
+
+    [Theory]
+    [InlineData("PutUserPermissionsBoundary", "permissionsBoundary", DenyAll, false)]
+    [InlineData("DetachUserPolicy", "policyArn", Admin, false)]
+    [InlineData("DetachUserPolicy", "policyArn", DenyAll, true)]
+    [InlineData("AttachUserPolicy", "policyArn", Admin, true)]
+    public async Task Whoever_contains_by_hand_is_trusted_in_what_takes_away(string call, string member, string value, bool isPaged)
+    {
+        await using var driver = await ResponderDriver.StartAsync(s_options, "mallory");
+        var response = await driver.SendAsync(
+            Call("iam.amazonaws.com", call, new JsonObject { ["userName"] = "mallory", [member] = value })
+                .By(Session(OperatorRole, "otto")));
+        Assert.Equal(isPaged, response.Outcome is Outcome.Alert or Outcome.Incident);
+    }
+
+    private static async Task<ResponderDriver> ContainedAsync(string writer)
+    {
+        var driver = await ResponderDriver.StartAsync(s_options, "mallory");
+        driver.World.MapAccessKey("AKIARESPONDER", writer);
+        Assert.Empty((await driver.SendAsync(AdminAttachedTo("mallory").Id("event-1"))).Failures);
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+        return driver;
+    }
+
+    /// <returns>The events that the release caused.</returns>
+    private static async Task<TrailRecord[]> ReleaseAsync(ResponderDriver driver, bool force = false, string? stopAt = null)
+    {
+        driver.World.MapAccessKey("AKIARESPONDER", ReleaseSession);
+        if (stopAt is not null) driver.Aws.Faults.On("iam", stopAt).Refuse();
+        var before = driver.World.Trail.Count;
+        var releaser = Releaser(driver);
+        var plan = await releaser.PlanAsync(Record(driver), null, force, default);
+        Assert.Equal(ReleaseState.Ready, plan.State);
+        var result = await releaser.ReleaseAsync(plan, ReleaseSession, null, default);
+        Assert.Equal(stopAt is null, result.Released);
+        driver.World.MapAccessKey("AKIARESPONDER", FunctionSession);
+        return [.. driver.World.Trail.Skip(before).Where(static t => t.ErrorCode is null)];
+    }
+
+    private static Releaser Releaser(ResponderDriver driver) => new(
+        driver.Accounts(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock, null, s_options);
+
+    private static string Record(ResponderDriver driver) => driver.Parameters("/security/incidents/").Keys.First();
+
+    private static JsonElement Event(TrailRecord record) => JsonDocument.Parse(record.ToEventBridgeEvent()).RootElement;
+
+    private static JsonElement Changed(JsonElement e, Action<JsonNode> change)
+    {
+        var json = JsonNode.Parse(e.GetRawText())!;
+        change(json["detail"]!);
+        json["detail"]!["eventID"] = Guid.NewGuid().ToString();
+        json["detail"]!["requestID"] = Guid.NewGuid().ToString();
+        return JsonDocument.Parse(json.ToJsonString()).RootElement;
+    }
+}
