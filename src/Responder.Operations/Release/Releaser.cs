@@ -59,9 +59,10 @@ public sealed class Releaser(
                 && arn.Resource.StartsWith("policy/", StringComparison.Ordinal)))
             throw new ReleaseException("--boundary: expected the ARN of a managed policy, or none");
 
-        if (logged?.TargetOf(incident) is { } known && await _store.FindAsync(incident, cancellationToken).ConfigureAwait(false) is null)
+        var found = await _store.FindAsync(incident, cancellationToken).ConfigureAwait(false);
+        if (found is null && logged?.TargetOf(incident) is { } known)
             return await PlanFromLogAsync(incident, known, logged, boundary, force, cancellationToken).ConfigureAwait(false);
-        var recordName = await _store.FindAsync(incident, cancellationToken).ConfigureAwait(false) ?? throw new ReleaseException(
+        var recordName = found ?? throw new ReleaseException(
             $"no record of incident {PlainText.OneLine(incident, 128)} below {names.IncidentsRoot}; the page names the record in full. "
             + "Where the store was full, there is none: the function's log has the state before (--prior-state, with --force)");
         var recordText = await _store.ReadAsync(recordName, cancellationToken).ConfigureAwait(false)
@@ -177,7 +178,8 @@ public sealed class Releaser(
         if (book.Of(target.Id) is { Released: false } open)
             throw new ReleaseException($"there is no record of this incident, and the ledger {path} is open: release "
                 + PlainText.OneLine(open.FirstIncident ?? "the incident that it names", 300));
-        var prior = logged.Of(target, [PlainText.Ascii(incident, 128)]) ?? new PriorState([], []);
+        var prior = logged.Of(target, [PlainText.Ascii(incident, 128)]) ?? throw new ReleaseException(
+            $"the log lines have no prior state of {target} from this incident (\"what\":\"{JsonLog.PriorStateLine}\")");
         if (boundary is not null) prior = prior.With(new BoundaryBefore(boundary == NoBoundary ? "" : boundary));
         var iam = await IamOfAsync(target, incident, cancellationToken).ConfigureAwait(false);
         var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
@@ -270,12 +272,14 @@ public sealed class Releaser(
             ],
             RequestIds = [.. plan.EarlierRequestIds, .. steps.Select(static s => s.RequestId).OfType<string>()],
         };
-        // A full store makes no new parameter and still overwrites, so the stack makes one for plans.
+        // A full store makes no new parameter and still overwrites, so the stack makes one for plans. The next release overwrites it, too:
+        // that an entry has ended has to stand beside the entry.
         async Task<string?> NoteAsync(bool isDone) =>
             await _store.PutAsync(LedgerBook.ReleaseName(plan.Entry), LedgerText.Release(Progress(isDone), reason), cancellationToken)
                 .ConfigureAwait(false) is { } unwritten
-            && await _store.PutAsync(names.Plan, LedgerText.Release(Progress(isDone), reason, plan.Entry), cancellationToken)
-                .ConfigureAwait(false) is not null
+            && ((isDone && !plan.IsFromLog)
+                || await _store.PutAsync(names.Plan, LedgerText.Release(Progress(isDone), reason, plan.Entry), cancellationToken)
+                    .ConfigureAwait(false) is not null)
                 ? unwritten
                 : null;
 

@@ -33,9 +33,6 @@ public sealed class LedgerBook
     private sealed record LedgerEntryTexts(
         IReadOnlyList<string> Names, Principal? Principal, string? Incident, DateTimeOffset? ContainedAt, string? Replaced, bool IsWhole);
 
-    /// <summary>An empty book: nobody of that name was ever contained.</summary>
-    public static LedgerBook Empty { get; } = new(ActionCatalog.Default);
-
     /// <summary>Texts that are none of ours, by their names.</summary>
     public IReadOnlyList<string> Unreadable { get; private init; } = [];
 

@@ -151,6 +151,55 @@ public sealed class ReleaseTrustTests
         Assert.Contains(OperatorSession, page, StringComparison.Ordinal);
     }
 
+    /// <summary>There was room for neither record nor ledger; the parameter that the stack makes is overwritten.</summary>
+    [Fact]
+    public async Task In_a_full_store_the_log_alone_releases_if_forced_and_the_release_is_paged()
+    {
+        await using var driver = await ResponderDriver.StartAsync(s_options, "mallory");
+        driver.World.Home.SetParameter("/security/release", "{}");
+        driver.World.Limits.StandardParameters = 1;
+        await driver.SendAsync(AdminAttachedTo("mallory").Id("event-1"));
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+        Assert.Empty(driver.Parameters("/security/incidents/"));
+
+        driver.World.MapAccessKey("AKIARESPONDER", ReleaseSession);
+        var logged = LoggedPriorStates.Read(driver.LogText.ToString());
+        var releaser = Releaser(driver);
+        Assert.Equal(ReleaseState.Changed, (await releaser.PlanAsync("event-1", null, logged, force: false, default)).State);
+        await Assert.ThrowsAsync<ReleaseException>(() => releaser.PlanAsync("event-2", null, logged, force: true, default));
+        var before = driver.World.Trail.Count;
+        var result = await releaser.ReleaseAsync(
+            await releaser.PlanAsync("event-1", null, logged, force: true, default), ReleaseSession, null, default);
+        Assert.Empty(result.Failures);
+        Assert.Equal([Admin], driver.User("mallory").AttachedPolicies);
+        Assert.Null(driver.User("mallory").BoundaryArn);
+
+        driver.World.MapAccessKey("AKIARESPONDER", FunctionSession);
+        driver.Restart();
+        var response = await driver.SendAsync(Event(driver.World.Trail[before]));
+        Assert.Equal((Severity.Critical, Outcome.Alert), (response.Severity, response.Outcome));
+        Assert.Null(driver.User("mallory").BoundaryArn);
+    }
+
+    /// <summary>The next release overwrites that parameter, and the entry would look open again.</summary>
+    [Fact]
+    public async Task A_release_whose_end_finds_no_room_beside_its_entry_is_not_said_to_be_done()
+    {
+        await using var driver = await ContainedAsync(FunctionSession);
+        driver.World.Home.SetParameter("/security/release", "{}");
+        driver.World.MapAccessKey("AKIARESPONDER", ReleaseSession);
+        driver.World.Limits.StandardParameters = 0;
+        var releaser = Releaser(driver);
+        async Task<ReleaseResult> ReleasedAsync() => await releaser.ReleaseAsync(
+            await releaser.PlanAsync(Record(driver), null, force: true, default), ReleaseSession, null, default);
+        Assert.Contains("ParameterLimitExceeded", Assert.Single((await ReleasedAsync()).Failures), StringComparison.Ordinal);
+        Assert.Null(driver.User("mallory").BoundaryArn);
+
+        driver.World.Limits.StandardParameters = 10_000;
+        Assert.Empty((await ReleasedAsync()).Failures);
+        Assert.True(driver.World.Home.LedgerOf(Ledger)!.Released);
+    }
+
     [Theory]
     [InlineData(ReleaseRole, Ledger + "/0001.release", true)]
     [InlineData(ReleaseRole, "/security/incidents/2026-03-04/event-1", true)]
