@@ -26,6 +26,7 @@ switch (args)
         return 0;
 }
 
+const string CppLoop = "C++ loop";
 var (sizes, recorded, runs, cli) = ((int[])[10, 100, 1000], (int[])[], 3, (string?)null);
 for (var i = 0; i < args.Length; i += 2)
 {
@@ -52,6 +53,8 @@ var published = cli is null ? Directory.CreateTempSubdirectory("responder-cli-")
 if (published is not null && !Publish(Path.Combine(root, "src/Responder.Cli"), published.FullName)) return 1;
 var responder = Path.Combine(cli ?? published!.FullName, OperatingSystem.IsWindows() ? "responder.exe" : "responder");
 var result = Path.GetTempFileName();
+var native = Directory.CreateTempSubdirectory("responder-cpp-");
+var loop = Compile(Path.Combine(root, "bench/cpp/logs.cpp"), Path.Combine(native.FullName, "logs"));
 string[] dotnet = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Responder.Bench.Logs.dll")];
 Tool[] tools =
 [
@@ -61,6 +64,9 @@ Tool[] tools =
     new("backtest", 2, true,
         folder => [responder, "backtest", folder, "--format", "json", "--workers", "2", "--output", result]) { Result = result },
     new("plain loop", 2, true, folder => [.. dotnet, "plain", folder, "2"]),
+    .. loop is null
+        ? (Tool[])[]
+        : [new(CppLoop, 1, true, folder => [loop, folder, "1"]), new(CppLoop, 2, true, folder => [loop, folder, "2"])],
     new("JsonDocument of each file", 1, true, folder => [.. dotnet, "tree", folder, "1"]),
     new("jq", 1, false,
         static folder =>
@@ -76,8 +82,9 @@ Console.WriteLine(
     + $"{Environment.Version}; load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}.");
 Console.WriteLine();
 Console.WriteLine(
-    "| Logs, unpacked | files | records | tool | workers | seconds | records/s | MB/s | of the plain loop | peak memory, MB |");
-Console.WriteLine("|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|");
+    "| Logs, unpacked | files | records | tool | workers | seconds | processor seconds | records/s | MB/s | of the plain loop "
+    + "| of the C++ loop | peak memory, MB |");
+Console.WriteLine("|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|");
 foreach (var (size, count) in sizes.Select(static size => (size, (int?)null)).Concat(recorded.Select(static count => (0, (int?)count))))
 {
     var folder = Directory.CreateTempSubdirectory("responder-logs-");
@@ -94,12 +101,18 @@ foreach (var (size, count) in sizes.Select(static size => (size, (int?)null)).Co
         foreach (var tool in tools)
         {
             var seconds = Median(results[tool].Select(static result => result.Seconds));
-            var plain = tools.First(other => other.Name == "plain loop" && other.Workers == tool.Workers);
-            var ratio = tool == plain ? "" : (Median(results[plain].Select(static result => result.Seconds)) / seconds)
-                .ToString("0 %", CultureInfo.InvariantCulture);
+            var processor = Median(results[tool].Select(static result => result.ProcessorSeconds));
+            string RatioTo(string name)
+            {
+                var other = Array.Find(tools, other => other.Name == name && other.Workers == tool.Workers);
+                return other is null || other == tool ? "" : (Median(results[other].Select(static result => result.Seconds)) / seconds)
+                    .ToString("0 %", CultureInfo.InvariantCulture);
+            }
+
             Console.WriteLine(
                 $"| {bytes / 1e6:#,0} MB | {files:#,0} | {records:#,0} | {tool.Name} | {tool.Workers} | {seconds:0.00} | "
-                    + $"{records / seconds:#,0} | {bytes / 1e6 / seconds:0} | {ratio} | "
+                    + $"{processor:0.00} | {records / seconds:#,0} | {bytes / 1e6 / seconds:0} | {RatioTo("plain loop")} | "
+                    + $"{RatioTo(CppLoop)} | "
                     + $"{results[tool].Max(static result => result.PeakMegabytes):0} |");
         }
     }
@@ -110,6 +123,7 @@ foreach (var (size, count) in sizes.Select(static size => (size, (int?)null)).Co
 }
 
 published?.Delete(recursive: true);
+native.Delete(recursive: true);
 File.Delete(result);
 return 0;
 
@@ -130,6 +144,19 @@ static bool Publish(string project, string folder)
     return process.ExitCode == 0;
 }
 
+// Null: there is no compiler, or one of the two libraries is missing; that loop is left out then.
+static string? Compile(string source, string target)
+{
+    if (!IsPresent("g++")) return null;
+    string[] words = ["-O3", "-march=native", "-std=c++17", "-o", target, source, "-ldeflate", "-lsimdjson", "-pthread"];
+    using var process = Process.Start(new ProcessStartInfo("g++", words) { RedirectStandardError = true })!;
+    var errors = process.StandardError.ReadToEnd();
+    process.WaitForExit();
+    if (process.ExitCode == 0) return target;
+    Console.Error.WriteLine($"Without the C++ loop: {errors.Split('\n')[0]}");
+    return null;
+}
+
 static bool IsPresent(string program) => Environment.GetEnvironmentVariable("PATH")!.Split(':')
     .Any(folder => File.Exists(Path.Combine(folder, program)));
 
@@ -144,22 +171,30 @@ static Result Measure(Tool tool, string folder, long records)
     // Reading the files first puts them in memory for every tool, whichever ran before: the disk is not what is measured.
     foreach (var log in Directory.EnumerateFiles(folder, "*.gz", SearchOption.AllDirectories)) File.ReadAllBytes(log);
     var command = tool.Command(folder);
-    var started = Stopwatch.GetTimestamp();
+    var (started, before) = (Stopwatch.GetTimestamp(), SecondsOfChildren());
     using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
     var output = process.StandardOutput.ReadToEndAsync();
     var peak = 0.0;
     // The kernel reports the peak so far, so the last sample before the exit is close to the final peak.
     while (!process.WaitForExit(20)) peak = Math.Max(peak, PeakOf(process.Id));
     var wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
+    var processor = SecondsOfChildren() - before;
     var text = output.GetAwaiter().GetResult();
     if (tool.Result is { } file) text = File.ReadAllText(file);
     if (process.ExitCode != 0) throw new InvalidOperationException($"{tool.Name} ended with {process.ExitCode}.");
-    if (!tool.IsOurs) return new Result(wall, peak);
+    if (!tool.IsOurs) return new Result(wall, processor, peak);
     // The tool's own clock leaves out the start of the runtime, which is the same for every .NET program.
     using var last = JsonDocument.Parse(text.TrimEnd().Split('\n')[^1]);
     if (last.RootElement.GetProperty("records").GetInt64() != records)
         throw new InvalidOperationException($"{tool.Name} saw other records than were written.");
-    return new Result(last.RootElement.GetProperty("seconds").GetDouble(), peak);
+    return new Result(last.RootElement.GetProperty("seconds").GetDouble(), processor, peak);
+}
+
+// User and system time of all children that have ended; the system counts in steps of 10 ms.
+static double SecondsOfChildren()
+{
+    var fields = File.ReadAllText("/proc/self/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    return fields[13..15].Sum(static field => long.Parse(field, CultureInfo.InvariantCulture)) / 100.0;
 }
 
 static double PeakOf(int process)
@@ -187,4 +222,4 @@ internal sealed record Tool(string Name, int Workers, bool IsOurs, Func<string, 
     public string? Result { get; init; }
 }
 
-internal sealed record Result(double Seconds, double PeakMegabytes);
+internal sealed record Result(double Seconds, double ProcessorSeconds, double PeakMegabytes);

@@ -1,14 +1,14 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Responder.Bench;
-using Responder.Detections;
-using Responder.Events;
 
 // Responder.Bench [--runs N] [--packages FOLDER] [--builds aot,single,r2r]: publishes, measures, prints the tables of bench/README.md.
+// Responder.Bench --in-process [--runs N]: publishes nothing and prints the last table only.
 // With --packages, what FOLDER holds from an earlier run is measured as it is.
 var runs = 20;
+var isInProcess = args is ["--in-process", ..];
+if (isInProcess) args = args[1..];
 var builds = Build.All;
 string? kept = null;
 for (var i = 0; i < args.Length; i += 2)
@@ -21,7 +21,8 @@ for (var i = 0; i < args.Length; i += 2)
             builds = [.. Build.All.Where(b => names.Split(',').Contains(b.Name, StringComparer.Ordinal))];
             break;
         default:
-            Console.Error.WriteLine("usage: Responder.Bench [--runs N] [--packages FOLDER] [--builds aot,single,r2r]");
+            Console.Error.WriteLine(
+                "usage: Responder.Bench [--runs N] [--packages FOLDER] [--builds aot,single,r2r] | --in-process [--runs N]");
             return 2;
     }
 }
@@ -36,6 +37,14 @@ var root = AppContext.BaseDirectory;
 while (!File.Exists(Path.Combine(root, "Responder.sln")))
     root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The bench runs inside the repository.");
 var sample = JsonNode.Parse(File.ReadAllBytes(Path.Combine(root, "events/iam.admin-policy-attached/fires.json")))!;
+var quiet = sample.DeepClone();
+quiet["detail"]!["eventName"] = "GetUser";
+quiet["detail"]!["readOnly"] = true;
+if (isInProcess)
+{
+    InProcess.Write(Path.Combine(root, "events"), quiet, runs, Console.Out);
+    return 0;
+}
 
 var packages = kept ?? Directory.CreateTempSubdirectory("responder-bench-").FullName;
 var subjects = new List<Subject>();
@@ -121,9 +130,7 @@ foreach (var subject in subjects)
 }
 
 Console.WriteLine();
-var (eventsPerSecond, sampleCount) = Detect(Path.Combine(root, "events"));
-Console.WriteLine(
-    $"Parse and detect, in process, one thread, all {sampleCount} sample events over and over: {eventsPerSecond:N0} events/s.");
+InProcess.Write(Path.Combine(root, "events"), quiet, runs, Console.Out);
 if (kept is null) Directory.Delete(packages, recursive: true);
 return 0;
 
@@ -135,29 +142,6 @@ string Relative(Subject subject, Case one, Func<Cold, double> value)
     var ratios = new[] { subject == python ? null : python, echo }.Select(other =>
         other is null || double.IsNaN(Of(cold[(other, one)], value)) ? "–" : $"{median / Of(cold[(other, one)], value):F2}");
     return $"{median:F0}" + (subject == python || subject.IsEcho ? "" : $" ({string.Join(", ", ratios)})");
-}
-
-static (double PerSecond, int Count) Detect(string folder)
-{
-    var samples = Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
-        .Select(static f => (ReadOnlyMemory<byte>)File.ReadAllBytes(f)).ToArray();
-    _ = Seconds(2); // warm-up, until the code is compiled with all optimizations
-    return (Seconds(5), samples.Length);
-
-    double Seconds(int seconds)
-    {
-        var (from, events) = (Stopwatch.GetTimestamp(), 0L);
-        while (Stopwatch.GetElapsedTime(from).TotalSeconds < seconds)
-        {
-            foreach (var one in samples)
-            {
-                if (EventParser.Parse(one).Event is { } parsed) _ = DetectionCatalog.Default.Detect(parsed);
-                events++;
-            }
-        }
-
-        return events / Stopwatch.GetElapsedTime(from).TotalSeconds;
-    }
 }
 
 static double Of<T>(IEnumerable<T> results, Func<T, double> value)

@@ -29,7 +29,7 @@ public static class CallOutcomes
     /// <summary>
     /// Error codes that mean "refused for lack of permission"; services also write them after a prefix (<c>Client.</c>,
     /// <c>com.amazon…#</c>). These are whole codes from the service models, because words in a code prove nothing
-    /// (AuthorizationPendingException, MethodNotAllowedException).
+    /// (AuthorizationPendingException, MethodNotAllowedException). Their case does not count.
     /// </summary>
     public static IReadOnlyList<string> RefusalCodes => s_refusals;
 
@@ -43,16 +43,17 @@ public static class CallOutcomes
     private static bool IsRefusal(string errorCode, string? errorMessage)
     {
         var code = errorCode.AsSpan();
-        if (code.StartsWith("Client.", StringComparison.Ordinal)) code = code["Client.".Length..];
+        if (code.StartsWith("Client.", StringComparison.OrdinalIgnoreCase)) code = code["Client.".Length..];
         var hash = code.LastIndexOf('#'); // com.amazon.coral.service#AccessDeniedException
         if (hash >= 0) code = code[(hash + 1)..];
-        if (code is "DryRunOperation") return false;
+        if (code.Equals("DryRunOperation", StringComparison.OrdinalIgnoreCase)) return false;
         foreach (var refusal in s_refusals)
         {
-            if (code.SequenceEqual(refusal)) return true;
+            if (code.Equals(refusal, StringComparison.OrdinalIgnoreCase)) return true;
         }
 
         return errorMessage is not null
-            && (errorMessage.Contains("is not authorized to perform", StringComparison.Ordinal) || errorMessage == "Failed authentication");
+            && (errorMessage.Contains("is not authorized to perform", StringComparison.OrdinalIgnoreCase)
+                || errorMessage.Equals("Failed authentication", StringComparison.OrdinalIgnoreCase));
     }
 }

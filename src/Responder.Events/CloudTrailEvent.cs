@@ -30,7 +30,9 @@ public sealed class CloudTrailEvent
         Envelope = envelope;
         InsightDetails = record.View(EventField.InsightDetails).Unwrapped;
         IsInsight = InsightDetails.IsObject;
-        EventSource = (IsInsight ? InsightDetails["eventSource"].Text : null) ?? record.Text(EventField.EventSource) ?? "";
+        // CloudTrail writes sources in lower case; a copy that was written otherwise is the same event.
+        EventSource = ((IsInsight ? InsightDetails["eventSource"].Text : null) ?? record.Text(EventField.EventSource) ?? "")
+            .ToLowerInvariant();
         EventName = (IsInsight ? InsightDetails["eventName"].Text : null) ?? record.Text(EventField.EventName) ?? "";
         EventId = NotEmpty(EventField.EventId);
         EventTime = CloudTrailTime.Of(record) ?? envelope?.Time;
@@ -47,7 +49,8 @@ public sealed class CloudTrailEvent
         Actor = new Actor(record.Actor());
         AccountId = record.Text(EventField.AccountId) ?? envelope?.Account ?? Actor.AccountId;
         Outcome = ErrorCode is null && record.AnswersFailure(EventName) ? CallOutcome.Refused : CallOutcomes.Of(ErrorCode, ErrorMessage);
-        IncidentId = EventId ?? Convert.ToHexStringLower(SHA256.HashData(Record.RawUtf8));
+        HasGenuineId = IsGenuineId(EventId);
+        IncidentId = EventId ?? CopyKey;
     }
 
     /// <summary>The record as delivered (EventBridge <c>detail</c>).</summary>
@@ -58,8 +61,23 @@ public sealed class CloudTrailEvent
     /// <summary>CloudTrail <c>eventID</c>, the same in every copy of the event; null when the record has none.</summary>
     public string? EventId { get; }
 
-    /// <summary><see cref="EventId"/>, else the SHA-256 of the record in lower-case hex.</summary>
-    public string IncidentId { get; }
+    /// <summary>
+    /// False: CloudTrail did not write this id. It may be a placeholder that several events have, so that it tells none of them from
+    /// another.
+    /// </summary>
+    public bool HasGenuineId { get; }
+
+    /// <summary>
+    /// The same in all copies of the event, and in no other event: <see cref="EventId"/> where CloudTrail wrote it, else the SHA-256 of the
+    /// record in lower-case hex.
+    /// </summary>
+    public string CopyKey => HasGenuineId ? EventId! : Convert.ToHexStringLower(SHA256.HashData(Record.RawUtf8));
+
+    /// <summary><see cref="EventId"/>, else <see cref="CopyKey"/>.</summary>
+    public string IncidentId { get; private init; }
+
+    /// <summary>The same event under its <see cref="CopyKey"/>, for when another one has its id already.</summary>
+    public CloudTrailEvent UnderOwnKey() => new(_record, Envelope) { IncidentId = CopyKey };
 
     /// <summary>When the call was made, UTC; the envelope's time when the record does not say; null when neither does.</summary>
     public DateTimeOffset? EventTime { get; }
@@ -142,6 +160,10 @@ public sealed class CloudTrailEvent
             };
         }
     }
+
+    /// <summary>True for a UUID, the ids that CloudTrail gives; one that repeats a single digit is made up.</summary>
+    public static bool IsGenuineId(ReadOnlySpan<char> id) => Guid.TryParseExact(id, "D", out _)
+        && id.ContainsAnyExcept(id[0], '-');
 
     /// <summary>True when the call is exactly this one: source and name together, both case-sensitive.</summary>
     public bool Is(string eventSource, string eventName) =>

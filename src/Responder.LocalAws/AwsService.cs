@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Responder.LocalAws.Athena;
 using Responder.LocalAws.CloudTrail;
 using Responder.LocalAws.Iam;
 using Responder.LocalAws.Protocol;
@@ -108,6 +109,7 @@ internal sealed class AwsService(World world)
             ? request.Service switch
             {
                 "ssm" => SsmOperations.Knows(request.Operation),
+                "athena" => AthenaOperations.Knows(request.Operation),
                 "cloudtrail" => CloudTrailOperations.Knows(request.Operation),
                 _ => false,
             }
@@ -136,6 +138,8 @@ internal sealed class AwsService(World world)
         var account = World.Account(caller.Account);
         if (request is { IsJson: true, Service: "cloudtrail" })
             return (null, new CloudTrailOperations(account, request.Region, request.Body).LookupEvents());
+        if (request is { IsJson: true, Service: "athena" })
+            return (null, new AthenaOperations(account.Athena, request.Region, request.Body).Run(request.Operation));
         if (request.IsJson)
             return (null, new SsmOperations(World, account, caller, request.Region, request.Body).Run(request.Operation));
         var query = new QueryParameters(request.Parameters);

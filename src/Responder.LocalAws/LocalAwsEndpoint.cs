@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Responder.LocalAws.Athena;
 using Responder.LocalAws.CloudTrail;
 using Responder.LocalAws.Iam;
 using Responder.LocalAws.Protocol;
@@ -48,6 +49,7 @@ public sealed class LocalAwsEndpoint : IAsyncDisposable
     public static IReadOnlyList<string> Operations { get; } =
     [
         .. IamOperations.OperationNames.Select(name => "iam:" + name)
+            .Concat(AthenaOperations.OperationNames.Select(name => "athena:" + name))
             .Concat(CloudTrailOperations.OperationNames.Select(name => "cloudtrail:" + name))
             .Concat(SnsOperations.OperationNames.Select(name => "sns:" + name))
             .Concat(SsmOperations.OperationNames.Select(name => "ssm:" + name))

@@ -66,11 +66,21 @@ internal sealed class DeflatedSection : ForwardStream
         // The decompressor asked for more and got nothing.
         if (_pieces.Last == 0) return Ending.Cut;
         var last = LastPiece(trailer.Length);
-        var at = last.IndexOf(trailer);
+        var least = LeastBeforeTrailer(last);
+        var at = last.Length < least ? -1 : last[least..].IndexOf(trailer) is >= 0 and var behind ? least + behind : -1;
         if (at < 0) return _pieces.Last == 1 && trailer.StartsWith(last[1..]) ? Ending.Cut : Ending.Wrong;
         _feed.Skip(at + trailer.Length);
         return Ending.Right;
     }
+
+    /// <summary>
+    /// How many bytes of the last piece certainly belong to the section: nothing at all ends in zeros like its own checksum and size.
+    /// </summary>
+    private int LeastBeforeTrailer(ReadOnlySpan<byte> last) => _pieces.Last == 1 ? 1
+        : Size > 0 || _feed.Taken != Start ? 0
+        : last.StartsWith((ReadOnlySpan<byte>)[3, 0]) ? 2
+        : last.StartsWith((ReadOnlySpan<byte>)[1, 0, 0, 0xFF, 0xFF]) ? 5
+        : 0;
 
     /// <summary>
     /// Call this after the last byte: moves the feed behind the section and the data descriptor that follows it in a zip archive. False:

@@ -46,6 +46,9 @@ internal sealed partial class EventStream
     /// <summary>True: the bytes that were read so far end in damage, which the next entry tells.</summary>
     public bool IsDamaged => _damage is not null;
 
+    /// <summary>True after <see cref="BeginsLikeLog"/> if there is nothing but blanks.</summary>
+    public bool IsBlank => _ended && !IsDamaged && Unreadable is null && Sight().IndexOfAnyExcept(" \t\r\n"u8) < 0;
+
     /// <summary>The bytes that lie ahead.</summary>
     public ReadOnlySpan<byte> Sight() => _buffer.AsSpan(_at, _end - _at);
 

@@ -49,7 +49,7 @@ public sealed record LogFile(string Name, long Bytes, Func<Action<InputError>, C
                 if (kept is not null) return new MemoryStream(kept, writable: false);
                 if (isTooLarge) return null;
                 var stream = Open(onError, cancellationToken);
-                if (stream is null or { CanSeek: true } || S3Place.IsUrl(Name)) return stream;
+                if (stream is null or { CanSeek: true } or WholeFile || S3Place.IsUrl(Name)) return stream;
                 using (stream)
                 {
                     var content = new MemoryStream();

@@ -24,6 +24,8 @@ public readonly record struct LogKey(LogKind Kind, string? Account, string? Regi
     /// <summary>Reads a path or key; parts that it does not contain are null.</summary>
     public static LogKey Of(string path)
     {
+        // Most names of files say nothing, and there may be very many of them.
+        if (!path.Contains("CloudTrail", StringComparison.Ordinal)) return default;
         var parts = path.Split(Path.DirectorySeparatorChar == '/' ? ['/'] : ['/', Path.DirectorySeparatorChar]);
         for (var i = parts.Length - 2; i >= 0; i--)
         {
@@ -47,11 +49,22 @@ public readonly record struct LogKey(LogKind Kind, string? Account, string? Regi
             null);
     }
 
-    public static bool IsAccount(string text) => text.Length == 12 && text.All(char.IsAsciiDigit);
+    public static bool IsAccount(string text) => text.Length == 12 && IsOf(text, static c => char.IsAsciiDigit(c));
 
     /// <summary>Whether a text looks like <c>us-east-1</c> or <c>us-gov-west-1</c>: lower-case words and a number.</summary>
     public static bool IsRegion(string text) => text.Split('-') is [{ Length: >= 2 }, _, .., { Length: > 0 } number] parts
-        && number.All(char.IsAsciiDigit) && parts[..^1].All(static part => part.Length > 0 && part.All(char.IsAsciiLetterLower));
+        && IsOf(number, static c => char.IsAsciiDigit(c))
+        && Array.TrueForAll(parts[..^1], static part => part.Length > 0 && IsOf(part, static c => char.IsAsciiLetterLower(c)));
+
+    private static bool IsOf(string text, Func<char, bool> isOne)
+    {
+        foreach (var c in text)
+        {
+            if (!isOne(c)) return false;
+        }
+
+        return true;
+    }
 
     private static LogKind? KindOf(string folder) => folder switch
     {

@@ -14,6 +14,9 @@ internal sealed class LogReading(RecordSieve? sieve, Action<InputError> onError,
     /// none.</summary>
     private const int MaxForeign = 100;
 
+    private const string RecordsInside =
+        "records of CloudTrail inside something else: expected one record a line, or one of the wrappings that are known";
+
     private readonly UnpackLimits _limits = new();
 
     /// <param name="isNamed">True: somebody named this very file as a log.</param>
@@ -32,6 +35,7 @@ internal sealed class LogReading(RecordSieve? sieve, Action<InputError> onError,
             Shape.WideBig =>
                 Inner(name, reader, Encoding.CreateTranscodingStream(reader.Rest(), Encoding.BigEndianUnicode, Encoding.UTF8), isNamed),
             Shape.Parquet => Parquet(name, reader),
+            Shape.Other when isNamed && Shapes.KindOf(reader.Sight()) is { } kind => NotRead(name, kind),
             _ => isNamed ? Text(name, reader, isNamed) : Sighted(name, reader, shape),
         };
         foreach (var input in inside) yield return input;
@@ -43,6 +47,12 @@ internal sealed class LogReading(RecordSieve? sieve, Action<InputError> onError,
     private void Tell(string name, string reason, InputIssue issue = InputIssue.Unreadable)
     {
         if (!cancellationToken.IsCancellationRequested) onError(new InputError(name, reason) { Issue = issue });
+    }
+
+    private IEnumerable<EventInput> NotRead(string name, string kind)
+    {
+        Tell(name, $"{kind}, which is not read: expected JSON, packed with gzip, zip, tar or zstd or not at all");
+        return [];
     }
 
     /// <summary>A file of a folder or an archive, which is a log, or is counted as none.</summary>
@@ -62,7 +72,14 @@ internal sealed class LogReading(RecordSieve? sieve, Action<InputError> onError,
             return [];
         }
 
-        if (reader.BeginsLikeLog()) return Text(name, reader, isNamed: false);
+        var isLike = reader.BeginsLikeLog();
+        if (reader.IsBlank)
+        {
+            Tell(name, "empty", InputIssue.NotOpened);
+            return [];
+        }
+
+        if (isLike) return Text(name, reader, isNamed: false);
         var line = reader.FirstLine();
         if (TextKinds.IsEventTable(line))
         {
@@ -71,6 +88,12 @@ internal sealed class LogReading(RecordSieve? sieve, Action<InputError> onError,
         }
 
         if (TextKinds.IsLogName(name)) return Text(name, reader, isNamed: true);
+        if (TextKinds.MayHoldRecords(name, reader.Sight()))
+        {
+            Tell(name, RecordsInside);
+            return [];
+        }
+
         Tell(name, line.Contains(',', StringComparison.Ordinal) && name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
             ? "CSV" : "text",
             InputIssue.NotOpened);
@@ -85,6 +108,7 @@ internal sealed class LogReading(RecordSieve? sieve, Action<InputError> onError,
             yield break;
         }
 
+        var mayHoldRecords = !isNamed && TextKinds.MayHoldRecords(name, reader.Sight());
         List<EventInput>? foreign = isNamed ? null : [];
         while (reader.Next() is { } parsed)
         {
@@ -109,7 +133,8 @@ internal sealed class LogReading(RecordSieve? sieve, Action<InputError> onError,
         if (foreign is not { Count: > 0 }) yield break;
         if (reader.Recognized == 0)
         {
-            Tell(name, "JSON of another kind", InputIssue.NotOpened);
+            if (mayHoldRecords) Tell(name, RecordsInside);
+            else Tell(name, "JSON of another kind", InputIssue.NotOpened);
             yield break;
         }
 

@@ -11,8 +11,11 @@ public sealed class ParallelScan<TPart>
     /// <summary>How many groups per worker may be begun ahead, counted from the one that is being handed over.</summary>
     private const int GroupsAhead = 4;
 
+    /// <summary>The same where a part may be a whole file, which takes memory.</summary>
+    private const int FilesAhead = 2;
+
     /// <summary>Of many small files, so many one after the other are read by one worker, which hands their parts over together.</summary>
-    private const int MaxGroup = 16;
+    private const int MaxGroup = 32;
 
     /// <summary>Limit on the waiting parts of all files; it does not apply to the group that is being handed over.</summary>
     private const int PartsAhead = 256;
@@ -44,7 +47,7 @@ public sealed class ParallelScan<TPart>
         // Only where there is enough for all workers until the end.
         _group = together ? Math.Clamp(files.Count / (workers * GroupsAhead * 8), 1, MaxGroup) : 1;
         _groups = (files.Count + _group - 1) / _group;
-        _slots = new Slot?[workers * GroupsAhead];
+        _slots = new Slot?[workers * (together ? GroupsAhead : FilesAhead)];
     }
 
     /// <summary>A group of files that has been begun.</summary>

@@ -172,11 +172,13 @@ public ref partial struct RecordHead
         return Finish(ref head, seen, code, message, messageIsPlain);
     }
 
-    /// <summary>Stores the value of a field. False: the record is an Insight.</summary>
+    /// <summary>Stores the value of a field. False: only the parser can judge the record.</summary>
     private bool TrySet(Field field, ReadOnlySpan<byte> text)
     {
         switch (field)
         {
+            // In another case it is the same source, and the parser spells it.
+            case Field.EventSource when text.ContainsAnyInRange((byte)'A', (byte)'Z'): return false;
             case Field.EventSource: EventSource = text; break;
             case Field.EventName: EventName = text; break;
             case Field.EventId: EventId = text; break;

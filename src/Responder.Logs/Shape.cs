@@ -97,6 +97,8 @@ internal static class TextKinds
 {
     private static readonly string[] s_logExtensions = [".json", ".jsonl", ".ndjson", ".gz"];
 
+    private static readonly string[] s_textExtensions = ["", ".log", ".txt", ".csv", ".tsv", ".yaml", ".yml", .. s_logExtensions];
+
     /// <summary>Columns of the console's event history, and of tables of CloudTrail's records.</summary>
     private static readonly string[] s_columns = ["event name", "eventname", "event_name"];
 
@@ -104,6 +106,14 @@ internal static class TextKinds
     public static bool IsEventTable(string firstLine) => firstLine.Contains(',', StringComparison.Ordinal)
         && firstLine.Split(',').Any(static column => s_columns.Contains(
             column.Trim().Trim('"', '\uFEFF').ToLower(CultureInfo.InvariantCulture), StringComparer.Ordinal));
+
+    /// <summary>
+    /// True if text that does not begin like a log holds what only records have. Instructions and programs may hold an example.
+    /// </summary>
+    public static bool MayHoldRecords(string name, ReadOnlySpan<byte> start) =>
+        s_textExtensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)
+        && start.IndexOf("eventVersion"u8) >= 0 && start.IndexOf("userIdentity"u8) >= 0 && start.IndexOf("eventSource"u8) >= 0
+        && start.IndexOf("eventName"u8) >= 0;
 
     /// <summary>True if the name promises a log, so that it is worth saying why the content is none.</summary>
     public static bool IsLogName(string name) => s_logExtensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);

@@ -33,7 +33,7 @@ public sealed class AwsFacts(
         .. ((IEnumerable<string>)[
             .. ActionCatalog.Default.All.Where(static a => a.DefaultStage == Stage.Contain).SelectMany(static a => a.Reads),
             .. IamPolicies.RolePermissions, .. IamPolicies.GroupPermissions, .. IamPolicies.HolderPermissions,
-            .. IamPolicies.UserPermissions,
+            .. IamPolicies.UserPermissions, .. IamTargets.CallsFor(PrincipalKind.Group).Select(static call => "iam:" + call),
         ]).Distinct(),
     ];
 
@@ -53,6 +53,8 @@ public sealed class AwsFacts(
     private const int MostRounds = 2;
 
     private readonly Releases _releases = new(incidents, options, actions);
+
+    private readonly TrustedLedgers _trusted = new(incidents, options);
 
     private bool _killSwitch; // the last value that could be read
 
@@ -81,12 +83,25 @@ public sealed class AwsFacts(
         if (read.Mode.Known) _killSwitch = string.Equals(read.Mode.Value?.Trim(), "observe", StringComparison.OrdinalIgnoreCase);
         var answered = await AnsweredAsync(access, findings, questions, unread, cancellationToken).ConfigureAwait(false);
         var state = await target.ConfigureAwait(false);
+        var (book, forReleases, unbelieved) = await _trusted.OfAsync(read.Ledger.Value, store.Token).ConfigureAwait(false);
+        var renamed = read.Renamed is not null && names.Ledger is { } path
+            && !await _trusted.IsOursAsync(ParameterNames.RenamedOf(path), store.Token).ConfigureAwait(false)
+            ? null
+            : read.Renamed;
         // Entries of somebody else who had the name are no reason to put anything back, and are not counted.
-        var ledger = await LedgerOfAsync(read.Ledger, state.Value?.Id, store.Token).ConfigureAwait(false);
-        var (release, byHand) = await _releases.OfAsync(e, ledger.Value, store.Token).ConfigureAwait(false);
-        var putBacks = candidate is not null && isPutBack && ledger is not { Known: true, Value: null }
+        var ledger = await LedgerOfAsync(
+            book is null ? read.Ledger : Read<LedgerBook>.Of(book), state.Value?.Id, store.Token).ConfigureAwait(false);
+        var released = forReleases is null || ReferenceEquals(forReleases, book)
+            ? ledger
+            : await LedgerOfAsync(Read<LedgerBook>.Of(forReleases), state.Value?.Id, store.Token).ConfigureAwait(false);
+        var (release, byHand) = await _releases.OfAsync(e, released.Value, forReleases, store.Token).ConfigureAwait(false);
+        var isCopy = read.Record.Value is { Complete: true } record && record.EventIds.Contains(e.IncidentId, StringComparer.Ordinal);
+        var putBacks = candidate is not null && isPutBack && !isCopy && ledger is not { Known: true, Value: null }
             && options is { Mode: Mode.Enforce, PutBacksPerPrincipalAndHour: { } most }
-            ? await incidents.CountPutBackAsync(candidate.Principal, e.IncidentId, most, now, store.Token).ConfigureAwait(false)
+            ? await incidents.CountPutBackAsync(
+                candidate.Principal, e.IncidentId, most,
+                1 + (read.PageCounts?.Of(PageCounts.KeyOf(names.PrincipalCause, findings[0].Severity)).Count ?? 0), now, store.Token)
+                .ConfigureAwait(false)
             : Read<int?>.Of(null);
         return new KnownFacts
         {
@@ -102,7 +117,7 @@ public sealed class AwsFacts(
             ContainedByHand = byHand,
             LedgerNumber = read.Ledger.Value?.Last ?? 0,
             Target = state,
-            Renamed = read.Renamed,
+            Renamed = renamed,
             KillSwitch = _killSwitch,
             KillSwitchUnread = read.Mode.Failure,
             Budget = read.Budget,
@@ -113,7 +128,8 @@ public sealed class AwsFacts(
             PutBacks = putBacks.Value,
             HasNoContainmentRole = candidate is not null && (await access.ConfigureAwait(false)).IsRefused,
             Failures = [
-                .. ((string?[])[read.Mode.Failure ?? read.Ledger.Failure, state.Failure, .. state.Value?.Unread ?? []]).OfType<string>()],
+                .. ((string?[])[read.Mode.Failure ?? read.Ledger.Failure, state.Failure, .. state.Value?.Unread ?? []]).OfType<string>(),
+                .. unbelieved],
             UnreadAnswers = [.. unread.Distinct(StringComparer.Ordinal)],
             UnknownTargets = await UnknownTargetsAsync(questions).ConfigureAwait(false),
         };
@@ -287,6 +303,8 @@ public sealed class AwsFacts(
         try
         {
             var (ledger, wanted) = stored.Value;
+            if (ledger is not null && !await _trusted.AreOursAsync(ledger.Entries, store.Token).ConfigureAwait(false)) ledger = null;
+            if (wanted is not null && !await _trusted.IsOursAsync(wanted.Name, store.Token).ConfigureAwait(false)) wanted = null;
             var to = question.To;
             var state = await IamTargets.ReadAsync(iam, to, [PolicyDetachment.Shared], cancellationToken).ConfigureAwait(false);
             var since = e.EventTime;
@@ -304,14 +322,18 @@ public sealed class AwsFacts(
                 return Unread(e.IsOlderThan(time.GetUtcNow(), Decision.Young) ? null : $"GetUser: IAM does not know {to} yet");
             to = to with { Arn = state.Arn, Id = state.Id };
             var isMarked = PermissionsBoundary.IsDenyAll(state.BoundaryArn);
-            if (ledger is { Released: false } && (ledger.PrincipalId is null ? isMarked : ledger.PrincipalId == state.Id))
+            var attached = state.Part<AttachedPolicies>()?.Arns ?? [];
+            // A group has no boundary: what was done to it stands as long as what was detached is not attached again.
+            var stands = to.Kind == PrincipalKind.Group
+                ? ledger?.Prior.Part<DetachedPolicies>()?.Arns.Intersect(attached, StringComparer.Ordinal).Any() != true
+                : isMarked;
+            if (ledger is { Released: false } && (ledger.PrincipalId is null ? stands : ledger.PrincipalId == state.Id))
                 return new Answer.Renamed(true, null, false)
                 {
                     To = to,
-                    PutsBack = isMarked ? null : actions.Repeatable(ledger.Prior.Actions),
+                    PutsBack = stands ? null : actions.Repeatable(ledger.Prior.Actions),
                 };
             var policies = new IamPolicies(iam);
-            var attached = state.Part<AttachedPolicies>()?.Arns ?? [];
             // Whoever was made after the grant is not the one who got it.
             var isJudged = ledger is { Released: true, ReleasedAt: { } released } && released >= wanted?.CalledAt
                 && (ledger.PrincipalId is null || state.Id is null || ledger.PrincipalId == state.Id);
@@ -346,10 +368,12 @@ public sealed class AwsFacts(
         {
             return question switch
             {
+                Question.PolicyDocument { At: { } at } policy =>
+                    await policies.DocumentAsOfAsync(policy.PolicyArn, at, cancellationToken).ConfigureAwait(false),
                 Question.PolicyDocument policy =>
                     new Answer.PolicyDocument(
-                        await policies.DocumentAsync(policy.PolicyArn, policy.VersionId, cancellationToken).ConfigureAwait(false)),
-                Question.GroupPolicies group => await policies.GroupAsync(group.GroupName, cancellationToken).ConfigureAwait(false),
+                        await policies.DocumentAsync(policy.PolicyArn, null, cancellationToken).ConfigureAwait(false)),
+                Question.GroupPolicies group => await policies.GroupAsync(group, cancellationToken).ConfigureAwait(false),
                 Question.PolicyHolders policy => await policies.HoldersAsync(policy.PolicyArn, policy.VersionId, cancellationToken)
                     .ConfigureAwait(false),
                 Question.RolePolicies role => await policies.RoleAsync(role.RoleName, cancellationToken).ConfigureAwait(false),

@@ -14,6 +14,11 @@ namespace Responder;
 internal sealed class Containing(
     IFacts facts, IContainment containment, IIncidents incidents, IResponderLog log, ActionCatalog actions, Deadlines deadlines)
 {
+    /// <summary>
+    /// Each is a parameter, and a store holds 10,000; nobody renames so many users in an hour by accident.
+    /// </summary>
+    private const int MostNotes = 50;
+
     public async Task<(ContainmentResult, Claim)> OfAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
     {
         var prior = PriorOf(decision);
@@ -32,10 +37,13 @@ internal sealed class Containing(
             ? incidents.TakePlaceAsync(place, budget, decision.Facts.BudgetUnread is null, toStore.Token)
             : Task.FromResult<string?>(null);
         // Whoever shows no grant may be a namesake; the one who was meant may bear another name.
-        var wanting = prior is not null && (decision.IsTargetMissing
-            || decision.Facts is { Target.Value.HoldsGrant: false, Ledger.Value: not { Released: false } })
-            ? incidents.Renames.WantAsync(decision, toStore.Token)
-            : Task.FromResult<string?>(null);
+        var wanting = prior is null || (!decision.IsTargetMissing
+            && decision.Facts is not { Target.Value.HoldsGrant: false, Ledger.Value: not { Released: false } })
+            ? Task.FromResult<string?>(null)
+            : IsBeyondNotes(decision, names)
+                ? Task.FromResult<string?>($"{MostNotes} containments of this actor and hour wait for somebody whom IAM does not know, and "
+                    + "no more are written down: look for his new name by hand")
+                : incidents.Renames.WantAsync(decision, toStore.Token);
         await Task.WhenAll(claiming, containing, taking, wanting).ConfigureAwait(false);
         var (contained, claim) = (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
         if (await wanting.ConfigureAwait(false) is { } unwanted) claim = claim with { Failures = [.. claim.Failures, unwanted] };
@@ -44,6 +52,10 @@ internal sealed class Containing(
         var roles = asking is null ? null : await asking.ConfigureAwait(false);
         return (contained with { Prior = claim.Prior ?? contained.Prior, RolesAssumed = roles }, claim);
     }
+
+    /// <summary>True where one actor has made up more names in this hour than are kept.</summary>
+    private static bool IsBeyondNotes(Decision decision, IncidentNames names) => decision.IsTargetMissing && names.Limit is not null
+        && decision.Facts.PageCounts?.Of(PageCounts.KeyOf(names.NobodyCause, decision.Severity)).Count >= MostNotes;
 
     /// <summary>Null: nobody is contained. Of whom IAM does not know, there is nothing to restore.</summary>
     private PriorState? PriorOf(Decision decision) => decision switch

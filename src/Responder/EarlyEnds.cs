@@ -54,6 +54,7 @@ internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
             Actions = [],
             Guardrail = null,
             Refusal = null,
+            IsAgainInSpiteOfRelease = true,
         };
     }
 
@@ -68,10 +69,8 @@ internal sealed class EarlyEnds(Storms storms, ActionCatalog actions)
     {
         bool Has(RecordState? record) =>
             record is { Complete: true, HasUnread: false } && record.EventIds.Contains(decision.Event.IncidentId, StringComparer.Ordinal);
-        // Of a call that may have undone a quarantine, or a rename, another delivery may have made an incident.
-        var mayBeIncident = names.MustReadLedger || decision.Findings.Any(static f => f.Rename is not null);
-        return ((IsOfTarget(decision) || mayBeIncident) && Has(decision.Facts.Record.Value))
-            || (!IsOfTarget(decision) && Has(decision.Facts.SharedRecord.Value))
+        // In which of the two it stands depends on what IAM showed then, and IAM may show something else now.
+        return (!decision.IsAgainInSpiteOfRelease && Has(decision.Facts.Record.Value)) || Has(decision.Facts.SharedRecord.Value)
             || (IsOfTarget(decision) && names.Record is { } own && decision.Facts.Ledger.Value is { Released: true } ledger
                 && ledger.FirstIncident == own);
     }

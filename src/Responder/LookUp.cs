@@ -44,8 +44,11 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
             Ledger = storms.LedgerOf(change.Target),
             MustReadLedger = true,
         };
+        // Whom the event is about is not known yet; another delivery may have known, and IAM may not show him any more.
+        else if (candidate is null && findings.Any(static f => f.Question is not null))
+            names = names with { Record = storms.OwnRecordOf(e, nothing.Now) };
         var known = await facts.LookUpAsync(e, findings, candidate, names, cancellationToken).ConfigureAwait(false);
-        if (candidate is not null && known.Renamed is { } note && IsMeant(note, e, known))
+        if (candidate is not null && known.Release == ReleaseMatch.None && known.Renamed is { } note && IsMeant(note, e, known))
         {
             if (await OfRenamedAsync(e, known, names, candidate, note, cancellationToken).ConfigureAwait(false) is { } renamed)
                 return renamed;

@@ -18,9 +18,15 @@ internal sealed class Releases(IIncidents incidents, ResponderOptions options, A
     /// <summary>A plan ends 15 minutes after it was written; clocks differ by less than this.</summary>
     private static readonly TimeSpan s_planTime = TimeSpan.FromMinutes(16);
 
+    /// <param name="ledger">What the ledger says about whom the event names.</param>
+    /// <param name="book">
+    /// All that is written under that name: a call of a release that is told late names somebody who may bear another name by then.
+    /// </param>
     public async Task<(ReleaseMatch Match, string? ByHand)> OfAsync(
-        CloudTrailEvent e, LedgerState? ledger, CancellationToken cancellationToken)
+        CloudTrailEvent e, LedgerState? ledger, LedgerBook? book, CancellationToken cancellationToken)
     {
+        if (ledger is null || !HasItsId(e, ledger))
+            ledger = book?.Ids.Select(book.Of).OfType<LedgerState>().FirstOrDefault(state => HasItsId(e, state)) ?? ledger;
         // Whoever gains by a policy's version has a ledger, too; the release is in that of the policy.
         if (e.Actor.IssuerArn is { } issuer && options.IsReleaseRole(issuer) && ReleaseCall.PolicyOf(e) is { } policy)
             ledger = (await incidents.ReadLedgerAsync(_names.Ledger(policy), cancellationToken).ConfigureAwait(false)).Value?.Of(null);

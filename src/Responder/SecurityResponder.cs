@@ -129,7 +129,10 @@ public sealed class SecurityResponder
         var (contained, claim, _) = latest;
         var decision = contained.Decision;
         if (_alerts is null || _storms.IsRepeat(contained, names)) return null;
-        var alert = new Alert(contained, _time.GetUtcNow(), names.RecordOf(decision), names.LedgerOf(decision))
+        // A store that takes nothing holds neither: the page must not send anybody there.
+        var isLost = claim is { Record: ClaimResult.StoreFull, Ledger: ClaimResult.StoreFull };
+        var alert = new Alert(
+            contained, _time.GetUtcNow(), isLost ? null : names.RecordOf(decision), isLost ? null : names.LedgerOf(decision))
         {
             HomeRegion = invocation.HomeRegion,
             Warnings = _warnings.Of(contained, claim, names),

@@ -14,7 +14,7 @@ internal static class Layout
         ]),
         new("Responder.Lambda", "Responder.Lambda", "the function's executable", ["Responder.Events", "Responder"], ["."]),
         new("Responder.Operations", "Responder.Operations", "by hand", ["Responder.Events", "Responder"],
-            ["Routing", "ByHand", "Release", "Incidents"]),
+            ["Routing", "Installation", "ByHand", "Release", "Incidents"]),
         new("Responder.Logs", "Responder.Logs", "command line", ["Responder.Events", "Responder"], ["."]),
         new("Responder.Integrity", "Responder.Integrity", "command line", ["Responder.Events", "Responder", "Responder.Logs"], ["."]),
         new("Responder.Analysis", "Responder.Analysis", "command line",
@@ -23,11 +23,11 @@ internal static class Layout
             "Tables", "Html", "Identities", "Bursts", "Backtest", "Hunting", "Timeline", "Evidence",
         ]),
         new("Responder.LocalAws", "Responder.LocalAws", "replay and tests", [],
-            ["Protocol", "State", "CloudTrail", "Iam", "Sns", "Ssm", "Sts", "."]),
+            ["Protocol", "State", "Athena", "CloudTrail", "Iam", "Sns", "Ssm", "Sts", "."]),
         new("Responder.Cli", "responder", "the executable `responder`",
             ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity", "Responder.Analysis",
                 "Responder.LocalAws"],
-            ["Tables", "Terminal", "Output", "Replay", "Doctor", "Redrive", "Commands", "."]),
+            ["Tables", "Terminal", "Output", "Replay", "Doctor", "Redrive", "Athena", "Commands", "."]),
     ];
 
     /// <summary>The order in the form in which docs/architecture.md shows it.</summary>

@@ -20,6 +20,15 @@ public sealed class BotoTests
         ["093 ssm:PutParameter outcome"] = "moto accepts a blank in a parameter name.",
         ["117 sns:Publish outcome"] = "moto accepts a line break in a subject.",
         ["144 cloudtrail:LookupEvents outcome"] = "moto has no event history.",
+        ["146 athena:GetQueryExecution QueryExecution Statistics DataScannedInBytes"] = "moto reads nothing.",
+        ["146 athena:GetQueryExecution QueryExecution Statistics TotalExecutionTimeInMillis"] = "moto takes no time.",
+        ["146 athena:GetQueryExecution QueryExecution Status State"] = "A query of moto has ended at once.",
+        ["147 athena:GetQueryExecution QueryExecution Statistics DataScannedInBytes"] = "moto reads nothing.",
+        ["147 athena:GetQueryExecution QueryExecution Statistics TotalExecutionTimeInMillis"] = "moto takes no time.",
+        ["147 athena:GetQueryExecution QueryExecution Status State"] = "A query of moto has ended at once.",
+        ["148 athena:GetQueryExecution QueryExecution Statistics DataScannedInBytes"] = "moto reads nothing.",
+        ["148 athena:GetQueryExecution QueryExecution Statistics TotalExecutionTimeInMillis"] = "moto takes no time.",
+        ["149 athena:GetQueryResults ResultSet Rows"] = "moto has no row with the names of the columns.",
     };
 
     [Fact]

@@ -5,6 +5,7 @@ using Responder.Containment;
 using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Facts;
+using Responder.Operations.Installation;
 using Responder.Paging;
 using Responder.Records;
 using Responder.Retention;
@@ -143,7 +144,7 @@ public sealed partial class RoleTests
             ["iam:AttachGroupPolicy", "iam:SetDefaultPolicyVersion", "iam:UpdateAccessKey"], Sorted(further));
         Assert.Equal(
             Sorted([.. ContainmentActions.All.SelectMany(static a => a.Reads), .. s_undo.Except(further), .. s_storeReads,
-                "ssm:PutParameter", .. s_page]),
+                "ssm:PutParameter", "logs:FilterLogEvents", .. s_page]),
             Allowed("ReleaseRole"));
         Assert.Empty(CallsIn("src/Responder.Operations/Release").Except(Allowed("ReleaseRole")));
     }
@@ -268,6 +269,33 @@ public sealed partial class RoleTests
         var names = new ParameterNames("${ParameterRoot}");
         Assert.Equal(names.Pages, (string?)SamTemplate.Resource("PageCounts")["Properties"]!["Name"]!["Fn::Sub"]);
         Assert.Equal(names.Plan, (string?)SamTemplate.Resource("ReleasePlan")["Properties"]!["Name"]!["Fn::Sub"]);
+    }
+
+    /// <summary>What a person's command reads is what the functions have in their environment.</summary>
+    [Fact]
+    public void The_settings_that_the_stack_writes_down_are_those_of_the_functions()
+    {
+        var written = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var resource in (string[])["InstallationSettings", "ProtectedPrincipals", "MemberAccounts"])
+        {
+            var properties = SamTemplate.Resource(resource)["Properties"]!;
+            Assert.StartsWith(
+                new ParameterNames("${ParameterRoot}").SettingsRoot + "/", (string?)properties["Name"]!["Fn::Sub"],
+                StringComparison.Ordinal);
+            Assert.Equal(("String", "Standard"), ((string?)properties["Type"], (string?)properties["Tier"]));
+            var text = properties["Value"]!.ToJsonString();
+            foreach (var name in InstallationSettings.Names.Where(name => text.Contains($"\"{name}=", StringComparison.Ordinal)))
+                Assert.True(written.TryAdd(name, text), name);
+        }
+
+        Assert.Equal(Sorted(InstallationSettings.Names), Sorted([.. written.Keys]));
+        var environment = SamTemplate.Root["Globals"]!["Function"]!["Environment"]!["Variables"]!;
+        foreach (var name in InstallationSettings.Names)
+        {
+            // Each resource and parameter that the function's value is made of is in the setting, too.
+            foreach (Match part in Regex.Matches(environment[name]!.ToJsonString(), @"(?<=""(Ref|Fn::GetAtt)"":\[?"")[A-Za-z]+"))
+                Assert.Contains(part.Value, written[name], StringComparison.Ordinal);
+        }
     }
 
     /// <summary>The declared permissions match the code: every client call in a folder is in the list of its class.</summary>

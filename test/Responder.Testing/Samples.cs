@@ -78,6 +78,10 @@ public static class Samples
             .Id(id ?? Guid.NewGuid().ToString()).With("recipientAccountId", account).Record();
     }
 
+    /// <summary>An event id as CloudTrail gives them, always the same for a name of at most six letters.</summary>
+    public static string Id(string name) =>
+        "00000000-0000-4000-8000-" + Convert.ToHexStringLower(System.Text.Encoding.ASCII.GetBytes(name)).PadLeft(12, '0');
+
     /// <summary>Wraps the record as EventBridge delivers it.</summary>
     public static JsonObject Delivered(JsonObject record) => new()
     {

@@ -23,6 +23,7 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
     public const int Shown = 20;
 
     private readonly IdSet _seen = new();
+    private readonly IdSet _madeUp = new();
     private bool[] _areNew = [];
     private readonly BurstCounter<EventHead> _bursts = new();
     private readonly Dictionary<string, InsightMoment> _ended = new(StringComparer.Ordinal);
@@ -70,6 +71,12 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
 
     /// <summary>Well-formed records without a time that can be read; they pass every period.</summary>
     public long Undated { get; private set; }
+
+    /// <summary>
+    /// Events that have the id of an earlier, different one: CloudTrail did not write it, so it proves no copy, and their contents tell
+    /// them apart.
+    /// </summary>
+    public long SharedIds { get; private set; }
 
     /// <summary>False: something that looks like a log was not read, or not to its end.</summary>
     public bool IsComplete => Unreadable.Count == 0 && Malformed == 0;
@@ -138,13 +145,31 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
         if (_areNew.Length < part.Ids.Count) _areNew = new bool[Math.Max(part.Ids.Count, ScanPart.MaxIds)];
         var areNew = _areNew.AsSpan(0, part.Ids.Count);
         _seen.Add(CollectionsMarshal.AsSpan(part.Ids), areNew);
-        Duplicates += areNew.Count(false);
+        foreach (var (index, id) in part.MadeUp)
+        {
+            if (areNew[index] && !_madeUp.Add(id)) SharedIds++;
+        }
+
+        var duplicates = areNew.Count(false);
+        Duplicates += duplicates;
+        if (duplicates > 0) AddQuietCopies(part, areNew);
         foreach (var scan in part.Events)
         {
             Add(scan, part.Ids[scan.Index], areNew[scan.Index]);
         }
 
         if (part.IsLast) EndFile(part);
+    }
+
+    /// <summary>Notes the later copies that lead to nothing though the first led to something.</summary>
+    private void AddQuietCopies(ScanPart part, ReadOnlySpan<bool> areNew)
+    {
+        var next = 0;
+        for (var i = 0; i < areNew.Length; i++)
+        {
+            while (next < part.Events.Count && part.Events[next].Index < i) next++;
+            if (!areNew[i] && !(next < part.Events.Count && part.Events[next].Index == i)) _copies.HasNew(part.Ids[i], copy: null);
+        }
     }
 
     private void EndFile(ScanPart last)
@@ -179,10 +204,11 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
 
     private void Add(EventScan scan, UInt128 id, bool isNew)
     {
-        if (!isNew && !_copies.HasNew(id, scan)) return;
+        if (isNew) _copies.AddFirst(id, scan);
+        else if (!_copies.HasNew(id, scan)) return;
         foreach (var signal in scan.Signals)
         {
-            if (isNew) _bursts.Add(signal, scan.Head);
+            if (_copies.AddSignal(id, signal)) _bursts.Add(signal, scan.Head);
         }
 
         if (scan.Insight is { IsEnd: true } end) AddEnd(end);
@@ -199,7 +225,7 @@ public sealed class BacktestResult(ResponderOptions options, Action<BacktestFind
             if (!isNew && _copies.Earlier(id, finding) is { } earlier)
             {
                 // The graver one of two copies counts; what is shown is the copy that came first.
-                if (earlier.Finding.Severity < finding.Severity) earlier.Finding = finding with { Event = earlier.Finding.Event };
+                if (Copies.IsGraver(finding, earlier.Finding)) earlier.Finding = finding with { Event = earlier.Finding.Event };
                 continue;
             }
 

@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
+using System.Text;
+using Responder.Events;
 using Responder.Logs;
 
 namespace Responder.Analysis.Backtest;
@@ -15,7 +18,7 @@ internal static class EventIds
     public static UInt128 Of(string id)
     {
         Span<byte> ascii = stackalloc byte[UuidLength];
-        if (id.Length == UuidLength && System.Text.Ascii.FromUtf16(id, ascii, out _) == System.Buffers.OperationStatus.Done
+        if (id.Length == UuidLength && Ascii.FromUtf16(id, ascii, out _) == System.Buffers.OperationStatus.Done
             && TryUuid(ascii, out var uuid)) return uuid;
         return EventIdentity.HashOf(id);
     }
@@ -23,7 +26,19 @@ internal static class EventIds
     /// <param name="ascii">Valid ASCII.</param>
     public static UInt128 Of(ReadOnlySpan<byte> ascii) => TryUuid(ascii, out var uuid)
         ? uuid
-        : EventIdentity.HashOf(System.Text.Encoding.ASCII.GetString(ascii));
+        : EventIdentity.HashOf(Encoding.ASCII.GetString(ascii));
+
+    /// <summary>The number of the <see cref="CloudTrailEvent.CopyKey"/> that the record's event has.</summary>
+    /// <param name="isGenuine">False: see <see cref="CloudTrailEvent.HasGenuineId"/>.</param>
+    public static UInt128 Of(in RecordHead head, out bool isGenuine)
+    {
+        // Shifted by a digit, only a number that repeats one stays what it is.
+        isGenuine = TryUuid(head.EventId, out var uuid) && UInt128.RotateLeft(uuid, 4) != uuid;
+        if (isGenuine) return uuid;
+        var id = Encoding.ASCII.GetString(head.EventId);
+        isGenuine = CloudTrailEvent.IsGenuineId(id);
+        return EventIdentity.HashOf(isGenuine ? id : Convert.ToHexStringLower(SHA256.HashData(head.Utf8)));
+    }
 
     /// <summary>Accepts lower case only: another spelling is another id, and must not become the same number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

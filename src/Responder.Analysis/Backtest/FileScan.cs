@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Responder.Analysis.Bursts;
 using Responder.Containment.Actions;
@@ -58,6 +57,9 @@ public sealed class ScanPart(LogFile file, List<UInt128> ids)
     /// <summary>Well-formed records whose time is missing or cannot be read.</summary>
     public long Undated { get; set; }
 
+    /// <summary>The ids that CloudTrail did not write, such as placeholders, with the indexes of their events.</summary>
+    public List<(int Index, UInt128 Id)> MadeUp { get; } = [];
+
     /// <summary>True for the last part of its file.</summary>
     public bool IsLast { get; set; }
 
@@ -77,7 +79,8 @@ public sealed class ScanPart(LogFile file, List<UInt128> ids)
 public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTable? watches)
 {
     private readonly DetectionCatalog _catalog = DetectionCatalog.For(options.Estate);
-    private readonly ConcurrentBag<List<UInt128>> _lists = [];
+    private readonly Decider _decider = new(options, ContainmentActions.All);
+    private readonly Stack<List<UInt128>> _lists = [];
     private readonly IBurst[] _bursts = [.. BurstCatalog.All.Where(burst => filter.Wants(burst.Info))];
 
     /// <param name="onPart">Called with every part, in file order; the last one always comes, even for a file that cannot be
@@ -87,7 +90,6 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
     {
         var part = NewPart();
         var started = Stopwatch.GetTimestamp();
-        var decider = new Decider(options, ContainmentActions.All);
         RecordSieve? sieve = watches is null ? null : IsWanted;
         void OnError(InputError error)
         {
@@ -100,7 +102,7 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
             using var counted = onBytes is null ? stream : new CountedStream(stream, onBytes);
             foreach (var input in file.EventsOf(counted, sieve, OnError, cancellationToken))
             {
-                if (input.Parsed.Event is { } e) Add(part, e, input, decider);
+                if (input.Parsed.Event is { } e) Add(part, e, input);
                 else
                 {
                     // Inside an archive the name of the file alone does not say where.
@@ -125,7 +127,8 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
                 case true: part.Skipped++; break;
                 case false when watches.Matches(head): return true;
                 default:
-                    part.Ids.Add(EventIds.Of(head.EventId));
+                    part.Ids.Add(EventIds.Of(head, out var isGenuine));
+                    if (!isGenuine) part.MadeUp.Add((part.Ids.Count - 1, EventIds.Of(head.EventId)));
                     if (!LogFilter.IsDated(head)) part.Undated++;
                     break;
             }
@@ -141,17 +144,22 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
             part = NewPart();
         }
 
-        ScanPart NewPart() => new(file, _lists.TryTake(out var list) ? list : new List<UInt128>(512));
+        ScanPart NewPart() => new(file, FreeList());
     }
 
     /// <summary>Reuses the part's list of ids for another part; the part must not be used afterwards.</summary>
     public void Recycle(ScanPart part)
     {
         part.Ids.Clear();
-        _lists.Add(part.Ids);
+        lock (_lists) _lists.Push(part.Ids);
     }
 
-    private void Add(ScanPart part, CloudTrailEvent e, EventInput input, Decider decider)
+    private List<UInt128> FreeList()
+    {
+        lock (_lists) return _lists.TryPop(out var list) ? list : new List<UInt128>(64);
+    }
+
+    private void Add(ScanPart part, CloudTrailEvent e, EventInput input)
     {
         if (filter.Excludes(e))
         {
@@ -159,7 +167,8 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
             return;
         }
 
-        part.Ids.Add(EventIds.Of(e.IncidentId));
+        part.Ids.Add(EventIds.Of(e.CopyKey));
+        if (e is { HasGenuineId: false, EventId: { } id }) part.MadeUp.Add((part.Ids.Count - 1, EventIds.Of(id)));
         if (e.EventTime is null) part.Undated++;
         var found = _catalog.Detect(e);
         IReadOnlyList<Finding> all = found.Count == 0 ? [] : [.. found.Where(finding => options.StageOf(finding.Detection) != Stage.Off)];
@@ -177,7 +186,7 @@ public sealed class FileScan(ResponderOptions options, LogFilter filter, WatchTa
 
         // All findings take part in the decision, also those that the filter hides. The decision is made as of the event's own time: what
         // the responder would have done then.
-        var decision = decider.Decide(e, KnownFacts.None(all, e.EventTime ?? DateTimeOffset.UnixEpoch), ownAccountId: null);
+        var decision = _decider.Decide(e, KnownFacts.None(all, e.EventTime ?? DateTimeOffset.UnixEpoch), ownAccountId: null);
         var incident = decision is { IsIncident: true, Target: { } target, Strongest: { } strongest } && filter.Wants(strongest.Detection)
             ? new Incident(target.ToString(), target.AccountId, strongest.Detection.Id)
             : null;

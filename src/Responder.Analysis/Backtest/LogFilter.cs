@@ -80,7 +80,7 @@ public sealed record LogFilter(
         && day > DateOnly.FromDateTime(until.UtcDateTime.AddTicks(-1)).AddDays(1) && !(this with { Until = null }).Skips(key);
 
     /// <summary>Whether the record has a time that can be read.</summary>
-    public static bool IsDated(in RecordHead head) => TryTime(head.EventTime, out _)
+    public static bool IsDated(in RecordHead head) => IsPlainTime(head.EventTime) || TryTime(head.EventTime, out _)
         || (!head.EventTime.IsEmpty && CloudTrailTime.Read(System.Text.Encoding.ASCII.GetString(head.EventTime)) is not null);
 
     /// <summary>Null: only the whole event can tell.</summary>
@@ -111,6 +111,21 @@ public sealed record LogFilter(
         }
 
         return false;
+    }
+
+    /// <summary>True for a time as CloudTrail writes it, up to the 28th of a month; false says nothing.</summary>
+    private static bool IsPlainTime(ReadOnlySpan<byte> text)
+    {
+        if (text.Length != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':'
+            || text[19] != 'Z' || text[0] is not ((byte)'1' or (byte)'2')) return false;
+        return Two(text[1..]) < 100 && Two(text[2..]) < 100 && Two(text[5..]) is >= 1 and <= 12 && Two(text[8..]) is >= 1 and <= 28
+            && Two(text[11..]) < 24 && Two(text[14..]) < 60 && Two(text[17..]) < 60;
+
+        static uint Two(ReadOnlySpan<byte> digits)
+        {
+            var (tens, ones) = ((uint)digits[0] - '0', (uint)digits[1] - '0');
+            return tens <= 9 && ones <= 9 ? (10 * tens) + ones : uint.MaxValue;
+        }
     }
 
     private static bool TryTime(ReadOnlySpan<byte> text, out DateTimeOffset time)

@@ -33,6 +33,8 @@ public static class EvidenceJson
         writer.WriteNumber("malformed", result.Run.Files.Sum(static f => f.Malformed));
         writer.WriteNumber("outsidePeriod", result.Run.Files.Sum(static f => f.Outside));
         writer.WriteNumber("undated", result.Run.Files.Sum(static f => f.Undated));
+        writer.WriteBoolean("complete", result.Run.IsComplete);
+        writer.WriteNumber("notOpened", result.Run.NotOpened);
         writer.WriteEndObject();
         writer.WriteStartObject("integrity");
         writer.WriteNumber("digestFiles", result.Integrity.DigestFiles);
@@ -60,6 +62,8 @@ public static class EvidenceJson
         writer.WriteString("framework", result.Framework.Id);
         writer.WriteString("package", folder);
         writer.WriteNumber("records", result.Run.All.Events);
+        writer.WriteBoolean("complete", result.Run.IsComplete);
+        writer.WriteNumber("notOpened", result.Run.NotOpened);
         writer.WriteNumber("evidence", result.Count(Support.Evidence));
         writer.WriteNumber("partial", result.Count(Support.Partial));
         writer.WriteNumber("noEvidence", result.Count(Support.None));

@@ -40,6 +40,12 @@ public sealed class EvidenceRun(Framework framework, TimeWindow asked)
 
     public IReadOnlyList<InputFile> Files => _files;
 
+    /// <summary>Files that are no logs, and so were not opened.</summary>
+    public long NotOpened { get; set; }
+
+    /// <summary>False: something that looks like a log was not read, or not to its end.</summary>
+    public bool IsComplete { get; set; } = true;
+
     /// <summary>Number of files that were not read because all of their records are older than the period.</summary>
     public long OlderFiles { get; init; }
 
@@ -51,7 +57,7 @@ public sealed class EvidenceRun(Framework framework, TimeWindow asked)
     /// <summary>Adds a part. The parts of a file must come one after the other, file after file.</summary>
     public void Add(EvidencePart part)
     {
-        _records += part.Events.Count + part.Malformed.Count + part.Outside + part.Undated;
+        _records += part.Records;
         _malformed += part.Malformed.Count;
         _outside += part.Outside;
         _undated += part.Undated;

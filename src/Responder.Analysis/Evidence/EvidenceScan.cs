@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Responder.Analysis.Backtest;
 using Responder.Detections;
 using Responder.Events;
 using Responder.Logs;
@@ -29,6 +30,8 @@ public sealed class EvidencePart(LogFile file)
 
     public long Outside { get; set; }
 
+    public long Records => Events.Count + Malformed.Count + Outside + Undated;
+
     public long Undated { get; set; }
 
     public bool IsLast { get; set; }
@@ -44,11 +47,15 @@ public sealed class EvidencePart(LogFile file)
 /// <summary>Reads files into parts, each file once, so that the hash is that of exactly what was read. Safe on several threads.</summary>
 public sealed class EvidenceScan(Framework framework, TimeWindow asked, DetectionCatalog catalog)
 {
+    private readonly WatchTable _watches = LogFilter.Everything.Watches();
+
     /// <param name="onPart">Called with every part, in file order; the last one always comes, even for a file that cannot be
     /// opened.</param>
-    public void Read(LogFile file, Action<EvidencePart> onPart, CancellationToken cancellationToken)
+    /// <param name="onBytes">Called with the number of stored bytes that were read since the last call; null: nobody wants to know.</param>
+    public void Read(LogFile file, Action<EvidencePart> onPart, Action<int>? onBytes, CancellationToken cancellationToken)
     {
         var part = new EvidencePart(file);
+        bool? isWatched = null;
         void OnError(InputError error)
         {
             // A failure caused by the interruption is not an error of the file.
@@ -57,10 +64,11 @@ public sealed class EvidenceScan(Framework framework, TimeWindow asked, Detectio
 
         if (file.Open(OnError, cancellationToken) is { } stream)
         {
-            using var hashed = new HashedStream(stream);
-            foreach (var input in file.EventsOf(hashed, sieve: null, OnError, cancellationToken))
+            using var hashed = new HashedStream(onBytes is null ? stream : new CountedStream(stream, onBytes));
+            foreach (var input in file.EventsOf(hashed, IsSeen, OnError, cancellationToken))
             {
-                Add(part, input);
+                Add(part, input, isWatched != false);
+                isWatched = null;
                 if (!part.IsFull) continue;
                 onPart(part);
                 part = new EvidencePart(file);
@@ -71,19 +79,26 @@ public sealed class EvidenceScan(Framework framework, TimeWindow asked, Detectio
 
         part.IsLast = true;
         onPart(part);
+
+        // Every record counts, but most of them can lead to no finding. What is said here is about the event that comes next.
+        bool IsSeen(in RecordHead head)
+        {
+            isWatched = _watches.Matches(head);
+            return true;
+        }
     }
 
-    private void Add(EvidencePart part, EventInput input)
+    private void Add(EvidencePart part, EventInput input, bool isWatched)
     {
         if (input.Parsed.Event is not { } e) part.Malformed.Add((input.Record, input.Parsed.Error ?? "malformed"));
         else if (e.EventTime is not { } time) part.Undated++;
         else if (!asked.Holds(time)) part.Outside++;
-        else part.Events.Add(Of(e, time, input));
+        else part.Events.Add(Of(e, time, input, isWatched));
     }
 
-    private EvidenceEvent Of(CloudTrailEvent e, DateTimeOffset time, EventInput input)
+    private EvidenceEvent Of(CloudTrailEvent e, DateTimeOffset time, EventInput input, bool isWatched)
     {
-        var found = catalog.Detect(e);
+        IReadOnlyList<Finding> found = isWatched ? catalog.Detect(e) : [];
         List<int>? controls = null;
         List<(int, string)>? findings = null;
         for (var i = 0; i < framework.Controls.Count; i++)
@@ -96,7 +111,7 @@ public sealed class EvidenceScan(Framework framework, TimeWindow asked, Detectio
             }
         }
 
-        return new EvidenceEvent(EventIdentity.HashOf(e.IncidentId), EventExample.Of(e, time, input), controls ?? [], findings ?? []);
+        return new EvidenceEvent(EventIdentity.HashOf(e.CopyKey), EventExample.Of(e, time, input), controls ?? [], findings ?? []);
     }
 
     /// <summary>

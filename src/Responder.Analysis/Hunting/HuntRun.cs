@@ -1,6 +1,6 @@
+using Responder.Analysis.Backtest;
 using Responder.Analysis.Hunting.Query;
 using Responder.Events;
-using Responder.Logs;
 
 namespace Responder.Analysis.Hunting;
 
@@ -12,10 +12,10 @@ namespace Responder.Analysis.Hunting;
 /// <param name="until">Events after this do not count; nor do those without a time.</param>
 public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until)
 {
-    private readonly HashSet<UInt128> _seen = [];
+    private readonly IdSet _seen = new();
     private readonly Dictionary<Texts, Group> _groups = [];
     private readonly List<(DateTimeOffset Time, Texts Texts)> _rows = [];
-    private readonly Condition _counts = hunt.Counts;
+    private readonly HuntReading _reading = new(hunt);
 
     /// <summary>Number of rows or groups found, including those beyond the limit.</summary>
     public long Found => hunt.Totals.Count > 0 ? _groups.Values.Count(group => group.Events >= hunt.AtLeast) : RowsFound;
@@ -27,20 +27,27 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
 
     public void Add(CloudTrailEvent e)
     {
-        if (e.EventTime is not { } time)
+        if (_reading.Read(e) is { } hit) Add(hit);
+    }
+
+    /// <summary>Adds an event that meets the condition.</summary>
+    public void Add(HuntHit hit)
+    {
+        if (hit.Time is not { } time)
         {
-            if (_counts.Holds(e)) Undated++;
+            Undated++;
             return;
         }
 
-        if (time < from || time > until || !_counts.Holds(e)) return;
-        if (e.EventId is { } id && !_seen.Add(EventIdentity.HashOf(id))) return;
+        if (time < from || time > until) return;
+        // Copies of an event count once; those that only share a made-up id are no copies.
+        if (hit.Id is { } id && !_seen.Add(id)) return;
 
-        var texts = new Texts([.. hunt.Columns.Select(column => column.Value.Of(e))]);
+        var texts = new Texts(hit.Columns);
         if (hunt.Totals.Count > 0)
         {
             if (!_groups.TryGetValue(texts, out var group)) _groups.Add(texts, group = new Group(hunt.Totals));
-            group.Add(e);
+            group.Add(time, hit.Totals);
             return;
         }
 
@@ -119,12 +126,12 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
         private readonly (DateTimeOffset Time, string Text)?[] _edges = new (DateTimeOffset, string)?[totals.Count];
         public long Events { get; private set; }
 
-        public void Add(CloudTrailEvent e)
+        public void Add(DateTimeOffset time, string?[] values)
         {
             Events++;
             for (var i = 0; i < totals.Count; i++)
             {
-                if (totals[i].Aggregate == Aggregate.Events || totals[i].Value.Of(e) is not { } text) continue;
+                if (values[i] is not { } text) continue;
                 if (_distinct[i] is { } distinct)
                 {
                     distinct.Add(text);
@@ -132,7 +139,6 @@ public sealed class HuntRun(Hunt hunt, DateTimeOffset from, DateTimeOffset until
                 }
 
                 // Only times are asked for in this way, and the event's is the one that the text says.
-                var time = e.EventTime ?? DateTimeOffset.MinValue;
                 var order = _edges[i] is not { } edge ? 0 : time.CompareTo(edge.Time) is var byTime and not 0 ? byTime
                     : Texts.Compare(text, edge.Text);
                 if (_edges[i] is null || (totals[i].Aggregate == Aggregate.Earliest ? order < 0 : order > 0)) _edges[i] = (time, text);

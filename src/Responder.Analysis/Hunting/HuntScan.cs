@@ -1,6 +1,5 @@
 using Responder.Analysis.Backtest;
 using Responder.Analysis.Hunting.Query;
-using Responder.Events;
 using Responder.Logs;
 
 namespace Responder.Analysis.Hunting;
@@ -8,13 +7,13 @@ namespace Responder.Analysis.Hunting;
 /// <summary>A stretch of one file, in file order: the events that count, and what else has to be said.</summary>
 public sealed class HuntPart(LogFile file)
 {
-    /// <summary>Events are kept whole until they are counted, so only a few wait.</summary>
-    private const int MaxKept = 64;
+    /// <summary>Limits how much of any file is held in memory.</summary>
+    private const int MaxKept = 256;
 
     public LogFile File => file;
 
-    /// <summary>Events that meet the condition, whatever their time.</summary>
-    public List<CloudTrailEvent> Events { get; } = [];
+    /// <summary>What the events say that meet the condition, whatever their time.</summary>
+    public List<HuntHit> Hits { get; } = [];
 
     public List<EventInput> Malformed { get; } = [];
 
@@ -29,7 +28,7 @@ public sealed class HuntPart(LogFile file)
     /// <summary>True for the last part of its file.</summary>
     public bool IsLast { get; set; }
 
-    public bool IsFull => Events.Count + Malformed.Count >= MaxKept;
+    public bool IsFull => Hits.Count + Malformed.Count >= MaxKept;
 }
 
 /// <summary>Reads files into parts. Most records cannot meet the condition, and so are only counted. Safe on several threads.</summary>
@@ -37,6 +36,7 @@ public sealed class HuntPart(LogFile file)
 /// <param name="window">The time that was asked for.</param>
 public sealed class HuntScan(Hunt hunt, LogFilter places, TimeWindow window)
 {
+    private readonly HuntReading _reading = new(hunt);
     private readonly Condition _counts = hunt.Counts;
     private readonly LogFilter _wanted = places.Within(window);
 
@@ -89,6 +89,6 @@ public sealed class HuntScan(Hunt hunt, LogFilter places, TimeWindow window)
         if (places.Excludes(e)) return;
         part.Records++;
         if (_wanted.Excludes(e)) part.Outside++;
-        else if (_counts.Holds(e)) part.Events.Add(e);
+        else if (_reading.Read(e) is { } hit) part.Hits.Add(hit);
     }
 }

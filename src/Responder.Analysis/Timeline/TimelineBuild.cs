@@ -130,7 +130,7 @@ public sealed class TimelineBuild(
         var act = ResponderAct.Of(e, options);
         var findings = Findings(e);
         link ??= Trail.OutsideLinkOf(e, act is not null || findings.Count > 0);
-        if (link is null || !_seen.Add(EventIdentity.HashOf(e.IncidentId))) return;
+        if (link is null || !_seen.Add(EventIdentity.HashOf(e.CopyKey))) return;
         // Findings and what the responder did are kept whatever the number: they are what a timeline is asked for.
         if (_entries.Count >= MaxEntries && findings.Count == 0 && act is null)
         {

@@ -26,7 +26,7 @@ internal sealed class BacktestReading
     private readonly LogFiles _files;
     private readonly Surroundings _surroundings;
     private readonly long _started;
-    private readonly BacktestProgress _progress;
+    private readonly ReadingProgress _progress;
     private readonly ReportFindings? _report;
     private readonly BacktestResult _result;
 
@@ -36,18 +36,15 @@ internal sealed class BacktestReading
         BacktestRequest request, ResponderOptions options, LogRun run, LogFiles files, Surroundings surroundings, long started)
     {
         (_request, _options, _run, _files, _surroundings, _started) = (request, options, run, files, surroundings, started);
-        _progress = new BacktestProgress(
-            surroundings.ErrorIsTerminal ? surroundings.Error : null, files.Files.Count, files.Files.Sum(static file => file.Bytes),
-            surroundings.Clock);
+        _progress = ReadingProgress.Of(run, files.Files);
         _report = request.Format == "html" ? new ReportFindings(BacktestHtml.MaxShown) : null;
         _result = new BacktestResult(options, OnFinding) { ExpectedFiles = files.Files.Count };
         _result.Unreadable.AddRange(run.Unread);
-        run.BeforeTelling = _progress.Clear;
     }
 
     public void Read(FileScan scan)
     {
-        Action<int>? onBytes = _progress.IsOn ? _progress.AddBytes : null;
+        var onBytes = _progress.OnBytes;
         var parts = ParallelScan<ScanPart>.Run(
             _files.Files, _request.Workers, (file, onPart) => scan.Read(file, onPart, onBytes, _run.CancellationToken),
             _run.CancellationToken);
@@ -56,7 +53,7 @@ internal sealed class BacktestReading
             foreach (var error in part.Malformed) _run.Malformed.Add(part.File.Name, part.File.Name, error);
             foreach (var error in part.Errors) _run.OnError(error);
             _result.Add(part);
-            _progress.Add(part);
+            _progress.Add(part.Ids.Count + part.Malformed.Count + part.Skipped, part.IsLast);
             scan.Recycle(part);
         }
 
@@ -90,6 +87,10 @@ internal sealed class BacktestReading
             _run.Surroundings.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"responder: {_result.DifferingCopies} events have copies that differ: the findings of all copies count"));
+        if (_result.SharedIds > 0)
+            _run.Surroundings.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"responder: {_result.SharedIds} events have another's id, which CloudTrail did not give: their contents tell them apart"));
         if (_result.Undated > 0)
             _run.Surroundings.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"responder: {_result.Undated} records are undated; they count whatever the period"));

@@ -50,7 +50,8 @@ internal static class ContainCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done; change nothing." };
         var force = new Option<bool>("--force")
         {
-            Description = "Contain a break-glass principal nevertheless. The responder's own roles are never contained.",
+            Description = "Contain a break-glass principal nevertheless, or go on with settings that somebody else wrote. The responder's "
+                + "own roles are never contained.",
         };
         var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "An AWS endpoint instead of AWS itself." };
         var region = new Option<string>("--region") { HelpName = "REGION", Description = "Region of the incident records." };
@@ -89,16 +90,22 @@ internal static class ContainCommand
     private static async Task<int> RunAsync(Request request, Surroundings surroundings, CancellationToken cancellationToken)
     {
         var options = ResponderOptions.FromEnvironment(surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
-        if (options.AlertTopicArn is null) surroundings.Error.WriteLine("responder: ALERT_TOPIC_ARN is not set; nobody is paged");
-        if (options.BreakGlassArns.Count == 0)
-            surroundings.Error.WriteLine(
-                "responder: BREAK_GLASS_ARNS is not set here; no break-glass principal is protected from this command");
-        if (request.Force) options = options with { BreakGlassArns = new HashSet<string>(StringComparer.Ordinal) };
-
         var clients = AmbientAws.Clients(surroundings, request.Endpoint ?? options.EndpointUrl, request.Region, request.Profile);
         if (!request.IsDrill) await RequireInstallationAsync(clients, options, surroundings, cancellationToken);
         var (account, by) = await AmbientAws.CallerOrUnknownAsync(
             clients, surroundings, "the containment is written down as by unknown", cancellationToken);
+        using (var ssm = clients.Ssm())
+        {
+            var installed = await InstalledOptions.OfAsync(options, ssm, by, request.IsDrill, surroundings, cancellationToken);
+            installed.Require(request.Force || request.DryRun, !request.Yes && !request.IsDrill, surroundings);
+            options = installed.Options;
+        }
+
+        if (options.AlertTopicArn is null) surroundings.Error.WriteLine("responder: ALERT_TOPIC_ARN is not set; nobody is paged");
+        if (options.BreakGlassArns.Count == 0)
+            surroundings.Error.WriteLine(
+                "responder: BREAK_GLASS_ARNS is not set; no break-glass principal is protected from this command");
+        if (request.Force) options = options with { BreakGlassArns = new HashSet<string>(StringComparer.Ordinal) };
         var asked = AskedOf(request, account, by);
         var containment = new HandContainment(
             asked, options, clients, account, clients.Region ?? "us-east-1", TimeProvider.System,
@@ -127,7 +134,7 @@ internal static class ContainCommand
 
         var response = await containment.ContainAsync(cancellationToken);
         output.Result(response);
-        return ContainOutput.IsContained(response) ? ExitCode.Done : ExitCode.Step;
+        return ContainOutput.IsContained(response) && ContainOutput.HasUndo(response) ? ExitCode.Done : ExitCode.Step;
     }
 
     /// <exception cref="UsageException">There is no such target or action, or the action does not apply to the target.</exception>
@@ -157,7 +164,8 @@ internal static class ContainCommand
         return $"{plan.Decision.Because}. Nothing was changed" + plan.Decision.Guardrail switch
         {
             var id when id == GuardrailId.ProtectedTarget => "; --force contains a break-glass principal, never a role of the responder",
-            var id when id == GuardrailId.OwnAccount => $"; MEMBER_ACCOUNT_IDS does not name {plan.Decision.Target?.AccountId}",
+            var id when id == GuardrailId.OwnAccount =>
+                $"; MEMBER_ACCOUNT_IDS of the installation does not name {plan.Decision.Target?.AccountId}",
             _ => "",
         };
     }

@@ -66,6 +66,9 @@ internal static class EvidenceCommand
         var integrity = await IntegrityEvidence.CheckAsync(
             folders, run.Inputs.S3, keys, request.Period, evidence.All.Oldest, evidence.All.Newest, now, run.CancellationToken);
         foreach (var error in integrity.Unreadable) run.OnError(error);
+        evidence.NotOpened = run.LeftOut.Count;
+        var isInputBad = run.Unread.Count > 0 || evidence.Files.Any(static f => f.Malformed > 0);
+        evidence.IsComplete = !isInputBad;
         var result = EvidenceResult.Of(evidence, integrity, incidents, now, Build.Version);
         return run.Write([], surroundings =>
         {
@@ -73,7 +76,6 @@ internal static class EvidenceCommand
             if (request.Json) surroundings.Output.WriteLine(EvidenceJson.Summary(result, request.Package));
             else EvidenceText.Write(result, request.Package, surroundings.TextConsole());
             run.TellLeftOut();
-            var isInputBad = run.Unread.Count > 0 || evidence.Files.Any(static f => f.Malformed > 0);
             return run.End(interrupted: null, isInputBad, hasFindings: integrity.Faults > 0);
         });
     }
@@ -86,7 +88,8 @@ internal static class EvidenceCommand
         var logs = new List<LogFile>();
         foreach (var path in request.Logs.Paths)
         {
-            var files = run.FilesOf([path]).ToLookup(static file => IntegrityEvidence.IsDigestFile(file.Name));
+            var files = run.FilesOf([path], withSizes: run.Surroundings.ErrorIsTerminal)
+                .ToLookup(static file => IntegrityEvidence.IsDigestFile(file.Name));
             folders.Add((path, files[true].Count(static file => file.Name.EndsWith(".gz", StringComparison.Ordinal))));
             logs.AddRange(files[false]);
         }
@@ -100,8 +103,9 @@ internal static class EvidenceCommand
         var wanted = LogFiles.Select(logs, LogFilter.Everything with { Since = request.Period.Since });
         var evidence = new EvidenceRun(request.Framework, request.Period) { OlderFiles = wanted.Skipped };
         var scan = new EvidenceScan(request.Framework, request.Period, DetectionCatalog.For(options.Estate));
+        var progress = ReadingProgress.Of(run, wanted.Files);
         var parts = ParallelScan<EvidencePart>.Run(
-            wanted.Files, Environment.ProcessorCount, (file, onPart) => scan.Read(file, onPart, run.CancellationToken),
+            wanted.Files, Environment.ProcessorCount, (file, onPart) => scan.Read(file, onPart, progress.OnBytes, run.CancellationToken),
             run.CancellationToken);
         foreach (var part in parts)
         {
@@ -110,9 +114,11 @@ internal static class EvidenceCommand
                 run.Malformed.Add(file, string.Create(CultureInfo.InvariantCulture, $"{file}, record {record}"), reason);
             foreach (var error in part.Errors) run.OnError(error);
             evidence.Add(part);
+            progress.Add(part.Records, part.IsLast);
         }
 
         run.Malformed.Finish();
+        progress.Clear();
         return evidence;
     }
 

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Responder.Analysis.Backtest;
 using Responder.Analysis.Hunting;
+using Responder.Aws;
+using Responder.Cli.Athena;
 using Responder.Cli.Output;
 using Responder.Cli.Terminal;
 using Responder.Events;
@@ -28,10 +30,11 @@ internal static class HuntCommand
         var list = new Option<bool>("--list") { Description = "List the hunts." };
         command.Arguments.Add(name);
         command.Options.Add(list);
+        var sql = new SqlOptions();
         var logs = new LogOptions(command, needsPath: false)
             .WithOutput(command, "table, csv or json (one line per row).", "table", "csv", "json")
-            .WithFilters(command);
-        var sql = new SqlOptions(command);
+            .WithFilters(command, sql.Run);
+        sql.AddTo(command);
         var shape = new HuntOptions(command);
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -45,8 +48,16 @@ internal static class HuntCommand
     internal static Task<int> StartAsync(
         Hunt hunt, LogOptions logs, SqlOptions sql, ParseResult parsed, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        if (sql.StatementOf(hunt, parsed, hasLogs: logs.IsGiven(parsed)) is { } statement)
+        var workGroup = sql.WorkGroupOf(parsed);
+        if (sql.StatementOf(hunt, parsed, hasLogs: logs.IsGiven(parsed, withOutput: workGroup is null)) is { } statement)
         {
+            if (workGroup is not null)
+            {
+                var asked = logs.RequestOf(parsed, surroundings);
+                return LogRun.StartAsync(
+                    asked, "answer", surroundings, cancellationToken, run => AthenaAsync(hunt, statement, workGroup, asked, run));
+            }
+
             surroundings.Output.Write(statement);
             return Task.FromResult(ExitCode.Done);
         }
@@ -56,6 +67,21 @@ internal static class HuntCommand
         var window = logs.Times.WindowOf(parsed, surroundings, endsNow: true, days: hunt.Days);
         var request = new Request(hunt, logs.RequestOf(parsed, surroundings), window, logs.FilterOf(parsed));
         return LogRun.StartAsync(request.Logs, "answer", surroundings, cancellationToken, run => Run(request, run));
+    }
+
+    private static async Task<int> AthenaAsync(Hunt hunt, string statement, string workGroup, LogRequest asked, LogRun run)
+    {
+        using var athena = new AwsCall(AwsService.Athena, asked.S3Clients());
+        var query = new AthenaQuery(athena, workGroup, run.Surroundings);
+        if (await query.RunAsync(hunt, statement, run.CancellationToken) is not { } rows) return ExitCode.Step;
+        return run.Write([], surroundings =>
+        {
+            HuntOutput.Write(hunt, rows, asked.Format, surroundings);
+            surroundings.Output.Flush();
+            var most = rows.Count == hunt.Limit ? ", the most that are asked for" : "";
+            run.Surroundings.Error.WriteLine($"{rows.Count} {(rows.Count == 1 ? "row" : "rows")}{most}; {query.Spent}");
+            return ExitCode.Done;
+        });
     }
 
     private static int List(string? name, Surroundings surroundings)
@@ -97,14 +123,10 @@ internal static class HuntCommand
     private static (long Records, long Malformed, long Outside) Read(Request request, LogRun run, LogFiles files, HuntRun hunted)
     {
         var (records, malformed, outside) = (0L, 0L, 0L);
-        var progress = new BacktestProgress(
-            run.Surroundings.ErrorIsTerminal ? run.Surroundings.Error : null, files.Files.Count, files.Files.Sum(static file => file.Bytes),
-            run.Surroundings.Clock);
-        run.BeforeTelling = progress.Clear;
-        Action<int>? onBytes = progress.IsOn ? progress.AddBytes : null;
+        var progress = ReadingProgress.Of(run, files.Files);
         var scan = new HuntScan(request.Hunt, request.Places, request.Window);
         var parts = ParallelScan<HuntPart>.Run(
-            files.Files, Environment.ProcessorCount, (file, onPart) => scan.Read(file, onPart, onBytes, run.CancellationToken),
+            files.Files, Environment.ProcessorCount, (file, onPart) => scan.Read(file, onPart, progress.OnBytes, run.CancellationToken),
             run.CancellationToken);
         foreach (var part in parts)
         {
@@ -118,7 +140,7 @@ internal static class HuntCommand
             }
 
             foreach (var error in part.Errors) run.OnError(error);
-            foreach (var e in part.Events) hunted.Add(e);
+            foreach (var hit in part.Hits) hunted.Add(hit);
             progress.Add(part.Records, part.IsLast);
         }
 

@@ -51,19 +51,22 @@ internal sealed class LogOptions
     }
 
     /// <summary>For commands that use AWS only to read logs in buckets.</summary>
-    public LogOptions WithFilters(Command command)
+    /// <param name="elsewhere">An option with which the command asks AWS instead of logs; null: there is none.</param>
+    public LogOptions WithFilters(Command command, Option<string>? elsewhere = null)
     {
         command.Options.Add(_accounts);
         command.Options.Add(_regions);
-        _s3 = new S3Options(command, _paths);
+        _s3 = new S3Options(command, _paths, elsewhere);
         return this;
     }
 
     public string[] PathsOf(ParseResult parsed) => parsed.GetValue(_paths) ?? [];
 
     /// <summary>True if anything was given that makes sense only for reading logs.</summary>
-    public bool IsGiven(ParseResult parsed) => PathsOf(parsed).Length > 0 || Times.IsGiven(parsed)
-        || ((Option[])[_accounts, _regions, _output]).Any(option => parsed.GetResult(option) is not null);
+    /// <param name="withOutput">False: where the answer goes makes sense for something else, too.</param>
+    public bool IsGiven(ParseResult parsed, bool withOutput) => PathsOf(parsed).Length > 0 || Times.IsGiven(parsed)
+        || ((Option[])[_accounts, _regions, .. withOutput ? (Option[])[_output] : []])
+            .Any(option => parsed.GetResult(option) is not null);
 
     /// <exception cref="UsageException">A value is not valid; the message names the option and what it expects.</exception>
     public LogFilter FilterOf(ParseResult parsed, params string[] detections) =>

@@ -75,6 +75,11 @@ internal static class ReleaseCommand
         using var ssm = clients.Ssm();
         var (account, by) = await AmbientAws.CallerOrUnknownAsync(
             clients, surroundings, "the release is written down as by unknown", cancellationToken);
+        var installed = await InstalledOptions.OfAsync(
+            options, ssm, by, request.Endpoint is { IsLoopback: true }, surroundings, cancellationToken);
+        installed.Require(
+            request.Force || request.DryRun, !request.Yes && request.Endpoint is not { IsLoopback: true }, surroundings);
+        options = installed.Options;
         var accounts = new IamAccounts(
             clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(by, out var arn) ? arn.Partition : "aws", TimeProvider.System);
         var releaser = new Releaser(
@@ -86,7 +91,7 @@ internal static class ReleaseCommand
         var plan = await releaser.PlanAsync(request.Incident, request.Boundary, logged, request.Force, cancellationToken);
         if (plan.Principal?.AccountId is { } home && account is not null && home != account && !options.MemberAccountIds.Contains(home))
             throw new UsageException($"{plan.Principal} lives in account {home}; these credentials are of account {account}, and "
-                + $"MEMBER_ACCOUNT_IDS does not name {home}");
+                + $"MEMBER_ACCOUNT_IDS of the installation does not name {home}");
 
         var output = new ReleaseOutput(surroundings, request.Json);
         output.Plan(plan, by);

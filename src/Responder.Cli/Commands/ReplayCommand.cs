@@ -70,6 +70,8 @@ internal static class ReplayCommand
 
         var summary = new ReplaySummary();
         var leftOut = new LeftOut();
+        var madeUp = new Dictionary<string, string>(StringComparer.Ordinal);
+        var toldOf = new HashSet<string>(StringComparer.Ordinal);
         void OnError(InputError error)
         {
             if (error.Issue == InputIssue.NotOpened)
@@ -88,12 +90,23 @@ internal static class ReplayCommand
         var console = surroundings.TextConsole();
         var text = new ReplayText(console, options);
         var warmUp = new WarmUp(options, isNeeded: target is EmbeddedTarget);
-        foreach (var input in EventReader.Read(request.Paths, OnError))
+        foreach (var read in EventReader.Read(request.Paths, OnError))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var input = read;
             if (input.Parsed.Event is { } e)
             {
                 Warn(request.Handler, input, e, surroundings);
+                if (e is { HasGenuineId: false, EventId: { } id } && !madeUp.TryAdd(id, e.CopyKey) && madeUp[id] != e.CopyKey)
+                {
+                    if (toldOf.Add(id))
+                        surroundings.Tell(
+                            $"{input.File}#{input.Record}",
+                            "another event has the same id, which CloudTrail did not give: their contents tell them apart");
+                    e = e.UnderOwnKey();
+                    input = input with { Parsed = ParsedEvent.Of(e) };
+                }
+
                 await warmUp.BeforeAsync(input, e, cancellationToken);
             }
             else

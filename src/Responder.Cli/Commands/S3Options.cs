@@ -31,14 +31,16 @@ internal sealed class S3Options
         Description = "Profile with the credentials and region for s3:// paths.",
     };
 
-    public S3Options(Command command, Argument<string[]> paths)
+    /// <param name="elsewhere">An option with which the command asks AWS instead of logs; null: there is none.</param>
+    public S3Options(Command command, Argument<string[]> paths, Option<string>? elsewhere)
     {
         foreach (var option in (Option<string>[])[_endpoint, _profile])
         {
             command.Options.Add(option);
             command.Validators.Add(result =>
             {
-                if (result.GetValue(option) is not null && result.GetValue(paths)?.Any(S3Place.IsUrl) != true)
+                if (result.GetValue(option) is not null && result.GetValue(paths)?.Any(S3Place.IsUrl) != true
+                    && (elsewhere is null || result.GetValue(elsewhere) is null))
                     result.AddError(option.Name + ": none of the paths begins with s3://");
             });
         }

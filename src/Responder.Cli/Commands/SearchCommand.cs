@@ -33,10 +33,11 @@ internal static class SearchCommand
         };
         foreach (var option in (Option[])[principals, addresses, resources, events, agents, requests, ids,
             limit]) command.Options.Add(option);
+        var sql = new SqlOptions();
         var logs = new LogOptions(command, needsPath: false)
             .WithOutput(command, "table, csv or json (one line per row).", "table", "csv", "json")
-            .WithFilters(command);
-        var sql = new SqlOptions(command);
+            .WithFilters(command, sql.Run);
+        sql.AddTo(command);
         var shape = new HuntOptions(command);
         command.SetAction((parsed, cancellationToken) =>
         {

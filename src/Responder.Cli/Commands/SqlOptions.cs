@@ -6,15 +6,23 @@ using Responder.Logs;
 
 namespace Responder.Cli.Commands;
 
-/// <summary>The options for a hunt as SQL. What follows FROM is validated, because it becomes part of a statement.</summary>
+/// <summary>
+/// The options for a hunt as SQL, to be printed or to be run. What follows FROM is validated, because it becomes part of a statement.
+/// </summary>
 internal sealed partial class SqlOptions
 {
     /// <summary>Defaults of infra/hunting.yaml.</summary>
-    private const string DefaultDatabase = "responder_hunting", DefaultTable = "cloudtrail_logs";
+    private const string DefaultDatabase = "responder_hunting", DefaultTable = "cloudtrail_logs", DefaultGroup = "responder-hunting";
 
     private readonly Option<string> _sql = new("--sql")
     {
         Description = "Print the statement for athena or lake instead; its dates are relative to when it runs.",
+    };
+
+    private readonly Option<string> _workGroup = new("--workgroup")
+    {
+        HelpName = "NAME",
+        Description = $"Of Athena, for --run; by default {DefaultGroup}. It says where results go and how much a query may read.",
     };
 
     private readonly Option<string> _database = new("--database")
@@ -35,10 +43,32 @@ internal sealed partial class SqlOptions
 
     private readonly Option<string> _store = new("--event-data-store") { HelpName = "ID", Description = "Of CloudTrail Lake; id or ARN." };
 
-    public SqlOptions(Command command)
+    public SqlOptions()
     {
         _sql.AcceptOnlyFromAmong("athena", "lake");
-        foreach (var option in (Option[])[_sql, _database, _table, _dayColumn, _noPartition, _store]) command.Options.Add(option);
+        Run.AcceptOnlyFromAmong("athena");
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_sql, Run, _workGroup, _database, _table, _dayColumn, _noPartition, _store])
+            command.Options.Add(option);
+    }
+
+    public Option<string> Run { get; } = new("--run")
+    {
+        Description = "Run the statement in athena instead and show its rows; the query stops on Ctrl-C.",
+    };
+
+    /// <summary>The workgroup to run the statement in; null: it is only printed, or nobody asked for one.</summary>
+    /// <exception cref="UsageException">The name is not valid.</exception>
+    public string? WorkGroupOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Run) is null) return null;
+        var group = parsed.GetValue(_workGroup) ?? DefaultGroup;
+        return WorkGroupName().IsMatch(group)
+            ? group
+            : throw new UsageException("--workgroup: expected the name of a workgroup of Athena");
     }
 
     /// <summary>The statement; null: nobody asked for one.</summary>
@@ -48,10 +78,14 @@ internal sealed partial class SqlOptions
     {
         var (database, table, store) = (parsed.GetValue(_database), parsed.GetValue(_table), parsed.GetValue(_store));
         var (dayColumn, hasNone) = (parsed.GetValue(_dayColumn), parsed.GetValue(_noPartition));
-        if (parsed.GetValue(_sql) is not { } dialect)
+        if (parsed.GetValue(_sql) is not null && parsed.GetValue(Run) is not null)
+            throw new UsageException("--sql and --run exclude each other");
+        if (parsed.GetValue(_workGroup) is not null && parsed.GetValue(Run) is null)
+            throw new UsageException("--workgroup: goes with --run");
+        if ((parsed.GetValue(_sql) ?? parsed.GetValue(Run)) is not { } dialect)
         {
             if ((database ?? table ?? store ?? dayColumn) is not null || hasNone)
-                throw new UsageException("--database, --table, --day-column, --no-partition, --event-data-store: go with --sql");
+                throw new UsageException("--database, --table, --day-column, --no-partition, --event-data-store: go with --sql or --run");
             return null;
         }
 
@@ -63,7 +97,9 @@ internal sealed partial class SqlOptions
 
         const string Alone =
             "--sql: prints a statement with dates of its own; it takes no PATH, --since, --until, --account, --region or --output";
-        if (hasLogs) throw new UsageException(Alone);
+        const string Elsewhere =
+            "--run: asks the table, with dates of its own; it takes no PATH, --since, --until, --account or --region; see --days";
+        if (hasLogs) throw new UsageException(parsed.GetValue(Run) is null ? Alone : Elsewhere);
         return dialect == "athena"
             ? Statement.Of(hunt, SqlDialect.Athena, AthenaTable(database, table, store), day)
             : Statement.Of(hunt, SqlDialect.Lake, LakeStore(database, table, store));
@@ -85,6 +121,9 @@ internal sealed partial class SqlOptions
 
     private static string Name(string option, string name) =>
         GlueName().IsMatch(name) ? name : throw new UsageException(option + ": expected lower-case letters, digits and underscores");
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9._-]{1,128}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex WorkGroupName();
 
     [GeneratedRegex(@"\A[a-z0-9_]{1,255}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GlueName();

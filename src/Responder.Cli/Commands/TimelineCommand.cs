@@ -53,11 +53,13 @@ internal static class TimelineCommand
     {
         var options = ResponderOptions.FromEnvironment(run.Surroundings.Environment, DetectionCatalog.Default, ContainmentActions.All);
         var record = request.Record is { } read ? await read(options, run.CancellationToken) : null;
-        var all = LogFiles.Select(run.Files(), LogFilter.Everything).Files;
+        var all = LogFiles.Select(run.Files(withSizes: run.Surroundings.ErrorIsTerminal), LogFilter.Everything).Files;
         LogFile[] files = [.. all.DistinctBy(static file => file.Name, StringComparer.Ordinal).Select(static file => file.Rereadable())];
-        var build = new TimelineBuild(options, files, run.OnError);
+        var progress = ReadingProgress.Of(run, files);
+        var build = new TimelineBuild(options, [.. progress.Watched(files)], run.OnError);
         build.Resolve(request.Subject, record, run.CancellationToken);
         build.Run(request.Window.Since, request.Window.Last, request.Logs.Format == "html", run.CancellationToken);
+        progress.Clear();
         if (record is not null) build.Add(record.Entries());
         var scope = new TimelineScope(request.Logs.Paths, request.Window.Since, request.Window.Last, run.Unread, run.IsInterrupted)
         {

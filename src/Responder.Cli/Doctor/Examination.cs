@@ -22,6 +22,7 @@ internal static class Examination
         new FunctionSettings(),
         new Forwarders(),
         new Roles(),
+        new TrustedNames(),
         new Subscriptions(),
         new DeadLetters(),
         new KillSwitch(),

@@ -31,6 +31,7 @@ internal static class BacktestJson
         writer.WriteBoolean("complete", !isPartial && result.IsComplete);
         writer.WriteNumber("notOpened", leftOut.Count);
         writer.WriteNumber("undated", result.Undated);
+        writer.WriteNumber("sharedIds", result.SharedIds);
         writer.WriteNumber("differingCopies", result.DifferingCopies);
         writer.WriteNumber("findings", result.Findings);
         writer.WriteStartObject("bySeverity");

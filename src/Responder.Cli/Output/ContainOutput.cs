@@ -16,6 +16,9 @@ internal sealed class ContainOutput(Surroundings surroundings, bool json, Contai
     public static bool IsContained(Response response) =>
         response is { Outcome: Outcome.Incident, Failures.Count: 0 } && !response.Containment.Any(static s => s.CannotBeDone);
 
+    /// <summary>True when a record holds what a release needs.</summary>
+    public static bool HasUndo(Response response) => response.RecordName is not null;
+
     public void Plan()
     {
         if (json) return;
@@ -55,12 +58,23 @@ internal sealed class ContainOutput(Surroundings surroundings, bool json, Contai
 
         _console.WriteLine();
         foreach (var step in response.Containment) _console.Step(step);
+        foreach (var lost in response.NotKept) _console.Line(("    NOT KEPT ", TextWriting.Bad), (lost, TextWriting.Plain));
         foreach (var failure in response.Failures) _console.Line(("    FAILED   ", TextWriting.Bad), (failure, TextWriting.Plain));
         if (response.RecordName is { } record)
         {
             var undo = Shell.Command("responder release", CommandPart.Operand(record));
             _console.Line(("Record    ", TextWriting.Dim), (record, TextWriting.Plain));
             _console.Line(("Undo      ", TextWriting.Dim), (undo.ToString(), TextWriting.Plain));
+        }
+
+        if (contained && !HasUndo(response))
+        {
+            var undo = Shell.Command(
+                "responder release", CommandPart.Operand(response.Event?.IncidentId ?? "INCIDENT"), ("--force", null),
+                ("--prior-state", "FILE"));
+            _console.Line(("No undo   ", TextWriting.Bad), (
+                "nothing of the state before could be written down. Keep the line \"what\":\"prior-state\" above in a file:  " + undo,
+                TextWriting.Plain));
         }
 
         _console.Line(contained
@@ -92,6 +106,9 @@ internal sealed class ContainOutput(Surroundings surroundings, bool json, Contai
         writer.WriteText("alert", response?.Alert is { MessageId: not null } page ? page.Alert.Subject : null);
         writer.WriteStartArray("failures");
         foreach (var failure in response?.Failures ?? []) writer.WriteStringValue(PlainText.OneLine(failure, 1000));
+        writer.WriteEndArray();
+        writer.WriteStartArray("notKept");
+        foreach (var lost in response?.NotKept ?? []) writer.WriteStringValue(PlainText.OneLine(lost, 1000));
         writer.WriteEndArray();
         writer.WriteEndObject();
     });

@@ -87,9 +87,9 @@ internal static class IncidentView
             {
                 { Exists: false } => "unknown: the ledger is missing; look at the principal itself",
                 { Released: true } => $"released at {ledger.ReleasedAt ?? "an unknown time"} by {ledger.ReleasedBy ?? "unknown"}",
-                { Incident: { } other } when other != record.Name => "stands, under another incident; undo it:  "
+                { Incident: { } other } when other != record.Name => "open in the ledger, under another incident; undo it:  "
                     + Shell.Command("responder release", CommandPart.Operand(other)),
-                _ => "stands; undo it:  " + Shell.Command("responder release", CommandPart.Operand(record.Name)),
+                _ => "open in the ledger; undo it:  " + Shell.Command("responder release", CommandPart.Operand(record.Name)),
             });
         }
 

@@ -16,7 +16,7 @@ public sealed partial class Account
 
     private static readonly CompositeFormat OwnAccountTrustFormat = CompositeFormat.Parse(OwnAccountTrust);
 
-    private static readonly DateTimeOffset s_longAgo = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    internal static readonly DateTimeOffset LongAgo = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
 
@@ -58,6 +58,8 @@ public sealed partial class Account
     public ImmutableSortedDictionary<string, ImmutableList<HistoryEvent>> Events { get; private set; } =
         Ordinal.Map<ImmutableList<HistoryEvent>>();
 
+    public AthenaState Athena { get; } = new();
+
     /// <summary>Adds an event to the history of a region, by default the world's own.</summary>
     /// <param name="record">A CloudTrail record, JSON.</param>
     /// <exception cref="ArgumentException">The record is not a JSON object with an eventTime.</exception>
@@ -83,7 +85,7 @@ public sealed partial class Account
                 return user;
             Remember();
             user = new IamUser(
-                Named(name), Rooted(path), NewId("AIDA", "user/" + name), Arn($"user{Rooted(path)}{name}"), created ?? s_longAgo);
+                Named(name), Rooted(path), NewId("AIDA", "user/" + name), Arn($"user{Rooted(path)}{name}"), created ?? LongAgo);
             Users = Users.Add(name, user);
             return user;
         }
@@ -100,7 +102,7 @@ public sealed partial class Account
             Remember();
             trustPolicy ??= string.Format(System.Globalization.CultureInfo.InvariantCulture, OwnAccountTrustFormat, World.Partition, Id);
             role = new IamRole(
-                Named(name), Rooted(path), NewId("AROA", "role/" + name), Arn($"role{Rooted(path)}{name}"), created ?? s_longAgo,
+                Named(name), Rooted(path), NewId("AROA", "role/" + name), Arn($"role{Rooted(path)}{name}"), created ?? LongAgo,
                 trustPolicy);
             Roles = Roles.Add(name, role);
             return role;
@@ -116,7 +118,7 @@ public sealed partial class Account
                 return group;
             Remember();
             group = new IamGroup(
-                Named(name), Rooted(path), NewId("AGPA", "group/" + name), Arn($"group{Rooted(path)}{name}"), created ?? s_longAgo);
+                Named(name), Rooted(path), NewId("AGPA", "group/" + name), Arn($"group{Rooted(path)}{name}"), created ?? LongAgo);
             Groups = Groups.Add(name, group);
             return group;
         }
@@ -150,7 +152,8 @@ public sealed partial class Account
     /// </summary>
     /// <exception cref="ArgumentException">The ARN is not that of a policy of this account or of AWS.</exception>
     /// <param name="version">Number of the version that holds the document, if the policy is new.</param>
-    public IamManagedPolicy EnsurePolicy(string arn, string document, int version = 1)
+    /// <param name="created">When the version was made; null: long ago, as for <see cref="EnsureUser"/>.</param>
+    public IamManagedPolicy EnsurePolicy(string arn, string document, int version = 1, DateTimeOffset? created = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
         lock (World.Gate)
@@ -161,14 +164,15 @@ public sealed partial class Account
             Remember();
             if (known is { IsAwsManaged: false })
             {
-                var next = new IamPolicyVersion(known.NextVersion++, document, World.Now);
+                var next = new IamPolicyVersion(known.NextVersion++, document, created ?? LongAgo);
                 known.Versions = known.Versions.Add(next.Number, next);
                 known.Default = next;
                 known.Updated = next.Created;
                 return known;
             }
 
-            var policy = new IamManagedPolicy(arn, NewId("ANPA", arn), new IamPolicyVersion(version, document, World.Now), null);
+            var policy = new IamManagedPolicy(
+                arn, NewId("ANPA", arn), new IamPolicyVersion(version, document, created ?? LongAgo), null);
             if (arn.StartsWith(World.AwsPolicyPrefix, StringComparison.Ordinal))
                 World.AwsPolicies = World.AwsPolicies.SetItem(arn, policy);
             else if (arn.StartsWith(Arn("policy/"), StringComparison.Ordinal) && policy.Name.Length > 0)

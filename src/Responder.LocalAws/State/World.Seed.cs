@@ -197,7 +197,7 @@ public sealed partial class World
         var versions = seed.Map("versions")
             .Select(entry => entry.Name.StartsWith('v') && int.TryParse(
                 entry.Name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? new IamPolicyVersion(number, entry.Value.AsDocument(), account.World.Now)
+                ? new IamPolicyVersion(number, entry.Value.AsDocument(), LocalAws.State.Account.LongAgo)
                 : throw entry.Value.Wrong("is no version: v1, v2, …"))
             .ToImmutableSortedDictionary(version => version.Number, version => version);
         if (versions.IsEmpty)

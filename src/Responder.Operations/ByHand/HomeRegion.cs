@@ -12,8 +12,7 @@ public static class HomeRegion
 {
     /// <summary>
     /// One read: DescribeParameters, which the release role may call for any name, while it may not list everything below the root. An
-    /// installation has a kill switch, a record, a ledger, a count, or at least what the hourly pulse wrote; a new one without a pulse has
-    /// nothing yet.
+    /// installation has settings and counts; an older one a kill switch, a record, a ledger, or what the hourly pulse wrote.
     /// </summary>
     public static async Task<bool> HasInstallationAsync(
         IAmazonSimpleSystemsManagement ssm, ParameterNames names, CancellationToken cancellationToken)
@@ -27,7 +26,7 @@ public static class HomeRegion
                 {
                     Key = "Name",
                     Option = "BeginsWith",
-                    Values = [names.Mode, names.IncidentsRoot, names.QuarantinesRoot, names.BudgetRoot, names.Pulse],
+                    Values = [names.Mode, names.IncidentsRoot, names.QuarantinesRoot, names.BudgetRoot, names.SettingsRoot, names.Pulse],
                 },
             ],
         };

@@ -14,6 +14,20 @@ namespace Responder.Operations.Release;
 /// <param name="options">Which roles write ledgers.</param>
 internal sealed class LedgerProof(IAmazonSimpleSystemsManagement ssm, ParameterNames names, ResponderOptions options)
 {
+    /// <summary>The same for the record, where its own copy of the state before counts.</summary>
+    public async Task<(IReadOnlyList<string> Differences, IReadOnlyList<string> Notes)> OfRecordAsync(
+        string name, CancellationToken cancellationToken)
+    {
+        var read = await LedgerWriters.OfAsync(ssm, [name], cancellationToken).ConfigureAwait(false);
+        if (read.Value is not [{ } writer]) return ([$"who wrote the record could not be read: {read.Failure}"], []);
+        if (writer.By is null) return ([], [$"Parameter Store does not say who wrote {writer.Name}"]);
+        if (options.ResponderRoleArns.Count == 0) return ([], []); // said of the ledger already
+        string[] roles = [.. options.ResponderRoleArns, .. ((string?[])[options.OperatorRoleArn, options.ReleaseRoleArn]).OfType<string>()];
+        if (writer.IsOneOf(roles)) return ([], []);
+        return ([$"{PlainText.OneLine(writer.Name, 400)} was written by {PlainText.OneLine(writer.By, 300)}, which is not the responder"],
+            []);
+    }
+
     /// <returns>What does not agree, for which a release has to be forced, and what could not be checked.</returns>
     public async Task<(IReadOnlyList<string> Differences, IReadOnlyList<string> Notes)> OfAsync(
         string path, LedgerState ledger, Principal target, Principal? recorded, CancellationToken cancellationToken)
@@ -32,7 +46,7 @@ internal sealed class LedgerProof(IAmazonSimpleSystemsManagement ssm, ParameterN
         var read = await LedgerWriters.OfAsync(ssm, ledger.Entries, cancellationToken).ConfigureAwait(false);
         if (read.Value is not { } found)
         {
-            notes.Add($"who wrote the ledger could not be read: {read.Failure}");
+            differences.Add($"who wrote the ledger could not be read: {read.Failure}");
             return (differences, notes);
         }
 

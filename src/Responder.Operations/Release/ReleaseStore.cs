@@ -2,6 +2,7 @@ using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using Responder.Aws;
 using Responder.Containment;
+using Responder.Facts;
 using Responder.Records;
 
 namespace Responder.Operations.Release;
@@ -19,7 +20,7 @@ internal sealed class ReleaseStore(IAmazonSimpleSystemsManagement ssm, Parameter
         var seen = new List<(string Path, LedgerBook Book)>();
         for (string? next = path; next is not null && seen.TrueForAll(s => s.Path != next);)
         {
-            var read = await _ledgers.ReadAsync(next, cancellationToken).ConfigureAwait(false);
+            var read = await _ledgers.ReadAsync(next, cancellationToken, names.Plan).ConfigureAwait(false);
             var book = read.Value ?? throw new ReleaseException($"the ledger could not be read: {read.Failure}");
             seen.Add((next, book));
             if (book.Of(id) is { Released: false }) return (next, book);
@@ -28,6 +29,12 @@ internal sealed class ReleaseStore(IAmazonSimpleSystemsManagement ssm, Parameter
 
         return seen.MaxBy(s => s.Book.Of(id)?.ReleasedAt ?? DateTimeOffset.MinValue);
     }
+
+    /// <summary>Whom the name of a ledger means since a rename; null: nobody wrote one down, or it could not be read.</summary>
+    public async Task<RenameNote?> RenamedAsync(string path, CancellationToken cancellationToken) =>
+        await ReadAsync(ParameterNames.RenamedOf(path), cancellationToken).ConfigureAwait(false) is { } text
+            ? SsmRenames.Renamed(text)
+            : null;
 
     /// <summary>The full name of an incident's record; null: there is none.</summary>
     /// <param name="incident">Full name of the record, or the bare event id.</param>

@@ -125,19 +125,34 @@ public sealed class Releaser(
             && await CurrentAsync(iam, recordedTarget, prior, cancellationToken).ConfigureAwait(false) is { Exists: true } former
             && former.Id == containedId)
             (target, current) = (recordedTarget with { Id = containedId }, former);
+        // Renamed since, and the event is not here yet, or came after the ledger was closed: the note says who he is.
+        if ((!current.Exists || IsAnother(current)) && containedId is not null
+            && await _store.RenamedAsync(ledgerName, cancellationToken).ConfigureAwait(false) is { } note && note.To.Id == containedId
+            && await CurrentAsync(iam, note.To, prior, cancellationToken).ConfigureAwait(false) is { Exists: true } renamed
+            && renamed.Id == containedId)
+            (target, current) = (note.To, renamed);
         var isAnother = IsAnother(current);
         var earlier = isAgain || ledger?.Release is not { IsDone: false } begun ? [] : begun.Steps;
         var (differences, unproven) = ledger is null
             ? ([], [])
             : await _proof.OfAsync(ledgerName, ledger, written, recordedTarget, cancellationToken).ConfigureAwait(false);
+        if (recorded?.Prior is not null)
+        {
+            var ofRecord = await _proof.OfRecordAsync(recordName, cancellationToken).ConfigureAwait(false);
+            (differences, unproven) = ([.. differences, .. ofRecord.Differences], [.. unproven, .. ofRecord.Notes]);
+        }
+
         var steps = new UndoPlan(target, current, earlier, StepsWithoutEffect(record), boundary is not null);
         foreach (var measure in current.Exists && !isAnother ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
+        // Closing the ledger of somebody who only bears another name would leave him contained, and nobody could release him any more.
         if (isAnother)
-            steps.Notes.Add($"the {target} of today ({current.Id}) is somebody else than the one who was contained "
-                + $"({PlainText.OneLine(containedId, 64)}), who was deleted or renamed; nothing is restored, only the ledger is "
-                + "closed");
+            steps.Changes.Add($"the {target} of today ({current.Id}) is somebody else than the one who was contained "
+                + $"({PlainText.OneLine(containedId, 64)}), who was deleted or renamed: nothing is restored, and --force only closes the "
+                + "ledger. Of a rename the responder hears within minutes; then run this again");
         if (!current.Exists)
-            steps.Notes.Add($"IAM knows no {target}: deleted, or renamed since; only the ledger is closed");
+            steps.Changes.Add($"IAM knows no {target}: deleted, or renamed since ({PlainText.OneLine(containedId ?? "id unknown", 64)}). "
+                + "Nothing is restored, and --force only closes the ledger. Of a rename the responder hears within minutes; then run this "
+                + "again");
         // A boundary that is no longer ours is left alone, so the one before it need not be known.
         var needsBoundary = current.Exists && !isAnother && prior.IsUnknown && PermissionsBoundary.IsDenyAll(current.BoundaryArn);
         var state = needsBoundary

@@ -9,6 +9,8 @@ public sealed record AwsService(string Id, string Endpoint, string Version)
     /// <value>For JSON services only: the prefix of the operation in <c>X-Amz-Target</c>.</value>
     public string? Target { get; init; }
 
+    public static AwsService Athena { get; } = new("Athena", "athena", "2017-05-18") { Target = "AmazonAthena" };
+
     public static AwsService CloudFormation { get; } = new("CloudFormation", "cloudformation", "2010-05-15");
 
     public static AwsService Ec2 { get; } = new("EC2", "ec2", "2016-11-15");
@@ -16,6 +18,11 @@ public sealed record AwsService(string Id, string Endpoint, string Version)
     public static AwsService EventBridge { get; } = new("EventBridge", "events", "2015-10-07") { Target = "AWSEvents" };
 
     public static AwsService Lambda { get; } = new("Lambda", "lambda", "2015-03-31");
+
+    public static AwsService Organizations { get; } = new("Organizations", "organizations", "2016-11-28")
+    {
+        Target = "AWSOrganizationsV20161128",
+    };
 
     public static AwsService Sns { get; } = new("SNS", "sns", "2010-03-31");
 

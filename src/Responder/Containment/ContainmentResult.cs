@@ -59,7 +59,11 @@ public sealed record ContainmentResult(Decision Decision, IReadOnlyList<Containm
     public string? ContainedId => Decision.KnownTarget?.Id ?? SeenId;
 
     /// <summary>True when IAM accepted everything, and nobody has read whom the name meant.</summary>
-    public bool IsUnproven => Decision is { Action: DecisionAction.Contain, Target.Kind: PrincipalKind.User or PrincipalKind.Role }
+    public bool IsUnproven => Decision is
+    {
+        Action: DecisionAction.Contain,
+        Target.Kind: PrincipalKind.User or PrincipalKind.Role or PrincipalKind.Group,
+    }
         && !Failed
         && Steps.Any(static s => s.Result == StepResult.Succeeded) && ContainedId is null;
 

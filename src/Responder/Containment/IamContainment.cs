@@ -57,7 +57,46 @@ public sealed class IamContainment(IamAccounts accounts, ActionCatalog actions, 
         if (read.AnotherId is { } another) return result with { AnotherId = another };
         if (read.Gone is not { Length: > 0 } gone) return result with { IsReadBack = true, SeenId = read.Id };
         var again = await TakeAsync(gone, target, access, cancellationToken).ConfigureAwait(false);
-        return result with { Steps = [.. result.Steps, .. again.Select(static s => s with { IsAgain = true })] };
+        var unproven = await UnprovenAsync(iam, target, gone, repeatable, cancellationToken).ConfigureAwait(false);
+        return result with
+        {
+            Steps =
+            [
+                .. result.Steps, .. again.Select((step, i) => step.Result == StepResult.Succeeded && unproven[i] is { } because
+                    ? step with { IsAgain = true, Result = StepResult.Failed, Error = because }
+                    : step with { IsAgain = true }),
+            ],
+        };
+    }
+
+    /// <summary>
+    /// Whether what was done again stands: for each call null, or why that is not known or not so. A script that undoes everything would
+    /// win against one repetition, and nobody may be said to be contained then.
+    /// </summary>
+    private async Task<string?[]> UnprovenAsync(
+        IAmazonIdentityManagementService iam, Principal target, PlannedCall[] calls, IReadOnlyList<ActionId> repeatable,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var reads = 1; ; reads++)
+            {
+                await pauses.ForAsync(s_lag, cancellationToken).ConfigureAwait(false);
+                var state = await IamTargets.ReadAsync(iam, target, actions.MeasuresOn(target.Kind, repeatable), cancellationToken)
+                    .ConfigureAwait(false);
+                if (reads == MostReads || (state.Exists && Array.TrueForAll(calls, call => call.Stands(state))))
+                {
+                    return [.. calls.Select(call => state.Exists && call.Stands(state)
+                        ? null
+                        : $"{call.Action}: done again, and gone again: somebody undoes it")];
+                }
+            }
+        }
+        catch (Exception e) when (AwsFailure.Is(e))
+        {
+            var because = AwsFailure.Describe(actions.ReadCalls(repeatable), e);
+            return [.. calls.Select(call => (string?)$"{call.Action}: done again, and not read back: {because}")];
+        }
     }
 
     private sealed record Seen(PlannedCall[] Gone)

@@ -13,12 +13,13 @@ namespace Responder.Containment;
 public static class IamTargets
 {
     /// <summary>
-    /// The names of the API calls that identify a target of this kind; none for a group or policy, which only its parts describe.
+    /// The names of the API calls that identify a target of this kind; none for a policy, which only its parts describe.
     /// </summary>
     internal static IReadOnlyList<string> CallsFor(PrincipalKind kind) => kind switch
     {
         PrincipalKind.User => ["GetUser"],
         PrincipalKind.Role => ["GetRole"],
+        PrincipalKind.Group => ["GetGroup"],
         _ => [],
     };
 
@@ -81,7 +82,16 @@ public static class IamTargets
             return Known(role?.Arn, role?.PermissionsBoundary, role?.RoleId, role?.CreateDate);
         }
 
-        return target.Kind is PrincipalKind.Group or PrincipalKind.Policy
+        if (target.Kind == PrincipalKind.Group)
+        {
+            // One member: who is in the group does not matter here.
+            var group = (await reads.TryAsync(
+                "GetGroup", (iam, c) => iam.GetGroupAsync(new GetGroupRequest { GroupName = target.Name, MaxItems = 1 }, c))
+                .ConfigureAwait(false))?.Group;
+            return Known(group?.Arn ?? target.Arn, null, group?.GroupId, group?.CreateDate) with { HasUnreadBoundary = false };
+        }
+
+        return target.Kind == PrincipalKind.Policy
             ? new PrincipalState(true, target.Arn, null)
             : PrincipalState.Missing;
     }

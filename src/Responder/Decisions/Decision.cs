@@ -74,6 +74,9 @@ public sealed record Decision(
     /// <summary>True when containment was in question and only the installation's mode prevented it.</summary>
     public bool WouldContain { get; init; }
 
+    /// <summary>True when a copy of the event shows that its target was released, and is contained again all the same.</summary>
+    public bool IsAgainInSpiteOfRelease { get; init; }
+
     /// <summary>True when nobody is paged because the actor is trusted or a release of ours caused the event.</summary>
     public bool Trusted { get; init; }
 

@@ -18,8 +18,8 @@ public enum DetectionScope
 
 /// <summary>What the engineer does with a finding.</summary>
 /// <param name="CheckFirst">What to look at first, in order. May hold the placeholders of <paramref name="Do"/>.</param>
-/// <param name="Do">What to do, in order. May contain the placeholders {account} {region} {target} {user} {role} {actor} {resource} {undo};
-/// their values are quoted for a shell.</param>
+/// <param name="Do">What to do, in order. May contain the placeholders {account} {region} {target} {user} {role} {root} {actor} {resource}
+/// {undo}; their values are quoted for a shell. A line with {user}, {role} or {root} is for such a target only.</param>
 /// <param name="BenignCauses">Known harmless causes.</param>
 public sealed record Runbook(IReadOnlyList<string> CheckFirst, IReadOnlyList<string> Do, IReadOnlyList<string> BenignCauses);
 

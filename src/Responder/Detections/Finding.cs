@@ -21,6 +21,9 @@ public sealed record Finding(DetectionInfo Detection, Severity Severity, string 
     /// <summary>Why the finding has this severity: short sentences, strongest first.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
+    /// <summary>The steps for this finding: those of the detection, unless the case needs others.</summary>
+    public Runbook Runbook { get => field ?? Detection.Runbook; init; } = null!;
+
     /// <summary>
     /// What makes it another finding than the last one of its kind: mostly title and reasons. A detection sets it where these hold what
     /// differs without being news (a time, an address, a rate), or leave out who is let in.
@@ -64,14 +67,26 @@ public sealed record Finding(DetectionInfo Detection, Severity Severity, string 
 /// <summary>What a detection would have to read to be sure. Equal questions are asked once.</summary>
 public abstract record Question
 {
-    /// <summary>The document of a customer managed policy: its default version, or the named one.</summary>
-    public sealed record PolicyDocument(string PolicyArn, string? VersionId = null) : Question;
+    /// <summary>The document of a managed policy: its default version.</summary>
+    public sealed record PolicyDocument(string PolicyArn) : Question
+    {
+        /// <summary>
+        /// When it matters what the policy said then, and not what it says now: the versions that were there are read as well. Null: it
+        /// does not matter, or the policy is AWS's, whose versions nobody in the account can move.
+        /// </summary>
+        public DateTimeOffset? At { get; init; }
+    }
 
     /// <summary>Who has a customer managed policy, and with <paramref name="VersionId"/> also what that version says.</summary>
     public sealed record PolicyHolders(string PolicyArn, string? VersionId = null) : Question;
 
     /// <summary>The policies of a group: managed (with their documents) and inline.</summary>
-    public sealed record GroupPolicies(string GroupName) : Question;
+    /// <param name="Member">
+    /// Who joined it. Where the group of that name was made after <paramref name="At"/>, or there is none, his own groups are read: it was
+    /// renamed.
+    /// </param>
+    /// <param name="At">When he joined it.</param>
+    public sealed record GroupPolicies(string GroupName, string? Member = null, DateTimeOffset? At = null) : Question;
 
     /// <summary>The policies of a role: managed (with their documents) and inline.</summary>
     public sealed record RolePolicies(string RoleName) : Question;
@@ -91,14 +106,23 @@ public abstract record Answer
 {
     public sealed record Unanswered(string Because) : Answer;
 
-    /// <param name="Document">JSON text, decoded.</param>
-    public sealed record PolicyDocument(string Document) : Answer;
+    /// <param name="Document">JSON text, decoded: of the version that is the default now.</param>
+    public sealed record PolicyDocument(string Document) : Answer
+    {
+        /// <summary>What else the policy said at the time that was asked for; null: nobody asked, or there is one version.</summary>
+        public PolicyHistory? History { get; init; }
+    }
 
     /// <summary>Each part is null when it could not be read; <paramref name="Document"/> also when it was not asked for.</summary>
     /// <param name="Holders">Users, roles and groups that the policy is attached to. A principal that has it only as its boundary does not
     /// count, because a boundary gives nothing.</param>
     public sealed record PolicyHolders(string? Document, IReadOnlyList<Principal>? Holders) : Answer
     {
+        /// <summary>
+        /// Whether the version that was asked for is in force now; null: no version was asked for, or it could not be read.
+        /// </summary>
+        public bool? IsInForce { get; init; }
+
         /// <summary>Why the holders could not be read, in AWS's words; null also when the policy is gone.</summary>
         public string? Failure { get; init; }
     }
@@ -106,7 +130,11 @@ public abstract record Answer
     /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
     /// <param name="Documents">JSON texts of the inline and the customer managed policies; an empty text stands for one that could not be
     /// read.</param>
-    public sealed record GroupPolicies(IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer;
+    public sealed record GroupPolicies(IReadOnlyList<string> AttachedPolicyArns, IReadOnlyList<string> Documents) : Answer
+    {
+        /// <summary>The groups that were read instead of the one that was asked for, because nobody has that name now.</summary>
+        public IReadOnlyList<string> Instead { get; init; } = [];
+    }
 
     /// <param name="RoleName">The role; for an instance profile, the role that it hands out.</param>
     /// <param name="AttachedPolicyArns">ARNs of the managed policies attached.</param>
@@ -142,4 +170,30 @@ public sealed record HeldPolicy(string? Arn, string? InlineName, string Document
 {
     /// <summary>The group through which a user has the policy; null when it is the principal's own.</summary>
     public string? Group { get; init; }
+}
+
+/// <summary>
+/// The versions of a policy at an earlier time. IAM tells when each was made and which is the default now, and keeps no history of the
+/// default.
+/// </summary>
+/// <param name="Now">The version that is the default now: <c>v3</c>.</param>
+/// <param name="Age">Whether that version was there at the time, to the second.</param>
+/// <param name="Then">The newest other version that was there at the time; null: none is left.</param>
+/// <param name="Others">The further versions that were there.</param>
+public sealed record PolicyHistory(string Now, VersionAge Age, PolicyVersionText? Then, IReadOnlyList<PolicyVersionText> Others)
+{
+    /// <summary>Why the versions could not be read, in AWS's words; null when they were.</summary>
+    public string? Failure { get; init; }
+}
+
+/// <summary>One version of a managed policy.</summary>
+/// <param name="Document">JSON text; empty: it could not be read.</param>
+public sealed record PolicyVersionText(string Id, string Document);
+
+/// <summary>When a version was made, compared with the time in question.</summary>
+public enum VersionAge
+{
+    Older,
+    SameSecond,
+    Younger,
 }

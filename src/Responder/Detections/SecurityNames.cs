@@ -13,6 +13,18 @@ internal static class SecurityNames
         "consolelogin", "awsconfig", "iampolicy", "iamchange", "security", "audit", "threat", "incident", "cis",
     ];
 
+    /// <summary>Beginnings of groups that services name by themselves, each after a function, a project or a cluster.</summary>
+    private static readonly string[] s_ofServices =
+    [
+        "/aws/lambda/", "/aws/codebuild/", "/aws/apigateway/", "/aws/vendedlogs/", "/aws/batch/", "/aws/glue/", "/aws/sagemaker/",
+        "/aws/rds/", "/aws/ecs/", "/ecs/", "/aws/eks/", "/aws/containerinsights/",
+    ];
+
+    private static readonly HashSet<string> s_tests = new(StringComparer.Ordinal)
+    {
+        "test", "tests", "testing", "tmp", "temp", "sandbox", "demo", "example", "poc",
+    };
+
     /// <summary>
     /// True for "aws-cloudtrail-logs-123456789012", "/org/CloudTrail", "audit-trail-logs", and the log buckets and groups of Control Tower.
     /// </summary>
@@ -25,6 +37,22 @@ internal static class SecurityNames
         var joined = string.Concat(words);
         return joined.Contains("cloudtrail", StringComparison.Ordinal) || joined.Contains("audittrail", StringComparison.Ordinal)
             || joined.Contains("awscontroltowerlogs", StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// True for a log group that is named like the trail's. A group of a test, or one that a service names after what writes there, is
+    /// named after the trail only: no trail writes to it.
+    /// </summary>
+    public static bool IsTrailsGroup(string? name)
+    {
+        if (!IsTrails(name)) return false;
+        // An ARN names the region, the account and :* besides.
+        var group = name!.Contains(":log-group:", StringComparison.Ordinal)
+            ? name[(name.IndexOf(":log-group:", StringComparison.Ordinal) + ":log-group:".Length)..]
+            : name;
+        return !Array.Exists(s_ofServices, prefix => group.StartsWith(prefix, StringComparison.Ordinal))
+            && !Words(group).Any(static word => s_tests.Contains(word))
+            && !group.TrimEnd('*', ':').EndsWith("Test", StringComparison.Ordinal);
     }
 
     /// <summary>True for an S3 prefix under which CloudTrail writes.</summary>

@@ -14,7 +14,7 @@ namespace Responder.Facts;
 /// Reads the policies of users, groups and roles in two round trips: first what there is, then every document whose content the ARN does
 /// not already tell. A document that cannot be read becomes an empty text, which nobody takes for a policy, so the others still count.
 /// </summary>
-internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
+internal sealed partial class IamPolicies(IAmazonIdentityManagementService iam)
 {
     /// <summary>What could not be read although another try may succeed; the answer is then less than the whole.</summary>
     public ConcurrentQueue<string> Unread { get; } = new();
@@ -33,13 +33,14 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
             "iam:GetInstanceProfile"];
 
     public static IReadOnlyList<string> GroupPermissions { get; } = [
-        "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy"];
+        "iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy"];
 
     public static IReadOnlyList<string> UserPermissions { get; } = [
         "iam:ListAttachedUserPolicies", "iam:ListUserPolicies", "iam:GetUserPolicy", "iam:ListGroupsForUser"];
 
-    /// <summary>The IAM actions for reading who has a policy, and who of them is contained.</summary>
-    public static IReadOnlyList<string> HolderPermissions { get; } = ["iam:ListEntitiesForPolicy", "iam:GetUser", "iam:GetRole"];
+    /// <summary>The IAM actions for reading what a policy said before, who has it, and who of them is contained.</summary>
+    public static IReadOnlyList<string> HolderPermissions { get; } = [
+        "iam:ListPolicyVersions", "iam:ListEntitiesForPolicy", "iam:GetUser", "iam:GetRole"];
 
     /// <summary>
     /// Who has the policy and, when a version is named, what it says; both are read at the same time, and if one fails the other still
@@ -48,12 +49,13 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
     public async Task<Answer> HoldersAsync(string policyArn, string? versionId, CancellationToken cancellationToken)
     {
         var holders = HoldersOrFailureAsync(policyArn, cancellationToken);
-        var document = versionId is null
-            ? Task.FromResult<string?>(null)
-            : ReadOrNullAsync(DocumentAsync(policyArn, versionId, cancellationToken));
-        await Task.WhenAll(holders, document).ConfigureAwait(false);
+        var version = versionId is null
+            ? Task.FromResult<(string?, bool?)>((null, null))
+            : VersionAsync(policyArn, versionId, cancellationToken);
+        await Task.WhenAll(holders, version).ConfigureAwait(false);
         var (principals, failure) = await holders.ConfigureAwait(false);
-        return new Answer.PolicyHolders(await document.ConfigureAwait(false), principals) { Failure = failure };
+        var (document, isInForce) = await version.ConfigureAwait(false);
+        return new Answer.PolicyHolders(document, principals) { Failure = failure, IsInForce = isInForce };
     }
 
     private async Task<(IReadOnlyList<Principal>? Holders, string? Failure)> HoldersOrFailureAsync(
@@ -187,12 +189,6 @@ internal sealed class IamPolicies(IAmazonIdentityManagementService iam)
         var version = await iam.GetPolicyVersionAsync(
             new GetPolicyVersionRequest { PolicyArn = policyArn, VersionId = versionId }, cancellationToken).ConfigureAwait(false);
         return Uri.UnescapeDataString(version.PolicyVersion.Document ?? "");
-    }
-
-    public async Task<Answer> GroupAsync(string name, CancellationToken cancellationToken)
-    {
-        var held = await OwnAsync(PrincipalKind.Group, name, readsAwsManaged: false, cancellationToken).ConfigureAwait(false);
-        return new Answer.GroupPolicies(ArnsOf(held), DocumentsOf(held));
     }
 
     public async Task<Answer> RoleAsync(string name, CancellationToken cancellationToken)

@@ -2,11 +2,14 @@ using Responder.Events;
 
 namespace Responder.Facts;
 
-/// <summary>Who wrote an entry of a ledger last, as Parameter Store's history has it.</summary>
+/// <summary>Who wrote a parameter last, as Parameter Store's history has it.</summary>
 /// <param name="By">The ARN of the user or session; null: Parameter Store does not say.</param>
 /// <param name="Versions">How often it was written; an entry of ours is written once.</param>
 public sealed record LedgerWriter(string Name, string? By, int Versions)
 {
+    /// <summary>Who wrote its first version; null: Parameter Store does not say, or does not keep it any more.</summary>
+    public string? FirstBy { get; init; }
+
     /// <summary>True for a session of one of these roles.</summary>
     /// <param name="roleArns">Whole ARNs of roles. A session's ARN has the role's name without its path.</param>
     public bool IsOneOf(IEnumerable<string> roleArns) => AwsArn.TryParse(By, out var session) && session.Service == "sts"

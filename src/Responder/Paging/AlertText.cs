@@ -34,8 +34,8 @@ public static class AlertText
         text.Append("\nWHAT TO DO NOW\n");
         var step = 1;
         foreach (var line in WhatToDo(alert)) text.Append(CultureInfo.InvariantCulture, $"  {step++}. {line}\n");
-        if (finding.Detection.Runbook.BenignCauses.Count > 0)
-            text.Append("  Harmless when: ").AppendJoin("; ", finding.Detection.Runbook.BenignCauses.Select(static c => c.TrimEnd('.')))
+        if (finding.Runbook.BenignCauses.Count > 0)
+            text.Append("  Harmless when: ").AppendJoin("; ", finding.Runbook.BenignCauses.Select(static c => c.TrimEnd('.')))
                 .Append(".\n");
 
         var links = Links(alert).ToArray();
@@ -137,7 +137,7 @@ public static class AlertText
     public static IEnumerable<PageLine> WhatToDo(Alert alert)
     {
         var decision = alert.Decision;
-        foreach (var check in alert.Finding.Detection.Runbook.CheckFirst)
+        foreach (var check in alert.Finding.Runbook.CheckFirst)
         {
             if (Runbooks.Fill(check, alert) is { } filled) yield return filled.After("Check: ");
         }
@@ -150,17 +150,31 @@ public static class AlertText
                 yield return new PageLine("Contain by hand what failed:  ", Commands.Contain(decision.Event, decision.Target));
             foreach (var line in AssumedRolesText.Lines(alert)) yield return line;
         }
+        else if (decision.Action == DecisionAction.Contain && alert.Result.Steps.Any(static s => s.Result == StepResult.Succeeded))
+        {
+            yield return new PageLine(
+                "Legitimate? Parameter Store was full, so only the function's log has the state before (docs/operations.md). Undo:  ",
+                Shell.Command(
+                    "responder release", CommandPart.Operand(decision.Event.IncidentId), ("--force", null), ("--prior-state", "FILE")));
+            foreach (var line in AssumedRolesText.Lines(alert)) yield return line;
+        }
         else if (!IsStanding(alert)
             && (decision.Target ?? (alert.Finding.Severity >= Severity.High ? alert.Finding.Target : null)) is { } target
-            && Commands.ByHand(decision.Event, target) is { } byHand)
+            && WhoActs.InsteadOfContaining(target) is { } instead)
         {
-            yield return new PageLine($"Malicious? Contain the {target.Kind.ToString().ToLowerInvariant()}:  ", byHand);
-            if (target.Kind is PrincipalKind.User or PrincipalKind.Role)
+            yield return new PageLine("Malicious? " + instead);
+        }
+        else if (!IsStanding(alert)
+            && (decision.Target ?? (alert.Finding.Severity >= Severity.High ? alert.Finding.Target : null)) is { } contained
+            && Commands.ByHand(decision.Event, contained) is { } byHand)
+        {
+            yield return new PageLine($"Malicious? Contain the {contained.Kind.ToString().ToLowerInvariant()}:  ", byHand);
+            if (contained.Kind is PrincipalKind.User or PrincipalKind.Role)
                 yield return new PageLine(
-                    "The same without the responder, and without undo data:  ", Commands.Contain(decision.Event, target));
+                    "The same without the responder, and without undo data:  ", Commands.Contain(decision.Event, contained));
         }
 
-        var steps = alert.Finding.Detection.Runbook.Do;
+        var steps = alert.Finding.Runbook.Do;
         if (Runbooks.Undo(alert) is { } undo
             && !steps.Any(
                 static line =>
@@ -171,7 +185,10 @@ public static class AlertText
             if (Runbooks.Fill(line, alert) is { } filled) yield return filled;
         }
 
-        if (Commands.ContainActor(decision.Event) is { } containActor && alert.Finding.Severity >= Severity.High)
+        if (alert.Finding.Severity < Severity.High) yield break;
+        if (WhoActs.HowToCutOff(decision.Event) is { } cutOff)
+            yield return new PageLine("The actor itself, if it is an attacker's: " + cutOff);
+        if (Commands.ContainActor(decision.Event) is { } containActor)
             yield return new PageLine("The actor itself, if it is an attacker's:  ", containActor);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Responder.Decisions;
+using Responder.Decisions.Guardrails;
 using Responder.Events;
 using Responder.Vocabulary;
 
@@ -23,8 +24,9 @@ public static partial class Runbooks
 
         var target = alert.Finding.Target;
         var undo = Undo(alert);
-        if (Lacks("{role}", target?.Kind == PrincipalKind.Role) || Lacks("{user}", target?.Kind == PrincipalKind.User)
-            || Lacks(UndoPlaceholder, undo is not null)) return null;
+        if (Lacks("{role}", target?.Kind == PrincipalKind.Role && !ContainableTargetGuardrail.IsRoleOfAws(target))
+            || Lacks("{user}", target?.Kind == PrincipalKind.User)
+            || Lacks("{root}", target?.Kind == PrincipalKind.Root) || Lacks(UndoPlaceholder, undo is not null)) return null;
 
         var e = alert.Decision.Event;
         var parts = new List<PageLine.Part>();
@@ -46,6 +48,7 @@ public static partial class Runbooks
         void AddText(string text) => parts.AddRange(text.Split('{', '}').Select((part, index) =>
             index % 2 == 0 ? part
             : part == "undo" ? undo
+            : part == "actor" && WhoActs.InText(e.Actor) is { } person ? person
             : Value(part) is var value && value == part ? part : (PageLine.Part)Quoted(value)));
 
         string Value(string placeholder)
@@ -98,6 +101,6 @@ public static partial class Runbooks
     }
 
     /// <summary>A name in the text, quoted like a shell word; what cannot be shown is escaped, because nobody runs it.</summary>
-    private static string Quoted(string text) => Shell.Quote(text)
+    internal static string Quoted(string text) => Shell.Quote(text)
         ?? "'" + PlainText.OneLine(text).Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 }

@@ -5,12 +5,16 @@ namespace Responder.Policies;
 /// <param name="Why">For a path that needs something besides: what.</param>
 internal sealed record IamPath(string Action, string Type, string Why = "");
 
+/// <summary>What holds a policy, or the managed policy itself, by its name in IAM.</summary>
+/// <param name="Type">As in <see cref="IamPath"/>.</param>
+internal sealed record OwnThing(string Type, string Name);
+
 /// <summary>
 /// The published ways from some permissions to administrator; docs/escalation.md is generated from it. Sources: Rhino Security Labs'
 /// list of AWS privilege escalation methods, pathfinding.cloud, the permissions that need iam:PassRole in the Service Authorization
 /// Reference.
 /// </summary>
-internal static class EscalationPaths
+internal static partial class EscalationPaths
 {
     /// <summary>Each of these, on every resource of its type, makes the holder administrator in one further step.</summary>
     public static IReadOnlyList<IamPath> Writes { get; } =
@@ -73,6 +77,20 @@ internal static class EscalationPaths
     /// <summary>Whoever may call one of these on himself can make himself administrator.</summary>
     public static IReadOnlyList<string> OnOneself { get; } = ["iam:AttachUserPolicy", "iam:PutUserPolicy"];
 
+    /// <summary>
+    /// Whoever may call one of these on what holds the policy, or on the policy itself, can give himself the rest; the document names it.
+    /// </summary>
+    public static IReadOnlyList<IamPath> OnOwn { get; } =
+    [
+        new("iam:AttachUserPolicy", "user"),
+        new("iam:PutUserPolicy", "user"),
+        new("iam:AttachRolePolicy", "role"),
+        new("iam:PutRolePolicy", "role"),
+        new("iam:AttachGroupPolicy", "group"),
+        new("iam:PutGroupPolicy", "group"),
+        new("iam:CreatePolicyVersion", "policy"),
+    ];
+
     /// <summary>On oneself they take off a limit, if there is one.</summary>
     public static IReadOnlyList<string> OnOneselfDepending { get; } =
         ["iam:DeleteUserPermissionsBoundary", "iam:PutUserPermissionsBoundary", "iam:DetachUserPolicy", "iam:DeleteUserPolicy"];
@@ -86,7 +104,7 @@ internal static class EscalationPaths
     /// Together with iam:PassRole, each of these sets runs code, a workflow or a template as the passed role, or lets the holder choose
     /// what a service does as that role.
     /// </summary>
-    public static IReadOnlyList<string[]> PassRolePartners { get; } =
+    public static IReadOnlyList<string[]> PassRoleSets { get; } =
     [
         ["ec2:RunInstances"],
         ["ec2:RequestSpotInstances"],
@@ -187,12 +205,14 @@ internal static class EscalationPaths
         ["appsync:CreateDataSource"],
         ["apigateway:PUT"],
         ["apigateway:POST"],
+        ["apigateway:PATCH"],
         ["iot:CreateTopicRule"],
         ["iot:CreateRoleAlias"],
         ["greengrass:AssociateServiceRoleToAccount"],
         ["cloud9:CreateEnvironmentEC2"],
         ["proton:UpdateAccountSettings"],
         ["servicecatalog:CreateConstraint"],
+        ["servicecatalog:UpdateConstraint"],
         ["synthetics:CreateCanary"],
         ["synthetics:UpdateCanary"],
         ["appstream:CreateImageBuilder"],
@@ -208,67 +228,28 @@ internal static class EscalationPaths
         ["backup:StartRestoreJob"],
     ];
 
-    /// <summary>Each of these sets changes what runs already as some role, or gives a shell there: no role is passed.</summary>
-    public static IReadOnlyList<string[]> Running { get; } =
+    /// <summary>
+    /// Calls that take a role to run as by AWS's service models, each of which is enough with iam:PassRole, where no set has it alone.
+    /// </summary>
+    public static IReadOnlyList<string> PassRoleCalls { get; } =
     [
-        ["lambda:UpdateFunctionCode"],
-        ["lambda:UpdateFunctionConfiguration", "lambda:PublishLayerVersion"],
-        ["ssm:SendCommand"],
-        ["ssm:StartSession"],
-        ["ssm:CreateAssociation"],
-        ["ssm:ResumeSession"],
-        ["ec2-instance-connect:SendSSHPublicKey"],
-        ["ec2-instance-connect:SendSerialConsoleSSHPublicKey"],
-        ["ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances"],
-        ["ec2:CreateLaunchTemplateVersion", "autoscaling:StartInstanceRefresh"],
-        ["ecs:ExecuteCommand"],
-        ["ecs:UpdateService", "ecs:RegisterTaskDefinition"],
-        ["codebuild:StartBuild"],
-        ["codebuild:StartBuildBatch"],
-        ["codebuild:UpdateProject", "codebuild:StartBuild"],
-        ["glue:UpdateDevEndpoint"],
-        ["glue:UpdateJob", "glue:StartJobRun"],
-        ["glue:RunStatement"],
-        ["sagemaker:CreatePresignedNotebookInstanceUrl"],
-        ["sagemaker:CreatePresignedDomainUrl"],
-        ["sagemaker:UpdateNotebookInstanceLifecycleConfig", "sagemaker:StartNotebookInstance"],
-        ["bedrock-agentcore:InvokeCodeInterpreter"],
-        ["bedrock-agentcore:InvokeAgentRuntimeCommand"],
-        ["bedrock-agentcore:UpdateAgentRuntime"],
-        ["cloudformation:UpdateStack"],
-        ["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"],
-        ["cloudformation:UpdateStackSet"],
-        ["datapipeline:PutPipelineDefinition"],
-        ["states:UpdateStateMachine"],
-        ["elasticmapreduce:AddJobFlowSteps"],
-        ["codepipeline:UpdatePipeline"],
-        ["apprunner:UpdateService"],
-        ["eks:CreateAccessEntry", "eks:AssociateAccessPolicy"],
+        .. RolePassing.Listed.Concat(RolePassing.Described).Distinct(StringComparer.Ordinal)
+            .Except(PassRoleSets.Where(static set => set.Length == 1).Select(static set => set[0])).Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Each of these hands out power over accounts: in Identity Center, in the organization, as root, by a trust anchor.</summary>
-    public static IReadOnlyList<string[]> Powers { get; } =
-    [
-        ["sso:CreateAccountAssignment"],
-        ["sso:AttachManagedPolicyToPermissionSet"],
-        ["sso:PutInlinePolicyToPermissionSet"],
-        ["sso:AttachCustomerManagedPolicyReferenceToPermissionSet"],
-        ["identitystore:CreateGroupMembership"],
-        ["sso-directory:AddMemberToGroup"],
-        ["sso-directory:EnableExternalIdPConfigurationForDirectory"],
-        ["sso-directory:UpdatePassword"],
-        ["organizations:RegisterDelegatedAdministrator"],
-        ["organizations:PutResourcePolicy"],
-        ["organizations:DetachPolicy"],
-        ["organizations:LeaveOrganization"],
-        ["sts:AssumeRoot"],
-        ["rolesanywhere:CreateTrustAnchor"],
-        ["rolesanywhere:UpdateTrustAnchor"],
-    ];
+    /// <summary>All that makes iam:PassRole count.</summary>
+    public static IReadOnlyList<string[]> PassRolePartners { get; } =
+        [.. PassRoleSets, .. PassRoleCalls.Select(static action => new[] { action })];
 
     /// <summary>Every action that is part of a way.</summary>
-    public static IReadOnlyList<string> Parts { get; } = [
+    public static IReadOnlyList<string> Parts => s_parts.Value;
+
+    /// <summary>Made when first asked for: the lists of the other file may not be filled before.</summary>
+    private static readonly Lazy<IReadOnlyList<string>> s_parts = new(FindParts);
+
+    private static IReadOnlyList<string> FindParts() => [
         .. Writes.Concat(Others).Select(static path => path.Action)
         .Concat(PassRolePartners.Concat(Running).Concat(Powers).SelectMany(static set => set))
+        .Concat(PowersDepending.Select(static path => path.Action))
         .Append(PassRole.Action).Distinct()];
 }

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Responder.Policies;
 
 /// <summary>How much power a policy document gives to its holder. Ordered: a higher value is worse.</summary>
@@ -52,38 +54,52 @@ internal static class IdentityAccess
     /// <summary>What this document grants on its own.</summary>
     /// <param name="document">The document, readable or not.</param>
     /// <param name="accountId">The account that it is attached in; when null, any account that it names counts as that one.</param>
-    /// <param name="partition">The account's partition: a Deny that names another one denies nothing.</param>
-    public static IdentityVerdict WhatIsGranted(PolicyDocument document, string? accountId = null, string partition = "aws") =>
-        WhatIsGranted([document], accountId, partition);
+    /// <param name="partition">The account's partition: what names another one allows and denies nothing. Null when not known.</param>
+    /// <param name="own">The holder itself, and the managed policy that the document is; power over these is power of the holder.</param>
+    /// <param name="at">When it counts: a date that had passed by then allows nothing. Null when that is not known.</param>
+    public static IdentityVerdict WhatIsGranted(
+        PolicyDocument document, string? accountId = null, string? partition = null, IReadOnlyList<OwnThing>? own = null,
+        DateTimeOffset? at = null) => WhatIsGranted([document], accountId, partition, own, at);
 
     /// <summary>What these documents give together, as when they are all attached to one principal.</summary>
     public static IdentityVerdict WhatIsGranted(
-        IReadOnlyList<PolicyDocument> documents, string? accountId = null, string partition = "aws") =>
-        Judge(documents, accountId, partition, ofAws: false);
+        IReadOnlyList<PolicyDocument> documents, string? accountId = null, string? partition = null,
+        IReadOnlyList<OwnThing>? own = null, DateTimeOffset? at = null) =>
+        Judge(documents, new Holder(accountId, partition, own ?? [], at), ofAws: false);
 
     /// <summary>
     /// What a policy of AWS's own gives. AWS names the services that a role may be passed to, and what somebody runs in the account is not
     /// known to it, so both count for as much as something named.
     /// </summary>
-    public static IdentityVerdict WhatIsGrantedByAws(PolicyDocument document) => Judge([document], null, "aws", ofAws: true);
+    public static IdentityVerdict WhatIsGrantedByAws(PolicyDocument document) =>
+        Judge([document], new Holder(null, null, [], null), ofAws: true);
 
-    private static IdentityVerdict Judge(IReadOnlyList<PolicyDocument> documents, string? accountId, string partition, bool ofAws)
+    private sealed record Holder(string? AccountId, string? Partition, IReadOnlyList<OwnThing> Own, DateTimeOffset? At);
+
+    private static IdentityVerdict Judge(IReadOnlyList<PolicyDocument> documents, Holder holder, bool ofAws)
     {
+        var (accountId, partition, own, at) = holder;
         var statements = documents.SelectMany(static document => document.Statements).ToList();
         var mayTag = EscalationPaths.Tags.Any(action => statements.Any(s => s.IsAllow && s.MatchesAction(action)));
         var grants = statements.Where(static s => s.IsAllow)
             .Select(s =>
-                (Reach: new Reach(s, accountId, partition), Limit: IdentityConditions.LimitOf(s.EffectiveConditions, mayTag, ofAws)))
+                (Reach: new Reach(s, accountId, partition),
+                    Limit: IdentityConditions.LimitOf(s.EffectiveConditions, mayTag, ofAws, accountId, at)))
             .ToList();
         var allows = grants.Where(static g => g.Limit == ConditionLimit.None).Select(static g => g.Reach).ToList();
         var some = grants.Where(static g => g.Limit != ConditionLimit.Whole).Select(static g => g.Reach).ToList();
         var denies = statements.Where(static s => s.IsUnconditionalDeny).Select(s => new Reach(s, accountId, partition)).ToList();
 
         bool Allowed(IamPath path) => allows.Any(s => s.Allows(path.Action, path.Type))
-            || AllowedTogether(allows, path.Action, path.Type, accountId);
+            || AllowedTogether(allows, path.Action, path.Type, accountId, partition);
         bool Denied(string action, string type) => denies.Any(s => s.Denies(action, type));
-        bool Granted(IamPath path) => Allowed(path) && !Denied(path.Action, path.Type);
-        bool Somewhere(string action) => some.Any(s => s.AllowsSomewhere(action)) && !Denied(action, "");
+        bool Granted(IamPath path) => Allowed(path) && !Denied(path.Action, path.Type)
+            && !denies.Any(s => s.Confines(path.Action, path.Type));
+        bool Somewhere(string action) => some.Any(s => s.AllowsSomewhere(action) && !denies.Any(d => d.TakesAll(action, s)))
+            && !denies.Any(s => s.Denies(action));
+
+        bool OnOneself(string action) => allows.Any(s => s.AllowsOnOneself(action)) && !Denied(action, "user")
+            && !denies.Any(s => s.TakesOnOneself(action));
 
         var granted = EscalationPaths.Writes.Where(Granted).Select(static path => path.Action).ToList();
         var reasons = new List<string>();
@@ -102,9 +118,18 @@ internal static class IdentityAccess
         reasons.AddRange(EscalationPaths.Others.Where(static path => path.Action.StartsWith("iam:", StringComparison.Ordinal))
             .Where(Granted).Select(static path => $"It allows {path.Action} on every resource"));
         reasons.AddRange(EscalationPaths.OnOneself
-            .Where(action => !granted.Contains(action) && allows.Any(s => s.AllowsOnOneself(action)) && !Denied(action, "user"))
+            .Where(action => !granted.Contains(action) && OnOneself(action))
             .Select(static action => $"It allows {action} on oneself"));
-        var partners = EscalationPaths.PassRolePartners.Where(actions => actions.All(Somewhere)).ToList();
+        reasons.AddRange(EscalationPaths.OnOwn
+            .Where(path => !granted.Contains(path.Action) && !Denied(path.Action, path.Type)
+                && own.Any(thing => thing.Type == path.Type && allows.Any(s => s.AllowsOn(path.Action, thing))
+                    && !denies.Any(s => s.TakesOn(path.Action, thing))))
+            .Select(static path => $"It allows {path.Action} on the {path.Type} that has it")
+            .Except(reasons, StringComparer.Ordinal).ToList());
+        // The list is long, and most documents pass no role.
+        var partners = some.Any(static s => s.Statement.MatchesAction(EscalationPaths.PassRole.Action))
+            ? EscalationPaths.PassRolePartners.Where(actions => actions.All(Somewhere)).ToList()
+            : [];
         if (Granted(EscalationPaths.PassRole))
             reasons.AddRange(
                 partners.Select(static actions => $"It allows iam:PassRole on every role together with {string.Join(" and ", actions)}"));
@@ -113,10 +138,14 @@ internal static class IdentityAccess
         if (reasons.Count == 0 && Broad(allows, denies))
             return new IdentityVerdict(PowerLevel.PowerUser, ["It allows nearly every service on every resource, but no write to IAM"]);
 
-        bool Everywhere(string action) => allows.Any(s => s.AllowsEverywhere(action)) && !Denied(action, "");
+        bool Everywhere(string action) => allows.Any(s => s.AllowsEverywhere(action))
+            && !denies.Any(s => s.Denies(action) || s.Confines(action))
+            && (ActionTarget.Of(action) is not { NeedsDocument: true } || allows.Any(s => s.AllowsDocument(action)));
         reasons.AddRange(EscalationPaths.Others.Where(static path => !path.Action.StartsWith("iam:", StringComparison.Ordinal))
             .Where(Granted).Select(static path => $"It allows {path.Action} on every {path.Type}"));
-        reasons.AddRange(EscalationPaths.Powers.Where(actions => actions.All(Everywhere))
+        // AWS's policies for one service register its administrator; only the management account can, and there it is that service's.
+        var powers = ofAws ? EscalationPaths.Powers.Where(static set => set[0] != EscalationPaths.Delegation) : EscalationPaths.Powers;
+        reasons.AddRange(powers.Where(actions => actions.All(Everywhere))
             .Select(static actions => $"It allows {string.Join(" and ", actions)}, power over whole accounts"));
         if (!ofAws)
             reasons.AddRange(EscalationPaths.Running.Where(actions => actions.All(Everywhere))
@@ -124,17 +153,20 @@ internal static class IdentityAccess
 
         if (reasons.Count > 0) return new IdentityVerdict(PowerLevel.EscalationCapable, [.. reasons.Take(MostReasons)]);
 
-        bool InPart(IamPath path) => some.Any(s => s.AllowsSome(path.Action, path.Type)) && !Denied(path.Action, path.Type);
+        bool InPart(IamPath path) => some.Any(s => s.AllowsSome(path.Action, path.Type) && !denies.Any(d => d.TakesAll(path.Action, s)))
+            && !Denied(path.Action, path.Type);
         reasons.AddRange(EscalationPaths.Writes.Concat(EscalationPaths.Others).Where(InPart)
             .Select(static path => $"It allows {path.Action} on some resources, whose power is not known"));
         reasons.AddRange(EscalationPaths.Depending.Where(InPart).Select(static path => $"It allows {path.Action}: {path.Why}"));
         reasons.AddRange(EscalationPaths.OnOneselfDepending
-            .Where(action => allows.Any(s => s.AllowsOnOneself(action)) && !Denied(action, "user"))
+            .Where(OnOneself)
             .Select(static action => $"It allows {action} on oneself"));
         if (partners.Count > 0 && InPart(EscalationPaths.PassRole))
             reasons.Add($"It allows iam:PassRole on some roles together with {string.Join(" and ", partners[0])}");
         reasons.AddRange(EscalationPaths.Running.Concat(EscalationPaths.Powers).Where(actions => actions.All(Somewhere))
             .Select(static actions => $"It allows {string.Join(" and ", actions)} on something that runs already, with the role of that"));
+        reasons.AddRange(EscalationPaths.PowersDepending.Where(path => Somewhere(path.Action))
+            .Select(static path => $"It allows {path.Action}: {path.Why}"));
         if (reasons.Count > 0) return new IdentityVerdict(PowerLevel.MayEscalate, [.. reasons.Take(MostReasons)]);
         if (documents.FirstOrDefault(static d => !d.IsReadable) is { Error: { } error })
             return new IdentityVerdict(PowerLevel.Unreadable, [$"A policy could not be read: {error}"]);
@@ -149,13 +181,22 @@ internal static class IdentityAccess
     /// </summary>
     public static bool HasPartOfAPath(PolicyDocument document) => document.Statements.Any(static s => s.IsAllow
         && IdentityConditions.LimitOf(s.EffectiveConditions, mayTag: false, ofAws: false) != ConditionLimit.Whole
-        && EscalationPaths.Parts.Any(s.MatchesAction));
+        && MayMatchPart(s));
+
+    /// <summary>Most actions are written out, and looking them up is faster than comparing each part with them.</summary>
+    private static bool MayMatchPart(PolicyStatement statement) => statement.Actions is { IsNegated: false } actions
+        && !actions.Values.Any(Glob.HasWildcard)
+        ? actions.Values.Any(s_parts.Contains)
+        : EscalationPaths.Parts.Any(statement.MatchesAction);
+
+    private static readonly FrozenSet<string> s_parts = EscalationPaths.Parts.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True when several statements, each for some of the names, together allow the action on all names.</summary>
-    private static bool AllowedTogether(List<Reach> allows, string action, string resourceType, string? accountId)
+    private static bool AllowedTogether(
+        List<Reach> allows, string action, string resourceType, string? accountId, string? partition)
     {
         var parts = allows.Where(s => s.Patterns.Count > 0 && s.Statement.MatchesAction(action)).ToList();
-        return parts.Count > 1 && Reach.All([.. parts.SelectMany(static s => s.Patterns)], resourceType, accountId);
+        return parts.Count > 1 && Reach.All([.. parts.SelectMany(static s => s.Patterns)], resourceType, accountId, partition);
     }
 
     private static bool Broad(List<Reach> allows, List<Reach> denies) => s_broadServices.All(service =>

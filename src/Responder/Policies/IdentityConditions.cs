@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Responder.Policies;
 
 /// <summary>How far the conditions of an Allow limit what its holder can do.</summary>
@@ -31,18 +33,63 @@ internal static class IdentityConditions
     /// <summary>Namespaces of keys that tell how somebody signed in, or what he calls himself.</summary>
     private static readonly string[] s_ofSessions = ["sts:", "saml:", "accounts.google.com:", "cognito-identity.amazonaws.com:"];
 
+    /// <summary>
+    /// Keys that tell what the caller asks for, not where: he asks for whatever is allowed, and reaches as much.
+    /// </summary>
+    private static readonly HashSet<string> s_ofCalls = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "ec2:osuser", "ec2:Region", "ec2:InstanceType", "ec2:MetadataHttpTokens", "ec2:MetadataHttpEndpoint",
+        "ec2:MetadataHttpPutResponseHopLimit", "ssm:SessionDocumentAccessCheck", "lambda:FunctionUrlAuthType",
+    };
+
     /// <param name="mayTag">The holder may set tags on principals or resources, so that a tag confines him to nothing.</param>
     /// <param name="ofAws">The policy is AWS's own: the services that it names are a limit.</param>
-    public static ConditionLimit LimitOf(IReadOnlyList<PolicyCondition> conditions, bool mayTag, bool ofAws)
+    /// <param name="accountId">The account of the holder; null when it is not known.</param>
+    /// <param name="at">When the policy counts; null when that is not known.</param>
+    public static ConditionLimit LimitOf(
+        IReadOnlyList<PolicyCondition> conditions, bool mayTag, bool ofAws, string? accountId = null, DateTimeOffset? at = null)
     {
         var worst = ConditionLimit.None;
         foreach (var condition in conditions)
         {
-            var limit = LimitOf(condition, mayTag, ofAws);
+            var limit = NeverHolds(condition, accountId, at) ? ConditionLimit.Whole : LimitOf(condition, mayTag, ofAws);
             if (limit > worst) worst = limit;
         }
 
         return worst;
+    }
+
+    /// <summary>
+    /// True for a condition that the holder can never meet, or only on what belongs to others: it wants him or the resource in another
+    /// account, or a time that has passed.
+    /// </summary>
+    private static bool NeverHolds(PolicyCondition condition, string? accountId, DateTimeOffset? at)
+    {
+        var test = ConditionTest.Of(condition);
+        var ofHolder = ConditionTest.IsKey(condition.Key, "aws:PrincipalAccount");
+        if (ofHolder || ConditionTest.IsKey(condition.Key, "aws:ResourceAccount"))
+        {
+            if (accountId is null || !test.ComparesText || condition.Values.Count == 0) return false;
+            var isOwn = condition.Values.Any(value =>
+                Glob.Matches(PolicyVariables.AtWidest(value, accountId), accountId, ignoreCase: false));
+            // The principal's account is in every request, so a negation that names it never holds.
+            return test.IsPositive ? !isOwn && (!test.HoldsWhenAbsent || ofHolder) : ofHolder && isOwn && test.SparesOnlyItsValues;
+        }
+
+        // Every request has the time, so "if it exists" lets nothing more in.
+        if (at is not { } now || !test.IsPositive || condition.Values.Count == 0) return false;
+        return (ConditionTest.IsKey(condition.Key, "aws:CurrentTime") || ConditionTest.IsKey(condition.Key, "aws:EpochTime"))
+            && test.Name.ToUpperInvariant() is "DATELESSTHAN" or "DATELESSTHANEQUALS" or "DATEEQUALS" or "NUMERICLESSTHAN"
+                or "NUMERICLESSTHANEQUALS" or "NUMERICEQUALS"
+            && condition.Values.All(value => TimeOf(value) < now);
+    }
+
+    /// <summary>Null for what is neither a date nor seconds since 1970.</summary>
+    private static DateTimeOffset? TimeOf(string value)
+    {
+        if (long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            return seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+        return DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
     }
 
     private static ConditionLimit LimitOf(PolicyCondition condition, bool mayTag, bool ofAws)
@@ -66,6 +113,7 @@ internal static class IdentityConditions
         if (ofAws && key.StartsWith("organizations:", StringComparison.OrdinalIgnoreCase)) return ConditionLimit.Whole;
         if (key.Contains(":ResourceTag/", StringComparison.OrdinalIgnoreCase)) return mayTag ? ConditionLimit.None : ConditionLimit.Part;
         if (s_ofServices.Contains(key)) return ConditionLimit.Whole;
+        if (s_ofCalls.Contains(key)) return ConditionLimit.None;
         if (Array.Exists(s_ofSessions, of => key.StartsWith(of, StringComparison.OrdinalIgnoreCase))) return ConditionLimit.None;
         if (!key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase)) return ConditionLimit.Part;
         return key.StartsWith("aws:RequestTag/", StringComparison.OrdinalIgnoreCase) || ConditionTest.IsKey(key, "aws:TagKeys")

@@ -21,7 +21,9 @@ internal sealed class HourlyCount(IAmazonSimpleSystemsManagement ssm, string val
     /// <param name="name">The parameter that counts.</param>
     /// <param name="key">What is counted; the same key counts once.</param>
     /// <param name="limit">Beyond it the exact number no longer matters.</param>
-    public async Task<Read<int?>> CountAsync(string name, string key, int limit, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="atLeast">What is known from elsewhere, for a store that takes no new parameter; this one included.</param>
+    public async Task<Read<int?>> CountAsync(
+        string name, string key, int limit, int atLeast, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var hour = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture);
         if (Interlocked.Exchange(ref _hour, hour) != hour) _counted.Clear();
@@ -41,8 +43,10 @@ internal sealed class HourlyCount(IAmazonSimpleSystemsManagement ssm, string val
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {
+            // Unreadable: what this process has counted, and what the pages of all processes tell, bound what it may do.
+            local = Math.Max(local, atLeast);
             _counted[(name, key)] = local;
-            return Read<int?>.Of(local); // unreadable: the count inside this process bounds what it may do
+            return Read<int?>.Of(local);
         }
     }
 }

@@ -81,8 +81,9 @@ public interface IIncidents
     /// <summary>Counts one put-back of the target's quarantine in this hour and returns how many there are, this one included.</summary>
     /// <param name="incidentId">What is counted: a redelivery of it is not counted again by the same process.</param>
     /// <param name="budget">Beyond it the exact number no longer matters.</param>
+    /// <param name="atLeast">As many as the pages of this hour tell, this one included: counts where the store is full.</param>
     Task<Read<int?>> CountPutBackAsync(
-        Principal target, string incidentId, int budget, DateTimeOffset now, CancellationToken cancellationToken);
+        Principal target, string incidentId, int budget, int atLeast, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Writes the open record and, for a containment, the ledger. First writer wins.</summary>
     Task<Claim> ClaimAsync(Decision decision, IncidentNames names, PriorState? prior, CancellationToken cancellationToken);

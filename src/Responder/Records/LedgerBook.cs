@@ -28,6 +28,23 @@ public sealed class LedgerBook
 
     private LedgerBook(ActionCatalog actions) => _actions = actions;
 
+    /// <summary>What the book was read from.</summary>
+    private (string Path, IReadOnlyDictionary<string, string> Texts, string? Plan) Source { get; init; } =
+        ("", new Dictionary<string, string>(), null);
+
+    /// <summary>The parameters below the path that count: entries and their parts, releases, moves. A ledger at the path itself was
+    /// rewritten by each release, so its last writer tells nothing.</summary>
+    public IReadOnlyList<string> Names =>
+    [
+        .. Source.Texts.Where(t => t.Key.StartsWith(Source.Path + "/", StringComparison.Ordinal) && !SsmRenames.IsNote(t.Value))
+            .Select(static t => t.Key).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The book as it would be without some parameters.</summary>
+    /// <param name="names">Full names.</param>
+    public LedgerBook Without(IReadOnlySet<string> names) => Read(
+        Source.Path, Source.Texts.Where(t => !names.Contains(t.Key)).ToDictionary(StringComparer.Ordinal), _actions, Source.Plan);
+
     private sealed record Entry(string? Id, int Number, PriorState Prior, LedgerEntryTexts Of);
 
     private sealed record LedgerEntryTexts(
@@ -57,6 +74,9 @@ public sealed class LedgerBook
     /// <summary>The name of what is said about the release of an entry.</summary>
     public static string ReleaseName(string entry) => entry + ".release";
 
+    /// <summary>True for the name of what is said about a release.</summary>
+    public static bool IsRelease(string name) => name.EndsWith(".release", StringComparison.Ordinal);
+
     /// <summary>True for the name of a parameter that ends an entry: a release, or a move to another name.</summary>
     internal static bool IsEnd(string name) =>
         name.EndsWith(".release", StringComparison.Ordinal) || name.EndsWith(".moved", StringComparison.Ordinal);
@@ -75,7 +95,7 @@ public sealed class LedgerBook
     {
         var all = actions ?? ActionCatalog.Default;
         var unreadable = new List<string>();
-        var book = new LedgerBook(all) { Unreadable = unreadable };
+        var book = new LedgerBook(all) { Unreadable = unreadable, Source = (path, texts, plan) };
         if (plan is not null && JsonView.TryParse(plan, out var planned) && planned["schema"].Text == LedgerText.ReleaseSchema
             && planned["entry"].Text is { } entry && entry.StartsWith(path + "/", StringComparison.Ordinal)
             && NumberOf(entry[(path.Length + 1)..]) is { } of && !texts.ContainsKey(ReleaseName(entry)))

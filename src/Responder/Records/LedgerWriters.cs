@@ -6,11 +6,13 @@ using Responder.Facts;
 
 namespace Responder.Records;
 
-/// <summary>Reads who wrote the entries of a ledger. No method throws when AWS fails.</summary>
+/// <summary>Reads who wrote parameters: the entries of a ledger, the settings. No method throws when AWS fails.</summary>
 public static class LedgerWriters
 {
-    /// <summary>The most that SSM returns in one page; an entry with so many versions is none of ours.</summary>
+    /// <summary>The most that SSM returns in one page, the oldest first. It keeps 100 versions.</summary>
     private const int PageSize = 50;
+
+    private const int MostPages = 4;
 
     /// <param name="entries">Full names of parameters.</param>
     public static async Task<Read<IReadOnlyList<LedgerWriter>>> OfAsync(
@@ -20,12 +22,20 @@ public static class LedgerWriters
         {
             var writers = await Task.WhenAll(entries.Select(async name =>
             {
-                var history = await ssm.GetParameterHistoryAsync(
-                    new GetParameterHistoryRequest { Name = name, MaxResults = PageSize }, cancellationToken).ConfigureAwait(false);
-                var versions = history.Parameters ?? [];
-                var last = versions.MaxBy(static v => v.Version);
-                return new LedgerWriter(
-                    name, AwsArn.TryParse(last?.LastModifiedUser, out _) ? last!.LastModifiedUser : null, versions.Count);
+                var versions = new List<ParameterHistory>();
+                var request = new GetParameterHistoryRequest { Name = name, MaxResults = PageSize };
+                for (var page = 0; page < MostPages; page++)
+                {
+                    var history = await ssm.GetParameterHistoryAsync(request, cancellationToken).ConfigureAwait(false);
+                    versions.AddRange(history.Parameters ?? []);
+                    if (history.NextToken is not { Length: > 0 } next) break;
+                    request.NextToken = next;
+                }
+
+                return new LedgerWriter(name, WriterOf(versions.MaxBy(static v => v.Version)), versions.Count)
+                {
+                    FirstBy = WriterOf(versions.Find(static v => v.Version == 1)),
+                };
             })).ConfigureAwait(false);
             return Read<IReadOnlyList<LedgerWriter>>.Of(writers);
         }
@@ -34,4 +44,7 @@ public static class LedgerWriters
             return Read<IReadOnlyList<LedgerWriter>>.Failed(AwsFailure.Describe("GetParameterHistory", e));
         }
     }
+
+    private static string? WriterOf(ParameterHistory? version) =>
+        AwsArn.TryParse(version?.LastModifiedUser, out _) ? version!.LastModifiedUser : null;
 }

@@ -95,6 +95,9 @@ public sealed class ParameterNames(string root)
     /// <summary><c>/security/budget/pages</c>: what each cause has said in the current hour.</summary>
     public string Pages => BudgetRoot + "/pages";
 
+    /// <summary><c>/security/settings</c>: below it the stack writes down its own settings, for the commands of people.</summary>
+    public string SettingsRoot => root + "/settings";
+
     private string Budget(DateTimeOffset now) =>
         $"{BudgetRoot}/{now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture)}";
 

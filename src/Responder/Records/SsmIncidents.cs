@@ -143,8 +143,8 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
     }
 
     public Task<Read<int?>> CountPutBackAsync(
-        Principal target, string incidentId, int budget, DateTimeOffset now, CancellationToken cancellationToken) =>
-        _putBacks.CountAsync(parameters.PutBacks(target, now), incidentId, budget, now, cancellationToken);
+        Principal target, string incidentId, int budget, int atLeast, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _putBacks.CountAsync(parameters.PutBacks(target, now), incidentId, budget, atLeast, now, cancellationToken);
 
     public async Task<Claim> ClaimAsync(Decision decision, IncidentNames names, PriorState? prior, CancellationToken cancellationToken)
     {

@@ -21,16 +21,19 @@ public sealed class SsmLedgers(IAmazonSimpleSystemsManagement ssm, ActionCatalog
     private const int MostCollisions = 8;
 
     /// <summary>The ledger of a path, with a ledger of the first release at the path itself.</summary>
-    public async Task<Read<LedgerBook>> ReadAsync(string path, CancellationToken cancellationToken)
+    /// <param name="planName">The parameter with the plan of a release for which the store had no room; null: not asked.</param>
+    public async Task<Read<LedgerBook>> ReadAsync(string path, CancellationToken cancellationToken, string? planName = null)
     {
         var below = BelowAsync(path, cancellationToken);
         try
         {
-            var old = await ssm.GetParametersAsync(new GetParametersRequest { Names = [path] }, cancellationToken).ConfigureAwait(false);
+            List<string> names = planName is null ? [path] : [path, planName];
+            var old = await ssm.GetParametersAsync(new GetParametersRequest { Names = names }, cancellationToken).ConfigureAwait(false);
             var texts = await below.ConfigureAwait(false);
             if (texts.Value is not { } found) return Read<LedgerBook>.Failed(texts.Failure ?? "");
             foreach (var parameter in old.Parameters ?? []) found[parameter.Name] = parameter.Value;
-            return Read<LedgerBook>.Of(LedgerBook.Read(path, found, actions));
+            var plan = planName is null ? null : found.GetValueOrDefault(planName);
+            return Read<LedgerBook>.Of(LedgerBook.Read(path, found, actions, plan));
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {

@@ -57,7 +57,7 @@ internal sealed class SsmRenames(IAmazonSimpleSystemsManagement ssm, ParameterNa
         }
 
         return Read<(LedgerState?, WantedContainment?)>.Of((
-            state, waiting.Select(name => texts.TryGetValue(name, out var wanted) ? Wanted(wanted) : null)
+            state, waiting.Select(name => texts.TryGetValue(name, out var wanted) ? Wanted(name, wanted) : null)
                 .FirstOrDefault(static w => w is not null)));
     }
 
@@ -167,9 +167,13 @@ internal sealed class SsmRenames(IAmazonSimpleSystemsManagement ssm, ParameterNa
 
     private static string? Name(string? text) => text is null ? null : PlainText.OneLine(text, 1500);
 
-    private static WantedContainment? Wanted(string text) => JsonView.TryParse(text, out var json) && json["schema"].Text == WantedSchema
+    private static WantedContainment? Wanted(string name, string text) => JsonView.TryParse(text, out var json)
+        && json["schema"].Text == WantedSchema
         && ClosedText.TimeOf(json["at"]) is { } at
         ? new WantedContainment(new AdministratorGrant(json["policyArn"].Text, json["inlinePolicy"].Text, json["group"].Text), at)
+        {
+            Name = name,
+        }
         : null;
 
     private async Task<Read<Dictionary<string, string>>> ReadTextsAsync(List<string> names, CancellationToken cancellationToken)

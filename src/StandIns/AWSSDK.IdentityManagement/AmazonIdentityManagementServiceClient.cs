@@ -105,6 +105,9 @@ public class AmazonIdentityManagementServiceClient : AmazonServiceClient, IAmazo
         DetachUserPolicyRequest request, CancellationToken cancellationToken = default) =>
         Call<DetachUserPolicyResponse>(request, cancellationToken);
 
+    public virtual Task<GetGroupResponse> GetGroupAsync(GetGroupRequest request, CancellationToken cancellationToken = default) =>
+        Call<GetGroupResponse>(request, cancellationToken);
+
     public virtual Task<GetGroupPolicyResponse> GetGroupPolicyAsync(
         GetGroupPolicyRequest request, CancellationToken cancellationToken = default) =>
         Call<GetGroupPolicyResponse>(request, cancellationToken);

@@ -32,6 +32,8 @@ public interface IAmazonIdentityManagementService : IAmazonService, IDisposable
 
     Task<DetachUserPolicyResponse> DetachUserPolicyAsync(DetachUserPolicyRequest request, CancellationToken cancellationToken = default);
 
+    Task<GetGroupResponse> GetGroupAsync(GetGroupRequest request, CancellationToken cancellationToken = default);
+
     Task<GetGroupPolicyResponse> GetGroupPolicyAsync(GetGroupPolicyRequest request, CancellationToken cancellationToken = default);
 
     Task<GetInstanceProfileResponse> GetInstanceProfileAsync(

@@ -300,7 +300,9 @@ public sealed class ScaleTests : IDisposable
         using var error = new StringWriter { NewLine = "\n" };
         using var surroundings = new Surroundings(output, error, TextReader.Null, static _ => null) { ErrorIsTerminal = true };
         Assert.Equal(3, await CommandLine.RunAsync(["backtest", _folder.Root], surroundings, TestContext.Current.CancellationToken));
-        Assert.Matches(@"\r\[#* *\] +\d+ %  \d+ of 8 files  [0-9,]+ records a second  \d+:\d\d left\u001b\[K", error.ToString());
+        Assert.Matches(
+            @"\r\[#* *\] +\d+ %  \d+ of 8 files  [0-9.,]+ of [0-9.,]+ MB  [0-9,]+ records a second  \d+:\d\d left\u001b\[K",
+            error.ToString());
         Assert.Matches(@"\r\u001b\[Kresponder: [^\r]*zz\.json: line 1", error.ToString());
         Assert.DoesNotContain('\u001b', output.ToString());
         Assert.DoesNotContain('\u001b', (await Cli.RunAsync("backtest", _folder.Root)).Error);

@@ -26,7 +26,7 @@ public sealed partial class BacktestTests : IDisposable
             + JsonSerializer.Serialize(file) + ""","record":1}""",
             run.Lines[0]);
         Assert.Equal(
-            """{"summary":true,"partial":false,"files":1,"unreadable":0,"digestFiles":0,"skippedFiles":0,"skippedRecords":0,"records":1,"duplicates":0,"malformed":0,"complete":true,"notOpened":0,"undated":0,"differingCopies":0,"findings":1,"bySeverity":{"CRITICAL":1,"HIGH":0,"MEDIUM":0,"LOW":0},"wouldContain":1,"wouldContainPrincipals":[{"principal":"user mallory","account":"123456789012","detection":"iam.admin-policy-attached","eventTime":"2026-03-04T09:01:07Z","eventId":"11111111-2222-3333-4444-555555555555","events":1}],"seconds":0}""",
+            """{"summary":true,"partial":false,"files":1,"unreadable":0,"digestFiles":0,"skippedFiles":0,"skippedRecords":0,"records":1,"duplicates":0,"malformed":0,"complete":true,"notOpened":0,"undated":0,"sharedIds":0,"differingCopies":0,"findings":1,"bySeverity":{"CRITICAL":1,"HIGH":0,"MEDIUM":0,"LOW":0},"wouldContain":1,"wouldContainPrincipals":[{"principal":"user mallory","account":"123456789012","detection":"iam.admin-policy-attached","eventTime":"2026-03-04T09:01:07Z","eventId":"11111111-2222-3333-4444-555555555555","events":1}],"seconds":0}""",
             Untimed(run.Lines[1]));
     }
 
@@ -59,8 +59,8 @@ public sealed partial class BacktestTests : IDisposable
     [Fact]
     public async Task Of_copies_in_several_files_the_first_in_input_order_counts()
     {
-        var first = _folder.Write("b.json", Samples.Attach(user: "first", id: "same").ToJsonString());
-        var second = _folder.Write("a.json", Samples.Attach(user: "second", id: "same").ToJsonString());
+        var first = _folder.Write("b.json", Samples.Attach(user: "first", id: Samples.Id("same")).ToJsonString());
+        var second = _folder.Write("a.json", Samples.Attach(user: "second", id: Samples.Id("same")).ToJsonString());
         foreach (var workers in (string[])["1", "4"])
         {
             var run = await Cli.RunAsync("backtest", first, second, first, "--format", "json", "--workers", workers);
@@ -258,13 +258,13 @@ public sealed partial class BacktestTests : IDisposable
             var log = new JsonObject
             {
                 ["Records"] = new JsonArray(
-                    Samples.Attach(user: "u" + first, id: "a" + first),
-                    Samples.Attach(user: "u" + first, policy: Samples.DenyAll, id: "b" + first),
-                    Refused(first), Samples.Attach(user: "w" + first, id: "c" + first),
+                    Samples.Attach(user: "u" + first, id: Samples.Id("a" + first)),
+                    Samples.Attach(user: "u" + first, policy: Samples.DenyAll, id: Samples.Id("b" + first)),
+                    Refused(first), Samples.Attach(user: "w" + first, id: Samples.Id("c" + first)),
                     // Some files end with a copy of an event from another file.
                     file % 8 == 7
-                        ? Samples.Attach(user: "u0", id: "a0")
-                        : Samples.Attach(policy: "arn:aws:iam::aws:policy/ReadOnlyAccess", id: "d" + first)),
+                        ? Samples.Attach(user: "u0", id: Samples.Id("a0"))
+                        : Samples.Attach(policy: "arn:aws:iam::aws:policy/ReadOnlyAccess", id: Samples.Id("d" + first))),
             }.ToJsonString();
             if (file % 3 == 0) _folder.Write(name + ".gz", Packed(log));
             else _folder.Write(name, log);
@@ -272,7 +272,7 @@ public sealed partial class BacktestTests : IDisposable
 
         _folder.Write(
             "0/copies.jsonl",
-            string.Join('\n', Enumerable.Range(0, 5).Select(static i => Samples.Attach(id: "a" + (i * 5)).ToJsonString())));
+            string.Join('\n', Enumerable.Range(0, 5).Select(static i => Samples.Attach(id: Samples.Id("a" + (i * 5))).ToJsonString())));
         _folder.Write("2/nothing.json", "nothing");
     }
 

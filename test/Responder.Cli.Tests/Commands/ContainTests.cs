@@ -1,5 +1,6 @@
 using Responder.LocalAws;
 using Responder.LocalAws.State;
+using Responder.Operations.Installation;
 
 namespace Responder.Cli.Tests.Commands;
 
@@ -130,6 +131,54 @@ public sealed class ContainTests : IAsyncLifetime
 
         Assert.Equal(0, (await ContainAsync(environment, "mallory", "--force")).ExitCode);
         Assert.Equal(Samples.DenyAll, _mallory.BoundaryArn);
+    }
+
+    /// <summary>The laptop of whoever contains knows nothing; the stack has written down what counts.</summary>
+    [Fact]
+    public async Task The_settings_of_the_installation_count_and_not_those_of_the_environment()
+    {
+        var topic = _world.Home.EnsureTopic("alerts").Arn;
+        string[] given = ["ALERT_TOPIC_ARN", "BREAK_GLASS_ARNS"];
+        _world.Home.SetParameter(
+            "/security/settings/installation",
+            $"ALERT_TOPIC_ARN={topic}\n{string.Join("=\n", InstallationSettings.Names.Except(given))}=");
+        _world.Home.SetParameter("/security/settings/protected", $"BREAK_GLASS_ARNS={Mallory}");
+        var refused = await ContainAsync(new() { ["BREAK_GLASS_ARNS"] = "arn:aws:iam::123456789012:user/other" }, "mallory");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("break-glass principal", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "BREAK_GLASS_ARNS of this environment is not used: the installation says otherwise", refused.Error, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await ContainAsync([], "mallory", "--force")).ExitCode);
+        Assert.Single(_world.Messages);
+    }
+
+    /// <summary>Whoever contains by hand reads that there is no undo, where it is, and gets another exit code.</summary>
+    [Fact]
+    public async Task In_a_full_store_a_containment_says_that_nothing_holds_its_undo()
+    {
+        _world.Limits.StandardParameters = 0;
+        var run = await ContainAsync([], "mallory");
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal(Samples.DenyAll, _mallory.BoundaryArn);
+        Assert.Contains("nothing of the state before could be written down", run.Output, StringComparison.Ordinal);
+        Assert.Contains("--prior-state FILE", run.Output, StringComparison.Ordinal);
+        Assert.Contains("ParameterLimitExceeded", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\"what\":\"prior-state\"", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_that_cannot_be_believed_stop_a_containment_unless_it_is_forced()
+    {
+        _world.Home.SetParameter("/security/settings/installation", "RESPONDER_MODE=Sometimes");
+        var before = _world.Snapshot();
+        var refused = await ContainAsync([], "mallory");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(
+            "the settings of the installation may be somebody else's: below /security/settings there is no ",
+            refused.Error, StringComparison.Ordinal);
+        Assert.Equal(before, _world.Snapshot());
+        Assert.Equal(0, (await ContainAsync([], "mallory", "--force")).ExitCode);
     }
 
     [Theory]

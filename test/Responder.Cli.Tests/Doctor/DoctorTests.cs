@@ -301,6 +301,67 @@ public sealed class DoctorTests
         });
     }
 
+    [Theory]
+    [InlineData("nothing", "fail", "in any member account")]
+    [InlineData("r-abcd", "pass", "protect it in every member account")]
+    [InlineData("ou-abcd-dev", "fail", "iam:PutRolePolicy on it in 333333333333: ")]
+    public async Task A_trusted_name_that_no_service_control_policy_protects_is_told(string attachedTo, string verdict, string rests)
+    {
+        const string Policy = """
+            {"Statement":{"Effect":"Deny","Action":["iam:*Role","iam:*RolePolicy"],"Resource":"arn:aws:iam::*:role/landing/Deploy",
+            "Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/Setup"}}}}
+            """;
+        var function = ScriptedAccount.Function("IamFunction");
+        function["Environment"]!["Variables"]!["TRUSTED_PRINCIPAL_ARNS"] =
+            "arn:aws:iam::*:role/landing/Deploy,arn:aws:iam::123456789012:role/Other";
+        function["Environment"]!["Variables"]!["MEMBER_ACCOUNT_IDS"] = "222222222222,333333333333";
+        var account = new ScriptedAccount()
+            .Answer("GetFunctionConfiguration", input => Of(input, "IamFunction") ? WireReply.Json(function.ToJsonString()) : null)
+            .Answer("ListParents", static input => WireReply.Json(new JsonObject
+            {
+                ["Parents"] = new JsonArray(new JsonObject
+                {
+                    ["Id"] = (string?)input!["ChildId"] switch
+                    {
+                        "222222222222" => "ou-abcd-dev",
+                        "333333333333" => "ou-abcd-prod",
+                        _ => "r-abcd",
+                    },
+                    ["Type"] = "ORGANIZATIONAL_UNIT",
+                }),
+            }.ToJsonString()))
+            .Answer("ListPoliciesForTarget", input => WireReply.Json((string?)input!["TargetId"] == attachedTo
+                ? """{"Policies":[{"Id":"p-full"},{"Id":"p-guard"}]}"""
+                : """{"Policies":[{"Id":"p-full"}]}"""))
+            .Answer("DescribePolicy", static input => WireReply.Json(new JsonObject
+            {
+                ["Policy"] = new JsonObject
+                {
+                    ["Content"] = (string?)input!["PolicyId"] == "p-guard"
+                        ? Policy
+                        : """{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}""",
+                },
+            }.ToJsonString()));
+        var run = await RunAsync(account);
+        var result = Assert.Single(run.Json, static r => r.TryGetProperty("check", out var check) && check.GetString() == "trusted-names");
+        Assert.Equal(("arn:aws:iam::*:role/landing/Deploy", verdict), (result.GetProperty("subject").GetString(),
+            result.GetProperty("verdict").GetString()));
+        Assert.Contains(rests, result.GetProperty("rests").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_organization_that_does_not_answer_leaves_trusted_names_unknown()
+    {
+        var function = ScriptedAccount.Function("IamFunction");
+        function["Environment"]!["Variables"]!["TRUSTED_PRINCIPAL_ARNS"] = "arn:aws:iam::*:role/landing/Deploy";
+        function["Environment"]!["Variables"]!["MEMBER_ACCOUNT_IDS"] = "222222222222";
+        var run = await RunAsync(new ScriptedAccount()
+            .Answer("GetFunctionConfiguration", input => Of(input, "IamFunction") ? WireReply.Json(function.ToJsonString()) : null)
+            .Answer("ListPoliciesForTarget", WireReply.Json("""{"__type":"AccessDeniedException","message":"no"}""", 400)));
+        var result = Assert.Single(run.Json, static r => r.TryGetProperty("check", out var check) && check.GetString() == "trusted-names");
+        Assert.Equal("unknown", result.GetProperty("verdict").GetString());
+    }
+
     private static async Task<CliRun> RunAsync(ScriptedAccount account)
     {
         await using var server = await WireServer.StartAsync(account.Reply);

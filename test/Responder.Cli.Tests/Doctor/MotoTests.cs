@@ -44,7 +44,7 @@ public sealed class MotoTests
             Assert.Equal(
                 ["dead-letters", "insight-selectors", "kill-switch", "management-events", "role-sessions", "roles", "rules", "settings",
                     "stack",
-                    "subscriptions", "trail-logging", "trail-validation"],
+                    "subscriptions", "trail-logging", "trail-validation", "trusted-names"],
                 others.Select(Check).Distinct().Order(StringComparer.Ordinal));
             Assert.All(
                 others, static r =>

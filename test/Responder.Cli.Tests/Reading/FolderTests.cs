@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Responder.Cli.Tests.Reading;
@@ -5,6 +6,8 @@ namespace Responder.Cli.Tests.Reading;
 /// <summary>Nothing is left out in silence: what was not opened, what has no time, what is outside, what differs between copies.</summary>
 public sealed class FolderTests : IDisposable
 {
+    private const string Same = "3a2f7c1e-0000-4000-8000-000000000001";
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -51,6 +54,33 @@ public sealed class FolderTests : IDisposable
         Assert.Contains(reason, run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("app.log", "<134>1 2026-11-20T10:00:00Z host trail - - - RECORD")]
+    [InlineData("insights.csv", "@timestamp,@message\n2026,\"RECORD\"")]
+    [InlineData("loki.json", "{\"streams\":[{\"values\":[[\"1\",RECORD]]}]}")]
+    [InlineData("by-id.json", "{\"x\":RECORD}")]
+    public async Task Records_inside_something_else_are_said_to_be_unread(string name, string text)
+    {
+        _folder.Write(name, text.Replace("RECORD", Samples.Attach().ToJsonString(), StringComparison.Ordinal));
+        var run = await Cli.RunAsync("backtest", _folder.Root, "--format", "json");
+        Assert.Equal((3, false), (run.ExitCode, run.Json[^1].GetProperty("complete").GetBoolean()));
+        Assert.Contains($"{name}: records of CloudTrail inside something else", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_packed_otherwise_is_named_and_blanks_are_nothing()
+    {
+        _folder.Write("blank.json", " \r\n\t ");
+        _folder.Write("mark.json", [0xEF, 0xBB, 0xBF]);
+        var packed = _folder.Write("log.json.bz2", [.. "BZh9"u8, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, 0, 1, 2, 3]);
+        var folder = await Cli.RunAsync("backtest", _folder.Root);
+        Assert.Equal(0, folder.ExitCode);
+        Assert.Contains("3 files are no logs and were not opened: 1 bzip2 data, 2 empty", folder.Error, StringComparison.Ordinal);
+        var named = await Cli.RunAsync("backtest", packed);
+        Assert.Equal(3, named.ExitCode);
+        Assert.Contains("log.json.bz2: bzip2 data, which is not read: expected JSON", named.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_folder_of_empty_files_is_counted_and_not_followed_are_links()
     {
@@ -65,11 +95,11 @@ public sealed class FolderTests : IDisposable
     [Fact]
     public async Task The_findings_of_copies_that_differ_all_count_each_detection_once_at_its_gravest()
     {
-        var grave = Samples.Attach(id: "same");
-        var refused = Samples.Attach(id: "same");
+        var grave = Samples.Attach(id: Same);
+        var refused = Samples.Attach(id: Same);
         refused["errorCode"] = "AccessDenied";
         refused["errorMessage"] = "no";
-        var other = Samples.Attach(id: "same");
+        var other = Samples.Attach(id: Same);
         other["eventName"] = "DeleteUser";
         // In both orders, and several copies that say the same.
         foreach (var files in (JsonObject[][])[[refused, grave, refused, grave], [grave, refused, grave], [other, refused, grave]])
@@ -85,12 +115,46 @@ public sealed class FolderTests : IDisposable
             var summary = run.Json[^1];
             Assert.Equal((1, 1), (summary.GetProperty("wouldContain").GetInt32(), summary.GetProperty("records").GetInt32()
                 - summary.GetProperty("duplicates").GetInt32()));
-            if (files[0] != grave)
-            {
-                Assert.Equal(1, summary.GetProperty("differingCopies").GetInt32());
-                Assert.Contains("1 events have copies that differ", run.Error, StringComparison.Ordinal);
-            }
+            Assert.Equal(1, summary.GetProperty("differingCopies").GetInt32());
+            Assert.Contains("1 events have copies that differ", run.Error, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Whoever can put a file beside the logs must not hide an event behind a harmless one with its id.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_copy_that_leads_to_nothing_hides_neither_findings_nor_bursts(bool isQuietFirst)
+    {
+        var loud = new StringBuilder();
+        var quiet = new StringBuilder();
+        for (var i = 0; i < 60; i++)
+        {
+            var refused = Samples.Attach(id: Samples.Id("id" + i));
+            (refused["eventName"], refused["errorCode"], refused["errorMessage"]) = ("GetUser", "AccessDenied", "no");
+            loud.AppendLine(refused.ToJsonString());
+            var harmless = Samples.Attach(id: Samples.Id("id" + i));
+            harmless["eventName"] = "GetUser";
+            quiet.AppendLine(harmless.ToJsonString());
+        }
+
+        loud.AppendLine(Samples.Attach(id: Samples.Id("grave")).ToJsonString());
+        var listed = Samples.Attach(id: Samples.Id("grave"));
+        listed["eventName"] = "ListUsers";
+        quiet.AppendLine(listed.ToJsonString());
+        _folder.Write(isQuietFirst ? "1.jsonl" : "0.jsonl", loud.ToString());
+        var alone = await Cli.RunAsync("backtest", _folder.Root, "--format", "json");
+        _folder.Write(isQuietFirst ? "0.jsonl" : "1.jsonl", quiet.ToString());
+        var both = await Cli.RunAsync("backtest", _folder.Root, "--format", "json");
+
+        Assert.Equal(
+            alone.Json.SkipLast(1).Select(static line => line.GetProperty("detection").GetString()).Order(StringComparer.Ordinal),
+            both.Json.SkipLast(1).Select(static line => line.GetProperty("detection").GetString()).Order(StringComparer.Ordinal));
+        Assert.Contains(alone.Json, static line => line.TryGetProperty("detection", out var id) && id.GetString() == "burst.refused-calls");
+        Assert.Equal((122, 61, 61, 1), (
+            Of("records"), Of("duplicates"), Of("differingCopies"), Of("wouldContain")));
+        Assert.Contains("61 events have copies that differ: the findings of all copies count", both.Error, StringComparison.Ordinal);
+        int Of(string name) => both.Json[^1].GetProperty(name).GetInt32();
     }
 
     [Fact]

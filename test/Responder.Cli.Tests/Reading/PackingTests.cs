@@ -22,6 +22,24 @@ public sealed class PackingTests : IDisposable
     }
 
     [Fact]
+    public async Task Members_without_content_have_nothing_behind_them()
+    {
+        // What ends such a member are zeros, and so is its last byte.
+        byte[] nothing = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        byte[] stored = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 3, 1, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0];
+        var log = Gzip(Log("one"));
+        foreach (var bytes in (byte[][])[nothing, stored, [.. nothing, .. stored, .. nothing], [.. nothing, .. log, .. nothing, .. stored]])
+        {
+            var run = await BacktestAsync("log.gz", bytes);
+            Assert.DoesNotContain("zero bytes", run.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("checksum", run.Error, StringComparison.Ordinal);
+            Assert.Equal(bytes.Length > 100 ? 1 : 0, Number(run, "findings"));
+        }
+
+        Assert.Contains("2 zero bytes behind", (await BacktestAsync("log.gz", [.. nothing, 0, 0])).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Gzip_data_that_were_cut_anywhere_or_changed_are_malformed_after_what_was_read()
     {
         var whole = Gzip(Log("one", "two"));
@@ -122,6 +140,72 @@ public sealed class PackingTests : IDisposable
         Assert.Equal((3, 1), Result(run));
         Assert.Contains("a limit was reached, the rest was not read: more than 200 times its size", run.Error, StringComparison.Ordinal);
         Assert.False(run.Json[^1].GetProperty("complete").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_zip_bomb_of_nested_archives_ends_at_a_limit_and_the_log_beside_it_counts()
+    {
+        var blanks = new byte[64 << 20];
+        blanks.AsSpan().Fill((byte)' ');
+        var inner = Zip(("blanks.json", blanks));
+        var bomb = Zip([("0.json", Encoding.UTF8.GetBytes(Log("one"))),
+            .. Enumerable.Range(1, 40).Select(i => ($"{i:00}.zip", inner))]);
+        var run = await BacktestAsync("bomb.zip", bomb);
+        Assert.Equal((3, 1), Result(run));
+        Assert.Contains("a limit was reached, the rest was not read: more than 200 times its size", run.Error, StringComparison.Ordinal);
+        Assert.False(run.Json[^1].GetProperty("complete").GetBoolean());
+    }
+
+    /// <summary>One line of any length: scaled down here, since only a few megabytes of it are ever held.</summary>
+    [Theory]
+    [InlineData("{\"eventSource\":\"", "a")]
+    [InlineData("", "a")]
+    [InlineData("{\"Records\":[{\"a\":\"", "\\n")]
+    public async Task A_line_without_end_is_malformed_and_takes_no_memory(string start, string repeated)
+    {
+        Directory.CreateDirectory(_folder.Root);
+        var path = Path.Combine(_folder.Root, "line.json");
+        await using (var file = new StreamWriter(path))
+        {
+            file.Write(start);
+            for (var i = 0; i < 64_000_000 / repeated.Length; i++) file.Write(repeated);
+            file.Write("\n" + Samples.Attach(id: "behind").ToJsonString() + "\n");
+        }
+
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var run = await Cli.RunAsync("backtest", path, "--format", "json", "--workers", "1");
+        Assert.Equal(3, run.ExitCode);
+        Assert.True(Number(run, "malformed") >= 1);
+        Assert.False(run.Json[^1].GetProperty("complete").GetBoolean());
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 1_000_000_000);
+        Assert.True(Number(run, "records") < 100, run.Error[..Math.Min(run.Error.Length, 500)]);
+    }
+
+    [Fact]
+    public async Task Every_encoding_of_text_is_read_in_one_folder_and_bytes_that_are_none_do_not_end_it()
+    {
+        var record = Samples.Attach(id: "ID");
+        record["userIdentity"]!["userName"] = "zoë";
+        var plain = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        string Text(string id) => record.ToJsonString(new() { Encoder = plain })
+            .Replace("\"ID\"", $"\"{id}\"", StringComparison.Ordinal);
+        byte[] Marked(Encoding encoding, string id) => [.. encoding.GetPreamble(), .. encoding.GetBytes(Text(id))];
+        _folder.Write("0-utf8.json", Encoding.UTF8.GetBytes(Text("a")));
+        _folder.Write("1-mark.json", Marked(Encoding.UTF8, "b"));
+        _folder.Write("2-little.json", Marked(Encoding.Unicode, "c"));
+        _folder.Write("3-big.json", Marked(Encoding.BigEndianUnicode, "d"));
+        _folder.Write("4-little-without-mark.json", Encoding.Unicode.GetBytes(Text("e")));
+        _folder.Write("5-latin.json", Encoding.Latin1.GetBytes(Text("f")));
+        _folder.Write("6-mixed.jsonl", [
+            .. Encoding.Latin1.GetBytes(Text("g")), (byte)'\n', .. Marked(Encoding.UTF8, "h"), (byte)'\n',
+            .. Encoding.UTF8.GetBytes(Text("i")), (byte)'\n']);
+        var run = await Cli.RunAsync("backtest", _folder.Root, "--format", "json");
+        var found = run.Json.SkipLast(1).Select(static line => line.GetProperty("eventId").GetString()).Order(StringComparer.Ordinal);
+        Assert.Equal(["a", "b", "c", "d", "e", "h", "i"], found.Except(["f", "g"]));
+        Assert.Equal(9, Number(run, "records"));
+        // What is no UTF-8 is read or named, never left out in silence.
+        Assert.Equal(2, Number(run, "malformed") + found.Intersect(["f", "g"]).Count());
+        Assert.Equal(Number(run, "malformed") == 0 ? 0 : 3, run.ExitCode);
     }
 
     [Fact]

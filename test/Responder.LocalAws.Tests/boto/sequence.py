@@ -32,6 +32,7 @@ ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
 
 KEY = object()  # stands for the access key that the sequence created
+QUERY = "the query that was started last"
 
 SEQUENCE = [
     ("sts", "get_caller_identity", {}),
@@ -179,10 +180,17 @@ SEQUENCE = [
     ("iam", "get_user", {"UserName": "erin"}),
     ("iam", "list_groups_for_user", {"UserName": "erin"}),
     ("cloudtrail", "lookup_events", {"LookupAttributes": [{"AttributeKey": "Username", "AttributeValue": "bob"}], "MaxResults": 50}),
+    ("athena", "start_query_execution", {"QueryString": "SELECT 1", "WorkGroup": "primary", "ResultConfiguration": {"OutputLocation": "s3://results/"}}),
+    ("athena", "get_query_execution", {"QueryExecutionId": QUERY}),
+    ("athena", "get_query_execution", {"QueryExecutionId": QUERY}),
+    ("athena", "get_query_execution", {"QueryExecutionId": QUERY}),
+    ("athena", "get_query_results", {"QueryExecutionId": QUERY}),
+    ("athena", "start_query_execution", {"QueryString": "SELECT 2", "WorkGroup": "primary", "ResultConfiguration": {"OutputLocation": "s3://results/"}}),
+    ("athena", "stop_query_execution", {"QueryExecutionId": QUERY}),
 ]
 
 VOLATILE = {"UserId", "RoleId", "GroupId", "PolicyId", "InstanceProfileId", "AccessKeyId", "SecretAccessKey", "SessionToken", "AssumedRoleId", "MessageId",
-            "Marker", "NextToken", "SubscriptionArn", "LastModifiedUser"}
+            "Marker", "NextToken", "QueryExecutionId", "SubscriptionArn", "LastModifiedUser"}
 
 
 def steady(value, name=""):
@@ -214,11 +222,11 @@ def missing(shape, value, path=""):
 
 
 def play(clients):
-    key = None
+    made = {}
     for step, (service, operation, parameters) in enumerate(SEQUENCE, 1):
         client = clients[service]
         api_name = client.meta.method_to_api_mapping[operation]
-        arguments = {name: key if value is KEY else value for name, value in parameters.items()}
+        arguments = {name: made.get(value, value) if value is KEY or value is QUERY else value for name, value in parameters.items()}
         line = {"step": step, "call": f"{service}:{api_name}", "outcome": "ok", "missing": [], "answer": None}
         try:
             answer = getattr(client, operation)(**arguments)
@@ -228,7 +236,9 @@ def play(clients):
             if not answer["ResponseMetadata"].get("RequestId"):
                 line["missing"].append("RequestId")
             if api_name == "CreateAccessKey":
-                key = answer["AccessKey"]["AccessKeyId"]
+                made[KEY] = answer["AccessKey"]["AccessKeyId"]
+            if api_name == "StartQueryExecution":
+                made[QUERY] = answer["QueryExecutionId"]
         except botocore.exceptions.ClientError as error:
             line["outcome"] = error.response["Error"]["Code"]
             line["status"] = error.response["ResponseMetadata"]["HTTPStatusCode"]
@@ -249,7 +259,7 @@ def main():
         options["endpoint_url"] = sys.argv[1]
     with backend:
         session = boto3.session.Session()
-        play({service: session.client(service, **options) for service in ("iam", "ssm", "sns", "sts", "cloudtrail")})
+        play({service: session.client(service, **options) for service in ("iam", "ssm", "sns", "sts", "cloudtrail", "athena")})
 
 
 main()

@@ -52,7 +52,8 @@ public partial class CatalogTests
         });
         foreach (Match placeholder in Placeholder().Matches(string.Join('\n', [.. runbook.CheckFirst, .. runbook.Do])))
             Assert.Contains(
-                placeholder.Value, (string[])["{account}", "{region}", "{target}", "{actor}", "{resource}", "{undo}", "{role}", "{user}"]);
+                placeholder.Value,
+                (string[])["{account}", "{region}", "{target}", "{actor}", "{resource}", "{undo}", "{role}", "{user}", "{root}"]);
     }
 
     [Theory]

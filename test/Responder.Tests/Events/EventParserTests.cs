@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Responder.Events;
 
 namespace Responder.Tests.Events;
@@ -42,6 +43,60 @@ public class EventParserTests
     {
         var e = Envelope(JsonSerializer.Serialize(EventBuilder.Json("iam.amazonaws.com", "CreateUser").ToJsonString()));
         Assert.Equal("CreateUser", e.EventName);
+    }
+
+    private static CloudTrailEvent Parsed(JsonNode record) => EventParser.Parse(Encoding.UTF8.GetBytes(record.ToJsonString())).Event!;
+
+    [Theory]
+    [InlineData("IAM.AMAZONAWS.COM")]
+    [InlineData("Iam.amazonaws.com")]
+    public void A_source_in_another_case_is_the_same_source(string source)
+    {
+        var e = EventBuilder.Of(source, "CreateUser");
+        Assert.True(e.Is("iam.amazonaws.com", "CreateUser"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Members_in_another_case_are_the_same_members(bool upper)
+    {
+        string Cased(string name) => upper ? name.ToUpperInvariant() : char.ToUpperInvariant(name[0]) + name[1..];
+        JsonNode? All(JsonNode? node) => node switch
+        {
+            JsonObject members => new JsonObject(members.Select(m => KeyValuePair.Create(Cased(m.Key), All(m.Value)))),
+            JsonArray items => new JsonArray([.. items.Select(All)]),
+            _ => node?.DeepClone(),
+        };
+        var record = EventBuilder.Json("iam.amazonaws.com", "CreateUser");
+        record["requestParameters"] = new JsonObject { ["userName"] = "bob" };
+        var (proper, other) = (Parsed(record), Parsed(All(record)!));
+        Assert.Equal(
+            (proper.EventSource, proper.EventName, proper.EventId, proper.EventTime, proper.AccountId, proper.Actor.Arn, "bob"),
+            (other.EventSource, other.EventName, other.EventId, other.EventTime, other.AccountId, other.Actor.Arn,
+                other.Request["userName"].Text));
+    }
+
+    [Theory]
+    [InlineData("3a2f7c1e-0000-4000-8000-000000000001", true)]
+    [InlineData("3A2F7C1E-0000-4000-8000-000000000001", true)]
+    [InlineData("<eventId>", false)]
+    [InlineData("EXAMPLE-1234", false)]
+    [InlineData("00000000-0000-0000-0000-000000000000", false)]
+    [InlineData("", false)]
+    public void An_id_that_CloudTrail_did_not_give_tells_no_event_from_another(string id, bool isGenuine)
+    {
+        CloudTrailEvent Of(string name)
+        {
+            var record = EventBuilder.Json("iam.amazonaws.com", name);
+            record["eventID"] = id;
+            return Parsed(record);
+        }
+
+        var (one, other) = (Of("CreateUser"), Of("DeleteUser"));
+        Assert.Equal((isGenuine, isGenuine), (one.HasGenuineId, one.CopyKey == other.CopyKey));
+        Assert.Equal(one.CopyKey, one.UnderOwnKey().IncidentId);
+        Assert.Equal(id.Length > 0 ? id : one.CopyKey, one.IncidentId);
     }
 
     [Theory]

@@ -344,7 +344,8 @@ public partial class RecordHeadTests(ITestOutputHelper output)
         Assert.True(e is not null, text);
         static string? Text(ReadOnlySpan<byte> ascii) => ascii.IsEmpty ? null : Encoding.ASCII.GetString(ascii);
         Assert.Equal((e.EventSource, e.EventName, e.EventId), (Text(head.EventSource), Text(head.EventName), Text(head.EventId)));
-        Assert.Equal((e.Region ?? "", e.IncidentId), (Text(head.Region) ?? "", Text(head.EventId)));
+        Assert.Equal((e.Region ?? "", e.EventId), (Text(head.Region) ?? "", Text(head.EventId)));
+        Assert.Equal((EventIds.Of(e.CopyKey), e.HasGenuineId), (EventIds.Of(head, out var isGenuine), isGenuine));
         if (!head.AccountId.IsEmpty) Assert.Equal(e.AccountId, Text(head.AccountId));
         if (!head.EventTime.IsEmpty) Assert.Equal(e.Record["eventTime"].Text, Text(head.EventTime));
         Assert.Equal((e.Actor.IsRoot, e.Outcome, e.IsDataOrNetworkCopy), (head.IsRoot, head.Outcome, head.IsDataOrNetworkCopy));

@@ -1,5 +1,6 @@
 using Responder.Facts;
 using Responder.Records;
+using Responder.Tests.Evasions;
 using Responder.Tests.Support;
 using Responder.Vocabulary;
 using static Responder.Testing.EventBuilder;
@@ -7,6 +8,7 @@ using static Responder.Testing.EventBuilder;
 namespace Responder.Tests.Incidents;
 
 /// <summary>What a ledger says, read from the texts of its parameters.</summary>
+[Trap("E27")]
 public sealed class LedgerBookTests
 {
     private const string Path = "/security/quarantines/123456789012/user.mallory";

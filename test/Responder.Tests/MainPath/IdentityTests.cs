@@ -144,8 +144,9 @@ public sealed class IdentityTests
         var releaser = new Releaser(driver.Accounts(), driver.Clients.Ssm(), new ParameterNames("/security"), driver.Clock);
         var plan = await releaser.PlanAsync(first.RecordName!, null, force: false, default);
         Assert.Empty(plan.Steps);
-        Assert.Contains(plan.Notes, note => note.Contains(former, StringComparison.Ordinal));
-        Assert.Equal(ReleaseState.Ready, plan.State);
+        Assert.Contains(plan.Changes, change => change.Contains(former, StringComparison.Ordinal));
+        Assert.Equal(ReleaseState.Changed, plan.State);
+        plan = await releaser.PlanAsync(first.RecordName!, null, force: true, default);
         Assert.Empty((await releaser.ReleaseAsync(plan, "tester", null, default)).Failures);
         Assert.Equal(Developers, driver.User("mallory").BoundaryArn);
         Assert.Empty(driver.User("mallory").AttachedPolicies);

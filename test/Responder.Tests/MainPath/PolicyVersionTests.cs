@@ -25,6 +25,23 @@ public sealed class PolicyVersionTests
         Assert.NotNull(response.RecordName);
     }
 
+    /// <summary>Whoever has the policy now may have got it when the version was not in force any more.</summary>
+    [Fact]
+    public async Task The_only_holder_of_a_version_that_is_not_in_force_any_more_is_not_contained()
+    {
+        await using var driver = await StartAsync("bob");
+        var policy = driver.World.Home.Policies[s_policy];
+        driver.World.Home.EnsurePolicy(s_policy, IamEvent.Allow("s3:GetObject"));
+        var e = NewVersion().With("responseElements", new JsonObject
+        {
+            ["policyVersion"] = new JsonObject { ["versionId"] = policy.Versions.Values.First().Id, ["isDefaultVersion"] = true },
+        });
+        var response = await driver.SendAsync(e);
+        Assert.Equal((Severity.Critical, Outcome.Alert), (response.Severity, response.Outcome));
+        Assert.Null(driver.User("bob").BoundaryArn);
+        Assert.Contains("It is not in force any more", driver.World.Messages.Single().For("email"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_same_event_twice_contains_and_pages_once()
     {

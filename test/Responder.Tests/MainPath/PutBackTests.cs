@@ -8,6 +8,7 @@ using Responder.Operations.Release;
 using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
+using Responder.Tests.Evasions;
 using Responder.Tests.Support;
 using Responder.Vocabulary;
 using static Responder.Testing.EventBuilder;
@@ -141,6 +142,26 @@ public sealed class PutBackTests
         AssertPutBack(driver, await driver.SendAsync(Undone(driver, "DeleteUserPermissionsBoundary", null)));
         // Not the budget of containments: mallory's one place is of the hour before.
         Assert.Contains("2026-03-04T09", driver.Parameter("/security/budget/containments")!, StringComparison.Ordinal);
+    }
+
+    /// <summary>A full store takes no new counter; the pages of all processes are counted in a parameter that the stack made.</summary>
+    [Trap("E28")]
+    [Fact]
+    public async Task In_a_full_store_the_put_backs_are_bounded_across_processes()
+    {
+        await using var driver = await ContainedAsync();
+        driver.World.Home.SetParameter("/security/budget/pages", "{}");
+        driver.World.Limits.StandardParameters = 0;
+        var putBack = 0;
+        for (var i = 0; i < 10; i++)
+        {
+            driver.Restart();
+            await driver.SendAsync(Undone(driver, "DeleteUserPermissionsBoundary", null).Id($"undone-{i}"));
+            if (driver.User("mallory").BoundaryArn == DenyAll) putBack++;
+        }
+
+        Assert.Equal(3, putBack);
+        Assert.Contains("the quarantine is OFF", driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,11 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Amazon.Runtime;
+using Amazon.SimpleSystemsManagement.Model;
+using Responder.Aws;
 using Responder.LocalAws.State;
 using Responder.Operations.Release;
 using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
+using Responder.Tests.Evasions;
 using Responder.Tests.Support;
 using Responder.Vocabulary;
 using static Responder.Testing.EventBuilder;
@@ -16,6 +20,8 @@ namespace Responder.Tests.MainPath;
 /// The role of releases is no silent administrator: what it does is trusted only as a step of a planned release that restores what the
 /// responder wrote down.
 /// </summary>
+[Trap("E26")]
+[Trap("E29")]
 public sealed class ReleaseTrustTests
 {
     private const string Ledger = "/security/quarantines/123456789012/user.mallory";
@@ -71,7 +77,7 @@ public sealed class ReleaseTrustTests
         var release = Assert.Single(driver.Parameters(Ledger + "/"), static p => p.Key.EndsWith(".release", StringComparison.Ordinal));
         var json = JsonNode.Parse(release.Value)!;
         json["requestIds"] = new JsonArray();
-        driver.World.Home.SetParameter(release.Key, json.ToJsonString());
+        await WriteAsync(driver, ReleaseSession, release.Key, json.ToJsonString());
         driver.Restart();
         var planned = DateTimeOffset.Parse((string)json["at"]!, CultureInfo.InvariantCulture);
         var inTime = Changed(attached, record => record["eventTime"] = Time(planned));
@@ -96,7 +102,7 @@ public sealed class ReleaseTrustTests
                 Calls = ["AttachUserPolicy arn:aws:iam::aws:policy/IAMFullAccess"],
             },
             null);
-        driver.World.Home.SetParameter(Ledger + "/0001.release", release);
+        await WriteAsync(driver, ReleaseSession, Ledger + "/0001.release", release);
         driver.World.Home.Attach(driver.User("mallory"), "arn:aws:iam::aws:policy/IAMFullAccess");
         driver.Restart();
         var response = await driver.SendAsync(
@@ -114,8 +120,8 @@ public sealed class ReleaseTrustTests
         driver.World.MapAccessKey("AKIARESPONDER", ReleaseSession);
         var plan = await Releaser(driver).PlanAsync(Record(driver), null, force: false, default);
         Assert.Equal(ReleaseState.Changed, plan.State);
-        Assert.Contains("was written by arn:aws:iam::123456789012:user/eve, which is not the responder", Assert.Single(plan.Changes),
-            StringComparison.Ordinal);
+        foreach (var written in (string[])[Ledger + "/0001", Record(driver)])
+            Assert.Contains($"{written} was written by arn:aws:iam::123456789012:user/eve, which is not the responder", plan.Changes);
 
         var caused = await ReleaseAsync(driver, force: true);
         driver.Restart();
@@ -200,6 +206,93 @@ public sealed class ReleaseTrustTests
         Assert.True(driver.World.Home.LedgerOf(Ledger)!.Released);
     }
 
+    /// <summary>The record has a copy of the state before; one PutParameter must not give a released user more than he had.</summary>
+    [Fact]
+    public async Task A_record_that_somebody_else_wrote_is_not_believed()
+    {
+        await using var driver = await ContainedAsync(FunctionSession);
+        var record = Record(driver);
+        var json = JsonNode.Parse(driver.Parameter(record)!)!;
+        json["prior"]!["detached"]!.AsArray().Add("arn:aws:iam::aws:policy/IAMFullAccess");
+        await WriteAsync(driver, "arn:aws:iam::123456789012:user/eve", record, json.ToJsonString());
+        var plan = await Releaser(driver).PlanAsync(record, null, force: false, default);
+        Assert.Equal(ReleaseState.Changed, plan.State);
+        Assert.Contains(
+            $"{record} was written by arn:aws:iam::123456789012:user/eve, which is not the responder", plan.Changes);
+    }
+
+    /// <summary>Only the role of releases ends a quarantine; a note by anybody else would make a user immune.</summary>
+    [Fact]
+    public async Task An_end_that_somebody_else_wrote_ends_nothing()
+    {
+        await using var driver = await ContainedAsync(FunctionSession);
+        var forged = LedgerText.Release(new(true, CalledAt.AddYears(10), "eve") { TargetId = driver.User("mallory").Id }, null);
+        await WriteAsync(driver, "arn:aws:iam::123456789012:user/eve", Ledger + "/0001.release", forged);
+        driver.World.Home.SetBoundary(driver.User("mallory"), null);
+        driver.Restart();
+        var response = await driver.SendAsync(
+            Call("iam.amazonaws.com", "DeleteUserPermissionsBoundary", new JsonObject { ["userName"] = "mallory" }).By(User("eve")));
+        Assert.Equal((Severity.Critical, Outcome.Incident), (response.Severity, response.Outcome));
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+        Assert.Contains(
+            "0001.release was written by arn:aws:iam::123456789012:user/eve, which is not the responder: it does not count",
+            driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Entries and notes by somebody else contain nobody.</summary>
+    [Fact]
+    public async Task Ledgers_and_notes_that_somebody_else_wrote_contain_nobody()
+    {
+        await using var driver = await ContainedAsync(FunctionSession);
+        var victim = driver.World.Home.EnsureUser("victim");
+        var entry = driver.Parameter(Ledger + "/0001")!.Replace("mallory", "victim", StringComparison.Ordinal)
+            .Replace(driver.User("mallory").Id, victim.Id, StringComparison.Ordinal);
+        var path = Ledger.Replace("mallory", "victim", StringComparison.Ordinal);
+        await WriteAsync(driver, "arn:aws:iam::123456789012:user/eve", path + "/0001", entry);
+        driver.Restart();
+        await driver.SendAsync(Call("iam.amazonaws.com", "PutUserPermissionsBoundary", new JsonObject
+        {
+            ["userName"] = "victim",
+            ["permissionsBoundary"] = "arn:aws:iam::aws:policy/ReadOnlyAccess",
+        }));
+        Assert.Null(victim.BoundaryArn);
+
+        driver.World.Home.Attach(victim, Admin);
+        var note = JsonSerializer.Serialize(new
+        {
+            schema = "responder/renamed/1",
+            at = Time(CalledAt.AddMinutes(1)),
+            kind = "user",
+            account = EventBuilder.Account,
+            name = "victim",
+            id = victim.Id,
+        });
+        await WriteAsync(
+            driver, "arn:aws:iam::123456789012:user/eve", Ledger.Replace("mallory", "ghost", StringComparison.Ordinal) + "/renamed", note);
+        driver.Restart();
+        await driver.SendAsync(AdminAttachedTo("ghost"));
+        Assert.Null(victim.BoundaryArn);
+    }
+
+    /// <summary>Closing the ledger of somebody who only bears another name would leave him contained for good.</summary>
+    [Fact]
+    public async Task A_release_before_the_rename_is_told_closes_nothing_unless_it_is_forced()
+    {
+        await using var driver = await ContainedAsync(FunctionSession);
+        var record = Record(driver);
+        driver.World.Home.Rename(driver.User("mallory"), "eva");
+        var plan = await Releaser(driver).PlanAsync(record, null, force: false, default);
+        Assert.Equal(ReleaseState.Changed, plan.State);
+        Assert.Contains("IAM knows no user mallory: deleted, or renamed since", Assert.Single(plan.Changes), StringComparison.Ordinal);
+
+        driver.World.MapAccessKey("AKIARESPONDER", FunctionSession);
+        driver.Restart();
+        await driver.SendAsync(
+            Call("iam.amazonaws.com", "UpdateUser", new JsonObject { ["userName"] = "mallory", ["newUserName"] = "eva" }));
+        plan = await Releaser(driver).PlanAsync(record, null, force: false, default);
+        Assert.Equal((ReleaseState.Ready, "eva"), (plan.State, plan.Principal?.Name));
+    }
+
     [Theory]
     [InlineData(ReleaseRole, Ledger + "/0001.release", true)]
     [InlineData(ReleaseRole, "/security/incidents/2026-03-04/event-1", true)]
@@ -238,6 +331,13 @@ public sealed class ReleaseTrustTests
         Assert.Empty((await driver.SendAsync(AdminAttachedTo("mallory").Id("event-1"))).Failures);
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
         return driver;
+    }
+
+    private static async Task WriteAsync(ResponderDriver driver, string writer, string name, string text)
+    {
+        driver.World.MapAccessKey("AKIAWRITER", writer);
+        using var ssm = new AwsClients(driver.Aws.Url, "us-east-1", new BasicAWSCredentials("AKIAWRITER", "secret")).Ssm();
+        await ssm.PutParameterAsync(new PutParameterRequest { Name = name, Value = text, Type = "String", Overwrite = true });
     }
 
     /// <returns>The events that the release caused.</returns>

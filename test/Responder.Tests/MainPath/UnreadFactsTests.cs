@@ -17,7 +17,7 @@ public sealed class UnreadFactsTests
     private const string Own = "arn:aws:iam::123456789012:policy/own";
 
     [Theory]
-    [InlineData("GetPolicy")]
+    [InlineData("ListPolicyVersions")]
     [InlineData("GetPolicyVersion")]
     public async Task A_policy_that_is_throttled_pages_at_once_and_is_contained_by_the_next_try(string operation)
     {
@@ -48,7 +48,7 @@ public sealed class UnreadFactsTests
     public async Task A_policy_that_may_not_be_read_is_an_answer()
     {
         await using var driver = await StartAsync();
-        driver.Aws.Faults.On("iam", "GetPolicy").Refuse();
+        driver.Aws.Faults.On("iam", "GetPolicyVersion").Refuse();
         var response = await driver.SendAsync(Attached());
         Assert.Equal((Outcome.Alert, Severity.Medium), (response.Outcome, response.Severity));
         Assert.Empty(response.Failures);

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Amazon.IdentityManagement.Model;
-using Amazon.Runtime;
 using Responder.Aws;
 using Responder.Containment;
 using Responder.Operations.ByHand;
@@ -11,20 +9,16 @@ using Responder.Settings;
 namespace Responder.Tests.Moto;
 
 /// <summary>
-/// Tests containment and release against an AWS that we did not write, where moto is present. Users and roles cannot be quarantined there,
-/// because it has neither PutUserPermissionsBoundary nor DeleteUserPermissionsBoundary.
+/// Tests containment and release against an AWS that we did not write, where moto is present. It lacks Put- and
+/// DeleteUserPermissionsBoundary; moto_server.py adds these two, and all that users, roles and groups are is moto's own.
 /// </summary>
 public sealed class MotoTests
 {
     [Fact]
     public async Task Whatever_moto_can_serve_is_contained_paged_recorded_and_released()
     {
-        using var server = await StartAsync();
-        var clients = new AwsClients(new Uri($"http://127.0.0.1:{server.Port}"), "us-east-1", new BasicAWSCredentials("test", "test"))
-        {
-            MaxErrorRetry = 0,
-            CallTimeout = TimeSpan.FromSeconds(60),
-        };
+        using var server = await MotoServer.StartAsync();
+        var clients = server.Clients;
         var iam = clients.Iam();
         // moto is slow on a loaded machine. This clock stands still, so that no limit of the responder can pass.
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
@@ -47,7 +41,13 @@ public sealed class MotoTests
         await RoundTripAsync("arn:aws:iam::123456789012:policy/granted", "restore-policy-version", async () =>
             (await iam.GetPolicyAsync(
                 new GetPolicyRequest { PolicyArn = "arn:aws:iam::123456789012:policy/granted" })).Policy.DefaultVersionId, "v2", "v1");
-        output?.WriteLine("moto cannot serve: quarantine-user, quarantine-role (it has no Put/DeleteUserPermissionsBoundary)");
+        await RoundTripAsync("arn:aws:iam::123456789012:role/Deploy", "quarantine-role", async () =>
+            (await iam.GetRoleAsync(new GetRoleRequest { RoleName = "Deploy" })).Role.PermissionsBoundary?.PermissionsBoundaryArn ?? "none",
+            "none", EventBuilder.DenyAll);
+        await RoundTripAsync("arn:aws:iam::123456789012:user/mallory", "quarantine-user", async () =>
+            (await iam.GetUserAsync(new GetUserRequest { UserName = "mallory" })).User.PermissionsBoundary?.PermissionsBoundaryArn
+                ?? "none",
+            "none", EventBuilder.DenyAll);
 
         async Task RoundTripAsync(string target, string action, Func<Task<string>> state, string free, string contained)
         {
@@ -71,18 +71,5 @@ public sealed class MotoTests
             Assert.Equal(free, await state());
             output?.WriteLine($"{action}: contained and released on moto");
         }
-    }
-
-    private sealed record Server(PythonServer Script, int Port, string Topic) : IDisposable
-    {
-        public void Dispose() => Script.Dispose();
-    }
-
-    private static async Task<Server> StartAsync()
-    {
-        var script = Repository.PathOf("test", "Responder.Tests", "Moto", "moto_server.py");
-        var server = await Python.ServeAsync(script, ["boto3", "moto", "flask"], TestContext.Current.CancellationToken);
-        using var ready = JsonDocument.Parse(server.Ready);
-        return new Server(server, ready.RootElement.GetProperty("port").GetInt32(), ready.RootElement.GetProperty("topic").GetString()!);
     }
 }

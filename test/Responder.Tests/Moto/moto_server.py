@@ -1,5 +1,7 @@
 """Serves moto on a free loopback port, with what the tests contain, until standard input is closed.
 
+moto has boundaries of roles and none of users. Those are added here, as the roles' are; all else is moto's.
+
 Prints one JSON line: {"port": n, "topic": ARN, "key": access key id}. Exit code 42: a module is missing, its name is on stderr.
 """
 import json
@@ -9,12 +11,26 @@ import sys
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 try:
     import boto3
+    from moto.core.responses import EmptyResult
+    from moto.iam.models import User
+    from moto.iam.responses import IamResponse
     from moto.server import ThreadedMotoServer
 except ImportError as missing:
     print(missing.name, file=sys.stderr)
     sys.exit(42)
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
+
+
+def set_user_boundary(response, arn):
+    user = response.backend.get_user(response._get_param("UserName"))
+    user.permissions_boundary = None if arn is None else {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": arn}
+    return EmptyResult()
+
+
+User.permissions_boundary = None
+IamResponse.put_user_permissions_boundary = lambda response: set_user_boundary(response, response._get_param("PermissionsBoundary"))
+IamResponse.delete_user_permissions_boundary = lambda response: set_user_boundary(response, None)
 
 
 def allow(action):

@@ -75,6 +75,22 @@ public class EscalationTests
     public void Conditions_that_the_holder_meets_or_brings_about_confine_nothing(string condition, PowerLevel expected) => Assert.Equal(
         expected, Judge($$"""{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{condition}}}"""));
 
+    [Theory]
+    [InlineData("iam:AttachUserPolicy", "arn:aws:iam::123456789012:user/me", PowerLevel.EscalationCapable)]
+    [InlineData("iam:PutUserPolicy", "arn:aws:iam::*:user/team/me", PowerLevel.EscalationCapable)]
+    [InlineData("iam:PutUserPolicy", "arn:aws:iam::123456789012:user/m?", PowerLevel.EscalationCapable)]
+    [InlineData("iam:PutUserPolicy", "arn:aws:iam::123456789012:user/notme", PowerLevel.MayEscalate)]
+    [InlineData("iam:PutUserPolicy", "arn:aws:iam::210987654321:user/me", PowerLevel.Limited)]
+    [InlineData("iam:CreateAccessKey", "arn:aws:iam::123456789012:user/me", PowerLevel.MayEscalate)]
+    [InlineData("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/me", PowerLevel.MayEscalate)]
+    [InlineData("iam:CreatePolicyVersion", "arn:aws:iam::123456789012:policy/mine", PowerLevel.EscalationCapable)]
+    [InlineData("iam:CreatePolicyVersion", "arn:aws:iam::123456789012:policy/other", PowerLevel.MayEscalate)]
+    public void Whoever_holds_it_may_be_named(string action, string resource, PowerLevel expected) => Assert.Equal(
+        expected,
+        IdentityAccess.WhatIsGranted(
+            PolicyDocument.Read($$"""{"Statement":[{"Effect":"Allow","Action":"{{action}}","Resource":"{{resource}}"}]}"""), Account,
+            own: [new OwnThing("user", "me"), new OwnThing("policy", "mine")]).Level);
+
     [Fact]
     public void A_tag_confines_whoever_may_not_set_it()
     {
@@ -117,7 +133,7 @@ public class EscalationTests
         return $"""
             # Ways to more power
 
-            Generated from EscalationPaths.cs. A policy that gives one of these on everything, or on an unlimited part of it, is HIGH; on
+            Generated from EscalationPaths. A policy that gives one of these on everything, or on an unlimited part of it, is HIGH; on
             something named, on a part by name or tag, or where it depends on something that may not exist, it is MEDIUM. All of the first
             list is administrator (CRITICAL). In AWS's own managed policies, roles passed to the services that the policy names, and changes
             of what runs already, are MEDIUM (managed-policies.md).
@@ -131,9 +147,16 @@ public class EscalationTests
             ## On oneself
 
             {Sets(EscalationPaths.OnOneself.Select(static action => new[] { action }))}
+            ## On what holds the policy, or on the policy itself
+
+            {Paths(EscalationPaths.OnOwn)}
             ## iam:PassRole together with
 
-            {Sets(EscalationPaths.PassRolePartners)}
+            {Sets(EscalationPaths.PassRoleSets)}
+            or with any other call that takes a role to run as, by the service models:
+
+            {Sets(EscalationPaths.PassRoleCalls.GroupBy(static action => action.Split(':')[0]).Select(static of => of.ToArray())).Replace(
+                " and ", ", ", StringComparison.Ordinal)}
             ## Code and data of what runs already
 
             {Sets(EscalationPaths.Running)}
@@ -142,7 +165,7 @@ public class EscalationTests
             {Sets(EscalationPaths.Powers)}
             ## What needs something besides (MEDIUM)
 
-            {Paths(EscalationPaths.Depending)}
+            {Paths(EscalationPaths.Depending)}{Paths(EscalationPaths.PowersDepending)}
             """.ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
     }
 }

@@ -38,6 +38,15 @@ public class ResourceAccessTests
     }
 
     [Fact]
+    public void The_last_of_a_thousand_statements_counts()
+    {
+        var filler = string.Concat(Enumerable.Range(0, 999).Select(static i =>
+            $$"""{"Effect":"Allow","Principal":{"AWS":"{{Own}}"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/{{i}}"},"""));
+        Assert.Equal(
+            Audience.Everyone, Judge(filler + """{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}""").Widest);
+    }
+
+    [Fact]
     public void NotPrincipal_with_Allow_lets_everyone_else_in() =>
         Assert.Equal(Audience.Everyone, Judge("""{"Effect":"Allow","NotPrincipal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"*","Resource":"*"}""").Widest);
 

@@ -51,6 +51,9 @@ internal abstract record Step;
 /// <param name="Parameters">By their wire names.</param>
 internal sealed record Act(string Action, params IReadOnlyList<(string Name, string Value)> Parameters) : Step
 {
+    /// <summary>Who calls, by the access key: the attacker, or somebody with the release role.</summary>
+    public string AccessKey { get; init; } = "AKIAEVE";
+
     /// <summary>False: no rule matches the event, or it is lost.</summary>
     public bool IsDelivered { get; init; } = true;
 
@@ -66,6 +69,15 @@ internal sealed record Released : Step;
 /// <summary>The calls that sequences are made of.</summary>
 internal static class Calls
 {
+    /// <summary>A document that allows everything.</summary>
+    public const string All = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
+
+    /// <summary>A document that allows little.</summary>
+    public const string Little = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}""";
+
+    /// <summary>The customer policy that the calls about versions name.</summary>
+    public const string Tool = "arn:aws:iam::123456789012:policy/tool";
+
     public static Act Attach(string user, string policy = EventBuilder.Admin) =>
         new("AttachUserPolicy", ("UserName", user), ("PolicyArn", policy));
 
@@ -74,7 +86,23 @@ internal static class Calls
 
     public static Act PutInline(string user) => new(
         "PutUserPolicy", ("UserName", user), ("PolicyName", "all"),
-        ("PolicyDocument", """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"""));
+        ("PolicyDocument", All));
+
+    public static Act MakeTool(string document) =>
+        new("CreatePolicy", ("PolicyName", "tool"), ("PolicyDocument", document)) { IsDelivered = false };
+
+    public static Act NewVersion(string document, bool isDefault = true) => new(
+        "CreatePolicyVersion", ("PolicyArn", Tool), ("PolicyDocument", document), ("SetAsDefault", isDefault ? "true" : "false"));
+
+    public static Act MakeDefault(string version) => new("SetDefaultPolicyVersion", ("PolicyArn", Tool), ("VersionId", version));
+
+    public static Act DeleteVersion(string version) => new("DeletePolicyVersion", ("PolicyArn", Tool), ("VersionId", version));
+
+    /// <summary>The same call by somebody who has the release role.</summary>
+    public static Act ByReleaseRole(Act act) => act with { AccessKey = "AKIARELEASE" };
+
+    /// <summary>The same call, of which nobody is told.</summary>
+    public static Act Untold(Act act) => act with { IsDelivered = false };
 
     public static Act DeleteInline(string user) => new("DeleteUserPolicy", ("UserName", user), ("PolicyName", "all"));
 

@@ -11,6 +11,7 @@ using Responder.Records;
 using Responder.Reporting;
 using Responder.Settings;
 using Responder.Tests.FaultMatrix;
+using static Responder.Tests.Sequences.Calls;
 
 namespace Responder.Tests.Sequences;
 
@@ -60,7 +61,7 @@ internal sealed partial class SequencePlay
     private readonly Dictionary<string, string> _firstNames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _granted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Held> _before = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, string> _events = [];
+    private readonly Dictionary<int, IReadOnlyList<string>> _events = [];
     private readonly Dictionary<string, Vocabulary.Severity> _paged = new(StringComparer.Ordinal);
     private readonly HashSet<string> _released = new(StringComparer.Ordinal);
     private readonly HashSet<string> _finished = new(StringComparer.Ordinal);
@@ -85,6 +86,9 @@ internal sealed partial class SequencePlay
         _world.MapAccessKey("AKIARELEASE", "arn:aws:sts::123456789012:assumed-role/ReleaseRole/oncall");
         _attacker = new HttpClient(new LocalAwsHandler(_world));
     }
+
+    /// <summary>How often the sequence is played.</summary>
+    public static int PlaysOf(Sequence sequence) => OrdersOf(sequence).Count * 2;
 
     /// <summary>Plays the sequence in every order, its events delivered once, then twice.</summary>
     /// <returns>How many plays there were, and what broke.</returns>
@@ -113,7 +117,8 @@ internal sealed partial class SequencePlay
             if (next == sequence.Steps.Count && waiting.Length == 0) all.Add(sofar);
             foreach (var event_ in waiting) Go(next, [.. waiting.Where(w => w != event_)], [.. sofar, ~event_]);
             if (next == sequence.Steps.Count) return;
-            Go(next + 1, sequence.Steps[next] is Act { IsDelivered: true } ? [.. waiting, next] : waiting, [.. sofar, next]);
+            var isTold = sequence.Steps[next] is Act { IsDelivered: true } or Released;
+            Go(next + 1, isTold ? [.. waiting, next] : waiting, [.. sofar, next]);
         }
 
         Go(0, [], []);
@@ -124,14 +129,14 @@ internal sealed partial class SequencePlay
     {
         foreach (var token in _order)
         {
-            if (token < 0) await DeliverAsync(_events.GetValueOrDefault(~token), isAgain: false);
-            else await StepAsync(token);
+            if (token >= 0) await StepAsync(token);
+            else await DeliverAllAsync(token, isAgain: false);
         }
 
         if (_twice)
         {
-            foreach (var e in _order.Where(static t => t < 0).Select(t => _events.GetValueOrDefault(~t)))
-                await DeliverAsync(e, isAgain: true);
+            foreach (var token in _order.Where(static t => t < 0))
+                await DeliverAllAsync(token, isAgain: true);
         }
 
         CheckEnd();
@@ -147,7 +152,9 @@ internal sealed partial class SequencePlay
                 _clock.Advance(pass.Time);
                 break;
             case Released:
+                var before = _world.Trail.Count;
                 await ReleaseAsync();
+                _events[index] = [.. TrailSince(before)];
                 break;
             case Act act:
                 _clock.Advance(TimeSpan.FromSeconds(1));
@@ -156,9 +163,23 @@ internal sealed partial class SequencePlay
         }
     }
 
+    private async Task DeliverAllAsync(int token, bool isAgain)
+    {
+        foreach (var e in _events.GetValueOrDefault(~token) ?? [])
+            await DeliverAsync(e, isAgain);
+    }
+
+    /// <summary>The events of IAM since a place in the trail: only these reach the function that contains.</summary>
+    private IEnumerable<string> TrailSince(int place) => _world.Trail.Skip(place).Select(static record => record.ToEventBridgeEvent())
+        .Where(static e => e.Contains("\"eventSource\":\"iam.amazonaws.com\"", StringComparison.Ordinal)
+            && !IsRead(e));
+
+    private static bool IsRead(string e) => e.Contains("\"readOnly\":true", StringComparison.Ordinal);
+
     private async Task ActAsync(Act act, int index)
     {
         var before = _world.Trail.Count;
+        var holders = _home.Users.Values.Where(Holds).Select(static u => u.Id).ToHashSet(StringComparer.Ordinal);
         using var request = new HttpRequestMessage(HttpMethod.Post, "http://aws.invalid/")
         {
             Content = new FormUrlEncodedContent(
@@ -166,7 +187,7 @@ internal sealed partial class SequencePlay
                     .. act.Parameters.Select(static p => KeyValuePair.Create(p.Name, p.Value))]),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue(
-            "AWS4-HMAC-SHA256", "Credential=AKIAEVE/20260304/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0");
+            "AWS4-HMAC-SHA256", $"Credential={act.AccessKey}/20260304/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0");
         using var answer = await _attacker.SendAsync(request);
         foreach (var user in _home.Users.Values.Where(u => !_firstNames.ContainsKey(u.Id)))
             _firstNames[user.Id] = _firstNames.ContainsValue(user.Name) ? user.Name + " made anew" : user.Name;
@@ -174,16 +195,16 @@ internal sealed partial class SequencePlay
         if (!answer.IsSuccessStatusCode || _world.Trail.Count == before) return;
         foreach (var user in _home.Users.Values.Where(Holds))
         {
-            if (act.Action is "AttachUserPolicy" or "PutUserPolicy" or "AddUserToGroup"
-                && act.Parameters.Any(p => p.Name == "UserName" && p.Value == user.Name)) _granted[user.Id] = _clock.Now;
+            var isNamed = act.Action is "AttachUserPolicy" or "PutUserPolicy" or "AddUserToGroup"
+                && act.Parameters.Any(p => p.Name == "UserName" && p.Value == user.Name);
+            if (isNamed || !holders.Contains(user.Id)) _granted[user.Id] = _clock.Now;
         }
 
-        _events[index] = _world.Trail[before].ToEventBridgeEvent();
+        _events[index] = [_world.Trail[before].ToEventBridgeEvent()];
     }
 
-    private async Task DeliverAsync(string? e, bool isAgain)
+    private async Task DeliverAsync(string e, bool isAgain)
     {
-        if (e is null) return;
         _clock.Advance(TimeSpan.FromSeconds(2));
         // Lambda tries a delivery that fails twice more, after one minute and after two.
         for (var attempt = 0; attempt <= 2; attempt++)
@@ -377,10 +398,11 @@ internal sealed partial class SequencePlay
 
     private Dictionary<string, Held> States() => _home.Users.Values.ToDictionary(static u => u.Id, HeldBy, StringComparer.Ordinal);
 
-    private static Held HeldBy(IamUser user) => new(user.BoundaryArn, [.. user.AttachedPolicies], Holds(user));
+    private Held HeldBy(IamUser user) => new(user.BoundaryArn, [.. user.AttachedPolicies], Holds(user));
 
-    private static bool Holds(IamUser user) => user.AttachedPolicies.Contains(EventBuilder.Admin)
-        || user.InlinePolicies.ContainsKey("all") || user.Groups.Contains(Group);
+    private bool Holds(IamUser user) => user.AttachedPolicies.Contains(EventBuilder.Admin)
+        || user.InlinePolicies.ContainsKey("all") || user.Groups.Contains(Group)
+        || user.AttachedPolicies.Any(arn => _home.Policies.GetValueOrDefault(arn)?.Default.Document == All);
 
     private HashSet<string> OpenLedgers()
     {

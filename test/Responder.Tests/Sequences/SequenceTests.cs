@@ -1,3 +1,4 @@
+using System.Globalization;
 using Responder.Tests.Evasions;
 using static Responder.Tests.Sequences.Calls;
 
@@ -8,6 +9,7 @@ namespace Responder.Tests.Sequences;
 /// </summary>
 [Trap("E21")]
 [Trap("E22")]
+[Trap("E31")]
 public sealed class SequenceTests
 {
     private const string Narrow = "arn:aws:iam::aws:policy/ReadOnlyAccess";
@@ -128,6 +130,85 @@ public sealed class SequenceTests
             ClockAhead = TimeSpan.FromSeconds(-5),
             Contained = ["mallory"],
         },
+        new("a customer policy that is equal to administrator", MakeTool(All), Seconds(60), Attach("mallory", Tool))
+        {
+            Contained = ["mallory"],
+        },
+        new("a new harmless version after the attachment", MakeTool(All), Seconds(60), Attach("mallory", Tool), Untold(NewVersion(Little)))
+        {
+            Contained = ["mallory"],
+        },
+        new("a new harmless version after the attachment, and all told an hour later",
+            MakeTool(All), Seconds(60), Attach("mallory", Tool), Untold(NewVersion(Little)), Minutes(60))
+        {
+            IsAttack = false,
+        },
+        new("a new harmless version, and the one before deleted",
+            MakeTool(All), Seconds(60), Attach("mallory", Tool), Untold(NewVersion(Little)), Untold(DeleteVersion("v1"))),
+        new("an old harmless version made the default after the attachment",
+            MakeTool(Little), Untold(NewVersion(All)), Seconds(60), Attach("mallory", Tool), Untold(MakeDefault("v1"))),
+        new("a harmless version that lay ready made the default after the attachment",
+            MakeTool(All), Untold(NewVersion(Little, isDefault: false)), Seconds(60), Attach("mallory", Tool), Untold(MakeDefault("v2"))),
+        new("a version made the default after the attachment",
+            MakeTool(Little), Untold(NewVersion(All, isDefault: false)), Seconds(60), Attach("mallory", Tool), MakeDefault("v2"))
+        {
+            Contained = ["mallory"],
+        },
+        new("a new version after the attachment, equal to administrator",
+            MakeTool(Little), Seconds(60), Attach("mallory", Tool), NewVersion(All))
+        {
+            Contained = ["mallory"],
+        },
+        new("a version that two have made the default", MakeTool(Little), Untold(NewVersion(All, isDefault: false)), Seconds(60),
+            Untold(Attach("mallory", Tool)), Untold(Attach("trent", Tool)), MakeDefault("v2"))
+        {
+            Users = ["mallory", "trent"],
+            Free = ["mallory", "trent"],
+        },
+        new("released, with a policy of versions", MakeTool(All), Seconds(60), Attach("mallory", Tool), Seconds(30), Release),
+
+        new("two incidents of one user and two releases",
+            Attach("mallory"), Seconds(30), Release, Seconds(30), PutInline("mallory"), Seconds(30), Release),
+        new("two users and two releases", Attach("mallory"), Attach("trent"), Seconds(30), Release, Seconds(30), Release)
+        {
+            Users = ["mallory", "trent"],
+        },
+        new("released while the boundary is taken off, and taken off again",
+            Attach("mallory"), Seconds(5), Unbound("mallory"), Seconds(5), Release, Seconds(5), Unbound("mallory")),
+        new("released and bounded by somebody", Attach("mallory"), Seconds(30), Release, Seconds(5), Bound("mallory", Narrow)),
+        new("contained twice with a boundary set by hand between",
+            Attach("mallory"), Seconds(30), Bound("mallory", Narrow), Seconds(30), PutInline("mallory"), Seconds(30), Release),
+        new("released in a member account", Attach("mallory"), Seconds(30), Release, Seconds(30), Attach("mallory"))
+        {
+            Account = "210987654321",
+        },
+        new("renamed and made anew in a member account", Attach("mallory"), Rename("mallory", "ghost"), Create("mallory"))
+        {
+            Account = "210987654321",
+            Free = ["mallory made anew"],
+        },
+        new("the release role attaches the policy by hand", ByReleaseRole(Attach("mallory"))) { Contained = ["mallory"] },
+        new("the release role gives a released user another policy",
+            Attach("mallory"), Seconds(30), Release, Seconds(30), ByReleaseRole(PutInline("mallory")))
+        {
+            Contained = ["mallory"],
+        },
+        new("the release role takes the boundary off without a plan", Attach("mallory"), Seconds(5), ByReleaseRole(Unbound("mallory")))
+        {
+            Contained = ["mallory"],
+        },
+        new("the release role attaches after the release what was there before",
+            Attach("mallory"), Seconds(30), Release, Minutes(20), ByReleaseRole(Detach("mallory")), ByReleaseRole(Attach("mallory"))),
+        new("a group left and joined again", Join("mallory", "admins"), Seconds(30), Leave("mallory", "admins"), Join("mallory", "admins")),
+        new("the clocks differ and the user is renamed", Attach("mallory"), Rename("mallory", "ghost"), Unbound("ghost"))
+        {
+            ClockAhead = TimeSpan.FromSeconds(4),
+        },
+        new("the clocks differ and a release comes between", Attach("mallory"), Seconds(30), Release, Attach("mallory"))
+        {
+            ClockAhead = TimeSpan.FromSeconds(-4),
+        },
+
         new("SSM answers no read", Attach("mallory"), Rename("mallory", "ghost")) { Throttled = ("ssm", "GetParameters") },
         new("SSM takes no write", Attach("mallory"), Rename("mallory", "ghost")) { Throttled = ("ssm", "PutParameter") },
         new("IAM does not list holders", Attach("mallory"), Rename("mallory", "ghost")) { Throttled = ("iam", "ListEntitiesForPolicy") },
@@ -161,9 +242,12 @@ public sealed class SequenceTests
     }
 
     [Fact]
-    public void There_are_at_least_forty_sequences_each_of_its_own_name()
+    public void The_number_of_sequences_and_plays_is_the_one_that_is_told()
     {
-        Assert.True(s_all.Length >= 40, $"{s_all.Length} sequences");
         Assert.Distinct(s_all.Select(static s => s.Name));
+        var told = string.Create(
+            CultureInfo.InvariantCulture, $"{s_all.Length} sequences in {s_all.Sum(SequencePlay.PlaysOf):N0} plays");
+        TestContext.Current.TestOutputHelper?.WriteLine(told);
+        Assert.Contains(told, File.ReadAllText(Repository.PathOf("docs/development.md")), StringComparison.Ordinal);
     }
 }

@@ -155,7 +155,7 @@ public sealed partial class SettingTableTests
         Assert.Equal(
             [
                 "Responder.Cli/Terminal/AmbientAws.cs", "Responder.Cli/Terminal/Surroundings.cs", "Responder.Lambda/Composition.cs",
-                "Responder.Lambda/Program.cs", "Responder/Settings/Setting.cs",
+                "Responder.Lambda/Program.cs", "Responder.Operations/Installation/InstallationSettings.cs", "Responder/Settings/Setting.cs",
             ],
             indirect);
     }

@@ -11,6 +11,7 @@ namespace Responder.Tests.Storms;
 /// 1,000th, for each key and for each cause. Each delivery has a new execution environment, so that only SSM can tell what was paged.
 /// </summary>
 [Trap("E10")]
+[Trap("E30")]
 public sealed class SecondOpeningTests
 {
     private const string Partner = "arn:aws:iam::210987654321:root";
@@ -107,6 +108,7 @@ public sealed class SecondOpeningTests
 
     /// <summary>Ten processes, each of which gets two hundred events of one actor in turn.</summary>
     [Trap("E14")]
+    [Trap("E28")]
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -121,6 +123,7 @@ public sealed class SecondOpeningTests
     }
 
     [Trap("E14")]
+    [Trap("E28")]
     [Fact]
     public async Task A_full_store_bounds_the_pages_of_a_process_and_fails_no_delivery()
     {
@@ -156,6 +159,20 @@ public sealed class SecondOpeningTests
         Assert.Contains("the policy is now held by: user eve", driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
         await SendAsync(driver, AdminAttachedTo("ghost-y"), "ghost-y");
         Assert.Equal(capped + 1, driver.World.Messages.Count);
+    }
+
+    /// <summary>Each note is a parameter, and a store holds 10,000.</summary>
+    [Trap("E28")]
+    [Fact]
+    public async Task Containments_that_wait_for_somebody_are_bounded_and_the_page_says_where_they_end()
+    {
+        await using var driver = await StartAsync();
+        for (var i = 0; i < 120; i++) await SendAsync(driver, AdminAttachedTo($"ghost-{i}"), $"ghost-{i}");
+        Assert.InRange(driver.Parameters("/security/quarantines/").Count, 40, 60);
+
+        driver.World.Home.Attach(driver.World.Home.EnsureUser("eve"), Admin);
+        await SendAsync(driver, AdminAttachedTo("ghost-x"), "ghost-x");
+        Assert.Contains("look for his new name by hand", driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
     }
 
     private static async Task<ResponderDriver> StartAsync()

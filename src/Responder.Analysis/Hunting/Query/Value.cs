@@ -39,7 +39,12 @@ internal sealed record RecordField(string Path) : Value
 {
     private readonly string[] _names = Path.Split('.');
 
-    public override string? Of(CloudTrailEvent e) => Present(_names.Aggregate(e.Record, static (view, name) => view[name]).Text);
+    public override string? Of(CloudTrailEvent e)
+    {
+        var view = e.Record;
+        foreach (var name in _names) view = view[name];
+        return Present(view.Text);
+    }
 
     public override bool MayBe(in RecordHead head, string text) => Path switch
     {
@@ -100,7 +105,15 @@ internal sealed record ResourceArn : Value
 /// <summary>The first of these values that the record has.</summary>
 internal sealed record FirstOf(params Value[] Values) : Value
 {
-    public override string? Of(CloudTrailEvent e) => Values.Select(value => value.Of(e)).FirstOrDefault(static text => text is not null);
+    public override string? Of(CloudTrailEvent e)
+    {
+        foreach (var value in Values)
+        {
+            if (value.Of(e) is { } text) return text;
+        }
+
+        return null;
+    }
 
     public override bool MayContain(in RecordHead head, string text)
     {

@@ -13,9 +13,15 @@ internal sealed class ContainableTargetGuardrail : IGuardrail
     public string Sentence => "target cannot be contained";
 
     public bool Refuses(Candidate candidate) => candidate.Target.Kind == PrincipalKind.Root
-        || (candidate.Target.Kind == PrincipalKind.Role
-            && (candidate.Target.Name.StartsWith("AWSReservedSSO_", StringComparison.Ordinal)
-                || candidate.Target.Name.StartsWith("AWSServiceRoleFor", StringComparison.Ordinal)
-                || (AwsArn.TryParse(candidate.Facts.Target.Value?.Arn ?? candidate.Target.Arn, out var arn)
-                    && arn.Resource.StartsWith("role/aws-", StringComparison.Ordinal))));
+        || IsRoleOfAws(candidate.Target, candidate.Facts.Target.Value?.Arn);
+
+    /// <summary>True for a role that AWS manages: one of Identity Center, or of a service.</summary>
+    /// <param name="knownArn">The role's ARN as IAM tells it; null when IAM was not asked.</param>
+    public static bool IsRoleOfAws(Principal target, string? knownArn = null) => target.Kind == PrincipalKind.Role
+        && (IsOfIdentityCenter(target)
+            || target.Name.StartsWith("AWSServiceRoleFor", StringComparison.Ordinal)
+            || (AwsArn.TryParse(knownArn ?? target.Arn, out var arn)
+                && arn.Resource.StartsWith("role/aws-", StringComparison.Ordinal)));
+
+    public static bool IsOfIdentityCenter(Principal role) => role.Name.StartsWith("AWSReservedSSO_", StringComparison.Ordinal);
 }

@@ -13,7 +13,8 @@ internal sealed class GoneGrantGuardrail : IGuardrail
     public string Sentence => "the grant was taken back: IAM does not show it any more";
 
     public bool Refuses(Candidate candidate) =>
-        candidate is { Finding.PutsBack: null, Facts.Target.Value: { Exists: true, HoldsGrant: false } }
+        candidate is { Finding.PutsBack: null, Facts.Target.Value: { Exists: true } target }
+        && (target.HoldsGrant == false || candidate.Finding.Grant is { IsLapsed: true })
         && candidate.Facts.Ledger.Value is not { Released: false }
         && candidate.Event.IsOlderThan(candidate.Facts.Now, Decision.Young);
 }

@@ -3,11 +3,10 @@ using Responder.Vocabulary;
 
 namespace Responder.Detections.Account;
 
-internal sealed class ContactsChanged : IDetection
+internal sealed class ContactsChanged() : TableDetection(s_calls, "alternateContactType", "regionName", "accountName")
 {
     private static readonly TableCall[] s_calls =
     [
-
         new("account", "DeleteAlternateContact", "Alternate contact deleted", OfContact),
         new("account", "PutAlternateContact", "Alternate contact changed", OfContact),
         new("account", "PutContactInformation", "Contact of the account changed", Severity.Low),
@@ -15,7 +14,7 @@ internal sealed class ContactsChanged : IDetection
         new("account", "PutAccountName", "Account renamed", Severity.Low),
     ];
 
-    public DetectionInfo Info { get; } = new()
+    public override DetectionInfo Info { get; } = new()
     {
         Id = "account.settings-changed",
         Title = "Contacts or regions of the account changed",
@@ -44,12 +43,6 @@ internal sealed class ContactsChanged : IDetection
                 "A product is rolled out to a new region",
             ]),
     };
-
-    public IEnumerable<Finding> Detect(CloudTrailEvent e)
-    {
-        if (CallTable.Find(Info, s_calls, e, CallTable.Named(e, "alternateContactType", "regionName", "accountName")) is { } finding)
-            yield return finding;
-    }
 
     private static Severity OfContact(CloudTrailEvent e) => CallTable.Unread(e)
         || CallTable.Is(e.Request["alternateContactType"], "SECURITY")

@@ -17,6 +17,8 @@ internal sealed class OrganizationPowerGiven : IDetection
         new("organizations", "EnableAWSServiceAccess", "AWS service let into all accounts of the organization", Severity.Low),
         new("organizations", "CloseAccount", "Account of the organization closed", Severity.Medium),
         new("cloudtrail", "RegisterOrganizationDelegatedAdmin", "Account made administrator of the organization's trails", Severity.Medium),
+        new("fms", "AssociateAdminAccount", "Account made administrator of Firewall Manager for the organization", Severity.Medium),
+        new("fms", "PutAdminAccount", "Account made administrator of Firewall Manager for the organization", Severity.Medium),
         new("iam", "EnableOrganizationsRootSessions", "Root of member accounts can be assumed", Severity.Medium),
         new("iam", "EnableOrganizationsRootCredentialsManagement", "Root credentials of member accounts can be managed", Severity.Low),
         new("account", "StartPrimaryEmailUpdate", "E-mail address of a member account's root is about to change", Severity.Medium),
@@ -51,7 +53,7 @@ internal sealed class OrganizationPowerGiven : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        var resource = CallTable.Named(e, "accountId", "memberAccountId", "servicePrincipal");
+        var resource = CallTable.Named(e, "accountId", "memberAccountId", "adminAccount", "servicePrincipal");
         if (CallTable.Find(Info, s_calls, e, resource) is { } finding) yield return finding with { Reasons = Reasons(e, finding) };
     }
 

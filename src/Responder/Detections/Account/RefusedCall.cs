@@ -80,41 +80,14 @@ internal sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
         };
     }
 
-    /// <summary>The services of which the calls that share their name with a watched call of another service are known.</summary>
-    private static readonly HashSet<string> s_known = new(StringComparer.Ordinal)
-    {
-        "iam.amazonaws.com", "sts.amazonaws.com", "kms.amazonaws.com", "s3.amazonaws.com", "ec2.amazonaws.com", "cloudtrail.amazonaws.com",
-        "guardduty.amazonaws.com", "config.amazonaws.com", "securityhub.amazonaws.com", "macie2.amazonaws.com",
-        "organizations.amazonaws.com", "lambda.amazonaws.com", "logs.amazonaws.com", "events.amazonaws.com", "sns.amazonaws.com",
-        "sqs.amazonaws.com", "ssm.amazonaws.com", "secretsmanager.amazonaws.com", "rds.amazonaws.com", "ecr.amazonaws.com",
-    };
-
-    /// <summary>Calls of those that share their name with a watched call of another.</summary>
-    private static readonly HashSet<(string Source, string Name)> s_namesakes =
-    [
-        ("organizations.amazonaws.com", "CreatePolicy"), ("organizations.amazonaws.com", "DeletePolicy"),
-        ("organizations.amazonaws.com", "PutResourcePolicy"), ("organizations.amazonaws.com", "DeleteResourcePolicy"),
-        ("cloudtrail.amazonaws.com", "DeleteResourcePolicy"),
-        ("logs.amazonaws.com", "PutResourcePolicy"), ("redshift.amazonaws.com", "PutResourcePolicy"),
-        ("ssm.amazonaws.com", "PutResourcePolicy"),
-        ("lambda.amazonaws.com", "PutResourcePolicy"), ("lambda.amazonaws.com", "AddPermission"),
-        ("sagemaker.amazonaws.com", "CreateProject"), ("sagemaker.amazonaws.com", "UpdateProject"),
-        ("codestar.amazonaws.com", "UpdateProject"),
-        ("ecs.amazonaws.com", "UpdateService"), ("es.amazonaws.com", "CreateDomain"), ("s3.amazonaws.com", "CreateJob"),
-        ("s3.amazonaws.com", "CreateSession"),
-        ("guardduty.amazonaws.com", "CreateMembers"), ("securityhub.amazonaws.com", "CreateMembers"),
-    ];
-
     /// <summary>
-    /// True for a call name that the catalog knows, under a known service that has no such call: the call does not exist.
-    /// Nothing is known about other services and many share names (CreateUser), so their records are believed.
+    /// True for a call name that the catalog knows, under a service that has no such call: the call does not exist.
     /// </summary>
     private bool IsUnderWrongSource(CloudTrailEvent e)
     {
         var sources = _sourcesByName.Value;
         return sources.TryGetValue(e.EventName, out var owners) && !owners.Contains(e.EventSource)
-            && !s_namesakes.Contains((e.EventSource, e.EventName))
-            && s_known.Contains(e.EventSource);
+            && Namesakes.LacksCall(e.EventSource, e.EventName);
     }
 
     private static Dictionary<string, HashSet<string>> SourcesByName(DetectionCatalog catalog)

@@ -28,8 +28,8 @@ internal sealed class AccessKeyCreated : IamDetection
             [
                 "If the holder knows nothing of it, deactivate the key, do not delete it yet: {undo}",
                 "Read what the key did since it was made, in every region.",
-                "Contain {actor}: it can make the next key.",
-                "A root key: sign in as root, delete the key, change the password, check root's MFA devices.",
+                "Cut off {actor}: it can make the next key.",
+                "A {root} key: sign in as root, delete the key, change the password, check root's MFA devices.",
             ],
             BenignCauses: ["Key rotation by its owner, or by a rotation job for service users.", "Onboarding by an administrator."]),
     };

@@ -33,7 +33,7 @@ internal sealed class AdminInlinePolicyPut : IamDetection
             Do:
             [
                 "If nobody planned it, keep a copy of the document for the investigation and delete the inline policy: {undo}",
-                "Contain {actor} as well, and deactivate (do not delete) the access keys of {target}.",
+                "Cut off {actor} as well, and deactivate (do not delete) the access keys of {target}.",
                 "Look for other doors opened meanwhile: new users, keys, login profiles, role trusts.",
             ],
             BenignCauses: ["Infrastructure code that still writes broad inline policies; narrow it rather than silence this."]),
@@ -44,10 +44,10 @@ internal sealed class AdminInlinePolicyPut : IamDetection
         var document = e.Request["policyDocument"];
         if (!document.Exists) return null; // iam.request-missing or iam.request-omitted
 
-        var verdict = PolicyGrants.Judge(e, document);
+        var target = IamCall.Target(e);
+        var verdict = PolicyGrants.Judge(e, document, target);
         if (verdict.Level == PowerLevel.Nothing) return null;
 
-        var target = IamCall.Target(e);
         var name = e.Request["policyName"].Text;
         var finding = new Finding(
             Info, PolicyGrants.SeverityOf(verdict.Level),

@@ -34,7 +34,7 @@ internal sealed class AdminPolicyVersion : IamDetection
             Do:
             [
                 "If nobody planned it: put the newest version in force that grants less:  responder contain {resource}",
-                "Contain {actor}, and read what the holders of the policy did since.",
+                "Cut off {actor}, and read what the holders of the policy did since.",
                 "Keep the bad version until its document is saved, then delete it.",
             ],
             BenignCauses: ["A new version of an administrators' policy, planned and reviewed."]),
@@ -51,7 +51,7 @@ internal sealed class AdminPolicyVersion : IamDetection
         var document = e.Request["policyDocument"];
         if (!document.Exists) return null; // iam.request-missing or iam.request-omitted
 
-        var verdict = PolicyGrants.Judge(e, document);
+        var verdict = PolicyGrants.Judge(e, document, policyArn: policyArn);
         if (verdict.Level is PowerLevel.Nothing or PowerLevel.Limited) return null;
 
         // Only a clear "not the default" lowers the severity: such a version gives nothing until it is made the default.
@@ -70,8 +70,8 @@ internal sealed class AdminPolicyVersion : IamDetection
         if (!inForce || ManagedPolicies.KindOf(policyArn) != ManagedPolicyKind.Customer) return finding;
         return finding with
         {
-            Question = new Question.PolicyHolders(policyArn!),
-            WhenAnswered = answer => answer is Answer.PolicyHolders read ? Held(e, finding, verdict, read.Holders) : finding,
+            Question = new Question.PolicyHolders(policyArn!, e.Response["policyVersion"]["versionId"].Text),
+            WhenAnswered = answer => answer is Answer.PolicyHolders read ? Held(e, finding, verdict, read) : finding,
         };
     }
 
@@ -90,13 +90,13 @@ internal sealed class AdminPolicyVersion : IamDetection
         {
             Question = new Question.PolicyHolders(policyArn, version),
             WhenAnswered = answer => answer is Answer.PolicyHolders { Document: { } document } read
-                ? Read(e, unread, policyArn, version, PolicyGrants.Judge(e, document), read.Holders)
+                ? Read(e, unread, policyArn, version, PolicyGrants.Judge(e, document, policyArn), read)
                 : unread,
         };
     }
 
     private static Finding? Read(
-        CloudTrailEvent e, Finding unread, string policyArn, string version, IdentityVerdict verdict, IReadOnlyList<Principal>? holders) =>
+        CloudTrailEvent e, Finding unread, string policyArn, string version, IdentityVerdict verdict, Answer.PolicyHolders read) =>
             verdict.Level switch
             {
                 // iam.policy-changed notes it as the limited change it is.
@@ -108,15 +108,18 @@ internal sealed class AdminPolicyVersion : IamDetection
                     Title = $"Version {version} of policy {IamCall.PolicyName(policyArn)}, {PolicyGrants.Describe(level)}, "
                         + "made the default",
                     Reasons = [.. verdict.Reasons, "Whoever has the policy has these rights at once."],
-                }, verdict, holders),
+                }, verdict, read),
             };
 
     /// <summary>
     /// Adds who has the policy. The target is the caller if he is a user who has it, else the only user who has it. Among several others
-    /// nobody can tell for whom it was made, and a policy that administrators share is no reason to quarantine the first of them.
+    /// nobody can tell for whom it was made, and a policy that administrators share is no reason to quarantine the first of them. Whoever
+    /// has a policy whose version is not in force any more may have got it later; only the caller is known to have gained by it.
     /// </summary>
-    private static Finding Held(CloudTrailEvent e, Finding finding, IdentityVerdict verdict, IReadOnlyList<Principal>? holders)
+    private static Finding Held(CloudTrailEvent e, Finding finding, IdentityVerdict verdict, Answer.PolicyHolders read)
     {
+        var (holders, isOver) = (read.Holders, read.IsInForce == false);
+        if (isOver) finding = finding with { Reasons = [.. finding.Reasons, "It is not in force any more."] };
         if (holders is null) return finding with { Reasons = [.. finding.Reasons, "Who has it could not be read."] };
         if (holders.Count == 0) return finding with { Reasons = [.. finding.Reasons, "IAM shows nobody who has it now."] };
 
@@ -125,7 +128,7 @@ internal sealed class AdminPolicyVersion : IamDetection
             ? users.Find(user => string.Equals(user.Name, own.Name, StringComparison.Ordinal))
             : null;
         // A policy that others have as well is somebody's tool: only the caller who gained by it, or the only one it reaches, is contained.
-        var target = caller ?? (users is [var only] && holders.Count == 1 ? only : null);
+        var target = caller ?? (users is [var only] && holders.Count == 1 && !isOver ? only : null);
         var named = string.Join(", ", holders.Take(MostNamed))
             + (holders.Count > MostNamed ? $" and {holders.Count - MostNamed} more" : "");
         return finding with
@@ -134,7 +137,7 @@ internal sealed class AdminPolicyVersion : IamDetection
             Reasons = [
                 .. finding.Reasons, $"It is attached to {named}.", .. caller is null ? (string[])[] : ["The caller gave it to himself."]],
             // The policy stays attached, so a second delivery of the event names the same target again.
-            Grant = verdict.IsAdministrator && target is not null ? new AdministratorGrant() : null,
+            Grant = verdict.IsAdministrator && target is not null ? new AdministratorGrant { IsLapsed = isOver } : null,
         };
     }
 }

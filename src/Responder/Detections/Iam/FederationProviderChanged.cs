@@ -31,7 +31,7 @@ internal sealed class FederationProviderChanged : IamDetection
             ],
             Do:
             [
-                "If nobody planned it: delete a new provider, or put the last known metadata back; contain {actor}.",
+                "If nobody planned it: delete a new provider, or put the last known metadata back; cut off {actor}.",
                 "Revoke the sessions of the roles that trust {resource}.",
             ],
             BenignCauses: [

@@ -23,7 +23,7 @@ internal sealed class FederationProviderDeleted : IamDetection
             ],
             Do:
             [
-                "If nobody planned it: create it again from the identity provider's own metadata, and contain {actor}.",
+                "If nobody planned it: create it again from the identity provider's own metadata, and cut off {actor}.",
                 "Use the break-glass access if nobody can sign in.",
             ],
             BenignCauses: ["Clean-up after moving to Identity Center or to another CI system."]),

@@ -26,7 +26,7 @@ internal sealed class LoginProfileCreated : IamDetection
             ],
             Do:
             [
-                "If nobody ordered it, contain {actor} and take the password away: {undo}",
+                "If nobody ordered it, cut off {actor} and take the password away: {undo}",
                 "If it is wanted: see that {target} sets its own password and an MFA device at once.",
             ],
             BenignCauses: ["Onboarding by an administrator."]),

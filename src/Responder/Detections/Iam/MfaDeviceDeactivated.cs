@@ -27,7 +27,7 @@ internal sealed class MfaDeviceDeactivated : IamDetection
             [
                 "If nobody asked for it: take the password away until the person is reached: aws iam delete-login-profile --user-name "
                     + "{target}",
-                "Contain {actor} if it acted on other users.",
+                "Cut off {actor} if it acted on other users.",
                 "Let {target} enable a new device.",
             ],
             BenignCauses: ["A new phone: the old device is deactivated and a new one enabled within minutes."]),

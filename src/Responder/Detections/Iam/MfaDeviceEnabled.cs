@@ -25,7 +25,7 @@ internal sealed class MfaDeviceEnabled : IamDetection
             Do:
             [
                 "If nobody asked for it, take the device off again: {undo}",
-                "Contain {actor} if it acted on other users",
+                "Cut off {actor} if it acted on other users",
             ],
             BenignCauses: ["A help desk that hands out hardware tokens and enables them"]),
     };

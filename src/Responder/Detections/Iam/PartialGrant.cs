@@ -63,7 +63,8 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
         var others = held.Where(policy => !IsThis(policy)).ToList();
         if (others.Any(static p => ManagedPolicies.KindOf(p.Arn) is ManagedPolicyKind.DenyAll)) return null;
         var documents = others.Select(static p => PolicyDocument.Read(p.Document)).ToList();
-        var alone = IdentityAccess.WhatIsGranted(documents, e.AccountId, e.Partition);
+        var own = PolicyGrants.Own(target, Arn);
+        var alone = IdentityAccess.WhatIsGranted(documents, e.AccountId, e.Partition, own);
         var before = alone.Level;
         foreach (var other in others)
         {
@@ -77,7 +78,7 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
             if (other.Arn is not null && atLeast > before) before = atLeast;
         }
 
-        var after = IdentityAccess.WhatIsGranted([.. documents, Document], e.AccountId, e.Partition);
+        var after = IdentityAccess.WhatIsGranted([.. documents, Document], e.AccountId, e.Partition, own);
         if (!after.IsEscalationCapable || after.Level < before) return null;
         // Of two ways that lead as far, the new one is told when it was not there before.
         if (after.Level == before && (alone.Level < before || !after.Reasons.Except(alone.Reasons, StringComparer.Ordinal).Any()))

@@ -24,7 +24,7 @@ internal sealed class PasswordSet : IamDetection
             ],
             Do:
             [
-                "If {target} knows nothing of it: aws iam delete-login-profile --user-name {target}, then contain {actor}.",
+                "If {target} knows nothing of it: aws iam delete-login-profile --user-name {target}, then cut off {actor}.",
                 "Open console sessions of {target} go on: revoke them with a deny policy until it is clear who they are.",
             ],
             BenignCauses: ["The help desk resets a forgotten password.", "A person whose role session is the help desk's resets his own."]),

@@ -31,7 +31,7 @@ internal sealed class PermissionsBoundaryWeakened : IamDetection
             ],
             Do:
             [
-                "If nobody planned it: put the previous boundary back, and contain {actor}.",
+                "If nobody planned it: put the previous boundary back, and cut off {actor}.",
                 "Read what {target} did since the boundary was gone.",
             ],
             BenignCauses: [

@@ -22,11 +22,21 @@ internal static class PolicyGrants
     };
 
     /// <summary>What a document in a request or response grants; it may be text, URL-encoded text or an object.</summary>
-    internal static IdentityVerdict Judge(CloudTrailEvent e, JsonView document) =>
-        IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), e.AccountId);
+    internal static IdentityVerdict Judge(CloudTrailEvent e, JsonView document, Principal? holder = null, string? policyArn = null) =>
+        IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), e.AccountId, e.Partition, Own(holder, policyArn), e.EventTime);
 
-    internal static IdentityVerdict Judge(CloudTrailEvent e, string document) =>
-        IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), e.AccountId);
+    internal static IdentityVerdict Judge(CloudTrailEvent e, string document, string? policyArn = null) =>
+        IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), e.AccountId, e.Partition, Own(null, policyArn), e.EventTime);
+
+    /// <summary>What the document may name to mean its own holder.</summary>
+    internal static IReadOnlyList<OwnThing> Own(Principal? holder, string? policyArn)
+    {
+        var own = new List<OwnThing>();
+        if (holder is { Kind: PrincipalKind.User or PrincipalKind.Role or PrincipalKind.Group })
+            own.Add(new OwnThing(holder.Kind.ToString().ToLowerInvariant(), holder.Name));
+        if (Principal.Policy(policyArn) is { } policy) own.Add(new OwnThing("policy", policy.Name));
+        return own;
+    }
 
     /// <summary>True when the document denies something, so that its removal gives that back; also true when it cannot be read.</summary>
     internal static bool Denies(string document)

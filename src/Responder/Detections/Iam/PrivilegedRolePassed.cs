@@ -36,7 +36,7 @@ internal sealed class PrivilegedRolePassed : IDetection
             ],
             Do:
             [
-                "If nobody planned it: stop what got the role, and contain {actor}",
+                "If nobody planned it: stop what got the role, and cut off {actor}",
                 "Read what {target} did since: CloudTrail has its calls under sessionIssuer",
                 "Narrow iam:PassRole of {actor} to the roles it needs, by ARN and iam:PassedToService",
             ],

@@ -63,7 +63,8 @@ internal sealed class RequestMissing : IamDetection
 
         // CreateRole returns the trust policy, so the request's copy may be missing.
         var lacking = required.Where(
-            field => !IsThere(e.Request[field]) && !(field == "assumeRolePolicyDocument" && IsThere(e.Response["role"][field]))).ToList();
+            field => !IsThere(field, e.Request[field])
+                && !(field == "assumeRolePolicyDocument" && IsThere(field, e.Response["role"][field]))).ToList();
         if (lacking.Count == 0) return null;
 
         return new Finding(Info, Severity.Medium, $"{e.EventName} worked, but the event lacks {string.Join(" and ", lacking)}")
@@ -73,5 +74,8 @@ internal sealed class RequestMissing : IamDetection
         };
     }
 
-    private static bool IsThere(JsonView value) => value.Exists && value.Text is not "";
+    /// <summary>An ARN in a list or an object is none that can be read.</summary>
+    private static bool IsThere(string field, JsonView value) => field.EndsWith("Arn", StringComparison.Ordinal)
+        ? value.Text is { Length: > 0 }
+        : value.Exists && value.Text is not "";
 }

@@ -31,7 +31,7 @@ internal sealed class RequestOmitted : IamDetection
             ],
             Do:
             [
-                "Contain {actor} unless its owner explains the call at once.",
+                "Cut off {actor} unless its owner explains the call at once.",
                 "Take away what the comparison shows, and read everything {actor} did in the hour around it.",
             ],
             BenignCauses: ["None known: the limit is many times the largest policy that IAM accepts without padding."]),

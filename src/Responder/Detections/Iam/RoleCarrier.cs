@@ -76,7 +76,10 @@ internal sealed record RoleCarrier(string Service, string EventName, string To, 
                         continue;
                     }
 
-                    foreach (var text in member.Items.Select(static one => one.Text).OfType<string>().Where(static text => text.Length > 0))
+                    // A map of roles has names that the caller chose.
+                    var named = member.Items.SelectMany(static one =>
+                        one.Unwrapped.IsObject ? one.Unwrapped.Members.Select(static m => m.Value.Text) : [one.Text]);
+                    foreach (var text in named.OfType<string>().Where(static text => text.Length > 0))
                         roles.Add(new PassedRole(text, text.Contains(":instance-profile/", StringComparison.Ordinal)));
                 }
             }

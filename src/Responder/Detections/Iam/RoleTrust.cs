@@ -7,6 +7,9 @@ namespace Responder.Detections.Iam;
 /// <summary>The role that a call created or whose trust it changed, and whom it now trusts.</summary>
 internal sealed record RoleTrust(Principal? Role, AccessVerdict Verdict, bool IsNew)
 {
+    /// <summary>True when nobody may assume the role, but somebody may tag its sessions or name their source.</summary>
+    internal bool IsForTagsOnly { get; private init; }
+
     /// <summary>"role Deploy", "an unnamed role".</summary>
     internal string Name => Role?.ToString() ?? "an unnamed role";
 
@@ -32,6 +35,12 @@ internal sealed record RoleTrust(Principal? Role, AccessVerdict Verdict, bool Is
         if (!document.Exists) return null;
 
         var role = Principal.Role(e, answered["arn"].Text ?? IamCall.NameIn(e.Request["roleName"]) ?? IamCall.NameIn(answered["roleName"]));
-        return new RoleTrust(role, ResourceAccess.WhoMayAssume(PolicyDocument.Read(document), estate.OwnerOf(e.AccountId)), isNew);
+        var policy = PolicyDocument.Read(document);
+        var verdict = ResourceAccess.WhoMayAssume(policy, estate.OwnerOf(e.AccountId));
+        return new RoleTrust(role, verdict, isNew)
+        {
+            IsForTagsOnly = verdict.Widest == Audience.Nobody && policy.Statements.Any(static statement => statement.IsAllow
+                && (statement.MatchesAction("sts:TagSession") || statement.MatchesAction("sts:SetSourceIdentity"))),
+        };
     }
 }

@@ -32,7 +32,7 @@ internal sealed class RoleTrustChanged : IamDetection
         if (RoleTrust.Read(e, Estate) is not { } trust) return null;
         if (trust.Verdict.IsOpen || trust.Verdict.Widest is Audience.Unreadable or Audience.CannotBeTold) return null;
         // A policy that trusts nobody only narrows, and a new role that nobody can assume is harmless.
-        if (trust.Verdict.Widest == Audience.Nobody) return null;
+        if (trust.Verdict.Widest == Audience.Nobody && !trust.IsForTagsOnly) return null;
 
         return new Finding(Info, Severity.Low, trust.IsNew ? $"New {trust.Name} created" : $"Trust of {trust.Name} changed")
         {

@@ -34,7 +34,7 @@ internal sealed class RoleTrustOpened : IamDetection
                 "If nobody planned it: put the previous trust policy back with aws iam update-assume-role-policy (the last event before "
                     + "this one holds it), or delete a new role.",
                 "Revoke the role's sessions: closing the trust does not end those that are open.",
-                "Contain {actor}.",
+                "Cut off {actor}.",
             ],
             BenignCauses:
             [

@@ -30,7 +30,7 @@ internal sealed class RolesAnywhereTrustChanged : IamDetection
             ],
             Do:
             [
-                "If nobody planned it: disable the trust anchor and the profile, and contain {actor}.",
+                "If nobody planned it: disable the trust anchor and the profile, and cut off {actor}.",
                 "Revoke the sessions of the roles in the profile.",
             ],
             BenignCauses: ["Set-up of workloads outside AWS by the platform team."]),

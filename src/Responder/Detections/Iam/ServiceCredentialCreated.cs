@@ -31,7 +31,7 @@ internal sealed class ServiceCredentialCreated : IamDetection
             Do:
             [
                 "If {target} knows nothing of it: set it to Inactive, then look at what the service logged.",
-                "Contain {actor} if it made credentials for others.",
+                "Cut off {actor} if it made credentials for others.",
             ],
             BenignCauses: ["A developer who sets up Git access or a Bedrock API key for himself."]),
     };

@@ -1,20 +1,18 @@
-using Responder.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Iam;
 
 /// <summary>Temporary delegation: an account outside gets rights here by a request that somebody accepts.</summary>
-internal sealed class TemporaryDelegationAccepted : IDetection
+internal sealed class TemporaryDelegationAccepted() : TableDetection(s_calls, "delegationRequestId")
 {
     private static readonly TableCall[] s_calls =
     [
-
         new("iam", "AcceptDelegationRequest", "Delegation request accepted", Severity.Medium),
         new("iam", "SendDelegationToken", "Delegation token sent to the requester", Severity.Medium),
         new("iam", "AssociateDelegationRequest", "Delegation request taken up", Severity.Low),
     ];
 
-    public DetectionInfo Info { get; } = new()
+    public override DetectionInfo Info { get; } = new()
     {
         Id = "iam.temporary-delegation-accepted",
         Title = "Rights delegated to another account for a time",
@@ -34,16 +32,11 @@ internal sealed class TemporaryDelegationAccepted : IDetection
             Do:
             [
                 "If nobody planned it: reject the request (aws iam reject-delegation-request) and remove what it created",
-                "Contain {actor}",
+                "Cut off {actor}",
             ],
             BenignCauses:
             [
                 "A product of a known provider is being set up",
             ]),
     };
-
-    public IEnumerable<Finding> Detect(CloudTrailEvent e)
-    {
-        if (CallTable.Find(Info, s_calls, e, CallTable.Named(e, "delegationRequestId")) is { } finding) yield return finding;
-    }
 }

@@ -30,7 +30,7 @@ internal sealed class UserAddedToGroup : IamDetection
             Do:
             [
                 "If nobody planned it, take the user out: {undo}",
-                "If the group gives administrator: contain {target} and {actor}, and read what both did since.",
+                "If the group gives administrator: contain {target}, cut off {actor}, and read what both did since.",
             ],
             BenignCauses: ["Onboarding, or a change of team."]),
     };
@@ -56,7 +56,7 @@ internal sealed class UserAddedToGroup : IamDetection
         };
         return unread with
         {
-            Question = new Question.GroupPolicies(group.Name),
+            Question = new Question.GroupPolicies(group.Name, user?.Name, e.EventTime),
             WhenAnswered = answer => answer is Answer.GroupPolicies read ? Read(e, unread, group, read) : unread,
         };
     }
@@ -64,6 +64,16 @@ internal sealed class UserAddedToGroup : IamDetection
     private static Finding Read(CloudTrailEvent e, Finding unread, Principal group, Answer.GroupPolicies read)
     {
         var who = Capital(unread.Target?.ToString() ?? "An unnamed user");
+        if (read.Instead is { Count: > 0 } instead)
+        {
+            // Its name is of somebody else now, or of nobody; the user's own groups tell what he has.
+            unread = unread with
+            {
+                Title = $"{unread.Title}, which has another name now",
+                Reasons = [$"No group of that time is called {group.Name} now; the user is in {string.Join(", ", instead.Take(10))}."],
+            };
+        }
+
         var kinds = read.AttachedPolicyArns.Select(ManagedPolicies.KindOf).ToList();
         // All documents are judged together: two halves of administrator make a whole.
         var verdict = IdentityAccess.WhatIsGranted([.. read.Documents.Select(PolicyDocument.Read)], e.AccountId);
@@ -75,8 +85,14 @@ internal sealed class UserAddedToGroup : IamDetection
             {
                 Severity = Severity.Critical,
                 Title = $"{who} added to administrators' group {group.Name}",
-                Reasons = PolicyGrants.GrantReasons(e, unread.Target, attached is null ? verdict.Reasons : [$"The group has {attached}."]),
-                Grant = unread.Target is null ? null : new AdministratorGrant(GroupName: group.Name),
+                Reasons =
+                [
+                    .. read.Instead.Count > 0 ? unread.Reasons : [],
+                    .. PolicyGrants.GrantReasons(e, unread.Target, attached is null ? verdict.Reasons : [$"The group has {attached}."]),
+                ],
+                Grant = unread.Target is null
+                    ? null
+                    : read.Instead.Count > 0 ? new AdministratorGrant() : new AdministratorGrant(GroupName: group.Name),
             };
         }
 

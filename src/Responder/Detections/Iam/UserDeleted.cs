@@ -25,7 +25,7 @@ internal sealed class UserDeleted : IamDetection
             ],
             Do:
             [
-                "If nobody planned it: create the user again from code, give it new credentials, and contain {actor}.",
+                "If nobody planned it: create the user again from code, give it new credentials, and cut off {actor}.",
                 "If {target} lived only for minutes or hours, treat it as an intruder's and read everything it did.",
             ],
             BenignCauses: ["Offboarding, or infrastructure code that removes a user."]),

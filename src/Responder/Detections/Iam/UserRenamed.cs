@@ -31,7 +31,7 @@ internal sealed class UserRenamed : IamDetection
             Do:
             [
                 "Look for the unique id in the logs: names before and after belong to one user.",
-                "Contain {actor} too, if nobody ordered the rename: it was made to hide from containment.",
+                "Cut off {actor} too, if nobody ordered the rename: it was made to hide from containment.",
             ],
             BenignCauses: ["A person changed the name, or a naming rule was introduced."]),
     };
@@ -64,9 +64,13 @@ internal sealed class UserRenamed : IamDetection
         {
             Severity = Severity.Critical,
             Title = "Contained " + finding.Title[..1].ToLowerInvariant() + finding.Title[1..],
-            Reasons = [known.PutsBack is null
-                ? "The quarantine stands: a rename keeps the boundary."
-                : "The ledger is open, and the boundary is not on him: it is put on under the new name.",
+            Reasons = [(known.PutsBack, from.Kind) switch
+            {
+                (null, PrincipalKind.Group) => "What was detached stays detached: a rename keeps the policies.",
+                (_, PrincipalKind.Group) => "The ledger is open, and a policy that was detached is attached: it is detached again.",
+                (null, _) => "The quarantine stands: a rename keeps the boundary.",
+                _ => "The ledger is open, and the boundary is not on him: it is put on under the new name.",
+            },
                 "The ledger follows the unique id."],
             PutsBack = known.PutsBack,
             Rename = new Rename(from, LedgerFollows: true),

@@ -13,7 +13,8 @@ internal sealed class PermissionSetWidened : IDetection
     {
         Id = "identity-center.permission-set-widened",
         Title = "Identity Center permission set equal to administrator",
-        Description = "A permission set got a policy, lost its boundary or was assigned. It becomes a role in each account that it is "
+        Description = "A permission set got a policy, lost one or its boundary, or was assigned. It becomes a role in "
+            + "each account that it is "
             + "assigned to, and the call in IAM "
             + "that writes the role is AWS's own. AdministratorAccess or its equal is CRITICAL, what leads to it HIGH; content that the "
                 + "event does not hold stays MEDIUM.",
@@ -23,7 +24,9 @@ internal sealed class PermissionSetWidened : IDetection
             Watch.Calls(
                 "sso.amazonaws.com", "AttachManagedPolicyToPermissionSet", "PutInlinePolicyToPermissionSet",
                 "AttachCustomerManagedPolicyReferenceToPermissionSet",
-                "PutPermissionsBoundaryToPermissionSet", "DeletePermissionsBoundaryFromPermissionSet", "CreateAccountAssignment"),
+                "DetachManagedPolicyFromPermissionSet", "DeleteInlinePolicyFromPermissionSet",
+                "DetachCustomerManagedPolicyReferenceFromPermissionSet", "PutPermissionsBoundaryToPermissionSet",
+                "DeletePermissionsBoundaryFromPermissionSet", "CreateAccountAssignment"),
         ],
         Techniques = ["T1098.003"],
         Controls = ["cis:1.16", "cis:4.4", "pci-dss:7.2.2", "pci-dss:10.2.1.5", "soc2:CC6.3", "hipaa:164.308(a)(4)(ii)(C)"],
@@ -71,6 +74,17 @@ internal sealed class PermissionSetWidened : IDetection
             case "AttachCustomerManagedPolicyReferenceToPermissionSet":
                 return (Severity.Medium, "got a customer policy",
                     ["The reference names a policy of each account; what it allows is not in the event"]);
+            case "DetachManagedPolicyFromPermissionSet":
+                var detached = e.Request["managedPolicyArn"].Text;
+                // Of AWS's policies only those that deny take power away; any other that goes only narrows.
+                return ManagedPolicies.KindOf(detached) is ManagedPolicyKind.DenyAll or ManagedPolicyKind.Quarantine
+                    or ManagedPolicyKind.Customer or ManagedPolicyKind.Unreadable
+                    ? (Severity.Medium, "lost the policy " + (detached ?? "(not named)"), ["What it denied is allowed again"])
+                    : (Severity.None, "", []);
+            case "DeleteInlinePolicyFromPermissionSet":
+                return (Severity.Medium, "lost its inline policy", ["What it allowed or denied is not in the event"]);
+            case "DetachCustomerManagedPolicyReferenceFromPermissionSet":
+                return (Severity.Medium, "lost a customer policy", ["What it allowed or denied is not in the event"]);
             case "PutPermissionsBoundaryToPermissionSet":
                 var boundary = e.Request["permissionsBoundary"]["managedPolicyArn"].Text;
                 return OfManaged(boundary) >= Severity.High

@@ -8,7 +8,6 @@ internal sealed class SignInChanged : IDetection
 {
     private static readonly TableCall[] s_calls =
     [
-
         new("sso-directory", "EnableExternalIdPConfigurationForDirectory", "External identity provider enabled", Severity.High),
         new("sso-directory", "CreateExternalIdPConfigurationForDirectory", "External identity provider configured", Severity.High),
         new("sso-directory", "UpdateExternalIdPConfigurationForDirectory", "External identity provider changed", Severity.High),
@@ -31,6 +30,13 @@ internal sealed class SignInChanged : IDetection
         new("sso-directory", "AddMemberToGroup", "Member added to a group of the directory", Severity.Medium),
         new("identitystore", "CreateGroupMembership", "Member added to a group of the identity store", Severity.Medium),
         new("identitystore", "CreateUser", "User of the identity store created", Severity.Medium),
+        // Whoever sets the address gets the mail that resets the password; attributes are also keys to what tags open.
+        new("identitystore", "UpdateUser", "User of the identity store changed", Severity.Medium),
+        new("sso-directory", "UpdateUser", "Directory user changed", OfOwn),
+        new("sso", "CreateInstanceAccessControlAttributeConfiguration", "Attributes of users made keys to resources", Severity.Medium),
+        new("sso", "UpdateInstanceAccessControlAttributeConfiguration", "Attributes of users made keys to resources", Severity.Medium),
+        new("sso", "DeleteInstanceAccessControlAttributeConfiguration", "Attributes of users are keys to resources no longer",
+            Severity.Medium),
     ];
 
     public DetectionInfo Info { get; } = new()
@@ -39,7 +45,8 @@ internal sealed class SignInChanged : IDetection
         Title = "Sign-in or membership of Identity Center changed",
         Description =
             "An external identity provider was enabled or its certificate replaced, the directory was cut off, MFA of the "
-            + "directory was changed, or somebody was added to a group. Whoever controls the provider signs in as anybody; a member "
+            + "directory was changed, somebody was added to a group, or a user's address or attributes were changed. "
+            + "Whoever controls the provider signs in as anybody; a member "
             + "of a group has its permission sets in every account that they are assigned in.",
         Severity = Severity.High,
         Watches = CallTable.Watches(s_calls),
@@ -83,6 +90,9 @@ internal sealed class SignInChanged : IDetection
             ? Severity.None
             : Severity.Medium;
     }
+
+    private static Severity OfOwn(CloudTrailEvent e) =>
+        e.Actor.Type == ActorType.IdentityCenterUser ? Severity.Low : Severity.Medium;
 
     /// <summary>A user of the directory acts for himself in the portal; anybody else acts for him.</summary>
     private static Severity OfOthers(CloudTrailEvent e) =>

@@ -58,7 +58,7 @@ internal sealed class AlarmSilenced : IDetection
     }
 
     private static Severity Judge(CloudTrailEvent e) =>
-        CallTable.Unread(e) || SecurityNames.IsTrails(CallTable.Named(e, "logGroupName"))
+        CallTable.Unread(e) || SecurityNames.IsTrailsGroup(CallTable.Named(e, "logGroupName"))
         || SecurityNames.Watches(CallTable.Named(e, "alarmNames", "alarmName", "filterName", "destinationName"))
             ? Severity.Medium
             : Severity.Low;

@@ -10,11 +10,11 @@ internal sealed class LogGroupDeleted : IDetection
         new("logs", "DeleteLogGroup", "Log group deleted", Judge),
         new("logs", "DeleteLogStream", "Log stream deleted", Judge),
         new("logs", "PutRetentionPolicy", "Log group keeps its events for a short time", static e =>
-            e.Request["retentionInDays"].Number is { } days && days <= 7 && SecurityNames.IsTrails(Group(e))
+            e.Request["retentionInDays"].Number is { } days && days <= 7 && SecurityNames.IsTrailsGroup(Group(e))
                 ? Severity.High
                 : Severity.None),
         new("logs", "DisassociateKmsKey", "Log group no longer encrypted with a key of its own",
-            static e => SecurityNames.IsTrails(Group(e)) ? Severity.Medium : Severity.Low),
+            static e => SecurityNames.IsTrailsGroup(Group(e)) ? Severity.Medium : Severity.Low),
     ];
 
     public DetectionInfo Info { get; } = new()
@@ -23,7 +23,8 @@ internal sealed class LogGroupDeleted : IDetection
         Title = "Log group or stream deleted",
         Description = "A log group or stream of CloudWatch Logs was deleted with every event in it; it cannot be brought back. The trail's "
             + "own group, known by its name "
-            + "(cloudtrail, audit-trail), is what alarms on API calls read; made to keep events a week or less, it is worth as little. "
+            + "(cloudtrail, audit-trail, and no word for a test), is what alarms on API calls read; made to keep events a week or less, "
+            + "it is worth as little. "
             + "A key taken off a group leaves later events to CloudWatch's own encryption.",
         Severity = Severity.Medium,
         PagesTrustedActors = true,
@@ -44,7 +45,7 @@ internal sealed class LogGroupDeleted : IDetection
         if (CallTable.Find(Info, s_calls, e, Group(e)) is { } finding) yield return finding;
     }
 
-    private static Severity Judge(CloudTrailEvent e) => SecurityNames.IsTrails(Group(e)) ? Severity.High : Severity.Medium;
+    private static Severity Judge(CloudTrailEvent e) => SecurityNames.IsTrailsGroup(Group(e)) ? Severity.High : Severity.Medium;
 
     private static string? Group(CloudTrailEvent e) => CallTable.Named(e, "logGroupName", "logGroupIdentifier", "resourceIdentifier");
 }

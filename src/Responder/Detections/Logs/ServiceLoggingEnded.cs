@@ -4,11 +4,13 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Logs;
 
 /// <summary>Logs that services write by themselves, besides those of networks.</summary>
-internal sealed class ServiceLoggingEnded : IDetection
+internal sealed class ServiceLoggingEnded()
+    : TableDetection(s_calls, "name", "clusterIdentifier", "loadBalancerArn", "loadBalancerName", "resourceArn", "id", "firewallName",
+        "firewallArn", "accessLogSubscriptionIdentifier", "logGroupName", "logGroupIdentifier", "destinationName", "workspaceId",
+        "identifier")
 {
     private static readonly TableCall[] s_calls =
     [
-
         new("bedrock", "DeleteModelInvocationLoggingConfiguration", "Logging of model invocations ended", Severity.Medium),
         new("eks", "UpdateClusterConfig", "Control-plane logs of a Kubernetes cluster ended", Severity.Medium,
             static e => e.Request["logging"]["clusterLogging"].Items.Any(static log => log["enabled"].Flag == false)),
@@ -42,10 +44,15 @@ internal sealed class ServiceLoggingEnded : IDetection
         new("workspaces-web", "DisassociateSessionLogger", "Log of browser sessions ended", Severity.Medium),
         new("workspaces-web", "DeleteUserAccessLoggingSettings", "Access log of a browser portal ended", Severity.Medium),
         new("workspaces-web", "DisassociateUserAccessLoggingSettings", "Access log of a browser portal ended", Severity.Medium),
+        new("ssm", "UpdateDocument", "Logging of Session Manager's sessions changed", OfSessions),
+        new("ssm", "UpdateDocumentDefaultVersion", "Preferences of Session Manager put back to another version", Severity.Medium,
+            IsOfSessions),
+        new("ssm", "DeleteDocument", "Preferences of Session Manager deleted, with the logging of its sessions", Severity.Medium,
+            IsOfSessions),
         new("mediastore", "StopAccessLogging", "Access log of a media container ended", Severity.Medium),
     ];
 
-    public DetectionInfo Info { get; } = new()
+    public override DetectionInfo Info { get; } = new()
     {
         Id = "logs.service-logging-ended",
         Title = "Logging of a service ended",
@@ -75,11 +82,17 @@ internal sealed class ServiceLoggingEnded : IDetection
             ]),
     };
 
-    public IEnumerable<Finding> Detect(CloudTrailEvent e)
+    /// <summary>The document that holds the preferences of Session Manager for the region.</summary>
+    private static bool IsOfSessions(CloudTrailEvent e) =>
+        e.Request["name"].Text?.EndsWith("SSM-SessionManagerRunShell", StringComparison.Ordinal) == true;
+
+    /// <summary>Medium without a log group and a bucket, and where the content cannot be read.</summary>
+    private static Severity OfSessions(CloudTrailEvent e)
     {
-        if (CallTable.Find(Info, s_calls, e, CallTable.Named(
-            e, "name", "clusterIdentifier", "loadBalancerArn", "loadBalancerName", "resourceArn", "id", "firewallName", "firewallArn",
-            "accessLogSubscriptionIdentifier", "logGroupName", "logGroupIdentifier", "destinationName", "workspaceId",
-            "identifier")) is { } finding) yield return finding;
+        if (!IsOfSessions(e)) return Severity.None;
+        var inputs = e.Request["content"].Unwrapped["inputs"];
+        return inputs["s3BucketName"].Text is { Length: > 0 } || inputs["cloudWatchLogGroupName"].Text is { Length: > 0 }
+            ? Severity.None
+            : Severity.Medium;
     }
 }

@@ -1,13 +1,13 @@
-using Responder.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Network;
 
-internal sealed class FirewallRemoved : IDetection
+internal sealed class FirewallRemoved()
+    : TableDetection(s_calls, "name", "resourceArn", "webACLArn", "webACLId", "firewallName", "firewallArn",
+        "firewallRuleGroupAssociationId", "policyId", "protectionId", "id")
 {
     private static readonly TableCall[] s_calls =
     [
-
         new("wafv2", "DeleteWebACL", "Web ACL deleted", Severity.Medium),
         new("wafv2", "DisassociateWebACL", "Web ACL taken off what it protects", Severity.Medium),
         new("waf", "DeleteWebACL", "Web ACL deleted", Severity.Medium),
@@ -26,7 +26,7 @@ internal sealed class FirewallRemoved : IDetection
         new("shield", "DeleteProtection", "Protection against denial of service removed", Severity.Medium),
     ];
 
-    public DetectionInfo Info { get; } = new()
+    public override DetectionInfo Info { get; } = new()
     {
         Id = "network.firewall-removed",
         Title = "Firewall of an application or network removed",
@@ -55,11 +55,4 @@ internal sealed class FirewallRemoved : IDetection
                 "A web ACL is replaced by a newer one, associated just before",
             ]),
     };
-
-    public IEnumerable<Finding> Detect(CloudTrailEvent e)
-    {
-        if (CallTable.Find(Info, s_calls, e, CallTable.Named(
-            e, "name", "resourceArn", "webACLArn", "webACLId", "firewallName", "firewallArn", "firewallRuleGroupAssociationId", "policyId",
-            "protectionId", "id")) is { } finding) yield return finding;
-    }
 }

@@ -15,10 +15,11 @@ internal sealed class ParameterChanged : IDetection
     public DetectionInfo Info { get; } = new()
     {
         Id = "responder.parameter-changed",
-        Title = "Record, ledger, budget or kill switch of the responder changed by somebody else",
+        Title = "Record, ledger, budget, settings or kill switch of the responder changed by somebody else",
         Description = "A parameter below /security that the responder keeps was written or deleted by another principal: incident records, "
             + "the ledger that a "
-            + "release restores from, the budget of containments, or the kill switch that stops them. The values are not in the event.",
+            + "release restores from, the budget of containments, the settings that containment by hand reads, or the kill switch that "
+            + "stops the containments. The values are not in the event.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
         IsWorkOfOwnRoles = true,

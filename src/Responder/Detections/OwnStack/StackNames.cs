@@ -12,7 +12,8 @@ internal static class StackNames
     public const string Stack = "responder";
 
     private static readonly string[] s_parameters = [
-        "/security/mode", "/security/incidents", "/security/quarantines", "/security/budget", "/security/release"];
+        "/security/mode", "/security/incidents", "/security/quarantines", "/security/budget", "/security/release",
+        "/security/settings"];
 
     private static readonly string[] s_functionRoles = [
         .. ((string[])["Iam", "SecurityGroup", "Kms", "S3", "Account", "Retention"]).Select(static f => $"{Stack}-{f}FunctionRole-")];

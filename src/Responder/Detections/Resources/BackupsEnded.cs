@@ -4,11 +4,14 @@ using Responder.Vocabulary;
 namespace Responder.Detections.Resources;
 
 /// <summary>What brings data back after it was destroyed.</summary>
-internal sealed class BackupsEnded : IDetection
+internal sealed class BackupsEnded()
+    : TableDetection(s_calls, "recoveryPointArn", "backupVaultName", "backupPlanId", "dBInstanceIdentifier", "dBClusterIdentifier",
+        "dbiResourceId", "dBSnapshotIdentifier", "dBClusterSnapshotIdentifier", "clusterIdentifier", "snapshotIdentifier",
+        "namespaceName", "backupArn", "tableName", "fileSystemId", "backupId", "snapshotName", "policyId", "identifier", "snapshotId",
+        "vaultName")
 {
     private static readonly TableCall[] s_calls =
     [
-
         new("backup", "DeleteRecoveryPoint", "Recovery point deleted", Severity.Medium),
         new("backup", "DisassociateRecoveryPoint", "Recovery point cut off from AWS Backup", Severity.Medium),
         new("backup", "DeleteBackupVault", "Backup vault deleted", Severity.Medium),
@@ -45,7 +48,7 @@ internal sealed class BackupsEnded : IDetection
         new("glacier", "AbortVaultLock", "Lock of an archive vault given up", Severity.Medium),
     ];
 
-    public DetectionInfo Info { get; } = new()
+    public override DetectionInfo Info { get; } = new()
     {
         Id = "backup.recovery-ended",
         Title = "Backups or snapshots that could bring data back ended",
@@ -73,15 +76,6 @@ internal sealed class BackupsEnded : IDetection
                 "A stack was removed together with its data",
             ]),
     };
-
-    public IEnumerable<Finding> Detect(CloudTrailEvent e)
-    {
-        if (CallTable.Find(Info, s_calls, e, CallTable.Named(
-            e, "recoveryPointArn", "backupVaultName", "backupPlanId", "dBInstanceIdentifier", "dBClusterIdentifier", "dbiResourceId",
-            "dBSnapshotIdentifier", "dBClusterSnapshotIdentifier", "clusterIdentifier", "snapshotIdentifier", "namespaceName",
-            "backupArn", "tableName", "fileSystemId", "backupId", "snapshotName", "policyId", "identifier", "snapshotId",
-            "vaultName")) is { } finding) yield return finding;
-    }
 
     private static bool WithoutSnapshot(CloudTrailEvent e) => CallTable.Unread(e) || e.Request["skipFinalSnapshot"].Flag == true;
 

@@ -61,6 +61,14 @@ internal static class ResourcePolicies
             Foreign = Severity.Medium,
         },
         new("backup.amazonaws.com", ["PutBackupVaultAccessPolicy"], "backup vault", ["backupVaultName"], static e => e.Request["policy"]),
+        new("ecr", "CreateRepositoryCreationTemplate", "template of image repositories", "prefix", "repositoryPolicy")
+        {
+            MaySetOtherThings = true,
+        },
+        new("ecr", "UpdateRepositoryCreationTemplate", "template of image repositories", "prefix", "repositoryPolicy")
+        {
+            MaySetOtherThings = true,
+        },
         new("elasticfilesystem.amazonaws.com", ["PutFileSystemPolicy"], "file system", ["fileSystemId"], static e => e.Request["policy"]),
         new("glue.amazonaws.com", ["PutResourcePolicy"], "data catalogue", ["resourceArn"], static e => e.Request["policyInJson"]),
         new("cloudtrail.amazonaws.com", ["PutResourcePolicy"], "event data store or channel", ["resourceArn"],

@@ -6,6 +6,8 @@ namespace Responder.Detections.Sharing;
 /// <summary>An export or transfer of data to a bucket that belongs, or may belong, to somebody else.</summary>
 internal sealed class DataCopiedOutside : IDetection
 {
+    private const string BedrockOutput = "outputDataConfig.s3OutputDataConfig.";
+
     /// <summary>Calls that write data to a bucket, with the members that name it and its owner.</summary>
     private static readonly (string Source, string Name, string[] Buckets, string[] Owners)[] s_calls =
     [
@@ -17,6 +19,8 @@ internal sealed class DataCopiedOutside : IDetection
         ("ec2.amazonaws.com", "CreateStoreImageTask", ["bucket"], []),
         ("ec2.amazonaws.com", "CreateInstanceExportTask", ["exportToS3.s3Bucket"], []),
         ("ec2.amazonaws.com", "ExportImage", ["s3ExportLocation.s3Bucket"], []),
+        // Only with an owner: nearly every job writes to a bucket of one's own without naming it.
+        ("bedrock.amazonaws.com", "CreateModelInvocationJob", [BedrockOutput + "s3BucketOwner"], [BedrockOutput + "s3BucketOwner"]),
     ];
 
     /// <summary>What belongs to us besides the account of the event.</summary>
@@ -56,7 +60,8 @@ internal sealed class DataCopiedOutside : IDetection
         if (owner is not null && Estate.IsOurs(owner, e)) yield break;
 
         var what = $"{CallClass.ServiceOf(e)} {e.EventName}";
-        var named = AwsArn.TryParse(bucket, out var arn) ? arn.Resource : bucket;
+        var uri = First(request, [BedrockOutput + "s3Uri"]);
+        var named = AwsArn.TryParse(bucket, out var arn) ? arn.Resource : uri ?? bucket;
         yield return owner is not null
             ? new Finding(Info, Severity.High, $"Data exported to bucket {named} of foreign account {owner} ({what})")
             {

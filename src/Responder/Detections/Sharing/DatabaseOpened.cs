@@ -32,6 +32,13 @@ internal sealed class DatabaseOpened : IDetection
         [("dms.amazonaws.com", "ModifyInstanceProfile")] = Severity.High,
         [("m2.amazonaws.com", "CreateEnvironment")] = Severity.Medium,
         [("mq.amazonaws.com", "CreateBroker")] = Severity.Medium,
+        // CloudTrail writes Amazon MQ's calls so. Source: docs.aws.amazon.com/amazon-mq, "Logging Amazon MQ API calls".
+        [("amazonmq.amazonaws.com", "CreateBroker")] = Severity.Medium,
+        [("eks.amazonaws.com", "CreateCluster")] = Severity.Medium,
+        [("eks.amazonaws.com", "UpdateClusterConfig")] = Severity.Medium,
+        [("apprunner.amazonaws.com", "CreateService")] = Severity.Medium,
+        [("apprunner.amazonaws.com", "UpdateService")] = Severity.Medium,
+        [("kafka.amazonaws.com", "UpdateConnectivity")] = Severity.Medium,
         [("lightsail.amazonaws.com", "CreateRelationalDatabase")] = Severity.Medium,
         [("lightsail.amazonaws.com", "CreateRelationalDatabaseFromSnapshot")] = Severity.High,
         [("lightsail.amazonaws.com", "UpdateRelationalDatabase")] = Severity.High,
@@ -51,8 +58,9 @@ internal sealed class DatabaseOpened : IDetection
     public DetectionInfo Info { get; } = new()
     {
         Id = "rds.database-opened-to-world",
-        Title = "Database made reachable from the internet",
-        Description = "A database got a public address, was restored with one, or its own security group admits the world. Its network "
+        Title = "Database or service endpoint made reachable from the internet",
+        Description = "A database got a public address, was restored with one, or its own security group admits the world; or a message "
+            + "broker, a Kubernetes API or a web service became public. Its network "
             + "security groups may still keep the "
             + "world out; with a public address only they and a password do.",
         Severity = Severity.High,
@@ -86,20 +94,43 @@ internal sealed class DatabaseOpened : IDetection
             yield break;
         }
 
-        if ((request["publiclyAccessible"].Flag ?? request["publicConnectivity"].Flag) != true
-            || !s_calls.TryGetValue((e.EventSource, e.EventName), out var severity)) yield break;
+        if (!IsMadePublic(request) || !s_calls.TryGetValue((e.EventSource, e.EventName), out var severity)) yield break;
         var id = (string?[])
             [request["dBInstanceIdentifier"].Text, request["dBClusterIdentifier"].Text, request["clusterIdentifier"].Text,
                 request["workgroupName"].Text, request["replicationInstanceIdentifier"].Text, request["brokerName"].Text,
-                request["relationalDatabaseName"].Text, request["name"].Text, request["graphName"].Text, request["graphIdentifier"].Text];
+                request["relationalDatabaseName"].Text, request["name"].Text, request["serviceName"].Text, request["serviceArn"].Text,
+                request["clusterArn"].Text, request["graphName"].Text, request["graphIdentifier"].Text];
         var name = id.FirstOrDefault(static text => text is { Length: > 0 });
-        yield return new Finding(Info, severity, $"Database {name ?? "(not named)"} made publicly accessible")
+        var what = e.EventSource switch
+        {
+            "eks.amazonaws.com" => "API of Kubernetes cluster",
+            "apprunner.amazonaws.com" => "App Runner service",
+            "kafka.amazonaws.com" => "Kafka cluster",
+            "mq.amazonaws.com" or "amazonmq.amazonaws.com" => "Message broker",
+            _ => null,
+        };
+        yield return new Finding(Info, severity, $"{what ?? "Database"} {name ?? "(not named)"} made publicly accessible")
         {
             Resource = name,
             Reasons = [
-                severity == Severity.High ? "It holds data already, and now has a public address" : "A new database with a public address"],
+                what is not null ? "It answers callers from the whole internet, and only its own sign-in stands before it"
+                : severity == Severity.High ? "It holds data already, and now has a public address"
+                : "A new database with a public address"],
             UndoCommand = Undo(e, name),
         };
+    }
+
+    private static bool IsMadePublic(JsonView request)
+    {
+        if ((request["publiclyAccessible"].Flag ?? request["publicConnectivity"].Flag) == true
+            || request["networkConfiguration"]["ingressConfiguration"]["isPubliclyAccessible"].Flag == true) return true;
+        if (request["connectivityInfo"]["publicAccess"]["type"].Text is { } type && !type.Equals("DISABLED", StringComparison.Ordinal))
+            return true;
+        var network = request["resourcesVpcConfig"];
+        // A Kubernetes API without a list of ranges admits the world; a list that does so says it whether or not the switch is named.
+        string[] ranges = [.. network["publicAccessCidrs"].Items.Select(static range => range.Text).OfType<string>()];
+        return network["endpointPublicAccess"].Flag is var isPublic && isPublic != false
+            && (ranges.Length == 0 ? isPublic == true : ranges.Any(static range => AddressRange.Parse(range).IsWorld));
     }
 
     private static ShellCommand? Undo(CloudTrailEvent e, string? name)

@@ -38,8 +38,6 @@ internal sealed class DatabaseSnapshotShared : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
-
         var request = e.Request;
         var (cluster, warehouse) = (e.EventName == "ModifyDBClusterSnapshotAttribute", e.EventName == "AuthorizeSnapshotAccess");
         var id = request[
@@ -51,6 +49,7 @@ internal sealed class DatabaseSnapshotShared : IDetection
         var named = "Database snapshot " + (id ?? "(not named)");
         if (e.RequestOmitted || !request.IsObject)
         {
+            if (e.Actor.IsAwsServiceOnItsOwn) yield break;
             yield return new Finding(
                 Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"{named}: permissions changed, for whom is unknown")
             {
@@ -68,6 +67,8 @@ internal sealed class DatabaseSnapshotShared : IDetection
             : [.. request["valuesToAdd"].Items.Select(static value => value.Text)];
         var recipients = Recipients.Of(e, Estate, added.Where(static name => name != RedshiftSupport));
         if (recipients.Judge() is not var (severity, with, reason)) yield break;
+        // A public snapshot is public whoever made it so; with single accounts a service shares what somebody told it to.
+        if (e.Actor.IsAwsServiceOnItsOwn && !recipients.Everyone) yield break;
         yield return new Finding(
             Info, severity, $"{named} shared with {with}")
         {

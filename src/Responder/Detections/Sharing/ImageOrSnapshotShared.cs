@@ -40,15 +40,13 @@ internal sealed class ImageOrSnapshotShared : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
-
         var snapshot = e.EventName == "ModifySnapshotAttribute";
         var id = e.Request[snapshot ? "snapshotId" : "imageId"].Text is { Length: > 0 } text ? text : null;
         var named = (snapshot ? "EBS snapshot " : "Machine image ") + (id ?? "(not named)");
         if (e.RequestOmitted || !e.Request.IsObject)
         {
             // Only the permission of a snapshot can be modified; for an image it may be the description.
-            if (e.RequestOmitted || snapshot)
+            if (!e.Actor.IsAwsServiceOnItsOwn && (e.RequestOmitted || snapshot))
             {
                 yield return new Finding(
                     Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"{named}: permissions changed, for whom is unknown")
@@ -64,6 +62,8 @@ internal sealed class ImageOrSnapshotShared : IDetection
         var added = Added(e.Request, snapshot).ToList();
         var recipients = Recipients.Of(e, Estate, added.Select(static one => one.Value));
         if (recipients.Judge() is not var (severity, with, reason)) yield break;
+        // A public image is public whoever made it so; with single accounts a service shares what somebody told it to.
+        if (e.Actor.IsAwsServiceOnItsOwn && !recipients.Everyone) yield break;
         yield return new Finding(
             Info, severity, $"{named} shared with {with}")
         { Resource = id, Reasons = [reason], Width = recipients.Width, UndoCommand = Undo(e, snapshot, id, added) };

@@ -5,7 +5,7 @@ namespace Responder.Detections.Sharing;
 
 /// <summary>A call that names the accounts it shares something with, besides those of RAM, SSM and ECR.</summary>
 /// <param name="What">What is shared, for the title.</param>
-/// <param name="Members">Request members that hold accounts or ARNs of principals, as paths joined by dots.</param>
+/// <param name="Members">Request members that hold accounts or ARNs, as paths joined by dots; a path goes on into JSON text.</param>
 /// <param name="Resources">Request members that name what is shared.</param>
 internal sealed record ShareCall(string Service, string EventName, string What, string[] Members, string[] Resources)
 {
@@ -14,24 +14,47 @@ internal sealed record ShareCall(string Service, string EventName, string What, 
     /// <summary>Lower where only a stream or a view is shared, as a central account for logs is.</summary>
     public Severity Most { get; init; } = Severity.High;
 
-    public string? Resource(CloudTrailEvent e) => CallTable.Named(e, Resources);
+    /// <summary>What is done with it, for the title: "Log group x" + Verb + "foreign account y".</summary>
+    public string Verb { get; init; } = "shared with";
+
+    /// <summary>
+    /// True where the call seldom names anybody outside, so that one without its parameters says nothing; and where other texts than
+    /// accounts and ARNs stand in the same members.
+    /// </summary>
+    public bool MostlyInside { get; init; }
+
+    public string? Resource(CloudTrailEvent e) => Resources.SelectMany(member => Values(Request(e), member.Split('.')))
+        .FirstOrDefault(static text => text is { Length: > 0 });
 
     /// <summary>Account ids, <c>all</c>, and ARNs of organizations. Services are no accounts.</summary>
-    public IReadOnlyList<string?> Names(CloudTrailEvent e) =>
-        [.. Members.SelectMany(member => Values(e.Request, member.Split('.'))).Where(static text => text is { Length: > 0 }
-            && !text.EndsWith(".amazonaws.com", StringComparison.Ordinal)).Select(Account)];
+    public IReadOnlyList<string?> Names(CloudTrailEvent e)
+    {
+        var request = Request(e);
+        // Where a call has lists to add and to remove in one form, this says which it is.
+        if (CallTable.Is(request["operationType"], "remove")) return [];
+        return [.. Members.SelectMany(member => Values(request, member.Split('.'))).Where(static text => text is { Length: > 0 }
+            && !text.EndsWith(".amazonaws.com", StringComparison.Ordinal)).Select(Account)
+            .Where(name => !MostlyInside || name is "all" || AwsArn.TryParse(name, out _) || IsAccountId(name))];
+    }
+
+    private static bool IsAccountId(string? name) => name is { Length: 12 } && name.All(char.IsAsciiDigit);
+
+    /// <summary>EC2 and S3 write some requests below a member that is named like the call.</summary>
+    private static JsonView Request(CloudTrailEvent e) =>
+        e.Request[e.EventName + "Request"] is { IsObject: true } wrapped ? wrapped : e.Request;
 
     private static IEnumerable<string?> Values(JsonView view, ReadOnlyMemory<string> path)
     {
         if (path.Length == 0) return [view.Text];
+        if (view.Unwrapped is { IsObject: true } inner && view.IsString) return Values(inner, path);
         return view[path.Span[0]].Items.SelectMany(item => path.Length == 1 ? [item.Text] : Values(item, path[1..]));
     }
 
     private static string? Account(string? text) => text switch
     {
-        "*" or "EVERYONE" => "all",
-        // What Lake Formation and Redshift name so are groups of the account itself.
-        "IAM_ALLOWED_PRINCIPALS" => null,
+        "*" or "EVERYONE" or "public" => "all",
+        // What Lake Formation and Redshift name so are groups of the account itself; a private bucket is nobody's else.
+        "IAM_ALLOWED_PRINCIPALS" or "private" => null,
         _ when AwsArn.TryParse(text, out var arn) => arn.Service == "organizations"
             ? text
             : arn.AccountId is { Length: > 0 } id
@@ -47,6 +70,21 @@ internal sealed record ShareCall(string Service, string EventName, string What, 
 /// <summary>The calls that share by a list of accounts.</summary>
 internal static class ShareCalls
 {
+    private static readonly string[] s_copies =
+    [
+        "backupPlan.rules.copyActions.destinationBackupVaultArn", "backupPlan.rules.targetBackupVaultArn",
+        "backupPlan.rules.targetLogicallyAirGappedBackupVaultArn",
+    ];
+
+    private static readonly string[] s_distributions =
+    [
+        .. ((string[])["userGroups", "userIds", "organizationArns", "organizationalUnitArns"])
+            .Select(static list => "distributions.amiDistributionConfiguration.launchPermission." + list),
+        "distributions.amiDistributionConfiguration.targetAccountIds", "distributions.launchTemplateConfigurations.accountId",
+    ];
+
+    private static readonly string[] s_snapshots = ["policyDetails.schedules.shareRules.targetAccounts"];
+
     private static readonly ShareCall[] s_calls =
     [
         new("redshift", "AuthorizeDataShare", "Data share", ["consumerIdentifier"], ["dataShareArn"]),
@@ -55,6 +93,13 @@ internal static class ShareCalls
         new("lakeformation", "BatchGrantPermissions", "Data lake", ["entries.principal.dataLakePrincipalIdentifier"], ["catalogId"]),
         new("lakeformation", "CreateLakeFormationIdentityCenterConfiguration", "Data lake",
             ["shareRecipients.dataLakePrincipalIdentifier"], ["catalogId"]),
+        new("lakeformation", "UpdateLakeFormationIdentityCenterConfiguration", "Data lake",
+            ["shareRecipients.dataLakePrincipalIdentifier"], ["catalogId"]) { MostlyInside = true },
+        new("lakeformation", "PutDataLakeSettings", "Data lake",
+            ["dataLakeSettings.externalDataFilteringAllowList.dataLakePrincipalIdentifier",
+                "dataLakeSettings.dataLakeAdmins.dataLakePrincipalIdentifier",
+                "dataLakeSettings.readOnlyAdmins.dataLakePrincipalIdentifier", "dataLakeSettings.trustedResourceOwners"],
+            ["catalogId"]) { MostlyInside = true },
         new("servicecatalog", "CreatePortfolioShare", "Portfolio", ["accountId"], ["portfolioId"]),
         new("logs", "PutSubscriptionFilter", "Log group", ["destinationArn"], ["logGroupName"]) { Most = Severity.Medium },
         new("config", "PutAggregationAuthorization", "Configuration of the account", ["authorizedAccountId"], ["authorizedAwsRegion"])
@@ -70,7 +115,53 @@ internal static class ShareCalls
         new("es", "AuthorizeVpcEndpointAccess", "Search domain", ["account"], ["domainName"]),
         new("directconnect", "AllocatePrivateVirtualInterface", "Private interface", ["ownerAccount"], ["connectionId"]),
         new("directconnect", "AllocateTransitVirtualInterface", "Transit interface", ["ownerAccount"], ["connectionId"]),
-        new("fms", "AssociateAdminAccount", "Firewall administration", ["adminAccount"], ["adminAccount"]),
+        new("backup", "StartCopyJob", "Backup", ["destinationBackupVaultArn"], ["recoveryPointArn"])
+        {
+            Verb = "copied to", MostlyInside = true,
+        },
+        new("backup", "CreateBackupPlan", "Backups of a plan", s_copies, ["backupPlan.backupPlanName"])
+        {
+            Verb = "copied to", MostlyInside = true,
+        },
+        new("backup", "UpdateBackupPlan", "Backups of a plan", s_copies, ["backupPlanId"]) { Verb = "copied to", MostlyInside = true },
+        new("s3", "CreateAccessGrant", "Objects of a bucket", ["grantee.granteeIdentifier"],
+            ["accessGrantsLocationConfiguration.s3SubPrefix", "accessGrantsLocationId"]) { MostlyInside = true },
+        new("imagebuilder", "CreateDistributionConfiguration", "Machine images of a pipeline", s_distributions, ["name"])
+        {
+            MostlyInside = true,
+        },
+        new("imagebuilder", "UpdateDistributionConfiguration", "Machine images of a pipeline", s_distributions,
+            ["distributionConfigurationArn"]) { MostlyInside = true },
+        new("ec2", "ModifyFpgaImageAttribute", "FPGA image",
+            ["loadPermission.add.group", "loadPermission.add.userId", "userIds", "userId", "userGroups", "userGroup"], ["fpgaImageId"])
+        {
+            MostlyInside = true,
+        },
+        new("lightsail", "UpdateBucket", "Bucket of Lightsail", ["accessRules.getObject", "readonlyAccessAccounts"], ["bucketName"])
+        {
+            MostlyInside = true,
+        },
+        new("dlm", "CreateLifecyclePolicy", "Snapshots of a schedule", s_snapshots, ["description"]) { MostlyInside = true },
+        new("dlm", "UpdateLifecyclePolicy", "Snapshots of a schedule", s_snapshots, ["policyId"]) { MostlyInside = true },
+        new("securitylake", "CreateSubscriber", "Security Lake", ["subscriberIdentity.principal"], ["subscriberName"]),
+        new("securitylake", "UpdateSubscriber", "Security Lake", ["subscriberIdentity.principal"], ["subscriberName", "subscriberId"])
+        {
+            MostlyInside = true,
+        },
+        // Who only sees what happens gets no data that is kept.
+        new("oam", "CreateLink", "Telemetry of the account", ["sinkIdentifier"], ["labelTemplate"]) { Most = Severity.Medium },
+        new("logs", "PutAccountPolicy", "All log groups of the account", ["policyDocument.DestinationArn"], ["policyName"])
+        {
+            Most = Severity.Medium, Verb = "forwarded to", MostlyInside = true,
+        },
+        new("logs", "CreateDelivery", "Log", ["deliveryDestinationArn"], ["deliverySourceName"])
+        {
+            Most = Severity.Medium, Verb = "delivered to", MostlyInside = true,
+        },
+        new("events", "PutTargets", "Events of the rule", ["targets.arn"], ["rule"])
+        {
+            Most = Severity.Medium, Verb = "sent to", MostlyInside = true,
+        },
         new("quicksight", "UpdateDashboardPermissions", "Dashboard", ["grantPermissions.principal", "grantLinkPermissions.principal"],
             ["dashboardId"]),
     ];

@@ -16,7 +16,7 @@ internal sealed class SharedOutside : IDetection
         Id = "resource.shared-outside",
         Title = "Resource shared with everyone or a foreign account",
         Description = "A resource share (RAM), an SSM document, a data share, a catalogue or the like was opened to an account that is "
-            + "not ours, or container images are replicated to a foreign registry. "
+            + "not ours, or container images, backups, logs or events go to a foreign account. "
             + "Documents that everyone may read have held passwords; a subnet, a rule set or an image shared abroad is out of reach of our "
                 + "guardrails.",
         Severity = Severity.High,
@@ -41,7 +41,6 @@ internal sealed class SharedOutside : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        if (e.Actor.IsAwsServiceOnItsOwn) yield break;
         var share = ShareCalls.Of(e);
         var (named, resource, names) = e.EventSource switch
         {
@@ -54,10 +53,13 @@ internal sealed class SharedOutside : IDetection
             _ => ($"Resource share {Text(e, "name") ?? Text(e, "resourceShareArn") ?? "(not named)"}", Text(e, "resourceShareArn")
                 ?? e.Response["resourceShare"]["resourceShareArn"].Text, Principals(e)),
         };
-        if (e.RequestOmitted || !e.Request.IsObject)
+        if (CallTable.Unread(e))
         {
+            if (e.Actor.IsAwsServiceOnItsOwn || (share is { MostlyInside: true } && !e.RequestOmitted)) yield break;
+            var most = share?.Most ?? Severity.High;
             yield return new Finding(
-                Info, e.RequestOmitted ? Severity.High : Severity.Medium, $"{named}: sharing changed, with whom is unknown")
+                Info, e.RequestOmitted && most > Severity.Medium && share is not { MostlyInside: true } ? most : Severity.Medium,
+                $"{named}: sharing changed, with whom is unknown")
             {
                 Reasons = ["The call worked, and the event does not say what was set"],
             };
@@ -66,9 +68,11 @@ internal sealed class SharedOutside : IDetection
 
         var recipients = Recipients.Of(e, Estate, names);
         if (recipients.Judge() is not var (severity, with, reason)) yield break;
+        // What a service makes public is public; with single accounts it shares what somebody told it to in a call of his own.
+        if (e.Actor.IsAwsServiceOnItsOwn && !recipients.Everyone) yield break;
         if (share is not null && severity > share.Most) severity = share.Most;
         yield return new Finding(
-            Info, severity, $"{named} {(e.EventSource == "ecr.amazonaws.com" ? "replicated to" : "shared with")} {with}")
+            Info, severity, $"{named} {share?.Verb ?? (e.EventSource == "ecr.amazonaws.com" ? "replicated to" : "shared with")} {with}")
         {
             Resource = resource,
             Reasons = [reason],

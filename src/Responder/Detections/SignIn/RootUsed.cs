@@ -31,6 +31,22 @@ internal sealed class RootUsed : IDetection
                 "Root being secured: MFA registered, keys deleted"]),
     };
 
+    /// <summary>The steps for a session of AssumeRoot: nobody signed in, and root's password and MFA have nothing to do with it.</summary>
+    private static readonly Runbook s_ofAssumedRoot = new(
+        CheckFirst: [
+            "Who called AssumeRoot, and for which task: its event in the management account, or in the delegated administrator's, names "
+                + "{actor}",
+            "Everything root did in this account in the last quarter of an hour: such a session lasts no longer"],
+        Do:
+        [
+            "When nobody asked for it: cut off the caller of AssumeRoot in his own account, for nothing here holds him",
+            "Switch it off in the management account until that is clear: aws iam disable-organizations-root-sessions",
+            "Put back what the session took away: a policy of a bucket or queue, credentials of root",
+        ],
+        BenignCauses: [
+            "A locked bucket or queue policy is being repaired by the cloud team",
+            "Root's credentials in member accounts are being removed, announced beforehand"]);
+
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
         if (!e.Actor.IsRoot || e.Actor.IsAwsServiceOnItsOwn || e.Outcome != CallOutcome.Succeeded) yield break;
@@ -54,6 +70,7 @@ internal sealed class RootUsed : IDetection
         yield return new Finding(Info, severity, title)
         {
             Target = ConsoleLogin.Principal(e),
+            Runbook = e.Actor.IsAssumedRoot ? s_ofAssumedRoot : Info.Runbook,
             Says = [title],
             Reasons = [
                 e.Actor.IsAssumedRoot

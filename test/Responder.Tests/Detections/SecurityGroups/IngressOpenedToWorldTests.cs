@@ -64,6 +64,17 @@ public class IngressOpenedToWorldTests
     }
 
     [Fact]
+    public void A_rule_for_another_group_is_not_taken_back_with_the_one_for_the_world()
+    {
+        var e = Ingress("""[{"ipProtocol":"-1","groups":{"items":[{"groupId":"sg-2","userId":"123456789012"}]}},{"ipProtocol":"tcp","fromPort":22,"toPort":22,"ipRanges":{"items":[{"cidrIp":"0.0.0.0/0"}]}}]""");
+        var finding = Detected.Single(e, Id);
+        Assert.Equal("HIGH", finding.Severity.Name());
+        Assert.Equal(
+            "aws ec2 revoke-security-group-ingress --group-id sg-1 --ip-permissions "
+            + "'IpProtocol=tcp,FromPort=22,ToPort=22,IpRanges=[{CidrIp=0.0.0.0/0}]' --region eu-central-1", finding.UndoCommand?.Text);
+    }
+
+    [Fact]
     public void Without_rule_ids_the_revoke_names_the_rule_itself_and_only_what_admits_the_world()
     {
         var e = Ingress("""[{"ipProtocol":"tcp","fromPort":22,"toPort":22,"ipRanges":{"items":[{"cidrIp":"10.0.0.0/8"},{"cidrIp":"0.0.0.0/0"}]},"ipv6Ranges":{"items":[{"cidrIpv6":"::/0"}]}}]""");

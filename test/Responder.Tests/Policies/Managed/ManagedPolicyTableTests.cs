@@ -16,14 +16,37 @@ public class ManagedPolicyTableTests
 
     private static readonly string s_page = Repository.PathOf("docs", "managed-policies.md");
 
+    /// <summary>Name, what the reader found (generated), and the reviewer's word on it; what has none is not reviewed.</summary>
+    private static readonly string s_reviewed =
+        Repository.PathOf("test", "Responder.Tests", "Policies", "Managed", "reviewed.txt");
+
     [Fact]
-    public void The_table_is_what_the_reader_says_about_the_documents()
+    public void The_table_is_what_the_reader_says_about_the_documents() =>
+        Approval.Check(s_table, Table(Documents()), "managed-policies.txt is");
+
+    [Fact]
+    public void Every_policy_that_becomes_high_or_critical_is_reviewed_with_the_way_that_was_found()
     {
-        var script = Repository.PathOf("test", "Responder.Tests", "Policies", "Managed", "documents.py");
-        var documents = Python.Run(script, ["moto.iam.aws_managed_policies"], null);
-        Approval.Check(
-            s_table, Table(documents.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read)), "managed-policies.txt is");
+        var words = Reviewed().ToDictionary(static row => row.Name, static row => row.Word, StringComparer.Ordinal);
+        var text = new StringBuilder("# name | what the policy reader found (generated) | why that is right (by hand)\n");
+        foreach (var (name, document) in Documents().Concat(s_retired).OrderBy(static row => row.Name, StringComparer.Ordinal))
+        {
+            var verdict = IdentityAccess.WhatIsGrantedByAws(PolicyDocument.Read(document));
+            if (verdict.Level < PowerLevel.PowerUser) continue;
+            var found = string.Join("; ", verdict.Reasons.Take(3));
+            text.Append(CultureInfo.InvariantCulture, $"{name} | {found} | {words.GetValueOrDefault(name)}\n");
+        }
+
+        Approval.Check(s_reviewed, text.ToString(), "reviewed.txt is");
+        var unsigned = Reviewed().Where(static row => row.Word.Length == 0).Select(static row => row.Name).ToList();
+        Assert.True(unsigned.Count == 0, "HIGH or CRITICAL, and nobody has reviewed it: " + string.Join(", ", unsigned));
     }
+
+    [Fact]
+    public void The_table_names_exactly_the_reviewed_policies() => Assert.Equal(
+        ManagedPolicyVerdicts.All.Where(static entry => entry.Value >= ManagedPolicyVerdict.PowerUser)
+            .Select(static entry => entry.Key).Order(StringComparer.Ordinal),
+        Reviewed().Select(static row => row.Name));
 
     [Fact]
     public void The_page_lists_every_policy_that_is_more_than_ordinary() => Approval.Check(s_page, Page(), "docs/managed-policies.md is");
@@ -60,6 +83,20 @@ public class ManagedPolicyTableTests
         Assert.Null(ManagedPolicyVerdicts.Of(customers));
     }
 
+    /// <summary>Retired, but attached still where it was attached before; its document is not among the others any more.</summary>
+    private static readonly (string Name, string Document)[] s_retired =
+        [("AWSOpsWorksRegisterCLI", """{"Statement":{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}}""")];
+
+    private static IEnumerable<(string Name, string Document)> Documents()
+    {
+        var script = Repository.PathOf("test", "Responder.Tests", "Policies", "Managed", "documents.py");
+        return Python.Run(script, ["moto.iam.aws_managed_policies"], null).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read);
+    }
+
+    private static List<(string Name, string Found, string Word)> Reviewed() =>
+        [.. File.ReadAllLines(s_reviewed).Where(static line => !line.StartsWith('#')).Select(static line => line.Split(" | "))
+            .Select(static parts => (parts[0], parts[1], parts.Length > 2 ? parts[2].Trim() : ""))];
+
     private static (string Name, string Document) Read(string line)
     {
         using var row = JsonDocument.Parse(line);
@@ -74,9 +111,7 @@ public class ManagedPolicyTableTests
             #   RESPONDER_APPROVE=1 dotnet test test/Responder.Tests --filter ManagedPolicyTableTests
 
             """.ReplaceLineEndings("\n"));
-        // Retired, but attached still where it was attached before; its document is not among the others any more.
-        (string Name, string Document)[] retired = [("AWSOpsWorksRegisterCLI", """{"Statement":{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}}""")];
-        foreach (var (name, document) in documents.Concat(retired).OrderBy(static row => row.Name, StringComparer.Ordinal))
+        foreach (var (name, document) in documents.Concat(s_retired).OrderBy(static row => row.Name, StringComparer.Ordinal))
         {
             var verdict = ManagedPolicyVerdicts.Of(IdentityAccess.WhatIsGrantedByAws(PolicyDocument.Read(document)));
             text.Append(CultureInfo.InvariantCulture, $"{ManagedPolicyVerdicts.Letter(verdict)} {name}\n");
@@ -87,6 +122,8 @@ public class ManagedPolicyTableTests
 
     private static string Page()
     {
+        var reviewed = Reviewed().ToDictionary(
+            static row => row.Name, static row => $"{row.Found} ({row.Word})", StringComparer.Ordinal);
         var text = new StringBuilder("# Managed policies of AWS by content\n\n"
             + "Generated from src/Responder/Policies/managed-policies.txt, which the policy reader made from the documents themselves. "
             + "Names do not count. A policy that is newer than the table is read in IAM when it is attached.\n");
@@ -100,7 +137,12 @@ public class ManagedPolicyTableTests
             var names = ManagedPolicyVerdicts.All.Where(entry => entry.Value == verdict).Select(static entry => entry.Key)
                 .Order(StringComparer.Ordinal).ToList();
             text.Append(CultureInfo.InvariantCulture, $"\n## {what} ({names.Count})\n\n");
-            foreach (var name in names) text.Append(CultureInfo.InvariantCulture, $"- {name}\n");
+            foreach (var name in names)
+            {
+                text.Append("- ").Append(name);
+                if (reviewed.TryGetValue(name, out var found)) text.Append(": ").Append(found);
+                text.Append('\n');
+            }
         }
 
         return text.Append(CultureInfo.InvariantCulture, $"\nThe other {ManagedPolicyVerdicts.All.Count(static entry =>

@@ -66,10 +66,14 @@ internal static class IdentityOracle
             .Any(context => Resources(type)
             .All(resource => IamEvaluator.AllowsBeforeDeny(policy, new Request(action, resource, [], context))));
 
-    private static bool IsLeft(ModelPolicy policy, string action, IEnumerable<string> resources) =>
-        resources.Any(
-            resource => Contexts(action, "requester5")
-            .Any(context => IamEvaluator.Allows(policy, new Request(action, resource, [], context))));
+    /// <summary>
+    /// Something has to be left after every Deny; a Deny of all but what it names has to leave all of it, else only a part is granted.
+    /// </summary>
+    private static bool IsLeft(ModelPolicy policy, string action, IReadOnlyList<string> resources) =>
+        Contexts(action, "requester5").Any(context =>
+            resources.Any(resource => IamEvaluator.Allows(policy, new Request(action, resource, [], context)))
+            && !policy.Statements.Any(s => s is { Allow: false, NotResource: true }
+                && resources.Any(resource => IamEvaluator.Applies(s, policy, new Request(action, resource, [], context)))));
 
     private static bool ReachesElsewhere(ModelPolicy policy, string action) =>
         Contexts(action, "requester5")
@@ -80,15 +84,28 @@ internal static class IdentityOracle
         path.Action.StartsWith("iam:", StringComparison.Ordinal) == ofIam
         && Reaches(policy, path.Action, path.Type) && IsLeft(policy, path.Action, Resources(path.Type)));
 
-    /// <summary>Whether the action is allowed on all that its service may have, and on something of it after every Deny.</summary>
-    private static bool ReachesService(ModelPolicy policy, string action)
+    /// <summary>
+    /// Whether the action is allowed on all that its service may have, or all of one kind that it takes, and on something of it after every
+    /// Deny.
+    /// </summary>
+    private static bool ReachesService(ModelPolicy policy, string action) => Worlds(action).Any(things =>
+        Contexts(action, "requester5").Any(context =>
+            things.All(thing => IamEvaluator.AllowsBeforeDeny(policy, new Request(action, thing, [], context))))
+        && IsLeft(policy, action, [.. things, "*"]));
+
+    private static IEnumerable<string[]> Worlds(string action) => action switch
     {
-        string[] things = [
-            .. ((string[])["aq7z", "q9x"]).Select(name => $"arn:aws:{action.Split(':')[0]}:us-east-1:{Account}:thing/{name}")];
-        return Contexts(action, "requester5").Any(context =>
-                things.All(thing => IamEvaluator.AllowsBeforeDeny(policy, new Request(action, thing, [], context))))
-            && IsLeft(policy, action, [.. things, "*"]);
-    }
+        "sts:AssumeRoot" => [["arn:aws:iam::444455556666:root", "arn:aws:iam::777788889999:root"]],
+        "ssm:StartSession" or "ssm:SendCommand" or "ssm:CreateAssociation" or "ssm:CreateAssociationBatch" or "ssm:UpdateAssociation" =>
+            [Things("ec2", "instance/i-", "ssm:us-east-1::document/AWS-RunShellScript"),
+                Things("ssm", "managed-instance/mi-", "ssm:us-east-1::document/AWS-RunShellScript")],
+        "ec2-instance-connect:SendSSHPublicKey" or "ec2-instance-connect:SendSerialConsoleSSHPublicKey" => [Things("ec2", "instance/i-")],
+        _ => [Things(action.Split(':')[0], "thing/")],
+    };
+
+    private static string[] Things(string service, string type, params string[] besides) =>
+        [.. ((string[])["aq7z", "q9x"]).Select(name => $"arn:aws:{service}:us-east-1:{Account}:{type}{name}"),
+            .. besides.Select(static other => "arn:aws:" + other)];
 
     private static bool OnOneself(ModelPolicy policy, string action) => s_strangers.All(name =>
         Contexts(action, name)
@@ -101,7 +118,8 @@ internal static class IdentityOracle
                 calls => calls.All(call => IsLeft(policy, call, ["*", $"arn:aws:{call.Split(':')[0]}:us-east-1:{Account}:thing/zq7"])));
     }
 
-    private static IEnumerable<string> Resources(string type) => s_strangers.Select(name => $"arn:aws:iam::{Account}:{type}/{name}");
+    private static IReadOnlyList<string> Resources(string type) =>
+        [.. s_strangers.Select(name => $"arn:aws:iam::{Account}:{type}/{name}")];
 
     /// <summary>
     /// Circumstances that anybody with the credentials can bring about: a call from the internet, or from a network of the caller's own.
