@@ -70,7 +70,7 @@ internal sealed class ContainOutput(Surroundings surroundings, bool json, Contai
         if (contained && !HasUndo(response))
         {
             var undo = Shell.Command(
-                "responder release", CommandPart.Operand(response.Event?.IncidentId ?? "INCIDENT"), ("--force", null),
+                "responder release", CommandPart.Operand(response.Event?.IncidentId ?? "INCIDENT"), "--force",
                 ("--prior-state", "FILE"));
             _console.Line(("No undo   ", TextWriting.Bad), (
                 "nothing of the state before could be written down. Keep the line \"what\":\"prior-state\" above in a file:  " + undo,

@@ -155,7 +155,7 @@ public static class AlertText
             yield return new PageLine(
                 "Legitimate? Parameter Store was full, so only the function's log has the state before (docs/operations.md). Undo:  ",
                 Shell.Command(
-                    "responder release", CommandPart.Operand(decision.Event.IncidentId), ("--force", null), ("--prior-state", "FILE")));
+                    "responder release", CommandPart.Operand(decision.Event.IncidentId), "--force", ("--prior-state", "FILE")));
             foreach (var line in AssumedRolesText.Lines(alert)) yield return line;
         }
         else if (!IsStanding(alert)

@@ -112,7 +112,7 @@ public sealed class IncidentsTests : IAsyncLifetime
             (string[])[
                 "CRITICAL: AdministratorAccess attached to user mallory (contained)", "Succeeded: PutUserPermissionsBoundary", "detached: "
                 + Samples.AdministratorAccess,
-                "stands; undo it:  responder release " + Record, "actor:", "target:      user mallory",
+                "open in the ledger; undo it:  responder release " + Record, "actor:", "target:      user mallory",
                 "iam.amazonaws.com AttachUserPolicy", "status:      complete", "SNS message"],
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
 
@@ -132,7 +132,8 @@ public sealed class IncidentsTests : IAsyncLifetime
             .GetProperty("incident").GetString();
 
         var shown = (await IncidentsAsync("show", Record)).Output;
-        Assert.Contains("stands, under another incident; undo it:  responder release " + byHand, shown, StringComparison.Ordinal);
+        Assert.Contains(
+            "open in the ledger, under another incident; undo it:  responder release " + byHand, shown, StringComparison.Ordinal);
         Assert.DoesNotContain("responder release " + Record, shown, StringComparison.Ordinal);
     }
 

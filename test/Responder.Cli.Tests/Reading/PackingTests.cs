@@ -156,12 +156,12 @@ public sealed class PackingTests : IDisposable
         Assert.False(run.Json[^1].GetProperty("complete").GetBoolean());
     }
 
-    /// <summary>One line of any length: scaled down here, since only a few megabytes of it are ever held.</summary>
+    /// <summary>One line of any length, scaled down. What it takes in memory, bench/ measures: here other tests run at once.</summary>
     [Theory]
     [InlineData("{\"eventSource\":\"", "a")]
     [InlineData("", "a")]
     [InlineData("{\"Records\":[{\"a\":\"", "\\n")]
-    public async Task A_line_without_end_is_malformed_and_takes_no_memory(string start, string repeated)
+    public async Task A_line_without_end_is_malformed(string start, string repeated)
     {
         Directory.CreateDirectory(_folder.Root);
         var path = Path.Combine(_folder.Root, "line.json");
@@ -172,12 +172,10 @@ public sealed class PackingTests : IDisposable
             file.Write("\n" + Samples.Attach(id: "behind").ToJsonString() + "\n");
         }
 
-        var before = GC.GetTotalAllocatedBytes(precise: true);
         var run = await Cli.RunAsync("backtest", path, "--format", "json", "--workers", "1");
         Assert.Equal(3, run.ExitCode);
         Assert.True(Number(run, "malformed") >= 1);
         Assert.False(run.Json[^1].GetProperty("complete").GetBoolean());
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 1_000_000_000);
         Assert.True(Number(run, "records") < 100, run.Error[..Math.Min(run.Error.Length, 500)]);
     }
 
