@@ -11,6 +11,8 @@ namespace Responder;
 /// </summary>
 internal sealed class TrustedLedgers(IIncidents incidents, ResponderOptions options)
 {
+    private readonly string _plan = new ParameterNames(options.ParameterRoot).Plan;
+
     /// <summary>Without configuration there is nothing to compare the writers with, as where a developer tries the responder.</summary>
     private bool IsConfigured => options.ResponderRoleArns.Count > 0;
 
@@ -21,14 +23,17 @@ internal sealed class TrustedLedgers(IIncidents incidents, ResponderOptions opti
     public async Task<(LedgerBook? Book, LedgerBook? ForReleases, IReadOnlyList<string> Notes)> OfAsync(
         LedgerBook? book, CancellationToken cancellationToken)
     {
-        if (!IsConfigured || book?.Names is not { Count: > 0 } names) return (book, book, []);
+        if (!IsConfigured || book is null) return (book, book, []);
+        IReadOnlyList<string> names = book.HasPlan ? [.. book.Names, _plan] : book.Names;
+        if (names.Count == 0) return (book, book, []);
         var read = await incidents.WritersAsync(names, cancellationToken).ConfigureAwait(false);
         if (read.Value is not { } writers) return (book, book, [$"who wrote the ledger could not be read: {read.Failure}"]);
         var foreign = writers.Where(w => w.By is not null && !IsOurs(w)).ToArray();
         if (foreign.Length == 0) return (book, book, []);
+        var keepsPlan = !Array.Exists(foreign, w => w.Name == _plan);
         return (
-            book.Without(foreign.Select(static w => w.Name).ToHashSet(StringComparer.Ordinal)),
-            book.Without(foreign.Select(static w => w.Name).Where(LedgerBook.IsRelease).ToHashSet(StringComparer.Ordinal)),
+            book.Without(foreign.Select(static w => w.Name).ToHashSet(StringComparer.Ordinal), keepsPlan),
+            book.Without(foreign.Select(static w => w.Name).Where(LedgerBook.IsRelease).ToHashSet(StringComparer.Ordinal), keepsPlan),
             [.. foreign.Select(static w => $"{PlainText.OneLine(w.Name, 400)} was written by {PlainText.OneLine(w.By, 300)}, which is not "
                 + "the responder: it does not count")]);
     }
@@ -46,7 +51,7 @@ internal sealed class TrustedLedgers(IIncidents incidents, ResponderOptions opti
         || (await incidents.WritersAsync(names, cancellationToken).ConfigureAwait(false)).Value is not { } writers
         || writers.All(w => w.By is null || IsOurs(w));
 
-    private bool IsOurs(LedgerWriter writer) => LedgerBook.IsRelease(writer.Name)
+    private bool IsOurs(LedgerWriter writer) => LedgerBook.IsRelease(writer.Name) || writer.Name == _plan
         ? options.ReleaseRoleArn is not { } release || writer.IsOneOf([release])
         : writer.IsOneOf(options.ResponderRoleArns) || (options.OperatorRoleArn is { } byHand && writer.IsOneOf([byHand]));
 }

@@ -74,6 +74,8 @@ internal sealed partial class IamPolicies
 
         if (group.Member is not { } member) return new Answer.Unanswered($"group {group.GroupName} was made after the call");
         var names = await GroupsAsync(member, cancellationToken).ConfigureAwait(false);
+        if (names.Count == 0)
+            return new Answer.Unanswered($"no group of that time is called {group.GroupName} now, and {member} is in none");
         var all = await Task.WhenAll(names.Select(name => OwnAsync(PrincipalKind.Group, name, readsAwsManaged: false, cancellationToken)))
             .ConfigureAwait(false);
         HeldPolicy[] theirs = [.. all.SelectMany(static held => held)];

@@ -40,10 +40,15 @@ public sealed class LedgerBook
             .Select(static t => t.Key).Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>True when the plan for which a full store had no room is about this path.</summary>
+    public bool HasPlan { get; private set; }
+
     /// <summary>The book as it would be without some parameters.</summary>
     /// <param name="names">Full names.</param>
-    public LedgerBook Without(IReadOnlySet<string> names) => Read(
-        Source.Path, Source.Texts.Where(t => !names.Contains(t.Key)).ToDictionary(StringComparer.Ordinal), _actions, Source.Plan);
+    /// <param name="keepsPlan">False: without the plan for which a full store had no room, too.</param>
+    public LedgerBook Without(IReadOnlySet<string> names, bool keepsPlan) => Read(
+        Source.Path, Source.Texts.Where(t => !names.Contains(t.Key)).ToDictionary(StringComparer.Ordinal), _actions,
+        keepsPlan ? Source.Plan : null);
 
     private sealed record Entry(string? Id, int Number, PriorState Prior, LedgerEntryTexts Of);
 
@@ -99,7 +104,11 @@ public sealed class LedgerBook
         if (plan is not null && JsonView.TryParse(plan, out var planned) && planned["schema"].Text == LedgerText.ReleaseSchema
             && planned["entry"].Text is { } entry && entry.StartsWith(path + "/", StringComparison.Ordinal)
             && NumberOf(entry[(path.Length + 1)..]) is { } of && !texts.ContainsKey(ReleaseName(entry)))
+        {
+            book.HasPlan = true;
             book._releases.Add((of, LedgerText.ReadRelease(planned)));
+        }
+
         if (texts.TryGetValue(path, out var old) && !book.AddOld(path, old)) unreadable.Add(path);
         foreach (var (name, text) in texts.Where(t => t.Key.StartsWith(path + "/", StringComparison.Ordinal)))
         {

@@ -89,6 +89,17 @@ public sealed class GroupTests
     }
 
     [Fact]
+    public async Task Of_a_group_that_is_gone_nothing_is_said_to_have_been_read()
+    {
+        await using var driver = await ResponderDriver.StartAsync();
+        driver.World.Home.EnsureUser("mallory");
+        var response = await driver.SendAsync(Call(
+            "iam.amazonaws.com", "AddUserToGroup", new JsonObject { ["userName"] = "mallory", ["groupName"] = "ops" }));
+        Assert.Equal(Severity.Medium, response.Severity);
+        Assert.DoesNotContain("policies were read", driver.World.Messages.Single().For("email"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_group_whose_id_nobody_could_read_is_not_said_to_be_contained()
     {
         await using var driver = await ResponderDriver.StartAsync(s_options);

@@ -239,6 +239,21 @@ public sealed class ReleaseTrustTests
             driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
     }
 
+    /// <summary>The plan for which a full store had no room ends an entry as well.</summary>
+    [Fact]
+    public async Task A_plan_that_somebody_else_wrote_ends_nothing()
+    {
+        await using var driver = await ContainedAsync(FunctionSession);
+        var forged = LedgerText.Release(
+            new(true, CalledAt.AddYears(10), "eve") { TargetId = driver.User("mallory").Id }, null, Ledger + "/0001");
+        await WriteAsync(driver, "arn:aws:iam::123456789012:user/eve", "/security/release", forged);
+        driver.World.Home.SetBoundary(driver.User("mallory"), null);
+        driver.Restart();
+        await driver.SendAsync(
+            Call("iam.amazonaws.com", "DeleteUserPermissionsBoundary", new JsonObject { ["userName"] = "mallory" }).By(User("eve")));
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+    }
+
     /// <summary>Entries and notes by somebody else contain nobody.</summary>
     [Fact]
     public async Task Ledgers_and_notes_that_somebody_else_wrote_contain_nobody()

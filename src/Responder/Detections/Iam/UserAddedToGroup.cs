@@ -116,7 +116,9 @@ internal sealed class UserAddedToGroup : IamDetection
             {
                 Severity = Severity.Medium,
                 Reasons = PolicyGrants.GrantReasons(
-                        e, unread.Target, "The group's policies were read and do not lead to administrator.")
+                        e, unread.Target, read.Instead.Count > 0
+                            ? [.. unread.Reasons, "The policies of his groups were read and do not lead to administrator."]
+                            : ["The group's policies were read and do not lead to administrator."])
             };
     }
 
