@@ -10,10 +10,10 @@ internal sealed record Build(string Name, string Title, bool IsManaged, params s
 {
     public static IReadOnlyList<Build> All { get; } =
     [
-        new("aot", "Native AOT", false, "-p:PublishAot=true", "-p:AotFramework=net9.0"),
-        new("single", "trimmed self-contained composite ReadyToRun", false, "-p:SelfContained=true", "-p:PublishTrimmed=true",
-            "-p:PublishReadyToRunComposite=true", "-p:PublishSingleFile=true"),
-        new("r2r", "framework-dependent ReadyToRun (default)", true),
+        new("aot", "Native AOT (default)", false, "-p:PublishAot=true"),
+        new("single", "trimmed self-contained composite ReadyToRun", false, "-p:PublishReadyToRun=true", "-p:SelfContained=true",
+            "-p:PublishTrimmed=true", "-p:PublishReadyToRunComposite=true", "-p:PublishSingleFile=true"),
+        new("r2r", "framework-dependent ReadyToRun", true, "-p:PublishReadyToRun=true"),
     ];
 }
 
@@ -48,7 +48,13 @@ internal sealed record Subject(string Title, Build? Build, bool IsEcho, string? 
             var (code, output) = await RunAsync("dotnet", [
                 "publish", project, "-c", "Release", "-r", architecture, "-o", folder, "--artifacts-path",
                 Path.Combine(packages, "obj", Path.GetFileName(folder)),
-                "-nologo", "-v", "q", "-nodeReuse:false", .. build.Settings]);
+                "-nologo", "-v", "q", "-nodeReuse:false",
+#if OFFICIAL_AWS_PACKAGES
+                "-p:OfficialAwsPackages=true",
+#else
+                "-p:OfficialAwsPackages=false",
+#endif
+                .. build.Settings]);
             if (code != 0)
             {
                 Console.Error.WriteLine($"absent, since this machine cannot publish it: {folder}\n{output}");

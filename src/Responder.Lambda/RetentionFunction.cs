@@ -23,8 +23,9 @@ internal sealed class RetentionFunction(RecordSweep sweep, HostLog log, TextWrit
         try
         {
             using var deadline = new CancellationTokenSource();
-            if (context.RemainingTime > TimeSpan.Zero)
-                deadline.CancelAfter(context.RemainingTime > s_timeToEnd ? context.RemainingTime - s_timeToEnd : TimeSpan.Zero);
+            var left = context.RemainingTime;
+            if (left > s_timeToEnd) deadline.CancelAfter(left - s_timeToEnd);
+            else if (left > TimeSpan.Zero) await deadline.CancelAsync().ConfigureAwait(false); // at once: a timer of no time may come late
             var result = await sweep.SweepAsync(deadline.Token).ConfigureAwait(false);
             log.Swept(result);
             output.WriteLine(EmbeddedMetrics.Line(Name, time.GetUtcNow(),

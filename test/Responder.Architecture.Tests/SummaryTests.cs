@@ -53,6 +53,7 @@ public sealed class SummaryTests : IDisposable
     [InlineData("Two.Tests.Html.* | no-package xunit | no package\n", 1)]
     [InlineData("Two.Tests.Html.* | variable RESPONDER_IS_NOT_SET | set\n", 1)]
     [InlineData("Two.Tests.Html.* | variable PATH | set\n", 0)]
+    [InlineData("Two.Tests.Html.* | glibc-above 99.1 | a C library that is too new\n", 1)]
     [InlineData("Two.Tests.Html.* | no-such-condition | nonsense\n", 1)]
     [InlineData("Two.Tests.Html.* | no-file Responder.sln | no solution\nTwo.Tests.* | variable PATH | set\n", 0)]
     public async Task A_skip_fails_unless_it_is_expected_here(string expectedSkips, int exitCode)
@@ -83,7 +84,8 @@ public sealed class SummaryTests : IDisposable
             // both are in PublishedFunctionTests.cs
             Assert.True(sources.Contains(type) || type is "ReadyToRunFunctionTests" or "NativeAotFunctionTests", line[0]);
             Assert.Contains(
-                line[1].Split(' ')[0], (string[])["root", "no-command", "no-module", "no-npm", "no-file", "no-package", "variable"]);
+                line[1].Split(' ')[0],
+                (string[])["root", "no-command", "no-module", "no-npm", "no-file", "no-package", "variable", "glibc-above"]);
             Assert.NotEmpty(line[2]);
         });
     }

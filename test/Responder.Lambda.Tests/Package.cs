@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 
@@ -36,6 +35,17 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
         }
     }
 
+    /// <summary>When the zip was written. Skips the test if the package was not built here.</summary>
+    public DateTime PublishedAt
+    {
+        get
+        {
+            if (_missing is not null) Assert.Skip(_missing);
+            if (_temporary is null) Assert.Skip($"{variable} names an unpacked package");
+            return File.GetLastWriteTimeUtc(ZipIn(_temporary));
+        }
+    }
+
     public async ValueTask InitializeAsync()
     {
         _folder = Environment.GetEnvironmentVariable(variable);
@@ -49,7 +59,17 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
         return ValueTask.CompletedTask;
     }
 
-    protected abstract IReadOnlyList<string> Settings { get; }
+    /// <summary>The mode of this build, for what is published; nobody takes the one that packages have by default.</summary>
+#if OFFICIAL_AWS_PACKAGES
+    protected const string OfficialAwsPackages = "true";
+#else
+    protected const string OfficialAwsPackages = "false";
+#endif
+
+    protected static string System => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+
+    /// <summary>What was published, unpacked or not, or null if the package was made elsewhere.</summary>
+    protected string? Temporary => _temporary;
 
     /// <summary>Why this machine cannot build the package, judging from the output of publish; null if the fault is ours.</summary>
     protected abstract string? MissingFrom(string output);
@@ -71,39 +91,20 @@ public abstract class Package(string variable, string executable) : IAsyncLifeti
 
     private static string ZipIn(string folder) => Path.Combine(folder, "responder.zip");
 
-    private async Task<(int ExitCode, string Output)> PublishAsync(string folder)
-    {
-        var start = new ProcessStartInfo("dotnet", [
-            "publish", Path.Combine(Samples.Root, "src", "Responder.Lambda"), "-c", "Release",
-            "-r", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64",
+    /// <summary>Writes responder.zip into the folder.</summary>
+    protected virtual Task<(int ExitCode, string Output)> PublishAsync(string folder, params IEnumerable<string> settings) =>
+        Command.RunAsync("dotnet", [
+            "publish", Path.Combine(Samples.Root, "src", "Responder.Lambda"), "-c", "Release", "-r", System,
             "--artifacts-path", folder, "-o", Path.Combine(folder, "package"), "-p:PackageZip=" + ZipIn(folder), "-nologo", "-v", "q",
-            "-nodeReuse:false",
             "-p:RunAnalyzers=false", // the build of these tests has already analyzed the same sources
-#if OFFICIAL_AWS_PACKAGES
-            "-p:OfficialAwsPackages=true",
-#endif
-            .. Settings])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        // The variables that the outer `dotnet test` sets for its own builds are not meant for this one.
-        foreach (var name in start.Environment.Keys.Where(static k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))
-            .ToArray())
-            start.Environment.Remove(name);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
-    }
+            "-p:OfficialAwsPackages=" + OfficialAwsPackages, .. settings]);
 }
 
-/// <summary>The default package: framework-dependent, ReadyToRun, for the managed runtime.</summary>
+/// <summary>The package for the managed runtime: framework-dependent, ReadyToRun.</summary>
 public sealed class ReadyToRunPackage() : Package("RESPONDER_PACKAGE", "Responder.Lambda.dll")
 {
-    protected override IReadOnlyList<string> Settings => [];
+    protected override Task<(int ExitCode, string Output)> PublishAsync(string folder, params IEnumerable<string> settings) =>
+        base.PublishAsync(folder, [.. settings, "-p:PublishReadyToRun=true"]);
 
     protected override string? MissingFrom(string output) =>
         output.Contains("NETSDK1094", StringComparison.Ordinal)
@@ -113,24 +114,60 @@ public sealed class ReadyToRunPackage() : Package("RESPONDER_PACKAGE", "Responde
 }
 
 /// <summary>
-/// A single native executable. It targets net9.0 unless official packages are used, because a registry without these may lack the net10.0
-/// compiler packs, too.
+/// What is deployed: a single native executable. It is made as SAM makes it, by the Makefile's target of the first function.
 /// </summary>
 public sealed class NativeAotPackage() : Package("RESPONDER_AOT_PACKAGE", "Responder.Lambda")
 {
-#if OFFICIAL_AWS_PACKAGES
-    protected override IReadOnlyList<string> Settings => ["-p:PublishAot=true"];
-#else
-    protected override IReadOnlyList<string> Settings => ["-p:PublishAot=true", "-p:AotFramework=net9.0"];
-#endif
+    private const string First = "IamFunction";
+
+    /// <summary>
+    /// Runs the Makefile's target of one function as SAM does: in another folder, with the name of the Makefile, and with the folder for
+    /// the result in ARTIFACTS_DIR. Skips the test if the package was made elsewhere or there is no make.
+    /// </summary>
+    /// <returns>The folder with the result.</returns>
+    public async Task<string> BuildAsync(string function)
+    {
+        if (Temporary is null) Assert.Skip("RESPONDER_AOT_PACKAGE names an unpacked package");
+        if (!Command.IsThere("make")) Assert.Skip("There is no make, which SAM runs.");
+        var (exitCode, output) = await MakeAsync(function, Temporary);
+        Assert.True(exitCode == 0, output);
+        return ArtifactsOf(function, Temporary);
+    }
+
+    protected override Task<(int ExitCode, string Output)> PublishAsync(string folder, params IEnumerable<string> settings) =>
+        Command.IsThere("make")
+            ? MakeAsync(First, folder)
+            : base.PublishAsync(folder, [.. settings, .. Chosen.Select(static setting => $"-p:{setting.Key}={setting.Value}")]);
 
     protected override string? MissingFrom(string output)
     {
         if (output.Contains("Platform linker", StringComparison.Ordinal))
             return "Native AOT needs a C linker (clang or gcc); there is none.";
+        if (output.Contains("asks for glibc", StringComparison.Ordinal))
+            return "The C library of this machine is newer than Lambda's.";
         return output.Contains("NU110", StringComparison.Ordinal) || output.Contains("NETSDK1204", StringComparison.Ordinal)
             || output.Contains("NETSDK1207", StringComparison.Ordinal)
             ? "The Native AOT compiler packs are not on this machine and not in its registry."
             : null;
     }
+
+    /// <summary>Only for linux-x64 is the native package the default.</summary>
+    private static Dictionary<string, string?> Chosen =>
+        System == "linux-x64" ? [] : new Dictionary<string, string?> { ["PublishAot"] = "true" };
+
+    private static async Task<(int ExitCode, string Output)> MakeAsync(string function, string place)
+    {
+        var scratch = Directory.CreateDirectory(Path.Combine(place, "scratch")).FullName;
+        var makefile = Path.Combine(Samples.Root, "src", "Responder.Lambda", "Makefile");
+        return await Command.RunAsync("make", ["--makefile", makefile, "build-" + function], new Dictionary<string, string?>(Chosen)
+        {
+            ["ARTIFACTS_DIR"] = ArtifactsOf(function, place),
+            ["RESPONDER_PACKAGE_PLACE"] = place,
+            ["RuntimeIdentifier"] = System,
+            ["OfficialAwsPackages"] = OfficialAwsPackages,
+            ["RunAnalyzers"] = "false", // the build of these tests has already analyzed the same sources
+        }, scratch);
+    }
+
+    private static string ArtifactsOf(string function, string place) => Path.Combine(place, "functions", function);
 }

@@ -109,4 +109,15 @@ public sealed class DeliveryTests
         Assert.True(File.Exists(Repository.PathOf("src", "Responder.Lambda", (string)s_globals["Handler"]! + ".csproj")));
         Assert.Equal("src/Responder.Lambda/", (string?)s_globals["CodeUri"]);
     }
+
+    /// <summary>SAM runs the target `build-` and the function's logical id; the tests of the function run each of them.</summary>
+    [Fact]
+    public void Each_function_is_built_by_a_target_of_the_Makefile_beside_its_code()
+    {
+        var functions = SamTemplate.OfType("AWS::Serverless::Function").ToList();
+        Assert.All(functions, static f => Assert.Equal("makefile", (string?)SamTemplate.Resource(f)["Metadata"]?["BuildMethod"]));
+        var targets = File.ReadLines(Repository.PathOf("src", "Responder.Lambda", "Makefile"))
+            .Single(static line => line.StartsWith("targets = ", StringComparison.Ordinal))["targets = ".Length..].Split(' ');
+        Assert.Equal(functions.Select(static f => "build-" + f).Order(StringComparer.Ordinal), targets.Order(StringComparer.Ordinal));
+    }
 }

@@ -76,15 +76,15 @@ public sealed class RuntimeApi : IAsyncDisposable
                 break;
             case ["2018-06-01", "runtime", "invocation", var id, "response"] when _answers.TryRemove(id, out var answer):
                 answer.SetResult(new RuntimeAnswer(await BodyAsync(context), null, null, Stopwatch.GetTimestamp()));
-                context.Response.StatusCode = StatusCodes.Status202Accepted;
+                await AcceptAsync(context);
                 break;
             case ["2018-06-01", "runtime", "invocation", var id, "error"] when _answers.TryRemove(id, out var answer):
                 answer.SetResult(await ErrorAsync(context));
-                context.Response.StatusCode = StatusCodes.Status202Accepted;
+                await AcceptAsync(context);
                 break;
             case ["2018-06-01", "runtime", "init", "error"]:
                 _initError.TrySetResult(await ErrorAsync(context));
-                context.Response.StatusCode = StatusCodes.Status202Accepted;
+                await AcceptAsync(context);
                 break;
             default:
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -114,6 +114,14 @@ public sealed class RuntimeApi : IAsyncDisposable
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = next.Payload.Length;
         await context.Response.Body.WriteAsync(next.Payload);
+    }
+
+    /// <summary>With a body, as Lambda: the official client reads it, and ends the process if there is none.</summary>
+    private static Task AcceptAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync("""{"status":"OK"}""");
     }
 
     private static async Task<RuntimeAnswer> ErrorAsync(HttpContext context)

@@ -9,8 +9,6 @@ using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
 using Amazon.SimpleNotificationService;
 using Amazon.SimpleNotificationService.Model;
-using Amazon.SimpleSystemsManagement;
-using Amazon.SimpleSystemsManagement.Model;
 
 namespace StandIns.Tests;
 
@@ -19,28 +17,16 @@ namespace StandIns.Tests;
 public class EndpointTests
 {
     [Theory]
-    [InlineData(
-        "us-east-1", false, "https://iam.amazonaws.com/", "https://sns.us-east-1.amazonaws.com/", "https://ssm.us-east-1.amazonaws.com/")]
-    [InlineData(
-        "eu-central-1", false, "https://iam.amazonaws.com/", "https://sns.eu-central-1.amazonaws.com/",
-        "https://ssm.eu-central-1.amazonaws.com/")]
-    [InlineData(
-        "us-east-1", true, "https://iam-fips.amazonaws.com/", "https://sns-fips.us-east-1.amazonaws.com/",
-        "https://ssm-fips.us-east-1.amazonaws.com/")]
-    [InlineData(
-        "cn-north-1", false, "https://iam.cn-north-1.amazonaws.com.cn/", "https://sns.cn-north-1.amazonaws.com.cn/",
-        "https://ssm.cn-north-1.amazonaws.com.cn/")]
-    [InlineData(
-        "us-gov-west-1", false, "https://iam.us-gov.amazonaws.com/", "https://sns.us-gov-west-1.amazonaws.com/",
-        "https://ssm.us-gov-west-1.amazonaws.com/")]
-    [InlineData(
-        "us-gov-east-1", true, "https://iam.us-gov.amazonaws.com/", "https://sns.us-gov-east-1.amazonaws.com/",
-        "https://ssm.us-gov-east-1.amazonaws.com/")]
-    public void Each_partition_has_its_endpoints(string region, bool fips, string iam, string sns, string ssm)
+    [InlineData("us-east-1", false, "https://iam.amazonaws.com/", "https://sns.us-east-1.amazonaws.com/")]
+    [InlineData("eu-central-1", false, "https://iam.amazonaws.com/", "https://sns.eu-central-1.amazonaws.com/")]
+    [InlineData("us-east-1", true, "https://iam-fips.amazonaws.com/", "https://sns-fips.us-east-1.amazonaws.com/")]
+    [InlineData("cn-north-1", false, "https://iam.cn-north-1.amazonaws.com.cn/", "https://sns.cn-north-1.amazonaws.com.cn/")]
+    [InlineData("us-gov-west-1", false, "https://iam.us-gov.amazonaws.com/", "https://sns.us-gov-west-1.amazonaws.com/")]
+    [InlineData("us-gov-east-1", true, "https://iam.us-gov.amazonaws.com/", "https://sns.us-gov-east-1.amazonaws.com/")]
+    public void Each_partition_has_its_endpoints(string region, bool fips, string iam, string sns)
     {
         Assert.Equal(iam, Resolve("iam", region, fips, false).URL);
         Assert.Equal(sns, Resolve("sns", region, fips, false).URL);
-        Assert.Equal(ssm, Resolve("ssm", region, fips, false).URL);
     }
 
     [Theory]
@@ -95,9 +81,8 @@ public class EndpointTests
         await new AmazonIdentityManagementServiceClient(Clients.Credentials).GetUserAsync(new GetUserRequest());
         Assert.Single(own.Requests);
         await new AmazonSimpleNotificationServiceClient(Clients.Credentials).PublishAsync(new PublishRequest { Message = "m" });
-        await new AmazonSimpleSystemsManagementClient(Clients.Credentials).GetParameterAsync(new GetParameterRequest { Name = "/n" });
         await new AmazonSecurityTokenServiceClient(Clients.Credentials).GetCallerIdentityAsync(new GetCallerIdentityRequest());
-        Assert.Equal(3, general.Requests.Count);
+        Assert.Equal(2, general.Requests.Count);
         Assert.All(general.Requests, request => Assert.Contains("/eu-central-1/", request.Headers["Authorization"]));
     }
 
@@ -130,7 +115,6 @@ public class EndpointTests
         {
             new AmazonIdentityManagementServiceConfig { RegionEndpoint = RegionEndpoint.USEast1 },
             new AmazonSimpleNotificationServiceConfig { RegionEndpoint = RegionEndpoint.USEast1 },
-            new AmazonSimpleSystemsManagementConfig { RegionEndpoint = RegionEndpoint.USEast1 },
         })
         {
             Assert.Equal(official.RetryMode, ours.RetryMode);
@@ -150,24 +134,18 @@ public class EndpointTests
             config.UseDualstackEndpoint = dualStack;
         }
 
-        switch (service)
+        if (service == "iam")
         {
-            case "iam":
-                var iam = new AmazonIdentityManagementServiceConfig();
-                Set(iam);
-                return new AmazonIdentityManagementServiceClient(Clients.Credentials, iam)
-                    .DetermineServiceOperationEndpoint(new GetUserRequest());
-            case "sns":
-                var sns = new AmazonSimpleNotificationServiceConfig();
-                Set(sns);
-                return new AmazonSimpleNotificationServiceClient(Clients.Credentials, sns)
-                    .DetermineServiceOperationEndpoint(new PublishRequest());
-            default:
-                var ssm = new AmazonSimpleSystemsManagementConfig();
-                Set(ssm);
-                return new AmazonSimpleSystemsManagementClient(Clients.Credentials, ssm)
-                    .DetermineServiceOperationEndpoint(new GetParameterRequest());
+            var iam = new AmazonIdentityManagementServiceConfig();
+            Set(iam);
+            return new AmazonIdentityManagementServiceClient(Clients.Credentials, iam)
+                .DetermineServiceOperationEndpoint(new GetUserRequest());
         }
+
+        var sns = new AmazonSimpleNotificationServiceConfig();
+        Set(sns);
+        return new AmazonSimpleNotificationServiceClient(Clients.Credentials, sns)
+            .DetermineServiceOperationEndpoint(new PublishRequest());
     }
 
     /// <summary>The region, service and terminator of the credential scope of a call that never leaves the machine.</summary>

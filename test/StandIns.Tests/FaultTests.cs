@@ -1,14 +1,10 @@
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
-using Amazon.KeyManagementService;
-using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
 using Amazon.SimpleNotificationService;
 using Amazon.SimpleNotificationService.Model;
-using Amazon.SimpleSystemsManagement;
-using Amazon.SimpleSystemsManagement.Model;
 
 namespace StandIns.Tests;
 
@@ -37,28 +33,15 @@ public class FaultTests
     public async Task Query_clients_behave_as_the_STS_client(string fault)
     {
         var official = await OutcomeAsync(
-            fault, json: false, (url, configure) => Clients.Sts(url, configure).GetCallerIdentityAsync(new GetCallerIdentityRequest()));
+            fault, (url, configure) => Clients.Sts(url, configure).GetCallerIdentityAsync(new GetCallerIdentityRequest()));
         Assert.Equal(
             official,
             await OutcomeAsync(
-                fault, json: false, (url, configure) => Clients.Iam(url, configure).GetUserAsync(new GetUserRequest { UserName = "u" })));
+                fault, (url, configure) => Clients.Iam(url, configure).GetUserAsync(new GetUserRequest { UserName = "u" })));
         Assert.Equal(
             official,
             await OutcomeAsync(
-                fault, json: false, (url, configure) => Clients.Sns(url, configure).PublishAsync(new PublishRequest { Message = "m" })));
-    }
-
-    [Theory]
-    [MemberData(nameof(Faults))]
-    public async Task Json_client_behaves_as_the_KMS_client(string fault)
-    {
-        var official = await OutcomeAsync(
-            fault, json: true, (url, configure) => Clients.Kms(url, configure).DescribeKeyAsync(new DescribeKeyRequest { KeyId = "k" }));
-        Assert.Equal(
-            official,
-            await OutcomeAsync(
-                fault, json: true, (url, configure) => Clients.Ssm(url, configure)
-                .GetParameterAsync(new GetParameterRequest { Name = "/n" })));
+                fault, (url, configure) => Clients.Sns(url, configure).PublishAsync(new PublishRequest { Message = "m" })));
     }
 
     [Fact]
@@ -69,7 +52,7 @@ public class FaultTests
             () => Clients.Iam(endpoint.Url).GetUserAsync(new GetUserRequest { UserName = "u" }));
         Assert.Equal(3, endpoint.Requests.Count);
         await Assert.ThrowsAnyAsync<AmazonServiceException>(
-            () => Clients.Ssm(endpoint.Url, config => config.MaxErrorRetry = 0).GetParameterAsync(new GetParameterRequest { Name = "/n" }));
+            () => Clients.Sns(endpoint.Url, config => config.MaxErrorRetry = 0).PublishAsync(new PublishRequest { Message = "m" }));
         Assert.Equal(4, endpoint.Requests.Count);
     }
 
@@ -87,35 +70,29 @@ public class FaultTests
         Assert.Single(endpoint.Requests);
     }
 
-    private static Answer Fault(string fault, bool json, RecordedRequest request, int number) => fault switch
+    private static Answer Fault(string fault, RecordedRequest request, int number) => fault switch
     {
         "500" => new Answer.Reply(500, ""),
         "503" => new Answer.Reply(503, "Service Unavailable", "text/plain"),
-        "throttle" => Error(json, 400, "Throttling", QueryThrottle),
+        "throttle" => new Answer.Reply(400, QueryThrottle),
         "429" => new Answer.Reply(429, ""),
-        "access denied" => Error(json, 400, "AccessDenied", QueryUnknown),
+        "access denied" => new Answer.Reply(400, QueryUnknown),
         "bad gateway page" => new Answer.Reply(502, "<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html"),
         "empty 400" => new Answer.Reply(400, ""),
         "reset" => new Answer.Reset(),
         "reset twice, then well" => number < 2 ? new Answer.Reset() : SignatureTests.Emptily(request),
         "500, then well" => number < 1 ? new Answer.Reply(500, "") : SignatureTests.Emptily(request),
-        "unreadable success" => new Answer.Reply(200, "neither XML nor JSON", json ? "application/x-amz-json-1.1" : "text/xml"),
-        "truncated success" =>
-            new Answer.Reply(
-                200, json ? "{\"Parameter\":{" : "<GetUserResponse><GetUserResult>", json ? "application/x-amz-json-1.1" : "text/xml"),
+        "unreadable success" => new Answer.Reply(200, "no XML"),
+        "truncated success" => new Answer.Reply(200, "<GetUserResponse><GetUserResult>"),
         "redirect" => new Answer.Reply(307, "", Headers: [("Location", "http://127.0.0.1:1/")]),
-        "expired token" => Error(json, 403, "ExpiredToken", QueryUnknown.Replace("AccessDenied", "ExpiredToken")),
-        "skewed clock" => Error(json, 403, "RequestTimeTooSkewed", QueryUnknown.Replace("AccessDenied", "RequestTimeTooSkewed")),
+        "expired token" => new Answer.Reply(403, QueryUnknown.Replace("AccessDenied", "ExpiredToken")),
+        "skewed clock" => new Answer.Reply(403, QueryUnknown.Replace("AccessDenied", "RequestTimeTooSkewed")),
         _ => Success,
     };
 
-    private static Answer.Reply Error(bool json, int status, string code, string xml) => json
-        ? new Answer.Reply(status, $$"""{"__type":"{{code}}Exception","message":"No."}""", "application/x-amz-json-1.1", [("x-amzn-RequestId", "r-1")])
-        : new Answer.Reply(status, xml);
-
-    private static async Task<string> OutcomeAsync(string fault, bool json, Func<string, Action<ClientConfig>, Task> call)
+    private static async Task<string> OutcomeAsync(string fault, Func<string, Action<ClientConfig>, Task> call)
     {
-        using var endpoint = new RecordingEndpoint((request, number) => Fault(fault, json, request, number));
+        using var endpoint = new RecordingEndpoint((request, number) => Fault(fault, request, number));
         var hanging = fault == "hang" ? new HangingClients() : null;
         void Configure(ClientConfig config)
         {
@@ -142,8 +119,8 @@ public class FaultTests
     {
         var type = exception switch
         {
-            AmazonSecurityTokenServiceException or AmazonKeyManagementServiceException or AmazonIdentityManagementServiceException
-                or AmazonSimpleNotificationServiceException or AmazonSimpleSystemsManagementException => "the service's exception",
+            AmazonSecurityTokenServiceException or AmazonIdentityManagementServiceException or AmazonSimpleNotificationServiceException =>
+                "the service's exception",
             _ => exception.GetType().Name,
         };
         var details = exception is AmazonServiceException service

@@ -14,7 +14,6 @@ internal static class PublicSurface
         typeof(Amazon.Lambda.TestUtilities.TestLambdaContext).Assembly,
         typeof(Amazon.IdentityManagement.AmazonIdentityManagementServiceClient).Assembly,
         typeof(Amazon.SimpleNotificationService.AmazonSimpleNotificationServiceClient).Assembly,
-        typeof(Amazon.SimpleSystemsManagement.AmazonSimpleSystemsManagementClient).Assembly,
     ];
 
     public static IEnumerable<string> Lines() =>

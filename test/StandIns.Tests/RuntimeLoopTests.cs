@@ -110,10 +110,11 @@ public sealed class RuntimeLoopTests
         await Assert.ThrowsAsync<FormatException>(() => bootstrap.RunAsync());
         var request = Assert.Single(endpoint.Requests);
         Assert.Equal("/2018-06-01/runtime/init/error", request.Target);
-        Assert.Equal("FormatException", request.Headers["Lambda-Runtime-Function-Error-Type"]);
+        Assert.DoesNotContain("Lambda-Runtime-Function-Error-Type", request.Headers.Keys);
+        var error = JsonDocument.Parse(request.Text).RootElement;
         Assert.Equal(
-            "RESPONDER_MODE must be Enforce or Observe", JsonDocument.Parse(request.Text).RootElement.GetProperty("errorMessage")
-            .GetString());
+            ("FormatException", "RESPONDER_MODE must be Enforce or Observe"),
+            (error.GetProperty("errorType").GetString(), error.GetProperty("errorMessage").GetString()));
     }
 
     [Fact]

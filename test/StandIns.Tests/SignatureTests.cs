@@ -3,7 +3,6 @@ using System.Text;
 using Amazon.IdentityManagement.Model;
 using Amazon.Runtime;
 using Amazon.SimpleNotificationService.Model;
-using Amazon.SimpleSystemsManagement.Model;
 
 namespace StandIns.Tests;
 
@@ -18,8 +17,6 @@ public class SignatureTests
     [InlineData("iam", true)]
     [InlineData("sns", false)]
     [InlineData("sns", true)]
-    [InlineData("ssm", false)]
-    [InlineData("ssm", true)]
     public async Task Every_client_signs_what_it_sends(string service, bool withSession)
     {
         using var endpoint = new RecordingEndpoint((request, _) => Emptily(request));
@@ -28,15 +25,13 @@ public class SignatureTests
         {
             "iam" => (Task)Clients.Iam(endpoint.Url, credentials: credentials).PutUserPolicyAsync(
                 new PutUserPolicyRequest { UserName = "mallory +/ü", PolicyName = "p", PolicyDocument = """{"Version":"2012-10-17"}""" }),
-            "sns" => Clients.Sns(endpoint.Url, credentials: credentials).PublishAsync(
+            _ => Clients.Sns(endpoint.Url, credentials: credentials).PublishAsync(
                 new PublishRequest
                 {
                     TopicArn = "arn:aws:sns:us-east-1:123456789012:page",
                     Subject = "a b",
                     Message = "line\nline & more ~*",
                 }),
-            _ => Clients.Ssm(endpoint.Url, credentials: credentials).PutParameterAsync(
-                new PutParameterRequest { Name = "/security/x", Value = "äöü {\u007b", Overwrite = false }),
         });
 
         var request = Assert.Single(endpoint.Requests);
@@ -53,15 +48,13 @@ public class SignatureTests
     public async Task A_retried_request_is_signed_too()
     {
         using var endpoint = new RecordingEndpoint((request, number) => number == 0 ? new Answer.Reply(500, "") : Emptily(request));
-        await Clients.Ssm(endpoint.Url).GetParameterAsync(new GetParameterRequest { Name = "/security/x" });
+        await Clients.Iam(endpoint.Url).GetUserAsync(new GetUserRequest { UserName = "u" });
         Assert.Equal(2, endpoint.Requests.Count);
-        Assert.All(endpoint.Requests, request => Assert.Equal(Signature(request, "ssm"), SignatureSent(request)));
+        Assert.All(endpoint.Requests, request => Assert.Equal(Signature(request, "iam"), SignatureSent(request)));
     }
 
     internal static Answer Emptily(RecordedRequest request)
     {
-        if (request.Headers.ContainsKey("X-Amz-Target"))
-            return new Answer.Reply(200, "{}", "application/x-amz-json-1.1");
         var action = request.Text.Split('&').Single(pair => pair.StartsWith("Action=", StringComparison.Ordinal))["Action=".Length..];
         return new Answer.Reply(
             200, $"<{action}Response><{action}Result/><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></{action}Response>");

@@ -20,7 +20,7 @@ endpoint, file = sys.argv[1:]
 session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", region_name="eu-central-1")
 # Values are ours to choose: the wire is compared, not the service's taste.
 config = Config(retries={"max_attempts": 0}, parameter_validation=False)
-clients = {service: session.client(service, endpoint_url=endpoint, config=config) for service in ("iam", "sns", "ssm")}
+clients = {service: session.client(service, endpoint_url=endpoint, config=config) for service in ("iam", "sns")}
 for call in json.load(open(file, encoding="utf-8")):
     service, operation = call["name"].split(":")
     getattr(clients[service], xform_name(operation))(**restored(call["parameters"]))

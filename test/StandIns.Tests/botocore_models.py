@@ -6,7 +6,7 @@ import botocore.session
 from botocore.endpoint_provider import EndpointProvider
 from botocore.exceptions import EndpointProviderError
 
-SERVICES = ("iam", "sns", "ssm")
+SERVICES = ("iam", "sns")
 loader = botocore.session.get_session().get_component("data_loader")
 
 

@@ -84,9 +84,11 @@ public class LambdaBootstrap : IDisposable
 }
 
 /// <summary>An answer of the Runtime API other than success.</summary>
-public class RuntimeApiClientException(string message, int statusCode) : Exception(message)
+public class RuntimeApiClientException : Exception
 {
-    public int StatusCode { get; } = statusCode;
+    internal RuntimeApiClientException(string message, int statusCode) : base(message) => StatusCode = statusCode;
+
+    public int StatusCode { get; }
 }
 
 /// <summary>An exception as Lambda shows it: errorType, errorMessage, stackTrace, and causes within.</summary>

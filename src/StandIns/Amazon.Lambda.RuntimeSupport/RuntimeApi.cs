@@ -44,17 +44,18 @@ internal sealed class RuntimeApi(string hostAndPort) : IDisposable
     }
 
     public Task FailedAsync(Invocation invocation, LambdaError error) =>
-        PostErrorAsync($"invocation/{invocation.Context.AwsRequestId}/error", invocation, error);
+        PostErrorAsync($"invocation/{invocation.Context.AwsRequestId}/error", error, invocation, error.Type);
 
-    public Task InitializationFailedAsync(LambdaError error) => PostErrorAsync("init/error", null, error);
+    /// <summary>The type is in the body alone, as the official client leaves it.</summary>
+    public Task InitializationFailedAsync(LambdaError error) => PostErrorAsync("init/error", error, null, null);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task PostErrorAsync(string path, Invocation invocation, LambdaError error)
+    private async Task PostErrorAsync(string path, LambdaError error, Invocation invocation, string errorType)
     {
         using var content = new ByteArrayContent(error.Json);
         content.Headers.ContentType = ErrorJson;
-        await PostAsync(path, content, invocation, error.Type).ConfigureAwait(false);
+        await PostAsync(path, content, invocation, errorType).ConfigureAwait(false);
     }
 
     private async Task PostAsync(string path, HttpContent content, Invocation invocation, string errorType)

@@ -12,11 +12,10 @@ namespace Amazon.Lambda.Serialization.SystemTextJson;
 /// Lambda's options (property names in any case, nulls not written), so the options in the context's attribute do not count.
 /// </summary>
 public class SourceGeneratorLambdaJsonSerializer<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSGContext>
-    : ILambdaSerializer
+    : AbstractLambdaJsonSerializer, ILambdaSerializer
     where TSGContext : JsonSerializerContext
 {
     private readonly TSGContext _context;
-    private readonly JsonWriterOptions _writerOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public SourceGeneratorLambdaJsonSerializer() : this(null)
     {
@@ -33,6 +32,21 @@ public class SourceGeneratorLambdaJsonSerializer<[DynamicallyAccessedMembers(Dyn
         };
         customizer?.Invoke(options);
         _context = (TSGContext)Activator.CreateInstance(typeof(TSGContext), options);
+    }
+
+    private protected override JsonTypeInfo<T> TypeInfo<T>() =>
+        _context.GetTypeInfo(typeof(T)) as JsonTypeInfo<T>
+        ?? throw new JsonSerializerException(
+            $"No JsonTypeInfo registered in {_context.GetType().FullName} for type {typeof(T).FullName}.");
+}
+
+/// <summary>What serializers share: streams in and out, and what they say when they fail.</summary>
+public abstract class AbstractLambdaJsonSerializer
+{
+    private readonly JsonWriterOptions _writerOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private protected AbstractLambdaJsonSerializer()
+    {
     }
 
     /// <exception cref="JsonSerializerException">The payload is not JSON of that type, or the context does not know the type.</exception>
@@ -68,18 +82,11 @@ public class SourceGeneratorLambdaJsonSerializer<[DynamicallyAccessedMembers(Dyn
         }
     }
 
-    private JsonTypeInfo<T> TypeInfo<T>() =>
-        _context.GetTypeInfo(typeof(T)) as JsonTypeInfo<T>
-        ?? throw new JsonSerializerException(
-            $"No JsonTypeInfo registered in {_context.GetType().FullName} for type {typeof(T).FullName}.");
+    private protected abstract JsonTypeInfo<T> TypeInfo<T>();
 }
 
 public class JsonSerializerException : Exception
 {
-    public JsonSerializerException()
-    {
-    }
-
     public JsonSerializerException(string message) : base(message)
     {
     }
