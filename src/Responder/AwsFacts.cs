@@ -151,7 +151,8 @@ public sealed class AwsFacts(
         if (state is not { Exists: true }) return null;
         var isVoid = state.BoundaryArn is { } boundary && !PermissionsBoundary.IsDenyAll(boundary)
             && (await access.ConfigureAwait(false)).Client is { } iam
-            && await new IamPolicies(iam).WithholdsAsync(boundary, target.Principal.AccountId, cancellationToken).ConfigureAwait(false);
+            && await new IamPolicies(iam).WithholdsAsync(boundary, target.Principal, time.GetUtcNow(), cancellationToken)
+                .ConfigureAwait(false);
         return BudgetPlace.Of(target.Principal, state, isVoid, time.GetUtcNow());
     }
 
@@ -348,8 +349,9 @@ public sealed class AwsFacts(
                 : null;
             var isAdministrator = held is not null
                 && (held.Policies.Any(static p => ManagedPolicies.KindOf(p.Arn) == ManagedPolicyKind.Administrator)
-                || IdentityAccess.WhatIsGranted([.. held.Policies.Select(static p => PolicyDocument.Read(p.Document))], to.AccountId)
-                    .IsAdministrator);
+                || IdentityAccess.WhatIsGranted(
+                    [.. held.Policies.Select(static p => PolicyDocument.Read(p.Document))],
+                    PolicyGrants.Circumstances(e, to, held.Policies, [])).IsAdministrator);
             return new Answer.Renamed(false, null, isAdministrator || isMarked) { To = to };
         }
         catch (Exception failure) when (AwsFailure.Is(failure))

@@ -39,6 +39,22 @@ internal static class SecurityNames
             || joined.Contains("awscontroltowerlogs", StringComparison.Ordinal);
     }
 
+    /// <summary>True for a bucket with the name that CloudTrail, Config or Control Tower gives it, which holds the account's id.</summary>
+    public static bool IsNamedByAws(string bucket, string account) => Array.Exists(s_bucketsOfAws, beginning =>
+    {
+        var start = beginning + account;
+        return bucket == start || (bucket.StartsWith(start + "-", StringComparison.Ordinal)
+            && IsEnding(bucket[(start.Length + 1)..]));
+    });
+
+    private static readonly string[] s_bucketsOfAws =
+        ["aws-cloudtrail-logs-", "config-bucket-", "aws-controltower-logs-", "aws-controltower-config-logs-"];
+
+    /// <summary>Eight random digits, or a region, after which Control Tower may write a few letters more.</summary>
+    private static bool IsEnding(string text) => (text.Length == 8 && text.All(char.IsAsciiHexDigitLower))
+        || (text.Split('-') is { Length: >= 3 and <= 5 } words && words[0].Length == 2
+            && words.Any(static word => word is [>= '0' and <= '9']));
+
     /// <summary>
     /// True for a log group that is named like the trail's. A group of a test, or one that a service names after what writes there, is
     /// named after the trail only: no trail writes to it.

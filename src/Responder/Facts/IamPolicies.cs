@@ -136,14 +136,18 @@ internal sealed partial class IamPolicies(IAmazonIdentityManagementService iam)
     /// True when a boundary with this policy surely keeps a principal from being an administrator. One that cannot be read is not taken for
     /// such a boundary.
     /// </summary>
-    public async Task<bool> WithholdsAsync(string boundaryArn, string? account, CancellationToken cancellationToken)
+    public async Task<bool> WithholdsAsync(
+        string boundaryArn, Principal holder, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (ManagedPolicies.KindOf(boundaryArn) is not (ManagedPolicyKind.Customer or ManagedPolicyKind.Unknown) and var kind)
             return kind is not (ManagedPolicyKind.Administrator or ManagedPolicyKind.Escalation);
         try
         {
             var document = PolicyDocument.Read(await DocumentAsync(boundaryArn, null, cancellationToken).ConfigureAwait(false));
-            return document.IsReadable && !IdentityAccess.WhatIsGranted([document], account).IsEscalationCapable;
+            var circumstances = new Circumstances(
+                holder.AccountId, AwsArn.TryParse(boundaryArn, out var arn) ? arn.Partition : null, now,
+                [new OwnThing(holder.Kind.ToString().ToLowerInvariant(), holder.Name), new OwnThing("policy", arn?.Name ?? boundaryArn)]);
+            return document.IsReadable && !IdentityAccess.WhatIsGranted(document, circumstances).IsEscalationCapable;
         }
         catch (Exception e) when (AwsFailure.Is(e))
         {

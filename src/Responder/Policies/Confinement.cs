@@ -156,9 +156,19 @@ internal static class Confinement
     /// <summary>The scope that one value confines callers to; null when it confines nothing.</summary>
     private static Scope? OfValue(string key, string value, ConditionTest test, ResourceOwner owner)
     {
+        // The resource's own account or organization against the caller's, the other way round. A caller without an account or an
+        // organization leaves the variable empty: the test does not hold then, and in a Deny nobody can tell.
+        if (ConditionTest.IsKey(key, "aws:ResourceAccount"))
+            return test.IsPositive && IsVariable(value, "aws:PrincipalAccount")
+                ? new Scope(ScopeKind.Account, owner.AccountId, $"{key} confines it to the account itself")
+                : null;
+        if (ConditionTest.IsKey(key, "aws:ResourceOrgID"))
+            return test.IsPositive && IsVariable(value, "aws:PrincipalOrgID")
+                ? new Scope(ScopeKind.Organization, null, $"{key} confines it to our organisation")
+                : null;
         if (s_accountKeys.Contains(key))
         {
-            if (value == "${aws:ResourceAccount}")
+            if (IsVariable(value, "aws:ResourceAccount"))
                 return new Scope(ScopeKind.Account, owner.AccountId, $"{key} confines it to the account itself");
             return Callers.IsAccountId(value) || value == owner.AccountId ? OfAccount(key, value, owner) : null;
         }
@@ -186,7 +196,8 @@ internal static class Confinement
 
     private static Scope? OfOrganization(string key, string value, ResourceOwner owner)
     {
-        if (value == "${aws:ResourceOrgID}") return new Scope(ScopeKind.Organization, null, $"{key} confines it to our organisation");
+        if (IsVariable(value, "aws:ResourceOrgID"))
+            return new Scope(ScopeKind.Organization, null, $"{key} confines it to our organisation");
         if (!IsId(value, "o-")) return null;
         return owner.OrganizationIds.Count == 0 || owner.OrganizationIds.Contains(value)
             ? new Scope(ScopeKind.Organization, value, $"{key} confines it to the organisation {value}")
@@ -205,6 +216,10 @@ internal static class Confinement
         if (Callers.IsAccountId(arn.AccountId)) return OfAccount(key, arn.AccountId, owner);
         return arn.AccountId == owner.AccountId && arn.AccountId.Length > 0 ? OfAccount(key, arn.AccountId, owner) : null;
     }
+
+    /// <summary>True for the variable without a default, in any case.</summary>
+    private static bool IsVariable(string value, string name) => value.StartsWith("${", StringComparison.Ordinal) && value.EndsWith('}')
+        && ConditionTest.IsKey(value[2..^1].Trim(), name);
 
     private static bool NamesBucket(AwsArn arn) => arn.Resource.IndexOfAny(['*', '?', '$']) is < 0 or > 2;
 

@@ -64,6 +64,8 @@ internal static partial class EscalationPaths
         ["greengrass:CreateComponentVersion", "greengrass:CreateDeployment"],
         ["kinesisanalytics:UpdateApplication"],
         ["synthetics:UpdateCanary"],
+        ["airflow:CreateCliToken"],
+        ["airflow:CreateWebLoginToken"],
         ["deadline:AssumeQueueRoleForUser"],
     ];
 
@@ -120,6 +122,11 @@ internal static partial class EscalationPaths
         new("sso:DetachCustomerManagedPolicyReferenceFromPermissionSet", "permission set", "what the policy denied is no longer denied"),
         new("sso:DeleteInlinePolicyFromPermissionSet", "permission set", "what the policy denied is no longer denied"),
         new("organizations:AttachPolicy", "account", "where a guardrail lists what is allowed, another list allows more"),
+        new("ds:ResetUserPassword", "person", "Identity Center or an application may sign in with the directory"),
+        new("ssm-quicksetup:CreateConfigurationManager", "account", "what it sets up may get a role of every instance"),
+        new("controltower:DisableControl", "control", "what the control forbade is allowed then"),
+        new("controltower:DisableBaseline", "unit", "what the baseline forbade is allowed then"),
+        new("controltower:DeleteLandingZone", "landing zone", "what its guardrails forbade is allowed then"),
         new("iam:AcceptDelegationRequest", "request", "whoever asked gets what he asked for"),
         new("iam:SendDelegationToken", "request", "whoever asked gets what he asked for"),
         new("iam:EnableOrganizationsRootSessions", "whole organization", "with sts:AssumeRoot, root of every member"),

@@ -50,6 +50,9 @@ internal static partial class EscalationPaths
     public static IReadOnlyList<IamPath> Depending { get; } =
     [
         new("iam:UpdateAccessKey", "user", "a key that was switched off works again"),
+        new("iam:UpdateServiceSpecificCredential", "user", "a credential that was switched off works again"),
+        new("iam:UpdateSigningCertificate", "user", "a certificate that was switched off works again"),
+        new("iam:UpdateSSHPublicKey", "user", "a key that was switched off works again"),
         new("iam:DeactivateMFADevice", "user", "a password alone signs in then"),
         new("iam:DeleteUserPermissionsBoundary", "user", "what the boundary forbade is allowed then"),
         new("iam:PutUserPermissionsBoundary", "user", "a wider boundary forbids less"),
@@ -99,6 +102,9 @@ internal static partial class EscalationPaths
     public static IReadOnlyList<string> Tags { get; } =
         ["iam:TagUser", "iam:TagRole", "iam:TagPolicy", "ec2:CreateTags", "lambda:TagResource", "ssm:AddTagsToResource",
             "tag:TagResources", "ecs:TagResource"];
+
+    /// <summary>With one of these, a tag of the principal itself is whatever he wants it to be.</summary>
+    public static IReadOnlyList<string> HolderTags { get; } = ["iam:TagUser", "iam:TagRole"];
 
     /// <summary>
     /// Together with iam:PassRole, each of these sets runs code, a workflow or a template as the passed role, or lets the holder choose
@@ -164,6 +170,7 @@ internal static partial class EscalationPaths
         ["apprunner:CreateService"],
         ["apprunner:UpdateService"],
         ["elasticbeanstalk:CreateEnvironment"],
+        ["elasticbeanstalk:UpdateEnvironment"],
         ["opsworks:CreateStack", "opsworks:CreateInstance"],
         ["ssm:StartAutomationExecution"],
         ["ssm:StartChangeRequestExecution"],

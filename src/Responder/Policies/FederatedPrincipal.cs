@@ -14,6 +14,15 @@ internal static class FederatedPrincipal
         "token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com", "oidc.vercel.com",
     };
 
+    /// <summary>
+    /// Providers with which anybody can register an application or a pool of identities: only the whole id of one's own confines.
+    /// </summary>
+    private static readonly HashSet<string> s_publicIssuers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "cognito-identity.amazonaws.com", "accounts.google.com", "graph.facebook.com", "www.amazon.com", "api.amazon.com",
+        "appleid.apple.com",
+    };
+
     public static Entry Classify(string value, IReadOnlyList<PolicyCondition> conditions, ResourceOwner owner)
     {
         if (value.Contains('*', StringComparison.Ordinal))
@@ -48,6 +57,9 @@ internal static class FederatedPrincipal
         var claim = condition.Key[(provider.Length + 1)..].ToUpperInvariant();
         var literal = condition.Operator.Contains("StringEquals", StringComparison.OrdinalIgnoreCase);
         var issuer = provider.Split('/')[0];
+        if (s_publicIssuers.Contains(issuer))
+            return claim is "SUB" or "AUD" or "AZP" or "OAUD" or "APP_ID" or "USER_ID" or "EMAIL"
+                && condition.Values.All(v => v.Length > 0 && Prefix(v, literal).Length == v.Length);
         if (!s_sharedIssuers.Contains(issuer))
             return claim is "SUB" or "AUD" or "AZP" or "APP_ID" or "USER_ID" or "EMAIL"
                 && condition.Values.All(v => Prefix(v, literal).Length > 0);

@@ -51,40 +51,31 @@ internal static class IdentityAccess
 
     private static readonly string[] s_broadServices = ["ec2", "s3", "lambda", "kms", "secretsmanager", "dynamodb", "ssm", "rds"];
 
-    /// <summary>What this document grants on its own.</summary>
-    /// <param name="document">The document, readable or not.</param>
-    /// <param name="accountId">The account that it is attached in; when null, any account that it names counts as that one.</param>
-    /// <param name="partition">The account's partition: what names another one allows and denies nothing. Null when not known.</param>
-    /// <param name="own">The holder itself, and the managed policy that the document is; power over these is power of the holder.</param>
-    /// <param name="at">When it counts: a date that had passed by then allows nothing. Null when that is not known.</param>
-    public static IdentityVerdict WhatIsGranted(
-        PolicyDocument document, string? accountId = null, string? partition = null, IReadOnlyList<OwnThing>? own = null,
-        DateTimeOffset? at = null) => WhatIsGranted([document], accountId, partition, own, at);
+    /// <summary>What this document, readable or not, grants on its own.</summary>
+    public static IdentityVerdict WhatIsGranted(PolicyDocument document, Circumstances circumstances) =>
+        WhatIsGranted([document], circumstances);
 
     /// <summary>What these documents give together, as when they are all attached to one principal.</summary>
-    public static IdentityVerdict WhatIsGranted(
-        IReadOnlyList<PolicyDocument> documents, string? accountId = null, string? partition = null,
-        IReadOnlyList<OwnThing>? own = null, DateTimeOffset? at = null) =>
-        Judge(documents, new Holder(accountId, partition, own ?? [], at), ofAws: false);
+    public static IdentityVerdict WhatIsGranted(IReadOnlyList<PolicyDocument> documents, Circumstances circumstances) =>
+        Judge(documents, circumstances, ofAws: false);
 
     /// <summary>
     /// What a policy of AWS's own gives. AWS names the services that a role may be passed to, and what somebody runs in the account is not
     /// known to it, so both count for as much as something named.
     /// </summary>
-    public static IdentityVerdict WhatIsGrantedByAws(PolicyDocument document) =>
-        Judge([document], new Holder(null, null, [], null), ofAws: true);
+    public static IdentityVerdict WhatIsGrantedByAws(PolicyDocument document, Circumstances circumstances) =>
+        Judge([document], circumstances, ofAws: true);
 
-    private sealed record Holder(string? AccountId, string? Partition, IReadOnlyList<OwnThing> Own, DateTimeOffset? At);
-
-    private static IdentityVerdict Judge(IReadOnlyList<PolicyDocument> documents, Holder holder, bool ofAws)
+    private static IdentityVerdict Judge(IReadOnlyList<PolicyDocument> documents, Circumstances circumstances, bool ofAws)
     {
-        var (accountId, partition, own, at) = holder;
+        var (accountId, partition, _, own) = circumstances;
         var statements = documents.SelectMany(static document => document.Statements).ToList();
         var mayTag = EscalationPaths.Tags.Any(action => statements.Any(s => s.IsAllow && s.MatchesAction(action)));
+        var mayTagHolders = EscalationPaths.HolderTags.Any(action => statements.Any(s => s.IsAllow && s.MatchesAction(action)));
         var grants = statements.Where(static s => s.IsAllow)
             .Select(s =>
-                (Reach: new Reach(s, accountId, partition),
-                    Limit: IdentityConditions.LimitOf(s.EffectiveConditions, mayTag, ofAws, accountId, at)))
+                (Reach: new Reach(s, accountId, partition, mayTagHolders),
+                    Limit: IdentityConditions.LimitOf(s.EffectiveConditions, mayTag, ofAws, circumstances)))
             .ToList();
         var allows = grants.Where(static g => g.Limit == ConditionLimit.None).Select(static g => g.Reach).ToList();
         var some = grants.Where(static g => g.Limit != ConditionLimit.Whole).Select(static g => g.Reach).ToList();
@@ -179,8 +170,8 @@ internal static class IdentityAccess
     /// True when the document allows, on any resource, an action that is part of a known path to administrator. A document that is Limited
     /// on its own may be the part that its holder lacked.
     /// </summary>
-    public static bool HasPartOfAPath(PolicyDocument document) => document.Statements.Any(static s => s.IsAllow
-        && IdentityConditions.LimitOf(s.EffectiveConditions, mayTag: false, ofAws: false) != ConditionLimit.Whole
+    public static bool HasPartOfAPath(PolicyDocument document, Circumstances circumstances) => document.Statements.Any(s => s.IsAllow
+        && IdentityConditions.LimitOf(s.EffectiveConditions, mayTag: false, ofAws: false, circumstances) != ConditionLimit.Whole
         && MayMatchPart(s));
 
     /// <summary>Most actions are written out, and looking them up is faster than comparing each part with them.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Responder.Policies;
 
 /// <summary>How far the conditions of an Allow limit what its holder can do.</summary>
@@ -28,6 +26,14 @@ internal static class IdentityConditions
     private static readonly HashSet<string> s_ofServices = new(StringComparer.OrdinalIgnoreCase)
     {
         "aws:SourceVpcArn", "aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths", "iam:AWSServiceName",
+        "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList",
+    };
+
+    /// <summary>Keys that every request of a user or role has.</summary>
+    private static readonly HashSet<string> s_alwaysThere = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "aws:PrincipalIsAWSService", "aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:userid", "aws:CurrentTime",
+        "aws:EpochTime", "aws:SecureTransport",
     };
 
     /// <summary>Namespaces of keys that tell how somebody signed in, or what he calls himself.</summary>
@@ -44,15 +50,16 @@ internal static class IdentityConditions
 
     /// <param name="mayTag">The holder may set tags on principals or resources, so that a tag confines him to nothing.</param>
     /// <param name="ofAws">The policy is AWS's own: the services that it names are a limit.</param>
-    /// <param name="accountId">The account of the holder; null when it is not known.</param>
-    /// <param name="at">When the policy counts; null when that is not known.</param>
+    /// <param name="circumstances">The account of the holder, and when the policy counts.</param>
     public static ConditionLimit LimitOf(
-        IReadOnlyList<PolicyCondition> conditions, bool mayTag, bool ofAws, string? accountId = null, DateTimeOffset? at = null)
+        IReadOnlyList<PolicyCondition> conditions, bool mayTag, bool ofAws, Circumstances circumstances)
     {
         var worst = ConditionLimit.None;
         foreach (var condition in conditions)
         {
-            var limit = NeverHolds(condition, accountId, at) ? ConditionLimit.Whole : LimitOf(condition, mayTag, ofAws);
+            var limit = NeverHolds(condition, circumstances.AccountId, circumstances.At)
+                ? ConditionLimit.Whole
+                : LimitOf(condition, mayTag, ofAws);
             if (limit > worst) worst = limit;
         }
 
@@ -61,7 +68,7 @@ internal static class IdentityConditions
 
     /// <summary>
     /// True for a condition that the holder can never meet, or only on what belongs to others: it wants him or the resource in another
-    /// account, or a time that has passed.
+    /// account, an AWS service as the caller, or a time that has passed.
     /// </summary>
     private static bool NeverHolds(PolicyCondition condition, string? accountId, DateTimeOffset? at)
     {
@@ -72,25 +79,26 @@ internal static class IdentityConditions
             if (accountId is null || !test.ComparesText || condition.Values.Count == 0) return false;
             var isOwn = condition.Values.Any(value =>
                 Glob.Matches(PolicyVariables.AtWidest(value, accountId), accountId, ignoreCase: false));
-            // The principal's account is in every request, so a negation that names it never holds.
-            return test.IsPositive ? !isOwn && (!test.HoldsWhenAbsent || ofHolder) : ofHolder && isOwn && test.SparesOnlyItsValues;
+            // The principal's account is in every request, and the resource's in nearly every one (in those of IAM, too), so a negation
+            // that names it never holds in the own account.
+            return test.IsPositive ? !isOwn && (!test.HoldsWhenAbsent || ofHolder) : isOwn && test.SparesOnlyItsValues;
         }
 
-        // Every request has the time, so "if it exists" lets nothing more in.
-        if (at is not { } now || !test.IsPositive || condition.Values.Count == 0) return false;
-        return (ConditionTest.IsKey(condition.Key, "aws:CurrentTime") || ConditionTest.IsKey(condition.Key, "aws:EpochTime"))
-            && test.Name.ToUpperInvariant() is "DATELESSTHAN" or "DATELESSTHANEQUALS" or "DATEEQUALS" or "NUMERICLESSTHAN"
-                or "NUMERICLESSTHANEQUALS" or "NUMERICEQUALS"
-            && condition.Values.All(value => TimeOf(value) < now);
+        if (s_alwaysThere.Contains(condition.Key) && NeverHoldsForPeople(condition, test)) return true;
+        return Moments.HavePassed(condition, at);
     }
 
-    /// <summary>Null for what is neither a date nor seconds since 1970.</summary>
-    private static DateTimeOffset? TimeOf(string value)
+    /// <summary>Of a key that every request of a person has: what no value of a person meets.</summary>
+    private static bool NeverHoldsForPeople(PolicyCondition condition, ConditionTest test)
     {
-        if (long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
-            return seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
-        return DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        if (ConditionTest.IsKey(test.Name, "Null")) return condition.Values.Count > 0 && condition.Values.All(IsTrue);
+        if (ConditionTest.IsKey(condition.Key, "aws:PrincipalIsAWSService"))
+            return ConditionTest.IsKey(test.Name, "Bool") && condition.Values.Count > 0 && condition.Values.All(IsTrue);
+        return test.SparesOnlyItsValues && condition.Values.Any(static value => value.Length > 0 && value.Trim('*').Length == 0)
+            && test.Name.EndsWith("Like", StringComparison.OrdinalIgnoreCase);
     }
+
+    private static bool IsTrue(string value) => ConditionTest.IsKey(value, "true");
 
     private static ConditionLimit LimitOf(PolicyCondition condition, bool mayTag, bool ofAws)
     {
@@ -123,15 +131,20 @@ internal static class IdentityConditions
 
     /// <summary>
     /// Whoever may attach one administrator policy can become administrator. AWS's other policies lead nowhere; what a policy of the
-    /// customer says is not known. A boundary that has to be there limits its bearer, unless it is one of the administrator policies.
+    /// customer says is not known. A boundary that has to be there limits its bearer, unless it is one of the administrator policies; of
+    /// several that a pattern admits, one may be as wide as those.
     /// </summary>
     private static ConditionLimit OfPolicies(IReadOnlyList<string> patterns, bool isBoundary)
     {
         if (patterns.Any(AdmitsPower)) return ConditionLimit.None;
-        return isBoundary || patterns.All(static p => p.Contains("::aws:policy/", StringComparison.Ordinal))
+        return patterns.All(p => p.Contains("::aws:policy/", StringComparison.Ordinal) || (isBoundary && NamesOnePolicy(p)))
             ? ConditionLimit.Whole
             : ConditionLimit.Part;
     }
+
+    private static bool NamesOnePolicy(string pattern) =>
+        !Glob.HasWildcard(pattern[(pattern.IndexOf(":policy/", StringComparison.Ordinal) + 1)..])
+        && !pattern.Contains("${", StringComparison.Ordinal);
 
     private static bool AdmitsPower(string pattern) => s_partitions.Any(partition => ManagedPolicyVerdicts.Leading.Any(name =>
         Glob.Matches(pattern, $"arn:{partition}:iam::aws:policy/{name}", ignoreCase: true)));

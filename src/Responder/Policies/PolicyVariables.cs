@@ -10,21 +10,51 @@ internal static class PolicyVariables
 
     /// <summary>
     /// The pattern at its widest: a variable with a default takes that default, as for a caller without the key, and a tag is empty,
-    /// because the holder may carry no tag, or an empty one. <c>user/${aws:PrincipalTag/x, ''}*</c> becomes <c>user/*</c>. The account of
-    /// the principal is the account of the policy; the name and the unique id of the caller, and escaped wildcards, stay as written and
-    /// match no name (an id begins with AIDA, and ARNs hold names). Any other variable may be anything.
+    /// because the holder may carry no tag, or an empty one. <c>user/${aws:PrincipalTag/x, ''}*</c> becomes <c>user/*</c>. Where he may
+    /// choose his tags, a tag is anything. The account of the principal is the account of the policy; the name and the unique id of the
+    /// caller, and escaped wildcards, stay as written and match no name (an id begins with AIDA, and ARNs hold names). Any other variable
+    /// may be anything.
     /// </summary>
-    public static string AtWidest(string pattern, string? accountId) => Replace(pattern, (name, fallback) =>
+    public static string AtWidest(string pattern, string? accountId, bool mayTagHolders = false) => Replace(pattern, (name, fallback) =>
     {
+        var isTag = IsTag(name);
+        if (isTag && mayTagHolders) return "*";
+        // Every request has the account, so its default is never used.
+        if (Account(name, accountId) is { } account) return account;
         if (fallback is not null) return fallback;
-        if (name.Contains("Tag/", StringComparison.OrdinalIgnoreCase)) return "";
-        return name.ToUpperInvariant() switch
-        {
-            "AWS:PRINCIPALACCOUNT" or "AWS:RESOURCEACCOUNT" => accountId ?? "*",
-            "AWS:USERNAME" or "AWS:USERID" or "*" or "?" or "$" => null,
-            _ => "*",
-        };
+        return isTag ? "" : IsCaller(name) || IsEscape(name) ? null : "*";
     });
+
+    /// <summary>The pattern for a question whether it may reach something: tags and the caller's name are some name.</summary>
+    public static string AsSomething(string pattern, string? accountId) => Replace(pattern, (name, fallback) =>
+        Account(name, accountId) ?? (IsTag(name) || IsCaller(name) ? "*" : fallback ?? (IsEscape(name) ? null : "*")));
+
+    /// <summary>True when it depends on the name or the id of the caller.</summary>
+    public static bool IsOfCaller(string pattern)
+    {
+        var depends = false;
+        Replace(pattern, (name, _) =>
+        {
+            depends |= IsCaller(name);
+            return null;
+        });
+        return depends;
+    }
+
+    private static bool IsTag(string name) => name.Contains("Tag/", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsCaller(string name) => name.Equals(UserName, StringComparison.OrdinalIgnoreCase)
+        || name.Equals("aws:userid", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A wildcard or a dollar sign that means itself.</summary>
+    private static bool IsEscape(string name) => name is "*" or "?" or "$";
+
+    /// <summary>The account that a variable means; null for another variable.</summary>
+    private static string? Account(string name, string? accountId) => name.ToUpperInvariant() switch
+    {
+        "AWS:PRINCIPALACCOUNT" or "AWS:RESOURCEACCOUNT" => accountId ?? "*",
+        _ => null,
+    };
 
     /// <summary>The pattern with every variable as a star: what a Deny may spare.</summary>
     public static string AsAnything(string pattern) => Replace(pattern, static (_, _) => "*");

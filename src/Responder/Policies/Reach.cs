@@ -3,7 +3,8 @@ namespace Responder.Policies;
 /// <summary>The actions and resources that one statement reaches.</summary>
 /// <param name="accountId">The account that it counts in; null for any.</param>
 /// <param name="partition">The partition of that account: what lies in another one is not reached. Null for any.</param>
-internal sealed class Reach(PolicyStatement statement, string? accountId, string? partition)
+/// <param name="mayTagHolders">The holder may choose his own tags, so a variable that is a tag means anything.</param>
+internal sealed class Reach(PolicyStatement statement, string? accountId, string? partition, bool mayTagHolders = false)
 {
     private const int MostAccountsTried = 4;
 
@@ -38,7 +39,7 @@ internal sealed class Reach(PolicyStatement statement, string? accountId, string
     /// The resource patterns of the statement, with variables at their widest; empty when it has none or uses NotResource.
     /// </summary>
     public IReadOnlyList<string> Patterns { get; } = statement.Resources is { IsNegated: false } resources
-        ? [.. resources.Values.Select(value => PolicyVariables.AtWidest(value, accountId))]
+        ? [.. resources.Values.Select(value => PolicyVariables.AtWidest(value, accountId, mayTagHolders))]
         : [];
 
     /// <summary>True when the action is allowed on the holder's own user, whatever the user's path.</summary>
@@ -60,19 +61,20 @@ internal sealed class Reach(PolicyStatement statement, string? accountId, string
         }));
 
     /// <summary>
-    /// True when the action is allowed on something of that type, named or by a part of its name. One's own user by the variable
-    /// <c>aws:username</c> does not count, nor do the roles that only AWS can change, nor another account.
+    /// True when the action is allowed on something of that type, named or by a part of its name, which may be a variable: a role that is
+    /// named after the caller or his tag is one whose power is not known. One's own user by the variable <c>aws:username</c> does not
+    /// count, nor do the roles that only AWS can change, nor another account.
     /// </summary>
     public bool AllowsSome(string action, string type) => statement.MatchesAction(action) && (statement.Resources switch
     {
         null => true,
         { IsNegated: true } resources => !CoveredBy(resources.Values, type),
-        { } resources => resources.Values.Any(value => PolicyVariables.ForUser(value, AnyName) is null && ReachesSome(value, type)),
+        { } resources => resources.Values.Any(value => !(type == "user" && PolicyVariables.IsOfCaller(value)) && ReachesSome(value, type)),
     });
 
     private bool ReachesSome(string value, string type)
     {
-        var pattern = PolicyVariables.AtWidest(value, accountId);
+        var pattern = PolicyVariables.AsSomething(value, accountId);
         return !pattern.Contains("${", StringComparison.Ordinal) && !NamesAnotherType(pattern, type)
             && !pattern.Contains(":role/aws-service-role/", StringComparison.Ordinal)
             && _partitions.Any(p => Glob.Intersects(pattern, $"arn:{p}:iam::{accountId ?? "*"}:{type}/?*", ignoreCase: false));

@@ -38,7 +38,8 @@ public enum Audience
 
 /// <summary>The owner of a resource.</summary>
 /// <param name="AccountId">Twelve digits; null when unknown: every named account then counts as foreign.</param>
-public sealed record ResourceOwner(string? AccountId)
+/// <param name="At">When its policy counts: an Allow whose date had passed by then lets nobody in. Null when that is not known.</param>
+public sealed record ResourceOwner(string? AccountId, DateTimeOffset? At)
 {
     /// <summary>Our organizations (<c>o-…</c>); empty when unknown, and then a single organization is taken to be ours.</summary>
     public IReadOnlyCollection<string> OrganizationIds { get; init; } = [];
@@ -88,14 +89,8 @@ internal static class ResourceAccess
 
     private static readonly string[] s_assumeRole = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
-    public static AccessVerdict WhoIsLetIn(PolicyDocument document, string? ownAccountId) =>
-        WhoIsLetIn(document, new ResourceOwner(ownAccountId));
-
     /// <summary>Who may do anything at all to the resource.</summary>
     public static AccessVerdict WhoIsLetIn(PolicyDocument document, ResourceOwner owner) => Judge(document, owner, s_anyAction);
-
-    public static AccessVerdict WhoMayAssume(PolicyDocument trustPolicy, string? ownAccountId) =>
-        WhoMayAssume(trustPolicy, new ResourceOwner(ownAccountId));
 
     /// <summary>Who may become the role; permission to tag a session or set its source identity alone lets nobody in.</summary>
     public static AccessVerdict WhoMayAssume(PolicyDocument trustPolicy, ResourceOwner owner) => Judge(trustPolicy, owner, s_assumeRole);
@@ -105,7 +100,8 @@ internal static class ResourceAccess
         var entries = new List<Entry>();
         var ways = new SortedSet<string>(StringComparer.Ordinal);
         var denies = document.Statements.Where(static s => s is { Effect: PolicyEffect.Deny, IsAmbiguous: false }).ToList();
-        foreach (var allow in document.Statements.Where(static s => s.IsAllow))
+        var allows = document.Statements.Where(s => s.IsAllow && !s.EffectiveConditions.Any(c => Moments.HavePassed(c, owner.At)));
+        foreach (var allow in allows)
         {
             var patterns = GrantedActions(allow, actions);
             if (patterns.Count == 0) continue;

@@ -226,7 +226,7 @@ public sealed record ResponderOptions
         var knowsNothing = estate is
         {
             LogBuckets.Count: 0, TrailKeyArns.Count: 0, TrustedAccountIds.Count: 0, OrganizationIds.Count: 0, BusinessHours: null,
-            TrustedRoleArns.Count: 0,
+            TrustedRoleArns.Count: 0, TrustedUserArns.Count: 0,
         };
         return this with { Estate = knowsNothing ? Estate.Unknown : estate };
     }

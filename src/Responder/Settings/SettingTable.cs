@@ -28,7 +28,11 @@ public static class SettingTable
 
         new Setting<HashSet<string>>("TRUSTED_PRINCIPAL_ARNS", "`TrustedPrincipalArns`", "users and roles whose calls are not paged",
             P.TrustedArns,
-            static (o, arns) => o with { TrustedPrincipalArns = arns, Estate = o.Estate with { TrustedRoleArns = RolesOf(arns) } })
+            static (o, arns) => o with
+            {
+                TrustedPrincipalArns = arns,
+                Estate = o.Estate with { TrustedRoleArns = Of(arns, ":role/"), TrustedUserArns = Of(arns, ":user/") },
+            })
         { Expected = TrustedPrincipal, IsList = true },
 
         new Setting<HashSet<string>>(
@@ -87,7 +91,8 @@ public static class SettingTable
         { Default = "MEDIUM", Expected = "LOW, MEDIUM, HIGH or CRITICAL" },
 
         new Setting<HashSet<string>>("LOG_BUCKETS", "`LogBuckets`, the bucket of `CreateTrail`",
-            "buckets that keep a trail's or other audit logs, beside those that their names give away",
+            "buckets that keep a trail's or other audit logs, beside those that their names give away; once set, logs may be sent to no "
+                + "other",
             P.Buckets, static (o, names) => o with { Estate = o.Estate with { LogBuckets = names } })
         { Expected = "the name of a bucket (no ARN, no wildcard)", IsList = true },
 
@@ -140,8 +145,8 @@ public static class SettingTable
     private const string TrustedPrincipal = Principal
         + "; or a role of every member account, arn:aws:iam::*:role/PATH/NAME, path and name whole";
 
-    private static HashSet<string> RolesOf(HashSet<string> arns) =>
-        arns.Where(static arn => arn.Contains(":role/", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+    private static HashSet<string> Of(HashSet<string> arns, string kind) =>
+        arns.Where(arn => arn.Contains(kind, StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
 
     private const string Account = "an account id of 12 digits";
 }

@@ -52,6 +52,20 @@ public class EstateTests
     }
 
     [Theory]
+    [InlineData("archive-eu", Severity.Low, Severity.High)]
+    [InlineData("aws-cloudtrail-logs-123456789012-0a1b2c3d", Severity.High, Severity.Low)]
+    [InlineData("aws-cloudtrail-logs-111122223333-0a1b2c3d", Severity.High, Severity.High)]
+    [InlineData("acme-cloudtrail-logs", Severity.High, Severity.High)]
+    public void Only_the_buckets_of_the_setting_may_take_a_trail_once_it_is_set(string bucket, Severity known, Severity unknown)
+    {
+        var moved = EventBuilder.Of(
+            "cloudtrail.amazonaws.com", "UpdateTrail", $$"""{"requestParameters":{"name":"t","s3BucketName":"{{bucket}}"} }""");
+
+        Assert.Equal(known, Worst(s_ours, moved));
+        Assert.Equal(unknown, Worst(Estate.Unknown, moved));
+    }
+
+    [Theory]
     [InlineData("o-ours123456", Severity.Low, Severity.Low)]
     [InlineData("o-theirs1234", Severity.High, Severity.Low)]
     [InlineData("o-ours123456x", Severity.High, Severity.Low)]

@@ -68,5 +68,5 @@ public class CannotBeToldTests
     private static Audience Widest(string statements, string account) => Judge(statements, account).Widest;
 
     private static AccessVerdict Judge(string statements, string account) => ResourceAccess.WhoIsLetIn(
-        PolicyDocument.Read($$"""{"Version":"2012-10-17","Statement":[{{statements}}]}"""), account);
+        PolicyDocument.Read($$"""{"Version":"2012-10-17","Statement":[{{statements}}]}"""), new ResourceOwner(account, null));
 }

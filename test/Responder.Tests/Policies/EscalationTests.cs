@@ -88,8 +88,8 @@ public class EscalationTests
     public void Whoever_holds_it_may_be_named(string action, string resource, PowerLevel expected) => Assert.Equal(
         expected,
         IdentityAccess.WhatIsGranted(
-            PolicyDocument.Read($$"""{"Statement":[{"Effect":"Allow","Action":"{{action}}","Resource":"{{resource}}"}]}"""), Account,
-            own: [new OwnThing("user", "me"), new OwnThing("policy", "mine")]).Level);
+            PolicyDocument.Read($$"""{"Statement":[{"Effect":"Allow","Action":"{{action}}","Resource":"{{resource}}"}]}"""),
+            new Circumstances(Account, "aws", null, [new OwnThing("user", "me"), new OwnThing("policy", "mine")])).Level);
 
     [Fact]
     public void A_tag_confines_whoever_may_not_set_it()
@@ -123,7 +123,8 @@ public class EscalationTests
     public void The_page_lists_every_way() => Approval.Check(Repository.PathOf("docs", "escalation.md"), Page(), "docs/escalation.md is");
 
     private static PowerLevel Judge(string statements) => IdentityAccess.WhatIsGranted(
-        PolicyDocument.Read($$"""{"Version":"2012-10-17","Statement":[{{statements}}]}"""), Account).Level;
+        PolicyDocument.Read($$"""{"Version":"2012-10-17","Statement":[{{statements}}]}"""),
+        new Circumstances(Account, "aws", null, [])).Level;
 
     private static string Page()
     {

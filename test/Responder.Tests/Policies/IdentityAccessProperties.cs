@@ -90,7 +90,7 @@ public class IdentityAccessProperties
     public void Reader_never_answers_less_than_IAM_would_allow() =>
         Prop.ForAll(PolicyGen.Arbitrary(Allow(exact: false), Deny(exact: false), mostDenies: 2), static written =>
         {
-            var verdict = IdentityAccess.WhatIsGranted(PolicyDocument.Read(written.Text), Account);
+            var verdict = IdentityAccess.WhatIsGranted(PolicyDocument.Read(written.Text), new Circumstances(Account, null, null, []));
             var least = IdentityOracle.Level(written.Policy);
             return IdentityOracle.IsEnough(verdict.Level, least)
                 .Label($"reader {verdict.Level}, IAM {least}: {string.Join("; ", verdict.Reasons)}");
@@ -101,7 +101,7 @@ public class IdentityAccessProperties
         Prop.ForAll(PolicyGen.Arbitrary(Allow(exact: true), Deny(exact: true), mostDenies: 1), static written =>
         {
             var document = PolicyDocument.Read(written.Text);
-            var verdict = IdentityAccess.WhatIsGranted(document, Account);
+            var verdict = IdentityAccess.WhatIsGranted(document, new Circumstances(Account, null, null, []));
             var expected = IdentityOracle.Level(written.Policy);
             // What the oracle does not try is whether a limited grant ends at something named.
             var level = verdict.Level == PowerLevel.MayEscalate ? PowerLevel.Limited : verdict.Level;

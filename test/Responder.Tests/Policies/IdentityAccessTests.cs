@@ -132,9 +132,10 @@ public class IdentityAccessTests
         var first = Read("""{"Effect":"Allow","Action":["iam:A*","iam:C*","iam:P*"],"Resource":"*"}""");
         var second = Read("""{"Effect":"Allow","Action":["iam:S*","iam:U*"],"Resource":"*"}""");
 
-        Assert.Equal(PowerLevel.EscalationCapable, IdentityAccess.WhatIsGranted(first, Account).Level);
-        Assert.Equal(PowerLevel.EscalationCapable, IdentityAccess.WhatIsGranted(second, Account).Level);
-        Assert.Equal(PowerLevel.Administrator, IdentityAccess.WhatIsGranted([first, second], Account).Level);
+        Assert.Equal(PowerLevel.EscalationCapable, IdentityAccess.WhatIsGranted(first, new Circumstances(Account, null, null, [])).Level);
+        Assert.Equal(PowerLevel.EscalationCapable, IdentityAccess.WhatIsGranted(second, new Circumstances(Account, null, null, [])).Level);
+        Assert.Equal(
+            PowerLevel.Administrator, IdentityAccess.WhatIsGranted([first, second], new Circumstances(Account, null, null, [])).Level);
     }
 
     [Fact]
@@ -157,11 +158,14 @@ public class IdentityAccessTests
     [Fact]
     public void Unread_content_is_unreadable_and_a_pure_Deny_grants_nothing()
     {
-        Assert.Equal(PowerLevel.Unreadable, IdentityAccess.WhatIsGranted(PolicyDocument.Read("no policy")).Level);
+        Assert.Equal(
+            PowerLevel.Unreadable,
+            IdentityAccess.WhatIsGranted(PolicyDocument.Read("no policy"), new Circumstances(null, null, null, [])).Level);
         Assert.Equal(PowerLevel.Nothing, Judge("""{"Effect":"Deny","Action":"*","Resource":"*"}""").Level);
     }
 
-    private static IdentityVerdict Judge(string statements) => IdentityAccess.WhatIsGranted(Read(statements), Account);
+    private static IdentityVerdict Judge(string statements) =>
+        IdentityAccess.WhatIsGranted(Read(statements), new Circumstances(Account, null, null, []));
 
     private static PolicyDocument Read(string statements)
     {
@@ -188,7 +192,7 @@ public class IdentityAccessTests
     [InlineData("user/${aws:username}*", PowerLevel.EscalationCapable)]
     [InlineData("user/${aws:username, 'nobody'}", PowerLevel.EscalationCapable)]
     [InlineData("user/dev/${AWS:UserName}", PowerLevel.EscalationCapable)]
-    [InlineData("user/${aws:PrincipalTag/team}", PowerLevel.Limited)]
+    [InlineData("user/${aws:PrincipalTag/team}", PowerLevel.MayEscalate)]
     [InlineData("role/${aws:username}", PowerLevel.Limited)]
     [InlineData("user/${aws:userna", PowerLevel.Limited)]
     public void Variables_count_at_the_value_that_reaches_furthest(string resource, PowerLevel expected) =>

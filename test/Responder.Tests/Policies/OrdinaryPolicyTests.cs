@@ -107,7 +107,7 @@ public class OrdinaryPolicyTests
     public void An_ordinary_role_pages_nobody(string what, string statements, PowerLevel most)
     {
         var document = PolicyDocument.Read($$"""{"Version":"2012-10-17","Statement":[{{statements}}]}""");
-        var verdict = IdentityAccess.WhatIsGranted(document, Account);
+        var verdict = IdentityAccess.WhatIsGranted(document, new Circumstances(Account, null, null, []));
         Assert.True(verdict.Level <= most, $"{what}: {verdict.Level}, {string.Join("; ", verdict.Reasons)}");
     }
 

@@ -29,9 +29,9 @@ public class PolicyDocumentProperties
         Prop.ForAll(damages.ToArbitrary(), static text =>
         {
             var document = PolicyDocument.Read(text);
-            var level = IdentityAccess.WhatIsGranted(document).Level;
-            var widest = ResourceAccess.WhoIsLetIn(document, "123456789012").Widest;
-            _ = ResourceAccess.WhoMayAssume(document, "123456789012");
+            var level = IdentityAccess.WhatIsGranted(document, new Circumstances(null, null, null, [])).Level;
+            var widest = ResourceAccess.WhoIsLetIn(document, new ResourceOwner("123456789012", null)).Widest;
+            _ = ResourceAccess.WhoMayAssume(document, new ResourceOwner("123456789012", null));
             var cautious = level >= PowerLevel.Unreadable && widest >= Audience.Unreadable && document.Error is not null;
             return ((document.IsReadable && IsJson(text)) || cautious).Label($"{document.Error} {level} {widest}");
         }).Check(PolicyGen.Config(2_500));
@@ -42,7 +42,7 @@ public class PolicyDocumentProperties
         Prop.ForAll(Twice().ToArbitrary(), static twice =>
         {
             var document = PolicyDocument.Read(twice.Text);
-            var verdict = IdentityAccess.WhatIsGranted(document, "123456789012");
+            var verdict = IdentityAccess.WhatIsGranted(document, new Circumstances("123456789012", null, null, []));
             var worst = twice.Readings.Max(IdentityOracle.Level);
             return (!document.IsReadable && verdict.Level >= PowerLevel.Unreadable && IdentityOracle.IsEnough(verdict.Level, worst))
                 .Label($"reader {verdict.Level}, worst reading {worst}");

@@ -27,7 +27,7 @@ public class PolicyDocumentTests
         Assert.Equal(PolicyEffect.Allow, statement.Effect);
         Assert.Equal(["*"], statement.Actions!.Values);
         Assert.Equal(["*"], statement.Resources!.Values);
-        Assert.True(IdentityAccess.WhatIsGranted(document).IsAdministrator);
+        Assert.True(IdentityAccess.WhatIsGranted(document, new Circumstances(null, null, null, [])).IsAdministrator);
     }
 
     [Fact]
@@ -93,6 +93,6 @@ public class PolicyDocumentTests
         var document = PolicyDocument.Read(text);
 
         Assert.False(document.IsReadable);
-        Assert.True(IdentityAccess.WhatIsGranted(document).IsAdministrator);
+        Assert.True(IdentityAccess.WhatIsGranted(document, new Circumstances(null, null, null, [])).IsAdministrator);
     }
 }

@@ -14,7 +14,7 @@ public class ResourceAccessProperties
     private const string Own = ResourceOracle.Own;
     private const string Foreign = ResourceOracle.Foreign;
 
-    private static readonly ResourceOwner s_owner = new(Own) { OrganizationIds = [ResourceOracle.OurOrganization] };
+    private static readonly ResourceOwner s_owner = new(Own, null) { OrganizationIds = [ResourceOracle.OurOrganization] };
 
     private static readonly (string, string)[] s_principals =
     [

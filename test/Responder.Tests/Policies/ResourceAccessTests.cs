@@ -114,9 +114,10 @@ public class ResourceAccessTests
 
         Assert.Equal(
             Audience.Organization,
-            ResourceAccess.WhoIsLetIn(document, new ResourceOwner(Own) { OrganizationIds = ["o-abcdef1234"] }).Widest);
+            ResourceAccess.WhoIsLetIn(document, new ResourceOwner(Own, null) { OrganizationIds = ["o-abcdef1234"] }).Widest);
         Assert.Equal(
-            Audience.Foreign, ResourceAccess.WhoIsLetIn(document, new ResourceOwner(Own) { OrganizationIds = ["o-ours123456"] }).Widest);
+            Audience.Foreign,
+            ResourceAccess.WhoIsLetIn(document, new ResourceOwner(Own, null) { OrganizationIds = ["o-ours123456"] }).Widest);
     }
 
     [Fact]
@@ -167,14 +168,14 @@ public class ResourceAccessTests
 
     [Fact]
     public void Without_an_own_account_every_named_account_is_foreign() => Assert.Equal(Audience.Foreign, ResourceAccess.WhoIsLetIn(
-        Read("""{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"*","Resource":"*"}"""), (string?)null).Widest);
+        Read("""{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"*","Resource":"*"}"""), new ResourceOwner(null, null)).Widest);
 
     [Fact]
     public void An_unreadable_document_is_unreadable_but_what_it_opens_is_seen()
     {
-        Assert.Equal(Audience.Unreadable, ResourceAccess.WhoIsLetIn(PolicyDocument.Read("invalid"), Own).Widest);
+        Assert.Equal(Audience.Unreadable, ResourceAccess.WhoIsLetIn(PolicyDocument.Read("invalid"), new ResourceOwner(Own, null)).Widest);
         Assert.Equal(Audience.Everyone, ResourceAccess.WhoIsLetIn(PolicyDocument.Read(
-            """{"Statement":[{"Effect":"Deny","Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}}]}"""), Own).Widest);
+            """{"Statement":[{"Effect":"Deny","Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}}]}"""), new ResourceOwner(Own, null)).Widest);
     }
 
     [Fact]
@@ -229,9 +230,9 @@ public class ResourceAccessTests
 
     private const string Github = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
 
-    private static AccessVerdict Judge(string statements) => ResourceAccess.WhoIsLetIn(Read(statements), Own);
+    private static AccessVerdict Judge(string statements) => ResourceAccess.WhoIsLetIn(Read(statements), new ResourceOwner(Own, null));
 
-    private static AccessVerdict Trust(string statements) => ResourceAccess.WhoMayAssume(Read(statements), Own);
+    private static AccessVerdict Trust(string statements) => ResourceAccess.WhoMayAssume(Read(statements), new ResourceOwner(Own, null));
 
     private static PolicyDocument Read(string statements)
     {
@@ -255,7 +256,7 @@ public class ResourceAccessTests
             {"Statement":[
               {"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-foreign999"}}},
               {"Effect":"Deny","NotPrincipal":{"AWS":"210987654321"},"Action":"*","Resource":"*"}]}
-            """), new ResourceOwner(Own) { OrganizationIds = ["o-abcdef1234"] });
+            """), new ResourceOwner(Own, null) { OrganizationIds = ["o-abcdef1234"] });
 
         Assert.Equal(Audience.Foreign, verdict.Widest);
     }

@@ -133,8 +133,12 @@ internal static class RestorePolicyVersion
             {
                 var request = new GetPolicyVersionRequest { PolicyArn = arn, VersionId = version.VersionId };
                 var answer = await iam.GetPolicyVersionAsync(request, cancellationToken).ConfigureAwait(false);
+                // Without a time, a date in the version is not believed: what comes into force has to be safe whenever that is.
                 var verdict = IdentityAccess.WhatIsGranted(
-                    PolicyDocument.Read(Uri.UnescapeDataString(answer.PolicyVersion.Document ?? "")), policy.AccountId);
+                    PolicyDocument.Read(Uri.UnescapeDataString(answer.PolicyVersion.Document ?? "")),
+                    new Circumstances(
+                        policy.AccountId, AwsArn.TryParse(arn, out var name) ? name.Partition : null, null,
+                        [new OwnThing("policy", policy.Name)]));
                 if (verdict.Level is PowerLevel.Unreadable or PowerLevel.Administrator) continue;
                 safer = version.VersionId;
                 break;

@@ -50,7 +50,51 @@ internal sealed class DetectionNarrowed : IDetection
         new("detective", "DisableOrganizationAdminAccount", "Detective administrator of the organization removed", Severity.Medium),
         new("detective", "DeleteGraph", "Detective switched off", Severity.Medium),
         new("detective", "DeleteMembers", "Member accounts removed from Detective", Severity.Low),
+        new("detective", "UpdateOrganizationConfiguration", "Detective no longer starts in new accounts", Severity.Medium,
+            StopsInNewAccounts),
+        new("guardduty", "DeleteMalwareProtectionPlan", "GuardDuty no longer scans the objects of a bucket", Severity.Medium),
+        new("inspector2", "UpdateOrganizationConfiguration", "Inspector no longer starts in new accounts", Severity.Medium,
+            static e => e.Request["autoEnable"].Members.Any(static kind => kind.Value.Flag == false)),
+        new("inspector2", "DeleteCisScanConfiguration", "Scan for CIS benchmarks deleted", Severity.Low),
+        new("inspector2", "DeleteCodeSecurityScanConfiguration", "Scan of code deleted", Severity.Low),
+        new("macie2", "BatchUpdateAutomatedDiscoveryAccounts", "Macie no longer looks for sensitive data in some accounts",
+            Severity.Medium, static e => CallTable.IsOff(e.Request["accounts"], "status")),
+        new("macie2", "UpdateResourceProfileDetections", "Macie overlooks some kinds of sensitive data", Severity.Low,
+            static e => e.Request["suppressDataIdentifiers"].Items.Any(static kind => kind.IsObject)),
+        new("securityhub", "DeleteConfigurationPolicy", "Central configuration of Security Hub deleted", Severity.Medium),
+        new("securityhub", "StartConfigurationPolicyDisassociation", "Accounts taken off the central configuration of Security Hub",
+            Severity.Medium),
+        new("securityhub", "UpdateSecurityHubConfiguration", "Security Hub no longer enables new controls", Severity.Low,
+            static e => e.Request["autoEnableControls"].Flag == false),
+        new("securityhub", "DeleteAggregatorV2", "Security Hub no longer gathers the findings of other regions", Severity.Medium),
+        new("securitylake", "UpdateDataLake", "Security Lake keeps its data for a short time only", Severity.Medium,
+            static e => e.Request["configurations"].Items.Any(
+                static one => one["lifecycleConfiguration"]["expiration"]["days"].Number is > 0 and < 90)),
+        new("securitylake", "DeregisterDataLakeDelegatedAdministrator", "Security Lake administrator of the organization removed",
+            Severity.Medium),
+        new("auditmanager", "DeregisterAccount", "Audit Manager switched off", Severity.Medium),
+        new("auditmanager", "DeregisterOrganizationAdminAccount", "Audit Manager administrator of the organization removed",
+            Severity.Medium),
+        new("auditmanager", "UpdateAssessmentStatus", "Audit Manager gathers no evidence for an assessment", Severity.Low,
+            static e => CallTable.Is(e.Request["status"], "INACTIVE")),
+        new("ecr", "PutImageScanningConfiguration", "Container images are no longer scanned", Severity.Low,
+            static e => e.Request["imageScanningConfiguration"]["scanOnPush"].Flag == false),
+        new("ecr", "PutRegistryScanningConfiguration", "Container images of the registry are no longer scanned", Severity.Low,
+            static e => !e.Request["rules"].Items.Any(static rule => rule.IsObject)),
+        new("access-analyzer", "UpdateFindings", "Findings of IAM Access Analyzer archived", Severity.Low,
+            static e => CallTable.Is(e.Request["status"], "ARCHIVED")),
+        new("config", "PutRetentionConfiguration", "AWS Config keeps its history for a short time only", Severity.Medium,
+            static e => e.Request["retentionPeriodInDays"].Number is > 0 and < 90),
+        new("iot", "DeleteAccountAuditConfiguration", "Audits of IoT switched off", Severity.Low),
+        new("iot", "DeleteScheduledAudit", "Audit of IoT deleted", Severity.Low),
+        new("cloudtrail", "DeregisterOrganizationDelegatedAdmin", "Administrator of the organization's trails removed", Severity.Low),
+        new("bedrock", "DeleteEnforcedGuardrailConfiguration", "Guardrail on all model invocations removed", Severity.Medium),
+        new("bedrock", "DeleteGuardrail", "Guardrail on model invocations deleted", Severity.Low),
+        new("ec2", "DeleteVpcEncryptionControl", "Encryption within a network no longer enforced", Severity.Low),
     ];
+
+    /// <summary>What belongs to the installation: the buckets to which AWS Config may deliver.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
 
     public DetectionInfo Info { get; } = new()
     {
@@ -61,7 +105,7 @@ internal sealed class DetectionNarrowed : IDetection
             + "which makes this quieter than switching it off.",
         Severity = Severity.Medium,
         PagesTrustedActors = true,
-        Watches = CallTable.Watches(s_calls),
+        Watches = [.. CallTable.Watches(s_calls), Watch.Calls("config.amazonaws.com", "PutDeliveryChannel")],
         Techniques = ["T1562.001"],
         Controls = ["cis:4.9", "cis:1.20", "pci-dss:10.4.1", "soc2:CC7.1", "hipaa:164.312(b)"],
         Runbook = new Runbook(
@@ -82,6 +126,13 @@ internal sealed class DetectionNarrowed : IDetection
             "resourceTypes", "graphArn",
             "filterName", "name", "ruleName", "destinationId", "threatIntelSetId", "detectorId", "id");
         if (CallTable.Find(Info, s_calls, e, resource) is { } finding) yield return finding;
+        if (e.Is("config.amazonaws.com", "PutDeliveryChannel") && !e.Actor.IsAwsServiceOnItsOwn
+            && e.Request["deliveryChannel"]["s3BucketName"].Text is { Length: > 0 } bucket && !Estate.IsOwnLogBucket(bucket, e))
+            yield return new Finding(Info, Severity.Medium, $"AWS Config delivers to bucket {bucket}, which is not known as ours")
+            {
+                Resource = bucket,
+                Reasons = ["Whoever owns the bucket reads the configuration of the account, and whatever reads ours no longer sees it"],
+            };
     }
 
     private static bool Archives(CloudTrailEvent e) => CallTable.Unread(e) || CallTable.Is(e.Request["action"], "ARCHIVE");

@@ -1,4 +1,5 @@
 using Responder.Events;
+using Responder.Policies;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Account;
@@ -24,7 +25,13 @@ internal sealed class OrganizationGuardrailRemoved : IDetection
         new("organizations", "DetachPolicy", "Organization policy detached", Severity.Medium,
             static e => !CallTable.Is(e.Request["policyId"], FullAccess)),
         new("organizations", "DeletePolicy", "Organization policy deleted", Severity.Medium),
+        new("organizations", "UpdatePolicy", "Organization policy changed to allow everything", Severity.Medium, AllowsEverything),
         new("organizations", "UpdatePolicy", "Organization policy changed", Severity.Low),
+        new("controltower", "DisableControl", "Control of Control Tower disabled", Severity.Medium),
+        new("controltower", "DisableBaseline", "Baseline of Control Tower taken off a unit", Severity.Medium),
+        new("controltower", "DeleteLandingZone", "Landing zone deleted, with its trail and controls", Severity.High),
+        new("controltower", "UpdateLandingZone", "Central logs of the landing zone switched off", Severity.High,
+            static e => e.Request["manifest"].Unwrapped["centralizedLogging"]["enabled"].Flag == false),
         new("organizations", "RemoveAccountFromOrganization", "Account removed from the organization", Severity.High),
         new("organizations", "DeleteOrganization", "Organization deleted", Severity.High),
         new("organizations", "MoveAccount", "Account moved to another unit of the organization", Severity.Medium),
@@ -57,8 +64,19 @@ internal sealed class OrganizationGuardrailRemoved : IDetection
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)
     {
-        var resource = CallTable.Named(e, "policyId", "policyType", "servicePrincipal", "accountId");
+        var resource = CallTable.Named(
+            e, "policyId", "policyType", "servicePrincipal", "accountId", "controlIdentifier", "enabledControlIdentifier",
+            "enabledBaselineIdentifier", "landingZoneIdentifier");
         if (CallTable.Find(Info, s_calls, e, resource) is { } finding) yield return finding;
+    }
+
+    /// <summary>True for a policy that denies nothing and allows all, as if it were detached.</summary>
+    private static bool AllowsEverything(CloudTrailEvent e)
+    {
+        if (!e.Request["content"].Exists) return false;
+        var statements = PolicyDocument.Read(e.Request["content"]).Statements;
+        return statements.Count > 0 && statements.All(static s => s.IsAllow) && statements.Any(static s =>
+            s.MatchesAction("iam:CreateUser") && s.MatchesAction("cloudtrail:StopLogging") && s.EffectiveConditions.Count == 0);
     }
 
     private static bool GuardNamed(CloudTrailEvent e) =>

@@ -15,6 +15,8 @@ internal sealed class OrganizationPowerGiven : IDetection
             Severity.Medium),
         new("organizations", "PutResourcePolicy", "Management of the organization delegated", Severity.Medium),
         new("organizations", "EnableAWSServiceAccess", "AWS service let into all accounts of the organization", Severity.Low),
+        new("organizations", "InviteOrganizationToTransferResponsibility", "Billing of the organization offered to another one",
+            Severity.Medium),
         new("organizations", "CloseAccount", "Account of the organization closed", Severity.Medium),
         new("cloudtrail", "RegisterOrganizationDelegatedAdmin", "Account made administrator of the organization's trails", Severity.Medium),
         new("fms", "AssociateAdminAccount", "Account made administrator of Firewall Manager for the organization", Severity.Medium),

@@ -133,9 +133,13 @@ internal sealed class CustomerPolicyAttached : IamDetection
     private static PowerLevel LevelOf(CloudTrailEvent e, Finding unread, PolicyDocument document, bool ofAws) =>
         Verdict(e, unread, document, ofAws).Level;
 
-    private static IdentityVerdict Verdict(CloudTrailEvent e, Finding unread, PolicyDocument document, bool ofAws) => ofAws
-        ? IdentityAccess.WhatIsGrantedByAws(document)
-        : IdentityAccess.WhatIsGranted(document, e.AccountId, e.Partition, PolicyGrants.Own(unread.Target, unread.Resource), e.EventTime);
+    private static IdentityVerdict Verdict(CloudTrailEvent e, Finding unread, PolicyDocument document, bool ofAws)
+    {
+        var circumstances = PolicyGrants.Circumstances(e, [unread.Target], [unread.Resource]);
+        return ofAws
+            ? IdentityAccess.WhatIsGrantedByAws(document, circumstances)
+            : IdentityAccess.WhatIsGranted(document, circumstances);
+    }
 
     /// <param name="further">What else there is to say about the document.</param>
     private static Finding? Judged(
@@ -147,9 +151,9 @@ internal sealed class CustomerPolicyAttached : IamDetection
         {
             PowerLevel.Nothing => null,
             // iam.policy-attached reports it as the limited change that it is, unless it completes what the target already has.
-            PowerLevel.Limited => new PartialGrant(document, policyArn, null).Ask(e, unread, unread.Target, what),
+            PowerLevel.Limited => new PartialGrant([document], policyArn, null).Ask(e, unread, unread.Target, what),
             PowerLevel.Unreadable => unread,
-            PowerLevel.MayEscalate => new PartialGrant(document, policyArn, null)
+            PowerLevel.MayEscalate => new PartialGrant([document], policyArn, null)
                 .AskBeyond(e, Told(e, unread, policyArn, verdict, further), what),
             _ => Told(e, unread, policyArn, verdict, further),
         };

@@ -8,10 +8,17 @@ namespace Responder.Detections.Iam;
 /// A policy that is limited on its own but contains part of a path to administrator; what its holder already has may be the rest. Two
 /// halves given in two calls make a whole.
 /// </summary>
+/// <param name="Documents">What the call gave: the document of one policy, or those of a group that was joined.</param>
 /// <param name="Arn">The managed policy that the call attached; null for an inline one.</param>
 /// <param name="InlineName">The inline policy that the call put; null for a managed one.</param>
-internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string? InlineName)
+internal sealed record PartialGrant(IReadOnlyList<PolicyDocument> Documents, string? Arn, string? InlineName)
 {
+    /// <summary>The group that was joined; null when a policy was given.</summary>
+    internal string? Group { get; init; }
+
+    /// <summary>The managed policies of that group.</summary>
+    internal IReadOnlyList<string> Arns { get; init; } = [];
+
     /// <summary>
     /// A LOW finding that asks what the target has; null when the document contains no part of such a path or nobody is named. It has no
     /// target until it is answered: a question about a principal is no reason to prepare its containment.
@@ -21,7 +28,7 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
     internal Finding? Ask(CloudTrailEvent e, Finding limited, Principal? target, string what)
     {
         if (target is not { Kind: PrincipalKind.User or PrincipalKind.Role or PrincipalKind.Group }
-            || !IdentityAccess.HasPartOfAPath(Document)) return null;
+            || !HasPart(e)) return null;
         var unread = limited with
         {
             Severity = Severity.Low,
@@ -43,7 +50,8 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
     /// <summary>The finding, which stands, and the question whether its target's other policies make more of it.</summary>
     internal Finding AskBeyond(CloudTrailEvent e, Finding finding, string what)
     {
-        if (finding.Target is not { Kind: PrincipalKind.User or PrincipalKind.Role or PrincipalKind.Group } target) return finding;
+        if (finding.Target is not { Kind: PrincipalKind.User or PrincipalKind.Role or PrincipalKind.Group } target || !HasPart(e))
+            return finding;
         return finding with
         {
             Target = null,
@@ -63,8 +71,9 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
         var others = held.Where(policy => !IsThis(policy)).ToList();
         if (others.Any(static p => ManagedPolicies.KindOf(p.Arn) is ManagedPolicyKind.DenyAll)) return null;
         var documents = others.Select(static p => PolicyDocument.Read(p.Document)).ToList();
-        var own = PolicyGrants.Own(target, Arn);
-        var alone = IdentityAccess.WhatIsGranted(documents, e.AccountId, e.Partition, own);
+        var circumstances = PolicyGrants.Circumstances(
+            e, target, Group is null ? held : [.. held, new HeldPolicy(null, null, "") { Group = Group }], [Arn, .. Arns]);
+        var alone = IdentityAccess.WhatIsGranted(documents, circumstances);
         var before = alone.Level;
         foreach (var other in others)
         {
@@ -78,7 +87,7 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
             if (other.Arn is not null && atLeast > before) before = atLeast;
         }
 
-        var after = IdentityAccess.WhatIsGranted([.. documents, Document], e.AccountId, e.Partition, own);
+        var after = IdentityAccess.WhatIsGranted([.. documents, .. Documents], circumstances);
         if (!after.IsEscalationCapable || after.Level < before) return null;
         // Of two ways that lead as far, the new one is told when it was not there before.
         if (after.Level == before && (alone.Level < before || !after.Reasons.Except(alone.Reasons, StringComparer.Ordinal).Any()))
@@ -86,13 +95,23 @@ internal sealed record PartialGrant(PolicyDocument Document, string? Arn, string
         return unread with
         {
             Severity = PolicyGrants.SeverityOf(after.Level),
-            Title = $"{what} given to {target}: with its other policies {PolicyGrants.Describe(after.Level)}",
-            Reasons = PolicyGrants.GrantReasons(e, target, [.. after.Reasons, "Neither this policy nor the others give that alone."]),
-            Grant = after.IsAdministrator ? new AdministratorGrant(Arn, InlineName) : null,
+            Target = target,
+            Title = Group is null
+                ? $"{what} given to {target}: with its other policies {PolicyGrants.Describe(after.Level)}"
+                : $"{what} joined by {target}: with his other policies {PolicyGrants.Describe(after.Level)}",
+            Reasons = PolicyGrants.GrantReasons(
+                e, target, [.. after.Reasons, $"Neither this {(Group is null ? "policy" : "group")} nor the others give that alone."]),
+            Grant = after.IsAdministrator ? new AdministratorGrant(Arn, InlineName, Group) : null,
+            Question = null,
+            WhenAnswered = null,
         };
     }
 
-    private bool IsThis(HeldPolicy policy) => policy.Group is null
-        && (Arn is not null ? string.Equals(policy.Arn, Arn, StringComparison.Ordinal) : InlineName is not null
+    private bool HasPart(CloudTrailEvent e) =>
+        Documents.Any(document => IdentityAccess.HasPartOfAPath(document, PolicyGrants.Circumstances(e, [], [Arn])));
+
+    private bool IsThis(HeldPolicy policy) => Group is not null
+        ? string.Equals(policy.Group, Group, StringComparison.Ordinal)
+        : policy.Group is null && (Arn is not null ? string.Equals(policy.Arn, Arn, StringComparison.Ordinal) : InlineName is not null
             && string.Equals(policy.InlineName, InlineName, StringComparison.Ordinal));
 }

@@ -79,7 +79,7 @@ internal sealed class PermissionsBoundaryWeakened : IamDetection
             {
                 Question = new Question.PolicyDocument(boundary),
                 WhenAnswered = answer => answer is Answer.PolicyDocument read
-                    ? Read(weak, unread, PolicyGrants.Judge(e, read.Document))
+                    ? Read(weak, unread, PolicyGrants.Judge(e, read.Document, target, boundary))
                     : unread,
             },
             ManagedPolicyKind.Unreadable => unread,

@@ -29,7 +29,9 @@ internal sealed class PolicyChanged : IamDetection
         if (e.EventName == "SetDefaultPolicyVersion") return SetDefault(e);
 
         var document = e.Request["policyDocument"];
-        if (!document.Exists || PolicyGrants.Judge(e, document).Level != PowerLevel.Limited) return null;
+        if (!document.Exists) return null;
+        var verdict = PolicyGrants.Judge(e, document, IamCall.Target(e), e.Request["policyArn"].Text);
+        if (verdict.Level != PowerLevel.Limited) return null;
         if (e.EventName == "CreatePolicyVersion")
         {
             var policyArn = e.Request["policyArn"].Text;

@@ -32,10 +32,10 @@ internal sealed class PolicyCreated : IamDetection
         var document = e.Request["policyDocument"];
         if (!document.Exists) return null; // iam.request-missing or iam.request-omitted
 
-        var verdict = PolicyGrants.Judge(e, document);
+        var policyArn = e.Response["policy"]["arn"].Text;
+        var verdict = PolicyGrants.Judge(e, document, null, policyArn);
         if (verdict.Level == PowerLevel.Nothing) return null;
 
-        var policyArn = e.Response["policy"]["arn"].Text;
         var name = e.Request["policyName"].Text ?? IamCall.PolicyName(policyArn);
         var limited = verdict.Level == PowerLevel.Limited;
         return new Finding(Info, limited ? Severity.Low : Severity.Medium, $"Policy {name} {PolicyGrants.Describe(verdict.Level)} created")

@@ -22,20 +22,33 @@ internal static class PolicyGrants
     };
 
     /// <summary>What a document in a request or response grants; it may be text, URL-encoded text or an object.</summary>
-    internal static IdentityVerdict Judge(CloudTrailEvent e, JsonView document, Principal? holder = null, string? policyArn = null) =>
-        IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), e.AccountId, e.Partition, Own(holder, policyArn), e.EventTime);
+    internal static IdentityVerdict Judge(CloudTrailEvent e, JsonView document, Principal? holder, string? policyArn) =>
+        IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), Circumstances(e, [holder], [policyArn]));
 
-    internal static IdentityVerdict Judge(CloudTrailEvent e, string document, string? policyArn = null) =>
-        IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), e.AccountId, e.Partition, Own(null, policyArn), e.EventTime);
+    internal static IdentityVerdict Judge(CloudTrailEvent e, string document, Principal? holder, string? policyArn) =>
+        IdentityAccess.WhatIsGranted(PolicyDocument.Read(document), Circumstances(e, [holder], [policyArn]));
 
-    /// <summary>What the document may name to mean its own holder.</summary>
-    internal static IReadOnlyList<OwnThing> Own(Principal? holder, string? policyArn)
+    /// <summary>
+    /// What the documents of an event count for: at its time, in its account. What is read from IAM because of the event counts the same.
+    /// </summary>
+    /// <param name="holders">Whom the documents may name to mean their holder: himself, and the groups through which he has them.</param>
+    /// <param name="policyArns">The managed policies that the documents are, as far as they are any.</param>
+    internal static Circumstances Circumstances(
+        CloudTrailEvent e, IEnumerable<Principal?> holders, IEnumerable<string?> policyArns) => new(e.AccountId, e.Partition, e.EventTime,
+        [
+            .. holders.Where(static holder => holder is { Kind: PrincipalKind.User or PrincipalKind.Role or PrincipalKind.Group })
+                .Select(static holder => new OwnThing(holder!.Kind.ToString().ToLowerInvariant(), holder.Name)),
+            .. policyArns.Select(Principal.Policy).OfType<Principal>().Select(static policy => new OwnThing("policy", policy.Name)),
+        ]);
+
+    /// <summary>The same for all policies that somebody has, those of his groups included.</summary>
+    internal static Circumstances Circumstances(
+        CloudTrailEvent e, Principal target, IEnumerable<HeldPolicy> held, IEnumerable<string?> policyArns)
     {
-        var own = new List<OwnThing>();
-        if (holder is { Kind: PrincipalKind.User or PrincipalKind.Role or PrincipalKind.Group })
-            own.Add(new OwnThing(holder.Kind.ToString().ToLowerInvariant(), holder.Name));
-        if (Principal.Policy(policyArn) is { } policy) own.Add(new OwnThing("policy", policy.Name));
-        return own;
+        var policies = held.ToList();
+        return Circumstances(
+            e, [target, .. policies.Select(policy => Principal.Group(e, policy.Group)).Distinct()],
+            policyArns.Concat(policies.Select(static policy => policy.Arn)).Distinct(StringComparer.Ordinal));
     }
 
     /// <summary>True when the document denies something, so that its removal gives that back; also true when it cannot be read.</summary>

@@ -12,6 +12,9 @@ internal sealed class PrivilegedRolePassed : IDetection
     /// <summary>How many roles of one call are looked up; any further role is reported without being read.</summary>
     private const int MostAsked = 10;
 
+    /// <summary>What belongs to the installation; without trusted roles none is silent.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public DetectionInfo Info { get; } = new()
     {
         Id = "iam.privileged-role-passed",
@@ -20,7 +23,8 @@ internal sealed class PrivilegedRolePassed : IDetection
             + "may give it code "
             + "acts as that role: the usual way up for a principal that may pass roles. CloudTrail logs no PassRole, so the calls that "
                 + "carry a role are watched and the "
-            + "role's policies are read; unread, and for a role with limited rights, it is the daily work of deployments.",
+            + "role's policies are read; unread, and for a role with limited rights, it is the daily work of deployments. A role of "
+                + "TRUSTED_PRINCIPAL_ARNS is at least MEDIUM, unless a template is deployed with it: whoever runs as it is not paged.",
         Severity = Severity.High,
         Watches = [.. RoleCarriers.All.GroupBy(static carrier => carrier.EventSource)
             .Select(static source => Watch.Calls(source.Key, [.. source.Select(static carrier => carrier.EventName).Distinct()]))],
@@ -54,7 +58,7 @@ internal sealed class PrivilegedRolePassed : IDetection
         if (CallTable.Unread(e))
         {
             // Most of the calls that only the models tell of need not name a role.
-            if (carrier.Anywhere.Length > 0) yield break;
+            if (!carrier.IsExpected) yield break;
             yield return new Finding(
                 Info, Severity.Low, $"{carrier.To[..1].ToUpperInvariant()}{carrier.To[1..]} made or changed, with which role is unknown")
             {
@@ -63,11 +67,28 @@ internal sealed class PrivilegedRolePassed : IDetection
             yield break;
         }
 
+        if (Attaches(e) is { } attached) yield return attached;
         var roles = carrier.Roles(e).Where(static role => !role.IsServiceLinked).ToList();
         for (var i = 0; i < roles.Count; i++)
         {
             yield return Passed(e, carrier, roles[i], isAsked: i < MostAsked);
         }
+    }
+
+    /// <summary>A budget's action attaches a policy, with a role of its own, when the budget is used up or somebody runs it.</summary>
+    private Finding? Attaches(CloudTrailEvent e)
+    {
+        var action = e.Request["definition"]["iamActionDefinition"];
+        if (e.EventSource != "budgets.amazonaws.com" || action["policyArn"].Text is not { Length: > 0 } policy
+            || ManagedPolicies.KindOf(policy) is not (ManagedPolicyKind.Administrator or ManagedPolicyKind.Escalation)) return null;
+        var whom = ((string[])["users", "groups", "roles"]).SelectMany(kind => action[kind].Items)
+            .Select(static name => name.Text).OfType<string>().ToList();
+        return new Finding(Info, Severity.High, $"Budget action attaches {IamCall.PolicyName(policy)} to {string.Join(", ", whom.Take(5))}")
+        {
+            Resource = policy,
+            Reasons = ["The policy is attached when the budget is used up, or when somebody runs the action; no call of IAM by a person "
+                + "shows that."],
+        };
     }
 
     private Finding Passed(CloudTrailEvent e, RoleCarrier carrier, PassedRole role, bool isAsked)
@@ -84,12 +105,38 @@ internal sealed class PrivilegedRolePassed : IDetection
         // IAM answers only for its own account, and no role has a name that IAM does not accept.
         if (!isAsked || !IsName(role.Name) || (role.AccountId is { } account && account != (e.Actor.AccountId ?? e.AccountId)))
             return unread;
+        if (Trusted(e, carrier, unread, target?.Name, read: false) is { } trusted) unread = trusted;
         return unread with
         {
             Question = role.IsInstanceProfile ? new Question.InstanceProfile(role.Name) : new Question.RolePolicies(role.Name),
-            WhenAnswered = answer => answer is Answer.RolePolicies read ? Read(e, carrier, unread, read) : unread,
+            WhenAnswered = answer => answer is Answer.RolePolicies read
+                ? Known(e, carrier, unread, read)
+                : unread,
         };
     }
+
+    private Finding? Known(CloudTrailEvent e, RoleCarrier carrier, Finding unread, Answer.RolePolicies read)
+    {
+        var known = Read(e, carrier, unread, read);
+        if (known is { Severity: >= Severity.Medium }) return known;
+        var finding = (known ?? unread) with { Target = unread.Target ?? Principal.Role(e, read.RoleName) };
+        return Trusted(e, carrier, finding, read.RoleName, read: true) ?? known;
+    }
+
+    /// <summary>MEDIUM where the role is trusted: what runs as it is trusted as well. Null for any other role.</summary>
+    private Finding? Trusted(CloudTrailEvent e, RoleCarrier carrier, Finding finding, string? role, bool read) =>
+        !carrier.Deploys && Estate.IsTrustedName(Estate.TrustedRoleArns, role, e)
+            ? finding with
+            {
+                Severity = Severity.Medium,
+                Title = $"Trusted role {role} passed to {carrier.To}",
+                Reasons = [
+                    "The role is in TRUSTED_PRINCIPAL_ARNS: what runs there is not paged.",
+                    .. read ? (string[])[] : ["What the role may do is not in the event and was not read."]],
+                Question = null,
+                WhenAnswered = null,
+            }
+            : null;
 
     private static Finding? Read(CloudTrailEvent e, RoleCarrier carrier, Finding unread, Answer.RolePolicies read)
     {
@@ -123,7 +170,9 @@ internal sealed class PrivilegedRolePassed : IDetection
         if (Attached(ManagedPolicyKind.Administrator) is { } administrator)
             return (PowerLevel.Administrator, [$"The role has {administrator}."]);
         // All documents are judged together: two halves of administrator make a whole.
-        var verdict = IdentityAccess.WhatIsGranted([.. read.Documents.Select(PolicyDocument.Read)], e.AccountId, e.Partition);
+        var verdict = IdentityAccess.WhatIsGranted(
+            [.. read.Documents.Select(PolicyDocument.Read)],
+            PolicyGrants.Circumstances(e, [Principal.Role(e, read.RoleName)], read.AttachedPolicyArns));
         if (verdict.IsAdministrator || Attached(ManagedPolicyKind.Escalation) is not { } escalation)
             return (verdict.Level, verdict.Reasons);
         var isPowerUser = AwsArn.TryParse(escalation, out var arn) && arn.IsAwsManagedPolicy("PowerUserAccess");

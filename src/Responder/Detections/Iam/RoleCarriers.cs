@@ -47,6 +47,9 @@ internal static class RoleCarriers
         new("cloudformation", "CreateStack", "a stack", "roleARN") { Deploys = true },
         new("cloudformation", "UpdateStack", "a stack", "roleARN") { Deploys = true },
         new("cloudformation", "CreateChangeSet", "a stack's change set", "roleARN") { Deploys = true },
+        new("cloudformation", "ContinueUpdateRollback", "a stack's rollback") { Anywhere = ["roleARN"], Deploys = true },
+        new("cloudformation", "RollbackStack", "a stack's rollback") { Anywhere = ["roleARN"], Deploys = true },
+        new("cloudformation", "DeleteStack", "a stack's deletion") { Anywhere = ["roleARN"], Deploys = true },
         new("cloudformation", "CreateStackSet", "a stack set", "administrationRoleARN") { Deploys = true },
         new("cloudformation", "UpdateStackSet", "a stack set", "administrationRoleARN") { Deploys = true },
 
@@ -54,8 +57,11 @@ internal static class RoleCarriers
         new("codebuild", "UpdateProject", "a build project", "serviceRole"),
         new("codebuild", "StartBuild", "a build", "serviceRoleOverride"),
         new("codebuild", "StartBuildBatch", "a build", "serviceRoleOverride"),
-        new("servicecatalog", "CreateConstraint", "the launch of a product") { Anywhere = ["RoleArn"] },
-        new("servicecatalog", "UpdateConstraint", "the launch of a product") { Anywhere = ["RoleArn"] },
+        new("servicecatalog", "CreateConstraint", "the launch of a product") { Anywhere = ["RoleArn", "LocalRoleName"] },
+        new("servicecatalog", "UpdateConstraint", "the launch of a product") { Anywhere = ["RoleArn", "LocalRoleName"] },
+        new("elasticbeanstalk", "CreateEnvironment", "an Elastic Beanstalk environment") { Among = ["optionSettings"] },
+        new("elasticbeanstalk", "UpdateEnvironment", "an Elastic Beanstalk environment") { Among = ["optionSettings"] },
+        new("config", "PutRemediationConfigurations", "a remediation of AWS Config") { Among = ["parameters"] },
         new("apigateway", "PutIntegration", "the integration of an API") { Anywhere = ["credentials"] },
         new("apigateway", "UpdateIntegration", "the integration of an API") { Anywhere = ["credentials"] },
         new("apigateway", "CreateIntegration", "the integration of an API") { Anywhere = ["credentialsArn"] },
@@ -90,6 +96,14 @@ internal static class RoleCarriers
         new("states", "CreateStateMachine", "a state machine", "roleArn"),
         new("states", "UpdateStateMachine", "a state machine", "roleArn"),
         new("ssm", "StartAutomationExecution", "a Systems Manager automation", "parameters.AutomationAssumeRole"),
+        new("ssm", "CreateDocument", "an automation document") { Among = ["content"] },
+        new("ssm", "UpdateDocument", "an automation document") { Among = ["content"] },
+        new("ssm", "UpdateServiceSetting", "every instance of the region that has no role of its own")
+        {
+            Anywhere = ["settingValue"],
+            When = static e => e.Request["settingId"].Text?.EndsWith(
+                "default-ec2-instance-management-role", StringComparison.OrdinalIgnoreCase) == true,
+        },
         new("ssm", "StartChangeRequestExecution", "a Systems Manager automation") { Anywhere = ["AutomationAssumeRole"] },
         new("ssm", "CreateAssociation", "a State Manager association", "parameters.AutomationAssumeRole"),
         new("ssm", "UpdateAssociation", "a State Manager association", "parameters.AutomationAssumeRole"),
@@ -98,8 +112,11 @@ internal static class RoleCarriers
         new("scheduler", "UpdateSchedule", "the target of a schedule", "target.roleArn"),
     ];
 
-    /// <summary>The described calls, then those that only the service models tell of.</summary>
-    public static IReadOnlyList<RoleCarrier> All { get; } = [.. s_described, .. Listed()];
+    /// <summary>
+    /// The described calls, then those that only the service models tell of. A described call has the members of the models as well, so
+    /// that a description leaves none out.
+    /// </summary>
+    public static IReadOnlyList<RoleCarrier> All { get; } = Merged();
 
     private static readonly Dictionary<string, RoleCarrier[]> s_bySource = All.GroupBy(static carrier => carrier.EventSource)
         .ToDictionary(static of => of.Key, static of => of.ToArray(), StringComparer.Ordinal);
@@ -109,6 +126,13 @@ internal static class RoleCarriers
         ? Array.Find(carriers, carrier => carrier.Matches(e))
         : null;
 
+    private static List<RoleCarrier> Merged()
+    {
+        var listed = Listed().ToDictionary(static carrier => (carrier.Service, carrier.Call));
+        var described = s_described.Select(carrier => carrier.With(listed.GetValueOrDefault((carrier.Service, carrier.Call)))).ToList();
+        return [.. described, .. listed.Values.Where(l => !described.Exists(d => (d.Service, d.Call) == (l.Service, l.Call)))];
+    }
+
     private static IEnumerable<RoleCarrier> Listed()
     {
         using var stream = typeof(RoleCarriers).Assembly.GetManifestResourceStream("role-carriers.txt")
@@ -117,7 +141,11 @@ internal static class RoleCarriers
         while (reader.ReadLine() is { } line)
         {
             if (line.StartsWith('#') || line.Split(' ') is not [var service, var call, .. var members]) continue;
-            yield return new RoleCarrier(service, call, $"{service} {call}") { Anywhere = members };
+            yield return new RoleCarrier(service, call, $"{service} {call}")
+            {
+                Anywhere = [.. members.Where(static member => !member.EndsWith('='))],
+                Among = [.. members.Where(static member => member.EndsWith('=')).Select(static member => member.TrimEnd('='))],
+            };
         }
     }
 }

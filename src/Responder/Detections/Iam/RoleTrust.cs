@@ -36,7 +36,7 @@ internal sealed record RoleTrust(Principal? Role, AccessVerdict Verdict, bool Is
 
         var role = Principal.Role(e, answered["arn"].Text ?? IamCall.NameIn(e.Request["roleName"]) ?? IamCall.NameIn(answered["roleName"]));
         var policy = PolicyDocument.Read(document);
-        var verdict = ResourceAccess.WhoMayAssume(policy, estate.OwnerOf(e.AccountId));
+        var verdict = ResourceAccess.WhoMayAssume(policy, estate.OwnerOf(e));
         return new RoleTrust(role, verdict, isNew)
         {
             IsForTagsOnly = verdict.Widest == Audience.Nobody && policy.Statements.Any(static statement => statement.IsAllow

@@ -76,7 +76,11 @@ internal sealed class UserAddedToGroup : IamDetection
 
         var kinds = read.AttachedPolicyArns.Select(ManagedPolicies.KindOf).ToList();
         // All documents are judged together: two halves of administrator make a whole.
-        var verdict = IdentityAccess.WhatIsGranted([.. read.Documents.Select(PolicyDocument.Read)], e.AccountId);
+        IReadOnlyList<PolicyDocument> documents = [.. read.Documents.Select(PolicyDocument.Read)];
+        IReadOnlyList<string> groups = read.Instead.Count > 0 ? read.Instead : [group.Name];
+        var verdict = IdentityAccess.WhatIsGranted(
+            documents,
+            PolicyGrants.Circumstances(e, [unread.Target, .. groups.Select(name => Principal.Group(e, name))], read.AttachedPolicyArns));
         if (kinds.Contains(ManagedPolicyKind.Administrator) || verdict.IsAdministrator)
         {
             var attached = read.AttachedPolicyArns.FirstOrDefault(
@@ -110,16 +114,20 @@ internal sealed class UserAddedToGroup : IamDetection
             };
         }
 
-        return verdict.Level == PowerLevel.Unreadable
-            ? unread
-            : unread with
-            {
-                Severity = Severity.Medium,
-                Reasons = PolicyGrants.GrantReasons(
-                        e, unread.Target, read.Instead.Count > 0
-                            ? [.. unread.Reasons, "The policies of his groups were read and do not lead to administrator."]
-                            : ["The group's policies were read and do not lead to administrator."])
-            };
+        if (verdict.Level == PowerLevel.Unreadable) return unread;
+        var limited = unread with
+        {
+            Severity = Severity.Medium,
+            Reasons = PolicyGrants.GrantReasons(
+                e, unread.Target, read.Instead.Count > 0
+                    ? [.. unread.Reasons, "The policies of his groups were read and do not lead to administrator."]
+                    : ["The group's policies were read and do not lead to administrator."]),
+        };
+        // Half a way to administrator may be the half that the user lacked. Of his own groups nothing is left to read.
+        return read.Instead.Count > 0
+            ? limited
+            : new PartialGrant(documents, null, null) { Group = group.Name, Arns = read.AttachedPolicyArns }
+                .AskBeyond(e, limited, "Group " + group.Name);
     }
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];

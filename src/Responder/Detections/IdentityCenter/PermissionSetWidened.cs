@@ -22,7 +22,7 @@ internal sealed class PermissionSetWidened : IDetection
         Watches =
         [
             Watch.Calls(
-                "sso.amazonaws.com", "AttachManagedPolicyToPermissionSet", "PutInlinePolicyToPermissionSet",
+                "sso.amazonaws.com", "AttachManagedPolicyToPermissionSet", "PutInlinePolicyToPermissionSet", "PutPermissionsPolicy",
                 "AttachCustomerManagedPolicyReferenceToPermissionSet",
                 "DetachManagedPolicyFromPermissionSet", "DeleteInlinePolicyFromPermissionSet",
                 "DetachCustomerManagedPolicyReferenceFromPermissionSet", "PutPermissionsBoundaryToPermissionSet",
@@ -68,7 +68,10 @@ internal sealed class PermissionSetWidened : IDetection
                 var policy = e.Request["managedPolicyArn"].Text;
                 return (OfManaged(policy), "got the policy " + (policy ?? "(not named)"), []);
             case "PutInlinePolicyToPermissionSet":
-                var verdict = PolicyGrants.Judge(e, e.Request["inlinePolicy"]);
+            case "PutPermissionsPolicy":
+                // The console's own call; the document has another name in it.
+                var document = e.Request["inlinePolicy"] is { Exists: true } inline ? inline : e.Request["permissionsPolicy"];
+                var verdict = PolicyGrants.Judge(e, document, null, null);
                 return (PolicyGrants.SeverityOf(verdict.Level), "got an inline policy " + PolicyGrants.Describe(verdict.Level),
                     verdict.Reasons);
             case "AttachCustomerManagedPolicyReferenceToPermissionSet":

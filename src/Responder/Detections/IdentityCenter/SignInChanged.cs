@@ -26,6 +26,7 @@ internal sealed class SignInChanged : IDetection
         new("sso-directory", "DeleteMfaDeviceForUser", "MFA device of a directory user deleted", OfOthers),
         new("sso-directory", "UpdatePassword", "Password of a directory user set", OfOthers),
         new("sso-directory", "CreateBearerToken", "Token for provisioning users and groups made", Severity.Medium),
+        new("sso-directory", "CreateProvisioningTenant", "Provisioning of users and groups from outside enabled", Severity.Medium),
         new("sso-directory", "CreateUser", "Directory user created", Severity.Medium),
         new("sso-directory", "AddMemberToGroup", "Member added to a group of the directory", Severity.Medium),
         new("identitystore", "CreateGroupMembership", "Member added to a group of the identity store", Severity.Medium),

@@ -56,7 +56,7 @@ internal sealed class KeyPolicyOpened : IDetection
             { IsTampering = true };
         }
 
-        var verdict = ResourceAccess.WhoIsLetIn(document, Estate.OwnerOf(Account(e)));
+        var verdict = ResourceAccess.WhoIsLetIn(document, Estate.OwnerOf(e, Account(e)));
         var unlocked = e.Request["bypassPolicyLockoutSafetyCheck"].Flag == true;
         var (severity, what) = verdict.Widest switch
         {

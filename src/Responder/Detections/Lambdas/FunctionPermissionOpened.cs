@@ -49,7 +49,7 @@ internal sealed class FunctionPermissionOpened : IDetection
         }
 
         var policy = string.IsNullOrEmpty(principal) ? $$"""{"Statement":[{{answered.Unwrapped}}]}""" : Statement(e, principal);
-        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(e.AccountId));
+        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(e));
         var byService = principal is not null && IsService(principal);
         var (severity, what) = verdict.Widest switch
         {

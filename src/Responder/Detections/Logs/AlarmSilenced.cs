@@ -14,6 +14,10 @@ internal sealed class AlarmSilenced : IDetection
         new("monitoring", "DisableAlarmActions", "Alarms no longer act", Judge),
         new("monitoring", "PutMetricAlarm", "Alarm no longer acts",
             static e => e.Request["actionsEnabled"].Flag == false ? Judge(e) : Severity.None),
+        new("monitoring", "PutAlarmMuteRule", "Alarms muted", static e =>
+            e.Request["muteTargets"]["alarmNames"].Items.Any(static name => SecurityNames.Watches(name.Text))
+                ? Severity.Medium
+                : Severity.Low),
         new("monitoring", "PutCompositeAlarm", "Alarm no longer acts",
             static e => e.Request["actionsEnabled"].Flag == false ? Judge(e) : Severity.None),
     ];

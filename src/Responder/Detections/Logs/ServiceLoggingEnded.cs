@@ -7,7 +7,9 @@ namespace Responder.Detections.Logs;
 internal sealed class ServiceLoggingEnded()
     : TableDetection(s_calls, "name", "clusterIdentifier", "loadBalancerArn", "loadBalancerName", "resourceArn", "id", "firewallName",
         "firewallArn", "accessLogSubscriptionIdentifier", "logGroupName", "logGroupIdentifier", "destinationName", "workspaceId",
-        "identifier")
+        "identifier", "dBInstanceIdentifier", "dBClusterIdentifier", "domainName", "restApiId", "namespaceName", "replicationGroupId",
+        "cacheClusterId", "userPoolId", "fileSystemId", "bucketName", "verifiedAccessInstanceId", "policyName", "syncName",
+        "ruleIdentifier", "ruleName")
 {
     private static readonly TableCall[] s_calls =
     [
@@ -50,6 +52,45 @@ internal sealed class ServiceLoggingEnded()
         new("ssm", "DeleteDocument", "Preferences of Session Manager deleted, with the logging of its sessions", Severity.Medium,
             IsOfSessions),
         new("mediastore", "StopAccessLogging", "Access log of a media container ended", Severity.Medium),
+        new("logs", "DeleteAccountPolicy", "Policy for all log groups of the account deleted", Severity.Medium),
+        new("logs", "PutLogGroupDeletionProtection", "Log group may be deleted again", Severity.Medium,
+            static e => e.Request["deletionProtectionEnabled"].Flag == false),
+        new("rds", "ModifyDBInstance", "Exported logs of a database ended", Severity.Medium, StopsExports),
+        new("rds", "ModifyDBCluster", "Exported logs of a database cluster ended", Severity.Medium, StopsExports),
+        new("redshift-serverless", "UpdateNamespace", "Audit log of a data warehouse ended", Severity.Medium,
+            static e => CallTable.IsEmpty(e.Request["logExports"])),
+        new("es", "UpdateDomainConfig", "Log of a search domain ended", Severity.Medium, StopsPublishing),
+        new("es", "UpdateElasticsearchDomainConfig", "Log of a search domain ended", Severity.Medium, StopsPublishing),
+        new("apigateway", "UpdateStage", "Access log of an API ended", Severity.Medium,
+            static e => e.Request["patchOperations"].Items.Any(static patch =>
+                patch["path"].Text is { } path && ((CallTable.Is(patch["op"], "remove")
+                    && path.StartsWith("/accessLogSettings", StringComparison.OrdinalIgnoreCase))
+                || (path.EndsWith("/logging/loglevel", StringComparison.OrdinalIgnoreCase) && CallTable.Is(patch["value"], "OFF"))))),
+        new("elasticache", "ModifyReplicationGroup", "Log of a cache ended", Severity.Medium, StopsDelivery),
+        new("elasticache", "ModifyCacheCluster", "Log of a cache ended", Severity.Medium, StopsDelivery),
+        new("cognito-idp", "SetLogDeliveryConfiguration", "Log of a user pool ended", Severity.Medium,
+            static e => CallTable.IsEmpty(e.Request["logConfigurations"])),
+        new("fsx", "UpdateFileSystem", "Audit log of a file system ended", Severity.Medium,
+            static e => CallTable.IsOff(e.Request["windowsConfiguration"]["auditLogConfiguration"], "fileAccessAuditLogLevel")),
+        new("lightsail", "UpdateBucket", "Access log of a bucket ended", Severity.Medium,
+            static e => e.Request["accessLogConfig"]["enabled"].Flag == false),
+        new("ec2", "ModifyVerifiedAccessInstanceLoggingConfiguration", "Access log of Verified Access ended", Severity.Medium,
+            static e => CallTable.IsOff(e.Request, "enabled")),
+        new("iot", "SetV2LoggingOptions", "Log of IoT ended", Severity.Medium,
+            static e => e.Request["disableAllLogs"].Flag == true || CallTable.Is(e.Request["defaultLogLevel"], "DISABLED")),
+        new("ivschat", "UpdateRoom", "Chat log ended", Severity.Medium,
+            static e => CallTable.IsEmpty(e.Request["loggingConfigurationIdentifiers"])),
+        new("bedrock", "PutModelInvocationLoggingConfiguration", "Model invocations are logged without their content", Severity.Low,
+            static e => CallTable.IsOff(e.Request["loggingConfig"], "textDataDeliveryEnabled")),
+        new("observabilityadmin", "StopTelemetryEvaluation", "CloudWatch no longer looks for what is not logged", Severity.Low),
+        new("observabilityadmin", "StopTelemetryEvaluationForOrganization", "CloudWatch no longer looks for what is not logged",
+            Severity.Low),
+        new("observabilityadmin", "DeleteTelemetryRule", "Rule that switches logs on deleted", Severity.Low),
+        new("observabilityadmin", "DeleteTelemetryRuleForOrganization", "Rule that switches logs on deleted", Severity.Low),
+        new("observabilityadmin", "DeleteCentralizationRuleForOrganization", "Logs of the organization are no longer gathered",
+            Severity.Medium),
+        new("observabilityadmin", "DeleteTelemetryPipeline", "Pipeline of logs deleted", Severity.Low),
+        new("ssm", "DeleteResourceDataSync", "Inventory no longer gathered", Severity.Low),
     ];
 
     public override DetectionInfo Info { get; } = new()
@@ -81,6 +122,13 @@ internal sealed class ServiceLoggingEnded()
                 "The resource is removed",
             ]),
     };
+
+    private static bool StopsExports(CloudTrailEvent e) =>
+        e.Request["cloudwatchLogsExportConfiguration"]["disableLogTypes"].Items.Any(static type => type.Text is { Length: > 0 });
+
+    private static bool StopsPublishing(CloudTrailEvent e) => CallTable.IsOff(e.Request["logPublishingOptions"], "enabled");
+
+    private static bool StopsDelivery(CloudTrailEvent e) => CallTable.IsOff(e.Request["logDeliveryConfigurations"], "enabled");
 
     /// <summary>The document that holds the preferences of Session Manager for the region.</summary>
     private static bool IsOfSessions(CloudTrailEvent e) =>

@@ -1,10 +1,11 @@
+using Responder.Events;
 using Responder.Vocabulary;
 
 namespace Responder.Detections.Network;
 
 internal sealed class FirewallRemoved()
     : TableDetection(s_calls, "name", "resourceArn", "webACLArn", "webACLId", "firewallName", "firewallArn",
-        "firewallRuleGroupAssociationId", "policyId", "protectionId", "id")
+        "firewallRuleGroupAssociationId", "policyId", "protectionId", "protectionGroupId", "id")
 {
     private static readonly TableCall[] s_calls =
     [
@@ -24,7 +25,16 @@ internal sealed class FirewallRemoved()
         new("route53resolver", "DeleteFirewallRule", "Rule of the DNS firewall deleted", Severity.Medium),
         new("route53resolver", "DeleteFirewallRuleGroup", "Rules of the DNS firewall deleted", Severity.Medium),
         new("shield", "DeleteProtection", "Protection against denial of service removed", Severity.Medium),
+        new("shield", "DeleteProtectionGroup", "Group of protections against denial of service removed", Severity.Low),
+        new("shield", "DisableApplicationLayerAutomaticResponse", "Automatic response to denial of service switched off", Severity.Low),
+        new("shield", "DisableProactiveEngagement", "Help of AWS against denial of service switched off", Severity.Low),
+        new("wafv2", "UpdateWebACL", "Web ACL has no rule any more and lets everything through", Severity.Medium, LetsAllThrough),
+        new("fms", "PutPolicy", "Firewall policy of the organization no longer mends what breaks it", Severity.Low,
+            static e => e.Request["policy"]["remediationEnabled"].Flag == false && e.Request["policy"]["policyId"].Exists),
     ];
+
+    private static bool LetsAllThrough(CloudTrailEvent e) =>
+        e.Request["defaultAction"]["allow"].Exists && !e.Request["rules"].Items.Any(static rule => rule.IsObject);
 
     public override DetectionInfo Info { get; } = new()
     {

@@ -31,6 +31,11 @@ internal sealed class RoleChanged : IDetection
         new("iam", "PutRolePermissionsBoundary", "Boundary of a trusted role changed", Severity.High),
         new("iam", "DeleteRolePermissionsBoundary", "Boundary of a trusted role removed", Severity.High),
         new("iam", "UpdateRole", "Trusted role changed", Severity.High),
+        new("iam", "DetachRolePolicy", "Policy detached from a trusted role", Severity.High),
+        new("iam", "DeleteRolePolicy", "Rights of a trusted role removed", Severity.High),
+        new("iam", "AddRoleToInstanceProfile", "Trusted role put into an instance profile", Severity.High),
+        new("iam", "CreateUser", "User of a trusted name created", Severity.High),
+        new("iam", "UpdateUser", "User renamed to a trusted name", Severity.High),
     ];
 
     /// <summary>What belongs to the installation; without trusted roles only our own count.</summary>
@@ -44,7 +49,8 @@ internal sealed class RoleChanged : IDetection
             + "not deploy it: the responder can be made "
             + "unable to act, or its rights used by somebody else. A role of a name in TRUSTED_PRINCIPAL_ARNS that is created, or gets "
                 + "another "
-            + "trust or other rights, is HIGH, by whomever: its calls are not paged, so whoever can become it is not seen.",
+                + "trust or other rights, or goes into an instance profile, is HIGH, by whomever: its calls are not paged, so whoever can "
+                + "become it is not seen. So is a user who is created with a trusted name, or renamed to one.",
         Severity = Severity.Critical,
         PagesTrustedActors = true,
         IsWorkOfOwnRoles = true,
@@ -68,16 +74,19 @@ internal sealed class RoleChanged : IDetection
         else if (Trusted(e) is { } name && CallTable.Find(Info, s_trusted, e, name) is { } changed) yield return changed;
     }
 
-    /// <summary>
-    /// The name of a trusted role that the call names; null when it names none. The name alone decides, because most of the calls do not
-    /// tell the path; a star in place of the account stands for any.
-    /// </summary>
+    /// <summary>The name of a trusted role, or the trusted name of a user, that the call names; null when it names none.</summary>
     private string? Trusted(CloudTrailEvent e)
     {
-        if (Estate.TrustedRoleArns.Count == 0 || e.Request["roleName"].Text is not { Length: > 0 } text) return null;
+        var (trusted, member) = e.EventName switch
+        {
+            "CreateUser" => (Estate.TrustedUserArns, "userName"),
+            "UpdateUser" => (Estate.TrustedUserArns, "newUserName"),
+            _ => (Estate.TrustedRoleArns, "roleName"),
+        };
+        if (trusted.Count == 0 || e.Request[member].Text is not { Length: > 0 } text) return null;
         var name = text[(text.LastIndexOf('/') + 1)..];
-        return Estate.TrustedRoleArns.Any(trusted => AwsArn.TryParse(trusted, out var arn)
-            && string.Equals(arn.Name, name, StringComparison.Ordinal)
-            && (arn.AccountId == "*" || e.AccountId is null || arn.AccountId == e.AccountId)) ? name : null;
+        // A user of the name already has it: only another one gets it by a rename.
+        var isNew = e.EventName != "UpdateUser" || e.Request["userName"].Text != text;
+        return isNew && Estate.IsTrustedName(trusted, name, e) ? name : null;
     }
 }

@@ -8,7 +8,8 @@ internal sealed class BackupsEnded()
     : TableDetection(s_calls, "recoveryPointArn", "backupVaultName", "backupPlanId", "dBInstanceIdentifier", "dBClusterIdentifier",
         "dbiResourceId", "dBSnapshotIdentifier", "dBClusterSnapshotIdentifier", "clusterIdentifier", "snapshotIdentifier",
         "namespaceName", "backupArn", "tableName", "fileSystemId", "backupId", "snapshotName", "policyId", "identifier", "snapshotId",
-        "vaultName")
+        "vaultName", "legalHoldId", "sourceServerID", "bucketName", "globalClusterIdentifier", "userPoolId", "graphIdentifier",
+        "policyStoreId", "incidentRecordArn", "clusterName", "imageId", "domainName")
 {
     private static readonly TableCall[] s_calls =
     [
@@ -46,6 +47,40 @@ internal sealed class BackupsEnded()
         new("rbin", "UnlockRule", "Retention rule of the recycle bin unlocked", Severity.Medium),
         new("ec2", "UnlockSnapshot", "Lock of a snapshot removed", Severity.Medium),
         new("glacier", "AbortVaultLock", "Lock of an archive vault given up", Severity.Medium),
+        new("glacier", "DeleteVault", "Archive vault deleted", Severity.Medium),
+        new("glacier", "DeleteVaultAccessPolicy", "Access policy of an archive vault removed", Severity.Low),
+        new("backup", "CancelLegalHold", "Legal hold on recovery points ended", Severity.Medium),
+        new("backup", "UpdateRegionSettings", "Kinds of resources taken off AWS Backup", Severity.Medium,
+            static e => e.Request["resourceTypeOptInPreference"].Members.Any(static kind => kind.Value.Flag == false)),
+        new("dlm", "UpdateLifecyclePolicy", "Policy that makes snapshots switched off", Severity.Medium,
+            static e => CallTable.Is(e.Request["state"], "DISABLED")),
+        new("rbin", "UpdateRule", "Recycle bin keeps what is deleted for a few days only", Severity.Medium,
+            static e => e.Request["retentionPeriod"]["retentionPeriodValue"].Number is > 0 and < 7),
+        new("s3", "PutObjectLockConfiguration", "New objects of a bucket are no longer locked", Severity.Medium,
+            static e => e.Request["ObjectLockConfiguration"] is { IsObject: true } set && !set["Rule"].Exists),
+        new("drs", "StopReplication", "Server no longer copied for recovery", Severity.Medium),
+        new("drs", "DisconnectSourceServer", "Server no longer copied for recovery", Severity.Medium),
+        new("drs", "DeleteSourceServer", "Server deleted from recovery", Severity.Medium),
+        new("drs", "StopSourceNetworkReplication", "Network no longer copied for recovery", Severity.Low),
+        new("redshift", "DisableSnapshotCopy", "Snapshots are no longer copied to another region", Severity.Medium),
+        new("redshift-serverless", "DeleteSnapshotCopyConfiguration", "Snapshots are no longer copied to another region", Severity.Medium),
+        new("redshift", "DeleteSnapshotCopyGrant", "Copies of snapshots can no longer be encrypted", Severity.Low),
+        new("ec2", "DisableImageDeregistrationProtection", "Machine image may be deregistered again", Severity.Low),
+        new("route53domains", "DisableDomainTransferLock", "Domain may be transferred away", Severity.Medium),
+        // Not protected any more: the next call can delete it.
+        new("rds", "ModifyDBInstance", "Deletion protection of a database switched off", Severity.Low, Unprotects),
+        new("rds", "ModifyDBCluster", "Deletion protection of a database cluster switched off", Severity.Low, Unprotects),
+        new("rds", "ModifyGlobalCluster", "Deletion protection of a global database switched off", Severity.Low, Unprotects),
+        new("dynamodb", "UpdateTable", "Deletion protection of a table switched off", Severity.Low, Unprotects),
+        new("cassandra", "UpdateTable", "Point-in-time recovery of a table switched off", Severity.Medium,
+            static e => CallTable.Is(e.Request["pointInTimeRecovery"]["status"], "DISABLED")),
+        new("dsql", "UpdateCluster", "Deletion protection of a database cluster switched off", Severity.Low, Unprotects),
+        new("eks", "UpdateClusterConfig", "Deletion protection of a Kubernetes cluster switched off", Severity.Low, Unprotects),
+        new("neptune-graph", "UpdateGraph", "Deletion protection of a graph switched off", Severity.Low, Unprotects),
+        new("cognito-idp", "UpdateUserPool", "Deletion protection of a user pool switched off", Severity.Low,
+            static e => CallTable.Is(e.Request["deletionProtection"], "INACTIVE")),
+        new("verifiedpermissions", "UpdatePolicyStore", "Deletion protection of a policy store switched off", Severity.Low,
+            static e => CallTable.Is(e.Request["deletionProtection"], "DISABLED")),
     ];
 
     public override DetectionInfo Info { get; } = new()
@@ -78,6 +113,9 @@ internal sealed class BackupsEnded()
     };
 
     private static bool WithoutSnapshot(CloudTrailEvent e) => CallTable.Unread(e) || e.Request["skipFinalSnapshot"].Flag == true;
+
+    private static bool Unprotects(CloudTrailEvent e) =>
+        (e.Request["deletionProtection"].Flag ?? e.Request["deletionProtectionEnabled"].Flag) == false;
 
     private static bool KeepsNoBackups(CloudTrailEvent e) => e.Request["backupRetentionPeriod"].Number == 0;
 

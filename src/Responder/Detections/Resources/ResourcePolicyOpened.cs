@@ -59,7 +59,7 @@ internal sealed class ResourcePolicyOpened : IDetection
         // An empty text removes the policy.
         if (!policy.Exists || (policy.IsString && string.IsNullOrWhiteSpace(policy.Text))) yield break;
 
-        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(e.AccountId));
+        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(e));
         var (severity, what) = verdict.Widest switch
         {
             Audience.Everyone when IsInNetwork(e) => (Severity.Low, "lets everyone of its network in"),

@@ -52,7 +52,7 @@ internal sealed class BucketPolicyOpened : IDetection
             yield break;
         }
 
-        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(e.AccountId));
+        var verdict = ResourceAccess.WhoIsLetIn(PolicyDocument.Read(policy), Estate.OwnerOf(e));
         var (severity, what) = verdict.Widest switch
         {
             Audience.Everyone => (Severity.High, "lets everyone in"),

@@ -8,12 +8,13 @@ namespace Responder.Detections.Sharing;
 internal sealed class DatabaseOpened : IDetection
 {
     /// <summary>
-    /// The severity of each call when it makes something public: a new database is empty, an existing or restored one holds data.
+    /// The severity of each call when it makes something public: databases and warehouses HIGH, made so or created so; other endpoints,
+    /// before which a sign-in of their own stands, MEDIUM.
     /// </summary>
     private static readonly Dictionary<(string Source, string Name), Severity> s_calls = new()
     {
-        [("rds.amazonaws.com", "CreateDBInstance")] = Severity.Medium,
-        [("rds.amazonaws.com", "CreateDBCluster")] = Severity.Medium,
+        [("rds.amazonaws.com", "CreateDBInstance")] = Severity.High,
+        [("rds.amazonaws.com", "CreateDBCluster")] = Severity.High,
         [("rds.amazonaws.com", "ModifyDBInstance")] = Severity.High,
         [("rds.amazonaws.com", "ModifyDBCluster")] = Severity.High,
         [("rds.amazonaws.com", "CreateDBInstanceReadReplica")] = Severity.High,
@@ -24,9 +25,9 @@ internal sealed class DatabaseOpened : IDetection
         [("rds.amazonaws.com", "RestoreDBClusterToPointInTime")] = Severity.High,
         [("redshift.amazonaws.com", "ModifyCluster")] = Severity.High,
         [("redshift.amazonaws.com", "RestoreFromClusterSnapshot")] = Severity.High,
-        [("redshift.amazonaws.com", "CreateCluster")] = Severity.Medium,
+        [("redshift.amazonaws.com", "CreateCluster")] = Severity.High,
         [("redshift-serverless.amazonaws.com", "UpdateWorkgroup")] = Severity.High,
-        [("redshift-serverless.amazonaws.com", "CreateWorkgroup")] = Severity.Medium,
+        [("redshift-serverless.amazonaws.com", "CreateWorkgroup")] = Severity.High,
         [("dms.amazonaws.com", "CreateReplicationInstance")] = Severity.Medium,
         [("dms.amazonaws.com", "CreateInstanceProfile")] = Severity.Medium,
         [("dms.amazonaws.com", "ModifyInstanceProfile")] = Severity.High,
@@ -39,16 +40,27 @@ internal sealed class DatabaseOpened : IDetection
         [("apprunner.amazonaws.com", "CreateService")] = Severity.Medium,
         [("apprunner.amazonaws.com", "UpdateService")] = Severity.Medium,
         [("kafka.amazonaws.com", "UpdateConnectivity")] = Severity.Medium,
-        [("lightsail.amazonaws.com", "CreateRelationalDatabase")] = Severity.Medium,
+        [("lightsail.amazonaws.com", "CreateRelationalDatabase")] = Severity.High,
         [("lightsail.amazonaws.com", "CreateRelationalDatabaseFromSnapshot")] = Severity.High,
         [("lightsail.amazonaws.com", "UpdateRelationalDatabase")] = Severity.High,
-        [("timestream-influxdb.amazonaws.com", "CreateDbInstance")] = Severity.Medium,
-        [("timestream-influxdb.amazonaws.com", "CreateDbCluster")] = Severity.Medium,
-        [("rds.amazonaws.com", "CreateDBShardGroup")] = Severity.Medium,
-        [("neptune-graph.amazonaws.com", "CreateGraph")] = Severity.Medium,
+        [("timestream-influxdb.amazonaws.com", "CreateDbInstance")] = Severity.High,
+        [("timestream-influxdb.amazonaws.com", "CreateDbCluster")] = Severity.High,
+        [("rds.amazonaws.com", "CreateDBShardGroup")] = Severity.High,
+        [("neptune-graph.amazonaws.com", "CreateGraph")] = Severity.High,
         [("neptune-graph.amazonaws.com", "UpdateGraph")] = Severity.High,
         [("neptune-graph.amazonaws.com", "RestoreGraphFromSnapshot")] = Severity.High,
         [("neptune-graph.amazonaws.com", "CreateGraphUsingImportTask")] = Severity.High,
+        [("kafka.amazonaws.com", "UpdateSecurity")] = Severity.Medium,
+        [("kafka.amazonaws.com", "CreateCluster")] = Severity.Medium,
+        [("kafka.amazonaws.com", "CreateClusterV2")] = Severity.Medium,
+        [("es.amazonaws.com", "CreateDomain")] = Severity.Medium,
+        [("es.amazonaws.com", "CreateElasticsearchDomain")] = Severity.Medium,
+        [("es.amazonaws.com", "UpdateDomainConfig")] = Severity.Medium,
+        [("es.amazonaws.com", "UpdateElasticsearchDomainConfig")] = Severity.Medium,
+        [("cognito-identity.amazonaws.com", "CreateIdentityPool")] = Severity.Medium,
+        [("cognito-identity.amazonaws.com", "UpdateIdentityPool")] = Severity.Medium,
+        [("codebuild.amazonaws.com", "UpdateProjectVisibility")] = Severity.High,
+        [("lightsail.amazonaws.com", "UpdateBucket")] = Severity.Medium,
     };
 
     /// <summary>Calls on security groups from before VPC, which admit addresses to the database port.</summary>
@@ -60,7 +72,8 @@ internal sealed class DatabaseOpened : IDetection
         Id = "rds.database-opened-to-world",
         Title = "Database or service endpoint made reachable from the internet",
         Description = "A database got a public address, was restored with one, or its own security group admits the world; or a message "
-            + "broker, a Kubernetes API or a web service became public. Its network "
+            + "broker, a Kubernetes API, a web service or the logs of a build project became public, or a cluster, search domain or "
+            + "identity pool lets in whoever does not sign in. Its network "
             + "security groups may still keep the "
             + "world out; with a public address only they and a password do.",
         Severity = Severity.High,
@@ -99,7 +112,9 @@ internal sealed class DatabaseOpened : IDetection
             [request["dBInstanceIdentifier"].Text, request["dBClusterIdentifier"].Text, request["clusterIdentifier"].Text,
                 request["workgroupName"].Text, request["replicationInstanceIdentifier"].Text, request["brokerName"].Text,
                 request["relationalDatabaseName"].Text, request["name"].Text, request["serviceName"].Text, request["serviceArn"].Text,
-                request["clusterArn"].Text, request["graphName"].Text, request["graphIdentifier"].Text];
+                request["clusterArn"].Text, request["clusterName"].Text, request["graphName"].Text, request["graphIdentifier"].Text,
+                request["domainName"].Text, request["identityPoolName"].Text, request["identityPoolId"].Text, request["projectArn"].Text,
+                request["bucketName"].Text];
         var name = id.FirstOrDefault(static text => text is { Length: > 0 });
         var what = e.EventSource switch
         {
@@ -107,24 +122,45 @@ internal sealed class DatabaseOpened : IDetection
             "apprunner.amazonaws.com" => "App Runner service",
             "kafka.amazonaws.com" => "Kafka cluster",
             "mq.amazonaws.com" or "amazonmq.amazonaws.com" => "Message broker",
+            "es.amazonaws.com" => "Search domain",
+            "cognito-identity.amazonaws.com" => "Identity pool",
+            "codebuild.amazonaws.com" => "Build project, with its logs and artifacts,",
+            "lightsail.amazonaws.com" when e.EventName == "UpdateBucket" => "Bucket of Lightsail",
             _ => null,
         };
-        yield return new Finding(Info, severity, $"{what ?? "Database"} {name ?? "(not named)"} made publicly accessible")
+        var isAnonymous = LetsAnonymousIn(request);
+        yield return new Finding(
+            Info, severity,
+            $"{what ?? "Database"} {name ?? "(not named)"} "
+                + (isAnonymous ? "lets in whoever does not sign in" : "made publicly accessible"))
         {
             Resource = name,
             Reasons = [
-                what is not null ? "It answers callers from the whole internet, and only its own sign-in stands before it"
-                : severity == Severity.High ? "It holds data already, and now has a public address"
-                : "A new database with a public address"],
+                isAnonymous ? "Whoever reaches it needs no name and no password"
+                : what is not null ? "It answers callers from the whole internet, and only its own sign-in stands before it"
+                : e.EventName.StartsWith("Create", StringComparison.Ordinal)
+                    && !e.EventName.EndsWith("FromSnapshot", StringComparison.Ordinal) ? "A new database with a public address"
+                : "It holds data already, and now has a public address"],
             UndoCommand = Undo(e, name),
         };
     }
 
+    /// <summary>Sign-in is switched off, or not asked for.</summary>
+    private static bool LetsAnonymousIn(JsonView request) =>
+        request["allowUnauthenticatedIdentities"].Flag == true
+        || request["advancedSecurityOptions"]["anonymousAuthEnabled"].Flag == true
+        || request["clientAuthentication"]["unauthenticated"]["enabled"].Flag == true
+        || request["provisioned"]["clientAuthentication"]["unauthenticated"]["enabled"].Flag == true;
+
     private static bool IsMadePublic(JsonView request)
     {
+        if (LetsAnonymousIn(request) || CallTable.Is(request["projectVisibility"], "PUBLIC_READ")
+            || request["accessRules"]["allowPublicOverrides"].Flag == true) return true;
         if ((request["publiclyAccessible"].Flag ?? request["publicConnectivity"].Flag) == true
             || request["networkConfiguration"]["ingressConfiguration"]["isPubliclyAccessible"].Flag == true) return true;
-        if (request["connectivityInfo"]["publicAccess"]["type"].Text is { } type && !type.Equals("DISABLED", StringComparison.Ordinal))
+        JsonView[] kafka = [request["connectivityInfo"], request["brokerNodeGroupInfo"]["connectivityInfo"],
+            request["provisioned"]["brokerNodeGroupInfo"]["connectivityInfo"]];
+        if (kafka.Any(static info => info["publicAccess"]["type"].Text is { } type && !type.Equals("DISABLED", StringComparison.Ordinal)))
             return true;
         var network = request["resourcesVpcConfig"];
         // A Kubernetes API without a list of ranges admits the world; a list that does so says it whether or not the switch is named.

@@ -83,6 +83,13 @@ internal static class ShareCalls
         "distributions.amiDistributionConfiguration.targetAccountIds", "distributions.launchTemplateConfigurations.accountId",
     ];
 
+    private static readonly string[] s_notified =
+    [
+        .. ((string[])["QueueConfiguration.Queue", "QueueConfiguration.QueueArn", "TopicConfiguration.Topic", "TopicConfiguration.TopicArn",
+                "CloudFunctionConfiguration.CloudFunction", "LambdaFunctionConfiguration.LambdaFunctionArn"])
+            .Select(static member => "NotificationConfiguration." + member),
+    ];
+
     private static readonly string[] s_snapshots = ["policyDetails.schedules.shareRules.targetAccounts"];
 
     private static readonly ShareCall[] s_calls =
@@ -147,6 +154,107 @@ internal static class ShareCalls
         new("securitylake", "UpdateSubscriber", "Security Lake", ["subscriberIdentity.principal"], ["subscriberName", "subscriberId"])
         {
             MostlyInside = true,
+        },
+        new("dataexchange", "CreateDataGrant", "Data set", ["receiverPrincipal"], ["name"]),
+        new("omics", "CreateShare", "Store of HealthOmics", ["principalSubscriber"], ["resourceArn"]),
+        new("globalaccelerator", "UpdateCrossAccountAttachment", "Resources for an accelerator", ["addPrincipals"], ["attachmentArn"]),
+        new("ec2", "CreateNetworkInterfacePermission", "Network interface", ["awsAccountId"], ["networkInterfaceId"])
+        {
+            Most = Severity.Medium,
+        },
+        // What was given away is gone with the next call of whoever gets it.
+        new("ec2", "EnableAddressTransfer", "Address", ["transferAccountId"], ["allocationId"])
+        {
+            Verb = "offered to", Most = Severity.Medium,
+        },
+        new("route53domains", "TransferDomainToAnotherAwsAccount", "Domain", ["accountId"], ["domainName"]) { Verb = "offered to" },
+        new("iot", "TransferCertificate", "Certificate of a device", ["targetAwsAccount"], ["certificateId"])
+        {
+            Verb = "offered to", Most = Severity.Medium,
+        },
+        new("wellarchitected", "CreateWorkloadShare", "Review of a workload", ["sharedWith"], ["workloadId"]) { Most = Severity.Medium },
+        new("wellarchitected", "CreateLensShare", "Lens of reviews", ["sharedWith"], ["lensAlias"]) { Most = Severity.Medium },
+        new("wellarchitected", "CreateProfileShare", "Profile of reviews", ["sharedWith"], ["profileArn"]) { Most = Severity.Medium },
+        new("wellarchitected", "CreateTemplateShare", "Template of reviews", ["sharedWith"], ["templateArn"]) { Most = Severity.Medium },
+        new("auditmanager", "StartAssessmentFrameworkShare", "Framework of audits", ["destinationAccount"], ["frameworkId"])
+        {
+            Most = Severity.Medium,
+        },
+        new("mediaconnect", "GrantFlowEntitlements", "Stream of media", ["entitlements.subscribers"], ["flowArn"])
+        {
+            Most = Severity.Medium,
+        },
+        new("mediaconnect", "UpdateFlowEntitlement", "Stream of media", ["subscribers"], ["flowArn"]) { Most = Severity.Medium },
+        new("mediaconnect", "CreateFlow", "Stream of media", ["entitlements.subscribers"], ["name"])
+        {
+            Most = Severity.Medium, MostlyInside = true,
+        },
+        new("connect", "AssociateAnalyticsDataSet", "Analytics of a contact centre", ["targetAccountId"], ["instanceId"])
+        {
+            Most = Severity.Medium, MostlyInside = true,
+        },
+        new("connect", "BatchAssociateAnalyticsDataSet", "Analytics of a contact centre", ["targetAccountId"], ["instanceId"])
+        {
+            Most = Severity.Medium, MostlyInside = true,
+        },
+        new("workspaces", "CreateAccountLinkInvitation", "Desktops of the account", ["targetAccountId"], ["targetAccountId"])
+        {
+            Most = Severity.Medium,
+        },
+        new("directconnect", "AllocateConnectionOnInterconnect", "Connection", ["ownerAccount"], ["interconnectId"])
+        {
+            Most = Severity.Medium,
+        },
+        new("directconnect", "AllocateHostedConnection", "Connection", ["ownerAccount"], ["connectionId"]) { Most = Severity.Medium },
+        new("directconnect", "AllocatePublicVirtualInterface", "Public interface", ["ownerAccount"], ["connectionId"]),
+        // Whoever administers a detection service of the account can switch it off and sees its findings.
+        new("guardduty", "AcceptAdministratorInvitation", "GuardDuty of the account", ["administratorId"], ["detectorId"])
+        {
+            Verb = "put under",
+        },
+        new("guardduty", "AcceptInvitation", "GuardDuty of the account", ["masterId"], ["detectorId"]) { Verb = "put under" },
+        new("securityhub", "AcceptAdministratorInvitation", "Security Hub of the account", ["administratorId"], ["invitationId"])
+        {
+            Verb = "put under",
+        },
+        new("securityhub", "AcceptInvitation", "Security Hub of the account", ["masterId"], ["invitationId"]) { Verb = "put under" },
+        new("macie2", "AcceptInvitation", "Macie of the account", ["administratorAccountId", "masterAccount"], ["invitationId"])
+        {
+            Verb = "put under",
+        },
+        // S3 records some calls under the names of their permissions.
+        new("s3", "PutBucketInventoryConfiguration", "List of the objects of bucket",
+            ["InventoryConfiguration.Destination.S3BucketDestination.AccountId"], ["bucketName"])
+        {
+            Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
+        },
+        new("s3", "PutBucketAnalyticsConfiguration", "Use of bucket",
+            ["AnalyticsConfiguration.StorageClassAnalysis.DataExport.Destination.S3BucketDestination.BucketAccountId"], ["bucketName"])
+        {
+            Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
+        },
+        new("s3", "PutInventoryConfiguration", "List of the objects of bucket",
+            ["InventoryConfiguration.Destination.S3BucketDestination.AccountId"], ["bucketName"])
+        {
+            Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
+        },
+        new("s3", "PutAnalyticsConfiguration", "Use of bucket",
+            ["AnalyticsConfiguration.StorageClassAnalysis.DataExport.Destination.S3BucketDestination.BucketAccountId"], ["bucketName"])
+        {
+            Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
+        },
+        new("s3", "PutStorageLensConfiguration", "Use of all buckets",
+            ["StorageLensConfiguration.DataExport.S3BucketDestination.AccountId"], ["storagelensid", "configId"])
+        {
+            Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
+        },
+        new("s3", "PutBucketNotification", "Events of bucket", s_notified, ["bucketName"])
+        {
+            Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
+        },
+        new("s3", "PutBucketNotificationConfiguration", "Events of bucket", s_notified, ["bucketName"])
+        {
+            Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
         },
         // Who only sees what happens gets no data that is kept.
         new("oam", "CreateLink", "Telemetry of the account", ["sinkIdentifier"], ["labelTemplate"]) { Most = Severity.Medium },

@@ -54,7 +54,7 @@ internal sealed class FederationTokenIssued : IDetection
         string?[] arns = [.. e.Request["policyArns"].Items.Select(static item => item["arn"].Text ?? item.Text)];
         if (!inline && arns.Length == 0)
             return "No session policy: without one it still has what resource policies give it, and signs in to the console";
-        if (inline && IdentityAccess.WhatIsGranted(PolicyDocument.Read(policy), e.AccountId) is { Level: >= PowerLevel.Unreadable } verdict)
+        if (inline && PolicyGrants.Judge(e, policy, Ownership.Caller(e), null) is { Level: >= PowerLevel.Unreadable } verdict)
             return verdict.Level == PowerLevel.Unreadable ? "The session policy could not be read" : "It was given a session policy "
                 + PolicyGrants.Describe(verdict.Level);
         foreach (var arn in arns)

@@ -44,9 +44,17 @@ internal sealed class TrailSettings
     {
         if (_event.Request["s3BucketName"] is not { Exists: true } value) return;
         if (value.Text is not { Length: > 0 } bucket) Add(Severity.High, "The bucket that it names cannot be read");
-        else if (_estate.IsLogBucket(bucket)) Add(Severity.Low, $"Logs go to bucket {bucket}, a log bucket");
+        else if (_estate.IsOwnLogBucket(bucket, _event)) Add(Severity.Low, $"Logs go to bucket {bucket}, a log bucket");
+        else if (_estate.LogBuckets.Count == 0 && IsSavedByTheConsole && SecurityNames.IsTrails(bucket))
+            Add(Severity.Low, $"Every setting is stated anew and every switch is on; bucket {bucket} may have been another one before");
         else Add(Severity.High, $"Logs go to bucket {bucket}, which is not known as a log bucket of ours");
     }
+
+    /// <summary>
+    /// True for a save in the console, which states every setting anew, with every switch on: hardening names the bucket as well.
+    /// </summary>
+    private bool IsSavedByTheConsole => Array.TrueForAll(
+        ["isMultiRegionTrail", "enableLogFileValidation", "includeGlobalServiceEvents"], name => _event.Request[name].Flag == true);
 
     private void Key()
     {

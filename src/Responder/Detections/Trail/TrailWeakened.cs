@@ -13,7 +13,8 @@ internal sealed class TrailWeakened : IDetection
         Id = "trail.weakened",
         Title = "Trail weakened",
         Description = "UpdateTrail made the trail see less, or sends its logs elsewhere: one region only, no global services, no log file "
-            + "validation, a bucket that is not known as a log bucket (LOG_BUCKETS, or its name), a foreign or no key, a foreign or no "
+            + "validation, a bucket that is not known as a log bucket of ours (LOG_BUCKETS; where that is not set, "
+            + "a name of AWS's with the own account in it), a foreign or no key, a foreign or no "
             + "log group. The worst parameter decides; what is switched on, a log bucket, a key of the account and its trail's log group "
             + "are set, not weakened (LOW), and another log group of the account is MEDIUM.",
         Severity = Severity.High,

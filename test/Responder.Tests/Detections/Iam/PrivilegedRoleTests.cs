@@ -30,6 +30,12 @@ public sealed class PrivilegedRoleTests
         { "eks", "CreatePodIdentityAssociation", """{"clusterName":"c","roleArn":"ROLE"}""" },
         { "bedrock-agentcore", "CreateCodeInterpreter", """{"name":"c","executionRoleArn":"ROLE"}""" },
         { "iam", "AddRoleToInstanceProfile", """{"instanceProfileName":"p","roleName":"deploy"}""" },
+        { "redshift", "ModifyClusterIamRoles", """{"clusterIdentifier":"c","addIamRoles":["ROLE"]}""" },
+        { "batch", "RegisterJobDefinition", """{"nodeProperties":{"nodeRangeProperties":[{"container":{"jobRoleArn":"ROLE"}}]}}""" },
+        { "states", "TestState", """{"definition":"{}","roleArn":"ROLE"}""" },
+        { "ssm", "UpdateServiceSetting", """{"settingId":"arn:aws:ssm:eu-central-1:123456789012:servicesetting/ssm/managed-instance/default-ec2-instance-management-role","settingValue":"deploy"}""" },
+        { "ssm", "StartAutomationExecution", """{"documentName":"d","parameters":{"WhoRuns":["ROLE"]}}""" },
+        { "servicecatalog", "UpdateConstraint", """{"parameters":"{\"LocalRoleName\":\"deploy\"}"}""" },
     };
 
     [Theory]

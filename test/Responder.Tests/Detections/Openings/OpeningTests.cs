@@ -97,7 +97,7 @@ public class OpeningTests
     [InlineData("rds", "ModifyDBInstance", """{"publiclyAccessible":"true"}""", Severity.High)]
     [InlineData("rds", "ModifyDBInstance", """{"publiclyAccessible":false}""", Severity.None)]
     [InlineData("rds", "ModifyDBInstance", """{"dBInstanceIdentifier":"d","backupRetentionPeriod":7}""", Severity.None)]
-    [InlineData("rds", "CreateDBInstance", """{"publiclyAccessible":true}""", Severity.Medium)]
+    [InlineData("rds", "CreateDBInstance", """{"publiclyAccessible":true}""", Severity.High)]
     [InlineData("rds", "AuthorizeDBSecurityGroupIngress", """{"dBSecurityGroupName":"g","cIDRIP":"0.0.0.0/0"}""", Severity.High)]
     [InlineData("rds", "AuthorizeDBSecurityGroupIngress", """{"dBSecurityGroupName":"g","cIDRIP":"203.0.113.0/24"}""", Severity.None)]
     [InlineData("redshift", "RestoreFromClusterSnapshot", """{"clusterIdentifier":"c","publiclyAccessible":true}""", Severity.High)]

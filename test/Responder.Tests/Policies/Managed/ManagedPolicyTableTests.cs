@@ -31,7 +31,7 @@ public class ManagedPolicyTableTests
         var text = new StringBuilder("# name | what the policy reader found (generated) | why that is right (by hand)\n");
         foreach (var (name, document) in Documents().Concat(s_retired).OrderBy(static row => row.Name, StringComparer.Ordinal))
         {
-            var verdict = IdentityAccess.WhatIsGrantedByAws(PolicyDocument.Read(document));
+            var verdict = IdentityAccess.WhatIsGrantedByAws(PolicyDocument.Read(document), new Circumstances(null, null, null, []));
             if (verdict.Level < PowerLevel.PowerUser) continue;
             var found = string.Join("; ", verdict.Reasons.Take(3));
             text.Append(CultureInfo.InvariantCulture, $"{name} | {found} | {words.GetValueOrDefault(name)}\n");
@@ -113,7 +113,8 @@ public class ManagedPolicyTableTests
             """.ReplaceLineEndings("\n"));
         foreach (var (name, document) in documents.Concat(s_retired).OrderBy(static row => row.Name, StringComparer.Ordinal))
         {
-            var verdict = ManagedPolicyVerdicts.Of(IdentityAccess.WhatIsGrantedByAws(PolicyDocument.Read(document)));
+            var verdict = ManagedPolicyVerdicts.Of(
+                IdentityAccess.WhatIsGrantedByAws(PolicyDocument.Read(document), new Circumstances(null, null, null, [])));
             text.Append(CultureInfo.InvariantCulture, $"{ManagedPolicyVerdicts.Letter(verdict)} {name}\n");
         }
 

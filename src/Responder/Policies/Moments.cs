@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Responder.Policies;
+
+/// <summary>Conditions on the time of a request.</summary>
+internal static class Moments
+{
+    /// <summary>
+    /// True for a condition that wants a time before <paramref name="at"/>: it never holds again. Every request has the time, so "if it
+    /// exists" lets nothing more in. Null when the time is not known; then nothing has passed.
+    /// </summary>
+    public static bool HavePassed(PolicyCondition condition, DateTimeOffset? at)
+    {
+        if (at is not { } now || condition.Values.Count == 0
+            || !(ConditionTest.IsKey(condition.Key, "aws:CurrentTime") || ConditionTest.IsKey(condition.Key, "aws:EpochTime")))
+            return false;
+        return ConditionTest.Of(condition) is { IsPositive: true } test
+            && test.Name.ToUpperInvariant() is "DATELESSTHAN" or "DATELESSTHANEQUALS" or "DATEEQUALS" or "NUMERICLESSTHAN"
+                or "NUMERICLESSTHANEQUALS" or "NUMERICEQUALS"
+            && condition.Values.All(value => TimeOf(value) < now);
+    }
+
+    /// <summary>Null for what is neither a date nor seconds since 1970.</summary>
+    private static DateTimeOffset? TimeOf(string value)
+    {
+        if (long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            return seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+        return DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+    }
+}
