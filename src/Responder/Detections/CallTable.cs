@@ -73,7 +73,8 @@ internal static class CallTable
     public static bool Unread(CloudTrailEvent e) => e.RequestOmitted || !e.Request.IsObject;
 
     /// <summary>
-    /// True when a switch of one of these names is off, wherever below the value it stands: false, <c>OFF</c>, <c>DISABLED</c>.
+    /// True when a switch of one of these names is off, wherever below the value it stands: false, <c>OFF</c>, <c>DISABLED</c>,
+    /// <c>NONE</c>.
     /// </summary>
     public static bool IsOff(JsonView value, params string[] names) => IsOff(value, names, 0);
 

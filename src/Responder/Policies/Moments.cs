@@ -7,8 +7,9 @@ internal static class Moments
 {
     /// <summary>
     /// True for a condition that wants a time before <paramref name="at"/>: it never holds again. Every request has the time, so "if it
-    /// exists" lets nothing more in. Null when the time is not known; then nothing has passed.
+    /// exists" lets nothing more in.
     /// </summary>
+    /// <param name="at">Null when the time is not known; then nothing has passed.</param>
     public static bool HavePassed(PolicyCondition condition, DateTimeOffset? at)
     {
         if (at is not { } now || condition.Values.Count == 0

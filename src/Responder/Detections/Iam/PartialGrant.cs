@@ -107,8 +107,11 @@ internal sealed record PartialGrant(IReadOnlyList<PolicyDocument> Documents, str
         };
     }
 
-    private bool HasPart(CloudTrailEvent e) =>
-        Documents.Any(document => IdentityAccess.HasPartOfAPath(document, PolicyGrants.Circumstances(e, [], [Arn])));
+    private bool HasPart(CloudTrailEvent e)
+    {
+        var circumstances = PolicyGrants.Circumstances(e, [], [Arn]);
+        return Documents.Any(document => IdentityAccess.HasPartOfAPath(document, circumstances));
+    }
 
     private bool IsThis(HeldPolicy policy) => Group is not null
         ? string.Equals(policy.Group, Group, StringComparison.Ordinal)

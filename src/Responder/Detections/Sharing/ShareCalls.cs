@@ -90,6 +90,11 @@ internal static class ShareCalls
             .Select(static member => "NotificationConfiguration." + member),
     ];
 
+    private const string Inventory = "InventoryConfiguration.Destination.S3BucketDestination.AccountId";
+
+    private const string Analytics =
+        "AnalyticsConfiguration.StorageClassAnalysis.DataExport.Destination.S3BucketDestination.BucketAccountId";
+
     private static readonly string[] s_snapshots = ["policyDetails.schedules.shareRules.targetAccounts"];
 
     private static readonly ShareCall[] s_calls =
@@ -223,31 +228,12 @@ internal static class ShareCalls
             Verb = "put under",
         },
         // S3 records some calls under the names of their permissions.
-        new("s3", "PutBucketInventoryConfiguration", "List of the objects of bucket",
-            ["InventoryConfiguration.Destination.S3BucketDestination.AccountId"], ["bucketName"])
-        {
-            Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
-        },
-        new("s3", "PutBucketAnalyticsConfiguration", "Use of bucket",
-            ["AnalyticsConfiguration.StorageClassAnalysis.DataExport.Destination.S3BucketDestination.BucketAccountId"], ["bucketName"])
-        {
-            Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
-        },
-        new("s3", "PutInventoryConfiguration", "List of the objects of bucket",
-            ["InventoryConfiguration.Destination.S3BucketDestination.AccountId"], ["bucketName"])
-        {
-            Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
-        },
-        new("s3", "PutAnalyticsConfiguration", "Use of bucket",
-            ["AnalyticsConfiguration.StorageClassAnalysis.DataExport.Destination.S3BucketDestination.BucketAccountId"], ["bucketName"])
-        {
-            Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
-        },
-        new("s3", "PutStorageLensConfiguration", "Use of all buckets",
-            ["StorageLensConfiguration.DataExport.S3BucketDestination.AccountId"], ["storagelensid", "configId"])
-        {
-            Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
-        },
+        ReportSent("PutBucketInventoryConfiguration", "List of the objects of bucket", Inventory, "bucketName"),
+        ReportSent("PutInventoryConfiguration", "List of the objects of bucket", Inventory, "bucketName"),
+        ReportSent("PutBucketAnalyticsConfiguration", "Use of bucket", Analytics, "bucketName"),
+        ReportSent("PutAnalyticsConfiguration", "Use of bucket", Analytics, "bucketName"),
+        ReportSent("PutStorageLensConfiguration", "Use of all buckets",
+            "StorageLensConfiguration.DataExport.S3BucketDestination.AccountId", "storagelensid", "configId"),
         new("s3", "PutBucketNotification", "Events of bucket", s_notified, ["bucketName"])
         {
             Verb = "sent to", MostlyInside = true, Most = Severity.Medium,
@@ -273,6 +259,10 @@ internal static class ShareCalls
         new("quicksight", "UpdateDashboardPermissions", "Dashboard", ["grantPermissions.principal", "grantLinkPermissions.principal"],
             ["dashboardId"]),
     ];
+
+    /// <summary>What S3 writes down about buckets, into a bucket that may be another account's.</summary>
+    private static ShareCall ReportSent(string eventName, string what, string member, params string[] resources) =>
+        new("s3", eventName, what, [member], resources) { Verb = "sent to", MostlyInside = true, Most = Severity.Medium };
 
     public static IReadOnlyList<Watch> Watches { get; } = [
         .. s_calls.GroupBy(static call => call.EventSource)
