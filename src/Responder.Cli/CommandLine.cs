@@ -101,7 +101,10 @@ internal static class CommandLine
         foreach (var option in UnknownOptions(parsed))
             surroundings.Error.WriteLine(
                 $"responder: no such option: {PlainText.OneLine(option)} (a file of that name: ./{PlainText.OneLine(option)})");
-        var verb = parsed.CommandResult.Command is RootCommand ? "" : " " + parsed.CommandResult.Command.Name;
+        var verb = "";
+        for (var command = parsed.CommandResult; command is { Command: not RootCommand }; command =
+            command.Parent as System.CommandLine.Parsing.CommandResult)
+            verb = $" {command.Command.Name}{verb}";
         surroundings.Error.WriteLine($"Usage: responder{verb} --help");
         return ExitCode.Usage;
     }

@@ -2,12 +2,9 @@ using System.Collections.Concurrent;
 using Amazon.IdentityManagement.Model;
 using Responder.Aws;
 using Responder.Containment;
-using Responder.Decisions;
 using Responder.Detections;
-using Responder.Detections.Iam;
 using Responder.Events;
 using Responder.Facts;
-using Responder.Policies;
 using Responder.Records;
 using Responder.Settings;
 using Responder.Vocabulary;
@@ -18,7 +15,7 @@ namespace Responder;
 /// Looks everything up in one round trip: record, ledger and kill switch (SSM), budget, the principal, and open questions (IAM). Only an
 /// answer that raises another question takes one more.
 /// </summary>
-public sealed class AwsFacts(
+public sealed partial class AwsFacts(
     IamAccounts accounts, IIncidents incidents, ResponderOptions options, ActionCatalog actions, TimeProvider time) : IFacts
 {
     /// <summary>The time for SSM in all; after that, containment goes ahead without it.</summary>
@@ -56,6 +53,8 @@ public sealed class AwsFacts(
 
     private readonly TrustedLedgers _trusted = new(incidents, options);
 
+    private readonly TrustedSilence _silence = new(incidents, options, actions);
+
     private bool _killSwitch; // the last value that could be read
 
     public async Task<KnownFacts> LookUpAsync(
@@ -83,11 +82,10 @@ public sealed class AwsFacts(
         if (read.Mode.Known) _killSwitch = string.Equals(read.Mode.Value?.Trim(), "observe", StringComparison.OrdinalIgnoreCase);
         var answered = await AnsweredAsync(access, findings, questions, unread, cancellationToken).ConfigureAwait(false);
         var state = await target.ConfigureAwait(false);
-        var (book, forReleases, unbelieved) = await _trusted.OfAsync(read.Ledger.Value, store.Token).ConfigureAwait(false);
-        var renamed = read.Renamed is not null && names.Ledger is { } path
-            && !await _trusted.IsOursAsync(ParameterNames.RenamedOf(path), store.Token).ConfigureAwait(false)
-            ? null
-            : read.Renamed;
+        var (book, forReleases, isRenamed, unbelieved) = await _trusted.OfAsync(
+            read.Ledger.Value, read.Renamed is not null && names.Ledger is { } path ? ParameterNames.RenamedOf(path) : null, store.Token)
+            .ConfigureAwait(false);
+        var renamed = isRenamed ? read.Renamed : null;
         // Entries of somebody else who had the name are no reason to put anything back, and are not counted.
         var ledger = await LedgerOfAsync(
             book is null ? read.Ledger : Read<LedgerBook>.Of(book), state.Value?.Id, store.Token).ConfigureAwait(false);
@@ -103,6 +101,11 @@ public sealed class AwsFacts(
                 1 + (read.PageCounts?.Of(PageCounts.KeyOf(names.PrincipalCause, findings[0].Severity)).Count ?? 0), now, store.Token)
                 .ConfigureAwait(false)
             : Read<int?>.Of(null);
+        var place = candidate is null || isPutBack || options is not { Mode: Mode.Enforce, ContainmentBudgetPerHour: not null }
+            ? null
+            : await PlaceAsync(access, candidate, state.Value, cancellationToken).ConfigureAwait(false);
+        (read, var unheard) = await _silence.OfAsync(read, names, place, now, store.Token).ConfigureAwait(false);
+        (putBacks, var uncounted) = await _silence.OfAsync(putBacks, candidate?.Principal, now, store.Token).ConfigureAwait(false);
         return new KnownFacts
         {
             Now = accounts.Time.Now,
@@ -121,15 +124,13 @@ public sealed class AwsFacts(
             KillSwitch = _killSwitch,
             KillSwitchUnread = read.Mode.Failure,
             Budget = read.Budget,
-            BudgetUnread = read.Mode.Failure,
-            Place = candidate is null || isPutBack || options is not { Mode: Mode.Enforce, ContainmentBudgetPerHour: not null }
-                ? null
-                : await PlaceAsync(access, candidate, state.Value, cancellationToken).ConfigureAwait(false),
+            BudgetUnread = read.Mode.Failure ?? read.BudgetUnwritten,
+            Place = place,
             PutBacks = putBacks.Value,
             HasNoContainmentRole = candidate is not null && (await access.ConfigureAwait(false)).IsRefused,
             Failures = [
                 .. ((string?[])[read.Mode.Failure ?? read.Ledger.Failure, state.Failure, .. state.Value?.Unread ?? []]).OfType<string>(),
-                .. unbelieved],
+                .. unbelieved, .. unheard, .. uncounted],
             UnreadAnswers = [.. unread.Distinct(StringComparer.Ordinal)],
             UnknownTargets = await UnknownTargetsAsync(questions).ConfigureAwait(false),
         };
@@ -288,77 +289,6 @@ public sealed class AwsFacts(
         question is Question.Renamed renamed
             ? await RenamedAsync(access, renamed, e, cancellationToken).ConfigureAwait(false)
             : await AnswerAsync(access, question, unread, cancellationToken).ConfigureAwait(false);
-
-    /// <summary>Reads the user under his new name, and what the old one is known for.</summary>
-    private async Task<Answer.Renamed> RenamedAsync(
-        Task<IamAccess> access, Question.Renamed question, CloudTrailEvent e, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(s_storeTime, time);
-        using var store = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var reading = incidents.Renames.ReadAsync(question.From, question.To, store.Token);
-        var reached = await access.ConfigureAwait(false);
-        var stored = await reading.ConfigureAwait(false);
-        Answer.Renamed Unread(string? because) => new(false, null, false) { Failure = because };
-        if (reached.Client is not { } iam) return Unread(reached.Failure);
-        if (!stored.Known) return Unread(stored.Failure);
-        try
-        {
-            var (ledger, wanted) = stored.Value;
-            if (ledger is not null && !await _trusted.AreOursAsync(ledger.Entries, store.Token).ConfigureAwait(false)) ledger = null;
-            if (wanted is not null && !await _trusted.IsOursAsync(wanted.Name, store.Token).ConfigureAwait(false)) wanted = null;
-            var to = question.To;
-            var state = await IamTargets.ReadAsync(iam, to, [PolicyDetachment.Shared], cancellationToken).ConfigureAwait(false);
-            var since = e.EventTime;
-            bool IsAnother(PrincipalState read) => ledger is { Released: false, PrincipalId: { } id } && read.Id is { } other
-                && id != other;
-            for (var names = 0; names < MostNames && (!state.Exists || IsAnother(state)); names++)
-            {
-                // Renamed once more, and told of it first.
-                if (await incidents.Renames.NowOfAsync(to, store.Token).ConfigureAwait(false) is not { } note || note.At < since) break;
-                (to, since) = (note.To, note.At); // an older note is about somebody who had the name before
-                state = await IamTargets.ReadAsync(iam, to, [PolicyDetachment.Shared], cancellationToken).ConfigureAwait(false);
-            }
-
-            if (!state.Exists)
-                return Unread(e.IsOlderThan(time.GetUtcNow(), Decision.Young) ? null : $"GetUser: IAM does not know {to} yet");
-            to = to with { Arn = state.Arn, Id = state.Id };
-            var isMarked = PermissionsBoundary.IsDenyAll(state.BoundaryArn);
-            var attached = state.Part<AttachedPolicies>()?.Arns ?? [];
-            // A group has no boundary: what was done to it stands as long as what was detached is not attached again.
-            var stands = to.Kind == PrincipalKind.Group
-                ? ledger?.Prior.Part<DetachedPolicies>()?.Arns.Intersect(attached, StringComparer.Ordinal).Any() != true
-                : isMarked;
-            if (ledger is { Released: false } && (ledger.PrincipalId is null ? stands : ledger.PrincipalId == state.Id))
-                return new Answer.Renamed(true, null, false)
-                {
-                    To = to,
-                    PutsBack = stands ? null : actions.Repeatable(ledger.Prior.Actions),
-                };
-            var policies = new IamPolicies(iam);
-            // Whoever was made after the grant is not the one who got it.
-            var isJudged = ledger is { Released: true, ReleasedAt: { } released } && released >= wanted?.CalledAt
-                && (ledger.PrincipalId is null || state.Id is null || ledger.PrincipalId == state.Id);
-            var isHeld = wanted is not null && !isJudged && e.EventTime is { } renamedAt && renamedAt - wanted.CalledAt < s_wantedFor
-                && (state.Created is null || state.Created <= wanted.CalledAt)
-                && (wanted.Grant.PolicyArn is { } arn
-                    ? attached.Contains(arn, StringComparer.Ordinal)
-                    : await policies.HoldsAsync(to, wanted.Grant, cancellationToken).ConfigureAwait(false) == true);
-            if (isHeld) return new Answer.Renamed(false, wanted!.Grant, true) { To = to };
-            var held = to.Kind == PrincipalKind.User
-                ? await policies.HeldAsync(to.Kind, to.Name, cancellationToken).ConfigureAwait(false) as Answer.HeldPolicies
-                : null;
-            var isAdministrator = held is not null
-                && (held.Policies.Any(static p => ManagedPolicies.KindOf(p.Arn) == ManagedPolicyKind.Administrator)
-                || IdentityAccess.WhatIsGranted(
-                    [.. held.Policies.Select(static p => PolicyDocument.Read(p.Document))],
-                    PolicyGrants.Circumstances(e, to, held.Policies, [])).IsAdministrator);
-            return new Answer.Renamed(false, null, isAdministrator || isMarked) { To = to };
-        }
-        catch (Exception failure) when (AwsFailure.Is(failure))
-        {
-            return Unread(AwsFailure.Describe("who was renamed", failure));
-        }
-    }
 
     private static async Task<Answer> AnswerAsync(
         Task<IamAccess> access, Question question, ConcurrentQueue<string> unread, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ internal sealed class Containing(
             : null;
         var taking = decision is { Action: DecisionAction.Contain, IsTargetMissing: false, Facts: { Place: { } place, Budget: { } budget } }
             && decision.Facts.Ledger.Value is not { Released: false }
-            ? incidents.TakePlaceAsync(place, budget, decision.Facts.BudgetUnread is null, toStore.Token)
+            ? incidents.TakePlaceAsync(place, budget, decision.Facts.Now, toStore.Token)
             : Task.FromResult<string?>(null);
         // Whoever shows no grant may be a namesake; the one who was meant may bear another name.
         var wanting = prior is null || (!decision.IsTargetMissing
@@ -46,11 +46,31 @@ internal sealed class Containing(
                 : incidents.Renames.WantAsync(decision, toStore.Token);
         await Task.WhenAll(claiming, containing, taking, wanting).ConfigureAwait(false);
         var (contained, claim) = (await containing.ConfigureAwait(false), await claiming.ConfigureAwait(false));
+        if (prior is not null && actions.WithFound(prior, contained.Steps) is { } whole)
+            (contained, claim) = await WithFoundAsync(contained, claim, decision, names, whole, toStore.Token).ConfigureAwait(false);
         if (await wanting.ConfigureAwait(false) is { } unwanted) claim = claim with { Failures = [.. claim.Failures, unwanted] };
         if (await taking.ConfigureAwait(false) is { } untaken)
             claim = claim with { Failures = [.. claim.Failures, "the place of the budget was not written down: " + untaken] };
         var roles = asking is null ? null : await asking.ConfigureAwait(false);
         return (contained with { Prior = claim.Prior ?? contained.Prior, RolesAssumed = roles }, claim);
+    }
+
+    /// <summary>
+    /// IAM showed late what was taken off: a release has to give it back, so it is written down before the page. Only this takes one more
+    /// round trip.
+    /// </summary>
+    private async Task<(ContainmentResult, Claim)> WithFoundAsync(
+        ContainmentResult contained, Claim claim, Decision decision, IncidentNames names, PriorState whole,
+        CancellationToken cancellationToken)
+    {
+        log.PriorState(decision, whole);
+        var more = await incidents.ClaimAsync(decision, names, whole, cancellationToken).ConfigureAwait(false);
+        return (contained with { Prior = whole }, claim with
+        {
+            Ledger = more.Ledger,
+            Prior = more.Prior,
+            Failures = [.. claim.Failures, .. more.Failures],
+        });
     }
 
     /// <summary>True where one actor has made up more names in this hour than are kept.</summary>

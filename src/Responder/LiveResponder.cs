@@ -25,7 +25,7 @@ public static class LiveResponder
             ?? throw new OptionsException("ALERT_TOPIC_ARN", "expected the ARN of the topic that pages go to; it is not set");
         var accounts = new IamAccounts(
             clients, options, options.MemberRoleName, AwsArn.TryParse(topic, out var arn) ? arn.Partition : "aws", time);
-        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), actions);
+        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), actions, TrustedLedgers.Rule(options));
         return new SecurityResponder(
             catalog, options, new AwsFacts(accounts, incidents, options, actions, time), new IamContainment(accounts, actions, pauses),
             new SnsAlerts(clients.Sns(), topic, options.ChatTopicArn), incidents, log, actions, time, pauses);

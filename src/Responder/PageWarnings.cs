@@ -32,17 +32,37 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
                 : "");
         else if (contained.WasFoundLate)
             yield return $"IAM did not know {decision.Target} at first" + (contained.Contained ? "; he is contained now" : "");
-        else if (decision.Facts.Target.Value is { HoldsGrant: false } && decision.Facts.Ledger.Value is not { Released: false })
-            yield return $"IAM does not show the grant on {decision.Target}: taken back, not yet shown, or somebody else's";
+        else if (WasShownLate(contained))
+            yield return $"IAM did not show the grant on {decision.Target} when it was asked, and took it off all the same: its answers "
+                + "lag by seconds";
+        else if (decision.Facts.Target.Value is { HoldsGrant: false } && decision.Facts.Ledger.Value is not { Released: false }
+            && (decision.Target ?? decision.Strongest?.Target) is { } named)
+            yield return $"IAM does not show the grant on {named}: taken back, not yet shown, or somebody else's";
+        if (decision is { Action: DecisionAction.Contain, Target.Kind: PrincipalKind.Group })
+            yield return $"{decision.Target} has no boundary: policies that are written into the group stay, and so do its members";
         if (contained.IsUnproven)
             yield return $"IAM accepted the boundary for the name {decision.Target}, and whom that name means could not be read: "
                 + "another page says so as soon as it was";
         if (contained.AnotherId is { } another)
+        {
             yield return $"{decision.Target} is somebody else now ({another}): whom the call named was renamed or deleted while he was "
                 + "contained; look for his id";
+            if (decision.Target is { Kind: PrincipalKind.User or PrincipalKind.Role } other)
+                yield return $"if AWSDenyAll is on {other} now, it is ours, and what boundary was there before was not read. To take it "
+                    + "off: " + Shell.Command(
+                        $"aws iam delete-{other.Kind.ToString().ToLowerInvariant()}-permissions-boundary",
+                        (other.Kind == PrincipalKind.User ? "--user-name" : "--role-name", other.Name));
+        }
+
+        if (WasShownLate(contained)) yield break;
         if (decision.Facts.Holders.Value is { } holders) yield return "the policy is now held by: " + Named(holders);
         else if (decision.Facts.Holders.Failure is { } unread) yield return $"who has the policy now could not be read: {unread}";
     }
+
+    /// <summary>True when the policy of the grant was taken off although the read before did not show it.</summary>
+    private static bool WasShownLate(ContainmentResult contained) =>
+        contained.Decision is { Facts.Target.Value.HoldsGrant: false, Strongest.Grant.PolicyArn: { } policy }
+        && contained.Steps.Any(s => s.Result == StepResult.Succeeded && s.Subject == policy);
 
     private static string Named(IReadOnlyList<PolicyHolder> holders) => holders.Count == 0 ? "nobody"
         : string.Join(", ", holders.Take(MostHolders).Select(static h => $"{h.Principal}{(h.Principal.Id is { } id ? $" ({id})" : "")}"
@@ -52,8 +72,8 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
     private static IEnumerable<string> TakenBack(ContainmentResult contained)
     {
         if (contained.WasTakenBack)
-            yield return "four seconds after it was done, a part of the containment was gone and was done again: a script may be undoing "
-                + "it; contain whoever runs it";
+            yield return "four seconds after it was done, IAM did not show a part of the containment, and it was done again: somebody may "
+                + "be undoing it, or IAM's answers lag; look who made calls about the target since";
     }
 
     /// <summary>What the grade of this page leaves out; the delivery is tried again and pages only if that changes something.</summary>

@@ -18,6 +18,9 @@ internal sealed class Releases(IIncidents incidents, ResponderOptions options, A
     /// <summary>A plan ends 15 minutes after it was written; clocks differ by less than this.</summary>
     private static readonly TimeSpan s_planTime = TimeSpan.FromMinutes(16);
 
+    /// <summary>What a finished release called is timed by AWS, and its end by the clock of whoever released.</summary>
+    private static readonly TimeSpan s_clocks = TimeSpan.FromSeconds(5);
+
     /// <param name="ledger">What the ledger says about whom the event names.</param>
     /// <param name="book">
     /// All that is written under that name: a call of a release that is told late names somebody who may bear another name by then.
@@ -49,5 +52,7 @@ internal sealed class Releases(IIncidents incidents, ResponderOptions options, A
     private bool IsPlanned(CloudTrailEvent e, LedgerState ledger) => e.Actor.IssuerArn is { } issuer && options.IsReleaseRole(issuer)
         && ledger.Release is { Until: { } until } plan
         && e.EventTime is { } at && at <= until && at >= until - s_planTime
+        // A plan that was carried out allows nothing more.
+        && (!plan.IsDone || plan.At is not { } done || at <= done + s_clocks)
         && ReleaseCall.NameOf(e) is { } call && plan.Calls.Contains(call, StringComparer.Ordinal);
 }

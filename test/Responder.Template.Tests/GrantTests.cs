@@ -149,7 +149,8 @@ public sealed class GrantTests
     [Fact]
     public void What_is_denied_is_known() => Assert.Equal(
         [
-            "infra/forwarder.yaml | DeadLettersPolicy | NoPlainText", "infra/guardrail.yaml | Guardrail | KeepContained",
+            "infra/forwarder.yaml | DeadLettersPolicy | NoPlainText", "infra/forwarder.yaml | DeadLettersPolicy | OnlyRulesWrite",
+            "infra/guardrail.yaml | Guardrail | KeepContained",
             "infra/guardrail.yaml | Guardrail | KeepInvocation",
             "infra/guardrail.yaml | Guardrail | KeepQuarantines", "infra/guardrail.yaml | Guardrail | KeepRecords",
             "infra/guardrail.yaml | Guardrail | KeepReleases",
@@ -162,10 +163,11 @@ public sealed class GrantTests
             "infra/trail.yaml | AccessLogBucketPolicy | TlsOnly",
             "infra/trail.yaml | LogBucketPolicy | NobodyDeletesButBreakGlass", "infra/trail.yaml | LogBucketPolicy | TlsOnly",
             "template.yaml | AlertTopicPolicy | NoPlainText",
-            "template.yaml | FunctionDeadLettersPolicy | NoPlainText", "template.yaml | IamFunctionRole | NeverChangeRoles",
+            "template.yaml | FunctionDeadLettersPolicy | NoPlainText", "template.yaml | FunctionDeadLettersPolicy | OnlyFunctionsWrite",
+            "template.yaml | IamFunctionRole | NeverChangeRoles",
             "template.yaml | IamFunctionRole | NeverEndQuarantines", "template.yaml | OperatorRole | NeverChangeOwnRoles",
             "template.yaml | OperatorRole | NeverEndQuarantines", "template.yaml | ReleaseRole | NeverChangeOwnRoles",
-            "template.yaml | RuleDeadLettersPolicy | NoPlainText",
+            "template.yaml | RuleDeadLettersPolicy | NoPlainText", "template.yaml | RuleDeadLettersPolicy | OnlyRulesWrite",
         ],
         s_grants.Where(static g => !g.IsAllow).Select(static g => g.Key).Order(StringComparer.Ordinal));
 

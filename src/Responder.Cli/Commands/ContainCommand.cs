@@ -134,7 +134,7 @@ internal static class ContainCommand
 
         var response = await containment.ContainAsync(cancellationToken);
         output.Result(response);
-        return ContainOutput.IsContained(response) && ContainOutput.HasUndo(response) ? ExitCode.Done : ExitCode.Step;
+        return ContainOutput.IsDone(response) ? ExitCode.Done : ExitCode.Step;
     }
 
     /// <exception cref="UsageException">There is no such target or action, or the action does not apply to the target.</exception>
@@ -143,6 +143,9 @@ internal static class ContainCommand
         try
         {
             var target = ContainmentRequest.TargetOf(request.Principal, account);
+            if (target.AccountId is null)
+                throw new UsageException(
+                    $"{target}: in which account is not known, since these credentials did not tell theirs. Name the user by ARN");
             return new ContainmentRequest(
                 target, ContainmentRequest.ActionsOf(target, request.Actions), by, request.Reason, request.Incident);
         }
@@ -157,7 +160,10 @@ internal static class ContainCommand
     {
         if (!plan.IsRefused)
         {
-            var isGone = plan.Decision.Facts.Target is { Known: true, Value.Exists: false };
+            var target = plan.Decision.Facts.Target;
+            if (asked.Target.Arn is { } named && target.Value is { Exists: true, Arn: { } known } && known != named)
+                return $"there is no {named}: the name is that of {known}";
+            var isGone = target is { Known: true, Value.Exists: false };
             return isGone ? $"there is no {asked.Target} in account {asked.Target.AccountId}" : null;
         }
 

@@ -25,7 +25,7 @@ internal static class ReleaseCommand
     {
         var incident = new Argument<string>("INCIDENT") { Description = "Full name of the incident record, or the bare event id." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done; change nothing." };
-        var force = new Option<bool>("--force") { Description = "Restore the state before although somebody changed the target since." };
+        var force = new Option<bool>("--force") { Description = "Release although something is not as the containment left it." };
         var reason = new Option<string>("--reason") { HelpName = "TEXT", Description = "Why; goes into ledger, record and closing note." };
         var endpoint = new Option<string>("--endpoint") { HelpName = "URL", Description = "An AWS endpoint instead of AWS itself." };
         var region = new Option<string>("--region") { HelpName = "REGION", Description = "Region of the incident records." };
@@ -114,8 +114,8 @@ internal static class ReleaseCommand
             case ReleaseState.Changed when !request.DryRun:
                 output.End(plan, "changed", null);
                 throw new UsageException(
-                    $"somebody changed {plan.Principal} since: {string.Join("; ", plan.Changes)}. Nothing was released. --force restores "
-                        + "the state before nevertheless");
+                    $"{plan.Principal} was not released, since not everything is as the containment left it: "
+                        + $"{string.Join("; ", plan.Changes)}. --force goes on nevertheless");
         }
 
         if (request.DryRun)

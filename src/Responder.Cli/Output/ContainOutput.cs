@@ -13,11 +13,14 @@ internal sealed class ContainOutput(Surroundings surroundings, bool json, Contai
 {
     private readonly IAnsiConsole _console = surroundings.TextConsole();
 
-    public static bool IsContained(Response response) =>
-        response is { Outcome: Outcome.Incident, Failures.Count: 0 } && !response.Containment.Any(static s => s.CannotBeDone);
+    /// <summary>Every step was done and read back, whether or not the page about it was sent.</summary>
+    private static bool IsContained(Response response) => response.Outcome == Outcome.Incident
+        && response.Failures.All(f => f == response.Alert?.Failure) && !response.Containment.Any(static s => s.CannotBeDone);
 
-    /// <summary>True when a record holds what a release needs.</summary>
-    public static bool HasUndo(Response response) => response.RecordName is not null;
+    /// <summary>Contained, paged if there is a topic, and a record holds what a release needs.</summary>
+    public static bool IsDone(Response response) => IsContained(response) && response.Failures.Count == 0 && UndoOf(response) is not null;
+
+    private static string? UndoOf(Response response) => response.RecordName ?? response.BegunRecord;
 
     public void Plan()
     {
@@ -36,6 +39,8 @@ internal sealed class ContainOutput(Surroundings surroundings, bool json, Contai
             var subject = call.Subject is { } s ? " " + s : "";
             if (call.Cannot is { } reason)
                 _console.Line(("Cannot    ", TextWriting.Warning), ($"{call.Action}{subject}: {reason}", TextWriting.Plain));
+            else if (plan.IsDone(call))
+                _console.Line(("Is so     ", TextWriting.Dim), ($"{call.Action}{subject}: done once more all the same", TextWriting.Plain));
             else
                 _console.Line(("To do     ", TextWriting.Dim), (call.Action + subject, TextWriting.Plain));
         }
@@ -60,14 +65,14 @@ internal sealed class ContainOutput(Surroundings surroundings, bool json, Contai
         foreach (var step in response.Containment) _console.Step(step);
         foreach (var lost in response.NotKept) _console.Line(("    NOT KEPT ", TextWriting.Bad), (lost, TextWriting.Plain));
         foreach (var failure in response.Failures) _console.Line(("    FAILED   ", TextWriting.Bad), (failure, TextWriting.Plain));
-        if (response.RecordName is { } record)
+        if (UndoOf(response) is { } record)
         {
             var undo = Shell.Command("responder release", CommandPart.Operand(record));
             _console.Line(("Record    ", TextWriting.Dim), (record, TextWriting.Plain));
             _console.Line(("Undo      ", TextWriting.Dim), (undo.ToString(), TextWriting.Plain));
         }
 
-        if (contained && !HasUndo(response))
+        if (contained && UndoOf(response) is null)
         {
             var undo = Shell.Command(
                 "responder release", CommandPart.Operand(response.Event?.IncidentId ?? "INCIDENT"), "--force",
@@ -77,7 +82,11 @@ internal sealed class ContainOutput(Surroundings surroundings, bool json, Contai
                 TextWriting.Plain));
         }
 
-        _console.Line(contained
+        _console.Line(contained && response.Alert?.Failure is not null
+            ? ("Contained, but NOT paged: see above. Tell the others yourself.", TextWriting.Bad)
+            : contained && asked.Target.Kind == PrincipalKind.Group
+            ? ("Detached. Policies that are written into the group stay, and so do its members.", TextWriting.Good)
+            : contained
             ? ("Contained.", TextWriting.Good)
             : ("NOT contained completely: see above, then repeat the command.", TextWriting.Bad));
     }
@@ -101,7 +110,7 @@ internal sealed class ContainOutput(Surroundings surroundings, bool json, Contai
         foreach (var call in plan.Calls) Write(writer, call.Action, call.Subject, call.Cannot);
         writer.WriteEndArray();
         writer.WriteSteps("steps", response?.Containment ?? []);
-        writer.WriteText("incident", response?.RecordName);
+        writer.WriteText("incident", response is null ? null : UndoOf(response));
         writer.WriteText("ledger", response?.LedgerName);
         writer.WriteText("alert", response?.Alert is { MessageId: not null } page ? page.Alert.Subject : null);
         writer.WriteStartArray("failures");

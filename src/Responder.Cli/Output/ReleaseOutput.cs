@@ -55,8 +55,12 @@ internal sealed class ReleaseOutput(Surroundings surroundings, bool json)
         if (untold is not null) _console.Line(("    FAILED   ", TextWriting.Bad), ("closing note: " + untold, TextWriting.Plain));
         if (result.Proof is { } proof)
             _console.Line(("    read back", TextWriting.Good), ("  " + Joined(proof, NothingRead), TextWriting.Plain));
-        _console.Line(result.Released
+        _console.Line(result.IsWhole
             ? ("Released, read back and written down.", TextWriting.Good)
+            : result.Released && result.IsOnlyClosed
+            ? ("Closed and written down. Nothing was restored: see above.", TextWriting.Warning)
+            : result.Released
+            ? ("Released and written down. Not everything is known to be as it was before: see above.", TextWriting.Warning)
             : ("NOT released completely: repeat the command once the reason is gone. The ledger still says contained.", TextWriting.Bad));
     }
 

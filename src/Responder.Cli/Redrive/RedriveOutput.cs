@@ -54,7 +54,7 @@ internal sealed class RedriveOutput(Surroundings surroundings, bool json)
 
     private static string What(Delivery delivery) => delivery.Addressee.Event is { } e
         ? $"{e.EventTime?.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "no time"}  {e.EventSource} {e.EventName}  "
-            + e.IncidentId
+            + $"{e.IncidentId}  by {PlainText.OneLine(e.Actor.Arn ?? e.Actor.InvokedBy ?? "unknown", MaxText)}"
         : $"message {delivery.Letter.Id}";
 
     private static string Line(Delivery delivery) => JsonText.Write(writer =>
@@ -67,6 +67,7 @@ internal sealed class RedriveOutput(Surroundings surroundings, bool json)
         writer.WriteTime("eventTime", e?.EventTime);
         writer.WriteText("eventSource", e is null ? null : PlainText.OneLine(e.EventSource, MaxText));
         writer.WriteText("eventName", e is null ? null : PlainText.OneLine(e.EventName, MaxText));
+        writer.WriteText("actor", e?.Actor.Arn is { } actor ? PlainText.OneLine(actor, MaxText) : null);
         writer.WriteText("function", delivery.Addressee.Function);
         writer.WriteString("result", Word(delivery.State));
         writer.WriteText("why", delivery.Why is { } why ? PlainText.OneLine(why, MaxText) : null);

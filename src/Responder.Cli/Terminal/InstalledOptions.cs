@@ -28,10 +28,14 @@ internal sealed record InstalledOptions(ResponderOptions Options, IReadOnlyList<
         var read = await InstallationSettings.ReadAsync(ssm, names, by, cancellationToken);
         if (read.Value is not { } settings)
         {
-            if (!isQuiet || read.Failure is not null)
-                surroundings.Error.WriteLine(
-                    $"responder: {read.Failure ?? $"there are no settings below {names.SettingsRoot}"}; the settings of this environment "
-                    + "count");
+            if (isQuiet && read.Failure is null) return new InstalledOptions(options, []);
+            var missing = (
+                read.Failure ?? $"there are no settings below {names.SettingsRoot}: the stack is of an older release, or somebody "
+                + "deleted them") + "; what this environment says counts instead";
+            // Whoever deletes them must not gain anything by it: without the names of the functions' roles, no ledger can be judged.
+            if (options.ResponderRoleArns.Count == 0)
+                return new InstalledOptions(options, [missing + ", and it has no RESPONDER_ROLE_ARNS"]);
+            surroundings.Error.WriteLine("responder: " + missing);
             return new InstalledOptions(options, []);
         }
 
@@ -57,7 +61,7 @@ internal sealed record InstalledOptions(ResponderOptions Options, IReadOnlyList<
     public void Require(bool force, bool asks, Surroundings surroundings)
     {
         if (Doubts.Count == 0) return;
-        var because = $"the settings of the installation may be somebody else's: {PlainText.OneLine(string.Join("; ", Doubts), 1500)}";
+        var because = $"the settings of the installation cannot be relied on: {PlainText.OneLine(string.Join("; ", Doubts), 1500)}";
         if (!force && !asks) throw new UsageException($"{because}. Nothing was changed. --force goes on with them");
         surroundings.Error.WriteLine($"responder: {because}");
     }

@@ -38,6 +38,16 @@ public sealed partial class Account
         }
     }
 
+    /// <summary>Deletes a policy of the account. Whoever has it attached is left as he is: a test takes it off first.</summary>
+    public void DeletePolicy(string arn)
+    {
+        lock (World.Gate)
+        {
+            Remember();
+            Policies = Policies.Remove(arn);
+        }
+    }
+
     /// <summary>Deletes a user with everything that it has.</summary>
     public void Delete(IamUser user)
     {

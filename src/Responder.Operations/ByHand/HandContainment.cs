@@ -17,6 +17,9 @@ namespace Responder.Operations.ByHand;
 public sealed record HandPlan(Decision Decision, PriorState Prior, IReadOnlyList<PlannedCall> Calls)
 {
     public bool IsRefused => Decision.Action != DecisionAction.Contain;
+
+    /// <summary>True when IAM already shows what the call would do.</summary>
+    public bool IsDone(PlannedCall call) => Decision.Facts.Target.Value is { } now && call.IsAlreadySo(now);
 }
 
 /// <summary>
@@ -58,7 +61,7 @@ public sealed class HandContainment
         };
         var accounts = new IamAccounts(
             clients, options, options.MemberOperatorRoleName, AwsArn.TryParse(request.By, out var by) ? by.Partition : "aws", time);
-        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), _actions);
+        var incidents = new SsmIncidents(clients.Ssm(), new ParameterNames(options.ParameterRoot), _actions, TrustedLedgers.Rule(options));
         _responder = new SecurityResponder(
             new DetectionCatalog([new ContainedByHand(request)]), byHand, new AwsFacts(accounts, incidents, byHand, _actions, time),
             new IamContainment(accounts, _actions, pauses ?? new Pauses(time)),

@@ -35,7 +35,11 @@ public sealed record ClosingNote(ReleaseResult Release)
         {
             var text = new StringBuilder(512);
             text.Append("RELEASED: ").Append(Safe(Target.ToString())).Append(" in account ").Append(Safe(Target.AccountId ?? "unknown"))
-                .Append(" is as it was before.\n");
+                .Append(Release.IsWhole
+                    ? " is as it was before.\n"
+                    : Release.IsOnlyClosed
+                    ? ": the incident is closed, and nothing was restored. See below.\n"
+                    : " was released. Not everything is known to be as it was before: see below.\n");
             text.Append("\n  by:     ").Append(Safe(Release.By)).Append("\n  at:     ").Append(Time(Release.At));
             if (Release.Reason is { Length: > 0 } reason) text.Append("\n  why:    ").Append(Safe(reason));
             foreach (var step in Release.Steps.Where(static s => s.Result == StepResult.Succeeded))

@@ -62,6 +62,10 @@ public sealed class LoggedPriorStates
     internal Principal? TargetOf(string incidentId) => _lines.Where(l => l.IncidentId == PlainText.Ascii(incidentId, 128))
         .OrderBy(static l => l.At).Select(static l => LedgerBook.PrincipalOf(l.Principal)).FirstOrDefault(static p => p is not null);
 
+    /// <summary>When the last line about the target was written; null: there is none.</summary>
+    internal DateTimeOffset? TimeOf(Principal target) =>
+        _lines.Where(l => IsOf(l.Principal, target)).Select(static l => (DateTimeOffset?)l.At).Max();
+
     private void Collect(JsonView json)
     {
         // The events of filter-log-events, and the rows of fields of Logs Insights.

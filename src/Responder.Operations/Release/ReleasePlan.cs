@@ -47,6 +47,9 @@ public sealed record ReleasePlan(
     /// <summary>The state before and the state now, in a few words each; what was not recorded or not read is left out.</summary>
     public (IReadOnlyList<string> Before, IReadOnlyList<string> Now) Described { get; init; } = ([], []);
 
+    /// <summary>True when the target will have more than it had before: a note says what.</summary>
+    public bool LeavesMore { get; init; }
+
     internal string RecordText { get; init; } = "";
 
     /// <summary>Full name of the last entry, whose release ends all before it, too.</summary>

@@ -12,6 +12,12 @@ public sealed record ReleaseResult(
 {
     public bool Released => Failures.Count == 0;
 
+    /// <summary>True when the target was read back as it was before, and nothing stood against that.</summary>
+    public bool IsWhole => Released && Plan.Changes.Count == 0 && !Plan.LeavesMore && Notes.Count == 0 && Plan.Current is { Exists: true };
+
+    /// <summary>True when nothing was restored, and only the ledger was closed.</summary>
+    public bool IsOnlyClosed => !IsWhole && !Steps.Any(static s => s.Result == StepResult.Succeeded);
+
     /// <summary>Why, in the person's words; null: not said.</summary>
     public string? Reason { get; init; }
 

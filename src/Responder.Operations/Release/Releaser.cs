@@ -18,10 +18,12 @@ namespace Responder.Operations.Release;
 /// </summary>
 /// <param name="catalog">The known actions; null: the built-in ones.</param>
 /// <param name="options">Which roles write ledgers; null: not known.</param>
-public sealed class Releaser(
+/// <param name="pauses">How it waits between two looks at IAM; null: by <paramref name="time"/>.</param>
+public sealed partial class Releaser(
     IamAccounts accounts, IAmazonSimpleSystemsManagement ssm, ParameterNames names, TimeProvider time, ActionCatalog? catalog = null,
-    ResponderOptions? options = null)
+    ResponderOptions? options = null, Pauses? pauses = null)
 {
+    private readonly Pauses _pauses = pauses ?? new Pauses(time);
     private readonly ActionCatalog _actions = catalog ?? ActionCatalog.Default;
     private readonly ReleaseStore _store = new(ssm, names, catalog ?? ActionCatalog.Default);
     private readonly LedgerProof _proof = new(ssm, names, options ?? new ResponderOptions());
@@ -30,7 +32,7 @@ public sealed class Releaser(
     public const string NoBoundary = "none";
 
     /// <summary>The state is read back several times because IAM's answers may be a few seconds old.</summary>
-    private const int ProofAttempts = 5;
+    private const int ProofAttempts = 10;
 
     /// <summary>The calls of a plan are made within this time.</summary>
     private static readonly TimeSpan s_planTime = TimeSpan.FromMinutes(15);
@@ -80,8 +82,6 @@ public sealed class Releaser(
 
         var recordedTarget = LedgerBook.PrincipalOf(record["target"]);
         (ledgerName, var book) = await _store.BookAsync(ledgerName, recordedTarget?.Id, cancellationToken).ConfigureAwait(false);
-        if (book.Unreadable is [var unreadable, ..])
-            throw new ReleaseException($"{PlainText.OneLine(unreadable)}: not a ledger of the responder");
         var ledger = book.Of(recordedTarget?.Id);
         var target = (ledger is null ? null : book.PrincipalOf(ledger.PrincipalId)) ?? recordedTarget
             ?? throw new ReleaseException($"{PlainText.OneLine(recordName)}: names nothing that was contained");
@@ -92,6 +92,18 @@ public sealed class Releaser(
             && WasWrittenAfter(record, releasedAt);
         var isAgain = ledger is { Released: true }
             && (isRecorded || force || await IsMarkedAsync(target, recordName, ledger.Prior, cancellationToken).ConfigureAwait(false));
+        // Contained again by another incident, and released here before: whoever names this one does not mean that one.
+        if (ledger is { Released: false, ContainedAt: { } again, FirstIncident: { } other } && other != recordName
+            && ClosedText.TimeOf(record["release"]["at"]) is { } lifted && again > lifted)
+        {
+            return new ReleasePlan(ReleaseState.AlreadyReleased, recordName, ledgerName, target, ledger.Prior, null)
+            {
+                Notes = [$"released at {Time(lifted)}; contained again at {Time(again)} by another incident: responder release "
+                    + PlainText.OneLine(other, 300)],
+                RecordText = recordText,
+            };
+        }
+
         if (ledger is { Released: true } && !isAgain)
         {
             return new ReleasePlan(ReleaseState.AlreadyReleased, recordName, ledgerName, target, ledger.Prior, null)
@@ -117,8 +129,10 @@ public sealed class Releaser(
         var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
         // Whoever has the name now is left alone, and what was taken from somebody else is not given to him.
         var containedId = ledger is null ? target.Id : ledger.PrincipalId;
-        bool IsAnother(PrincipalState state) => state is { Exists: true, Id: not null } && containedId is not null
-            && state.Id != containedId;
+        var contained = ledger?.ContainedAt ?? ClosedText.TimeOf(record["writtenAt"]);
+        // Whose id could not be read when he was contained is told by when he was made.
+        bool IsAnother(PrincipalState state) => state is { Exists: true, Id: not null }
+            && (containedId is null ? state.Created > contained : state.Id != containedId);
         var written = target;
         // Renamed back, and the event is not here yet: the one who was contained bears the name that the record has.
         if ((!current.Exists || IsAnother(current)) && recordedTarget is not null && recordedTarget.Name != target.Name
@@ -136,6 +150,8 @@ public sealed class Releaser(
         var (differences, unproven) = ledger is null
             ? ([], [])
             : await _proof.OfAsync(ledgerName, ledger, written, recordedTarget, cancellationToken).ConfigureAwait(false);
+        differences = [
+            .. differences, .. book.Unreadable.Select(static name => $"{PlainText.OneLine(name)}: not a ledger of the responder")];
         if (recorded?.Prior is not null)
         {
             var ofRecord = await _proof.OfRecordAsync(recordName, cancellationToken).ConfigureAwait(false);
@@ -147,14 +163,19 @@ public sealed class Releaser(
         // Closing the ledger of somebody who only bears another name would leave him contained, and nobody could release him any more.
         if (isAnother)
             steps.Changes.Add($"the {target} of today ({current.Id}) is somebody else than the one who was contained "
-                + $"({PlainText.OneLine(containedId, 64)}), who was deleted or renamed: nothing is restored, and --force only closes the "
-                + "ledger. Of a rename the responder hears within minutes; then run this again");
+                + $"({PlainText.OneLine(containedId ?? "id unknown", 64)}), who was deleted or renamed: nothing is restored, and --force "
+                + "only closes the ledger. Of a rename the responder hears within minutes; then run this again");
         if (!current.Exists)
             steps.Changes.Add($"IAM knows no {target}: deleted, or renamed since ({PlainText.OneLine(containedId ?? "id unknown", 64)}). "
                 + "Nothing is restored, and --force only closes the ledger. Of a rename the responder hears within minutes; then run this "
                 + "again");
+        var policies = await RestoredPolicies.OfAsync(
+            iam, target, steps.Steps, arn => ledger?.TakenAt.TryGetValue(arn, out var taken) == true ? taken : contained, cancellationToken)
+            .ConfigureAwait(false);
+        differences = [.. differences, .. policies.Differences];
         // A boundary that is no longer ours is left alone, so the one before it need not be known.
-        var needsBoundary = current.Exists && !isAnother && prior.IsUnknown && PermissionsBoundary.IsDenyAll(current.BoundaryArn);
+        var needsBoundary = current.Exists && !isAnother && (prior.IsUnknown || policies.LacksBoundary)
+            && PermissionsBoundary.IsDenyAll(current.BoundaryArn);
         var state = needsBoundary
             ? ReleaseState.NeedsBoundary
             : steps.Changes.Count + differences.Count > 0 && !force
@@ -162,7 +183,7 @@ public sealed class Releaser(
             : ReleaseState.Ready;
         return new ReleasePlan(state, recordName, ledgerName, target, prior, current)
         {
-            Steps = steps.Steps,
+            Steps = policies.Steps,
             Changes = [.. differences, .. steps.Changes],
             Notes =
             [
@@ -170,8 +191,9 @@ public sealed class Releaser(
                     + $"{PlainText.OneLine(b, 700)}; it is not restored, unless --boundary says so"),
                 .. SourceNotes(ledger, isAgain, isRecorded, fromLog),
                 .. logged is null ? Unsure(record, target, prior, current) : [],
-                .. steps.Notes,
+                .. steps.Notes, .. steps.Besides,
             ],
+            LeavesMore = steps.Besides.Count > 0,
             Described = ([.. Before(prior)], [.. Now(current, prior)]),
             RecordText = recordText,
             // The last entry stands for all before it. Where none was ever written, the release stands after whatever is there.
@@ -179,41 +201,6 @@ public sealed class Releaser(
             IsFromLog = ledger is null && recorded?.Prior is null && fromLog is not null,
             EarlierRequestIds = ledger?.Release?.RequestIds ?? [],
             EarlierSteps = earlier,
-        };
-    }
-
-    /// <summary>
-    /// Plans from the log lines alone: Parameter Store was full or failed when the incident was contained, so there is neither record nor
-    /// ledger. Nothing vouches for the lines but the person who read them, so this has to be forced.
-    /// </summary>
-    private async Task<ReleasePlan> PlanFromLogAsync(
-        string incident, Principal target, LoggedPriorStates logged, string? boundary, bool force, CancellationToken cancellationToken)
-    {
-        var (path, book) = await _store.BookAsync(names.Ledger(target), target.Id, cancellationToken).ConfigureAwait(false);
-        if (book.Of(target.Id) is { Released: false } open)
-            throw new ReleaseException($"there is no record of this incident, and the ledger {path} is open: release "
-                + PlainText.OneLine(open.FirstIncident ?? "the incident that it names", 300));
-        var prior = logged.Of(target, [PlainText.Ascii(incident, 128)]) ?? throw new ReleaseException(
-            $"the log lines have no prior state of {target} from this incident (\"what\":\"{JsonLog.PriorStateLine}\")");
-        if (boundary is not null) prior = prior.With(new BoundaryBefore(boundary == NoBoundary ? "" : boundary));
-        var iam = await IamOfAsync(target, incident, cancellationToken).ConfigureAwait(false);
-        var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
-        var isAnother = current is { Exists: true, Id: not null } && target.Id is not null && current.Id != target.Id;
-        var steps = new UndoPlan(target, current, [], [], boundary is not null);
-        foreach (var measure in current.Exists && !isAnother ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
-        if (isAnother) steps.Notes.Add($"the {target} of today ({current.Id}) is somebody else; nothing is restored");
-        return new ReleasePlan(
-            current.Exists && !isAnother && prior.IsUnknown && PermissionsBoundary.IsDenyAll(current.BoundaryArn)
-                ? ReleaseState.NeedsBoundary
-                : force ? ReleaseState.Ready : ReleaseState.Changed,
-            incident, path, target, prior, current)
-        {
-            Steps = steps.Steps,
-            Changes = ["there is neither record nor ledger of this incident: the state before is what the log lines say", .. steps.Changes],
-            Notes = [.. steps.Notes, "the responder pages this release, since it cannot check it"],
-            Described = ([.. Before(prior)], [.. Now(current, prior)]),
-            Entry = LedgerBook.EntryName(path, book.Last + 1),
-            IsFromLog = true,
         };
     }
 
@@ -371,7 +358,7 @@ public sealed class Releaser(
             }
 
             if (differences.Count == 0 || attempt == ProofAttempts) return (state, differences);
-            await Task.Delay(s_proofInterval, time, cancellationToken).ConfigureAwait(false);
+            await _pauses.ForAsync(s_proofInterval, cancellationToken).ConfigureAwait(false);
         }
     }
 

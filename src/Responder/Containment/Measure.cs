@@ -42,6 +42,10 @@ public abstract class Measure
     /// <summary>The measure's part of a prior state; null when there is none.</summary>
     public virtual PriorPart? PartOf(PriorState? prior) => null;
 
+    /// <summary>What the steps show to have been there, if the prior state does not say so; null: it says all.</summary>
+    /// <param name="steps">The steps of a containment.</param>
+    public virtual PriorPart? Found(IReadOnlyList<ContainmentStep> steps, PriorState prior) => null;
+
     /// <summary>
     /// Merges what the ledger holds with what another delivery read: the first to write knows better what was there before.
     /// </summary>

@@ -15,6 +15,8 @@ public sealed record BoundaryBefore(string? Arn) : PriorPart
 {
     public override bool IsUnknown => Arn is null;
 
+    public override IEnumerable<string> PolicyArns => Arn is { Length: > 0 } arn ? [arn] : [];
+
     public override IEnumerable<string> OnPage()
     {
         yield return Arn switch
@@ -67,7 +69,7 @@ public sealed class PermissionsBoundary : Measure<BoundaryBefore>
         yield return new PlannedCall(PutApi(target.Kind), denyAll)
         {
             Run = (iam, c) => PutAsync(iam, target, denyAll, c),
-            Stands = now => string.Equals(now.BoundaryArn, denyAll, StringComparison.Ordinal),
+            Effect = now => string.Equals(now.BoundaryArn, denyAll, StringComparison.Ordinal),
         };
     }
 

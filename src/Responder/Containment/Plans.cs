@@ -17,8 +17,16 @@ public sealed record PlannedCall(string Action, string? Subject, string? Cannot 
     /// <summary>Makes the call; null: it is not made.</summary>
     internal Func<IAmazonIdentityManagementService, CancellationToken, Task<ContainmentStep>>? Run { get; init; }
 
-    /// <summary>True when the effect of the call is still there.</summary>
-    internal Func<PrincipalState, bool> Stands { get; init; } = static _ => true;
+    /// <summary>True when the effect of the call is there, as IAM shows; null: a read of the target does not show it.</summary>
+    internal Func<PrincipalState, bool>? Effect { get; init; }
+
+    /// <summary>True when nothing shows that the effect of the call is gone.</summary>
+    internal bool Stands(PrincipalState now) => Effect?.Invoke(now) != false;
+
+    /// <summary>True when the call would change nothing.</summary>
+    /// <param name="now">The target before the call.</param>
+    public bool IsAlreadySo(PrincipalState now) => now.Exists && !now.HasUnreadBoundary && now.Unread.Count == 0
+        && Effect?.Invoke(now) == true;
 
     /// <summary>
     /// A call that is not made because the prior state is not known. It counts as failed, so that the delivery is tried again.
@@ -69,6 +77,9 @@ public sealed class UndoPlan(
 
     /// <summary>What a person should know.</summary>
     public List<string> Notes { get; } = [];
+
+    /// <summary>What the target has besides what it had before, as sentences; a release leaves it.</summary>
+    public List<string> Besides { get; } = [];
 
     /// <summary>
     /// True when what looks changed is our own work: an earlier release took the step, or containment never got that far.

@@ -12,9 +12,25 @@ namespace Responder.Containment;
 /// <summary>Managed policies that containment detaches and release attaches again.</summary>
 internal sealed record DetachedPolicies(IReadOnlyList<string> Arns) : PriorPart
 {
+    /// <summary>
+    /// Policies that were attached while the principal was contained, and taken off again: he had none of them before, so that a release
+    /// does not give them.
+    /// </summary>
+    public IReadOnlyList<string> Later { get; init; } = [];
+
+    /// <summary>
+    /// What else was attached when he was contained first; null: not known. Whatever is attached again and stands here was there before.
+    /// </summary>
+    public IReadOnlyList<string>? Held { get; init; }
+
+    public override IEnumerable<string> PolicyArns => Arns;
+
     /// <summary>One policy each: an ARN may have more than 600 characters.</summary>
-    public override IEnumerable<PriorPart> Pieces =>
-        Arns.Count > 1 ? Arns.Select(static arn => new DetachedPolicies([arn])) : [this];
+    public override IEnumerable<PriorPart> Pieces => Arns.Count + Later.Count + (Held?.Count ?? 0) > 1
+        ? [.. Arns.Select(static arn => new DetachedPolicies([arn])),
+            .. Later.Select(static arn => new DetachedPolicies([]) { Later = [arn] }),
+            .. (Held ?? []).Select(static arn => new DetachedPolicies([]) { Held = [arn] })]
+        : [this];
 }
 
 /// <summary>Managed policies attached directly.</summary>
@@ -38,7 +54,7 @@ internal sealed class PolicyDetachment : Measure<DetachedPolicies>
 
     public override IReadOnlyList<string> Does(PrincipalKind kind) => [DetachApi(kind)];
 
-    public override IReadOnlyList<string> Undoes(PrincipalKind kind) => [AttachApi(kind)];
+    public override IReadOnlyList<string> Undoes(PrincipalKind kind) => [AttachApi(kind), "GetPolicy", "ListPolicyVersions"];
 
     public override async Task<StatePart?> ReadAsync(TargetReads reads)
     {
@@ -55,7 +71,7 @@ internal sealed class PolicyDetachment : Measure<DetachedPolicies>
             yield return new PlannedCall(DetachApi(target.Kind), arn)
             {
                 Run = (iam, c) => DetachAsync(iam, target, arn, c),
-                Stands = now => !Of(now).Arns.Contains(arn, StringComparer.Ordinal),
+                Effect = now => !Of(now).Arns.Contains(arn, StringComparer.Ordinal),
             };
         }
 
@@ -66,30 +82,75 @@ internal sealed class PolicyDetachment : Measure<DetachedPolicies>
 
     protected override DetachedPolicies Take(Decision decision, DetachedPolicies? known)
     {
-        var detached = new List<string>(known?.Arns ?? []);
+        var (before, later) = (new List<string>(known?.Arns ?? []), new List<string>(known?.Later ?? []));
         var state = decision.Facts.Target.Value;
         var attached = Of(state);
-        foreach (var arn in attached.Arns.Where(IsAdministratorAccess)) AddOnce(detached, arn);
-        // The event says that this policy was attached. If IAM could be read and does not show it, somebody else removed it, unless we did.
-        if (decision.Strongest?.Grant?.PolicyArn is { } granted
-            && (attached.Arns.Contains(granted, StringComparer.Ordinal) || state is null || attached.IsUnread
-                || (PermissionsBoundary.IsMarked(decision) && known is null)))
-            AddOnce(detached, granted);
-        return new DetachedPolicies(detached);
+        // Whoever is contained already did not have before what was attached since, unless he had it then.
+        var since = known is null || decision.Facts.Ledger.Value is not { Released: false } open ? null : open.ContainedAt;
+        foreach (var arn in attached.Arns.Where(IsAdministratorAccess)) AddOnce(since is null ? before : later, arn);
+        if (decision.Strongest?.Grant?.PolicyArn is { } granted)
+        {
+            if (since is { } contained && !decision.Event.IsBefore(contained)) AddOnce(later, granted);
+            // The event says that this policy was attached. If IAM could be read and does not show it, somebody else removed it, unless we
+            // did.
+            else if (attached.Arns.Contains(granted, StringComparer.Ordinal) || state is null || attached.IsUnread
+                || later.Contains(granted, StringComparer.Ordinal) || (PermissionsBoundary.IsMarked(decision) && known is null))
+                AddOnce(before, granted);
+        }
+
+        foreach (var arn in later.Where(arn => known?.Held?.Contains(arn, StringComparer.Ordinal) == true)) AddOnce(before, arn);
+        return new DetachedPolicies(before)
+        {
+            Later = [.. later.Except(before, StringComparer.Ordinal)],
+            Held = known is not null ? known.Held : attached.IsUnread || state is null ? null
+                : [.. attached.Arns.Except(before, StringComparer.Ordinal)],
+        };
     }
 
-    protected override DetachedPolicies Together(DetachedPolicies standing, DetachedPolicies read) =>
-        new([.. standing.Arns.Union(read.Arns, StringComparer.Ordinal)]);
+    /// <summary>IAM's answers may be some seconds old: what was taken off was there, whether the read before showed it or not.</summary>
+    public override PriorPart? Found(IReadOnlyList<ContainmentStep> steps, PriorState prior)
+    {
+        var part = prior.Part<DetachedPolicies>() ?? new DetachedPolicies([]);
+        string[] found = [.. steps
+            .Where(static s => s.Result == StepResult.Succeeded && s.Action is "DetachUserPolicy" or "DetachRolePolicy"
+                or "DetachGroupPolicy")
+            .Select(static s => s.Subject).OfType<string>().Except(part.Arns, StringComparer.Ordinal)
+            .Except(part.Later, StringComparer.Ordinal)];
+        return found.Length == 0 ? null : part with { Arns = [.. part.Arns, .. found] };
+    }
+
+    /// <summary>What one delivery knows to have been there before was there, whatever the other one says.</summary>
+    protected override DetachedPolicies Together(DetachedPolicies standing, DetachedPolicies read)
+    {
+        string[] arns = [.. standing.Arns.Union(read.Arns, StringComparer.Ordinal)];
+        return new DetachedPolicies(arns)
+        {
+            Later = [.. standing.Later.Union(read.Later, StringComparer.Ordinal).Except(arns, StringComparer.Ordinal)],
+            Held = standing.Held is null ? read.Held : read.Held is null ? standing.Held
+                : [.. standing.Held.Union(read.Held, StringComparer.Ordinal)],
+        };
+    }
 
     protected override bool Covers(DetachedPolicies? standing, DetachedPolicies? prior) =>
-        (prior?.Arns ?? []).All(arn => standing?.Arns.Contains(arn, StringComparer.Ordinal) == true);
+        (prior?.Arns ?? []).All(arn => standing?.Arns.Contains(arn, StringComparer.Ordinal) == true)
+        && (prior?.Later ?? []).All(arn => standing?.Arns.Contains(arn, StringComparer.Ordinal) == true
+            || standing?.Later.Contains(arn, StringComparer.Ordinal) == true);
 
-    protected override void Write(Utf8JsonWriter writer, DetachedPolicies? part) => WriteTexts(writer, "detached", part?.Arns ?? []);
+    protected override void Write(Utf8JsonWriter writer, DetachedPolicies? part)
+    {
+        WriteTexts(writer, "detached", part?.Arns ?? []);
+        if (part?.Later.Count > 0) WriteTexts(writer, "detachedLater", part.Later);
+        if (part?.Held is { } held) WriteTexts(writer, "held", held);
+    }
 
     public override PriorPart? Read(JsonView prior, bool isTaken)
     {
         string[] arns = [.. prior["detached"].Items.Select(static i => i.Text).OfType<string>()];
-        return isTaken || arns.Length > 0 ? new DetachedPolicies(arns) : null;
+        string[] later = [.. prior["detachedLater"].Items.Select(static i => i.Text).OfType<string>()];
+        string[]? held = prior["held"].IsArray ? [.. prior["held"].Items.Select(static i => i.Text).OfType<string>()] : null;
+        return isTaken || arns.Length + later.Length > 0 || held is not null
+            ? new DetachedPolicies(arns) { Later = later, Held = held }
+            : null;
     }
 
     public override void WriteFound(Utf8JsonWriter writer, PrincipalState? found) => WriteTexts(writer, "attached", Of(found).Arns);
@@ -126,6 +187,15 @@ internal sealed class PolicyDetachment : Measure<DetachedPolicies>
             else if (plan.WasOurs(step, DetachApi(target.Kind), arn)) plan.Notes.Add($"already attached: {PlainText.OneLine(arn)}");
             else plan.Changes.Add($"{PlainText.OneLine(arn)} was attached again by somebody else");
         }
+
+        if (part.Held is { } held && !Of(plan.Now).IsUnread)
+            plan.Besides.AddRange(Of(plan.Now).Arns.Except(part.Arns, StringComparer.Ordinal).Except(held, StringComparer.Ordinal)
+                .Except(part.Later, StringComparer.Ordinal)
+                .Select(static arn => $"{PlainText.OneLine(arn)} is attached, and was not when the target was contained: it stays"));
+        foreach (var arn in part.Later)
+            plan.Notes.Add(Of(plan.Now).Arns.Contains(arn, StringComparer.Ordinal)
+                ? $"{PlainText.OneLine(arn)} was attached while the target was contained, and is attached now: it stays"
+                : $"{PlainText.OneLine(arn)} was attached while the target was contained, and taken off: it is not given back");
     }
 
     /// <summary>

@@ -28,6 +28,13 @@ public static class PriorStates
     public static PriorState Together(this ActionCatalog actions, PriorState standing, PriorState read) => new(
         [.. standing.Actions.Union(read.Actions)], [.. actions.Measures.Select(m => m.Together(standing, read)).OfType<PriorPart>()]);
 
+    /// <summary>The prior state with what the steps of its containment show to have been there; null: it says all.</summary>
+    public static PriorState? WithFound(this ActionCatalog actions, PriorState prior, IReadOnlyList<ContainmentStep> steps)
+    {
+        PriorPart[] found = [.. actions.MeasuresOf(prior.Actions).Select(m => m.Found(steps, prior)).OfType<PriorPart>()];
+        return found.Length == 0 ? null : found.Aggregate(prior, static (state, part) => state.With(part));
+    }
+
     /// <summary>True when the state that stands includes everything that the other one says.</summary>
     public static bool Covers(this ActionCatalog actions, PriorState standing, PriorState prior) =>
         prior.Actions.All(standing.Actions.Contains) && actions.Measures.All(m => m.Covers(standing, prior));

@@ -47,6 +47,13 @@ public sealed record ContainmentBudget(string Hour, IReadOnlyList<string> People
 
     private const int MostOfOrganization = 50;
 
+    /// <summary>The version of the parameter that they were read from, 0 where there is none yet; null: it was not read.</summary>
+    public long? Version { get; init; }
+
+    internal bool IsEmpty => Count == 0;
+
+    internal int Count => People.Count + Lesser.Count;
+
     /// <summary>The places of this hour; those of an earlier one are forgotten.</summary>
     /// <param name="text">The parameter's value; null: there is none.</param>
     public static ContainmentBudget Read(string? text, DateTimeOffset now)
@@ -74,6 +81,13 @@ public sealed record ContainmentBudget(string Hour, IReadOnlyList<string> People
         : place.IsLesser ? this with { Lesser = [.. Lesser, place.Text] }
         : this with { People = [.. People, place.Text] };
 
+    /// <summary>With the places of another process, or of this one.</summary>
+    public ContainmentBudget Together(ContainmentBudget other) => other.Hour != Hour ? this : this with
+    {
+        People = [.. People.Union(other.People, StringComparer.Ordinal)],
+        Lesser = [.. Lesser.Union(other.Lesser, StringComparer.Ordinal)],
+    };
+
     public string ToText() => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
@@ -86,7 +100,7 @@ public sealed record ContainmentBudget(string Hour, IReadOnlyList<string> People
         void WriteTexts(string name, IReadOnlyList<string> texts)
         {
             writer.WriteStartArray(name);
-            foreach (var text in texts) writer.WriteStringValue(text);
+            foreach (var text in texts.Take(MostPlaces)) writer.WriteStringValue(text);
             writer.WriteEndArray();
         }
     });

@@ -39,6 +39,9 @@ public sealed record LedgerState(bool Released, PriorState Prior, IReadOnlyList<
     /// <summary>When the first containment was written down.</summary>
     public DateTimeOffset? ContainedAt { get; init; }
 
+    /// <summary>When the first entry was written that holds a policy, by the policy's ARN.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> TakenAt { get; init; } = new Dictionary<string, DateTimeOffset>();
+
     /// <summary>When the last release was finished; null: never.</summary>
     public DateTimeOffset? ReleasedAt { get; init; }
 

@@ -35,12 +35,13 @@ public sealed record Alert(ContainmentResult Result, DateTimeOffset Now, string?
     public TimeSpan? Delay => Decision.Event.EventTime is { } time && Now >= time ? Now - time : null;
 
     /// <summary>
-    /// "(contained)", "(containment FAILED)", "(NOT contained)" when IAM does not know the target,
-    /// "(containment unproven)" when nobody could read whom the name meant, "(not contained)" when a guardrail
+    /// "(contained)", "(policies detached)" for a group, which has no boundary, "(containment FAILED)", "(NOT contained)" when IAM does not
+    /// know the target, "(containment unproven)" when nobody could read whom the name meant, "(not contained)" when a guardrail
     /// refused, "(would contain)", or empty when containment was never in question.
     /// </summary>
     public string Outcome => Decision switch
     {
+        { Action: DecisionAction.Contain, Target.Kind: PrincipalKind.Group } when Result.Contained => "(policies detached)",
         { Action: DecisionAction.Contain } when Result.Contained => "(contained)",
         { Action: DecisionAction.Contain } when Result.IsUnproven => "(containment unproven)",
         { Action: DecisionAction.Contain, IsTargetMissing: true } => "(NOT contained)",

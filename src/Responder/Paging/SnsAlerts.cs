@@ -7,7 +7,7 @@ namespace Responder.Paging;
 
 /// <summary>
 /// Publishes once with <c>MessageStructure=json</c> to the alert topic and, at the same time, to the chat topic if there is one. The
-/// receipt is that of the alert topic; a chat message that was not sent becomes a warning in it.
+/// receipt is that of the alert topic, and says if the chat was not told: that is logged, and no reason to page once more.
 /// </summary>
 public sealed class SnsAlerts(IAmazonSimpleNotificationService sns, string alertTopicArn, string? chatTopicArn = null) : IAlerts
 {
@@ -24,14 +24,8 @@ public sealed class SnsAlerts(IAmazonSimpleNotificationService sns, string alert
             ? null
             : PublishAsync(new PublishRequest { TopicArn = chatTopicArn, Message = AlertChat.Render(alert) }, cancellationToken);
         var (messageId, failure) = await page.ConfigureAwait(false);
-        if (chat is not null)
-        {
-            var (_, chatFailure) = await chat.ConfigureAwait(false);
-            if (chatFailure is not null) failure = failure is null ? null : failure + "; " + chatFailure;
-            if (chatFailure is not null) alert = alert with { Warnings = [.. alert.Warnings, "chat: " + chatFailure] };
-        }
-
-        return new AlertReceipt(alert, alertTopicArn, messageId, failure);
+        var chatFailure = chat is null ? null : (await chat.ConfigureAwait(false)).Failure;
+        return new AlertReceipt(alert, alertTopicArn, messageId, failure) { ChatFailure = chatFailure };
     }
 
     /// <summary>Sends those who are paged something that is no page, such as a release. Returns why it was not sent, or null.</summary>

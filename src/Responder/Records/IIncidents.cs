@@ -11,6 +11,9 @@ public sealed record IncidentReads(Read<RecordState> Record, Read<RecordState> S
     /// <summary>The places of this hour's budget; where they could not be read, those that this process took. Null: not read.</summary>
     public ContainmentBudget? Budget { get; init; }
 
+    /// <summary>Why a place that this process took is not written down, so that other processes do not know of it; null: all are.</summary>
+    public string? BudgetUnwritten { get; init; }
+
     /// <summary>The record that a flood of findings of the same cause shares; null: there is none, or it could not be read.</summary>
     public RecordState? FloodRecord { get; init; }
 
@@ -73,10 +76,21 @@ public interface IIncidents
     /// <summary>The ledger at a path.</summary>
     Task<Read<LedgerBook>> ReadLedgerAsync(string path, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Forgets what the parameter says that the causes have said in this hour, because somebody else wrote it; until the hour ends, only
+    /// what this process tells counts, beside what is known to be ours.
+    /// </summary>
+    /// <param name="ours">What the parameter said before somebody else wrote it.</param>
+    /// <returns>What is left.</returns>
+    PageCounts OwnPageCounts(PageCounts ours, DateTimeOffset now);
+
+    /// <summary>The places that this process took in this hour.</summary>
+    ContainmentBudget OwnPlaces(DateTimeOffset now);
+
     /// <summary>Takes a place of this hour's budget. Returns why it could not be written down, or null.</summary>
     /// <param name="budget">The places as they were read.</param>
-    /// <param name="isRead">False: the places could not be read, and only this process remembers its own.</param>
-    Task<string?> TakePlaceAsync(BudgetPlace place, ContainmentBudget budget, bool isRead, CancellationToken cancellationToken);
+    Task<string?> TakePlaceAsync(
+        BudgetPlace place, ContainmentBudget budget, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Counts one put-back of the target's quarantine in this hour and returns how many there are, this one included.</summary>
     /// <param name="incidentId">What is counted: a redelivery of it is not counted again by the same process.</param>

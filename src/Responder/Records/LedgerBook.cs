@@ -17,6 +17,9 @@ namespace Responder.Records;
 /// </remarks>
 public sealed class LedgerBook
 {
+    /// <summary>Higher numbers are nobody's of ours, and must not use up all that there are.</summary>
+    private const int MostEntries = 1_000_000;
+
     /// <summary>Stands for the id of somebody whom IAM could not be asked about.</summary>
     private const string NoId = "unknown";
 
@@ -43,12 +46,20 @@ public sealed class LedgerBook
     /// <summary>True when the plan for which a full store had no room is about this path.</summary>
     public bool HasPlan { get; private set; }
 
-    /// <summary>The book as it would be without some parameters.</summary>
-    /// <param name="names">Full names.</param>
+    /// <summary>The book as it would be with other texts.</summary>
+    /// <param name="texts">By full name; null: the parameter does not count.</param>
     /// <param name="keepsPlan">False: without the plan for which a full store had no room, too.</param>
-    public LedgerBook Without(IReadOnlySet<string> names, bool keepsPlan) => Read(
-        Source.Path, Source.Texts.Where(t => !names.Contains(t.Key)).ToDictionary(StringComparer.Ordinal), _actions,
-        keepsPlan ? Source.Plan : null);
+    public LedgerBook With(IReadOnlyDictionary<string, string?> texts, bool keepsPlan)
+    {
+        var all = Source.Texts.ToDictionary(StringComparer.Ordinal);
+        foreach (var (name, text) in texts)
+        {
+            if (text is null) all.Remove(name);
+            else if (all.ContainsKey(name)) all[name] = text;
+        }
+
+        return Read(Source.Path, all, _actions, keepsPlan ? Source.Plan : null);
+    }
 
     private sealed record Entry(string? Id, int Number, PriorState Prior, LedgerEntryTexts Of);
 
@@ -88,8 +99,12 @@ public sealed class LedgerBook
 
     internal static string MovedName(string path, string? id) => $"{path}/{(id is null ? NoId : ParameterNames.Encode(id))}.moved";
 
-    /// <summary>The number of the last entry; 0: there is none.</summary>
-    public int Last => _entries.Select(static e => e.Number).Concat(_releases.Select(static r => r.Number)).DefaultIfEmpty(0).Max();
+    /// <summary>
+    /// The last number that is taken, whatever stands there: nobody else may keep us from writing an entry. 0: none is.
+    /// </summary>
+    public int Last => Source.Texts.Keys.Where(name => name.StartsWith(Source.Path + "/", StringComparison.Ordinal))
+        .Select(name => NumberOf(Split(name[(Source.Path.Length + 1)..]).Head) is { } number and < MostEntries ? number : 0)
+        .Concat(_releases.Select(static r => r.Number)).DefaultIfEmpty(0).Max();
 
     /// <param name="path">The ledger's path.</param>
     /// <param name="texts">The texts of the parameters at and below the path, by full name.</param>
@@ -180,6 +195,11 @@ public sealed class LedgerBook
         {
             PrincipalId = counting.Select(static e => e.Id).FirstOrDefault(static i => i is not null),
             ContainedAt = counting.FirstOrDefault()?.Of.ContainedAt,
+            TakenAt = counting.Where(static e => e.Of.ContainedAt is not null)
+                .SelectMany(
+                    static e => e.Prior.Parts.SelectMany(static part => part.PolicyArns).Select(arn => (Arn: arn, e.Of.ContainedAt)))
+                .GroupBy(static taken => taken.Arn, StringComparer.Ordinal)
+                .ToDictionary(static g => g.Key, static g => g.Min(static taken => taken.ContainedAt!.Value), StringComparer.Ordinal),
             ReleasedAt = last?.At,
             Entries = [.. counting.SelectMany(static e => e.Of.Names)],
             Number = counting.Select(static e => e.Number).DefaultIfEmpty(0).Max(),

@@ -35,6 +35,7 @@ public static class LedgerWriters
                 return new LedgerWriter(name, WriterOf(versions.MaxBy(static v => v.Version)), versions.Count)
                 {
                     FirstBy = WriterOf(versions.Find(static v => v.Version == 1)),
+                    All = [.. versions.Select(static v => new WrittenVersion(WriterOf(v), v.Value ?? "", v.Version ?? 0))],
                 };
             })).ConfigureAwait(false);
             return Read<IReadOnlyList<LedgerWriter>>.Of(writers);

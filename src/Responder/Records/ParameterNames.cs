@@ -80,6 +80,10 @@ public sealed class ParameterNames(string root)
     /// <summary>Where a containment is written down that IAM did not know whom to apply to.</summary>
     public static string WantedOf(string ledger) => ledger + "/wanted";
 
+    /// <summary>True for the name of a note beside a ledger: of a rename, or of a containment that waits.</summary>
+    public static bool IsNote(string name) =>
+        name.EndsWith("/renamed", StringComparison.Ordinal) || name.EndsWith("/wanted", StringComparison.Ordinal);
+
     /// <summary>
     /// <c>/security/budget/containments</c>: who has a place of the current hour. The stack makes it, because a full store still
     /// overwrites.

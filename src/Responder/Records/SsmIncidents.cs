@@ -12,7 +12,10 @@ namespace Responder.Records;
 /// Records and the budget in SSM Parameter Store, standard tier, beside the ledgers. <c>Overwrite=false</c> is the lock: the first writer
 /// wins. PutParameter is slow and its throughput is shared by the account, so nothing here may delay containment or the page.
 /// </summary>
-public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNames parameters, ActionCatalog actions) : IIncidents
+/// <param name="isOurs">Who may write ledgers; null: everybody, as where there is no configuration.</param>
+public sealed class SsmIncidents(
+    IAmazonSimpleSystemsManagement ssm, ParameterNames parameters, ActionCatalog actions, Func<LedgerWriter, bool>? isOurs = null)
+    : IIncidents
 {
     /// <summary>The SSM actions that records, ledgers and the budget need; the roles in template.yaml allow them.</summary>
     public static IReadOnlyList<string> Permissions { get; } = [
@@ -22,13 +25,13 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
 
     private readonly SharedRecords _shared = new();
 
-    private readonly SsmLedgers _ledgers = new(ssm, actions);
+    private readonly SsmLedgers _ledgers = new(ssm, actions, isOurs);
 
     private readonly SsmPageCounts _pages = new(ssm, parameters.Pages);
 
     public IRenames Renames { get; } = new SsmRenames(ssm, parameters, actions);
 
-    private ContainmentBudget? _taken; // the places that this process took in its last hour
+    private readonly SsmPlaces _places = new(ssm, parameters.Places);
 
     public async Task<IncidentReads> ReadAsync(IncidentNames names, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -45,6 +48,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         {
             var answer = await ssm.GetParametersAsync(new GetParametersRequest { Names = wanted }, cancellationToken).ConfigureAwait(false);
             var values = (answer.Parameters ?? []).ToDictionary(static p => p.Name, static p => p.Value, StringComparer.Ordinal);
+            var places = answer.Parameters?.Find(p => p.Name == parameters.Places);
             Read<T> Find<T>(string? name, Func<string, T?> read) where T : class =>
                 Read<T>.Of(name is not null && values.TryGetValue(name, out var text) ? read(text) : null);
             // What this process has told counts even if it could not be written.
@@ -56,7 +60,8 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
                 Find(names.Record, ReadRecord), Read<RecordState>.Of(Both(names.SharedRecord)), BookOf(names.Ledger, values, entries),
                 Find(parameters.Mode, static text => text))
             {
-                Budget = ContainmentBudget.Read(values.GetValueOrDefault(parameters.Places), now),
+                Budget = _places.Read(places?.Value, places?.Version, now),
+                BudgetUnwritten = _places.Unwritten(now),
                 FloodRecord = Both(names.FloodRecord),
                 FloodIncident = Both(names.FloodIncident),
                 PageCounts = names.Limit is null
@@ -78,7 +83,7 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
             return new IncidentReads(
                 Remembered(names.Record), Remembered(names.SharedRecord), Read<LedgerBook>.Failed(failure), Read<string>.Failed(failure))
             {
-                Budget = TakenIn(now),
+                Budget = OwnPlaces(now),
                 FloodRecord = _shared.Find(names.FloodRecord),
                 FloodIncident = _shared.Find(names.FloodIncident),
                 PageCounts = _pages.Known(now),
@@ -124,23 +129,13 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
             new(Read<RecordState>.Of(null), Read<RecordState>.Of(shared), default, default) { FloodRecord = flood, PageCounts = counts };
     }
 
-    public async Task<string?> TakePlaceAsync(
-        BudgetPlace place, ContainmentBudget budget, bool isRead, CancellationToken cancellationToken)
-    {
-        if (budget.Has(place)) return null;
-        var taken = _taken is { } before && before.Hour == budget.Hour ? before : budget with { People = [], Lesser = [] };
-        _taken = taken.With(place);
-        // What was not read is not overwritten: the places of all others would be free again.
-        if (!isRead) return null;
-        return (await PutAsync(parameters.Places, budget.With(place).ToText(), overwrite: true, cancellationToken).ConfigureAwait(false))
-            .Failure;
-    }
+    public Task<string?> TakePlaceAsync(
+        BudgetPlace place, ContainmentBudget budget, DateTimeOffset now, CancellationToken cancellationToken) =>
+        _places.TakeAsync(place, budget, now, cancellationToken);
 
-    private ContainmentBudget TakenIn(DateTimeOffset now)
-    {
-        var empty = ContainmentBudget.Read(null, now);
-        return _taken is { } taken && taken.Hour == empty.Hour ? taken : empty;
-    }
+    public PageCounts OwnPageCounts(PageCounts ours, DateTimeOffset now) => _pages.Distrust(ours, now);
+
+    public ContainmentBudget OwnPlaces(DateTimeOffset now) => _places.Own(now);
 
     public Task<Read<int?>> CountPutBackAsync(
         Principal target, string incidentId, int budget, int atLeast, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -172,9 +167,11 @@ public sealed class SsmIncidents(IAmazonSimpleSystemsManagement ssm, ParameterNa
         var counting = counted is null
             ? Task.FromResult<string?>(null)
             : _pages.CountAsync(counted, page is not null, facts.KillSwitchUnread is null, facts.Now, cancellationToken);
+        var writing = _places.TryAgainAsync(facts.Budget, facts.Now, cancellationToken);
         var (stored, unrecorded) = NameOf(result.Decision, names) is { } name
             ? await CompleteRecordAsync(result, names, name, page, cancellationToken).ConfigureAwait(false)
             : (ClaimResult.NotAttempted, null);
+        await writing.ConfigureAwait(false);
         return new Completion(unrecorded, await counting.ConfigureAwait(false)) { IsStoreFull = stored == ClaimResult.StoreFull };
     }
 

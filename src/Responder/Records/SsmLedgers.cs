@@ -12,7 +12,8 @@ namespace Responder.Records;
 /// Reads and writes ledgers. An entry is written once and never again: the next containment takes the next number, and of two that take the
 /// same one the first wins. No method throws when AWS fails.
 /// </summary>
-public sealed class SsmLedgers(IAmazonSimpleSystemsManagement ssm, ActionCatalog actions)
+/// <param name="isOurs">Who may write ledgers; null: everybody, as where there is no configuration.</param>
+public sealed class SsmLedgers(IAmazonSimpleSystemsManagement ssm, ActionCatalog actions, Func<LedgerWriter, bool>? isOurs = null)
 {
     /// <summary>The most that SSM returns in one page.</summary>
     private const int PageSize = 10;
@@ -88,13 +89,29 @@ public sealed class SsmLedgers(IAmazonSimpleSystemsManagement ssm, ActionCatalog
             if (result == ClaimResult.Claimed) return (result, null, prior);
             if (result != ClaimResult.AlreadyThere) return (result, failure, null);
             // Another delivery was first. It may have seen our mark instead of what was there before, or have dealt with less than we do.
-            if (collisions == MostCollisions || (await ReadAsync(path, cancellationToken).ConfigureAwait(false)).Value is not { } book)
+            if (collisions == MostCollisions)
+                return (ClaimResult.Failed, $"no entry could be written below {path}: others are there first each time", null);
+            if ((await ReadAsync(path, cancellationToken).ConfigureAwait(false)).Value is not { } read)
                 return (ClaimResult.AlreadyThere, null, null);
-            (standing, number) = (book.Of(target.Id), book.Last);
+            var book = await OursAsync(read, cancellationToken).ConfigureAwait(false);
+            (standing, number) = (book.Of(target.Id), read.Last);
             // An unknown prior state says nothing that the others do not know better.
             if (standing is { Released: true } && prior.IsUnknown) return (ClaimResult.AlreadyThere, null, prior);
             if (standing is { Released: false }) prior = actions.Together(standing.Prior, prior);
         }
+    }
+
+    /// <summary>
+    /// The book as our own roles wrote it: whoever is faster than we are must not say what a release gives back. Unread writers count as
+    /// ours.
+    /// </summary>
+    private async Task<LedgerBook> OursAsync(LedgerBook book, CancellationToken cancellationToken)
+    {
+        if (isOurs is null) return book;
+        var writers = await LedgerWriters.OfAsync(ssm, book.Names, cancellationToken).ConfigureAwait(false);
+        var foreign = (writers.Value ?? []).Where(w => w.By is not null && !isOurs(w)).ToArray();
+        return foreign.Length == 0 ? book : book.With(
+            foreign.ToDictionary(static w => w.Name, static _ => (string?)null, StringComparer.Ordinal), keepsPlan: true);
     }
 
     /// <summary>

@@ -21,6 +21,21 @@ internal sealed class SsmPageCounts(IAmazonSimpleSystemsManagement ssm, string n
     private int _seen;
     private DateTimeOffset _triedAt;
     private bool _failed;
+    private bool _isDistrusted;
+
+    /// <summary>Counts anew, and until the hour ends only what this process tells: somebody else wrote the parameter.</summary>
+    /// <param name="ours">What it said before.</param>
+    public PageCounts Distrust(PageCounts ours, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            Begin(PageCounts.HourOf(now));
+            if (_isDistrusted) return _known;
+            _isDistrusted = true;
+            _unwritten.Clear();
+            return _known = ours with { Hour = _known.Hour };
+        }
+    }
 
     public PageCounts Known(DateTimeOffset now)
     {
@@ -38,6 +53,7 @@ internal sealed class SsmPageCounts(IAmazonSimpleSystemsManagement ssm, string n
         lock (_lock)
         {
             Begin(read.Hour);
+            if (_isDistrusted) return _known;
             var ours = _known.Causes.ToDictionary(static c => c.Key, static c => c.Value, StringComparer.Ordinal);
             var together = new List<KeyValuePair<string, Told>>();
             foreach (var (key, told) in read.Causes)
@@ -108,7 +124,7 @@ internal sealed class SsmPageCounts(IAmazonSimpleSystemsManagement ssm, string n
     private void Begin(string hour)
     {
         if (_known.Hour == hour) return;
-        (_known, _seen, _failed) = (new PageCounts(hour, []), 0, false);
+        (_known, _seen, _failed, _isDistrusted) = (new PageCounts(hour, []), 0, false, false);
         _unwritten.Clear();
     }
 }

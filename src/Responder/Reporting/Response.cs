@@ -49,6 +49,9 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
     /// <summary>Full name of the record that was written; null: none.</summary>
     public string? RecordName { get; init; }
 
+    /// <summary>Full name of the record that at least was begun, by which a release finds the state before; null: there is none.</summary>
+    public string? BegunRecord { get; init; }
+
     public string? LedgerName { get; init; }
 
     /// <summary>The time from the call to here when the event is the pulse; null otherwise.</summary>
@@ -130,8 +133,14 @@ public sealed record Response(Outcome Outcome, CloudTrailEvent? Event)
             RolesAssumed = contained.RolesAssumed,
             Alert = receipt,
             RecordName = completion.Unrecorded is null && receipt is not { MessageId: null } ? names.RecordOf(decision) : null,
+            BegunRecord = claim.Record is ClaimResult.Claimed or ClaimResult.AlreadyThere ? names.RecordOf(decision) : null,
             LedgerName = names.LedgerOf(decision),
-            NotKept = [.. ((string?[])[completion.IsStoreFull ? completion.Unrecorded : null, completion.Uncounted]).OfType<string>()],
+            NotKept =
+            [
+                .. ((string?[])[
+                    completion.IsStoreFull ? completion.Unrecorded : null, completion.Uncounted,
+                    receipt?.ChatFailure is { } chat ? "the chat was not told: " + chat : null]).OfType<string>(),
+            ],
             Failures =
             [
                 .. FailuresOf(contained, claim),

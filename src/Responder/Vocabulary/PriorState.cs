@@ -26,6 +26,9 @@ public abstract record PriorPart
     /// </summary>
     public virtual IEnumerable<PriorPart> Pieces => [this];
 
+    /// <summary>ARNs of the managed policies that a release puts back.</summary>
+    public virtual IEnumerable<string> PolicyArns => [];
+
     /// <summary>What the page says about this part: whole lines with their labels, every name made inert.</summary>
     public virtual IEnumerable<string> OnPage() => [];
 }

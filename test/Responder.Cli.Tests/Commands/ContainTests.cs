@@ -175,7 +175,7 @@ public sealed class ContainTests : IAsyncLifetime
         var refused = await ContainAsync([], "mallory");
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains(
-            "the settings of the installation may be somebody else's: below /security/settings there is no ",
+            "the settings of the installation cannot be relied on: below /security/settings there is no ",
             refused.Error, StringComparison.Ordinal);
         Assert.Equal(before, _world.Snapshot());
         Assert.Equal(0, (await ContainAsync([], "mallory", "--force")).ExitCode);
@@ -205,6 +205,77 @@ public sealed class ContainTests : IAsyncLifetime
         Assert.Equal(4, run.ExitCode);
         Assert.Equal("failed", run.Json[0].GetProperty("state").GetString());
         Assert.Contains(run.Json[0].GetProperty("steps").EnumerateArray(), static s => s.GetProperty("result").GetString() == "Failed");
+    }
+
+    /// <summary>Whoever deletes the settings must not gain anything: nobody would be protected, and no ledger could be judged.</summary>
+    [Fact]
+    public async Task Without_settings_and_without_an_environment_a_script_contains_nobody()
+    {
+        _world.Home.SetParameter("/security-pulse", "now");
+        var before = _world.Snapshot();
+        var home = new Dictionary<string, string> { ["RESPONDER_ENDPOINT_URL"] = _endpoint.Url.ToString() };
+        var refused = await Cli.RunAsync(home, "contain", "mallory", "--yes");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("there are no settings below /security/settings", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("no RESPONDER_ROLE_ARNS", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(before, _world.Snapshot());
+        Assert.Equal(0, (await Cli.RunAsync(home, "contain", "mallory", "--yes", "--force")).ExitCode);
+    }
+
+    [Fact]
+    public async Task An_ARN_with_another_path_names_nobody()
+    {
+        var before = _world.Snapshot();
+        var run = await ContainAsync([], "arn:aws:iam::123456789012:user/x/y/mallory");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("the name is that of arn:aws:iam::123456789012:user/mallory", run.Error, StringComparison.Ordinal);
+        Assert.Equal(before, _world.Snapshot());
+    }
+
+    /// <summary>A version's number in another policy of the same name is another version.</summary>
+    [Fact]
+    public async Task A_version_of_a_policy_that_was_made_anew_is_never_put_back()
+    {
+        const string Policy = "arn:aws:iam::123456789012:policy/tool";
+        const string Little = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}""";
+        const string All = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}""";
+        _world.Home.EnsurePolicy(Policy, Little);
+        _world.Home.EnsurePolicy(Policy, All);
+        var contained = await ContainAsync([], Policy, "--format", "json");
+        Assert.Equal((0, 1), (contained.ExitCode, _world.Home.Policies[Policy].Default.Number));
+        var record = contained.Json[0].GetProperty("incident").GetString()!;
+
+        _world.Home.DeletePolicy(Policy);
+        var later = DateTimeOffset.UtcNow.AddMinutes(5);
+        foreach (var text in (string[])[Little, All, Little.Replace("Get", "Put", StringComparison.Ordinal)])
+            _world.Home.EnsurePolicy(Policy, text, created: later);
+        var refused = await ReleaseAsync(record);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("was made anew", refused.Error, StringComparison.Ordinal);
+        var forced = await ReleaseAsync(record, "--force");
+        Assert.Equal(3, _world.Home.Policies[Policy].Default.Number);
+        Assert.Contains("Nothing was restored", forced.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_is_contained_already_is_shown_to_be()
+    {
+        Assert.Equal(0, (await ContainAsync([], "mallory")).ExitCode);
+        var again = await ContainAsync([], "mallory", "--dry-run");
+        Assert.Contains("Is so     PutUserPermissionsBoundary", again.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("To do     PutUserPermissionsBoundary", again.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Contained is contained, whether or not anybody could be told.</summary>
+    [Fact]
+    public async Task A_page_that_was_not_sent_does_not_undo_a_containment()
+    {
+        _endpoint.Faults.On("sns", "Publish").Refuse();
+        var run = await ContainAsync(new() { ["ALERT_TOPIC_ARN"] = _world.Home.EnsureTopic("alerts").Arn }, "mallory");
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("Contained, but NOT paged", run.Output, StringComparison.Ordinal);
+        Assert.Contains("responder release ", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing of the state before could be written down", run.Output, StringComparison.Ordinal);
     }
 
     /// <summary>The variable stands for AWS here: only an endpoint that is named on the command line is a drill.</summary>
@@ -302,7 +373,11 @@ public sealed class ContainTests : IAsyncLifetime
     private Task<CliRun> ReleaseAsync(params string[] arguments) =>
         Cli.RunAsync(["release", .. arguments, "--endpoint", _endpoint.Url.ToString()]);
 
-    private Dictionary<string, string> Home => new() { ["RESPONDER_ENDPOINT_URL"] = _endpoint.Url.ToString() };
+    private Dictionary<string, string> Home => new()
+    {
+        ["RESPONDER_ENDPOINT_URL"] = _endpoint.Url.ToString(),
+        ["RESPONDER_ROLE_ARNS"] = "arn:aws:iam::123456789012:role/responder-IamFunctionRole-ABC",
+    };
 
     private Task<CliRun> AtHomeAsync(params string[] arguments) => Cli.RunAsync(Home, ["contain", .. arguments]);
 

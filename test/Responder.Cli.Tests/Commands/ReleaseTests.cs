@@ -65,7 +65,12 @@ public sealed class ReleaseTests : IAsyncLifetime
         Assert.Equal(2, (await Cli.RunAsync(home, "release", "0001", "--yes")).ExitCode);
         Assert.Equal(Samples.DenyAll, mallory.BoundaryArn);
 
-        Assert.Equal(0, (await Cli.RunAsync(home, "release", Record, "--yes")).ExitCode);
+        // Nobody can tell here who wrote the ledger: whoever deletes the settings must not gain anything.
+        var blind = await Cli.RunAsync(home, "release", Record, "--yes");
+        Assert.Equal(2, blind.ExitCode);
+        Assert.Contains("no RESPONDER_ROLE_ARNS", blind.Error, StringComparison.Ordinal);
+        Assert.Equal(Samples.DenyAll, mallory.BoundaryArn);
+        Assert.Equal(0, (await Cli.RunAsync(home, "release", Record, "--yes", "--force")).ExitCode);
         Assert.Equal(ReadOnly, mallory.BoundaryArn);
     }
 

@@ -30,7 +30,7 @@ public sealed class RedriveTests
         Assert.Empty(boxes.Visible(LetterBoxes.Functions));
         var first = run.Json[0];
         Assert.Equal(
-            """{"queue":"function-letters","messageId":"m1","eventId":"iam.amazonaws.com/AttachUserPolicy","eventTime":"2026-01-01T00:00:00.000Z","eventSource":"iam.amazonaws.com","eventName":"AttachUserPolicy","function":"responder-IamFunction","result":"given-back","why":null}""",
+            """{"queue":"function-letters","messageId":"m1","eventId":"iam.amazonaws.com/AttachUserPolicy","eventTime":"2026-01-01T00:00:00.000Z","eventSource":"iam.amazonaws.com","eventName":"AttachUserPolicy","actor":null,"function":"responder-IamFunction","result":"given-back","why":null}""",
             first.GetRawText());
         Assert.Equal("""{"summary":true,"planned":0,"given-back":5,"left":0,"failed":0}""", run.Json[^1].GetRawText());
     }

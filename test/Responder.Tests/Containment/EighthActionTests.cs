@@ -35,7 +35,7 @@ public sealed class EighthActionTests
         Assert.Contains("before:   inline policies reader", Assert.Single(driver.World.Messages).For("email"), StringComparison.Ordinal);
 
         var ledger = JsonNode.Parse(Assert.Single(driver.Parameters(Ledger)).Value)!["prior"]!;
-        Assert.Equal(["actions", "boundary", "detached", "inline"], ledger.AsObject().Select(static m => m.Key));
+        Assert.Equal(["actions", "boundary", "detached", "held", "inline"], ledger.AsObject().Select(static m => m.Key));
         Assert.Equal(["quarantine-user", "remove-inline-policies"], ledger["actions"]!.AsArray().Select(static a => (string)a!));
         Assert.Equal(Policy, (string?)ledger["inline"]!["reader"]);
         Assert.Equal(ledger.ToJsonString(), JsonNode.Parse(driver.Parameter(response.RecordName!)!)!["prior"]!.ToJsonString());

@@ -50,7 +50,7 @@ internal static class RemoveInlinePolicies
                 {
                     Run = (iam, c) => IamStep.RunAsync("DeleteUserPolicy", target.Name, name, () => iam.DeleteUserPolicyAsync(
                         new DeleteUserPolicyRequest { UserName = target.Name, PolicyName = name }, c)),
-                    Stands = now => now.Part<InlineNow>()?.Policies.ContainsKey(name) != true,
+                    Effect = now => now.Part<InlineNow>()?.Policies.ContainsKey(name) != true,
                 };
             }
         }

@@ -28,9 +28,9 @@ public sealed class GuardrailTests
         ("containment-role", "no containment role in the target's account"),
         ("trusted-actor", "trusted actor"),
         ("release", "a release made this call"),
-        ("protected-target", "break-glass principal"),
+        ("protected-target", "break-glass principal, or a role of the responder"),
         ("containable-target", "target cannot be contained"),
-        ("fresh-call", "the call is older than the maximum age"),
+        ("fresh-call", "the call is older than the maximum age, or timed in the future"),
         ("unread-ledger", "the ledger could not be read, and the call is old enough to have been released since"),
         ("gone-target", "IAM knows no such target any more"),
         ("gone-grant", "the grant was taken back: IAM does not show it any more"),
@@ -212,7 +212,10 @@ public sealed class GuardrailTests
     [InlineData("arn:aws:iam::123456789012:user/emergency/mallory")]
     [InlineData("arn:aws:iam::123456789012:user/emergency/Mallory")]
     public void A_break_glass_user_is_never_contained_whatever_its_path_and_case(string arn) =>
-        Refused(AdminAttachedTo("mallory"), "break-glass principal", new ResponderOptions { BreakGlassArns = new HashSet<string> { arn } });
+        Refused(AdminAttachedTo("mallory"), "break-glass principal, or a role of the responder", new ResponderOptions
+        {
+            BreakGlassArns = new HashSet<string> { arn },
+        });
 
     [Theory]
     [InlineData("arn:aws:iam::123456789012:role/mallory")]
@@ -227,7 +230,8 @@ public sealed class GuardrailTests
     [Fact]
     public void An_old_call_is_only_alerted()
     {
-        Refused(AdminAttachedTo("mallory"), "the call is older than the maximum age", now: CalledAt.AddHours(6).AddSeconds(1));
+        Refused(AdminAttachedTo("mallory"), "the call is older than the maximum age, or timed in the future", now: CalledAt.AddHours(6)
+            .AddSeconds(1));
         Assert.Equal(DecisionAction.Contain, Decide(AdminAttachedTo("mallory"), now: CalledAt.AddHours(6)).Action);
     }
 

@@ -43,6 +43,8 @@ public sealed class TrapIndexTests
         ("E30", "A second opening hidden behind the first"),
         ("E31", "A policy that said something else when it was attached"),
         ("E32", "Groups: administrators by membership, and contained groups renamed"),
+        ("E33", "A policy of a contained user, or his boundary, made anew or rewritten before the release"),
+        ("E34", "Counters and records written by somebody who wants nothing to be said"),
         ("C1", "A full quota of attached policies"),
         ("C2", "One boundary per principal: setting replaces"),
         ("C3", "Only an explicit deny beats resource policies"),
@@ -60,16 +62,24 @@ public sealed class TrapIndexTests
     private static readonly string[] s_open =
     [
         "An event names users by name only. Whoever bore the name since before the call, and bears it when the event comes, is taken for "
-            + "the "
-            + "one who was meant: users who trade names within seconds have the wrong one contained. The page has his unique id, he can be "
-            + "released, and the other one is named as a holder of the policy.",
+            + "the one who was meant: users who trade names within seconds have the wrong one contained. The page has his unique id, he "
+                + "can "
+            + "be released, and the other one is named as a holder of the policy.",
+        "IAM's call takes a name, too: whoever gets it between our read and our call has our boundary and no ledger. The second page names "
+            + "him, and has the command that takes it off; the boundary that he had before is lost.",
+        "Who wrote a counter, a record or a ledger is asked of Parameter Store's history, which keeps 100 versions of each; where it "
+            + "cannot be "
+            + "read, the parameter is believed, and the page says so of a ledger.",
+        "An hour's budget has 70 places in all, whatever the number of accounts.",
+        "IAM's answers lag by seconds: a boundary that was set just before a containment may not be in its ledger.",
         "Whoever may invoke a function, or may write its parameters as one of the functions' roles, is believed. The service control "
             + "policy "
             + "of infra/guardrail.yaml denies both to everybody else; without it, only the pages about changed parameters and roles tell.",
         "ReleaseRole attaches whatever its session wants to whoever has the AWSDenyAll boundary, and may then take that off. Its policy "
             + "makes the order visible and confines nobody; what is no planned release is paged, and contained like anybody's.",
         "IAM keeps no history of default versions. A policy that had an administrator version when it was attached is paged CRITICAL and "
-            + "contains nobody, whether that version was in force or not.",
+            + "contains nobody, whether that version was in force or not. A release does not see that a policy was set back to an older "
+            + "version of itself either.",
         "Executions that run at the same moment do not see each other's place: the budget may be overrun by as many as run.",
         "Of one actor and hour, 50 containments of users whom IAM does not know are written down to be found under another name. Beyond "
             + "that the page says so, and still names who holds the policy.",

@@ -1,5 +1,6 @@
 using Responder.Decisions;
 using Responder.Facts;
+using Responder.Reporting;
 using Responder.Settings;
 using Responder.Tests.Evasions;
 using Responder.Tests.Support;
@@ -111,6 +112,50 @@ public sealed class BudgetTests
         driver.Aws.Faults.On("ssm", "GetParameters").Throttle();
         Assert.Equal(DecisionAction.Contain, (await driver.SendAsync(AdminAttachedTo("trent"))).Decision!.Action);
         Assert.Equal(before, driver.Parameter(Places));
+    }
+
+    /// <summary>Two executions that write at the same moment must not forget each other's places.</summary>
+    [Fact]
+    public async Task Places_that_were_overwritten_are_written_again()
+    {
+        await using var driver = await ResponderDriver.StartAsync(s_three, "mallory");
+        var theirs = ContainmentBudget.Read(null, driver.Clock.Now).With(new BudgetPlace("123456789012", "01234567", IsLesser: false));
+        driver.Aws.Faults.On("ssm", "PutParameter").Nth(1).Meanwhile(() => driver.World.Home.SetParameter(Places, theirs.ToText()));
+        Assert.Empty((await driver.SendAsync(AdminAttachedTo("mallory"))).Failures);
+        var written = ContainmentBudget.Read(driver.Parameter(Places), driver.Clock.Now);
+        Assert.Equal(2, written.People.Count);
+        Assert.Contains("123456789012:01234567", written.People);
+    }
+
+    /// <summary>The storm itself throttles the store: a process whose places nobody can see gets no further ones.</summary>
+    [Fact]
+    public async Task A_place_that_could_not_be_written_is_the_last_one_of_its_process()
+    {
+        await using var driver = await ResponderDriver.StartAsync(s_three, "mallory", "trent", "oscar");
+        driver.Aws.Faults.On("ssm", "PutParameter").Throttle();
+        await driver.SendAsync(AdminAttachedTo("mallory"));
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+        var refused = await driver.SendAsync(AdminAttachedTo("trent"));
+        Assert.Equal(GuardrailId.Budget, refused.Decision!.Guardrail);
+        Assert.Null(driver.User("trent").BoundaryArn);
+
+        // What could not be written is written after the next page that can be recorded.
+        driver.Aws.Faults.Clear();
+        await driver.SendAsync(AdminAttachedTo("trent").Id("event-2"));
+        Assert.NotEmpty(ContainmentBudget.Read(driver.Parameter(Places), driver.Clock.Now).People);
+        Assert.Equal(DecisionAction.Contain, (await driver.SendAsync(AdminAttachedTo("oscar"))).Decision!.Action);
+    }
+
+    /// <summary>A letter that claims to be of tomorrow would stay young until then.</summary>
+    [Fact]
+    public async Task A_call_that_is_timed_ahead_of_our_clock_contains_nobody()
+    {
+        await using var driver = await ResponderDriver.StartAsync(s_three, "mallory");
+        var ahead = await driver.SendAsync(AdminAttachedTo("mallory").At(driver.Clock.Now.AddHours(5)));
+        Assert.Equal((Outcome.Alert, GuardrailId.FreshCall), (ahead.Outcome, ahead.Decision!.Guardrail));
+        Assert.Equal(
+            Outcome.Incident,
+            (await driver.SendAsync(AdminAttachedTo("mallory").Id("event-2").At(driver.Clock.Now.AddMinutes(5)))).Outcome);
     }
 
     [Fact]

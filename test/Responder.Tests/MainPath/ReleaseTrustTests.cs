@@ -125,7 +125,8 @@ public sealed class ReleaseTrustTests
 
         var caused = await ReleaseAsync(driver, force: true);
         driver.Restart();
-        var response = await driver.SendAsync(Event(caused[0]));
+        var response = await driver.SendAsync(
+            Changed(Event(caused[0]), record => record["eventTime"] = Time(driver.Clock.Now)));
         Assert.Equal(Outcome.Incident, response.Outcome);
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
     }
@@ -252,6 +253,72 @@ public sealed class ReleaseTrustTests
         await driver.SendAsync(
             Call("iam.amazonaws.com", "DeleteUserPermissionsBoundary", new JsonObject { ["userName"] = "mallory" }).By(User("eve")));
         Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+    }
+
+    /// <summary>What we wrote counts, whoever writes over it.</summary>
+    [Fact]
+    public async Task An_entry_that_somebody_else_wrote_over_still_puts_the_quarantine_back()
+    {
+        await using var driver = await ContainedAsync(FunctionSession);
+        await WriteAsync(driver, "arn:aws:iam::123456789012:user/eve", Ledger + "/0001", driver.Parameter(Ledger + "/0001")!);
+        driver.World.Home.SetBoundary(driver.User("mallory"), null);
+        driver.Restart();
+        await driver.SendAsync(
+            Call("iam.amazonaws.com", "DeleteUserPermissionsBoundary", new JsonObject { ["userName"] = "mallory" }).By(User("eve")));
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+        Assert.Contains("what the responder wrote there before counts", driver.World.Messages[^1].For("email"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_release_that_somebody_else_wrote_over_still_ends_the_quarantine()
+    {
+        await using var driver = await ContainedAsync(FunctionSession);
+        await ReleaseAsync(driver);
+        await WriteAsync(
+            driver, "arn:aws:iam::123456789012:user/eve", Ledger + "/0001.release", driver.Parameter(Ledger + "/0001.release")!);
+        driver.Restart();
+        await driver.SendAsync(Call("iam.amazonaws.com", "PutUserPermissionsBoundary", new JsonObject
+        {
+            ["userName"] = "mallory",
+            ["permissionsBoundary"] = "arn:aws:iam::aws:policy/ReadOnlyAccess",
+        }));
+        Assert.Null(driver.User("mallory").BoundaryArn);
+    }
+
+    /// <summary>Garbage in the place of the first entry must keep us neither from writing one nor from releasing.</summary>
+    [Fact]
+    public async Task What_stands_in_the_place_of_an_entry_is_passed_by()
+    {
+        await using var driver = await ResponderDriver.StartAsync(s_options, "mallory");
+        await WriteAsync(driver, "arn:aws:iam::123456789012:user/eve", Ledger + "/0001", "x");
+        driver.World.MapAccessKey("AKIARESPONDER", FunctionSession);
+        Assert.Empty((await driver.SendAsync(AdminAttachedTo("mallory").Id("event-1"))).Failures);
+        Assert.NotNull(driver.Parameter(Ledger + "/0002"));
+        driver.World.Home.SetBoundary(driver.User("mallory"), null);
+        driver.Restart();
+        await driver.SendAsync(
+            Call("iam.amazonaws.com", "DeleteUserPermissionsBoundary", new JsonObject { ["userName"] = "mallory" }).By(User("eve")));
+        Assert.Equal(DenyAll, driver.User("mallory").BoundaryArn);
+
+        var plan = await Releaser(driver).PlanAsync(Record(driver), null, force: false, default);
+        Assert.Contains($"{Ledger}/0001: not a ledger of the responder", plan.Changes);
+        Assert.Equal(ReleaseState.Ready, (await Releaser(driver).PlanAsync(Record(driver), null, force: true, default)).State);
+    }
+
+    /// <summary>Whoever is faster with the first entry must not say what a release gives back.</summary>
+    [Fact]
+    public async Task An_entry_that_somebody_else_writes_first_does_not_become_ours()
+    {
+        await using var model = await ContainedAsync(FunctionSession);
+        var forged = model.Parameter(Ledger + "/0001")!.Replace("AdministratorAccess", "PowerUserAccess", StringComparison.Ordinal);
+        await using var driver = await ResponderDriver.StartAsync(s_options, "mallory");
+        driver.World.MapAccessKey("AKIARESPONDER", FunctionSession);
+        forged = forged.Replace(model.User("mallory").Id, driver.User("mallory").Id, StringComparison.Ordinal);
+        driver.Aws.Faults.On("ssm", "PutParameter").Nth(1).Meanwhile(() => WriteAsync(
+            driver, "arn:aws:iam::123456789012:user/eve", Ledger + "/0001", forged).GetAwaiter().GetResult());
+        Assert.Empty((await driver.SendAsync(AdminAttachedTo("mallory").Id("event-1"))).Failures);
+        Assert.DoesNotContain("PowerUserAccess", driver.Parameter(Ledger + "/0002"), StringComparison.Ordinal);
+        Assert.DoesNotContain("PowerUserAccess", driver.Parameter(Record(driver)), StringComparison.Ordinal);
     }
 
     /// <summary>Entries and notes by somebody else contain nobody.</summary>

@@ -254,7 +254,7 @@ internal sealed partial class SequencePlay
         var oncall = new FunctionInstance(_world, _clock, "AKIARELEASE");
         var releaser = new Releaser(
             new IamAccounts(oncall.Clients, new ResponderOptions(), "release", "aws", _clock), oncall.Clients.Ssm(),
-            new ParameterNames("/security"), _clock);
+            new ParameterNames("/security"), _clock, pauses: new Both(_clock, _clock));
         foreach (var (name, text) in Parameters("/security/incidents/"))
         {
             if (!text.Contains("\"outcome\":\"contained\"", StringComparison.Ordinal)

@@ -99,6 +99,9 @@ public sealed class SequenceTests
         },
 
         new("released", Attach("mallory"), Seconds(30), Release),
+        new("released after IAM's reads lagged", Attach("mallory"), Seconds(30), Release) { ReadLag = TimeSpan.FromSeconds(3) },
+        new("given a second policy while contained, and released",
+            MakeTool(All), Attach("mallory"), Seconds(30), Attach("mallory", Tool), Seconds(30), Release),
         new("released, with a boundary from before", Attach("mallory"), Seconds(30), Release) { Boundary = Narrow },
         new("released and given everything again", Attach("mallory"), Seconds(30), Release, Seconds(30), Attach("mallory")),
         new("released between two grants", Attach("mallory"), PutInline("mallory"), Seconds(30), Release),

@@ -54,7 +54,7 @@ internal static class DeactivateKeys
                 yield return new PlannedCall(Api, key.Id)
                 {
                     Run = (iam, c) => SetAsync(iam, target, key.Id, StatusType.Inactive, c),
-                    Stands = now => now.Part<KeysNow>()?.Keys.Any(k => k.Id == key.Id && k.Active) != true,
+                    Effect = now => now.Part<KeysNow>()?.Keys.Any(k => k.Id == key.Id && k.Active) != true,
                 };
             }
         }

@@ -96,7 +96,7 @@ internal static partial class RevokeSessions
             yield return new PlannedCall(PutApi, denial.PolicyName)
             {
                 Run = (iam, c) => PutAsync(iam, target, denial, c),
-                Stands = now => now.Part<InlinePolicies>()?.Names.Contains(denial.PolicyName, StringComparer.Ordinal) != false,
+                Effect = now => now.Part<InlinePolicies>()?.Names.Contains(denial.PolicyName, StringComparer.Ordinal) != false,
             };
         }
 

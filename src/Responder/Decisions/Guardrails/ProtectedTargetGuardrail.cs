@@ -12,7 +12,7 @@ internal sealed class ProtectedTargetGuardrail : IGuardrail
 {
     public GuardrailId Id => GuardrailId.ProtectedTarget;
 
-    public string Sentence => "break-glass principal";
+    public string Sentence => "break-glass principal, or a role of the responder";
 
     public bool Refuses(Candidate candidate)
     {
