@@ -151,11 +151,11 @@ public sealed class DetectionCatalog
     [
         // IAM
         new AdminPolicyAttached(),
-        new CustomerPolicyAttached(),
-        new AdminInlinePolicyPut(),
-        new AdminPolicyVersion(),
+        new CustomerPolicyAttached { Estate = estate },
+        new AdminInlinePolicyPut { Estate = estate },
+        new AdminPolicyVersion { Estate = estate },
         new EscalationPolicyAttached(),
-        new UserAddedToGroup(),
+        new UserAddedToGroup { Estate = estate },
         new RequestOmitted(),
         new RequestMissing(),
         new RoleTrustOpened { Estate = estate },
@@ -180,8 +180,8 @@ public sealed class DetectionCatalog
         new PasswordPolicyWeakened(),
         new PolicyAttached(),
         new PolicyDetached(),
-        new PolicyCreated(),
-        new PolicyChanged(),
+        new PolicyCreated { Estate = estate },
+        new PolicyChanged { Estate = estate },
         new PolicyDeleted(),
 
         // Identity Center

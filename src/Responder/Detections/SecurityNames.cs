@@ -76,6 +76,16 @@ internal static class SecurityNames
         && (prefix.StartsWith("AWSLogs", StringComparison.Ordinal) || prefix.Contains("/AWSLogs", StringComparison.Ordinal)
             || prefix.Contains("CloudTrail", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>
+    /// True for a prefix that reaches what CloudTrail writes into its bucket: that of the logs, no prefix at all, or the beginning of the
+    /// folder in which they lie, because a rule applies to every key that begins with its prefix.
+    /// </summary>
+    public static bool ReachesTrails(string? prefix) => string.IsNullOrEmpty(prefix) || IsTrailsPrefix(prefix)
+        || LogsFolder.StartsWith(prefix, StringComparison.Ordinal);
+
+    /// <summary>Where CloudTrail writes in a bucket, below the prefix of the trail if it has one.</summary>
+    private const string LogsFolder = "AWSLogs/";
+
     /// <summary>A rule, filter or alarm that by its name watches over security.</summary>
     public static bool Watches(string? name)
     {

@@ -46,6 +46,21 @@ internal sealed record ActionTarget(string Action, IReadOnlyList<ResourceKind> K
         ["servicecatalog"] = ["servicecatalog", "catalog"],
     };
 
+    /// <summary>Calls that need a function, of the own account to run as one of its roles.</summary>
+    private static readonly HashSet<string> s_ofFunctions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:CreateFunction", "lambda:InvokeFunction",
+        "lambda:AddPermission", "lambda:CreateFunctionUrlConfig",
+    };
+
+    private static readonly ResourceKind s_function = new("lambda", "function:");
+
+    /// <summary>
+    /// The kind of resource without which the action cannot be called, so that a Deny on all of that kind denies the action; null where
+    /// that is not known.
+    /// </summary>
+    public static ResourceKind? NeededBy(string action) => s_ofFunctions.Contains(action) ? s_function : null;
+
     /// <summary>Documents of AWS's own that run what the caller says.</summary>
     public static IReadOnlyList<string> Documents { get; } =
     [

@@ -118,7 +118,8 @@ internal static class Callers
     internal static string Unconfined(IReadOnlyList<PolicyCondition> conditions)
     {
         if (conditions.Count == 0) return "no condition confines that";
-        var named = string.Join("; ", conditions.Select(static c => $"{c.Operator} {c.Key} {string.Join(", ", c.Values)}"));
+        var named = string.Join("; ", conditions.Select(static c => $"{c.Operator} {c.Key} {string.Join(", ", c.Values)}"))
+            .Replace(PolicyDocument.Literal, '$');
         return $"its conditions confine that to nobody known: {(named.Length > MostQuoted ? named[..MostQuoted] + "…" : named)}";
     }
 

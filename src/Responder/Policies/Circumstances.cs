@@ -9,4 +9,22 @@ namespace Responder.Policies;
 /// <param name="At">When it counts: a date that had passed by then allows nothing. Null when that is not known.</param>
 /// <param name="Own">The holder itself, his groups, and the managed policies that the documents are; power over these is power of the
 /// holder.</param>
-internal sealed record Circumstances(string? AccountId, string? Partition, DateTimeOffset? At, IReadOnlyList<OwnThing> Own);
+internal sealed record Circumstances(string? AccountId, string? Partition, DateTimeOffset? At, IReadOnlyList<OwnThing> Own)
+{
+    /// <summary>Our organizations (<c>o-…</c>); empty when they are not known.</summary>
+    public IReadOnlyCollection<string> OrganizationIds { get; init; } = [];
+
+    /// <summary>
+    /// The one user or role for whom the documents count; with the name <c>*</c> the users of a group. Null when that is not certain: a
+    /// managed policy may be held by others as well, and its conditions may be meant for them. Where the question is what one of them has,
+    /// whoever asks says so.
+    /// </summary>
+    public OwnThing? Holder { get; init; } = HolderOf(Own);
+
+    private static OwnThing? HolderOf(IReadOnlyList<OwnThing> own)
+    {
+        if (own.Any(static thing => thing.Type == "policy")) return null;
+        List<OwnThing> named = [.. own.Where(static thing => thing.Type is "user" or "role")];
+        return named.Count == 1 ? named[0] : named.Count == 0 && own.Count > 0 ? new OwnThing("user", "*") : null;
+    }
+}

@@ -258,5 +258,7 @@ internal static partial class EscalationPaths
         .. Writes.Concat(Others).Select(static path => path.Action)
         .Concat(PassRolePartners.Concat(Running).Concat(Powers).SelectMany(static set => set))
         .Concat(PowersDepending.Select(static path => path.Action))
+        .Concat(Depending.Select(static path => path.Action)
+            .Where(static action => action.EndsWith("PermissionsBoundary", StringComparison.Ordinal)))
         .Append(PassRole.Action).Distinct()];
 }

@@ -12,6 +12,7 @@ internal static class FederatedPrincipal
     private static readonly HashSet<string> s_sharedIssuers = new(StringComparer.OrdinalIgnoreCase)
     {
         "token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com", "oidc.vercel.com",
+        "oidc.codefresh.io", "oidc.modal.com",
     };
 
     /// <summary>

@@ -72,24 +72,38 @@ internal static class IdentityAccess
         var statements = documents.SelectMany(static document => document.Statements).ToList();
         var mayTag = EscalationPaths.Tags.Any(action => statements.Any(s => s.IsAllow && s.MatchesAction(action)));
         var mayTagHolders = EscalationPaths.HolderTags.Any(action => statements.Any(s => s.IsAllow && s.MatchesAction(action)));
+        // Of IAM's calls most is certain: what does not hold for them holds for none.
+        var denies = statements.Where(s => !s.IsAllow && !s.IsAmbiguous && Holds(s, EscalationPaths.PassRole.Action))
+            .Select(s => new Reach(s, accountId, partition, counts: s.Conditions.Count == 0 ? null : action => Holds(s, action)))
+            .ToList();
+        bool Holds(PolicyStatement deny, string action) =>
+            deny.Conditions.All(condition => IdentityConditions.AlwaysHolds(condition, action, circumstances));
+        var lifts = ofAws ? null : BoundaryLifts.Of(statements, denies, circumstances);
         var grants = statements.Where(static s => s.IsAllow)
             .Select(s =>
-                (Reach: new Reach(s, accountId, partition, mayTagHolders),
-                    Limit: IdentityConditions.LimitOf(s.EffectiveConditions, mayTag, ofAws, circumstances)))
+                (Reach: new Reach(s, accountId, partition, mayTagHolders, AdmittedBy(s.EffectiveConditions, circumstances)),
+                    Limit: IdentityConditions.LimitOf(
+                        s.EffectiveConditions, mayTag, ofAws, circumstances, lifts?.LeftOf(s) ?? ConditionLimit.Whole)))
             .ToList();
         var allows = grants.Where(static g => g.Limit == ConditionLimit.None).Select(static g => g.Reach).ToList();
         var some = grants.Where(static g => g.Limit != ConditionLimit.Whole).Select(static g => g.Reach).ToList();
-        var denies = statements.Where(static s => s.IsUnconditionalDeny).Select(s => new Reach(s, accountId, partition)).ToList();
+
+        var lefts = new Dictionary<string, Func<string, bool>>(StringComparer.Ordinal);
+        Func<string, bool> Left(string action)
+        {
+            if (lefts.TryGetValue(action, out var known)) return known;
+            var about = denies.Where(d => d.Matches(action)).ToList();
+            return lefts[action] = value => !about.Exists(d => d.Takes(action, value));
+        }
 
         bool Allowed(IamPath path) => allows.Any(s => s.Allows(path.Action, path.Type))
             || AllowedTogether(allows, path.Action, path.Type, accountId, partition);
         bool Denied(string action, string type) => denies.Any(s => s.Denies(action, type));
         bool Granted(IamPath path) => Allowed(path) && !Denied(path.Action, path.Type)
             && !denies.Any(s => s.Confines(path.Action, path.Type));
-        bool Somewhere(string action) => some.Any(s => s.AllowsSomewhere(action) && !denies.Any(d => d.TakesAll(action, s)))
-            && !denies.Any(s => s.Denies(action));
+        bool Somewhere(string action) => some.Any(s => s.AllowsSomewhere(action, Left(action))) && !denies.Any(s => s.Denies(action));
 
-        bool OnOneself(string action) => allows.Any(s => s.AllowsOnOneself(action)) && !Denied(action, "user")
+        bool OnOneself(string action) => allows.Any(s => s.AllowsOnOneself(action, Left(action))) && !Denied(action, "user")
             && !denies.Any(s => s.TakesOnOneself(action));
 
         var granted = EscalationPaths.Writes.Where(Granted).Select(static path => path.Action).ToList();
@@ -106,6 +120,7 @@ internal static class IdentityAccess
         }
 
         reasons.AddRange(granted.Select(static action => $"It allows {action} on every resource"));
+        if (granted.Count > 0 && lifts is { IsAny: true }) reasons.Add("The boundary that it demands can be taken off or changed");
         reasons.AddRange(EscalationPaths.Others.Where(static path => path.Action.StartsWith("iam:", StringComparison.Ordinal))
             .Where(Granted).Select(static path => $"It allows {path.Action} on every resource"));
         reasons.AddRange(EscalationPaths.OnOneself
@@ -113,12 +128,12 @@ internal static class IdentityAccess
             .Select(static action => $"It allows {action} on oneself"));
         reasons.AddRange(EscalationPaths.OnOwn
             .Where(path => !granted.Contains(path.Action) && !Denied(path.Action, path.Type)
-                && own.Any(thing => thing.Type == path.Type && allows.Any(s => s.AllowsOn(path.Action, thing))
+                && own.Any(thing => thing.Type == path.Type && allows.Any(s => s.AllowsOn(path.Action, thing, Left(path.Action)))
                     && !denies.Any(s => s.TakesOn(path.Action, thing))))
             .Select(static path => $"It allows {path.Action} on the {path.Type} that has it")
             .Except(reasons, StringComparer.Ordinal).ToList());
         // The list is long, and most documents pass no role.
-        var partners = some.Any(static s => s.Statement.MatchesAction(EscalationPaths.PassRole.Action))
+        var partners = some.Any(static s => s.Matches(EscalationPaths.PassRole.Action))
             ? EscalationPaths.PassRolePartners.Where(actions => actions.All(Somewhere)).ToList()
             : [];
         if (Granted(EscalationPaths.PassRole))
@@ -129,7 +144,7 @@ internal static class IdentityAccess
         if (reasons.Count == 0 && Broad(allows, denies))
             return new IdentityVerdict(PowerLevel.PowerUser, ["It allows nearly every service on every resource, but no write to IAM"]);
 
-        bool Everywhere(string action) => allows.Any(s => s.AllowsEverywhere(action))
+        bool Everywhere(string action) => allows.Any(s => s.AllowsEverywhere(action, Left(action)))
             && !denies.Any(s => s.Denies(action) || s.Confines(action))
             && (ActionTarget.Of(action) is not { NeedsDocument: true } || allows.Any(s => s.AllowsDocument(action)));
         reasons.AddRange(EscalationPaths.Others.Where(static path => !path.Action.StartsWith("iam:", StringComparison.Ordinal))
@@ -144,7 +159,7 @@ internal static class IdentityAccess
 
         if (reasons.Count > 0) return new IdentityVerdict(PowerLevel.EscalationCapable, [.. reasons.Take(MostReasons)]);
 
-        bool InPart(IamPath path) => some.Any(s => s.AllowsSome(path.Action, path.Type) && !denies.Any(d => d.TakesAll(path.Action, s)))
+        bool InPart(IamPath path) => some.Any(s => s.AllowsSome(path.Action, path.Type, Left(path.Action)))
             && !Denied(path.Action, path.Type);
         reasons.AddRange(EscalationPaths.Writes.Concat(EscalationPaths.Others).Where(InPart)
             .Select(static path => $"It allows {path.Action} on some resources, whose power is not known"));
@@ -171,14 +186,19 @@ internal static class IdentityAccess
     /// on its own may be the part that its holder lacked.
     /// </summary>
     public static bool HasPartOfAPath(PolicyDocument document, Circumstances circumstances) => document.Statements.Any(s => s.IsAllow
-        && IdentityConditions.LimitOf(s.EffectiveConditions, mayTag: false, ofAws: false, circumstances) != ConditionLimit.Whole
-        && MayMatchPart(s));
+        && IdentityConditions.LimitOf(
+            s.EffectiveConditions, mayTag: false, ofAws: false, circumstances, boundary: ConditionLimit.Part) != ConditionLimit.Whole
+        && MayMatchPart(s, AdmittedBy(s.EffectiveConditions, circumstances)));
 
     /// <summary>Most actions are written out, and looking them up is faster than comparing each part with them.</summary>
-    private static bool MayMatchPart(PolicyStatement statement) => statement.Actions is { IsNegated: false } actions
-        && !actions.Values.Any(Glob.HasWildcard)
-        ? actions.Values.Any(s_parts.Contains)
-        : EscalationPaths.Parts.Any(statement.MatchesAction);
+    private static bool MayMatchPart(PolicyStatement statement, Func<string, bool>? admitted) =>
+        statement.Actions is { IsNegated: false } actions && !actions.Values.Any(Glob.HasWildcard)
+            ? actions.Values.Any(action => s_parts.Contains(action) && admitted?.Invoke(action) != false)
+            : EscalationPaths.Parts.Any(action => statement.MatchesAction(action) && admitted?.Invoke(action) != false);
+
+    /// <summary>The actions that the conditions of an Allow leave in; null for all.</summary>
+    private static Func<string, bool>? AdmittedBy(IReadOnlyList<PolicyCondition> conditions, Circumstances circumstances) =>
+        conditions.Count == 0 ? null : action => IdentityConditions.Admit(conditions, action, circumstances);
 
     private static readonly FrozenSet<string> s_parts = EscalationPaths.Parts.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -186,7 +206,7 @@ internal static class IdentityAccess
     private static bool AllowedTogether(
         List<Reach> allows, string action, string resourceType, string? accountId, string? partition)
     {
-        var parts = allows.Where(s => s.Patterns.Count > 0 && s.Statement.MatchesAction(action)).ToList();
+        var parts = allows.Where(s => s.Patterns.Count > 0 && s.Matches(action)).ToList();
         return parts.Count > 1 && Reach.All([.. parts.SelectMany(static s => s.Patterns)], resourceType, accountId, partition);
     }
 

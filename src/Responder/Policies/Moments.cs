@@ -21,6 +21,26 @@ internal static class Moments
             && condition.Values.All(value => TimeOf(value) < now);
     }
 
+    /// <summary>
+    /// True for a condition that wants a time after one that lies before <paramref name="at"/>: it holds from then on, for every request.
+    /// </summary>
+    /// <param name="at">Null when the time is not known; then nothing has begun.</param>
+    public static bool HaveBegun(PolicyCondition condition, DateTimeOffset? at)
+    {
+        if (at is not { } now || condition.Values.Count == 0 || condition.Operator.Contains(':', StringComparison.Ordinal)) return false;
+        var name = ConditionTest.Of(condition).Name.ToUpperInvariant();
+        var ofDates = name.StartsWith("DATE", StringComparison.Ordinal);
+        if (ConditionTest.IsKey(condition.Key, "aws:CurrentTime") ? !ofDates : !ConditionTest.IsKey(condition.Key, "aws:EpochTime"))
+            return false;
+        return name switch
+        {
+            "DATEGREATERTHAN" or "DATEGREATERTHANEQUALS" or "NUMERICGREATERTHAN" or "NUMERICGREATERTHANEQUALS" =>
+                condition.Values.Any(value => TimeOf(value) < now),
+            "DATENOTEQUALS" or "NUMERICNOTEQUALS" => condition.Values.All(value => TimeOf(value) < now),
+            _ => false,
+        };
+    }
+
     /// <summary>Null for what is neither a date nor seconds since 1970.</summary>
     private static DateTimeOffset? TimeOf(string value)
     {

@@ -9,6 +9,14 @@ namespace Responder.Policies;
 /// </summary>
 internal sealed class PolicyDocument
 {
+    /// <summary>
+    /// Stands for the dollar sign of a variable in a document whose version has none: IAM takes <c>${aws:username}</c> literally there, and
+    /// nothing has such a name.
+    /// </summary>
+    public const char Literal = '\u0002';
+
+    private const string WithVariables = "2012-10-17";
+
     private const int MostUnwrappings = 3;
 
     private readonly List<PolicyStatement> _statements = [];
@@ -82,6 +90,8 @@ internal sealed class PolicyDocument
     private void ReadObject(JsonView view)
     {
         var seen = false;
+        var variables = view.Members.Any(
+            static member => Is(member.Name, "Version") && member.Value.Text?.Trim() == WithVariables);
         foreach (var (name, value) in view.Members)
         {
             if (!Is(name, "Statement")) continue;
@@ -89,13 +99,13 @@ internal sealed class PolicyDocument
             seen = true;
             if (value.IsObject)
             {
-                ReadStatement(value);
+                ReadStatement(value, variables);
             }
             else if (value.IsArray)
             {
                 foreach (var item in value.Items)
                 {
-                    if (item.IsObject) ReadStatement(item);
+                    if (item.IsObject) ReadStatement(item, variables);
                     else Flaw("a statement is no object");
                 }
             }
@@ -108,9 +118,9 @@ internal sealed class PolicyDocument
         if (!seen) Flaw("Statement is missing");
     }
 
-    private void ReadStatement(JsonView view)
+    private void ReadStatement(JsonView view, bool variables)
     {
-        var reader = new StatementReader(this);
+        var reader = new StatementReader(this, variables);
         foreach (var (name, value) in view.Members) reader.Take(name, value);
         _statements.Add(reader.Statement());
     }
@@ -123,7 +133,7 @@ internal sealed class PolicyDocument
     /// Collects the elements of one statement. An element that is given twice is kept both times, and the statement is marked as ambiguous:
     /// AWS may use either.
     /// </summary>
-    private sealed class StatementReader(PolicyDocument document)
+    private sealed class StatementReader(PolicyDocument document, bool variables)
     {
         private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
         private readonly List<PolicyCondition> _conditions = [];
@@ -251,7 +261,8 @@ internal sealed class PolicyDocument
 
             void Add(JsonView item)
             {
-                if (item.Text is { } text && (item.IsString || !stringsOnly)) texts.Add(text);
+                if (item.Text is { } text && (item.IsString || !stringsOnly))
+                    texts.Add(variables ? text : text.Replace("${", Literal + "{", StringComparison.Ordinal));
                 else Ambiguous("a value of a statement is no text");
             }
         }

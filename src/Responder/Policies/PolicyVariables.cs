@@ -72,6 +72,16 @@ internal static class PolicyVariables
         return depends ? text : null;
     }
 
+    /// <summary>
+    /// The pattern for comparing a Deny with an Allow: the caller's name is a name that stands for itself, his account is the account, and
+    /// every other variable is <paramref name="other"/>, or stays when that is null.
+    /// </summary>
+    public static string ForComparing(string pattern, string name, string? accountId, string? other) =>
+        Replace(pattern, (variable, fallback) =>
+            fallback is null && variable.Equals(UserName, StringComparison.OrdinalIgnoreCase) ? name
+            : variable.ToUpperInvariant() is "AWS:PRINCIPALACCOUNT" && accountId is not null ? accountId
+            : other);
+
     private static string Replace(string pattern, Func<string, string?, string?> value)
     {
         if (!pattern.Contains("${", StringComparison.Ordinal)) return pattern;

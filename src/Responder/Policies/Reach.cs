@@ -4,7 +4,9 @@ namespace Responder.Policies;
 /// <param name="accountId">The account that it counts in; null for any.</param>
 /// <param name="partition">The partition of that account: what lies in another one is not reached. Null for any.</param>
 /// <param name="mayTagHolders">The holder may choose his own tags, so a variable that is a tag means anything.</param>
-internal sealed class Reach(PolicyStatement statement, string? accountId, string? partition, bool mayTagHolders = false)
+/// <param name="counts">The actions for which the statement counts, by its conditions; null for all that it names.</param>
+internal sealed class Reach(
+    PolicyStatement statement, string? accountId, string? partition, bool mayTagHolders = false, Func<string, bool>? counts = null)
 {
     private const int MostAccountsTried = 4;
 
@@ -27,13 +29,16 @@ internal sealed class Reach(PolicyStatement statement, string? accountId, string
 
     public PolicyStatement Statement => statement;
 
+    /// <summary>True when the statement is about the action, and its conditions let it count for that.</summary>
+    public bool Matches(string action) => statement.MatchesAction(action) && counts?.Invoke(action) != false;
+
     /// <summary>
     /// True for a NotAction that leaves at least one path open on all its resources: the rest of IAM is open as well.
     /// </summary>
     public bool LeavesIamIn => statement.Actions is { IsNegated: true }
         && EscalationPaths.Writes.Any(path => Allows(path.Action, path.Type));
 
-    public bool Allows(string action, string resourceType) => statement.MatchesAction(action) && ReachesAll(resourceType);
+    public bool Allows(string action, string resourceType) => Matches(action) && ReachesAll(resourceType);
 
     /// <summary>
     /// The resource patterns of the statement, with variables at their widest; empty when it has none or uses NotResource.
@@ -43,16 +48,17 @@ internal sealed class Reach(PolicyStatement statement, string? accountId, string
         : [];
 
     /// <summary>True when the action is allowed on the holder's own user, whatever the user's path.</summary>
-    public bool AllowsOnOneself(string action) => statement.MatchesAction(action)
+    /// <param name="left">Whether something of a resource, as written, is left after every Deny; likewise below.</param>
+    public bool AllowsOnOneself(string action, Func<string, bool> left) => Matches(action)
         && statement.Resources is { IsNegated: false } resources
-        && resources.Values.Any(value => PolicyVariables.ForUser(value, AnyName) is { } own
+        && resources.Values.Any(value => PolicyVariables.ForUser(value, AnyName) is { } own && left(value)
             && _partitions.Any(p => Glob.Intersects(own, $"arn:{p}:iam::{accountId ?? "*"}:user/*{AnyName}", ignoreCase: false)));
 
     /// <summary>
     /// True when the action is allowed on that very thing: by its name, whatever the path, or by a pattern that matches it.
     /// </summary>
-    public bool AllowsOn(string action, OwnThing thing) => statement.MatchesAction(action)
-        && Patterns.Any(pattern => _partitions.Any(p =>
+    public bool AllowsOn(string action, OwnThing thing, Func<string, bool> left) => Matches(action)
+        && Remaining(left).Any(pattern => _partitions.Any(p =>
         {
             var beginning = $"arn:{p}:iam::{accountId ?? "*"}:{thing.Type}/";
             return Glob.Intersects(pattern, beginning + thing.Name, ignoreCase: false)
@@ -65,17 +71,21 @@ internal sealed class Reach(PolicyStatement statement, string? accountId, string
     /// named after the caller or his tag is one whose power is not known. One's own user by the variable <c>aws:username</c> does not
     /// count, nor do the roles that only AWS can change, nor another account.
     /// </summary>
-    public bool AllowsSome(string action, string type) => statement.MatchesAction(action) && (statement.Resources switch
+    public bool AllowsSome(string action, string type, Func<string, bool> left) => Matches(action) && (statement.Resources switch
     {
         null => true,
         { IsNegated: true } resources => !CoveredBy(resources.Values, type),
-        { } resources => resources.Values.Any(value => !(type == "user" && PolicyVariables.IsOfCaller(value)) && ReachesSome(value, type)),
+        { } resources => resources.Values.Any(
+            value => !(type == "user" && PolicyVariables.IsOfCaller(value)) && ReachesSome(value, type) && left(value)),
     });
+
+    /// <summary>True for the text of a variable that is none: nothing has such a name.</summary>
+    private static bool IsLiteral(string value) => value.Contains(PolicyDocument.Literal, StringComparison.Ordinal);
 
     private bool ReachesSome(string value, string type)
     {
         var pattern = PolicyVariables.AsSomething(value, accountId);
-        return !pattern.Contains("${", StringComparison.Ordinal) && !NamesAnotherType(pattern, type)
+        return !IsLiteral(pattern) && !pattern.Contains("${", StringComparison.Ordinal) && !NamesAnotherType(pattern, type)
             && !pattern.Contains(":role/aws-service-role/", StringComparison.Ordinal)
             && _partitions.Any(p => Glob.Intersects(pattern, $"arn:{p}:iam::{accountId ?? "*"}:{type}/?*", ignoreCase: false));
     }
@@ -88,18 +98,25 @@ internal sealed class Reach(PolicyStatement statement, string? accountId, string
         && resource[..slash] != type;
 
     /// <summary>True when the action is allowed on every resource of one kind that it takes, in any region.</summary>
-    public bool AllowsEverywhere(string action)
+    public bool AllowsEverywhere(string action, Func<string, bool> left)
     {
-        if (!statement.MatchesAction(action)) return false;
+        if (!Matches(action)) return false;
+        var remaining = Remaining(left);
+        if (statement.Resources is { IsNegated: false } && remaining.Count == 0) return false;
         if (ReachesAll("")) return true;
         if (ActionTarget.Of(action) is { } target)
-            return target.Kinds.Any(kind => Patterns.Any(pattern => IsWholeKind(pattern, kind)));
+            return target.Kinds.Any(kind => remaining.Any(pattern => IsWholeKind(pattern, kind)));
         return ActionTarget.ServicesOf(action)
-            .Any(service => Patterns.Any(pattern => IsAnything(pattern, service) || IsWhole(pattern, service)));
+            .Any(service => remaining.Any(pattern => IsAnything(pattern, service) || IsWhole(pattern, service)));
     }
 
+    /// <summary>The <see cref="Patterns"/> of the resources of which something is left.</summary>
+    private List<string> Remaining(Func<string, bool> left) => statement.Resources is { IsNegated: false } resources
+        ? [.. resources.Values.Zip(Patterns).Where(pair => !IsLiteral(pair.First) && left(pair.First)).Select(static pair => pair.Second)]
+        : [];
+
     /// <summary>True when a document of Systems Manager that runs whatever the caller says may be used for the action.</summary>
-    public bool AllowsDocument(string action) => statement.MatchesAction(action)
+    public bool AllowsDocument(string action) => Matches(action)
         && (statement.Resources is null or { IsNegated: true } || Patterns.Any(IsRunningDocument));
 
     private bool IsRunningDocument(string pattern)
@@ -148,9 +165,9 @@ internal sealed class Reach(PolicyStatement statement, string? accountId, string
     /// <summary>
     /// True when the action is allowed on any resource that it takes: one function or instance is enough to run code as the passed role.
     /// </summary>
-    public bool AllowsSomewhere(string action) => statement.MatchesAction(action)
+    public bool AllowsSomewhere(string action, Func<string, bool> left) => Matches(action)
         && (statement.Resources is null || (statement.Resources is { IsNegated: true } spared && !CoveredBy(spared.Values, ""))
-            || Patterns.Any(value => MayBeOf(value, action)));
+            || Remaining(left).Any(value => MayBeOf(value, action)));
 
     private bool MayBeOf(string pattern, string action) => ActionTarget.Of(action) is { } target
         ? pattern.Trim('*').Length == 0 || target.Kinds.Any(kind => MayBeOf(pattern, kind))
@@ -169,29 +186,53 @@ internal sealed class Reach(PolicyStatement statement, string? accountId, string
             : _partitions.Any(p => Glob.Intersects(pattern, $"arn:{p}:{kind.Service}:*:{account}:{kind.Type}{rest}", ignoreCase: false));
     }
 
-    public bool Denies(string action, string resourceType) => statement.MatchesAction(action) && CoversAll(resourceType);
+    public bool Denies(string action, string resourceType) => Matches(action) && CoversAll(resourceType);
 
     /// <summary>For a Deny: true when it leaves the action on no resource that it takes.</summary>
-    public bool Denies(string action) => statement.MatchesAction(action)
-        && (CoversAll("") || (Spared.Count > 0 && !Spared.Any(value => MayBeOf(PolicyVariables.AsAnything(value), action))));
+    public bool Denies(string action) => Matches(action)
+        && (CoversAll("") || (Spared.Count > 0 && !Spared.Any(value => MayBeOf(PolicyVariables.AsAnything(value), action)))
+            || (ActionTarget.NeededBy(action) is { } kind && statement.Resources is { IsNegated: false } resources
+                && resources.Values.Any(value => Glob.Covers(
+                    value, $"arn:{partition ?? "aws"}:{kind.Service}:*:{accountId ?? "*"}:{kind.Type}*", ignoreCase: false))));
 
     /// <summary>For a Deny with NotResource: true when it leaves the action on a part of the resources of that type only.</summary>
-    public bool Confines(string action, string type) => Spared.Count > 0 && statement.MatchesAction(action)
+    public bool Confines(string action, string type) => Spared.Count > 0 && Matches(action)
         && !All([.. Spared.Select(value => PolicyVariables.AtWidest(value, accountId))], type, accountId, partition);
 
     /// <summary>The same for an action of any service.</summary>
-    public bool Confines(string action) => Spared.Count > 0 && statement.MatchesAction(action)
+    public bool Confines(string action) => Spared.Count > 0 && Matches(action)
         && !Spared.Select(value => PolicyVariables.AtWidest(value, accountId)).Any(value => ActionTarget.ServicesOf(action)
             .Any(service => IsAnything(value, service) || IsWhole(value, service))
             || ActionTarget.Of(action) is { } target && target.Kinds.Any(kind => IsWholeKind(value, kind)));
 
-    /// <summary>For a Deny with NotResource: true when nothing that the Allow names is spared by it.</summary>
-    public bool TakesAll(string action, Reach allow) => Spared.Count > 0 && statement.MatchesAction(action) && allow.Patterns.Count > 0
-        && !allow.Patterns.Any(pattern => Spared.Any(
-            value => Glob.Intersects(PolicyVariables.AsAnything(value), PolicyVariables.AsAnything(pattern), ignoreCase: false)));
+    /// <summary>For a Deny: true when it leaves the action on nothing that this resource of an Allow, as written, names.</summary>
+    public bool Takes(string action, string value) => Matches(action) && statement.Resources switch
+    {
+        null => true,
+        { IsNegated: true } spared => !spared.Values.Any(
+            one => Glob.Intersects(PolicyVariables.AsAnything(one), PolicyVariables.AsAnything(value), ignoreCase: false)),
+        { } resources => resources.Values.Any(one => TakesValue(action, one, value)),
+    };
+
+    /// <summary>The same text is the same resource in one request, whatever its variables are.</summary>
+    private bool TakesValue(string action, string denied, string allowed) => string.Equals(denied, allowed, StringComparison.Ordinal)
+        || (PolicyVariables.ForComparing(denied, AnyName, accountId, other: null) is var deny
+            && !deny.Contains("${", StringComparison.Ordinal)
+            && Glob.Covers(
+                deny, InOwnAccount(action, PolicyVariables.ForComparing(allowed, AnyName, accountId, other: "*")), ignoreCase: false));
+
+    /// <summary>What an Allow names in any account is reached in the own one only; roles of others can be assumed, too.</summary>
+    private string InOwnAccount(string action, string pattern)
+    {
+        var parts = pattern.Split(':', 6);
+        if (parts.Length < 6 || parts[2] != "iam" || action.StartsWith("sts:", StringComparison.OrdinalIgnoreCase)) return pattern;
+        if (partition is not null && parts[1].Trim('*').Length == 0) parts[1] = partition;
+        if (accountId is not null && parts[4].Trim('*').Length == 0) parts[4] = accountId;
+        return string.Join(':', parts);
+    }
 
     /// <summary>For a Deny: true when it takes the action on that very thing by not naming it.</summary>
-    public bool TakesOn(string action, OwnThing thing) => Spared.Count > 0 && statement.MatchesAction(action)
+    public bool TakesOn(string action, OwnThing thing) => Spared.Count > 0 && Matches(action)
         && !_partitions.Any(p => Spared.Any(value => Glob.Intersects(PolicyVariables.AsAnything(value),
             $"arn:{p}:iam::{accountId ?? "*"}:{thing.Type}/{(thing.Name == AnyName ? "*" : "")}{thing.Name}", ignoreCase: false)
             || value.EndsWith('/' + thing.Name, StringComparison.Ordinal)));
@@ -202,7 +243,7 @@ internal sealed class Reach(PolicyStatement statement, string? accountId, string
     /// <summary>What a NotResource names; empty for a Resource.</summary>
     private IReadOnlyList<string> Spared => statement.Resources is { IsNegated: true } resources ? resources.Values : [];
 
-    public bool AllowsService(string service) => statement.MatchesAction(service + ":" + AnyName) && ReachesAll("");
+    public bool AllowsService(string service) => Matches(service + ":" + AnyName) && ReachesAll("");
 
     public bool DeniesService(string service) =>
         Denies(service + ":" + AnyName, "") || Denies(service + ":" + AnyName) || Confines(service + ":" + AnyName);

@@ -73,6 +73,11 @@ internal sealed record AccessVerdict(
     /// </summary>
     public IReadOnlyList<string> WaysIn { get; init; } = [];
 
+    /// <summary>"foreign account 123…" or "foreign organisation o-…" where exactly one is named; otherwise null.</summary>
+    public string? OneForeigner => ForeignAccounts is [var one]
+        ? (one.StartsWith("o-", StringComparison.Ordinal) ? "foreign organisation " : "foreign account ") + one
+        : null;
+
     /// <summary>True when it lets in everyone, a foreign account or organization, or any identity of a federation.</summary>
     public bool IsOpen => Widest >= Audience.OpenFederation;
 }
@@ -99,7 +104,9 @@ internal static class ResourceAccess
     {
         var entries = new List<Entry>();
         var ways = new SortedSet<string>(StringComparer.Ordinal);
-        var denies = document.Statements.Where(static s => s is { Effect: PolicyEffect.Deny, IsAmbiguous: false }).ToList();
+        // What holds for every request from some time on is no condition any more.
+        var denies = document.Statements.Where(static s => s is { Effect: PolicyEffect.Deny, IsAmbiguous: false })
+            .Select(s => s with { Conditions = [.. s.Conditions.Where(c => !Moments.HaveBegun(c, owner.At))] }).ToList();
         var allows = document.Statements.Where(s => s.IsAllow && !s.EffectiveConditions.Any(c => Moments.HavePassed(c, owner.At)));
         foreach (var allow in allows)
         {

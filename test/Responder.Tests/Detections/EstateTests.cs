@@ -98,6 +98,42 @@ public class EstateTests
         Assert.Equal(Severity.High, Worst(Estate.Unknown, e));
     }
 
+    [Theory]
+    [InlineData("""{"Bool":{"aws:PrincipalIsAWSService":"true"}}""", Severity.Critical)]
+    [InlineData("""{"StringNotEquals":{"aws:PrincipalAccount":"123456789012"}}""", Severity.Critical)]
+    [InlineData("""{"StringEquals":{"aws:PrincipalAccount":"210987654321"}}""", Severity.Low)]
+    public void A_Deny_that_takes_CloudTrail_off_the_trails_key_is_critical(string condition, Severity expected)
+    {
+        var policy = $$"""
+            {"Version":"2012-10-17","Statement":[
+            {"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"kms:GenerateDataKey*","Resource":"*"},
+            {"Effect":"Deny","Principal":"*","Action":"kms:Generate*","Resource":"*","Condition":{{condition}}}]}
+            """;
+        var request = new JsonObject { ["keyId"] = KeyArn, ["policyName"] = "default", ["policy"] = policy };
+
+        Assert.Equal(expected, Worst(s_ours, EventBuilder.Call("kms.amazonaws.com", "PutKeyPolicy", request).Event()));
+    }
+
+    [Theory]
+    [InlineData("o-ours123456", Severity.Critical)]
+    [InlineData("o-others0000", Severity.Low)]
+    public void Rights_within_another_organization_give_nothing_here(string organization, Severity expected)
+    {
+        var policy = $$"""
+            {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*",
+            "Condition":{"StringEquals":{"aws:PrincipalOrgID":"{{organization}}"} } } }
+            """;
+        var put = EventBuilder.Call("iam.amazonaws.com", "PutUserPolicy", new JsonObject
+        {
+            ["userName"] = "nina",
+            ["policyName"] = "p",
+            ["policyDocument"] = policy,
+        }).Event();
+
+        Assert.Equal(expected, Worst(s_ours, put));
+        Assert.Equal(Severity.Critical, Worst(Estate.Unknown, put));
+    }
+
     [Fact]
     public void A_refused_call_on_the_trails_key_could_have_been_critical()
     {
@@ -132,6 +168,8 @@ public class EstateTests
     [InlineData("DeleteBucket", """{"bucketName":"archive-eu"}""", Severity.Critical, Severity.None)]
     [InlineData("DeleteBucket", """{"bucketName":"archive-eu2"}""", Severity.None, Severity.None)]
     [InlineData("PutBucketLifecycle", """{"bucketName":"archive-eu","LifecycleConfiguration":{"Rule":{"Status":"Enabled","Expiration":{"Days":1}}}}""", Severity.Critical, Severity.Medium)]
+    [InlineData("PutBucketLifecycle", """{"bucketName":"archive-eu","LifecycleConfiguration":{"Rule":{"Status":"Enabled","Filter":{"Prefix":"AWS"},"Expiration":{"Days":1}}}}""", Severity.Critical, Severity.Low)]
+    [InlineData("PutBucketLifecycle", """{"bucketName":"archive-eu","LifecycleConfiguration":{"Rule":{"Status":"Enabled","Filter":{"Prefix":"eu/"},"Expiration":{"Days":1}}}}""", Severity.Medium, Severity.Low)]
     [InlineData("DeleteBucketPolicy", """{"bucketName":"archive-eu"}""", Severity.High, Severity.Medium)]
     public void A_configured_log_bucket_counts_like_one_that_is_known_by_name(string name, string request, Severity known, Severity unknown)
     {

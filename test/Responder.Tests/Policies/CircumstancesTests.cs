@@ -78,7 +78,7 @@ public class CircumstancesTests
     [InlineData("""{"DateLessThan":{"aws:CurrentTime":"2031-06-30T00:00:00Z"}}""", Audience.Everyone)]
     public void The_resource_against_its_caller_confines_as_the_caller_against_the_resource(string condition, Audience expected) =>
         Assert.Equal(expected, ResourceAccess.WhoIsLetIn(PolicyDocument.Read($$"""
-            {"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{{condition}}}]}
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*","Condition":{{condition}}}]}
             """), new ResourceOwner(Account, s_at)).Widest);
 
     [Theory]

@@ -67,7 +67,6 @@ public class EscalationTests
     [InlineData("""{"Bool":{"aws:ViaAWSService":"true"}}""", PowerLevel.Administrator)]
     [InlineData("""{"ForAnyValue:StringEquals":{"aws:CalledVia":["athena.amazonaws.com"]}}""", PowerLevel.Administrator)]
     [InlineData("""{"Bool":{"aws:IsMcpServiceAction":"true"}}""", PowerLevel.Administrator)]
-    [InlineData("""{"StringEquals":{"iam:PassedToService":"ec2.amazonaws.com"}}""", PowerLevel.Administrator)]
     [InlineData("""{"SomeNewOperator":{"aws:ResourceTag/team":"blue"}}""", PowerLevel.Administrator)]
     [InlineData("""{"StringEquals":{"aws:ResourceTag/team":"blue"}}""", PowerLevel.Administrator)]
     [InlineData("""{"StringEquals":{"ecs:cluster":"blue"}}""", PowerLevel.MayEscalate)]
@@ -139,8 +138,11 @@ public class EscalationTests
             list is administrator (CRITICAL). In AWS's own managed policies, roles passed to the services that the policy names, and changes
             of what runs already, are MEDIUM (managed-policies.md).
 
-            These conditions do not stand in the way: `iam:PassedToService`, `aws:CalledVia`, `aws:ViaAWSService`, MFA, time, region, the
-            holder's own name or tags, and tags of resources where the holder may set tags.
+            These conditions do not stand in the way: `iam:PassedToService` (of the pass), `aws:CalledVia`, `aws:ViaAWSService`, MFA, time,
+            region, the holder's own name or tags, and tags of resources where the holder may set tags. A condition on a key that a call
+            does not carry, and one that only somebody else can meet, takes that call away: `iam:*` where `iam:PassedToService` has to be
+            there is a pass and nothing else. A Deny counts with its conditions where they hold for every call of the holder. A permissions
+            boundary that has to be there limits nobody where the same documents allow to take it off, to set another or to edit it.
 
             ## Writes of IAM
 

@@ -83,6 +83,12 @@ public class IdentityAccessProperties
         ("NumericLessThan", "aws:MultiFactorAuthAge", ["3600"]), ("StringEquals", "aws:RequestedRegion", ["us-east-1"]),
         ("StringEquals", "aws:ResourceTag/env", ["dev"]),
         ("StringEqualsIgnoreCase", "aws:PrincipalAccount", [Account]),
+        ("DateGreaterThan", "aws:EpochTime", ["1500000000"]), ("DateLessThan", "aws:CurrentTime", ["2021-01-01T00:00:00Z"]),
+        ("Bool", "aws:PrincipalIsAWSService", ["false"]), ("StringLike", "aws:PrincipalArn", ["*"]),
+        ("Bool", "aws:SecureTransport", ["true"]), ("StringNotEquals", "aws:PrincipalAccount", ["210987654321"]),
+        ("StringEquals", "aws:username", ["alice"]), ("StringEquals", "aws:PrincipalType", ["AssumedRole"]),
+        ("StringNotEquals", "aws:PrincipalType", ["AssumedRole"]), ("ArnNotLike", "aws:PrincipalArn", ["arn:aws:iam::*:role/*"]),
+        ("StringEquals", "sts:ExternalId", ["partner-7"]), ("StringEquals", "ec2:Region", ["us-east-1"]),
         ("StringEquals", "iam:PassedToService", ["ec2.amazonaws.com"]), ("StringEquals", "aws:CalledVia", ["cloudformation.amazonaws.com"]),
     ];
 
@@ -90,7 +96,10 @@ public class IdentityAccessProperties
     public void Reader_never_answers_less_than_IAM_would_allow() =>
         Prop.ForAll(PolicyGen.Arbitrary(Allow(exact: false), Deny(exact: false), mostDenies: 2), static written =>
         {
-            var verdict = IdentityAccess.WhatIsGranted(PolicyDocument.Read(written.Text), new Circumstances(Account, null, null, []));
+            // The oracle's user is called requester5, and this is the time of its calls.
+            var circumstances = new Circumstances(
+                Account, null, new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero), [new OwnThing("user", "requester5")]);
+            var verdict = IdentityAccess.WhatIsGranted(PolicyDocument.Read(written.Text), circumstances);
             var least = IdentityOracle.Level(written.Policy);
             return IdentityOracle.IsEnough(verdict.Level, least)
                 .Label($"reader {verdict.Level}, IAM {least}: {string.Join("; ", verdict.Reasons)}");

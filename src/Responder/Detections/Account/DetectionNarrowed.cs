@@ -16,6 +16,9 @@ internal sealed class DetectionNarrowed : IDetection
         new("guardduty", "UpdateOrganizationConfiguration", "GuardDuty no longer starts in new accounts", Severity.Medium,
             StopsInNewAccounts),
         new("guardduty", "DeleteThreatIntelSet", "Threat list of GuardDuty deleted", Severity.Medium),
+        new("guardduty", "DeleteThreatEntitySet", "Threat list of GuardDuty deleted", Severity.Medium),
+        new("guardduty", "UpdateThreatIntelSet", "Threat list of GuardDuty switched off", Severity.Medium, Deactivates),
+        new("guardduty", "UpdateThreatEntitySet", "Threat list of GuardDuty switched off", Severity.Medium, Deactivates),
         new("guardduty", "ArchiveFindings", "Findings of GuardDuty archived", Severity.Low),
         new("securityhub", "BatchDisableStandards", "Standards of Security Hub disabled", Severity.Medium),
         new("securityhub", "UpdateStandardsControl", "Control of Security Hub disabled", Severity.Medium,
@@ -24,6 +27,8 @@ internal sealed class DetectionNarrowed : IDetection
             DisablesControls),
         new("securityhub", "CreateAutomationRule", "Security Hub suppresses some findings unseen", Severity.Medium, Suppresses),
         new("securityhub", "BatchUpdateAutomationRules", "Security Hub suppresses some findings unseen", Severity.Medium, Suppresses),
+        new("securityhub", "CreateAutomationRuleV2", "Security Hub suppresses some findings unseen", Severity.Medium, Suppresses),
+        new("securityhub", "UpdateAutomationRuleV2", "Security Hub suppresses some findings unseen", Severity.Medium, Suppresses),
         new("securityhub", "UpdateOrganizationConfiguration", "Security Hub no longer starts in new accounts", Severity.Medium,
             StopsInNewAccounts),
         new("securityhub", "DeleteFindingAggregator", "Security Hub no longer gathers the findings of other regions", Severity.Medium),
@@ -147,7 +152,15 @@ internal sealed class DetectionNarrowed : IDetection
 
     private static bool Hides(JsonView rule) => !CallTable.Is(rule["ruleStatus"], "DISABLED")
         && rule["actions"].Items.Any(static action => CallTable.Is(action["findingFieldsUpdate"]["workflow"]["status"], "SUPPRESSED")
-            || CallTable.Is(action["findingFieldsUpdate"]["workflow"]["status"], "RESOLVED"));
+            || CallTable.Is(action["findingFieldsUpdate"]["workflow"]["status"], "RESOLVED")
+            || action["findingFieldsUpdate"]["statusId"].Number is >= Suppressed and <= Archived);
+
+    /// <summary>The states of OCSF that take a finding out of sight: suppressed, resolved, archived.</summary>
+    private const int Suppressed = 3;
+
+    private const int Archived = 5;
+
+    private static bool Deactivates(CloudTrailEvent e) => CallTable.Unread(e) || e.Request["activate"].Flag == false;
 
     private static bool StopsInNewAccounts(CloudTrailEvent e) => CallTable.Unread(e)
         || e.Request["autoEnable"].Flag == false || CallTable.Is(e.Request["autoEnableOrganizationMembers"], "NONE");

@@ -110,22 +110,34 @@ internal sealed class DetectionServiceDisabled : IDetection
     }
 
     /// <summary>
-    /// True when the recorder leaves out resource types, by an inclusion or an exclusion list. Global types do not count: by design they
-    /// are recorded in one region.
+    /// True when the recorder leaves out resource types, by an inclusion or an exclusion list. The global types as a whole do not count:
+    /// by design they are recorded in one region.
     /// </summary>
     private static bool RecordsLess(CloudTrailEvent e)
     {
         var group = e.Request["configurationRecorder"]["recordingGroup"];
-        return CallTable.Unread(e) || group["allSupported"].Flag == false
+        string[] excluded = [.. group["exclusionByResourceTypes"]["resourceTypes"].Items.Select(static type => type.Text).OfType<string>()];
+        if (CallTable.Unread(e)) return true;
+        if (excluded.Length > 0) return !s_globalTypes.SetEquals(excluded);
+        // A list is valid only where allSupported is false, which it is as well when it is not named.
+        return group["allSupported"].Flag == false || group["resourceTypes"].Items.Any(static type => type.Text is { Length: > 0 })
             || CallTable.Is(group["recordingStrategy"]["useOnly"], "INCLUSION_BY_RESOURCE_TYPES")
             || CallTable.Is(group["recordingStrategy"]["useOnly"], "EXCLUSION_BY_RESOURCE_TYPES");
     }
 
+    private static readonly HashSet<string> s_globalTypes =
+        new(StringComparer.Ordinal) { "AWS::IAM::Group", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::User" };
+
     /// <summary>True when a protection (CloudTrail, DNS and flow logs are always on) or an older data source is switched off.</summary>
     private static bool DropsSource(CloudTrailEvent e) =>
         e.Request["features"].Items.Any(
-            static feature => CallTable.Is(feature["status"], "DISABLED") || CallTable.Is(feature["status"], "SUSPENDED"))
+            feature => (CallTable.Is(feature["status"], "DISABLED") || CallTable.Is(feature["status"], "SUSPENDED"))
+                && !(CallTable.Is(feature["name"], "EKS_RUNTIME_MONITORING") && e.Request["features"].Items.Any(IsRuntimeMonitoring)))
         || HasSwitchedOff(e.Request["dataSources"], depth: 0);
+
+    /// <summary>What takes the place of the monitoring of clusters alone, and contains it.</summary>
+    private static bool IsRuntimeMonitoring(JsonView feature) =>
+        CallTable.Is(feature["name"], "RUNTIME_MONITORING") && CallTable.Is(feature["status"], "ENABLED");
 
     private static bool HasSwitchedOff(JsonView source, int depth) => depth < 6
         && source.Members.Any(

@@ -25,6 +25,7 @@ internal sealed class OrganizationGuardrailRemoved : IDetection
         new("organizations", "DetachPolicy", "Organization policy detached", Severity.Medium,
             static e => !CallTable.Is(e.Request["policyId"], FullAccess)),
         new("organizations", "DeletePolicy", "Organization policy deleted", Severity.Medium),
+        new("organizations", "UpdatePolicy", "Organization policy changed, to what is unknown", Severity.Medium, CallTable.Unread),
         new("organizations", "UpdatePolicy", "Organization policy changed to allow everything", Severity.Medium, AllowsEverything),
         new("organizations", "UpdatePolicy", "Organization policy changed", Severity.Low),
         new("controltower", "DisableControl", "Control of Control Tower disabled", Severity.Medium),

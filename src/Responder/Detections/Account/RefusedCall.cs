@@ -69,7 +69,7 @@ internal sealed class RefusedCall(Func<DetectionCatalog> catalog) : IDetection
         return e.EventSource switch
         {
             "cloudtrail.amazonaws.com" => name is "StopLogging" or "DeleteTrail" or "UpdateTrail" or "PutEventSelectors"
-                or "PutInsightSelectors",
+                or "PutInsightSelectors" or "UpdateEventDataStore" or "DeleteEventDataStore" or "StopEventDataStoreIngestion",
             "iam.amazonaws.com" => name is "CreatePolicyVersion" or "SetDefaultPolicyVersion" or "AddUserToGroup"
                 || (name.EndsWith("Policy", StringComparison.Ordinal)
                     && (name.StartsWith("Attach", StringComparison.Ordinal) || name.StartsWith("Put", StringComparison.Ordinal))),

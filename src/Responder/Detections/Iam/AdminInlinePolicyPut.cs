@@ -45,7 +45,7 @@ internal sealed class AdminInlinePolicyPut : IamDetection
         if (!document.Exists) return null; // iam.request-missing or iam.request-omitted
 
         var target = IamCall.Target(e);
-        var verdict = PolicyGrants.Judge(e, document, target, null);
+        var verdict = PolicyGrants.Judge(e, document, target, null, Estate);
         if (verdict.Level == PowerLevel.Nothing) return null;
 
         var name = e.Request["policyName"].Text;
@@ -61,7 +61,7 @@ internal sealed class AdminInlinePolicyPut : IamDetection
                 : null,
             UndoCommand = name is null ? null : IamCall.Command(target, "delete", "policy", ("--policy-name", name)),
         };
-        var part = new PartialGrant([PolicyDocument.Read(document)], null, name);
+        var part = new PartialGrant([PolicyDocument.Read(document)], null, name) { Estate = Estate };
         return verdict.Level switch
         {
             PowerLevel.Limited => part.Ask(e, finding, target, "Inline policy"),

@@ -51,7 +51,7 @@ internal sealed class AdminPolicyVersion : IamDetection
         var document = e.Request["policyDocument"];
         if (!document.Exists) return null; // iam.request-missing or iam.request-omitted
 
-        var verdict = PolicyGrants.Judge(e, document, null, policyArn);
+        var verdict = PolicyGrants.Judge(e, document, null, policyArn, Estate);
         if (verdict.Level is PowerLevel.Nothing or PowerLevel.Limited) return null;
 
         // Only a clear "not the default" lowers the severity: such a version gives nothing until it is made the default.
@@ -90,7 +90,7 @@ internal sealed class AdminPolicyVersion : IamDetection
         {
             Question = new Question.PolicyHolders(policyArn, version),
             WhenAnswered = answer => answer is Answer.PolicyHolders { Document: { } document } read
-                ? Read(e, unread, policyArn, version, PolicyGrants.Judge(e, document, null, policyArn), read)
+                ? Read(e, unread, policyArn, version, PolicyGrants.Judge(e, document, null, policyArn, Estate), read)
                 : unread,
         };
     }

@@ -72,7 +72,7 @@ internal sealed class CustomerPolicyAttached : IamDetection
     /// What the call gave: what the policy said when it was attached. A default version that was made after the call is not what was given;
     /// the version before it is. Where an older version is the default, nobody can tell since when.
     /// </summary>
-    private static Finding? Read(CloudTrailEvent e, Finding unread, string policyArn, Answer.PolicyDocument read, bool ofAws)
+    private Finding? Read(CloudTrailEvent e, Finding unread, string policyArn, Answer.PolicyDocument read, bool ofAws)
     {
         var now = PolicyDocument.Read(read.Document);
         if (read.History is not { } history) return Judged(e, unread, policyArn, now, ofAws, []);
@@ -123,26 +123,26 @@ internal sealed class CustomerPolicyAttached : IamDetection
         ? $"{history.Now}, in force now, was made after the call."
         : $"{history.Now}, in force now, was made in the second of the call.";
 
-    private static IReadOnlyList<PolicyVersionText> Administrators(
+    private IReadOnlyList<PolicyVersionText> Administrators(
         CloudTrailEvent e, Finding unread, PolicyHistory history, bool ofAws) =>
     [
         .. ((PolicyVersionText?[])[history.Then, .. history.Others]).OfType<PolicyVersionText>()
             .Where(version => LevelOf(e, unread, PolicyDocument.Read(version.Document), ofAws) is PowerLevel.Administrator),
     ];
 
-    private static PowerLevel LevelOf(CloudTrailEvent e, Finding unread, PolicyDocument document, bool ofAws) =>
+    private PowerLevel LevelOf(CloudTrailEvent e, Finding unread, PolicyDocument document, bool ofAws) =>
         Verdict(e, unread, document, ofAws).Level;
 
-    private static IdentityVerdict Verdict(CloudTrailEvent e, Finding unread, PolicyDocument document, bool ofAws)
+    private IdentityVerdict Verdict(CloudTrailEvent e, Finding unread, PolicyDocument document, bool ofAws)
     {
-        var circumstances = PolicyGrants.Circumstances(e, [unread.Target], [unread.Resource]);
+        var circumstances = PolicyGrants.Circumstances(e, [unread.Target], [unread.Resource], Estate);
         return ofAws
             ? IdentityAccess.WhatIsGrantedByAws(document, circumstances)
             : IdentityAccess.WhatIsGranted(document, circumstances);
     }
 
     /// <param name="further">What else there is to say about the document.</param>
-    private static Finding? Judged(
+    private Finding? Judged(
         CloudTrailEvent e, Finding unread, string policyArn, PolicyDocument document, bool ofAws, IReadOnlyList<string> further)
     {
         var verdict = Verdict(e, unread, document, ofAws);
@@ -151,9 +151,9 @@ internal sealed class CustomerPolicyAttached : IamDetection
         {
             PowerLevel.Nothing => null,
             // iam.policy-attached reports it as the limited change that it is, unless it completes what the target already has.
-            PowerLevel.Limited => new PartialGrant([document], policyArn, null).Ask(e, unread, unread.Target, what),
+            PowerLevel.Limited => new PartialGrant([document], policyArn, null) { Estate = Estate }.Ask(e, unread, unread.Target, what),
             PowerLevel.Unreadable => unread,
-            PowerLevel.MayEscalate => new PartialGrant([document], policyArn, null)
+            PowerLevel.MayEscalate => new PartialGrant([document], policyArn, null) { Estate = Estate }
                 .AskBeyond(e, Told(e, unread, policyArn, verdict, further), what),
             _ => Told(e, unread, policyArn, verdict, further),
         };

@@ -8,6 +8,9 @@ namespace Responder.Detections.Iam;
 /// </summary>
 internal abstract class IamDetection : IDetection
 {
+    /// <summary>What belongs to us besides the account of the event.</summary>
+    public Estate Estate { get; init; } = Estate.Unknown;
+
     public abstract DetectionInfo Info { get; }
 
     public IEnumerable<Finding> Detect(CloudTrailEvent e)

@@ -13,6 +13,9 @@ namespace Responder.Detections.Iam;
 /// <param name="InlineName">The inline policy that the call put; null for a managed one.</param>
 internal sealed record PartialGrant(IReadOnlyList<PolicyDocument> Documents, string? Arn, string? InlineName)
 {
+    /// <summary>Tells our organizations.</summary>
+    internal Estate Estate { get; init; } = Estate.Unknown;
+
     /// <summary>The group that was joined; null when a policy was given.</summary>
     internal string? Group { get; init; }
 
@@ -72,7 +75,7 @@ internal sealed record PartialGrant(IReadOnlyList<PolicyDocument> Documents, str
         if (others.Any(static p => ManagedPolicies.KindOf(p.Arn) is ManagedPolicyKind.DenyAll)) return null;
         var documents = others.Select(static p => PolicyDocument.Read(p.Document)).ToList();
         var circumstances = PolicyGrants.Circumstances(
-            e, target, Group is null ? held : [.. held, new HeldPolicy(null, null, "") { Group = Group }], [Arn, .. Arns]);
+            e, target, Group is null ? held : [.. held, new HeldPolicy(null, null, "") { Group = Group }], [Arn, .. Arns], Estate);
         var alone = IdentityAccess.WhatIsGranted(documents, circumstances);
         var before = alone.Level;
         foreach (var other in others)
@@ -109,7 +112,7 @@ internal sealed record PartialGrant(IReadOnlyList<PolicyDocument> Documents, str
 
     private bool HasPart(CloudTrailEvent e)
     {
-        var circumstances = PolicyGrants.Circumstances(e, [], [Arn]);
+        var circumstances = PolicyGrants.Circumstances(e, [], [Arn], Estate);
         return Documents.Any(document => IdentityAccess.HasPartOfAPath(document, circumstances));
     }
 

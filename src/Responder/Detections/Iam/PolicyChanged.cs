@@ -30,7 +30,7 @@ internal sealed class PolicyChanged : IamDetection
 
         var document = e.Request["policyDocument"];
         if (!document.Exists) return null;
-        var verdict = PolicyGrants.Judge(e, document, IamCall.Target(e), e.Request["policyArn"].Text);
+        var verdict = PolicyGrants.Judge(e, document, IamCall.Target(e), e.Request["policyArn"].Text, Estate);
         if (verdict.Level != PowerLevel.Limited) return null;
         if (e.EventName == "CreatePolicyVersion")
         {

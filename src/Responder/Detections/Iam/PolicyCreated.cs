@@ -33,7 +33,7 @@ internal sealed class PolicyCreated : IamDetection
         if (!document.Exists) return null; // iam.request-missing or iam.request-omitted
 
         var policyArn = e.Response["policy"]["arn"].Text;
-        var verdict = PolicyGrants.Judge(e, document, null, policyArn);
+        var verdict = PolicyGrants.Judge(e, document, null, policyArn, Estate);
         if (verdict.Level == PowerLevel.Nothing) return null;
 
         var name = e.Request["policyName"].Text ?? IamCall.PolicyName(policyArn);

@@ -167,12 +167,16 @@ internal sealed class PrivilegedRolePassed : IDetection
         string? Attached(ManagedPolicyKind kind) => read.AttachedPolicyArns.FirstOrDefault(arn => ManagedPolicies.KindOf(arn) == kind);
 
         if (Attached(ManagedPolicyKind.DenyAll) is { } denyAll) return (PowerLevel.Nothing, [$"The role has {denyAll}."]);
-        if (Attached(ManagedPolicyKind.Administrator) is { } administrator)
-            return (PowerLevel.Administrator, [$"The role has {administrator}."]);
         // All documents are judged together: two halves of administrator make a whole.
-        var verdict = IdentityAccess.WhatIsGranted(
-            [.. read.Documents.Select(PolicyDocument.Read)],
-            PolicyGrants.Circumstances(e, [Principal.Role(e, read.RoleName)], read.AttachedPolicyArns));
+        IReadOnlyList<PolicyDocument> documents = [.. read.Documents.Select(PolicyDocument.Read)];
+        var circumstances = PolicyGrants.Circumstances(e, [Principal.Role(e, read.RoleName)], read.AttachedPolicyArns);
+        var denied = PolicyGrants.AfterDenies(read.AttachedPolicyArns, documents, circumstances);
+        if (Attached(ManagedPolicyKind.Administrator) is { } administrator)
+            return denied is null
+                ? (PowerLevel.Administrator, [$"The role has {administrator}."])
+                : (denied.Level, [$"The role has {administrator}, of which its other policies deny a part.", .. denied.Reasons]);
+        var verdict = denied ?? IdentityAccess.WhatIsGranted(documents, circumstances);
+        if (denied is { Level: < PowerLevel.PowerUser }) return (denied.Level, denied.Reasons);
         if (verdict.IsAdministrator || Attached(ManagedPolicyKind.Escalation) is not { } escalation)
             return (verdict.Level, verdict.Reasons);
         var isPowerUser = AwsArn.TryParse(escalation, out var arn) && arn.IsAwsManagedPolicy("PowerUserAccess");

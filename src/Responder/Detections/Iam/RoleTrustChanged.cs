@@ -7,9 +7,6 @@ namespace Responder.Detections.Iam;
 /// <summary>The ordinary change of a role's trust; iam.role-trust-opened covers the dangerous ones.</summary>
 internal sealed class RoleTrustChanged : IamDetection
 {
-    /// <summary>What belongs to us besides the account of the event.</summary>
-    public Estate Estate { get; init; } = Estate.Unknown;
-
     public override DetectionInfo Info { get; } = new()
     {
         Id = "iam.role-trust-changed",

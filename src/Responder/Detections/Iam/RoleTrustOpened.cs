@@ -6,9 +6,6 @@ namespace Responder.Detections.Iam;
 
 internal sealed class RoleTrustOpened : IamDetection
 {
-    /// <summary>What belongs to us besides the account of the event.</summary>
-    public Estate Estate { get; init; } = Estate.Unknown;
-
     public override DetectionInfo Info { get; } = new()
     {
         Id = "iam.role-trust-opened",
@@ -62,12 +59,16 @@ internal sealed class RoleTrustOpened : IamDetection
         };
     }
 
+    private static bool IsOrganization(string id) => id.StartsWith("o-", StringComparison.Ordinal);
+
     private static string Title(RoleTrust trust)
     {
         var whom = trust.Verdict.Widest switch
         {
             Audience.Everyone => "everyone",
-            Audience.Foreign when trust.Verdict.ForeignAccounts.Count > 0 => "foreign account "
+            Audience.Foreign when trust.Verdict.ForeignAccounts.Any(static id => !IsOrganization(id)) => "foreign account "
+                + string.Join(", ", trust.Verdict.ForeignAccounts),
+            Audience.Foreign when trust.Verdict.ForeignAccounts.Count > 0 => "foreign organisation "
                 + string.Join(", ", trust.Verdict.ForeignAccounts),
             Audience.Foreign => "a foreign organisation",
             Audience.OpenFederation => "any identity of a federation",

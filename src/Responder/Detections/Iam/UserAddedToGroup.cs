@@ -57,11 +57,12 @@ internal sealed class UserAddedToGroup : IamDetection
         return unread with
         {
             Question = new Question.GroupPolicies(group.Name, user?.Name, e.EventTime),
-            WhenAnswered = answer => answer is Answer.GroupPolicies read ? Read(e, unread, group, read) : unread,
+            WhenAnswered = answer => answer is Answer.GroupPolicies read ? Read(e, unread, group, read, Estate) : unread,
         };
     }
 
-    private static Finding Read(CloudTrailEvent e, Finding unread, Principal group, Answer.GroupPolicies read)
+    private static Finding Read(
+        CloudTrailEvent e, Finding unread, Principal group, Answer.GroupPolicies read, Estate estate)
     {
         var who = Capital(unread.Target?.ToString() ?? "An unnamed user");
         if (read.Instead is { Count: > 0 } instead)
@@ -78,9 +79,17 @@ internal sealed class UserAddedToGroup : IamDetection
         // All documents are judged together: two halves of administrator make a whole.
         IReadOnlyList<PolicyDocument> documents = [.. read.Documents.Select(PolicyDocument.Read)];
         IReadOnlyList<string> groups = read.Instead.Count > 0 ? read.Instead : [group.Name];
-        var verdict = IdentityAccess.WhatIsGranted(
-            documents,
-            PolicyGrants.Circumstances(e, [unread.Target, .. groups.Select(name => Principal.Group(e, name))], read.AttachedPolicyArns));
+        var circumstances = PolicyGrants.Circumstances(
+            e, [unread.Target, .. groups.Select(name => Principal.Group(e, name))], read.AttachedPolicyArns, estate);
+        var verdict = IdentityAccess.WhatIsGranted(documents, circumstances);
+        if (PolicyGrants.AfterDenies(read.AttachedPolicyArns, documents, circumstances) is { } denied)
+        {
+            verdict = denied;
+            // What of a policy that leads to administrator is left leads there only where everything would.
+            kinds.RemoveAll(kind => kind == ManagedPolicyKind.Administrator
+                || (kind == ManagedPolicyKind.Escalation && denied.Level < PowerLevel.PowerUser));
+        }
+
         if (kinds.Contains(ManagedPolicyKind.Administrator) || verdict.IsAdministrator)
         {
             var attached = read.AttachedPolicyArns.FirstOrDefault(
@@ -126,7 +135,7 @@ internal sealed class UserAddedToGroup : IamDetection
         // Half a way to administrator may be the half that the user lacked. Of his own groups nothing is left to read.
         return read.Instead.Count > 0
             ? limited
-            : new PartialGrant(documents, null, null) { Group = group.Name, Arns = read.AttachedPolicyArns }
+            : new PartialGrant(documents, null, null) { Group = group.Name, Arns = read.AttachedPolicyArns, Estate = estate }
                 .AskBeyond(e, limited, "Group " + group.Name);
     }
 

@@ -62,8 +62,8 @@ internal sealed class KeyPolicyOpened : IDetection
         {
             Audience.Everyone => (Severity.Critical, "lets everyone in"),
             Audience.Foreign =>
-                (Severity.High, verdict.ForeignAccounts is [var account]
-                    ? $"lets foreign account {account} in"
+                (Severity.High, verdict.OneForeigner is { } foreigner
+                    ? $"lets {foreigner} in"
                     : "lets foreign accounts in"),
             Audience.OpenFederation => (Severity.High, "lets any identity of a federation in"),
             Audience.CannotBeTold => (Severity.Medium, "lets somebody in whose account cannot be told"),

@@ -17,7 +17,7 @@ internal static class TrailKeyPolicy
     /// </summary>
     public static bool LetsTrailEncrypt(PolicyDocument document) =>
         document.Statements.Any(static s => s.IsAllow && Speaks(s))
-            && !document.Statements.Any(static s => s.IsUnconditionalDeny && Speaks(s));
+            && !document.Statements.Any(static s => TrailCall.IsDenied(s) && Speaks(s));
 
     private static bool Speaks(PolicyStatement statement) => statement.MatchesAction(Encrypt)
         && statement.Principals is { } who && who.Values.Any(IsTrail) != who.IsNegated;

@@ -56,8 +56,8 @@ internal sealed class FunctionPermissionOpened : IDetection
             Audience.Everyone when ThroughUrlOnly(e) => (Severity.Medium, "may be called by everyone through its URL"),
             Audience.Everyone => (Severity.High, "may be called by everyone"),
             Audience.Foreign => (byService ? Severity.Medium : Severity.High,
-                verdict.ForeignAccounts is [var account]
-                    ? $"may be called {(byService ? "for" : "by")} foreign account {account}"
+                verdict.OneForeigner is { } foreigner
+                    ? $"may be called {(byService ? "for" : "by")} {foreigner}"
                     : "may be called by foreign accounts"),
             Audience.OpenFederation => (Severity.High, "may be called by any identity of a federation"),
             Audience.CannotBeTold or Audience.Unreadable => (Severity.Medium, "may be called by a principal whose account is unknown"),

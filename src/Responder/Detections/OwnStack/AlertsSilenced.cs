@@ -10,11 +10,20 @@ internal sealed class AlertsSilenced : IDetection
         new("sns", "DeleteTopic", "Topic of the responder deleted", Severity.Critical),
         new("sns", "Unsubscribe", "Somebody no longer gets the responder's pages", Severity.Critical),
         new("sns", "RemovePermission", "Topic of the responder takes no more messages", Severity.Critical),
+        new("sns", "PutDataProtectionPolicy", "Topic of the responder may block or mask its pages", Severity.Critical,
+            static e => CallTable.Unread(e) || !string.IsNullOrWhiteSpace(e.Request["dataProtectionPolicy"].Text)
+                || e.Request["dataProtectionPolicy"].IsObject),
         new("sqs", "DeleteQueue", "Dead-letter queue of the responder deleted", Severity.Critical),
         new("sqs", "PurgeQueue", "Dead-letter queue of the responder emptied", Severity.Critical),
         new("sqs", "RemovePermission", "Dead-letter queue of the responder takes no more events", Severity.Critical),
         new("monitoring", "DeleteAlarms", "Alarm of the responder deleted", Severity.Critical),
         new("monitoring", "DisableAlarmActions", "Alarm of the responder silenced", Severity.Critical),
+        new("monitoring", "PutMetricAlarm", "Alarm of the responder rewritten", Severity.Critical, ActsLess),
+        new("monitoring", "PutCompositeAlarm", "Alarm of the responder rewritten", Severity.Critical, ActsLess),
+        new("monitoring", "PutAlarmMuteRule", "Alarm of the responder muted", Severity.Critical),
+        new("monitoring", "PutInsightRule", "Rule that counts bursts for the responder rewritten", Severity.Critical,
+            static e => !IsDeployment(e) || CallTable.Is(e.Request["ruleState"], "DISABLED")),
+        new("logs", "PutMetricFilter", "Metric filter of the responder rewritten", Severity.Critical, static e => !IsDeployment(e)),
         new("monitoring", "DeleteInsightRules", "Rule that counts bursts for the responder deleted", Severity.Critical),
         new("monitoring", "DisableInsightRules", "Rule that counts bursts for the responder disabled", Severity.Critical),
         new("logs", "DeleteMetricFilter", "Metric filter of the responder deleted", Severity.Critical),
@@ -26,7 +35,8 @@ internal sealed class AlertsSilenced : IDetection
     {
         Id = "responder.alerts-silenced",
         Title = "Pages, alarms or logs of the responder removed",
-        Description = "A topic, subscription, dead-letter queue, alarm or log group of the responder was removed: it still runs, but what "
+        Description = "A topic, subscription, dead-letter queue, alarm or log group of the responder was removed, or an alarm, filter or "
+            + "rule was written anew by other hands than the deployment's: it still runs, but what "
             + "it finds reaches nobody, or what "
             + "went wrong leaves no trace.",
         Severity = Severity.Critical,
@@ -46,12 +56,24 @@ internal sealed class AlertsSilenced : IDetection
     {
         var ours = StackNames.OursAmong(e, e.EventSource switch
         {
-            "sns.amazonaws.com" => ["topicArn", "subscriptionArn"],
+            "sns.amazonaws.com" => ["topicArn", "subscriptionArn", "resourceArn"],
             "sqs.amazonaws.com" => ["queueUrl"],
-            "monitoring.amazonaws.com" => ["alarmNames", "ruleNames"],
-            _ when e.EventName == "DeleteMetricFilter" => ["filterName"],
+            "monitoring.amazonaws.com" => ["alarmNames", "alarmName", "ruleNames", "ruleName"],
+            _ when e.EventName is "DeleteMetricFilter" or "PutMetricFilter" => ["filterName"],
             _ => ["logGroupName", "logGroupIdentifier"],
         });
+        ours ??= e.Request["muteTargets"]["alarmNames"].Items.Select(static name => name.Text)
+            .FirstOrDefault(name => name is { Length: > 0 } && StackNames.IsOurs(e, name));
         if (ours is not null && CallTable.Find(Info, s_calls, e, ours) is { } finding) yield return finding;
     }
+
+    /// <summary>CloudFormation writes the alarms anew at every deployment, whose changes responder.changed reports.</summary>
+    private static bool IsDeployment(CloudTrailEvent e) => e.Actor.InvokedBy == "cloudformation.amazonaws.com";
+
+    /// <summary>
+    /// An alarm of ours is written by the deployment only, and then it tells somebody. What another threshold or metric makes of it is in
+    /// the event, but not what it was.
+    /// </summary>
+    private static bool ActsLess(CloudTrailEvent e) => !IsDeployment(e) || e.Request["actionsEnabled"].Flag == false
+        || !e.Request["alarmActions"].Items.Any(static action => action.Text is { Length: > 0 });
 }

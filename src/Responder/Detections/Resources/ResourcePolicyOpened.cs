@@ -65,8 +65,8 @@ internal sealed class ResourcePolicyOpened : IDetection
             Audience.Everyone when IsInNetwork(e) => (Severity.Low, "lets everyone of its network in"),
             Audience.Everyone => (Severity.High, "lets everyone in"),
             Audience.Foreign =>
-                (entry.Foreign, verdict.ForeignAccounts is [var account]
-                    ? $"lets foreign account {account} in"
+                (entry.Foreign, verdict.OneForeigner is { } foreigner
+                    ? $"lets {foreigner} in"
                     : "lets foreign accounts in"),
             Audience.OpenFederation => (Severity.High, "lets any identity of a federation in"),
             Audience.CannotBeTold => (Severity.Medium, "lets somebody in whose account cannot be told"),

@@ -57,8 +57,8 @@ internal sealed class BucketPolicyOpened : IDetection
         {
             Audience.Everyone => (Severity.High, "lets everyone in"),
             Audience.Foreign =>
-                (Severity.High, verdict.ForeignAccounts is [var account]
-                    ? $"lets foreign account {account} in"
+                (Severity.High, verdict.OneForeigner is { } foreigner
+                    ? $"lets {foreigner} in"
                     : "lets foreign accounts in"),
             Audience.OpenFederation => (Severity.High, "lets any identity of a federation in"),
             Audience.CannotBeTold => (Severity.Medium, "lets somebody in whose account cannot be told"),

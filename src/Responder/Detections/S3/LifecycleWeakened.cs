@@ -43,7 +43,9 @@ internal sealed class LifecycleWeakened : IDetection
         var rules = (configuration["Rule"].Exists ? configuration["Rule"] : configuration["Rules"]).Items
             .Where(static rule => !string.Equals(rule["Status"].Text, "Disabled", StringComparison.OrdinalIgnoreCase)).ToList();
         // A rule for one prefix that is not the logs' clears a corner of the bucket.
-        var wide = rules.Where(static rule => Prefix(rule) is null or "" or "/" || SecurityNames.IsTrailsPrefix(Prefix(rule))).ToList();
+        var isTrails = SecurityNames.IsTrails(S3Call.Bucket(e));
+        var wide = rules.Where(rule => Prefix(rule) is null or "" or "/"
+            || (isTrails ? SecurityNames.ReachesTrails(Prefix(rule)) : SecurityNames.IsTrailsPrefix(Prefix(rule)))).ToList();
         var days = Soonest(wide, e.EventTime);
         var noncurrent = Noncurrent(wide);
 

@@ -81,7 +81,11 @@ internal sealed class IngressOpenedToWorld : IDetection
             yield return new Finding(Info, severity, $"{Capital(groupText)} opened to the world: {worst.Describe()} from {source.Text}")
             {
                 Resource = group,
-                Reasons = [$"Opens {reason}", .. count > 1 ? (string[])[$"{count} rules of this call admit the world"] : []],
+                Reasons =
+                [
+                    $"Opens {reason}", .. e.EventName == "ModifySecurityGroupRules" ? (string[])[DirectionUntold] : [],
+                    .. count > 1 ? (string[])[$"{count} rules of this call admit the world"] : [],
+                ],
                 Width = Exposure.WidthOf(severity, [.. world.Select(static open => open.Rule)]),
                 UndoCommand = Revoke(e, group, "revoke-security-group-ingress", world),
             };
@@ -96,6 +100,9 @@ internal sealed class IngressOpenedToWorld : IDetection
             Reasons = [$"Opens {why}, to a list whose addresses the event does not show: read the list's entries"],
         };
     }
+
+    private const string DirectionUntold = "The event does not say whether the rule lets in or out: if aws ec2 "
+        + "describe-security-group-rules shows it as outbound (IsEgress), nobody got in by it";
 
     /// <summary>The exact command that revokes the rules: by rule id where AWS returned one, otherwise by their content.</summary>
     internal static ShellCommand? Revoke(

@@ -61,6 +61,10 @@ internal sealed class DatabaseOpened : IDetection
         [("cognito-identity.amazonaws.com", "UpdateIdentityPool")] = Severity.Medium,
         [("codebuild.amazonaws.com", "UpdateProjectVisibility")] = Severity.High,
         [("lightsail.amazonaws.com", "UpdateBucket")] = Severity.Medium,
+        [("bedrock-agentcore.amazonaws.com", "CreateGateway")] = Severity.Medium,
+        [("bedrock-agentcore.amazonaws.com", "UpdateGateway")] = Severity.Medium,
+        [("aoss.amazonaws.com", "CreateSecurityPolicy")] = Severity.Medium,
+        [("aoss.amazonaws.com", "UpdateSecurityPolicy")] = Severity.Medium,
     };
 
     /// <summary>Calls on security groups from before VPC, which admit addresses to the database port.</summary>
@@ -114,7 +118,7 @@ internal sealed class DatabaseOpened : IDetection
                 request["relationalDatabaseName"].Text, request["name"].Text, request["serviceName"].Text, request["serviceArn"].Text,
                 request["clusterArn"].Text, request["clusterName"].Text, request["graphName"].Text, request["graphIdentifier"].Text,
                 request["domainName"].Text, request["identityPoolName"].Text, request["identityPoolId"].Text, request["projectArn"].Text,
-                request["bucketName"].Text];
+                request["bucketName"].Text, request["gatewayIdentifier"].Text];
         var name = id.FirstOrDefault(static text => text is { Length: > 0 });
         var what = e.EventSource switch
         {
@@ -124,6 +128,8 @@ internal sealed class DatabaseOpened : IDetection
             "mq.amazonaws.com" or "amazonmq.amazonaws.com" => "Message broker",
             "es.amazonaws.com" => "Search domain",
             "cognito-identity.amazonaws.com" => "Identity pool",
+            "bedrock-agentcore.amazonaws.com" => "Gateway of agents",
+            "aoss.amazonaws.com" => "Search collections of network policy",
             "codebuild.amazonaws.com" => "Build project, with its logs and artifacts,",
             "lightsail.amazonaws.com" when e.EventName == "UpdateBucket" => "Bucket of Lightsail",
             _ => null,
@@ -147,7 +153,7 @@ internal sealed class DatabaseOpened : IDetection
 
     /// <summary>Sign-in is switched off, or not asked for.</summary>
     private static bool LetsAnonymousIn(JsonView request) =>
-        request["allowUnauthenticatedIdentities"].Flag == true
+        request["allowUnauthenticatedIdentities"].Flag == true || CallTable.Is(request["authorizerType"], "NONE")
         || request["advancedSecurityOptions"]["anonymousAuthEnabled"].Flag == true
         || request["clientAuthentication"]["unauthenticated"]["enabled"].Flag == true
         || request["provisioned"]["clientAuthentication"]["unauthenticated"]["enabled"].Flag == true;
@@ -155,7 +161,8 @@ internal sealed class DatabaseOpened : IDetection
     private static bool IsMadePublic(JsonView request)
     {
         if (LetsAnonymousIn(request) || CallTable.Is(request["projectVisibility"], "PUBLIC_READ")
-            || request["accessRules"]["allowPublicOverrides"].Flag == true) return true;
+            || request["accessRules"]["allowPublicOverrides"].Flag == true
+            || request["policy"].Unwrapped.Items.Any(static rule => rule["AllowFromPublic"].Flag == true)) return true;
         if ((request["publiclyAccessible"].Flag ?? request["publicConnectivity"].Flag) == true
             || request["networkConfiguration"]["ingressConfiguration"]["isPubliclyAccessible"].Flag == true) return true;
         JsonView[] kafka = [request["connectivityInfo"], request["brokerNodeGroupInfo"]["connectivityInfo"],

@@ -55,6 +55,8 @@ internal sealed record ShareCall(string Service, string EventName, string What, 
         "*" or "EVERYONE" or "public" => "all",
         // What Lake Formation and Redshift name so are groups of the account itself; a private bucket is nobody's else.
         "IAM_ALLOWED_PRINCIPALS" or "private" => null,
+        // How QuickSight writes anybody on the internet: an ARN of no account.
+        _ when text?.Contains(":publicAnonymousUser/", StringComparison.OrdinalIgnoreCase) == true => "all",
         _ when AwsArn.TryParse(text, out var arn) => arn.Service == "organizations"
             ? text
             : arn.AccountId is { Length: > 0 } id
@@ -256,6 +258,8 @@ internal static class ShareCalls
         {
             Most = Severity.Medium, Verb = "sent to", MostlyInside = true,
         },
+        new("qbusiness", "AssociatePermission", "Application of Amazon Q", ["principal"], ["applicationId"]),
+        new("qbusiness", "CreateDataAccessor", "Application of Amazon Q", ["principal"], ["applicationId"]),
         new("quicksight", "UpdateDashboardPermissions", "Dashboard", ["grantPermissions.principal", "grantLinkPermissions.principal"],
             ["dashboardId"]),
     ];

@@ -18,6 +18,8 @@ internal sealed class SharingBlockRemoved : IDetection
         new("ssm", "UpdateServiceSetting", "SSM documents may be made public", Severity.High,
             static e => IsOfDocuments(e) && !CallTable.Is(e.Request["settingValue"], "Disable")),
         new("ssm", "ResetServiceSetting", "SSM documents may be made public", Severity.High, IsOfDocuments),
+        new("quicksight", "UpdatePublicSharingSettings", "Dashboards may be shared with everyone", Severity.High,
+            static e => CallTable.Unread(e) || e.Request["publicSharingEnabled"].Flag != false),
         new("elasticmapreduce", "PutBlockPublicAccessConfiguration", "Block on public EMR clusters weakened", OfClusters),
     ];
 
@@ -25,7 +27,7 @@ internal sealed class SharingBlockRemoved : IDetection
     {
         Id = "ec2.public-sharing-block-removed",
         Title = "Block on public access or sharing removed",
-        Description = "The account refused to make EBS snapshots, machine images or SSM documents public in this region, to let the "
+        Description = "The account refused to make EBS snapshots, machine images, SSM documents or dashboards public, to let the "
             + "internet into its VPCs or EMR clusters, and does so no longer. It is the step before a disk or a network is given to "
             + "everyone.",
         Severity = Severity.High,

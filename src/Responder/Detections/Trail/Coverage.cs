@@ -76,7 +76,47 @@ public readonly record struct Coverage(CoverageLevel Writes, CoverageLevel Reads
             }
         }
 
+        if (writes == CoverageLevel.Narrowed && LeavesNone(selector, s_writes)) writes = CoverageLevel.Off;
+        if (reads == CoverageLevel.Narrowed && LeavesNone(selector, s_reads)) reads = CoverageLevel.Off;
         return management ? new Coverage(writes, reads, excluded) : new Coverage(CoverageLevel.Off, CoverageLevel.Off, []);
+    }
+
+    /// <summary>Calls that stand for the rest: where the exclusions of a selector leave none of them, they leave next to nothing.</summary>
+    private static readonly string[] s_writes =
+    [
+        "iam:AttachUserPolicy", "iam:AttachRolePolicy", "iam:PutUserPolicy", "iam:CreateAccessKey", "iam:CreateUser",
+        "iam:UpdateAssumeRolePolicy", "iam:AddUserToGroup", "ec2:AuthorizeSecurityGroupIngress", "ec2:ModifySnapshotAttribute",
+        "ec2:RunInstances", "ec2:TerminateInstances", "cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "s3:PutBucketPolicy",
+        "kms:ScheduleKeyDeletion", "kms:DisableKey", "lambda:UpdateFunctionCode20150331v2", "rds:ModifyDBInstance",
+        "organizations:LeaveOrganization", "guardduty:DeleteDetector",
+    ];
+
+    private static readonly string[] s_reads =
+    [
+        "iam:ListUsers", "iam:GetAccountAuthorizationDetails", "ec2:DescribeInstances", "s3:ListBuckets", "s3:GetBucketAcl",
+        "kms:ListKeys", "secretsmanager:GetSecretValue", "sts:AssumeRole", "sts:GetCallerIdentity", "lambda:GetFunction20150331v2",
+    ];
+
+    /// <summary>A person and a session of a role; each is excluded by ARNs of its own.</summary>
+    private static readonly string[] s_callers =
+        ["arn:aws:iam::123456789012:user/someone", "arn:aws:sts::123456789012:assumed-role/some/one"];
+
+    private static bool LeavesNone(JsonView selector, string[] calls) => calls.All(call => s_callers.All(caller =>
+        selector["fieldSelectors"].Items.Any(field => IsExcluded(field, call.Split(':'), caller))));
+
+    private static bool IsExcluded(JsonView field, string[] call, string caller)
+    {
+        var value = field["field"].Text?.ToUpperInvariant() switch
+        {
+            "EVENTNAME" => call[1],
+            "EVENTSOURCE" => call[0] + ".amazonaws.com",
+            "EVENTTYPE" => "AwsApiCall",
+            "USERIDENTITY.ARN" => caller,
+            _ => null,
+        };
+        return value is not null && (Values(field, "notEquals").Contains(value, StringComparer.Ordinal)
+            || Values(field, "notStartsWith").Any(beginning => value.StartsWith(beginning, StringComparison.Ordinal))
+            || Values(field, "notEndsWith").Any(end => value.EndsWith(end, StringComparison.Ordinal)));
     }
 
     private static Coverage Sum(IEnumerable<Coverage> selectors)

@@ -38,8 +38,9 @@ internal sealed class EventDataStoreWeakened : IDetection
             ],
             Do:
             [
-                "Restore it within seven days: aws cloudtrail restore-event-data-store --event-data-store {resource}",
-                "Start it again: aws cloudtrail start-event-data-store-ingestion --event-data-store {resource}",
+                "A deleted store can be restored within seven days: aws cloudtrail restore-event-data-store --event-data-store {resource}",
+                "Of one that was weakened, set again what it had: aws cloudtrail update-event-data-store",
+                "One that was stopped, start again: aws cloudtrail start-event-data-store-ingestion --event-data-store {resource}",
                 "Cut off {actor} until it has explained itself",
             ],
             BenignCauses: ["CloudTrail Lake is given up for its cost, announced beforehand", "A store of data events only was narrowed"]),

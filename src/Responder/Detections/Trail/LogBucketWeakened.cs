@@ -74,6 +74,14 @@ internal sealed class LogBucketWeakened : IDetection
                         $"Logs in {bucket} expire within {days.ToString("0", CultureInfo.InvariantCulture)} days",
                         "S3 deletes the log files without a single delete call");
                 }
+                else if (S3Call.Bucket(e) is { } named && Estate.LogBuckets.Contains(named)
+                    && SoonestExpiry(configuration, isTrails, e.EventTime, elsewhere: true) is { } soon and <= 90)
+                {
+                    yield return Found(
+                        Severity.Medium,
+                        $"Objects in the log {bucket} expire within {soon.ToString("0", CultureInfo.InvariantCulture)} days",
+                        "The rule is for a prefix; a trail may have been told to write below it, which the event does not show");
+                }
 
                 break;
 
@@ -101,16 +109,20 @@ internal sealed class LogBucketWeakened : IDetection
 
             case "PutBucketPolicy" when isTrails
                 && PolicyDocument.Read(S3Call.First(e.Request["bucketPolicy"])) is { IsReadable: true } policy:
+                var name = S3Call.Bucket(e) ?? "*";
                 PolicyStatement[] reaching = [
                     .. policy.Statements.Where(
-                        static statement => statement.MatchesAction("s3:PutObject") && Concerns(statement.Principals))];
-                if (reaching.Any(static statement => statement.IsUnconditionalDeny))
+                        static statement => statement.MatchesAction("s3:PutObject") && TrailCall.Concerns(statement.Principals))];
+                if (reaching.Any(TrailCall.IsDenied))
                     yield return Found(
                         Severity.High, $"Policy of the log {bucket} denies CloudTrail", "Log files can no longer be delivered to it");
-                else if (!reaching.Any(static statement => statement.IsAllow))
+                else if (!reaching.Any(statement => statement.IsAllow && TrailCall.ReachesLogs(statement, name)))
                     yield return Found(
                         Severity.Medium, $"Policy of the log {bucket} does not let CloudTrail write",
-                        "When a trail writes to it, its log files can no longer be delivered");
+                        reaching.Any(static statement => statement.IsAllow)
+                            ? "It lets CloudTrail write under another prefix only; unless the trail has that prefix, its log files can no "
+                                + "longer be delivered"
+                            : "When a trail writes to it, its log files can no longer be delivered");
                 break;
 
             case "DeleteBucketPolicy" when isTrails:
@@ -123,16 +135,9 @@ internal sealed class LogBucketWeakened : IDetection
         Finding Found(Severity severity, string title, string reason) => S3Call.Finding(Info, e, severity, title, reason);
     }
 
-    /// <summary>
-    /// True when a statement reaches CloudTrail. CloudTrail writes as a service, so a statement for everyone or for the service does.
-    /// </summary>
-    private static bool Concerns(PolicyPrincipals? principals) => principals is not null && principals.IsNegated
-        != principals.Values.Any(
-            static principal => principal.Value == "*"
-            || (principal.Type == "Service" && principal.Value.StartsWith("cloudtrail.", StringComparison.Ordinal)));
-
     /// <summary>Days until the first log files expire; null when no enabled rule touches them.</summary>
-    private static double? SoonestExpiry(JsonView configuration, bool isTrails, DateTimeOffset? from)
+    /// <param name="elsewhere">Asks for the rules that do not reach the logs where CloudTrail writes them by default.</param>
+    private static double? SoonestExpiry(JsonView configuration, bool isTrails, DateTimeOffset? from, bool elsewhere = false)
     {
         double? soonest = null;
         foreach (var rule in (configuration["Rule"].Exists ? configuration["Rule"] : configuration["Rules"]).Items)
@@ -141,8 +146,9 @@ internal sealed class LogBucketWeakened : IDetection
             var filter = rule["Filter"];
             var prefix = rule["Prefix"].Text ?? filter["Prefix"].Text ?? filter["And"]["Prefix"].Text;
             // In a trail's bucket, a rule without a prefix, or one that is limited in another way (tags, size), is taken to reach the logs.
-            var reachesLogs = SecurityNames.IsTrailsPrefix(prefix) || (isTrails && string.IsNullOrEmpty(prefix));
-            if (reachesLogs && LifecycleWeakened.DaysToExpiry(rule["Expiration"], from) is { } days && !(days >= soonest)) soonest = days;
+            var reachesLogs = isTrails ? SecurityNames.ReachesTrails(prefix) : SecurityNames.IsTrailsPrefix(prefix);
+            if (reachesLogs != elsewhere && LifecycleWeakened.DaysToExpiry(rule["Expiration"], from) is { } days && !(days >= soonest))
+                soonest = days;
         }
 
         return soonest;

@@ -41,6 +41,20 @@ public sealed class CircumstancesTests
     }
 
     [Fact]
+    public void Rights_of_somebody_else_are_no_part_of_a_way_of_whoever_has_them_in_vain()
+    {
+        var document = Document(
+            "*", "*", new { StringEquals = new Dictionary<string, string> { ["aws:username"] = "omar" } });
+        var put = Call("PutUserPolicy", new { userName = "mallory", policyName = "p", policyDocument = document });
+        HeldPolicy[] held = [new(null, "p", document), new(CustomerPolicy("notes"), null, Allow("s3:GetObject"))];
+        Assert.All(put.IamFindings(), finding =>
+        {
+            var again = finding.Question is null ? finding : finding.Answered(new Answer.HeldPolicies(held));
+            Assert.True(again is null or { Severity: Severity.Low, Grant: null });
+        });
+    }
+
+    [Fact]
     public void Rights_that_have_run_out_do_not_hide_what_is_given_anew()
     {
         var put = Call("PutUserPolicy", new { userName = "mallory", policyName = "pass", policyDocument = Allow("iam:PassRole") })

@@ -34,6 +34,35 @@ public sealed class GroupTrustAndBoundaryTests
     }
 
     [Fact]
+    public void What_a_group_denies_beats_what_it_gives()
+    {
+        Severity Worth(string policy, params string[] documents) =>
+            Join("editors").Answered(new Answer.GroupPolicies([AwsPolicy(policy)], documents))!.Severity;
+
+        Assert.Equal(Severity.Medium, Worth("AdministratorAccess", Deny("*")));
+        Assert.Equal(Severity.Medium, Worth("PowerUserAccess", Deny("*")));
+        Assert.Equal(Severity.High, Worth("AdministratorAccess", Deny("iam:*", "sts:*")));
+        Assert.Equal(Severity.Critical, Worth("AdministratorAccess", Deny("s3:*")));
+        Assert.Equal(Severity.Critical, Worth("IAMFullAccess", Deny("s3:*")));
+        Assert.Equal(Severity.High, Worth("PowerUserAccess", Deny("s3:*")));
+
+        var both = Join("editors").Answered(new Answer.GroupPolicies([AwsPolicy("AdministratorAccess"), AwsPolicy("AWSDenyAll")], []))!;
+        Assert.Equal((Severity.Medium, null), (both.Severity, both.Grant));
+    }
+
+    [Fact]
+    public void A_group_that_has_rights_for_one_of_its_members_gives_them_to_no_other()
+    {
+        static string For(string user) => Allow("*").Replace(
+            "\"Resource\":\"*\"", $$"""
+            "Resource":"*","Condition":{"StringEquals":{"aws:username":"{{user}}"} }
+            """, StringComparison.Ordinal);
+
+        Assert.Equal(Severity.Medium, Join("editors").Answered(new Answer.GroupPolicies([], [For("nina")]))!.Severity);
+        Assert.Equal(Severity.Critical, Join("editors").Answered(new Answer.GroupPolicies([], [For("mallory")]))!.Severity);
+    }
+
+    [Fact]
     public void What_a_group_gives_beats_what_it_is_called()
     {
         var named = Join("CloudAdmins");

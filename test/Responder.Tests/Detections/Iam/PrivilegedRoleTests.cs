@@ -92,6 +92,10 @@ public sealed class PrivilegedRoleTests
         Assert.Equal(Severity.Medium, finding.Answered(Holding("PowerUserAccess"))!.Severity);
         Assert.Null(finding.Answered(Holding("ReadOnlyAccess")));
         Assert.Null(finding.Answered(new Answer.RolePolicies("deploy", [AwsPolicy("AdministratorAccess"), AwsPolicy("AWSDenyAll")], [])));
+        Assert.Null(finding.Answered(new Answer.RolePolicies("deploy", [AwsPolicy("AdministratorAccess")], [Deny("*")])));
+        Assert.Null(finding.Answered(new Answer.RolePolicies("deploy", [AwsPolicy("PowerUserAccess")], [Deny("*")])));
+        var left = finding.Answered(new Answer.RolePolicies("deploy", [AwsPolicy("AdministratorAccess")], [Deny("iam:*", "sts:*")]))!;
+        Assert.Equal(Severity.Medium, left.Severity);
     }
 
     [Fact]

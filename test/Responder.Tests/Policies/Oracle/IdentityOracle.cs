@@ -91,7 +91,11 @@ internal static class IdentityOracle
     private static bool ReachesService(ModelPolicy policy, string action) => Worlds(action).Any(things =>
         Contexts(action, "requester5").Any(context =>
             things.All(thing => IamEvaluator.AllowsBeforeDeny(policy, new Request(action, thing, [], context))))
-        && IsLeft(policy, action, [.. things, "*"]));
+        && IsLeft(policy, action, OfFunctions(action) ? things : [.. things, "*"]));
+
+    /// <summary>A call on a function always names one; the reference lists the function as a required resource.</summary>
+    private static bool OfFunctions(string action) => action is "lambda:UpdateFunctionCode" or "lambda:UpdateFunctionConfiguration"
+        or "lambda:CreateFunction" or "lambda:InvokeFunction" or "lambda:AddPermission" or "lambda:CreateFunctionUrlConfig";
 
     private static IEnumerable<string[]> Worlds(string action) => action switch
     {
@@ -100,6 +104,7 @@ internal static class IdentityOracle
             [Things("ec2", "instance/i-", "ssm:us-east-1::document/AWS-RunShellScript"),
                 Things("ssm", "managed-instance/mi-", "ssm:us-east-1::document/AWS-RunShellScript")],
         "ec2-instance-connect:SendSSHPublicKey" or "ec2-instance-connect:SendSerialConsoleSSHPublicKey" => [Things("ec2", "instance/i-")],
+        _ when OfFunctions(action) => [Things("lambda", "function:")],
         _ => [Things(action.Split(':')[0], "thing/")],
     };
 
@@ -115,7 +120,9 @@ internal static class IdentityOracle
     {
         return Reaches(policy, "iam:PassRole", "role") && IsLeft(policy, "iam:PassRole", Resources("role"))
             && s_runners.Any(
-                calls => calls.All(call => IsLeft(policy, call, ["*", $"arn:aws:{call.Split(':')[0]}:us-east-1:{Account}:thing/zq7"])));
+                calls => calls.All(call => IsLeft(policy, call, OfFunctions(call)
+                    ? [$"arn:aws:lambda:us-east-1:{Account}:function:zq7"]
+                    : ["*", $"arn:aws:{call.Split(':')[0]}:us-east-1:{Account}:thing/zq7"])));
     }
 
     private static IReadOnlyList<string> Resources(string type) =>
@@ -126,11 +133,13 @@ internal static class IdentityOracle
     /// </summary>
     private static List<Dictionary<string, string[]>> Contexts(string action, string user) =>
         s_contexts.GetOrAdd(
-            (action.StartsWith("iam:Attach", StringComparison.Ordinal), user), static key => [.. Contexts(key.Item1, key.Item2)]);
+            (action.StartsWith("iam:Attach", StringComparison.Ordinal) ? "attach"
+                : action == "iam:PassRole" ? "pass" : action == "sts:AssumeRole" ? "assume" : action.Split(':')[0], user),
+            static key => [.. Made(key.Item1, key.Item2)]);
 
-    private static readonly ConcurrentDictionary<(bool, string), List<Dictionary<string, string[]>>> s_contexts = new();
+    private static readonly ConcurrentDictionary<(string, string), List<Dictionary<string, string[]>>> s_contexts = new();
 
-    private static IEnumerable<Dictionary<string, string[]>> Contexts(bool attaches, string user)
+    private static IEnumerable<Dictionary<string, string[]>> Made(string kind, string user)
     {
         foreach (var ownNetwork in (bool[])[false, true])
         {
@@ -149,8 +158,15 @@ internal static class IdentityOracle
                     ["aws:useragent"] = ["corp-agent/1"],
                     ["aws:currenttime"] = ["2026-06-01T00:00:00Z"],
                     ["aws:requestedregion"] = ["us-east-1"],
+                    ["aws:principalisawsservice"] = ["false"],
+                    ["aws:principaltype"] = ["User"],
+                    ["aws:epochtime"] = ["1780272000"],
                 };
-                if (attaches) context["iam:policyarn"] = ["arn:aws:iam::aws:policy/" + attached];
+                // Keys that only some calls carry; the caller chooses their values.
+                if (kind == "pass") context["iam:passedtoservice"] = ["ec2.amazonaws.com"];
+                if (kind == "assume") context["sts:externalid"] = ["partner-7"];
+                if (kind == "ec2") context["ec2:region"] = ["us-east-1"];
+                if (kind == "attach") context["iam:policyarn"] = ["arn:aws:iam::aws:policy/" + attached];
                 if (ownNetwork)
                 {
                     context["aws:sourcevpc"] = ["vpc-ffff9999"];
