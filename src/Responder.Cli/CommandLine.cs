@@ -75,7 +75,9 @@ internal static class CommandLine
             ReleaseCommand.Create(surroundings),
             IncidentsCommand.Create(surroundings),
             ModeCommand.Create(surroundings),
+            QuickstartCommand.Create(surroundings),
             DoctorCommand.Create(surroundings),
+            DrillCommand.Create(surroundings),
             RedriveCommand.Create(surroundings),
         };
         var standing = root.Options.OfType<VersionOption>().Single();

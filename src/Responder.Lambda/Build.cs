@@ -9,6 +9,12 @@ internal static class Build
     public const string AwsPackages = "stand-in";
 #endif
 
+    /// <value>Three numbers.</value>
+    public static string? Version => typeof(Build).Assembly.GetName().Version?.ToString(3);
+
+    /// <value>Named as in the log: <c>native-aot</c> or <c>jit</c>.</value>
+    public static string Code => IsNative ? "native-aot" : "jit";
+
     /// <value>True in a Native AOT package.</value>
     public static bool IsNative =>
 #if NATIVE_AOT

@@ -33,7 +33,8 @@ internal static class Composition
             var responder = LiveResponder.Of(catalog, options, clients, new JsonLog(output, time, name), time);
             lines.Started(name, options, region);
             if (await warming.ConfigureAwait(false) is { } failure) lines.NotWarm(failure);
-            return new Function(responder, lines, region, isLocal);
+            var note = new RunningNote(clients.Ssm(), new ParameterNames(options.ParameterRoot), region, lines, time);
+            return new Function(responder, note, lines, region, isLocal);
         }
         catch (OptionsException e)
         {

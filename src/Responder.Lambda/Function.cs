@@ -11,7 +11,8 @@ namespace Responder.Lambda;
 /// read or a step failed, the invocation ends with an exception after everything was logged, so that Lambda tries again and the dead-letter
 /// queue keeps the whole event.
 /// </summary>
-internal sealed class Function(SecurityResponder responder, HostLog log, string? region, bool isLocal) : IHandler
+internal sealed class Function(
+    SecurityResponder responder, RunningNote note, HostLog log, string? region, bool isLocal) : IHandler
 {
     /// <exception cref="MalformedEventException">The event cannot be read.</exception>
     /// <exception cref="IncompleteResponseException">A step failed.</exception>
@@ -23,6 +24,7 @@ internal sealed class Function(SecurityResponder responder, HostLog log, string?
                 isLocal ? null : AccountOf(context.InvokedFunctionArn), region,
                 context.RemainingTime > TimeSpan.Zero ? context.RemainingTime : null);
             var response = await responder.RespondAsync(Parse(input), invocation).ConfigureAwait(false);
+            await note.AfterAsync(response).ConfigureAwait(false);
             if (response.MalformedBecause is { } error) throw new MalformedEventException(error);
             if (response.Failures.Count > 0) throw new IncompleteResponseException(response.Failures);
             return Line(response.ToJson(responder.Options));

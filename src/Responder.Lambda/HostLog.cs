@@ -11,9 +11,9 @@ internal sealed class HostLog(TextWriter output, TimeProvider time)
     public void Started(string function, ResponderOptions options, string? region) => Line("INFO", "start", writer =>
     {
         writer.WriteString("function", function);
-        writer.WriteString("version", typeof(HostLog).Assembly.GetName().Version?.ToString(3));
+        writer.WriteString("version", Build.Version);
         writer.WriteString("awsPackages", Build.AwsPackages);
-        writer.WriteString("code", Build.IsNative ? "native-aot" : "jit");
+        writer.WriteString("code", Build.Code);
         writer.WriteString("runtime", Environment.Version.ToString());
         writer.WriteString("mode", options.Mode.ToString());
         writer.WriteText("region", region);
@@ -25,6 +25,8 @@ internal sealed class HostLog(TextWriter output, TimeProvider time)
         writer.WriteString("variable", e.Variable);
         writer.WriteString("error", e.Message);
     });
+
+    public void NotTold(string because) => Line("WARN", "running-not-told", writer => writer.WriteString("error", because));
 
     public void NotWarm(string because) =>
         Line("WARN", "not-warmed-up", writer => writer.WriteString("error", PlainText.OneLine(because, 1000)));

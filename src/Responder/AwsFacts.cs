@@ -136,6 +136,14 @@ public sealed partial class AwsFacts(
         };
     }
 
+    public async Task<DateTimeOffset?> ReleasedSinceAsync(IncidentNames names, string? id, CancellationToken cancellationToken)
+    {
+        if (names.Ledger is not { } path) return null;
+        var read = await incidents.ReadLedgerAsync(path, cancellationToken).ConfigureAwait(false);
+        var (book, _, _, _) = await _trusted.OfAsync(read.Value, null, cancellationToken).ConfigureAwait(false);
+        return book?.Of(id) is { Released: true, ReleasedAt: { } at } ? at : null;
+    }
+
     /// <summary>What the ledger says about this id, also where its entries are under another name that was given up since.</summary>
     private async Task<Read<LedgerState>> LedgerOfAsync(Read<LedgerBook> read, string? id, CancellationToken cancellationToken)
     {
@@ -150,10 +158,12 @@ public sealed partial class AwsFacts(
         Task<IamAccess> access, ContainmentTarget target, PrincipalState? state, CancellationToken cancellationToken)
     {
         if (state is not { Exists: true }) return null;
-        var isVoid = state.BoundaryArn is { } boundary && !PermissionsBoundary.IsDenyAll(boundary)
-            && (await access.ConfigureAwait(false)).Client is { } iam
+        // Whoever may do nothing gains nothing, and must not use up the places of others.
+        var isDenied = PermissionsBoundary.IsDenyAll(state.BoundaryArn)
+            || state.Part<AttachedPolicies>()?.Arns.Any(PermissionsBoundary.IsDenyAll) == true;
+        var isVoid = isDenied || (state.BoundaryArn is { } boundary && (await access.ConfigureAwait(false)).Client is { } iam
             && await new IamPolicies(iam).WithholdsAsync(boundary, target.Principal, time.GetUtcNow(), cancellationToken)
-                .ConfigureAwait(false);
+                .ConfigureAwait(false));
         return BudgetPlace.Of(target.Principal, state, isVoid, time.GetUtcNow());
     }
 

@@ -22,22 +22,22 @@ internal sealed class Containing(
     public async Task<(ContainmentResult, Claim)> OfAsync(Decision decision, IncidentNames names, CancellationToken cancellationToken)
     {
         var prior = PriorOf(decision);
-        if (prior is not null && !decision.IsTargetMissing) log.PriorState(decision, prior);
+        if (prior is not null && !decision.IsTargetUnknown) log.PriorState(decision, prior);
 
         using var toStore = deadlines.ToStore(cancellationToken);
         var claiming = decision.IsKept ? incidents.ClaimAsync(decision, names, prior, toStore.Token) : Task.FromResult(Claim.Nothing);
         var containing = prior is null
             ? Task.FromResult(ContainmentResult.Nothing(decision))
             : containment.ContainAsync(decision, prior, WrittenAsync(claiming, prior), cancellationToken);
-        var asking = prior is not null && !decision.IsTargetMissing && decision.ContainedUser is { } user
+        var asking = prior is not null && !decision.IsTargetUnknown && decision.ContainedUser is { } user
             ? facts.RolesAssumedByAsync(decision.Event, user, cancellationToken)
             : null;
-        var taking = decision is { Action: DecisionAction.Contain, IsTargetMissing: false, Facts: { Place: { } place, Budget: { } budget } }
+        var taking = decision is { Action: DecisionAction.Contain, IsTargetUnknown: false, Facts: { Place: { } place, Budget: { } budget } }
             && decision.Facts.Ledger.Value is not { Released: false }
             ? incidents.TakePlaceAsync(place, budget, decision.Facts.Now, toStore.Token)
             : Task.FromResult<string?>(null);
         // Whoever shows no grant may be a namesake; the one who was meant may bear another name.
-        var wanting = prior is null || (!decision.IsTargetMissing
+        var wanting = prior is null || (!decision.IsTargetUnknown
             && decision.Facts is not { Target.Value.HoldsGrant: false, Ledger.Value: not { Released: false } })
             ? Task.FromResult<string?>(null)
             : IsBeyondNotes(decision, names)
@@ -74,14 +74,14 @@ internal sealed class Containing(
     }
 
     /// <summary>True where one actor has made up more names in this hour than are kept.</summary>
-    private static bool IsBeyondNotes(Decision decision, IncidentNames names) => decision.IsTargetMissing && names.Limit is not null
+    private static bool IsBeyondNotes(Decision decision, IncidentNames names) => decision.IsTargetUnknown && names.Limit is not null
         && decision.Facts.PageCounts?.Of(PageCounts.KeyOf(names.NobodyCause, decision.Severity)).Count >= MostNotes;
 
     /// <summary>Null: nobody is contained. Of whom IAM does not know, there is nothing to restore.</summary>
     private PriorState? PriorOf(Decision decision) => decision switch
     {
         { Action: not DecisionAction.Contain } => null,
-        { IsTargetMissing: true } => new PriorState([], []),
+        { IsTargetUnknown: true } => new PriorState([], []),
         _ => actions.PriorOf(decision),
     };
 

@@ -26,11 +26,13 @@ internal sealed class FollowUps(
 
     /// <param name="round">How many pages this delivery has sent before.</param>
     /// <param name="lookAndDecide">Looks everything up once more, and decides.</param>
+    /// <param name="releasedSince">When the ledger that the decision read as open was released meanwhile; null: it was not, or that is
+    /// not known.</param>
     public async Task<FollowUp> OfAsync(
         FollowUp known, int round, Func<Task<(Decision Decision, IncidentNames Names)>> lookAndDecide,
-        CancellationToken cancellationToken)
+        Func<string?, Task<DateTimeOffset?>> releasedSince, CancellationToken cancellationToken)
     {
-        if (known.Contained.Decision.IsTargetMissing)
+        if (known.Contained.Decision.IsTargetUnknown)
         {
             return round == 0
                 ? await LookAgainAsync(known, lookAndDecide, cancellationToken).ConfigureAwait(false)
@@ -39,6 +41,10 @@ internal sealed class FollowUps(
 
         using var toReadBack = deadlines.ToReadBack(cancellationToken);
         var contained = await containment.ReadBackAsync(known.Contained, toReadBack.Token).ConfigureAwait(false);
+        // A release that ended while the boundary was put back: nobody may be told that there was none.
+        if (contained.Decision is { Strongest.PutsBack: not null, Facts.Ledger.Value.Released: false } decision
+            && await releasedSince(decision.KnownTarget?.Id).ConfigureAwait(false) is { } at)
+            contained = contained with { ReleasedMeanwhile = at };
         return known with { Contained = contained, IsNews = contained.HasNews(known.Contained) && round + 1 < MostRounds };
     }
 
@@ -53,7 +59,7 @@ internal sealed class FollowUps(
                 await pauses.ForAsync(pause, cancellationToken).ConfigureAwait(false);
                 // From the beginning: ledger, place and guardrails are those of the one who shows.
                 var (found, names) = await lookAndDecide().ConfigureAwait(false);
-                if (found is not { Action: DecisionAction.Contain, IsTargetMissing: false }) continue;
+                if (found is not { Action: DecisionAction.Contain, IsTargetUnknown: false }) continue;
                 var (contained, claim) = await containing.OfAsync(found, names, cancellationToken).ConfigureAwait(false);
                 return new FollowUp(contained with { WasFoundLate = true }, claim, IsNews: true);
             }

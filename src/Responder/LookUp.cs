@@ -109,7 +109,8 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
     private static bool IsMeant(RenameNote note, CloudTrailEvent e, KnownFacts known) => known.Now - note.At < RenameNote.Kept
         && IsBefore(e, note)
         && (known.Target.Value is { Exists: false }
-            || (known.Target.Value is { Id: { } id } && note.To.Id is { } renamed && id != renamed));
+            // Of a note without an id nobody could read who was renamed; whoever bears the name now came after him.
+            || (known.Target.Value is { Id: { } id } && id != note.To.Id));
 
     /// <summary>A call after the rename means somebody else.</summary>
     private static bool IsBefore(CloudTrailEvent e, RenameNote note) => e.EventTime is null || e.EventTime <= note.At;
@@ -137,7 +138,12 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
                 SharedRecord = names.SharedRecord,
             };
             var found = await facts.LookUpAsync(e, renamed, target with { Principal = to }, kept, cancellationToken).ConfigureAwait(false);
-            if (found.Target.Value is { Exists: true } state && (to.Id is null || state.Id == to.Id)) return (found, kept);
+            if (found.Target.Value is { Exists: true } state && (to.Id is null ? state.HoldsGrant == true : state.Id == to.Id))
+            {
+                found = found with { IsFoundByRename = true };
+                return (await WithHoldersAsync(e, target, found, cancellationToken).ConfigureAwait(false), kept);
+            }
+
             // An older note is about somebody who had the name before.
             if (found.Renamed is not { } next || next.At < note.At) return null;
             note = next;
@@ -147,11 +153,14 @@ internal sealed class LookUp(IFacts facts, Decider decider, Storms storms, PutBa
     }
 
     /// <summary>
-    /// Where IAM shows neither the target nor his grant, asks who has the policy now: it may be the same user under another name.
+    /// Where IAM shows neither the target nor his grant, or names were given away since, asks who has the policy now: it may be the same
+    /// user under another name, and whoever bears the name may be another.
     /// </summary>
     private async Task<KnownFacts> WithHoldersAsync(
         CloudTrailEvent e, ContainmentTarget target, KnownFacts known, CancellationToken cancellationToken) =>
-        target.Grant?.PolicyArn is { } policy && known.Target.Value is ({ Exists: false } or { HoldsGrant: false })
+        (target.Grant ?? (known.Findings is [{ Grant: { } given }, ..] ? given : null))?.PolicyArn is { } policy
+        && (known.IsFoundByRename || known.Findings is [{ Rename.LedgerFollows: false, Grant: not null }, ..]
+            || known.Target.Value is ({ Exists: false } or { HoldsGrant: false } or { Id: null }))
             ? known with { Holders = await facts.HoldersOfAsync(e, policy, cancellationToken).ConfigureAwait(false) }
             : known;
 

@@ -26,7 +26,7 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
     private static IEnumerable<string> Missing(ContainmentResult contained)
     {
         var decision = contained.Decision;
-        if (decision.IsTargetMissing)
+        if (decision.IsTargetUnknown)
             yield return MissingTarget.Sentence(decision) + (decision is { Action: DecisionAction.Contain, IsPastYoung: false }
                 ? ". It is asked again now; if he shows, another page says so"
                 : "");
@@ -37,7 +37,10 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
                 + "lag by seconds";
         else if (decision.Facts.Target.Value is { HoldsGrant: false } && decision.Facts.Ledger.Value is not { Released: false }
             && (decision.Target ?? decision.Strongest?.Target) is { } named)
-            yield return $"IAM does not show the grant on {named}: taken back, not yet shown, or somebody else's";
+            yield return $"IAM does not show the grant on {named}: taken back, not yet shown, somebody else's"
+                + (PermissionsBoundary.IsDenyAll(decision.Facts.Target.Value?.BoundaryArn)
+                    ? ", or taken off by an earlier try, since AWSDenyAll is on him"
+                    : "");
         if (decision is { Action: DecisionAction.Contain, Target.Kind: PrincipalKind.Group })
             yield return $"{decision.Target} has no boundary: policies that are written into the group stay, and so do its members";
         if (contained.IsUnproven)
@@ -54,6 +57,12 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
                         (other.Kind == PrincipalKind.User ? "--user-name" : "--role-name", other.Name));
         }
 
+        if (contained.ReleasedMeanwhile is { } releasedAt && decision.Target is { } freed)
+            yield return $"a release of {freed} ended at {releasedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, while this was put back: the "
+                + "boundary is on again. If the release was meant, release this incident, too";
+        if (IsFoundByRename(decision) && decision.Facts.Holders.Value is not null)
+            yield return "names were given away since the call, and events name no ids: look whether the one who is contained is the one "
+                + "who was given the policy";
         if (WasShownLate(contained)) yield break;
         if (decision.Facts.Holders.Value is { } holders) yield return "the policy is now held by: " + Named(holders);
         else if (decision.Facts.Holders.Failure is { } unread) yield return $"who has the policy now could not be read: {unread}";
@@ -63,6 +72,10 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
     private static bool WasShownLate(ContainmentResult contained) =>
         contained.Decision is { Facts.Target.Value.HoldsGrant: false, Strongest.Grant.PolicyArn: { } policy }
         && contained.Steps.Any(s => s.Result == StepResult.Succeeded && s.Subject == policy);
+
+    /// <summary>True when the target was found by a rename: another user may bear the new name by now.</summary>
+    private static bool IsFoundByRename(Decision decision) => !decision.IsTargetUnknown
+        && (decision.Facts.IsFoundByRename || decision.Strongest is { Rename.LedgerFollows: false, Grant: not null });
 
     private static string Named(IReadOnlyList<PolicyHolder> holders) => holders.Count == 0 ? "nobody"
         : string.Join(", ", holders.Take(MostHolders).Select(static h => $"{h.Principal}{(h.Principal.Id is { } id ? $" ({id})" : "")}"
@@ -97,7 +110,7 @@ internal sealed class PageWarnings(ResponderOptions options, Storms storms)
     private IEnumerable<string> Unknowing(ContainmentResult contained)
     {
         if (options.ByHand || contained.Decision is not { Facts.Ledger.Failure: not null, Target: { } target } decision) yield break;
-        if (decision.Action == DecisionAction.Contain)
+        if (decision.Action == DecisionAction.Contain && contained.Steps.Any(static s => s.Result == StepResult.Succeeded))
             yield return $"the ledger could not be read: if {target} was released before, this contained it again; release it once more";
         else if (decision.Guardrail == GuardrailId.UnreadLedger)
             yield return $"{target} is contained by a later try as soon as the ledger can be read and shows no release; by hand at once";

@@ -22,6 +22,7 @@ public sealed class SecurityResponder
     private readonly DetectionCatalog _catalog;
     private readonly IAlerts? _alerts;
     private readonly IIncidents _incidents;
+    private readonly IFacts _facts;
     private readonly IResponderLog _log;
     private readonly TimeProvider _time;
     private readonly Decider _decider;
@@ -40,7 +41,7 @@ public sealed class SecurityResponder
         DetectionCatalog catalog, ResponderOptions options, IFacts facts, IContainment containment, IAlerts? alerts, IIncidents incidents,
         IResponderLog log, ActionCatalog actions, TimeProvider time, Pauses? pauses = null)
     {
-        (Options, _catalog, _alerts, _incidents, _log, _time) = (options, catalog, alerts, incidents, log, time);
+        (Options, _catalog, _facts, _alerts, _incidents, _log, _time) = (options, catalog, facts, alerts, incidents, log, time);
         _decider = new Decider(options, actions.All);
         _deadlines = new Deadlines(time);
         _storms = new Storms(options);
@@ -80,7 +81,9 @@ public sealed class SecurityResponder
         for (var round = 0; latest.IsNews; round++)
         {
             // Beside the page, which does not wait for it.
-            var following = _followUps.OfAsync(latest, round, () => DecidedAsync(e, invocation, toAct.Token), toAct.Token);
+            var following = _followUps.OfAsync(
+                latest, round, () => DecidedAsync(e, invocation, toAct.Token), id => _facts.ReleasedSinceAsync(names, id, toAct.Token),
+                toAct.Token);
             receipt = await NotifyAsync(latest, names, invocation, cancellationToken).ConfigureAwait(false);
             latest = await following.ConfigureAwait(false);
         }
@@ -135,6 +138,9 @@ public sealed class SecurityResponder
             contained, _time.GetUtcNow(), isLost ? null : names.RecordOf(decision), isLost ? null : names.LedgerOf(decision))
         {
             HomeRegion = invocation.HomeRegion,
+            HomeAccount = invocation.OwnAccountId,
+            ReleaseRoleArn = Options.ReleaseRoleArn,
+            OperatorRoleArn = Options.OperatorRoleArn,
             Warnings = _warnings.Of(contained, claim, names),
         };
         var receipt = await _alerts.PublishAsync(alert, cancellationToken).ConfigureAwait(false);

@@ -108,7 +108,7 @@ internal sealed class Storms(ResponderOptions options)
     {
         var decision = contained.Decision;
         if (contained.WasTakenBack) return false;
-        if (decision is { Action: DecisionAction.Contain, IsTargetMissing: true }) return !IsNewsOfNobody(decision, names);
+        if (decision is { Action: DecisionAction.Contain, IsTargetUnknown: true }) return !IsNewsOfNobody(decision, names);
         // Every incident pages, except in a storm over one principal, as long as each containment succeeds.
         if (decision.IsIncident)
         {
@@ -124,7 +124,7 @@ internal sealed class Storms(ResponderOptions options)
         if (decision.Severity > record?.Severity) return false;
         // Another try of the same event pages only if the grade has changed.
         if (record?.EventIds.Contains(decision.Event.IncidentId, StringComparer.Ordinal) == true) return true;
-        if (decision.IsTargetMissing) return !IsNewsOfNobody(decision, names);
+        if (decision.IsTargetUnknown) return !IsNewsOfNobody(decision, names);
         var cause = ToldOf(decision, PageCounts.KeyOf(names.Cause, decision.Severity));
         return !Pages(Counted.SayingOf(decision), ToldOf(record), cause);
     }

@@ -14,7 +14,7 @@ internal static class Layout
         ]),
         new("Responder.Lambda", "Responder.Lambda", "the function's executable", ["Responder.Events", "Responder"], ["."]),
         new("Responder.Operations", "Responder.Operations", "by hand", ["Responder.Events", "Responder"],
-            ["Routing", "Installation", "ByHand", "Release", "Incidents"]),
+            ["Routing", "Installation", "ByHand", "Release", "Incidents", "Drill"]),
         new("Responder.Logs", "Responder.Logs", "command line", ["Responder.Events", "Responder"], ["."]),
         new("Responder.Integrity", "Responder.Integrity", "command line", ["Responder.Events", "Responder", "Responder.Logs"], ["."]),
         new("Responder.Analysis", "Responder.Analysis", "command line",
@@ -27,7 +27,7 @@ internal static class Layout
         new("Responder.Cli", "responder", "the executable `responder`",
             ["Responder.Events", "Responder", "Responder.Operations", "Responder.Logs", "Responder.Integrity", "Responder.Analysis",
                 "Responder.LocalAws"],
-            ["Tables", "Terminal", "Output", "Replay", "Doctor", "Redrive", "Athena", "Commands", "."]),
+            ["Tables", "Terminal", "Output", "Replay", "Doctor", "Quickstart", "Redrive", "Athena", "Commands", "."]),
     ];
 
     /// <summary>The order in the form in which docs/architecture.md shows it.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,6 +8,7 @@ using Amazon.Lambda.Serialization.SystemTextJson;
 using Amazon.Lambda.TestUtilities;
 using Responder.Detections;
 using Responder.LocalAws;
+using Responder.Records;
 
 namespace Responder.Lambda.Tests;
 
@@ -178,6 +180,35 @@ public sealed class HandlerTests
         // The role is recognized by its ARN, so a look-alike name is not trusted.
         Assert.Equal("alert", (string?)(await InvokeAsync(function, Deleted(role + "X", "event-2")))["outcome"]);
         Assert.Single(aws.World.Messages);
+    }
+
+    /// <summary>The function that gets the pulse says what runs; any other write of a parameter is no reason to.</summary>
+    [Fact]
+    public async Task With_each_pulse_the_function_says_what_runs()
+    {
+        const string role = "arn:aws:iam::123456789012:role/responder-PulseRole-1A2B";
+        await using var aws = await LocalAwsEndpoint.StartAsync(Samples.World(), cancellationToken: TestContext.Current.CancellationToken);
+        var running = aws.World.Home.SetParameter("/security/running", "{}");
+        var function = await CreateAsync(aws, ("PULSE_ROLE_ARN", role));
+        await InvokeAsync(function, Written(role, "/security/other"));
+        Assert.Equal("{}", running.Value);
+
+        await InvokeAsync(function, Written(role, "/security-pulse"));
+
+        var said = RunningBuild.Read(aws.World.Home.Parameters["us-east-1"]["/security/running"].Value)!;
+        Assert.Equal(("us-east-1", "jit"), (said.Region, said.Code));
+        Assert.Matches("^(official|stand-in)$", said.AwsPackages);
+        Assert.Equal(typeof(Composition).Assembly.GetName().Version!.ToString(3), said.Version);
+        Assert.InRange(DateTimeOffset.UtcNow - said.At!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+    }
+
+    private static byte[] Written(string roleArn, string parameter)
+    {
+        var e = JsonNode.Parse(Deleted(roleArn, "event-" + parameter.Length))!;
+        e["detail"]!["eventName"] = "PutParameter";
+        e["detail"]!["eventTime"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        e["detail"]!["requestParameters"] = new JsonObject { ["name"] = parameter, ["type"] = "String", ["overwrite"] = true };
+        return Encoding.UTF8.GetBytes(e.ToJsonString());
     }
 
     private static readonly byte[] s_scheduled = Encoding.UTF8.GetBytes("""

@@ -94,7 +94,10 @@ public sealed class DeliveryTests
         foreach (var function in EventPatterns.Functions)
         {
             var reserved = SamTemplate.Properties(SamTemplate.FunctionOf(function))["ReservedConcurrentExecutions"]!["Fn::If"]![1]!;
-            Assert.Equal(function == "iam" ? "ContainmentConcurrency" : "AlertingConcurrency", (string?)reserved["Ref"]);
+            var parameter = function == "iam" ? "ContainmentConcurrency" : "AlertingConcurrency";
+            Assert.Equal(parameter, (string?)reserved["Ref"]);
+            // A new account may reserve none, and its first deployment must not fail for that.
+            Assert.Equal(0, (int)(long)SamTemplate.Root["Parameters"]![parameter]!["Default"]!);
         }
     }
 

@@ -36,7 +36,8 @@ public sealed partial class PulseTests
     [Fact]
     public void Silence_of_two_hours_in_three_rings()
     {
-        foreach (var (id, statistic) in (ValueTuple<string, string>[])[("PulseAlarm", "SampleCount"), ("TrailUncheckedAlarm", "Sum")])
+        foreach (var (id, statistic) in (ValueTuple<string, string>[])[
+            ("PulseAlarm", "SampleCount"), ("TrailUncheckedAlarm", "Sum"), ("NobodyIsToldAlarm", "Sum")])
         {
             var alarm = SamTemplate.Properties(id);
             Assert.Equal(
@@ -49,7 +50,7 @@ public sealed partial class PulseTests
         }
 
         Assert.All(
-            (string[])["PulseSchedule", "TrailCheckSchedule"], static id =>
+            (string[])["PulseSchedule", "TrailCheckSchedule", "SubscriptionCheckSchedule"], static id =>
                 Assert.Equal("rate(1 hour)", (string?)SamTemplate.Properties(id)["ScheduleExpression"]));
     }
 
@@ -58,6 +59,8 @@ public sealed partial class PulseTests
     [InlineData("PulseRole", "scheduler.amazonaws.com", "ssm:PutParameter")]
     [InlineData("TrailCheckRole", "states.amazonaws.com", "cloudtrail:GetTrailStatus")]
     [InlineData("TrailCheckScheduleRole", "scheduler.amazonaws.com", "states:StartExecution")]
+    [InlineData("SubscriptionCheckRole", "states.amazonaws.com", "sns:GetTopicAttributes")]
+    [InlineData("SubscriptionCheckScheduleRole", "scheduler.amazonaws.com", "states:StartExecution")]
     public void Each_role_may_do_one_thing_to_one_resource(string role, string service, string action)
     {
         var properties = SamTemplate.Properties(role);
@@ -116,6 +119,30 @@ public sealed partial class PulseTests
         var input = new JsonObject
         {
             ["definition"] = SamTemplate.Properties("TrailCheck")["Definition"]!.DeepClone(),
+            ["entered"] = "2026-03-01T12:00:00.000Z",
+            ["cases"] = new JsonArray([.. cases.Select(static c => JsonNode.Parse(c.Answer))]),
+        };
+        Assert.Equal(cases.Select(static c => c.End), Python.Node("trail_check.js", "jsonata", input.ToJsonString()).TrimEnd().Split('\n'));
+    }
+
+    /// <summary>Numbers come as text from SNS.</summary>
+    [Fact]
+    public void The_check_of_the_subscriptions_succeeds_only_when_one_is_confirmed()
+    {
+        (string Answer, string End)[] cases =
+        [
+            ("""{"Attributes":{"SubscriptionsConfirmed":"1","SubscriptionsPending":"0"}}""", "SomebodyIsTold"),
+            ("""{"Attributes":{"SubscriptionsConfirmed":"12"}}""", "SomebodyIsTold"),
+            ("""{"Attributes":{"SubscriptionsConfirmed":"0","SubscriptionsPending":"3"}}""", "NobodyIsTold"),
+            ("""{"Attributes":{}}""", "NobodyIsTold"),
+            ("{}", "NobodyIsTold"),
+        ];
+        var definition = SamTemplate.Properties("SubscriptionCheck")["Definition"]!;
+        Assert.Equal("Fail", (string?)definition["States"]!["NobodyIsTold"]!["Type"]);
+        Assert.Null(definition["States"]!["Read"]!["Catch"]);
+        var input = new JsonObject
+        {
+            ["definition"] = definition.DeepClone(),
             ["entered"] = "2026-03-01T12:00:00.000Z",
             ["cases"] = new JsonArray([.. cases.Select(static c => JsonNode.Parse(c.Answer))]),
         };

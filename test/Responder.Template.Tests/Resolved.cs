@@ -36,9 +36,12 @@ internal sealed partial class Resolved(JsonObject stack, IReadOnlyDictionary<str
         return node;
     }
 
-    private bool Holds(JsonNode condition)
+    /// <summary>A condition, or an assertion of a rule.</summary>
+    public bool Holds(JsonNode condition)
     {
         if (condition["Fn::Not"] is JsonArray negated) return !Holds(negated[0]!);
+        if (condition["Fn::And"] is JsonArray all) return all.All(part => Holds(part!));
+        if (condition["Fn::Or"] is JsonArray any) return any.Any(part => Holds(part!));
         var pair = condition["Fn::Equals"]!.AsArray();
         return Of(pair[0])!.ToString() == Of(pair[1])!.ToString();
     }

@@ -136,6 +136,9 @@ public sealed partial class RoleTests
     /// <summary>The policies that a parameter adds to the release role.</summary>
     private static readonly string[] s_furtherReleases = ["ReleaseKeysPolicy", "ReleaseGroupsPolicy", "ReleaseVersionsPolicy"];
 
+    /// <summary>What a release only names, because it is not compared with the state before.</summary>
+    private static readonly string[] s_namedAtReleases = ["iam:ListGroupsForUser", "iam:ListUserPolicies"];
+
     [Fact]
     public void The_release_role_may_undo_and_write_releases_and_nothing_else()
     {
@@ -144,7 +147,7 @@ public sealed partial class RoleTests
             ["iam:AttachGroupPolicy", "iam:SetDefaultPolicyVersion", "iam:UpdateAccessKey"], Sorted(further));
         Assert.Equal(
             Sorted([.. ContainmentActions.All.SelectMany(static a => a.Reads), .. s_undo.Except(further), .. s_storeReads,
-                "ssm:PutParameter", "logs:FilterLogEvents", .. s_page]),
+                "ssm:PutParameter", "logs:FilterLogEvents", .. s_page, .. s_namedAtReleases]),
             Allowed("ReleaseRole"));
         Assert.Empty(CallsIn("src/Responder.Operations/Release").Except(Allowed("ReleaseRole")));
     }
@@ -234,12 +237,20 @@ public sealed partial class RoleTests
     }
 
     [Fact]
-    public void The_roles_for_people_are_assumed_with_MFA_only_and_never_change_the_roles_of_the_stack()
+    public void The_roles_for_people_are_assumed_with_MFA_or_by_named_roles_and_never_change_the_roles_of_the_stack()
     {
         foreach (var role in s_peoplesRoles)
         {
             var trust = SamTemplate.Properties(role)["AssumeRolePolicyDocument"]!["Statement"]!.AsArray();
-            Assert.Equal("true", (string?)Assert.Single(trust)!["Condition"]!["Bool"]!["aws:MultiFactorAuthPresent"]);
+            Assert.Equal(2, trust.Count);
+            Assert.Equal("""{"Bool":{"aws:MultiFactorAuthPresent":"true"}}""", trust[0]!["Condition"]!.ToJsonString());
+            // Without names the statement is not there: an empty list would be refused by IAM.
+            var choice = trust[1]!["Fn::If"]!.AsArray();
+            Assert.Equal(("HasOnCallRoles", "AWS::NoValue"), ((string?)choice[0], (string?)choice[2]!["Ref"]));
+            Assert.Equal(
+                """{"ArnLike":{"aws:PrincipalArn":{"Ref":"OnCallRoleArns"}}}""", choice[1]!["Condition"]!.ToJsonString());
+            Assert.All(trust.Select(static s => s!["Fn::If"]?[1] ?? s), static statement =>
+                Assert.Equal("arn:${AWS::Partition}:iam::${AWS::AccountId}:root", (string?)statement!["Principal"]!["AWS"]!["Fn::Sub"]));
             var denied = Assert.Single(Statements(role), static s => (string?)s["Sid"] == "NeverChangeOwnRoles");
             Assert.Equal("Deny", (string?)denied["Effect"]);
             Assert.Equal(
@@ -247,6 +258,24 @@ public sealed partial class RoleTests
             Assert.All(Texts(denied["NotAction"]), static action => Assert.Matches("^iam:(Get|List)", action));
         }
     }
+
+    [Theory]
+    [InlineData("arn:aws:iam::123456789012:role/oncall", true)]
+    [InlineData("arn:aws:iam::123456789012:role/team/a/oncall", true)]
+    [InlineData("arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_????????????????", true)]
+    [InlineData("", true)]
+    [InlineData("arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_????????????????", false)]
+    [InlineData("arn:aws:iam::123456789012:role/AWSReservedSSO_Admin_*", false)]
+    [InlineData("arn:aws:iam::123456789012:role/AWSReservedSSO_Admin_???????????????", false)]
+    [InlineData("arn:aws:iam::123456789012:role/AWSReservedSSO_?????????????????", false)] // seventeen
+    [InlineData("arn:aws:iam::*:role/oncall", false)]
+    [InlineData("arn:aws:iam::123456789012:user/alice", false)]
+    [InlineData("arn:aws:iam::123456789012:root", false)]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/oncall/bea", false)]
+    public void Who_may_release_is_named_whole(string arn, bool isTaken) => Assert.Equal(
+        isTaken, Regex.IsMatch(
+            arn, "^(?:" + (string?)SamTemplate.Root["Parameters"]!["OnCallRoleArns"]!["AllowedPattern"] + ")$", RegexOptions.None,
+            TimeSpan.FromSeconds(1)));
 
     [Fact]
     public void The_budget_has_a_parameter_from_the_beginning_so_that_a_full_store_still_counts()
@@ -340,7 +369,9 @@ public sealed partial class RoleTests
             .SelectMany(static s => Texts(s["Resource"])));
 
         foreach (var function in s_alertingFunctions)
-            Assert.Equal([root + "budget/pages", root + "incidents/*"], Written(RoleOf(function)));
+            Assert.Equal(
+                [root + "budget/pages", root + "incidents/*", .. function == "account" ? (string[])[root + "running"] : []],
+                Written(RoleOf(function)));
         Assert.Equal(
             [root + "budget/*", root + "budget/pages", root + "incidents/*", root + "quarantines/*"], Written(RoleOf("iam")));
         Assert.Equal([root + "incidents/*", root + "mode", root + "quarantines/*"], Written("OperatorRole"));

@@ -34,7 +34,7 @@ async function end(answer) {
     const state = definition.States[name];
     if (state.Type === "Task") {
       const states = { input, result: answer, context };
-      for (const [variable, text] of Object.entries(state.Assign)) assigned[variable] = await evaluate(text, { states });
+      for (const [variable, text] of Object.entries(state.Assign ?? {})) assigned[variable] = await evaluate(text, { states });
       input = await evaluate(state.Output, { states });
       name = state.Next;
     } else if (state.Type === "Choice") {

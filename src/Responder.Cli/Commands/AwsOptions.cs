@@ -39,6 +39,9 @@ internal sealed class AwsOptions
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_format) == "json";
 
+    /// <summary>True for an endpoint on this machine that is named on the command line: nobody can be harmed there.</summary>
+    public bool IsLocal(ParseResult parsed) => AmbientAws.Endpoint(parsed.GetValue(_endpoint)) is { IsLoopback: true };
+
     /// <summary>True if one of the options says where an installation is; without any of them, perhaps none is meant.</summary>
     public bool IsGiven(ParseResult parsed) =>
         (parsed.GetValue(_endpoint) ?? parsed.GetValue(_region) ?? parsed.GetValue(_profile)) is not null;

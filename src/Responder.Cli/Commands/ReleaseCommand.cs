@@ -5,6 +5,7 @@ using Responder.Cli.Terminal;
 using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Events;
+using Responder.Facts;
 using Responder.Logs;
 using Responder.Operations.Release;
 using Responder.Paging;
@@ -80,6 +81,7 @@ internal static class ReleaseCommand
         installed.Require(
             request.Force || request.DryRun, !request.Yes && request.Endpoint is not { IsLoopback: true }, surroundings);
         options = installed.Options;
+        RequireRole(options.ReleaseRoleArn, by, request.DryRun);
         var accounts = new IamAccounts(
             clients, options, options.MemberReleaseRoleName, AwsArn.TryParse(by, out var arn) ? arn.Partition : "aws", TimeProvider.System);
         var releaser = new Releaser(
@@ -143,6 +145,16 @@ internal static class ReleaseCommand
         var untold = result.Released ? await TellAsync(result, options, clients, surroundings, cancellationToken) : null;
         output.Result(result, untold);
         return result.Released && untold is null ? ExitCode.Done : ExitCode.Step;
+    }
+
+    /// <summary>
+    /// What another role releases does not count: the function takes its calls for an attack, and contains again within a minute.
+    /// </summary>
+    private static void RequireRole(string? roleArn, string by, bool isDryRun)
+    {
+        if (isDryRun || roleArn is null || !AwsArn.TryParse(by, out _) || LedgerWriter.IsOneOf(by, [roleArn])) return;
+        throw new UsageException($"these credentials are those of {PlainText.OneLine(by, 300)}, and the installation believes releases by "
+            + $"{roleArn} only: it would contain again. Assume that role, and name its profile with --profile. Nothing was changed");
     }
 
     /// <summary>True for the record's full name or the whole event id, so that nobody agrees to a release by half a name.</summary>

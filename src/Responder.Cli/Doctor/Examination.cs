@@ -20,12 +20,15 @@ internal static class Examination
         new Rules(),
         new Functions(),
         new FunctionSettings(),
+        new Installed(),
         new Forwarders(),
         new Roles(),
+        new WaysIn(),
         new TrustedNames(),
         new Subscriptions(),
         new DeadLetters(),
         new KillSwitch(),
+        new Drilled(),
     ];
 
     public static async IAsyncEnumerable<CheckResult> RunAsync(

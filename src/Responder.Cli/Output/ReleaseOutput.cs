@@ -55,7 +55,9 @@ internal sealed class ReleaseOutput(Surroundings surroundings, bool json)
         if (untold is not null) _console.Line(("    FAILED   ", TextWriting.Bad), ("closing note: " + untold, TextWriting.Plain));
         if (result.Proof is { } proof)
             _console.Line(("    read back", TextWriting.Good), ("  " + Joined(proof, NothingRead), TextWriting.Plain));
-        _console.Line(result.IsWhole
+        _console.Line(result is { Released: true, Plan.IsEnded: true }
+            ? ("Released before; the record is written now.", TextWriting.Good)
+            : result.IsWhole
             ? ("Released, read back and written down.", TextWriting.Good)
             : result.Released && result.IsOnlyClosed
             ? ("Closed and written down. Nothing was restored: see above.", TextWriting.Warning)

@@ -15,6 +15,9 @@ internal static class Build
         ("SSM", typeof(AmazonSimpleSystemsManagementClient)), ("STS", typeof(AmazonSecurityTokenServiceClient)),
     ];
 
+    /// <value>The version in three numbers, without the commit.</value>
+    public static string Number => typeof(Build).Assembly.GetName().Version!.ToString(3);
+
     /// <summary>The version, and which AWS packages are in use: read from the assemblies that the calls go through.</summary>
     public static string Version
     {

@@ -22,6 +22,18 @@ public sealed record InstallationSettings(IReadOnlyDictionary<string, string> Va
         "OPERATOR_ROLE_ARN", "MEMBER_ACCOUNT_IDS", "MEMBER_ROLE_NAME",
     ];
 
+    /// <summary>What the stack says of itself beside the settings: which template it was made from, and where.</summary>
+    private static readonly string[] s_facts = ["STACK_VERSION", "STACK_REGION"];
+
+    /// <summary>Why it is not known who wrote them; null: it is.</summary>
+    public string? WritersUnread { get; private init; }
+
+    /// <value>Three numbers; null: the stack is older than this.</value>
+    public string? Version { get; private init; }
+
+    /// <value>The region of the stack; null: the stack is older than this.</value>
+    public string? Region { get; private init; }
+
     /// <summary>Why they may not be the stack's own; each is a reason to ask before anything is done with them.</summary>
     public IReadOnlyList<string> Doubts { get; init; } = [];
 
@@ -51,6 +63,8 @@ public sealed record InstallationSettings(IReadOnlyDictionary<string, string> Va
         }
 
         if (parts.Count == 0) return Read<InstallationSettings?>.Of(null);
+        if (parts.Exists(static p => p.Name is null || p.Value is null))
+            return Read<InstallationSettings?>.Failed($"GetParametersByPath {names.SettingsRoot}: a parameter without name or value");
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var doubts = new List<string>();
         foreach (var part in parts.OrderBy(static p => p.Name, StringComparer.Ordinal))
@@ -59,7 +73,7 @@ public sealed record InstallationSettings(IReadOnlyDictionary<string, string> Va
             foreach (var (number, line) in part.Value.Split('\n').Select(static l => l.Trim()).Index())
             {
                 if (line.Length == 0) continue;
-                var name = Names.FirstOrDefault(name => line.StartsWith(name + "=", StringComparison.Ordinal));
+                var name = Names.Concat(s_facts).FirstOrDefault(name => line.StartsWith(name + "=", StringComparison.Ordinal));
                 if (name is null && last is null)
                     doubts.Add($"{part.Name}, line {number + 1}: expected NAME=VALUE, NAME one of {string.Join(", ", Names)}");
                 else if (name is null) values[last!] += " " + line; // the stack's parameters may hold lists with line ends
@@ -71,8 +85,11 @@ public sealed record InstallationSettings(IReadOnlyDictionary<string, string> Va
 
         if (Names.Except(values.Keys, StringComparer.Ordinal).ToArray() is { Length: > 0 } missing)
             doubts.Add($"below {names.SettingsRoot} there is no {string.Join(", ", missing)}");
-        await JudgeWritersAsync(ssm, parts, callerArn, doubts, cancellationToken).ConfigureAwait(false);
-        return Read<InstallationSettings?>.Of(new InstallationSettings(values) { Doubts = doubts });
+        var unread = await JudgeWritersAsync(ssm, parts, callerArn, doubts, cancellationToken).ConfigureAwait(false);
+        string? Fact(string name) => values.Remove(name, out var value) && value.Length > 0 ? value : null;
+        var (version, region) = (Fact(s_facts[0]), Fact(s_facts[1]));
+        return Read<InstallationSettings?>.Of(
+            new InstallationSettings(values) { Doubts = doubts, WritersUnread = unread, Version = version, Region = region });
     }
 
     private static async Task<List<Parameter>> PartsAsync(
@@ -95,7 +112,8 @@ public sealed record InstallationSettings(IReadOnlyDictionary<string, string> Va
     /// Whoever made the stack wrote the first version of each part, and the same user or role has to be the last writer of all. What is not
     /// known is doubted: who writes a part a hundred times pushes its first version out of the history.
     /// </summary>
-    private static async Task JudgeWritersAsync(
+    /// <returns>Why the writers could not be read, which is a doubt, too; null: they were.</returns>
+    private static async Task<string?> JudgeWritersAsync(
         IAmazonSimpleSystemsManagement ssm, IReadOnlyList<Parameter> parts, string? callerArn, List<string> doubts,
         CancellationToken cancellationToken)
     {
@@ -103,7 +121,7 @@ public sealed record InstallationSettings(IReadOnlyDictionary<string, string> Va
         if (read.Value is not { Count: > 0 } writers)
         {
             doubts.Add($"who wrote the settings could not be read: {read.Failure}");
-            return;
+            return read.Failure ?? "GetParameterHistory: the answer names nobody";
         }
 
         var maker = writers[0].FirstBy;
@@ -120,6 +138,8 @@ public sealed record InstallationSettings(IReadOnlyDictionary<string, string> Va
                 doubts.Add($"{part.Name} was made by {PlainText.OneLine(first, 300)}, and {writers[0].Name} by "
                     + PlainText.OneLine(maker, 300));
         }
+
+        return null;
     }
 
     /// <summary>The user or role behind an ARN: of a session, its role without the session's name.</summary>

@@ -35,8 +35,12 @@ public sealed record ClosingNote(ReleaseResult Release)
         {
             var text = new StringBuilder(512);
             text.Append("RELEASED: ").Append(Safe(Target.ToString())).Append(" in account ").Append(Safe(Target.AccountId ?? "unknown"))
-                .Append(Release.IsWhole
-                    ? " is as it was before.\n"
+                .Append(Release.Plan.IsEnded
+                    ? " was released before; only the record and this message were missing.\n"
+                    : Release.IsWhole
+                    ? Release.Plan.Uncompared.Count == 0
+                        ? " is as it was before.\n"
+                        : " has boundary and attached policies as before. See below for what was not compared.\n"
                     : Release.IsOnlyClosed
                     ? ": the incident is closed, and nothing was restored. See below.\n"
                     : " was released. Not everything is known to be as it was before: see below.\n");

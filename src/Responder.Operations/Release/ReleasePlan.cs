@@ -50,6 +50,11 @@ public sealed record ReleasePlan(
     /// <summary>True when the target will have more than it had before: a note says what.</summary>
     public bool LeavesMore { get; init; }
 
+    /// <summary>
+    /// Sentences about what the target has, and what is not compared with the state before; they are among the notes, too.
+    /// </summary>
+    public IReadOnlyList<string> Uncompared { get; init; } = [];
+
     internal string RecordText { get; init; } = "";
 
     /// <summary>Full name of the last entry, whose release ends all before it, too.</summary>
@@ -57,6 +62,9 @@ public sealed record ReleasePlan(
 
     /// <summary>True when neither ledger nor record holds the state that is restored.</summary>
     internal bool IsFromLog { get; init; }
+
+    /// <summary>True when an earlier release ended the ledger, and only the record does not say so yet.</summary>
+    public bool IsEnded { get; init; }
 
     internal IReadOnlyList<string> EarlierRequestIds { get; init; } = [];
 

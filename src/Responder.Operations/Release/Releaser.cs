@@ -92,28 +92,7 @@ public sealed partial class Releaser(
             && WasWrittenAfter(record, releasedAt);
         var isAgain = ledger is { Released: true }
             && (isRecorded || force || await IsMarkedAsync(target, recordName, ledger.Prior, cancellationToken).ConfigureAwait(false));
-        // Contained again by another incident, and released here before: whoever names this one does not mean that one.
-        if (ledger is { Released: false, ContainedAt: { } again, FirstIncident: { } other } && other != recordName
-            && ClosedText.TimeOf(record["release"]["at"]) is { } lifted && again > lifted)
-        {
-            return new ReleasePlan(ReleaseState.AlreadyReleased, recordName, ledgerName, target, ledger.Prior, null)
-            {
-                Notes = [$"released at {Time(lifted)}; contained again at {Time(again)} by another incident: responder release "
-                    + PlainText.OneLine(other, 300)],
-                RecordText = recordText,
-            };
-        }
-
-        if (ledger is { Released: true } && !isAgain)
-        {
-            return new ReleasePlan(ReleaseState.AlreadyReleased, recordName, ledgerName, target, ledger.Prior, null)
-            {
-                Described = ([.. Before(ledger.Prior)], []),
-                Notes = [$"released at {(ledger.ReleasedAt is { } at ? Time(at) : "an unknown time")} by "
-                    + $"{PlainText.OneLine(ledger.Release?.By ?? "unknown", 300)}"],
-                RecordText = recordText,
-            };
-        }
+        if (PlanOfEnded(recordName, ledgerName, record, recordText, target, ledger, isAgain) is { } ended) return ended;
 
         var prior = (isRecorded ? null : ledger?.Prior) ?? recorded?.Prior ?? _actions.ReadPrior(JsonView.Absent);
         // Two deliveries at the same time: the record may know what the ledger, written by the other delivery, does not.
@@ -124,6 +103,7 @@ public sealed partial class Releaser(
             throw new ReleaseException(
                 $"the log lines have no prior state of {target} from this incident (\"what\":\"{JsonLog.PriorStateLine}\")");
         if (fromLog is not null) prior = ledger is null && recorded?.Prior is null ? fromLog : _actions.Together(prior, fromLog);
+        var before = prior;
         if (boundary is not null) prior = prior.With(new BoundaryBefore(boundary == NoBoundary ? "" : boundary));
         var iam = await IamOfAsync(target, recordName, cancellationToken).ConfigureAwait(false);
         var current = await CurrentAsync(iam, target, prior, cancellationToken).ConfigureAwait(false);
@@ -146,7 +126,7 @@ public sealed partial class Releaser(
             && renamed.Id == containedId)
             (target, current) = (note.To, renamed);
         var isAnother = IsAnother(current);
-        var earlier = isAgain || ledger?.Release is not { IsDone: false } begun ? [] : begun.Steps;
+        var earlier = isAgain || ledger?.Release is not { IsDone: false } stopped ? [] : stopped.Steps;
         var (differences, unproven) = ledger is null
             ? ([], [])
             : await _proof.OfAsync(ledgerName, ledger, written, recordedTarget, cancellationToken).ConfigureAwait(false);
@@ -158,8 +138,18 @@ public sealed partial class Releaser(
             (differences, unproven) = ([.. differences, .. ofRecord.Differences], [.. unproven, .. ofRecord.Notes]);
         }
 
-        var steps = new UndoPlan(target, current, earlier, StepsWithoutEffect(record), boundary is not null);
+        // Also what a release that was stopped had planned: a call may have gone through before its note was written.
+        // What was taken off again after that release is not its work any more.
+        string[] takenSince = isRecorded ? SubjectsTaken(record) : [];
+        IReadOnlyList<string> ours = ledger?.Release is not { } begun
+            ? []
+            : [.. begun.Calls.Concat(begun.Steps).Where(key => !takenSince.Any(s => key.EndsWith(s, StringComparison.Ordinal)))];
+        var steps = new UndoPlan(target, current, ours, StepsWithoutEffect(record), boundary is not null);
         foreach (var measure in current.Exists && !isAnother ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
+        // A boundary that is known and another one that is asked for: he would not be as he was before.
+        var isChanged = before.Part<BoundaryBefore>() is { Arn: { } stood } && stood != prior.Part<BoundaryBefore>()?.Arn;
+        if (isChanged)
+            steps.Changes.Add($"the boundary before was {Before(before).First()}, and --boundary asks for another");
         // Closing the ledger of somebody who only bears another name would leave him contained, and nobody could release him any more.
         if (isAnother)
             steps.Changes.Add($"the {target} of today ({current.Id}) is somebody else than the one who was contained "
@@ -173,6 +163,9 @@ public sealed partial class Releaser(
             iam, target, steps.Steps, arn => ledger?.TakenAt.TryGetValue(arn, out var taken) == true ? taken : contained, cancellationToken)
             .ConfigureAwait(false);
         differences = [.. differences, .. policies.Differences];
+        var uncompared = current.Exists && !isAnother
+            ? await Uncompared.OfAsync(iam, target, cancellationToken).ConfigureAwait(false)
+            : [];
         // A boundary that is no longer ours is left alone, so the one before it need not be known.
         var needsBoundary = current.Exists && !isAnother && (prior.IsUnknown || policies.LacksBoundary)
             && PermissionsBoundary.IsDenyAll(current.BoundaryArn);
@@ -191,10 +184,11 @@ public sealed partial class Releaser(
                     + $"{PlainText.OneLine(b, 700)}; it is not restored, unless --boundary says so"),
                 .. SourceNotes(ledger, isAgain, isRecorded, fromLog),
                 .. logged is null ? Unsure(record, target, prior, current) : [],
-                .. steps.Notes, .. steps.Besides,
+                .. steps.Notes, .. steps.Besides, .. uncompared,
             ],
             LeavesMore = steps.Besides.Count > 0,
-            Described = ([.. Before(prior)], [.. Now(current, prior)]),
+            Uncompared = uncompared,
+            Described = ([.. Before(before)], [.. Now(current, prior)]),
             RecordText = recordText,
             // The last entry stands for all before it. Where none was ever written, the release stands after whatever is there.
             Entry = LedgerBook.EntryName(ledgerName, ledger is { Entries.Count: > 0 } ? ledger.Number : book.Last + 1),
@@ -309,7 +303,7 @@ public sealed partial class Releaser(
 
         if (failures.Count == 0)
         {
-            if (await NoteAsync(true).ConfigureAwait(false) is { } openLedger) failures.Add(openLedger);
+            if (!plan.IsEnded && await NoteAsync(true).ConfigureAwait(false) is { } openLedger) failures.Add(openLedger);
             if (plan.RecordText.Length == 0) return Result();
             var text = ReleasedText.Record(plan.RecordText, new ReleaseNote(accounts.Time.Now, by, reason));
             if (await _store.PutAsync(plan.RecordName, text, cancellationToken).ConfigureAwait(false) is { } openRecord)
@@ -361,6 +355,12 @@ public sealed partial class Releaser(
             await _pauses.ForAsync(s_proofInterval, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The policies that the containment of the record took off.</summary>
+    private static string[] SubjectsTaken(JsonView record) =>
+        [.. record["containment"].Items.Where(static s => s["result"].Text == nameof(StepResult.Succeeded)
+            && s["action"].Text?.StartsWith("Detach", StringComparison.Ordinal) == true)
+            .Select(static s => s["subject"].Text).OfType<string>()];
 
     /// <summary>Steps of the containment that did not succeed, according to its record, as "Action subject".</summary>
     private static string[] StepsWithoutEffect(JsonView record) =>

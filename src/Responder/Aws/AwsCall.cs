@@ -10,7 +10,7 @@ namespace Responder.Aws;
 /// The one generic signed call, for what is called beyond the AWSSDK packages (CloudTrail's event history, what `doctor` looks at, what
 /// `redrive` gives back).
 /// Credentials, signature, retries, time-outs and exceptions are those of the AWSSDK.Core pipeline; the operation is given by name.
-/// Regional services only. <code>
+/// <code>
 /// using var cloudTrail = new AwsCall(AwsService.CloudTrail, clients);
 /// var trails = await cloudTrail.JsonAsync("DescribeTrails", null, cancellationToken);
 /// </code>

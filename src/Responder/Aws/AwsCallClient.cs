@@ -79,7 +79,7 @@ internal sealed class AwsCallConfig : ClientConfig
         _service = service;
         ServiceId = service.Id;
         AuthenticationServiceName = service.Endpoint;
-        EndpointProvider = new RegionalEndpoints(service.Endpoint);
+        EndpointProvider = new Endpoints(service);
     }
 
     public string ServiceName => _service.Id;
@@ -118,14 +118,21 @@ internal sealed class AwsCallConfig : ClientConfig
             RegionEndpoint clientRegion, DefaultConfigurationMode? requestedConfigurationMode = null) => s_standard;
     }
 
-    /// <summary>The endpoint that was given, or else <c>prefix.region.suffix-of-the-partition</c>.</summary>
-    private sealed class RegionalEndpoints(string prefix) : IEndpointProvider
+    /// <summary>
+    /// The endpoint that was given, or else <c>prefix.region.suffix-of-the-partition</c>; of a global service the one host of the
+    /// partition.
+    /// </summary>
+    private sealed class Endpoints(AwsService service) : IEndpointProvider
     {
         public Endpoint ResolveEndpoint(EndpointParameters parameters)
         {
             if (parameters["Endpoint"] is string { Length: > 0 } custom) return new Endpoint(custom);
             if (parameters["Region"] is not string { Length: > 0 } region) throw new AmazonClientException("no region");
-            return new Endpoint($"https://{prefix}.{region}.{Fn.Partition(region).dnsSuffix}");
+            var place = !service.IsGlobal ? region + "."
+                : region.StartsWith("cn-", StringComparison.Ordinal) ? "cn-north-1."
+                : region.StartsWith("us-gov-", StringComparison.Ordinal) ? "us-gov."
+                : "";
+            return new Endpoint($"https://{service.Endpoint}.{place}{Fn.Partition(region).dnsSuffix}");
         }
     }
 }

@@ -9,6 +9,9 @@ public sealed record AwsService(string Id, string Endpoint, string Version)
     /// <value>For JSON services only: the prefix of the operation in <c>X-Amz-Target</c>.</value>
     public string? Target { get; init; }
 
+    /// <value>True for a service that has one host in a partition, without a region in its name.</value>
+    public bool IsGlobal { get; private init; }
+
     public static AwsService Athena { get; } = new("Athena", "athena", "2017-05-18") { Target = "AmazonAthena" };
 
     public static AwsService CloudFormation { get; } = new("CloudFormation", "cloudformation", "2010-05-15");
@@ -16,6 +19,8 @@ public sealed record AwsService(string Id, string Endpoint, string Version)
     public static AwsService Ec2 { get; } = new("EC2", "ec2", "2016-11-15");
 
     public static AwsService EventBridge { get; } = new("EventBridge", "events", "2015-10-07") { Target = "AWSEvents" };
+
+    public static AwsService Iam { get; } = new("IAM", "iam", "2010-05-08") { IsGlobal = true };
 
     public static AwsService Lambda { get; } = new("Lambda", "lambda", "2015-03-31");
 

@@ -52,6 +52,11 @@ public sealed record ContainmentResult(Decision Decision, IReadOnlyList<Containm
     /// </summary>
     public string? AnotherId { get; init; }
 
+    /// <summary>
+    /// When a release ended of which the decision to put the containment back did not know; null: there was none.
+    /// </summary>
+    public DateTimeOffset? ReleasedMeanwhile { get; init; }
+
     /// <summary>The unique id that the read-back showed under our boundary; null when nothing was read back.</summary>
     public string? SeenId { get; init; }
 
@@ -75,6 +80,7 @@ public sealed record ContainmentResult(Decision Decision, IReadOnlyList<Containm
 
     /// <summary>True when a page about the earlier result is not true any more.</summary>
     public bool HasNews(ContainmentResult earlier) => AnotherId != earlier.AnotherId || IsUnproven != earlier.IsUnproven
+        || ReleasedMeanwhile != earlier.ReleasedMeanwhile
         || Steps.Count(static s => s.IsAgain) > earlier.Steps.Count(static s => s.IsAgain);
 
     public bool Failed => AnotherId is not null || Steps.Any(static s => s.Result == StepResult.Failed);

@@ -17,7 +17,7 @@ public sealed class IamContainment(IamAccounts accounts, ActionCatalog actions, 
     {
         if (decision is not { Action: DecisionAction.Contain, Target: { } target }) return ContainmentResult.Nothing(decision);
         var access = await accounts.OfAsync(target.AccountId, decision.Event.IncidentId, cancellationToken).ConfigureAwait(false);
-        if (decision.IsTargetMissing)
+        if (decision.IsTargetUnknown)
         {
             return new ContainmentResult(
                 decision, [.. actions.Plan(decision, prior).Select(call => Failed(call, target, MissingTarget.Sentence(decision)))], null);
@@ -123,7 +123,10 @@ public sealed class IamContainment(IamAccounts accounts, ActionCatalog actions, 
                     iam, target, actions.MeasuresOn(target.Kind, repeatable), cancellationToken).ConfigureAwait(false);
                 if (!state.Exists)
                     return new Seen([]) { NotReadBack = $"IAM knows no {target} any more: deleted or renamed since" };
-                if (state.Id is { } id && decision.Facts.Target.Value?.Id is { } contained && id != contained)
+                // Whose id is read only now is told by when he was made.
+                if (state.Id is { } id && (decision.Facts.Target.Value?.Id is { } contained
+                    ? id != contained
+                    : decision.Strongest?.Grant is not null && state.Created > decision.Event.EventTime))
                     return new Seen([]) { AnotherId = id };
                 var gone = actions.Plan(decision, prior).Where(call => WasTaken(call) && !call.Stands(state)).ToArray();
                 if (gone.Length == 0 || reads == MostReads) return new Seen(gone) { Id = state.Id };

@@ -51,6 +51,17 @@ public sealed record Decision(
     /// </summary>
     public bool IsTargetMissing => Target is not null && Facts.Target.Value is { Exists: false };
 
+    /// <summary>
+    /// True when nobody could read who bears the target's name, and IAM does not show the grant under it either: containing the name may
+    /// hit somebody else.
+    /// </summary>
+    public bool IsTargetUnread => Action == DecisionAction.Contain
+        && Target is { Kind: PrincipalKind.User or PrincipalKind.Role or PrincipalKind.Group } && Strongest?.Grant is not null
+        && Facts.Target.Value is { Exists: true, Id: null, HoldsGrant: false };
+
+    /// <summary>True when it is not known whom the event means, so that nobody is touched.</summary>
+    public bool IsTargetUnknown => IsTargetMissing || IsTargetUnread;
+
     /// <summary>The target with what IAM says about him.</summary>
     public Principal? KnownTarget => Target is { } target && Facts.Target.Value is { Exists: true } state
         ? target with { Arn = state.Arn ?? target.Arn, Id = state.Id ?? target.Id }

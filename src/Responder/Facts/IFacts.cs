@@ -17,6 +17,12 @@ public interface IFacts
     /// <summary>Reads the target once more, for a containment that IAM did not know whom to apply to.</summary>
     Task<Read<PrincipalState>> ReadTargetAsync(CloudTrailEvent e, ContainmentTarget target, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// When the ledger that a decision read as open was released meanwhile; null: it was not, or that could not be read. One try.
+    /// </summary>
+    /// <param name="id">The unique id of the principal; null: not known.</param>
+    Task<DateTimeOffset?> ReleasedSinceAsync(IncidentNames names, string? id, CancellationToken cancellationToken);
+
     /// <summary>Who has a managed policy now, and which of them are contained. One try.</summary>
     /// <param name="e">The event; IAM is asked in its account.</param>
     Task<Read<IReadOnlyList<PolicyHolder>>> HoldersOfAsync(CloudTrailEvent e, string policyArn, CancellationToken cancellationToken);

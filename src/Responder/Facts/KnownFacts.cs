@@ -47,6 +47,9 @@ public sealed record KnownFacts
     /// <summary>Whom the target's name meant before a rename; null: nobody wrote one down.</summary>
     public RenameNote? Renamed { get; init; }
 
+    /// <summary>True when the target is the one of a rename: the event names him by a name that he gave up since.</summary>
+    public bool IsFoundByRename { get; init; }
+
     /// <summary>The kill switch: true forces Observe.</summary>
     public bool KillSwitch { get; init; }
 

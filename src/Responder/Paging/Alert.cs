@@ -31,6 +31,15 @@ public sealed record Alert(ContainmentResult Result, DateTimeOffset Now, string?
     /// <summary>The region that the responder runs in; when null, the page has no link to the record.</summary>
     public string? HomeRegion { get; init; }
 
+    /// <summary>The account of the responder; null: not known.</summary>
+    public string? HomeAccount { get; init; }
+
+    /// <summary>The role in whose name people release; null: not known, as in a replay.</summary>
+    public string? ReleaseRoleArn { get; init; }
+
+    /// <summary>The role in whose name people contain; null: not known.</summary>
+    public string? OperatorRoleArn { get; init; }
+
     /// <summary>The time from the call to the composition of the page; null when the event tells no time, or a later one.</summary>
     public TimeSpan? Delay => Decision.Event.EventTime is { } time && Now >= time ? Now - time : null;
 
@@ -44,7 +53,7 @@ public sealed record Alert(ContainmentResult Result, DateTimeOffset Now, string?
         { Action: DecisionAction.Contain, Target.Kind: PrincipalKind.Group } when Result.Contained => "(policies detached)",
         { Action: DecisionAction.Contain } when Result.Contained => "(contained)",
         { Action: DecisionAction.Contain } when Result.IsUnproven => "(containment unproven)",
-        { Action: DecisionAction.Contain, IsTargetMissing: true } => "(NOT contained)",
+        { Action: DecisionAction.Contain, IsTargetUnknown: true } => "(NOT contained)",
         { Action: DecisionAction.Contain } => "(containment FAILED)",
         { WouldContain: true } => "(would contain)",
         { Target: not null } => "(not contained)",

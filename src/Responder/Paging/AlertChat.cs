@@ -29,6 +29,7 @@ internal static class AlertChat
         writer.WriteString("description", Description(alert));
         writer.WriteStartArray("nextSteps");
         foreach (var step in AlertText.WhatToDo(alert).Take(6)) writer.WriteStringValue(Step(step));
+        if (AlertText.RolesToTake(alert) is { } roles) writer.WriteStringValue(Inert(roles));
         writer.WriteEndArray();
         writer.WriteStartArray("keywords");
         writer.WriteStringValue(alert.Finding.Severity.Name());

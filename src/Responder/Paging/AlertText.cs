@@ -34,6 +34,7 @@ public static class AlertText
         text.Append("\nWHAT TO DO NOW\n");
         var step = 1;
         foreach (var line in WhatToDo(alert)) text.Append(CultureInfo.InvariantCulture, $"  {step++}. {line}\n");
+        if (RolesToTake(alert) is { } roles) text.Append("  ").Append(roles).Append('\n');
         if (finding.Runbook.BenignCauses.Count > 0)
             text.Append("  Harmless when: ").AppendJoin("; ", finding.Runbook.BenignCauses.Select(static c => c.TrimEnd('.')))
                 .Append(".\n");
@@ -133,6 +134,9 @@ public static class AlertText
         return e.Actor is { Type: ActorType.IamUser or ActorType.Root, SessionIssuerArn: null, IsAssumedRoot: false } ? false : null;
     }
 
+    /// <summary>The most holders of a policy who have a step of their own.</summary>
+    private const int MostHolders = 3;
+
     /// <summary>The runbook's steps with the exact commands.</summary>
     public static IEnumerable<PageLine> WhatToDo(Alert alert)
     {
@@ -142,7 +146,17 @@ public static class AlertText
             if (Runbooks.Fill(check, alert) is { } filled) yield return filled.After("Check: ");
         }
 
-        if (decision.Action == DecisionAction.Contain && alert.RecordName is { } record)
+        if (decision is { Action: DecisionAction.Contain, IsTargetUnknown: true })
+        {
+            // The name of the event means nobody, or somebody else; whoever holds the policy is named by ARN.
+            foreach (var holder in (decision.Facts.Holders.Value ?? []).Where(static h => !h.IsContained).Take(MostHolders))
+            {
+                if (Commands.ByHand(decision.Event, holder.Principal) is { } contain)
+                    yield return new PageLine(
+                        $"Holds the policy now: {Safe(holder.Principal.ToString())}. Contain, if it is the one:  ", contain);
+            }
+        }
+        else if (decision.Action == DecisionAction.Contain && alert.RecordName is { } record)
         {
             yield return new PageLine(
                 "Legitimate? Undo the quarantine:  ", Shell.Command("responder release", CommandPart.Operand(record)));
@@ -190,6 +204,23 @@ public static class AlertText
             yield return new PageLine("The actor itself, if it is an attacker's: " + cutOff);
         if (Commands.ContainActor(decision.Event) is { } containActor)
             yield return new PageLine("The actor itself, if it is an attacker's:  ", containActor);
+    }
+
+    /// <summary>In whose name the commands of the page are run; null where it has none, or the roles are not known.</summary>
+    public static string? RolesToTake(Alert alert)
+    {
+        var commands = WhatToDo(alert).SelectMany(static line => line.Commands).Select(static c => c.ToString()).ToList();
+        string? Role(string command, string? arn) =>
+            arn is not null && commands.Exists(c => c.StartsWith(command + " ", StringComparison.Ordinal)) ? $"{command} as {arn}" : null;
+        string[] roles = [
+            .. ((string?[])[
+                Role("responder release", alert.ReleaseRoleArn), Role("responder contain", alert.OperatorRoleArn),
+                // A namesake in the account of the responder is somebody else.
+                alert.HomeAccount is { } home && alert.Decision.Event.AccountId is { Length: 12 } account && account != home
+                    && commands.Exists(static c => c.StartsWith("aws ", StringComparison.Ordinal))
+                    ? $"aws with credentials of account {Safe(account, 12)}, where all this happened"
+                    : null]).OfType<string>()];
+        return roles.Length == 0 ? null : $"Roles to take: {string.Join("; ", roles)}.";
     }
 
     /// <summary>True when IAM showed our boundary on the target, which was only renamed.</summary>

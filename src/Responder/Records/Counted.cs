@@ -13,7 +13,7 @@ internal sealed record Counted(string Key, Saying Saying)
     {
         var decision = result.Decision;
         if (names.Limit is null) return null;
-        if (decision.IsTargetMissing)
+        if (decision.IsTargetUnknown)
             return new Counted(PageCounts.KeyOf(names.NobodyCause, decision.Severity), HoldersOf(decision));
         if (decision.IsIncident)
             return IsFirst(decision) ? null : new Counted(PageCounts.KeyOf(names.PrincipalCause, decision.Severity), Bare(decision));

@@ -22,6 +22,9 @@ public sealed class ParameterNames(string root)
 
     public string Root => root;
 
+    /// <summary>What runs, as the function that gets the pulse says it: <see cref="RunningBuild"/>.</summary>
+    public string Running => root + "/running";
+
     /// <summary>
     /// The parameter that the hourly pulse writes. It is beside the root, not below it: it is no record, and writing it is no tampering.
     /// </summary>
@@ -101,6 +104,15 @@ public sealed class ParameterNames(string root)
 
     /// <summary><c>/security/settings</c>: below it the stack writes down its own settings, for the commands of people.</summary>
     public string SettingsRoot => root + "/settings";
+
+    /// <summary>
+    /// <c>/security-drill</c>: below it a drill writes down whom it makes. It is beside the root, not below it: whoever drills has none of
+    /// our roles, and nobody else may write below the root.
+    /// </summary>
+    public string DrillRoot => root + "-drill";
+
+    /// <summary><c>/security-drill/last</c>: when the last drill was, and how it went.</summary>
+    public string LastDrill => DrillRoot + "/last";
 
     private string Budget(DateTimeOffset now) =>
         $"{BudgetRoot}/{now.UtcDateTime.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture)}";

@@ -253,7 +253,7 @@ public sealed class SsmIncidents(
     private Task<(ClaimResult, string?, PriorState?)> ClaimLedgerAsync(
         Decision decision, IncidentNames names, PriorState? prior, string? recordName, CancellationToken cancellationToken) =>
         // Whom IAM does not know is not contained, so there is nothing to release: no ledger of a ghost.
-        decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null || decision.IsTargetMissing
+        decision.Action != DecisionAction.Contain || names.Ledger is null || prior is null || decision.IsTargetUnknown
             ? Task.FromResult<(ClaimResult, string?, PriorState?)>((ClaimResult.NotAttempted, null, null))
             : _ledgers.ClaimAsync(decision, names.Ledger, prior, recordName, cancellationToken);
 

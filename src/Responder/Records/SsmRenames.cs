@@ -100,6 +100,9 @@ internal sealed class SsmRenames(IAmazonSimpleSystemsManagement ssm, ParameterNa
                 return unmoved;
         }
 
+        // A note that knows the id says more than one that does not.
+        if (to.Id is null && await NowOfAsync(rename.From, cancellationToken).ConfigureAwait(false) is { } known && known.At >= at)
+            return null;
         return await PutAsync(ParameterNames.RenamedOf(old), JsonText.Write(writer =>
         {
             writer.WriteStartObject();

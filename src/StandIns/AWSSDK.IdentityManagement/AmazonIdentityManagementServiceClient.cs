@@ -73,6 +73,13 @@ public class AmazonIdentityManagementServiceClient : AmazonServiceClient, IAmazo
         AttachUserPolicyRequest request, CancellationToken cancellationToken = default) =>
         Call<AttachUserPolicyResponse>(request, cancellationToken);
 
+    public virtual Task<CreateUserResponse> CreateUserAsync(CreateUserRequest request, CancellationToken cancellationToken = default) =>
+        Call<CreateUserResponse>(request, cancellationToken);
+
+    public virtual Task<DeleteAccessKeyResponse> DeleteAccessKeyAsync(
+        DeleteAccessKeyRequest request, CancellationToken cancellationToken = default) =>
+        Call<DeleteAccessKeyResponse>(request, cancellationToken);
+
     public virtual Task<DeleteLoginProfileResponse> DeleteLoginProfileAsync(
         DeleteLoginProfileRequest request, CancellationToken cancellationToken = default) =>
         Call<DeleteLoginProfileResponse>(request, cancellationToken);
@@ -84,6 +91,9 @@ public class AmazonIdentityManagementServiceClient : AmazonServiceClient, IAmazo
     public virtual Task<DeleteRolePolicyResponse> DeleteRolePolicyAsync(
         DeleteRolePolicyRequest request, CancellationToken cancellationToken = default) =>
         Call<DeleteRolePolicyResponse>(request, cancellationToken);
+
+    public virtual Task<DeleteUserResponse> DeleteUserAsync(DeleteUserRequest request, CancellationToken cancellationToken = default) =>
+        Call<DeleteUserResponse>(request, cancellationToken);
 
     public virtual Task<DeleteUserPermissionsBoundaryResponse> DeleteUserPermissionsBoundaryAsync(
         DeleteUserPermissionsBoundaryRequest request, CancellationToken cancellationToken = default) =>
@@ -202,6 +212,10 @@ public class AmazonIdentityManagementServiceClient : AmazonServiceClient, IAmazo
     public virtual Task<PutUserPolicyResponse> PutUserPolicyAsync(
         PutUserPolicyRequest request, CancellationToken cancellationToken = default) =>
         Call<PutUserPolicyResponse>(request, cancellationToken);
+
+    public virtual Task<RemoveUserFromGroupResponse> RemoveUserFromGroupAsync(
+        RemoveUserFromGroupRequest request, CancellationToken cancellationToken = default) =>
+        Call<RemoveUserFromGroupResponse>(request, cancellationToken);
 
     public virtual Task<SetDefaultPolicyVersionResponse> SetDefaultPolicyVersionAsync(
         SetDefaultPolicyVersionRequest request, CancellationToken cancellationToken = default) =>

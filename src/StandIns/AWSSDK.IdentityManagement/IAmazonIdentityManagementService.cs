@@ -13,6 +13,10 @@ public interface IAmazonIdentityManagementService : IAmazonService, IDisposable
 
     Task<AttachUserPolicyResponse> AttachUserPolicyAsync(AttachUserPolicyRequest request, CancellationToken cancellationToken = default);
 
+    Task<CreateUserResponse> CreateUserAsync(CreateUserRequest request, CancellationToken cancellationToken = default);
+
+    Task<DeleteAccessKeyResponse> DeleteAccessKeyAsync(DeleteAccessKeyRequest request, CancellationToken cancellationToken = default);
+
     Task<DeleteLoginProfileResponse> DeleteLoginProfileAsync(
         DeleteLoginProfileRequest request, CancellationToken cancellationToken = default);
 
@@ -20,6 +24,8 @@ public interface IAmazonIdentityManagementService : IAmazonService, IDisposable
         DeleteRolePermissionsBoundaryRequest request, CancellationToken cancellationToken = default);
 
     Task<DeleteRolePolicyResponse> DeleteRolePolicyAsync(DeleteRolePolicyRequest request, CancellationToken cancellationToken = default);
+
+    Task<DeleteUserResponse> DeleteUserAsync(DeleteUserRequest request, CancellationToken cancellationToken = default);
 
     Task<DeleteUserPermissionsBoundaryResponse> DeleteUserPermissionsBoundaryAsync(
         DeleteUserPermissionsBoundaryRequest request, CancellationToken cancellationToken = default);
@@ -91,6 +97,9 @@ public interface IAmazonIdentityManagementService : IAmazonService, IDisposable
         PutUserPermissionsBoundaryRequest request, CancellationToken cancellationToken = default);
 
     Task<PutUserPolicyResponse> PutUserPolicyAsync(PutUserPolicyRequest request, CancellationToken cancellationToken = default);
+
+    Task<RemoveUserFromGroupResponse> RemoveUserFromGroupAsync(
+        RemoveUserFromGroupRequest request, CancellationToken cancellationToken = default);
 
     Task<SetDefaultPolicyVersionResponse> SetDefaultPolicyVersionAsync(
         SetDefaultPolicyVersionRequest request, CancellationToken cancellationToken = default);

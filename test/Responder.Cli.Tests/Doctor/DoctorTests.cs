@@ -11,6 +11,9 @@ public sealed class DoctorTests
 {
     private const string OneRule = "responder-IamFunctionCalls";
 
+    private static readonly WireReply s_noParameter =
+        WireReply.Json("""{"__type":"ParameterNotFound","message":"no such parameter"}""", 400);
+
     /// <summary>
     /// A call, its answer, and the check that must notice. Each flaw is tested by itself, with everything else as it should be.
     /// </summary>
@@ -138,6 +141,54 @@ public sealed class DoctorTests
             "admits *", "update-assume-role-policy"),
         ("function role open to this account", "GetRole", static input => Of(input, "IamFunction") ? WireReply.Xml(ScriptedAccount.Role(ScriptedAccount.Trust("""{"Service":"lambda.amazonaws.com","AWS":"123456789012"}"""))) : null, "roles", "admits lambda.amazonaws.com, 123456789012", "update-assume-role-policy"),
         ("release without MFA", "GetRole", static input => Of(input, "ReleaseRole") ? WireReply.Xml(ScriptedAccount.Role(ScriptedAccount.Trust("""{"AWS":"arn:aws:iam::123456789012:root"}"""))) : null, "roles", "the trust policy is not as the template has it", "MultiFactorAuthPresent"),
+        ("settings of another release", "GetParametersByPath",
+            static _ => WireReply.Json(ScriptedAccount.Settings(("STACK_VERSION", "9.9.9")).ToJsonString()), "installed",
+            "the stack is of release 9.9.9", "sam build; sam deploy"),
+        ("settings of another region", "GetParametersByPath",
+            static _ => WireReply.Json(ScriptedAccount.Settings(("STACK_REGION", "eu-west-1")).ToJsonString()), "installed",
+            "the settings say region eu-west-1, and this is us-east-1", "sam deploy"),
+        ("settings unlike the function", "GetParametersByPath",
+            static _ => WireReply.Json(ScriptedAccount.Settings(("RESPONDER_MODE", "Observe")).ToJsonString()), "installed",
+            "RESPONDER_MODE is another in IamFunction", "sam deploy"),
+        ("no settings", "GetParametersByPath", static _ => WireReply.Json("""{"Parameters":[]}"""), "installed", "no settings", "sam deploy"),
+        ("settings by two hands", "GetParameterHistory",
+            static input =>
+                WireReply.Json(ScriptedAccount.WrittenBy((string)input!["Name"]!,
+                    "arn:aws:iam::123456789012:user/deployer", "arn:aws:iam::123456789012:user/eve")), "installed",
+            "was last written by arn:aws:iam::123456789012:user/eve", "sam deploy"),
+        ("stand-ins run", "GetParameter",
+            static input => IsRunning(input)
+            ? WireReply.Json(ScriptedAccount.Running("stand-in"))
+            : null, "installed",
+            "AWS packages: stand-in, not official", "sam build"),
+        ("another release runs", "GetParameter",
+            static input => IsRunning(input)
+            ? WireReply.Json(ScriptedAccount.Running(version: "0.0.1"))
+            : null, "installed",
+            "release 0.0.1 runs", "sam build"),
+        ("nobody says what runs any more", "GetParameter",
+            static input => IsRunning(input)
+            ? WireReply.Json(ScriptedAccount.Running(age: TimeSpan.FromHours(4)))
+            : null, "installed",
+            "last said", "sam build"),
+        ("no word of what runs", "GetParameter", static input => IsRunning(input) ? WireReply.Json("""{"__type":"ParameterNotFound","message":"no such parameter"}""", 400) : null, "installed", "no such parameter", "sam build"),
+        ("functions of two packages", "GetFunctionConfiguration",
+            static input => Of(input, "KmsFunction")
+            ? Function("CodeSha256", "other", "KmsFunction")
+            : null, "installed",
+            "CodeSha256 is another for KmsFunction", "sam build"),
+        ("no way in", "GetAccountSummary", static _ => WireReply.Xml(ScriptedAccount.Summary(users: 0, devices: 0)), "ways-in",
+            "nobody can release or contain by hand", "OnCallRoleArns=ARN"),
+        ("users without MFA", "GetAccountSummary", static _ => WireReply.Xml(ScriptedAccount.Summary(users: 5, devices: 0)), "ways-in",
+            "5 users, 0 MFA devices in use", "OnCallRoleArns=ARN"),
+        ("on-call role that is not there", "DescribeStacks",
+            static _ =>
+                WireReply.Xml(ScriptedAccount.Stack(("OnCallRoleArns", "arn:aws:iam::123456789012:role/oncall"))), "ways-in",
+            "there is no such role", "OnCallRoleArns=ARN"),
+        ("on-call role of another account", "DescribeStacks",
+            static _ =>
+                WireReply.Xml(ScriptedAccount.Stack(("OnCallRoleArns", "arn:aws:iam::210987654321:role/oncall"))), "ways-in",
+            "a role of another account", "OnCallRoleArns=ARN"),
         ("role denied", "ListAttachedRolePolicies",
             static _ =>
                 WireReply.Xml(ScriptedAccount.Attached("arn:aws:iam::123456789012:policy/other", "arn:aws:iam::aws:policy/AWSDenyAll")),
@@ -184,7 +235,14 @@ public sealed class DoctorTests
             "responder redrive --stack responder --region us-east-1 --queue https://sqs.us-east-1.amazonaws.com/123456789012/"),
         ("dead letters in flight", "GetQueueAttributes", static _ => WireReply.Xml(ScriptedAccount.Counts(0, 2)), "dead-letters",
             "about 2 messages", "responder redrive"),
-        ("kill switch", "GetParameter", static _ => WireReply.Json("""{"Parameter":{"Name":"/security/mode","Value":"observe","Version":1}}"""), "kill-switch", "nothing is contained", "responder mode enforce"),
+        ("kill switch", "GetParameter", static input => (string?)input!["Name"] == "/security-drill/last" ? null : WireReply.Json("""{"Parameter":{"Name":"/security/mode","Value":"observe","Version":1}}"""), "kill-switch", "nothing is contained", "responder mode enforce"),
+        ("no drill", "GetParameter", static input => (string?)input!["Name"] == "/security-drill/last" ? s_noParameter : null, "drill",
+            "there was no drill", "responder drill"),
+        ("drill failed", "GetParameter",
+            static input => (string?)input!["Name"] == "/security-drill/last"
+            ? ScriptedAccount.Drilled("false", "not contained in 15 minutes")
+            : null, "drill",
+            "2026-03-04 09:00Z by arn:aws:iam::123456789012:user/anna: failed: not contained in 15 minutes", "responder drill"),
     ];
 
     public static TheoryData<string> Flaws { get; } = [.. s_flaws.Select(static f => f.Name)];
@@ -260,6 +318,37 @@ public sealed class DoctorTests
         Assert.Equal(
             Blindness.Bursts.Append("responder.role-assumed").Order(StringComparer.Ordinal),
             run.Json[^1].GetProperty("blind").EnumerateArray().Select(static id => id.GetString()!).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The name of the permission set ends before the sixteen characters, so that no other set is taken for it.</summary>
+    [Theory]
+    [InlineData("aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_OnCall_0123456789abcdef", "pass")]
+    [InlineData("aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_OnCall_Dev_0123456789abcdef", "fail")]
+    [InlineData("aws-reserved/sso.amazonaws.com/AWSReservedSSO_OnCall_0123456789abcdef", "fail")]
+    public async Task A_permission_set_comes_in_by_its_whole_name(string role, string verdict)
+    {
+        const string Named =
+            "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_OnCall_????????????????";
+        var account = new ScriptedAccount()
+            .Answer("DescribeStacks", static _ => WireReply.Xml(ScriptedAccount.Stack(("OnCallRoleArns", Named))))
+            .Answer("ListRoles", input =>
+            {
+                Assert.StartsWith("/aws-reserved/sso.amazonaws.com/", (string?)input!["PathPrefix"], StringComparison.Ordinal);
+                return WireReply.Xml(ScriptedAccount.ListedRoles("arn:aws:iam::123456789012:role/" + role));
+            });
+        var run = await RunAsync(account);
+        var way = Assert.Single(run.Json, static r => r.TryGetProperty("check", out var check) && check.GetString() == "ways-in");
+        Assert.Equal((Named, verdict), (way.GetProperty("subject").GetString(), way.GetProperty("verdict").GetString()));
+    }
+
+    [Fact]
+    public async Task What_no_function_has_said_yet_is_unknown()
+    {
+        var run = await RunAsync(new ScriptedAccount().Answer("GetParameter", static input => IsRunning(input)
+            ? WireReply.Json("""{"Parameter":{"Name":"/security/running","Value":"{}","Version":1}}""")
+            : null));
+        var unknown = Assert.Single(run.Json, static r => r.TryGetProperty("verdict", out var verdict) && verdict.GetString() == "unknown");
+        Assert.Contains("no function has said yet", unknown.GetProperty("rests").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -391,9 +480,11 @@ public sealed class DoctorTests
         return WireReply.Json(function.ToJsonString());
     }
 
-    private static WireReply Function(string member, string? value)
+    private static bool IsRunning(JsonNode? input) => (string?)input!["Name"] == "/security/running";
+
+    private static WireReply Function(string member, string? value, string id = "IamFunction")
     {
-        var function = ScriptedAccount.Function("IamFunction");
+        var function = ScriptedAccount.Function(id);
         function[member] = value;
         return WireReply.Json(function.ToJsonString());
     }

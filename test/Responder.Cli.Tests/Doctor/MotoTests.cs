@@ -29,18 +29,23 @@ public sealed class MotoTests
             Assert.Equal("GetPolicyVersion: v1 is not as the template has it", Rests(first, "roles", "AlertingPolicy", "fail"));
             Assert.Equal("GetRolePolicy: the policy document cannot be read", Rests(first, "roles", "ReleaseRole", "unknown"));
 
-            // After the repairs, what still fails is right to fail: moto keeps no dead-letter queue of a function, and only one region of
-            // many has a forwarder.
+            // After the repairs, what still fails is right to fail: moto keeps no dead-letter queue of a function, only one region of many
+            // has a forwarder, and nobody has drilled.
             var last = Results(runs[^1]);
             Assert.Empty(runs[^1].GetProperty("mends").EnumerateArray());
-            Assert.DoesNotContain(last, static r => Verdict(r) == "unknown");
+            // moto does not keep who wrote a parameter, and no pulse comes.
+            Assert.Equal(["fail", "unknown", "pass"], last.Where(static r => Check(r) == "installed").Select(Verdict));
+            Assert.DoesNotContain(last, static r => Verdict(r) == "unknown" && Check(r) != "installed");
             Assert.All(
                 last.Where(static r => Check(r) == "functions"), static r =>
                     Assert.Contains("DeadLetterConfig is not the queue", r.GetProperty("rests").GetString(), StringComparison.Ordinal));
             Assert.All(
                 last.Where(static r => Check(r) == "forwarders"), static r =>
                     Assert.Equal(Subject(r) == "eu-west-1" ? "pass" : "fail", Verdict(r)));
-            var others = last.Where(static r => Check(r) is not ("functions" or "forwarders")).ToList();
+            Assert.Contains("there was no drill", Rests(last, "drill", "/security-drill/last", "fail"), StringComparison.Ordinal);
+            Assert.Contains("0 users", Rests(last, "ways-in", "ReleaseRole, OperatorRole", "fail"), StringComparison.Ordinal);
+            var others = last.Where(static r => Check(r) is not ("functions" or "forwarders" or "drill" or "installed" or "ways-in"))
+                .ToList();
             Assert.Equal(
                 ["dead-letters", "insight-selectors", "kill-switch", "management-events", "role-sessions", "roles", "rules", "settings",
                     "stack",

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.WebUtilities;
 using Responder.Cli.Doctor;
 using Responder.Cli.Tests.Aws;
 using Responder.Detections;
+using Responder.Cli.Terminal;
+using Responder.Operations.Installation;
 using Responder.Operations.Routing;
 using Responder.Settings;
 
@@ -14,6 +16,7 @@ namespace Responder.Cli.Tests.Doctor;
 internal sealed class ScriptedAccount
 {
     public const string Trail = "arn:aws:cloudtrail:us-east-1:123456789012:trail/audit";
+    private const string SubscriptionCheck = "arn:aws:states:us-east-1:123456789012:stateMachine:SubscriptionCheck";
     public const string Bus = "arn:aws:events:us-east-1:123456789012:event-bus/default";
 
     private static readonly IReadOnlyList<RoutingRule> s_rules = EventPatterns.Of(DetectionCatalog.Default);
@@ -57,6 +60,7 @@ internal sealed class ScriptedAccount
                 (string[])["IamFunction", "SecurityGroupFunction", "KmsFunction", "S3Function", "AccountFunction", "RetentionFunction"])
                 .Select(static id => (id + "Logs", "AWS::Logs::LogGroup", "responder-" + id + "Logs")))
             .Append(("TopicKey", "AWS::KMS::Key", "1234abcd-12ab-34cd-56ef-1234567890ab"))
+            .Append(("SubscriptionCheck", "AWS::StepFunctions::StateMachine", SubscriptionCheck))
             .Append(("AlertTopic", "AWS::SNS::Topic", "arn:aws:sns:us-east-1:123456789012:alerts"))
             .Append(("FunctionDeadLetters", "AWS::SQS::Queue", "https://sqs.us-east-1.amazonaws.com/123456789012/function-letters"))
             .Append(("RuleDeadLetters", "AWS::SQS::Queue", "https://sqs.us-east-1.amazonaws.com/123456789012/rule-letters"))
@@ -113,6 +117,7 @@ internal sealed class ScriptedAccount
         JsonObject call when call["Ref"] is { } name => (string)name! switch
         {
             "AlertTopic" => "arn:aws:sns:us-east-1:123456789012:alerts",
+            "SubscriptionCheck" => SubscriptionCheck,
             "AWS::AccountId" => "123456789012",
             "AWS::NoValue" => null,
             var other => throw new InvalidOperationException(other),
@@ -193,10 +198,81 @@ internal sealed class ScriptedAccount
                     .Select(static p => "arn:aws:iam::123456789012:policy/responder-" + (string)p!["Ref"]!)])),
         "ListSubscriptionsByTopic" => WireReply.Xml(Subscribed("arn:aws:sns:us-east-1:123456789012:alerts:0001")),
         "GetQueueAttributes" => WireReply.Xml(Counts(0)),
+        "GetAccountSummary" => WireReply.Xml(Summary(users: 3, devices: 2)),
+        "ListRoles" => WireReply.Xml(ListedRoles()),
+        "GetParametersByPath" => WireReply.Json(Settings().ToJsonString()),
+        "GetParameterHistory" => WireReply.Json(WrittenBy((string)input!["Name"]!, "arn:aws:iam::123456789012:user/deployer")),
+        "GetParameter" when (string?)input!["Name"] == "/security/running" => WireReply.Json(Running()),
+        "GetParameter" when (string?)input!["Name"] == "/security-drill/last" => Drilled("true", ""),
         "GetParameter" => WireReply.Json("""{"__type":"ParameterNotFound","message":"no such parameter"}""", 400),
         "DescribeParameters" => WireReply.Json("""{"Parameters":[]}"""),
         _ => throw new InvalidOperationException("not in the script: " + operation),
     };
+
+    public static string Summary(int users, int devices) => Result("GetAccountSummary", "<SummaryMap>"
+        + $"<entry><key>Users</key><value>{users}</value></entry><entry><key>MFADevicesInUse</key><value>{devices}</value></entry>"
+        + "</SummaryMap>");
+
+    public static string ListedRoles(params string[] arns) => Result("ListRoles", "<Roles>"
+        + $"{string.Concat(arns.Select(static arn => $"<member><Arn>{arn}</Arn></member>"))}</Roles><IsTruncated>false</IsTruncated>");
+
+    /// <summary>What the stack writes of itself, in one part.</summary>
+    public static JsonObject Settings(params (string Name, string Value)[] others)
+    {
+        var lines = InstallationSettings.Names.ToDictionary(
+            static name => name, static name => (string?)Function("IamFunction")["Environment"]!["Variables"]![name] ?? "");
+        lines["STACK_VERSION"] = Build.Number;
+        lines["STACK_REGION"] = "us-east-1";
+        foreach (var (name, value) in others) lines[name] = value;
+        return new JsonObject
+        {
+            ["Parameters"] = new JsonArray(new JsonObject
+            {
+                ["Name"] = "/security/settings/installation",
+                ["Value"] = string.Join('\n', lines.Select(static line => line.Key + "=" + line.Value)),
+            }),
+        };
+    }
+
+    public static string WrittenBy(string name, params string[] writers) => new JsonObject
+    {
+        ["Parameters"] = new JsonArray([.. writers.Select((by, i) => new JsonObject
+        {
+            ["Name"] = name,
+            ["Value"] = "x",
+            ["Version"] = i + 1,
+            ["LastModifiedUser"] = by,
+        })]),
+    }.ToJsonString();
+
+    public static string Running(string packages = "official", string? version = null, TimeSpan age = default) => new JsonObject
+    {
+        ["Parameter"] = new JsonObject
+        {
+            ["Name"] = "/security/running",
+            ["Value"] = new JsonObject
+            {
+                ["at"] = (DateTimeOffset.UtcNow - age).ToString("O"),
+                ["version"] = version ?? Build.Number,
+                ["awsPackages"] = packages,
+                ["code"] = "native-aot",
+                ["region"] = "us-east-1",
+            }.ToJsonString(),
+            ["Version"] = 7,
+        },
+    }.ToJsonString();
+
+    /// <summary>The outcome of the last drill.</summary>
+    /// <param name="failure">Why it failed; empty: it did not.</param>
+    public static WireReply Drilled(string passed, string failure)
+    {
+        var failures = failure.Length == 0 ? "[]" : $"""["{failure}"]""";
+        var text = $$"""{"schema":"responder.drill/1","at":"2026-03-04T09:00:00.000Z","by":"arn:aws:iam::123456789012:user/anna","passed":{{passed}},"containedSeconds":4.1,"recordedSeconds":6,"failures":{{failures}}}""";
+        return WireReply.Json(new JsonObject
+        {
+            ["Parameter"] = new JsonObject { ["Name"] = "/security-drill/last", ["Value"] = text, ["Version"] = 1 },
+        }.ToJsonString());
+    }
 
     public static string Trails(bool multiRegion = true, bool validated = true) => new JsonObject
     {
@@ -222,6 +298,7 @@ internal sealed class ScriptedAccount
         ["FunctionName"] = "responder-" + id,
         ["State"] = "Active",
         ["LastUpdateStatus"] = "Successful",
+        ["CodeSha256"] = "same",
         ["Role"] = $"arn:aws:iam::123456789012:role/responder-{id}Role",
         ["DeadLetterConfig"] = new JsonObject { ["TargetArn"] = "arn:aws:sqs:us-east-1:123456789012:function-letters" },
         ["Environment"] = new JsonObject { ["Variables"] = Variables(id) },
@@ -273,6 +350,7 @@ internal sealed class ScriptedAccount
         Dictionary<string, string> parameters = new()
         {
             ["ParameterRoot"] = "/security",
+            ["OnCallRoleArns"] = "",
             ["ChatTopic"] = "None",
             ["ContainKeys"] = "false",
             ["ContainRoles"] = "false",

@@ -45,6 +45,7 @@ public sealed class TrapIndexTests
         ("E32", "Groups: administrators by membership, and contained groups renamed"),
         ("E33", "A policy of a contained user, or his boundary, made anew or rewritten before the release"),
         ("E34", "Counters and records written by somebody who wants nothing to be said"),
+        ("E35", "Names that move on, and a name that nobody could read"),
         ("C1", "A full quota of attached policies"),
         ("C2", "One boundary per principal: setting replaces"),
         ("C3", "Only an explicit deny beats resource policies"),

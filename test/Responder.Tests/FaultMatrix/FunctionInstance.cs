@@ -3,7 +3,6 @@ using Amazon.Runtime;
 using Responder.Aws;
 using Responder.LocalAws;
 using Responder.LocalAws.State;
-using Responder.Reporting;
 
 namespace Responder.Tests.FaultMatrix;
 
@@ -61,7 +60,7 @@ internal sealed class FunctionInstance
     public bool WasKilled => _killed.Task.IsCompleted;
 
     /// <summary>The response; null if the process was killed.</summary>
-    public async Task<Response?> RunAsync(Func<FunctionInstance, Task<Response>> deliver)
+    public async Task<T?> RunAsync<T>(Func<FunctionInstance, Task<T>> deliver) where T : class
     {
         var response = deliver(this);
         await Task.WhenAny(response, _killed.Task).ConfigureAwait(false);

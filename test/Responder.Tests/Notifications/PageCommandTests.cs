@@ -6,7 +6,9 @@ using Responder.Detections;
 using Responder.Events;
 using Responder.Facts;
 using Responder.Paging;
+using Responder.Settings;
 using Responder.Tests.Detections;
+using Responder.Tests.Support;
 
 namespace Responder.Tests.Notifications;
 
@@ -131,6 +133,23 @@ public sealed class PageCommandTests
         }
 
         Assert.True(commands > 1000, $"only {commands} commands were read");
+    }
+
+    /// <summary>At 3 a.m. nobody remembers which role a command needs.</summary>
+    [Fact]
+    public async Task A_page_with_a_command_of_ours_says_which_role_to_take()
+    {
+        const string Release = "arn:aws:iam::123456789012:role/responder-ReleaseRole-1ABC";
+        const string Operator = "arn:aws:iam::123456789012:role/responder-OperatorRole-1ABC";
+        await using var driver = await ResponderDriver.StartAsync(new ResponderOptions
+        {
+            ReleaseRoleArn = Release,
+            OperatorRoleArn = Operator,
+        });
+        driver.World.Home.EnsureUser("mallory");
+        await driver.SendAsync(EventBuilder.AdminAttachedTo("mallory"));
+        Assert.Contains(
+            $"  Roles to take: responder release as {Release}", driver.World.Messages[0].For("email"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Responder.Aws;
 using Responder.Containment.Actions;
 using Responder.Detections;
 using Responder.Operations.Routing;
@@ -12,7 +10,7 @@ namespace Responder.Cli.Doctor.Checks;
 /// <summary>Each function has exactly the variables of <see cref="SettingTable"/>, and can use their values.</summary>
 internal sealed class FunctionSettings : ICheck
 {
-    private const string Operation = "GetFunctionConfiguration";
+    private const string Operation = FunctionVariables.Operation;
 
     /// <summary>The function's name in RESPONDER_FUNCTION, and its logical id.</summary>
     private static readonly (string Name, string Id) s_retention = ("retention", "RetentionFunction");
@@ -43,9 +41,8 @@ internal sealed class FunctionSettings : ICheck
         {
             if (!resources.TryGetValue(function.Id, out var resource))
                 return Failed(installation, function.Id, "ListStackResources: no such function in the stack") with { Blind = blind };
-            var path = $"/2015-03-31/functions/{Uri.EscapeDataString(resource.ShortName)}/configuration";
-            var answer = await installation.Call(AwsService.Lambda).RestAsync(path, new Dictionary<string, string>(), cancellationToken);
-            var flaws = FlawsOf(VariablesOf(answer), function.Name).ToList();
+            var variables = await FunctionVariables.ReadAsync(installation, resource, cancellationToken);
+            var flaws = FlawsOf(variables, function.Name).ToList();
             return flaws.Count == 0
                 ? new CheckResult(Name, function.Id, CheckOutcome.Pass, $"{Operation}: every variable is known and holds what it may")
                 : Failed(installation, function.Id, $"{Operation}: {string.Join("; ", flaws.Select(static f => f.Text))}") with
@@ -106,22 +103,6 @@ internal sealed class FunctionSettings : ICheck
         {
             return e.Message;
         }
-    }
-
-    private static Dictionary<string, string> VariablesOf(JsonElement configuration)
-    {
-        if (!configuration.TryGetProperty("Environment", out var environment) || environment.ValueKind != JsonValueKind.Object
-            || !environment.TryGetProperty("Variables", out var variables) || variables.ValueKind != JsonValueKind.Object)
-        {
-            throw new UnreadableAnswerException($"{Operation}: the answer has no variables");
-        }
-
-        return variables.EnumerateObject().ToDictionary(
-            static variable => variable.Name,
-            static variable => variable.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number // moto keeps numbers
-                ? variable.Value.ToString()
-                : throw new UnreadableAnswerException($"{Operation}: {variable.Name} is no text"),
-            StringComparer.Ordinal);
     }
 
     private CheckResult Failed(Installation installation, string subject, string rests) =>

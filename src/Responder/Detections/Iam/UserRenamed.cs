@@ -91,6 +91,11 @@ internal sealed class UserRenamed : IamDetection
                 "He holds administrator rights, or is contained: the new name is kept for a day, so that a late event finds him."],
             Rename = new Rename(from, LedgerFollows: false),
         },
+        // Who he is could not be read. That the name means somebody else from now on is known all the same.
+        { Failure: not null } => finding with
+        {
+            Rename = new Rename(from, LedgerFollows: false),
+        },
         _ => finding,
     };
 

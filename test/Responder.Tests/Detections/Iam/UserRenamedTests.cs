@@ -53,7 +53,8 @@ public sealed class UserRenamedTests
 
             Assert.Equal((Severity.Low, s_new), (finding.Severity, finding.Target));
             Assert.Null(finding.Grant);
-            Assert.Null(finding.Rename);
+            // That the old name means somebody else from now on needs no answer of IAM.
+            Assert.Equal(answer is Answer.Renamed, finding.Rename is { LedgerFollows: false });
         }
     }
 

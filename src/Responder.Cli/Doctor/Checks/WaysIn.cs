@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Responder.Aws;
+using Responder.Events;
+using Responder.Vocabulary;
+
+namespace Responder.Cli.Doctor.Checks;
+
+/// <summary>
+/// Somebody can assume ReleaseRole and OperatorRole: a role that OnCallRoleArns names and that exists, or an IAM user with MFA. What the
+/// trust policies say is checked with the roles.
+/// </summary>
+internal sealed class WaysIn : ICheck
+{
+    private const string Parameter = "OnCallRoleArns";
+
+    /// <summary>What IAM puts behind the name of a permission set, in the roles that Identity Center makes.</summary>
+    private const string Suffix = "????????????????";
+
+    public string Name => "ways-in";
+
+    public IReadOnlyList<string> Concerns => [];
+
+    public async IAsyncEnumerable<CheckResult> RunAsync(
+        Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var parameters = await installation.DescribeAsync(
+            installation.Stack, "Parameters", "ParameterKey", "ParameterValue", cancellationToken);
+        string[] named = [
+            .. parameters.GetValueOrDefault(Parameter, "")
+                .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        var iam = installation.Call(AwsService.Iam, SigningRegion(installation.Partition));
+        if (named.Length == 0)
+        {
+            yield return await MfaAsync(iam, installation, cancellationToken);
+            yield break;
+        }
+
+        var account = await installation.AccountAsync();
+        foreach (var arn in named) yield return await JudgeAsync(iam, arn, account, installation, cancellationToken);
+    }
+
+    private async Task<CheckResult> JudgeAsync(
+        AwsCall iam, string arn, string account, Installation installation, CancellationToken cancellationToken)
+    {
+        if (!AwsArn.TryParse(arn, out var parsed) || parsed.AccountId != account)
+            return Fail(
+                arn, $"DescribeStacks: {Parameter} names a role of another account; only roles of {account} can be let in", installation);
+        var roles = await RolesAsync(iam, parsed.Resource["role".Length..], cancellationToken);
+        var found = roles.Where(role => Fits(role, arn)).ToArray();
+        return found.Length > 0
+            ? new CheckResult(Name, arn, CheckOutcome.Pass, "ListRoles: " + string.Join(", ", found))
+            : Fail(arn, "ListRoles: there is no such role, so nobody comes in by it", installation);
+    }
+
+    /// <summary>Without named roles the only way is an IAM user with an MFA device.</summary>
+    private async Task<CheckResult> MfaAsync(AwsCall iam, Installation installation, CancellationToken cancellationToken)
+    {
+        const string Operation = "GetAccountSummary";
+        var answer = await iam.QueryAsync(Operation, new Dictionary<string, string>(), cancellationToken);
+        var map = Answer.Element(answer, "SummaryMap", Operation);
+        int Count(string key) => map.Elements().Where(e => Answer.Child(e, "key") == key).Select(static e => Answer.Child(e, "value"))
+            .FirstOrDefault() is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count
+            : throw new UnreadableAnswerException($"{Operation}: the answer has no {key}");
+        var (users, devices) = (Count("Users"), Count("MFADevicesInUse"));
+        var counts = $"{Operation}: {users} users, {devices} MFA devices in use";
+        return users > 0 && devices > 0
+            ? new CheckResult(Name, "ReleaseRole, OperatorRole", CheckOutcome.Pass, counts + "; a user with MFA can assume them")
+            : Fail("ReleaseRole, OperatorRole", counts + $"; {Parameter} is empty, so nobody can release or contain by hand", installation);
+    }
+
+    private CheckResult Fail(string subject, string rests, Installation installation) =>
+        new(Name, subject, CheckOutcome.Fail, rests)
+        {
+            Mend = Shell.Command(
+                "sam deploy", ("--stack-name", installation.Stack), ("--region", installation.Region),
+                ("--parameter-overrides", Parameter + "=ARN")).ToString(),
+        };
+
+    /// <summary>The ARNs of the roles of that path.</summary>
+    /// <param name="pathAndName">With its leading slash.</param>
+    private static async Task<IReadOnlyList<string>> RolesAsync(AwsCall iam, string pathAndName, CancellationToken cancellationToken)
+    {
+        const string Operation = "ListRoles";
+        var arns = new List<string>();
+        string? marker = null;
+        do
+        {
+            var parameters = new Dictionary<string, string> { ["PathPrefix"] = pathAndName[..(pathAndName.LastIndexOf('/') + 1)] };
+            if (marker is not null) parameters["Marker"] = marker;
+            var answer = await iam.QueryAsync(Operation, parameters, cancellationToken);
+            arns.AddRange(
+                Answer.Items(Answer.Element(answer, "Roles", Operation)).Select(static role => Answer.Child(role, "Arn")
+                    ?? throw new UnreadableAnswerException("ListRoles: a role without Arn")));
+            var next = Answer.Find(answer, "Marker")?.Value;
+            if (next is not null && next == marker) throw new UnreadableAnswerException($"{Operation}: the service repeats its Marker");
+            marker = next;
+        }
+        while (marker is { Length: > 0 });
+
+        return arns;
+    }
+
+    private static bool Fits(string role, string arn) => arn.EndsWith(Suffix, StringComparison.Ordinal)
+        ? role.Length == arn.Length && role.StartsWith(arn[..^Suffix.Length], StringComparison.Ordinal)
+        : role == arn;
+
+    private static string SigningRegion(string partition) => partition switch
+    {
+        "aws-cn" => "cn-north-1",
+        "aws-us-gov" => "us-gov-west-1",
+        _ => "us-east-1",
+    };
+}
