@@ -66,11 +66,15 @@ internal static class QuickstartCommand
             var enforces = asked.For(
                 parsed.GetValue(mode), "Contain from the beginning, or only say what would be done? enforce or [observe]:") is "enforce";
             var found = await look.TrailAsync(cancellationToken);
+            // A second trail costs money, and a missing one leaves the responder blind: neither is guessed.
+            if (look.HasUnread && parsed.GetValue(trail) is null)
+                throw new UsageException("--trail is missing: the account's trails could not be read. Say use or create; with use, name "
+                    + "the trail in CheckedTrailArn and its bucket in LogBuckets when you deploy");
             var uses = (parsed.GetValue(trail) ?? (found is null
                 ? asked.For(null, "No trail of all regions that logs was seen. Make one? [create], or use if there is one:")
                 : asked.For(null, $"Use the trail {PlainText.OneLine(found.Arn, 300)}? [use], or create another:"))
                 ?? (found is null ? "create" : "use")) == "use";
-            if (uses && found is null)
+            if (uses && found is null && !look.HasUnread)
                 throw new UsageException(
                     "--trail use: no trail of all regions that logs was seen in this account; --trail create makes one");
             var roles = asked.For(
@@ -83,6 +87,7 @@ internal static class QuickstartCommand
                 roles == "mfa" ? [] : await look.OnCallRolesAsync(FirstDeployment.Entries(roles), cancellationToken),
                 members == "none" ? [] : FirstDeployment.Accounts(members, caller.Account))
             {
+                CreatesTrail = !uses,
                 UnreservedExecutions = await look.UnreservedExecutionsAsync(cancellationToken),
             };
             Write(first, parsed.GetValue(stack)!, region, caller.Account, aws.IsJson(parsed), surroundings);

@@ -17,6 +17,9 @@ internal sealed class AccountLook(AwsClients clients, string region, Action<stri
 
     private readonly Dictionary<AwsService, AwsCall> _calls = [];
 
+    /// <summary>True when not everything that was asked could be read.</summary>
+    public bool HasUnread { get; private set; }
+
     /// <summary>The trail of all regions that logs; null: there is none, or that could not be read.</summary>
     public Task<FoundTrail?> TrailAsync(CancellationToken cancellationToken) => ReadAsync("the trails", async () =>
     {
@@ -112,6 +115,7 @@ internal sealed class AccountLook(AwsClients clients, string region, Action<stri
         }
         catch (Exception e) when (Examination.IsUnreadable(e))
         {
+            HasUnread = true;
             tell($"{what} could not be read: " + (e is UnreadableAnswerException ? e.Message : AwsFailure.Describe("AWS", e)));
             return null;
         }

@@ -27,6 +27,9 @@ internal sealed partial record FirstDeployment(
     /// <summary>Executions that are not reserved for any function of the account; null: not known, and none are reserved then.</summary>
     public int? UnreservedExecutions { get; init; }
 
+    /// <summary>True when a trail is made; false also where one is used that could not be read.</summary>
+    public bool CreatesTrail { get; init; } = Trail is null;
+
     /// <summary>True where the account has room for what the functions may reserve.</summary>
     public bool Reserves => UnreservedExecutions >= LeftToOthers + Containing + (AlertingFunctions * Alerting);
 
@@ -37,7 +40,7 @@ internal sealed partial record FirstDeployment(
         yield return ("Mode", Enforces ? "Enforce" : "Observe");
         if (Members.Count > 0) yield return ("MemberAccountIds", string.Join(',', Members));
         if (OnCallRoles.Count > 0) yield return ("OnCallRoleArns", string.Join(',', OnCallRoles));
-        if (Trail is null) yield return ("CreateTrail", "true");
+        if (CreatesTrail) yield return ("CreateTrail", "true");
         if (Trail is { } trail)
         {
             if (trail.Bucket is { } bucket) yield return ("LogBuckets", bucket);

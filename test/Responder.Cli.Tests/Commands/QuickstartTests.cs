@@ -96,6 +96,20 @@ public sealed class QuickstartTests
         Assert.Contains("No executions are reserved, since", run.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>A second trail costs money, and none leaves the responder blind.</summary>
+    [Fact]
+    public async Task Whether_there_is_a_trail_is_not_guessed()
+    {
+        WireReply Blind(WireRequest request) => request.Target?.EndsWith("DescribeTrails", StringComparison.Ordinal) == true
+            ? WireReply.Json("""{"__type":"AccessDeniedException","message":"no"}""", 400)
+            : Account()(request);
+        var run = await RunAsync(Blind, Told);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--trail is missing: the account's trails could not be read", run.Error, StringComparison.Ordinal);
+        Assert.Contains("CreateTrail=true", (await RunAsync(Blind, Told, "--trail", "create")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("CreateTrail", (await RunAsync(Blind, Told, "--trail", "use")).Output, StringComparison.Ordinal);
+    }
+
     /// <summary>What is printed is what the template takes.</summary>
     [Fact]
     public void Every_parameter_is_one_of_the_template()
