@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Responder.Aws;
 using Responder.Cli.Commands;
+using Responder.Cli.Doctor;
 using Responder.Cli.Tables;
 using Responder.Cli.Terminal;
 using Responder.Events;
@@ -40,6 +41,11 @@ internal static class CommandLine
         {
             surroundings.Error.WriteLine("responder: " + PlainText.OneLine(e.Message, 1000));
             return ExitCode.Usage;
+        }
+        catch (UnreadableAnswerException e)
+        {
+            surroundings.Error.WriteLine("responder: " + PlainText.OneLine(e.Message, 1000));
+            return ExitCode.Step;
         }
         catch (OperationCanceledException)
         {

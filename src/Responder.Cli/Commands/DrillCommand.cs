@@ -5,7 +5,6 @@ using Responder.Cli.Output;
 using Responder.Cli.Terminal;
 using Responder.Containment.Actions;
 using Responder.Detections;
-using Responder.Events;
 using Responder.Logs;
 using Responder.Operations.Drill;
 using Responder.Settings;
@@ -50,15 +49,7 @@ internal static class DrillCommand
                 aws.IsLocal(parsed), person, parsed.GetValue(release) is { } profile
                     ? AmbientAws.Clients(surroundings, person.ServiceUrl, person.Region, profile)
                     : person);
-            try
-            {
-                return await RunAsync(request, options, surroundings, cancellationToken);
-            }
-            catch (UnreadableAnswerException e)
-            {
-                surroundings.Error.WriteLine("responder: " + PlainText.OneLine(e.Message, 1000));
-                return ExitCode.Step;
-            }
+            return await RunAsync(request, options, surroundings, cancellationToken);
         });
         return command;
     }

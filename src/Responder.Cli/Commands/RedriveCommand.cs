@@ -44,15 +44,7 @@ internal static class RedriveCommand
             var request = new Request(
                 parsed.GetValue(stack)!, parsed.GetValue(queue), parsed.GetValue(dryRun), parsed.GetValue(yes), aws.IsJson(parsed),
                 aws.Clients(parsed, options, surroundings));
-            try
-            {
-                return await RunAsync(request, options, surroundings, cancellationToken);
-            }
-            catch (UnreadableAnswerException e)
-            {
-                surroundings.Error.WriteLine("responder: " + PlainText.OneLine(e.Message, 1000));
-                return ExitCode.Step;
-            }
+            return await RunAsync(request, options, surroundings, cancellationToken);
         });
         return command;
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Responder.Aws;
 
 namespace Responder.Cli.Doctor;
 
@@ -10,11 +9,8 @@ internal static class FunctionVariables
 
     /// <exception cref="UnreadableAnswerException">The answer has no variables.</exception>
     public static async Task<Dictionary<string, string>> ReadAsync(
-        Installation installation, StackResource function, CancellationToken cancellationToken)
-    {
-        var path = $"/2015-03-31/functions/{Uri.EscapeDataString(function.ShortName)}/configuration";
-        return Of(await installation.Call(AwsService.Lambda).RestAsync(path, new Dictionary<string, string>(), cancellationToken));
-    }
+        Installation installation, StackResource function, CancellationToken cancellationToken) =>
+        Of(await installation.ConfigurationAsync(function, cancellationToken));
 
     private static Dictionary<string, string> Of(JsonElement configuration)
     {

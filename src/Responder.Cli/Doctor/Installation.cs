@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
 using Responder.Aws;
 using Responder.Cli.Terminal;
 
@@ -26,6 +28,7 @@ internal sealed class Installation : IDisposable
     private readonly Lazy<Task<IReadOnlyDictionary<string, StackResource>>> _resources;
     private readonly Lazy<Task<IReadOnlyList<TrailState>>> _trails;
     private readonly Lazy<Task<string>> _account;
+    private readonly Dictionary<string, Task<JsonElement>> _functions = new(StringComparer.Ordinal);
 
     public Installation(AwsClients clients, string stack, string parameterRoot, CancellationToken cancellationToken)
     {
@@ -72,6 +75,33 @@ internal sealed class Installation : IDisposable
         var key = (service, region ?? Region);
         if (!_calls.TryGetValue(key, out var call)) _calls[key] = call = new AwsCall(service, _clients with { Region = key.Item2 });
         return call;
+    }
+
+    /// <summary>Lambda's GetFunctionConfiguration.</summary>
+    public Task<JsonElement> ConfigurationAsync(StackResource function, CancellationToken cancellationToken)
+    {
+        if (!_functions.TryGetValue(function.ShortName, out var reading))
+        {
+            var path = $"/2015-03-31/functions/{Uri.EscapeDataString(function.ShortName)}/configuration";
+            _functions[function.ShortName] = reading = Call(AwsService.Lambda)
+                .RestAsync(path, new Dictionary<string, string>(), cancellationToken);
+        }
+
+        return reading;
+    }
+
+    /// <summary>The value of a parameter; null: there is none.</summary>
+    public async Task<string?> ParameterAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await Ssm.GetParameterAsync(new GetParameterRequest { Name = name }, cancellationToken);
+            return answer.Parameter?.Value ?? throw new UnreadableAnswerException("GetParameter: the answer has no parameter");
+        }
+        catch (ParameterNotFoundException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A list of names and values (parameters, outputs) of a stack; empty when it has none.</summary>

@@ -13,7 +13,6 @@ internal sealed class AccountLook(AwsClients clients, string region, Action<stri
 {
     private const string PermissionSet = "permission-set:";
     private const string ReservedPath = "/aws-reserved/sso.amazonaws.com/";
-    private const string Suffix = "????????????????";
 
     private readonly Dictionary<AwsService, AwsCall> _calls = [];
 
@@ -73,38 +72,17 @@ internal sealed class AccountLook(AwsClients clients, string region, Action<stri
                 ? entry
                 : throw new UsageException($"who may release: expected the whole ARN of a role, not {PlainText.OneLine(entry, 200)}");
         var set = entry.StartsWith(PermissionSet, StringComparison.Ordinal) ? entry[PermissionSet.Length..] : null;
-        var roles = await RolesAsync(set is null ? "/" : ReservedPath, cancellationToken);
-        var found = roles.Where(role => role[(role.LastIndexOf('/') + 1)..] is var name && (set is null
-            ? name == entry
-            : name.Length == set.Length + "AWSReservedSSO__".Length + Suffix.Length
-                && name.StartsWith($"AWSReservedSSO_{set}_", StringComparison.Ordinal))).ToArray();
+        var roles = await RoleNames.OfPathAsync(Of(AwsService.Iam), set is null ? "/" : ReservedPath, cancellationToken);
+        var wanted = set is null ? entry : $"AWSReservedSSO_{set}_{RoleNames.Suffix}";
+        var found = roles.Where(role => RoleNames.Fits(role[(role.LastIndexOf('/') + 1)..], wanted)).ToArray();
         return found switch
         {
             [var role] when set is null => role,
-            [var role] => role[..^Suffix.Length] + Suffix,
+            [var role] => role[..^RoleNames.Suffix.Length] + RoleNames.Suffix,
             [] => throw new UsageException($"who may release: the account has no role {PlainText.OneLine(entry, 200)}; name an existing "
                 + "role, a permission set as permission-set:NAME, or nobody (then users with MFA may)"),
             _ => throw new UsageException($"who may release: more than one role is called {PlainText.OneLine(entry, 200)}; give its ARN"),
         };
-    }
-
-    private async Task<IReadOnlyList<string>> RolesAsync(string path, CancellationToken cancellationToken)
-    {
-        const string Operation = "ListRoles";
-        var arns = new List<string>();
-        string? marker = null;
-        do
-        {
-            var parameters = new Dictionary<string, string> { ["PathPrefix"] = path };
-            if (marker is not null) parameters["Marker"] = marker;
-            var answer = await Of(AwsService.Iam).QueryAsync(Operation, parameters, cancellationToken);
-            arns.AddRange(Answer.Items(Answer.Element(answer, "Roles", Operation)).Select(static role => Answer.Child(role, "Arn"))
-                .OfType<string>());
-            marker = Answer.Find(answer, "Marker")?.Value;
-        }
-        while (marker is { Length: > 0 });
-
-        return arns;
     }
 
     private async Task<T?> ReadAsync<T>(string what, Func<Task<T?>> read) where T : class
@@ -131,7 +109,7 @@ internal sealed class AccountLook(AwsClients clients, string region, Action<stri
     private AwsCall Of(AwsService service)
     {
         if (!_calls.TryGetValue(service, out var call))
-            _calls[service] = call = new AwsCall(service, service.IsGlobal ? clients with { Region = "us-east-1" } : clients);
+            _calls[service] = call = new AwsCall(service, clients);
         return call;
     }
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
+using Responder.Events;
 using Responder.Logs;
 using Responder.Vocabulary;
 
@@ -51,8 +53,8 @@ internal sealed partial record FirstDeployment(
 
         if (Members.Count > 0) yield return ("ForwardingAccountIds", string.Join(',', Members));
         if (!Reserves) yield break;
-        yield return ("ContainmentConcurrency", Containing.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        yield return ("AlertingConcurrency", Alerting.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        yield return ("ContainmentConcurrency", Containing.ToString(CultureInfo.InvariantCulture));
+        yield return ("AlertingConcurrency", Alerting.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>The command that deploys, in one line for a POSIX shell.</summary>
@@ -83,7 +85,7 @@ internal sealed partial record FirstDeployment(
     public static IReadOnlyList<string> Entries(string text) =>
         text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static string Shown(string text) => Responder.Events.PlainText.OneLine(text, 100);
+    private static string Shown(string text) => PlainText.OneLine(text, 100);
 
     [GeneratedRegex(@"^[^@\s,]+@[^@\s,]+\.[^@\s,]+\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AddressPattern();

@@ -1,6 +1,7 @@
 using Amazon.IdentityManagement;
 using Amazon.IdentityManagement.Model;
 using Responder.Aws;
+using Responder.Containment;
 using Responder.Events;
 
 namespace Responder.Operations.Drill;
@@ -98,33 +99,33 @@ internal sealed class DrillUsers(IAmazonIdentityManagementService iam, AwsTime c
             : user.Tags?.Exists(tag => tag.Key == DrillNote.TagKey && tag.Value == note.Token) == true);
 
     public async Task<IReadOnlyList<string>> AttachedAsync(string name, CancellationToken cancellationToken) =>
-        await AllAsync(async marker =>
+        await TargetReads.PagesAsync<string>(async marker =>
         {
             var request = new ListAttachedUserPoliciesRequest { UserName = name, Marker = marker };
             var page = await iam.ListAttachedUserPoliciesAsync(request, cancellationToken).ConfigureAwait(false);
-            return (page.AttachedPolicies?.Select(static p => p.PolicyArn), page.IsTruncated == true ? page.Marker : null);
+            return ((page.AttachedPolicies ?? []).Select(static p => p.PolicyArn), page.IsTruncated == true ? page.Marker : null);
         }).ConfigureAwait(false);
 
     public async Task<DrillHoldings> HoldingsAsync(string name, CancellationToken cancellationToken)
     {
         var attached = await AttachedAsync(name, cancellationToken).ConfigureAwait(false);
-        var inline = await AllAsync(async marker =>
+        var inline = await TargetReads.PagesAsync<string>(async marker =>
         {
             var request = new ListUserPoliciesRequest { UserName = name, Marker = marker };
             var page = await iam.ListUserPoliciesAsync(request, cancellationToken).ConfigureAwait(false);
-            return (page.PolicyNames, page.IsTruncated == true ? page.Marker : null);
+            return (page.PolicyNames ?? [], page.IsTruncated == true ? page.Marker : null);
         }).ConfigureAwait(false);
-        var groups = await AllAsync(async marker =>
+        var groups = await TargetReads.PagesAsync<string>(async marker =>
         {
             var request = new ListGroupsForUserRequest { UserName = name, Marker = marker };
             var page = await iam.ListGroupsForUserAsync(request, cancellationToken).ConfigureAwait(false);
-            return (page.Groups?.Select(static g => g.GroupName), page.IsTruncated == true ? page.Marker : null);
+            return ((page.Groups ?? []).Select(static g => g.GroupName), page.IsTruncated == true ? page.Marker : null);
         }).ConfigureAwait(false);
-        var keys = await AllAsync(async marker =>
+        var keys = await TargetReads.PagesAsync<string>(async marker =>
         {
             var request = new ListAccessKeysRequest { UserName = name, Marker = marker };
             var page = await iam.ListAccessKeysAsync(request, cancellationToken).ConfigureAwait(false);
-            return (page.AccessKeyMetadata?.Select(static k => k.AccessKeyId), page.IsTruncated == true ? page.Marker : null);
+            return ((page.AccessKeyMetadata ?? []).Select(static k => k.AccessKeyId), page.IsTruncated == true ? page.Marker : null);
         }).ConfigureAwait(false);
         return new DrillHoldings(attached, inline, groups, keys, await HasPasswordAsync(name, cancellationToken).ConfigureAwait(false));
     }
@@ -201,20 +202,5 @@ internal sealed class DrillUsers(IAmazonIdentityManagementService iam, AwsTime c
         {
             // Gone already: a call whose answer was lost, or the function took it off.
         }
-    }
-
-    private static async Task<IReadOnlyList<string>> AllAsync(Func<string?, Task<(IEnumerable<string>? Names, string? Next)>> page)
-    {
-        var all = new List<string>();
-        string? marker = null;
-        do
-        {
-            var (names, next) = await page(marker).ConfigureAwait(false);
-            all.AddRange(names ?? []);
-            marker = next;
-        }
-        while (marker is { Length: > 0 });
-
-        return all;
     }
 }

@@ -40,6 +40,9 @@ public sealed partial class Releaser(
     /// <summary>A record and a ledger whose times differ by less than this belong to the same containment.</summary>
     private static readonly TimeSpan s_oneTime = TimeSpan.FromMinutes(5);
 
+    /// <summary>How the names of the calls begin that take a policy off.</summary>
+    private const string Detach = "Detach";
+
     private static readonly TimeSpan s_proofInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Reads what there is to release, and plans it. Changes nothing.</summary>
@@ -140,10 +143,10 @@ public sealed partial class Releaser(
 
         // Also what a release that was stopped had planned: a call may have gone through before its note was written.
         // What was taken off again after that release is not its work any more.
-        string[] takenSince = isRecorded ? SubjectsTaken(record) : [];
+        string[] takenSince = isRecorded ? TakenOff(record) : [];
         IReadOnlyList<string> ours = ledger?.Release is not { } begun
             ? []
-            : [.. begun.Calls.Concat(begun.Steps).Where(key => !takenSince.Any(s => key.EndsWith(s, StringComparison.Ordinal)))];
+            : [.. begun.Calls.Concat(begun.Steps).Except(takenSince, StringComparer.Ordinal)];
         var steps = new UndoPlan(target, current, ours, StepsWithoutEffect(record), boundary is not null);
         foreach (var measure in current.Exists && !isAnother ? _actions.ToUndo(prior) : []) measure.PlanUndo(steps, prior);
         // A boundary that is known and another one that is asked for: he would not be as he was before.
@@ -356,11 +359,13 @@ public sealed partial class Releaser(
         }
     }
 
-    /// <summary>The policies that the containment of the record took off.</summary>
-    private static string[] SubjectsTaken(JsonView record) =>
-        [.. record["containment"].Items.Where(static s => s["result"].Text == nameof(StepResult.Succeeded)
-            && s["action"].Text?.StartsWith("Detach", StringComparison.Ordinal) == true)
-            .Select(static s => s["subject"].Text).OfType<string>()];
+    /// <summary>The keys of the steps that would give back what the containment of the record took off.</summary>
+    private static string[] TakenOff(JsonView record) =>
+        [.. record["containment"].Items.Where(static s => s["result"].Text == nameof(StepResult.Succeeded))
+            .Select(static s => s["action"].Text is { } action && action.StartsWith(Detach, StringComparison.Ordinal)
+                ? new PlannedStep("Attach" + action[Detach.Length..], s["subject"].Text).Key
+                : null)
+            .OfType<string>()];
 
     /// <summary>Steps of the containment that did not succeed, according to its record, as "Action subject".</summary>
     private static string[] StepsWithoutEffect(JsonView record) =>

@@ -27,6 +27,7 @@ internal sealed class AwsCallClient : AmazonServiceClient
     public static AwsCallClient Create(AwsService service, AwsClients clients)
     {
         var config = clients.Configured(new AwsCallConfig(service));
+        if (service.IsGlobal) config.AuthenticationRegion = AwsCallConfig.GlobalRegion(clients.Region);
         return clients.Credentials is null ? new AwsCallClient(config) : new AwsCallClient(clients.Credentials, config);
     }
 
@@ -102,6 +103,14 @@ internal sealed class AwsCallConfig : ClientConfig
         return new AwsCallClient.EndpointResolver().GetEndpoint(new Amazon.Runtime.Internal.ExecutionContext(context, null));
     }
 
+    /// <summary>The region for which calls of a global service are signed: one in each partition.</summary>
+    public static string GlobalRegion(string? region) => region switch
+    {
+        not null when region.StartsWith("cn-", StringComparison.Ordinal) => "cn-north-1",
+        not null when region.StartsWith("us-gov-", StringComparison.Ordinal) => "us-gov-west-1",
+        _ => "us-east-1",
+    };
+
     private sealed class StandardMode : IDefaultConfigurationProvider
     {
         // AwsClients overrides these time-outs.
@@ -128,10 +137,12 @@ internal sealed class AwsCallConfig : ClientConfig
         {
             if (parameters["Endpoint"] is string { Length: > 0 } custom) return new Endpoint(custom);
             if (parameters["Region"] is not string { Length: > 0 } region) throw new AmazonClientException("no region");
-            var place = !service.IsGlobal ? region + "."
-                : region.StartsWith("cn-", StringComparison.Ordinal) ? "cn-north-1."
-                : region.StartsWith("us-gov-", StringComparison.Ordinal) ? "us-gov."
-                : "";
+            var place = !service.IsGlobal ? region + "." : GlobalRegion(region) switch
+            {
+                "us-east-1" => "",
+                "us-gov-west-1" => "us-gov.",
+                var other => other + ".",
+            };
             return new Endpoint($"https://{service.Endpoint}.{place}{Fn.Partition(region).dnsSuffix}");
         }
     }

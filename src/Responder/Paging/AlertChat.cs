@@ -28,8 +28,9 @@ internal static class AlertChat
         writer.WriteString("title", Heading(alert));
         writer.WriteString("description", Description(alert));
         writer.WriteStartArray("nextSteps");
-        foreach (var step in AlertText.WhatToDo(alert).Take(6)) writer.WriteStringValue(Step(step));
-        if (AlertText.RolesToTake(alert) is { } roles) writer.WriteStringValue(Inert(roles));
+        PageLine[] steps = [.. AlertText.WhatToDo(alert)];
+        foreach (var step in steps.Take(6)) writer.WriteStringValue(Step(step));
+        if (AlertText.RolesToTake(alert, steps) is { } roles) writer.WriteStringValue(Inert(roles));
         writer.WriteEndArray();
         writer.WriteStartArray("keywords");
         writer.WriteStringValue(alert.Finding.Severity.Name());

@@ -33,8 +33,9 @@ public static class AlertText
 
         text.Append("\nWHAT TO DO NOW\n");
         var step = 1;
-        foreach (var line in WhatToDo(alert)) text.Append(CultureInfo.InvariantCulture, $"  {step++}. {line}\n");
-        if (RolesToTake(alert) is { } roles) text.Append("  ").Append(roles).Append('\n');
+        PageLine[] steps = [.. WhatToDo(alert)];
+        foreach (var line in steps) text.Append(CultureInfo.InvariantCulture, $"  {step++}. {line}\n");
+        if (RolesToTake(alert, steps) is { } roles) text.Append("  ").Append(roles).Append('\n');
         if (finding.Runbook.BenignCauses.Count > 0)
             text.Append("  Harmless when: ").AppendJoin("; ", finding.Runbook.BenignCauses.Select(static c => c.TrimEnd('.')))
                 .Append(".\n");
@@ -207,9 +208,10 @@ public static class AlertText
     }
 
     /// <summary>In whose name the commands of the page are run; null where it has none, or the roles are not known.</summary>
-    public static string? RolesToTake(Alert alert)
+    /// <param name="steps">What the page tells to do.</param>
+    public static string? RolesToTake(Alert alert, IReadOnlyList<PageLine> steps)
     {
-        var commands = WhatToDo(alert).SelectMany(static line => line.Commands).Select(static c => c.ToString()).ToList();
+        var commands = steps.SelectMany(static line => line.Commands).Select(static c => c.ToString()).ToList();
         string? Role(string command, string? arn) =>
             arn is not null && commands.Exists(c => c.StartsWith(command + " ", StringComparison.Ordinal)) ? $"{command} as {arn}" : null;
         string[] roles = [

@@ -117,6 +117,18 @@ public sealed class AwsCallTests
         Assert.Equal((code, "no topic", "r"), (error.ErrorCode, error.Message, error.RequestId));
     }
 
+    [Theory]
+    [InlineData("eu-west-1", "us-east-1")]
+    [InlineData("cn-northwest-1", "cn-north-1")]
+    [InlineData("us-gov-east-1", "us-gov-west-1")]
+    public async Task A_global_service_is_signed_for_the_one_region_of_its_partition(string region, string signed)
+    {
+        await using var server = await WireServer.StartAsync(static _ => WireReply.Xml("<ListRolesResponse/>"));
+        using var call = new AwsCall(AwsService.Iam, Clients(server) with { Region = region });
+        await call.QueryAsync("ListRoles", new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+        Assert.Contains($"/{signed}/iam/aws4_request", Assert.Single(server.Requests).Authorization, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_rest_read_is_a_signed_get()
     {

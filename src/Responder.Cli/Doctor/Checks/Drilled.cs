@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Amazon.SimpleSystemsManagement.Model;
 using Responder.Operations.Drill;
 using Responder.Records;
 
@@ -21,18 +20,7 @@ internal sealed class Drilled : ICheck
         Installation installation, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var name = new ParameterNames(installation.ParameterRoot).LastDrill;
-        string? text;
-        try
-        {
-            text = (await installation.Ssm.GetParameterAsync(new GetParameterRequest { Name = name }, cancellationToken)).Parameter?.Value
-                ?? throw new UnreadableAnswerException("GetParameter: the answer has no parameter");
-        }
-        catch (ParameterNotFoundException)
-        {
-            text = null;
-        }
-
-        if (text is null)
+        if (await installation.ParameterAsync(name, cancellationToken) is not { } text)
         {
             yield return new CheckResult(
                 Name, name, CheckOutcome.Fail, "GetParameter: no such parameter: there was no drill, and nothing shows that the path works")

@@ -53,8 +53,7 @@ internal sealed class Functions : ICheck
         JsonElement answer;
         try
         {
-            var configuration = await lambda.RestAsync(
-                $"/2015-03-31/{path}/configuration", new Dictionary<string, string>(), cancellationToken);
+            var configuration = await installation.ConfigurationAsync(function, cancellationToken);
             if (await FlawAsync(installation, resources, function, configuration) is var (flaw, mend))
                 return new CheckResult(Name, id, CheckOutcome.Fail, "GetFunctionConfiguration: " + flaw) { Mend = mend ?? redeploy };
             answer = await lambda.RestAsync($"/2019-09-30/{path}/concurrency", new Dictionary<string, string>(), cancellationToken);

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Amazon.SimpleSystemsManagement.Model;
-using Responder.Aws;
 using Responder.Cli.Terminal;
 using Responder.Events;
 using Responder.Operations.Installation;
@@ -50,9 +47,11 @@ internal sealed class Installed : ICheck
             flaws.Add($"the stack is of release {settings.Version ?? "unknown"}, this program of {Build.Number}");
         if (settings.Region != installation.Region)
             flaws.Add($"the settings say region {settings.Region ?? "unknown"}, and this is {installation.Region}");
-        var variables = new JsonView(await ConfigurationAsync(installation, Function, cancellationToken))["Environment"]["Variables"];
+        if (!(await installation.ResourcesAsync()).TryGetValue(Function, out var function))
+            throw new UnreadableAnswerException($"ListStackResources: no {Function}");
+        var variables = await FunctionVariables.ReadAsync(installation, function, cancellationToken);
         flaws.AddRange(
-            settings.Values.Where(setting => setting.Value != Text(variables[setting.Key]))
+            settings.Values.Where(setting => setting.Value != variables.GetValueOrDefault(setting.Key, "").Trim())
                 .Select(static setting => $"{setting.Key} is another in {Function}"));
         return flaws.Count == 0
             ? new CheckResult(
@@ -67,20 +66,10 @@ internal sealed class Installed : ICheck
     /// <summary>What runs, by the word of the function that gets the pulse.</summary>
     private async Task<CheckResult> RunningAsync(Installation installation, ParameterNames names, CancellationToken cancellationToken)
     {
-        string? text;
-        try
-        {
-            text = (
-                await installation.Ssm.GetParameterAsync(
-                    new GetParameterRequest { Name = names.Running }, cancellationToken)).Parameter?.Value;
-        }
-        catch (ParameterNotFoundException)
-        {
+        if (await installation.ParameterAsync(names.Running, cancellationToken) is not { } text)
             return new CheckResult(
                 Name, names.Running, CheckOutcome.Fail, "GetParameter: no such parameter; the stack is of an older release")
             { Mend = Deploy(installation) };
-        }
-
         if (RunningBuild.Read(text) is not { } build)
             return new CheckResult(
                 Name, names.Running, CheckOutcome.Unknown,
@@ -111,7 +100,7 @@ internal sealed class Installed : ICheck
         var hashes = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var function in (await installation.ResourcesAsync()).Values.Where(static r => r.Type == "AWS::Lambda::Function"))
             hashes[function.Id] = Answer.Text(
-                await ConfigurationAsync(installation, function.Id, cancellationToken), "CodeSha256", Operation);
+                await installation.ConfigurationAsync(function, cancellationToken), "CodeSha256", Operation);
         var odd = hashes.GroupBy(static h => h.Value).OrderByDescending(static g => g.Count()).Skip(1)
             .SelectMany(static g => g).Select(static h => h.Key).Order(StringComparer.Ordinal).ToArray();
         return odd.Length == 0
@@ -121,16 +110,6 @@ internal sealed class Installed : ICheck
                 Mend = Deploy(installation),
             };
     }
-
-    private static async Task<JsonElement> ConfigurationAsync(Installation installation, string id, CancellationToken cancellationToken)
-    {
-        if (!(await installation.ResourcesAsync()).TryGetValue(id, out var resource))
-            throw new UnreadableAnswerException($"ListStackResources: no {id}");
-        var path = $"/2015-03-31/functions/{Uri.EscapeDataString(resource.ShortName)}/configuration";
-        return await installation.Call(AwsService.Lambda).RestAsync(path, new Dictionary<string, string>(), cancellationToken);
-    }
-
-    private static string Text(JsonView value) => (value.Text ?? "").Trim();
 
     private static string Deploy(Installation installation) => "sam build; " + Shell.Command(
         "sam deploy", ("--stack-name", installation.Stack), ("--region", installation.Region));

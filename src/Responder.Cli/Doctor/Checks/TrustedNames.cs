@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Responder.Aws;
-using Responder.Events;
 using Responder.Policies;
 
 namespace Responder.Cli.Doctor.Checks;
@@ -130,11 +129,8 @@ internal sealed class TrustedNames : ICheck
     private static async Task<(List<string> Names, List<string> Accounts)> SettingsAsync(
         Installation installation, StackResource function, CancellationToken cancellationToken)
     {
-        var path = $"/2015-03-31/functions/{Uri.EscapeDataString(function.ShortName)}/configuration";
-        var answer = await installation.Call(AwsService.Lambda).RestAsync(path, new Dictionary<string, string>(), cancellationToken);
-        var variables = new JsonView(answer)["Environment"]["Variables"];
-        if (!variables.IsObject) throw new UnreadableAnswerException("GetFunctionConfiguration: the answer has no variables");
-        IEnumerable<string> Items(string name) => (variables[name].Text ?? "").Split(
+        var variables = await FunctionVariables.ReadAsync(installation, function, cancellationToken);
+        IEnumerable<string> Items(string name) => variables.GetValueOrDefault(name, "").Split(
             s_separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return (
             [.. Items("TRUSTED_PRINCIPAL_ARNS").Where(static arn => arn.Contains("::*:role/", StringComparison.Ordinal))],

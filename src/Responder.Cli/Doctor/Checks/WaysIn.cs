@@ -14,9 +14,6 @@ internal sealed class WaysIn : ICheck
 {
     private const string Parameter = "OnCallRoleArns";
 
-    /// <summary>What IAM puts behind the name of a permission set, in the roles that Identity Center makes.</summary>
-    private const string Suffix = "????????????????";
-
     public string Name => "ways-in";
 
     public IReadOnlyList<string> Concerns => [];
@@ -29,7 +26,7 @@ internal sealed class WaysIn : ICheck
         string[] named = [
             .. parameters.GetValueOrDefault(Parameter, "")
                 .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
-        var iam = installation.Call(AwsService.Iam, SigningRegion(installation.Partition));
+        var iam = installation.Call(AwsService.Iam);
         if (named.Length == 0)
         {
             yield return await MfaAsync(iam, installation, cancellationToken);
@@ -46,8 +43,9 @@ internal sealed class WaysIn : ICheck
         if (!AwsArn.TryParse(arn, out var parsed) || parsed.AccountId != account)
             return Fail(
                 arn, $"DescribeStacks: {Parameter} names a role of another account; only roles of {account} can be let in", installation);
-        var roles = await RolesAsync(iam, parsed.Resource["role".Length..], cancellationToken);
-        var found = roles.Where(role => Fits(role, arn)).ToArray();
+        var pathAndName = parsed.Resource["role".Length..];
+        var roles = await RoleNames.OfPathAsync(iam, pathAndName[..(pathAndName.LastIndexOf('/') + 1)], cancellationToken);
+        var found = roles.Where(role => RoleNames.Fits(role, arn)).ToArray();
         return found.Length > 0
             ? new CheckResult(Name, arn, CheckOutcome.Pass, "ListRoles: " + string.Join(", ", found))
             : Fail(arn, "ListRoles: there is no such role, so nobody comes in by it", installation);
@@ -77,39 +75,4 @@ internal sealed class WaysIn : ICheck
                 "sam deploy", ("--stack-name", installation.Stack), ("--region", installation.Region),
                 ("--parameter-overrides", Parameter + "=ARN")).ToString(),
         };
-
-    /// <summary>The ARNs of the roles of that path.</summary>
-    /// <param name="pathAndName">With its leading slash.</param>
-    private static async Task<IReadOnlyList<string>> RolesAsync(AwsCall iam, string pathAndName, CancellationToken cancellationToken)
-    {
-        const string Operation = "ListRoles";
-        var arns = new List<string>();
-        string? marker = null;
-        do
-        {
-            var parameters = new Dictionary<string, string> { ["PathPrefix"] = pathAndName[..(pathAndName.LastIndexOf('/') + 1)] };
-            if (marker is not null) parameters["Marker"] = marker;
-            var answer = await iam.QueryAsync(Operation, parameters, cancellationToken);
-            arns.AddRange(
-                Answer.Items(Answer.Element(answer, "Roles", Operation)).Select(static role => Answer.Child(role, "Arn")
-                    ?? throw new UnreadableAnswerException("ListRoles: a role without Arn")));
-            var next = Answer.Find(answer, "Marker")?.Value;
-            if (next is not null && next == marker) throw new UnreadableAnswerException($"{Operation}: the service repeats its Marker");
-            marker = next;
-        }
-        while (marker is { Length: > 0 });
-
-        return arns;
-    }
-
-    private static bool Fits(string role, string arn) => arn.EndsWith(Suffix, StringComparison.Ordinal)
-        ? role.Length == arn.Length && role.StartsWith(arn[..^Suffix.Length], StringComparison.Ordinal)
-        : role == arn;
-
-    private static string SigningRegion(string partition) => partition switch
-    {
-        "aws-cn" => "cn-north-1",
-        "aws-us-gov" => "us-gov-west-1",
-        _ => "us-east-1",
-    };
 }
